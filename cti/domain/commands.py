@@ -1,0 +1,71 @@
+"""What shall be done, in the imperative: the floor's orders to the switch and to the customers' coroutines."""
+
+from dataclasses import dataclass
+
+from cti.domain.values import Caller, Overflow
+
+
+@dataclass(frozen=True, slots=True)
+class RingAgent:
+    """Make a leg with this id to the agent's phone; it waits in `agent-wait` when answered."""
+
+    node: str
+    leg_id: str
+    extension: str
+    call_id: str
+    caller: Caller
+    ring_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpLeg:
+    """End one channel; ending one that is gone is no error."""
+
+    node: str
+    leg_id: str
+    cause: int = 16
+
+
+@dataclass(frozen=True, slots=True)
+class OfferToFallback:
+    """Keep `app_queue`'s plain queue in step, for the time when Callroom is away."""
+
+    extension: str
+    available: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """To the customer's coroutine: leave the music, bridge with this agent leg. `recording_id` None: not recorded."""
+
+    call_id: str
+    leg_id: str
+    agent_id: int
+    recording_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StopWaiting:
+    """To the customer's coroutine: nobody came in time, do this instead."""
+
+    call_id: str
+    overflow: Overflow
+
+
+@dataclass(frozen=True, slots=True)
+class SayGoodbye:
+    """To the customer's coroutine: the talk is over, end politely (the agent hung up)."""
+
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepWaiting:
+    """To the customer's coroutine: the agent's leg was lost; back to the music, at the front of the line."""
+
+    call_id: str
+
+
+SwitchCommand = RingAgent | HangUpLeg | OfferToFallback
+LineCommand = Join | StopWaiting | SayGoodbye | KeepWaiting
+Command = SwitchCommand | LineCommand

@@ -1,0 +1,228 @@
+"""What happened, in the past tense: the only input of the floor.
+
+Three sources: the customer's coroutine (`Call…`), the switch (`Leg…`, `Room…`, `Phone…`, `Switch…`), and people
+(`Agent…`). A leg id is the Asterisk unique id of a channel, unique over all nodes because `systemname` prefixes it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cti.domain.values import Caller, EndReason, Roster
+
+
+@dataclass(frozen=True, slots=True)
+class CallArrived:
+    """A customer's leg reached Callroom (again, if `arrived_at` is in the past: after Callroom was away)."""
+
+    call_id: str
+    leg_id: str
+    node: str
+    caller: Caller
+    dialed: str
+    arrived_at: datetime
+    talked_before: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallQueued:
+    """The flow sent the caller into a line; higher `priority` is served first, 0 is usual."""
+
+    call_id: str
+    queue_id: int
+    priority: int = 0
+    language: str = "zh"
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecognised:
+    """The CRM knows who it is; `customer_id` is None again when an agent unlinks."""
+
+    call_id: str
+    customer_id: int | None
+    customer_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallLeft:
+    """The customer's coroutine is over. `reason` is None when the caller hung up: the floor knows the rest."""
+
+    call_id: str
+    reason: EndReason | None = None
+    cause: int = 16
+
+
+@dataclass(frozen=True, slots=True)
+class JoinEnded:
+    """`EXEC Bridge` came back to the customer's coroutine while the customer is still there."""
+
+    call_id: str
+    leg_id: str
+    succeeded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LegRang:
+    """The phone of an agent's leg is ringing."""
+
+    leg_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegAnswered:
+    """An agent's leg is up and waits in its loop."""
+
+    leg_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegEnded:
+    """A channel is gone; `cause` is the Q.850 number (include/asterisk/causes.h)."""
+
+    leg_id: str
+    cause: int = 16
+
+
+@dataclass(frozen=True, slots=True)
+class RoomJoined:
+    """A leg entered a bridge."""
+
+    leg_id: str
+    room_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLeft:
+    """A leg left a bridge."""
+
+    leg_id: str
+    room_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneChanged:
+    """An endpoint has a usable contact now, or has none."""
+
+    extension: str
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LegSnapshot:
+    """One channel as the switch listed it; `call_id` and `agent_extension` come from channel variables."""
+
+    leg_id: str
+    node: str
+    call_id: str | None
+    agent_extension: str | None
+    room_id: str | None
+    is_up: bool
+    arrived_at: datetime | None = None
+    caller: Caller = Caller(None)
+    dialed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchLost:
+    """No word from this node any more; calls go on there, what we see of them is stale."""
+
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchBack:
+    """A node answers again: everything that it has, listed. `restarted` when Asterisk itself was down between."""
+
+    node: str
+    legs: tuple[LegSnapshot, ...]
+    reachable_extensions: frozenset[str]
+    restarted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RosterChanged:
+    """An administrator changed agents or queues."""
+
+    roster: Roster
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSignedIn:
+    """A person took their seat: not ready until they say so."""
+
+    agent_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSignedOut:
+    """Refused in a call."""
+
+    agent_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgentWentReady:
+    """Refused while the phone is unreachable, in a call, or (with a call to classify) in wrap-up without disposition."""
+
+    agent_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgentWentNotReady:
+    """In a call it is remembered as the next state. `reason` is the code of a pause reason."""
+
+    agent_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentDeclined:
+    """The agent does not want the call that rings."""
+
+    agent_id: int
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentHungUp:
+    """The agent ends the call for both sides."""
+
+    agent_id: int
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentDisposed:
+    """The agent said what the call was; wrap-up may end."""
+
+    agent_id: int
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenLost:
+    """No browser of this agent is connected any more."""
+
+    agent_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenBack:
+    """A browser of this agent is connected."""
+
+    agent_id: int
+
+
+CallEvent = CallArrived | CallQueued | CallRecognised | CallLeft | JoinEnded
+SwitchEvent = LegRang | LegAnswered | LegEnded | RoomJoined | RoomLeft | PhoneChanged | SwitchLost | SwitchBack
+AgentEvent = (
+    AgentSignedIn
+    | AgentSignedOut
+    | AgentWentReady
+    | AgentWentNotReady
+    | AgentDeclined
+    | AgentHungUp
+    | AgentDisposed
+    | ScreenLost
+    | ScreenBack
+)
+Event = CallEvent | SwitchEvent | AgentEvent | RosterChanged

@@ -1,0 +1,140 @@
+"""What the floor decided, as the diary keeps it: the payload of a Change.
+
+Every fact names the call or agent that it is about; times are those of the Change around it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cti.domain.values import AgentState, Caller, EndReason, OfferResult
+
+
+@dataclass(frozen=True, slots=True)
+class CallStarted:
+    """A call is on the floor. Repeated with the same id when it came back after Callroom was away."""
+
+    call_id: str
+    leg_id: str
+    node: str
+    caller: Caller
+    dialed: str
+    arrived_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallLinked:
+    """The call belongs to this customer (None: to nobody known)."""
+
+    call_id: str
+    customer_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitStarted:
+    """The caller stands in line."""
+
+    call_id: str
+    queue_id: int
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferMade:
+    """A call rings at an agent."""
+
+    call_id: str
+    agent_id: int
+    leg_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferEnded:
+    """It rings no more."""
+
+    call_id: str
+    agent_id: int
+    leg_id: str
+    result: OfferResult
+
+
+@dataclass(frozen=True, slots=True)
+class TalkStarted:
+    """Customer and agent are in one room. `waited_s` since the caller queued."""
+
+    call_id: str
+    agent_id: int
+    leg_id: str
+    queue_id: int
+    waited_s: float
+    recording_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TalkEnded:
+    """They are not any more."""
+
+    call_id: str
+    agent_id: int
+    leg_id: str
+    talked_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """The visit is over; `agent_id` who talked last, None if nobody did."""
+
+    call_id: str
+    reason: EndReason
+    cause: int
+    queue_id: int | None
+    agent_id: int | None
+    waited_s: float
+    talked_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class AgentChanged:
+    """The agent's state; `reason` is the pause reason's code, "" in other states."""
+
+    agent_id: int
+    state: AgentState
+    reason: str
+    previous: AgentState
+    lasted_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchChanged:
+    """A node is seen or not."""
+
+    node: str
+    up: bool
+
+
+Fact = (
+    CallStarted
+    | CallLinked
+    | WaitStarted
+    | OfferMade
+    | OfferEnded
+    | TalkStarted
+    | TalkEnded
+    | CallEnded
+    | AgentChanged
+    | SwitchChanged
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One numbered step of the floor.
+
+    `facts` may be empty (a position in line moved). `touched` are the view keys ("call:<id>", "agent:<id>",
+    "queue:<id>", "system") whose `Floor.view(key)` is different now; None as a view means: gone.
+    """
+
+    seq: int
+    at: datetime
+    facts: tuple[Fact, ...]
+    touched: tuple[str, ...]

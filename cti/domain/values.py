@@ -1,0 +1,127 @@
+"""The small words that events, commands and facts are made of."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is calling, as the trunk said it: raw text, not yet a telephone number.
+
+    `number` is None when it was withheld (presentation restricted, RFC 3323) or absent.
+    """
+
+    number: str | None
+    name: str = ""
+
+
+class AgentState(StrEnum):
+    """What an agent is doing; the words of the screen."""
+
+    SIGNED_OUT = "signed_out"
+    NOT_READY = "not_ready"
+    READY = "ready"
+    RINGING = "ringing"
+    TALKING = "talking"
+    WRAP_UP = "wrap_up"
+
+
+class CallState(StrEnum):
+    """Where a call is between arrival and hang-up."""
+
+    IN_MENU = "in_menu"
+    WAITING = "waiting"
+    RINGING = "ringing"
+    CONNECTING = "connecting"
+    TALKING = "talking"
+    LEAVING = "leaving"
+    ENDED = "ended"
+
+
+class EndReason(StrEnum):
+    """Why a call is over; one of these is in the call log for every call."""
+
+    CALLER_HUNG_UP = "caller_hung_up"
+    AGENT_HUNG_UP = "agent_hung_up"
+    ABANDONED_IN_MENU = "abandoned_in_menu"
+    ABANDONED_IN_QUEUE = "abandoned_in_queue"
+    ABANDONED_RINGING = "abandoned_ringing"
+    FLOW_ENDED = "flow_ended"
+    VOICEMAIL = "voicemail"
+    TRANSFERRED_OUT = "transferred_out"
+    FALLBACK = "fallback"
+    LOST_SWITCH = "lost_switch"
+    LOST_WHILE_AWAY = "lost_while_away"
+    FAILED = "failed"
+
+
+class OfferResult(StrEnum):
+    """How an offer to an agent came out."""
+
+    ANSWERED = "answered"
+    MISSED = "missed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    UNREACHABLE = "unreachable"
+
+
+class SystemPause(StrEnum):
+    """Not-ready reasons that the system sets; the others are rows that an administrator edits."""
+
+    SIGNED_IN = "signed_in"
+    MISSED_CALL = "missed_call"
+    PHONE_LOST = "phone_lost"
+    SCREEN_LOST = "screen_lost"
+    BY_SUPERVISOR = "by_supervisor"
+
+
+class OverflowAction(StrEnum):
+    """What a caller gets whom no agent took in time."""
+
+    VOICEMAIL = "voicemail"
+    MESSAGE = "message"
+    QUEUE = "queue"
+    HANG_UP = "hang_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Overflow:
+    """`prompt` is a prompt's name (message), `queue_id` the next line (queue)."""
+
+    action: OverflowAction
+    prompt: str | None = None
+    queue_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSettings:
+    """One waiting line as an administrator set it up."""
+
+    queue_id: int
+    name: str
+    ring_timeout_s: float = 20.0
+    wrap_up_s: float = 30.0
+    max_wait_s: float = 600.0
+    overflow: Overflow = Overflow(OverflowAction.VOICEMAIL)
+    announce_every_s: float = 30.0
+    music_class: str = "default"
+    record: bool = True
+    service_level_s: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSettings:
+    """One agent as an administrator set it up; `extension` is the endpoint at the switch."""
+
+    agent_id: int
+    name: str
+    extension: str
+    queue_ids: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """All agents and queues; handed to the floor at start and after each change."""
+
+    agents: tuple[AgentSettings, ...] = ()
+    queues: tuple[QueueSettings, ...] = ()
