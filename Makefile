@@ -1,0 +1,41 @@
+# Two commands do everything: `make run` and `make test`. Each prepares what it needs.
+PY := .venv/bin/python
+
+.PHONY: run test check bench build pure lock clean
+
+run:
+	@./setup.sh run
+	@exec .venv/bin/callroom up
+
+test: check
+	$(PY) -m tests
+
+check:
+	@./setup.sh test
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	PATH="$$PWD/.venv/bin:$$PATH" npm --prefix agent_ui/web run --silent check
+	$(PY) -m pytest -q tests/architecture
+
+# The tests that need nothing but Python: seconds.
+pure:
+	$(PY) -m pytest -q -m "not asterisk and not browser and not postgres" -n 2
+
+bench:
+	@./setup.sh test
+	$(PY) -m tests.bench
+
+build:
+	@./setup.sh run
+	$(PY) -m pip wheel -q --no-deps -w var/dist .
+
+lock:
+	.venv/bin/pip install -q pip-tools==7.6.2
+	for extra in "" dev; do \
+	  .venv/bin/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+	    --no-header --strip-extras $${extra:+--extra $$extra} -o requirements$${extra:+-$$extra}.lock pyproject.toml; done
+
+clean:
+	rm -rf .venv agent_ui/static agent_ui/web/node_modules .mypy_cache .ruff_cache .pytest_cache
