@@ -1,0 +1,1 @@
+"""Callroom's screen: HTTP API, push, SIP proxy, wiring and command line."""

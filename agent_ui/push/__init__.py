@@ -1,0 +1,1 @@
+"""What browsers see move: snapshot, numbered changes, one bounded queue per browser."""

@@ -1,0 +1,140 @@
+"""One settings object from callroom.toml, the environment and the generated secrets, read once at start."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+from agent_ui.errors import ConfigError
+from agent_ui.secrets import Secrets, load_secrets
+from agent_ui.settings import (
+    AsteriskSettings,
+    DatabaseSettings,
+    DemoSettings,
+    Ports,
+    RecordingSettings,
+    TelephoneSettings,
+    WebSettings,
+)
+
+T = TypeVar("T")
+
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off"}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that a start needs to know."""
+
+    home: Path
+    ports: Ports
+    web: WebSettings
+    database: DatabaseSettings
+    telephone: TelephoneSettings
+    demo: DemoSettings
+    asterisk: AsteriskSettings
+    recordings: RecordingSettings
+    secrets: Secrets = field(repr=False)
+
+    @property
+    def database_url(self) -> str:
+        """The SQLAlchemy URL, with its async driver."""
+        return self.database.url or f"sqlite+aiosqlite:///{self.home / 'callroom.db'}"
+
+    @property
+    def recordings_folder(self) -> Path:
+        """Where finished recordings are."""
+        return Path(self.recordings.folder) if self.recordings.folder else self.home / "recordings"
+
+
+SECTIONS: dict[str, type] = {
+    "web": WebSettings,
+    "database": DatabaseSettings,
+    "telephone": TelephoneSettings,
+    "demo": DemoSettings,
+    "asterisk": AsteriskSettings,
+    "recordings": RecordingSettings,
+}
+
+
+def find_home(environment: Mapping[str, str]) -> Path:
+    """CALLROOM_HOME, or ./var."""
+    return Path(environment.get("CALLROOM_HOME") or "var").resolve()
+
+
+def load_config(environment: Mapping[str, str] | None = None) -> Config:
+    """Read settings and secrets; secrets are made on the first start. Raises ConfigError with the key's name."""
+    environment = os.environ if environment is None else environment
+    home = find_home(environment)
+    home.mkdir(parents=True, exist_ok=True)
+    document = _read_file(home / "callroom.toml")
+    ports = Ports(_base_port(document, environment))
+    parts: dict[str, Any] = {
+        name: _read_section(kind, name, document.pop(name, {}), environment) for name, kind in SECTIONS.items()
+    }
+    if document:
+        raise ConfigError(min(document), f"unknown section or key; known are base_port, {', '.join(SECTIONS)}")
+    web: WebSettings = parts["web"]
+    if not web.port:
+        parts["web"] = replace(web, port=ports.http)
+    return Config(home=home, ports=ports, secrets=load_secrets(home / "secrets.toml"), **parts)
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(str(path), f"is not TOML: {error}") from error
+
+
+def _base_port(document: dict[str, Any], environment: Mapping[str, str]) -> int:
+    value = document.pop("base_port", Ports().base)
+    port: int = _typed("base_port", int, environment.get("CALLROOM_BASE_PORT", value))
+    if not 1024 <= port <= 65000:
+        raise ConfigError("base_port", f"{port} is not between 1024 and 65000")
+    return port
+
+
+def _read_section(kind: type[T], name: str, table: object, environment: Mapping[str, str]) -> T:
+    if not isinstance(table, dict):
+        raise ConfigError(name, "must be a table: [" + name + "]")
+    hints = get_type_hints(kind)
+    values: dict[str, Any] = {}
+    for item in fields(kind):  # type: ignore[arg-type]  # every SECTIONS value is a dataclass
+        key = f"{name}.{item.name}"
+        raw: Any = table.pop(item.name, MISSING)
+        raw = environment.get(f"CALLROOM_{name}_{item.name}".upper(), raw)
+        if raw is not MISSING:
+            values[item.name] = _typed(key, hints[item.name], raw)
+        elif item.default is MISSING:
+            raise ConfigError(key, "is missing and has no default")
+    if table:
+        raise ConfigError(f"{name}.{min(table)}", "unknown key")
+    return kind(**values)
+
+
+def _typed(key: str, kind: type, raw: object) -> Any:
+    """Environment values are text, TOML values have a type already."""
+    if isinstance(raw, str) and kind is not str:
+        return _from_text(key, kind, raw)
+    if kind is float and isinstance(raw, int) and not isinstance(raw, bool):
+        return float(raw)
+    if type(raw) is not kind:
+        raise ConfigError(key, f"must be {kind.__name__}, not {type(raw).__name__}")
+    return raw
+
+
+def _from_text(key: str, kind: type, raw: str) -> Any:
+    if kind is bool and raw.lower() in TRUE | FALSE:
+        return raw.lower() in TRUE
+    try:
+        if kind in {int, float}:
+            return kind(raw)
+    except ValueError:
+        pass
+    raise ConfigError(key, f"must be {kind.__name__}, not {raw!r}")

@@ -1,0 +1,119 @@
+"""What an administrator may set about pages, sessions and the demonstration."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """`public_origin` is what browsers see when a TLS proxy stands in front ("https://calls.example.org").
+
+    `port` 0 is the base port.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    public_origin: str = ""
+    session_idle_s: int = 3600
+    session_absolute_s: int = 16 * 3600
+    login_tries_per_account: int = 8
+    login_tries_per_address: int = 40
+    login_window_s: int = 300
+    body_limit_bytes: int = 1_000_000
+    upload_limit_bytes: int = 30_000_000
+    push_queue_limit: int = 1024
+    push_stall_s: float = 5.0
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach us by TLS, so that cookies may insist on it."""
+        return self.public_origin.startswith("https://")
+
+    @property
+    def address(self) -> str:
+        """What to type into a browser."""
+        return self.public_origin or f"http://{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseSettings:
+    """An empty `url` is the SQLite file in the home folder."""
+
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TelephoneSettings:
+    """How numbers without a country are read; see crm_core.domain.phone."""
+
+    region: str = "CN"
+    area_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSettings:
+    """`enabled` fills an empty database with people to play with, and starts the PSTN simulator."""
+
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AsteriskSettings:
+    """The private instance. `rtp_start`..`rtp_end` is split between Callroom and the PSTN simulator."""
+
+    managed: bool = True
+    node: str = "n1"
+    extension_first: int = 1001
+    extension_count: int = 50
+    rtp_start: int = 10000
+    rtp_end: int = 19999
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingSettings:
+    """Files go under `folder` ("" is recordings/ in the home folder) and leave it after `keep_days`."""
+
+    folder: str = ""
+    keep_days: int = 180
+    stop_below_free_ratio: float = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Every port of one installation, counted from one base."""
+
+    base: int = 8700
+
+    @property
+    def http(self) -> int:
+        """Pages, API, push and SIP."""
+        return self.base
+
+    @property
+    def ami(self) -> int:
+        """The private Asterisk's manager."""
+        return self.base + 1
+
+    @property
+    def agi(self) -> int:
+        """Our FastAGI server."""
+        return self.base + 2
+
+    @property
+    def ws(self) -> int:
+        """The private Asterisk's WebSocket, seen by the SIP proxy alone."""
+        return self.base + 3
+
+    @property
+    def sip(self) -> int:
+        """The trunk's side here."""
+        return self.base + 4
+
+    @property
+    def pstn_ami(self) -> int:
+        """The PSTN simulator's manager."""
+        return self.base + 11
+
+    @property
+    def pstn_sip(self) -> int:
+        """The trunk's side there."""
+        return self.base + 14

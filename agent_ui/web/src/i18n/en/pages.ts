@@ -1,0 +1,2 @@
+// Words of the customer, call, voicemail and administration pages.
+export default {}

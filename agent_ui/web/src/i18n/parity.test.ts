@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import enCore from './en/core'
+import enPages from './en/pages'
+import zhCore from './zh/core'
+import zhPages from './zh/pages'
+
+type Messages = { [key: string]: string | Messages }
+
+function entries(messages: Messages, prefix = ''): [string, string][] {
+  return Object.entries(messages).flatMap(([key, value]): [string, string][] =>
+    typeof value === 'string' ? [[prefix + key, value]] : entries(value, `${prefix}${key}.`),
+  )
+}
+
+function parameters(text: string): string[] {
+  return [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!).sort()
+}
+
+describe.each([
+  ['core', zhCore, enCore],
+  ['pages', zhPages, enPages],
+])('the %s words', (_name, zh, en) => {
+  const chinese = new Map(entries(zh as Messages))
+  const english = new Map(entries(en as Messages))
+
+  it('have the same keys in both languages', () => {
+    expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort())
+  })
+
+  it('are never empty and take the same parameters', () => {
+    for (const [key, text] of english) {
+      expect(text, key).not.toBe('')
+      expect(parameters(chinese.get(key) ?? ''), key).toEqual(parameters(text))
+    }
+  })
+})
+
+describe('the two files of a language', () => {
+  it('share no top-level name, for one would hide the other', () => {
+    const shared = Object.keys(enCore).filter((key) => key in enPages)
+    expect(shared).toEqual([])
+  })
+})

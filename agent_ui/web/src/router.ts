@@ -1,0 +1,56 @@
+// Which page is where, and who may open it; every page is its own chunk.
+import { createRouter, createWebHashHistory, type RouteRecordRaw } from 'vue-router'
+import { session, restoreSession, type Role } from './session'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Absent: everyone who is signed in. */
+    roles?: readonly Role[]
+    /** Key of the page's name, for the tab title. */
+    title?: string
+    public?: boolean
+  }
+}
+
+const ADMIN: readonly Role[] = ['admin']
+const LEADERS: readonly Role[] = ['admin', 'supervisor']
+
+function admin(path: string, name: string, component: RouteRecordRaw['component']): RouteRecordRaw {
+  return { path: `/admin/${path}`, name, component, meta: { roles: ADMIN, title: `nav.${name}` } } as RouteRecordRaw
+}
+
+const routes: RouteRecordRaw[] = [
+  { path: '/login', name: 'login', component: () => import('./pages/login/LoginPage.vue'), meta: { public: true, title: 'nav.login' } },
+  { path: '/', redirect: () => ({ name: homeOf(session.user?.role) }) },
+  { path: '/workspace', name: 'workspace', component: () => import('./pages/workspace/WorkspacePage.vue'), meta: { title: 'nav.workspace' } },
+  { path: '/floor', name: 'floor', component: () => import('./pages/floor/FloorPage.vue'), meta: { roles: LEADERS, title: 'nav.floor' } },
+  { path: '/calls', name: 'calls', component: () => import('./pages/calls/CallLogPage.vue'), meta: { title: 'nav.calls' } },
+  { path: '/calls/:id', name: 'call', component: () => import('./pages/calls/CallPage.vue'), props: true, meta: { title: 'nav.calls' } },
+  { path: '/customers', name: 'customers', component: () => import('./pages/customers/CustomersPage.vue'), meta: { title: 'nav.customers' } },
+  { path: '/customers/import', name: 'import', component: () => import('./pages/customers/ImportPage.vue'), meta: { roles: LEADERS, title: 'nav.import' } },
+  { path: '/customers/:id', name: 'customer', component: () => import('./pages/customers/CustomerPage.vue'), props: true, meta: { title: 'nav.customers' } },
+  { path: '/voicemails', name: 'voicemails', component: () => import('./pages/voicemails/VoicemailsPage.vue'), meta: { title: 'nav.voicemails' } },
+  admin('users', 'users', () => import('./pages/admin/UsersPage.vue')),
+  admin('queues', 'queues', () => import('./pages/admin/QueuesPage.vue')),
+  admin('entry-numbers', 'entryNumbers', () => import('./pages/admin/EntryNumbersPage.vue')),
+  admin('flows', 'flows', () => import('./pages/admin/FlowsPage.vue')),
+  admin('prompts', 'prompts', () => import('./pages/admin/PromptsPage.vue')),
+  admin('dispositions', 'dispositions', () => import('./pages/admin/DispositionsPage.vue')),
+  admin('pause-reasons', 'pauseReasons', () => import('./pages/admin/PauseReasonsPage.vue')),
+  { path: '/:rest(.*)*', redirect: '/' },
+]
+
+/** The page that a role starts with. */
+export function homeOf(role: Role | undefined): string {
+  return role === 'agent' || role === undefined ? 'workspace' : 'floor'
+}
+
+export const router = createRouter({ history: createWebHashHistory(), routes })
+
+router.beforeEach(async (to) => {
+  if (session.state === 'unknown') await restoreSession()
+  if (to.meta.public) return true
+  if (!session.user) return { name: 'login', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
+  if (to.meta.roles && !to.meta.roles.includes(session.user.role)) return { name: homeOf(session.user.role) }
+  return true
+})

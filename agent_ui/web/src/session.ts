@@ -1,0 +1,70 @@
+// Who is signed in in this browser; the cookie itself is out of the page's reach.
+import { reactive } from 'vue'
+import { api, ApiError, onSignedOut } from './api/client'
+
+export type Role = 'admin' | 'supervisor' | 'agent'
+
+export interface User {
+  id: number
+  login: string
+  name: string
+  role: Role
+  extension: string | null
+  language: string
+  queue_ids: number[]
+}
+
+interface SessionAnswer {
+  user: User
+  demo?: boolean
+  version?: string
+}
+
+export const session = reactive({
+  state: 'unknown' as 'unknown' | 'signed_in' | 'signed_out',
+  user: null as User | null,
+  demo: false,
+  version: '',
+})
+
+function take(answer: SessionAnswer): void {
+  session.user = answer.user
+  session.demo = answer.demo ?? false
+  session.version = answer.version ?? ''
+  session.state = 'signed_in'
+}
+
+/** Asks the server whether the cookie is still good; throws only when the server cannot be reached. */
+export async function restoreSession(): Promise<void> {
+  try {
+    take(await api.get<SessionAnswer>('/session', { quiet401: true }))
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    forget()
+  }
+}
+
+export async function signIn(login: string, password: string): Promise<User> {
+  await api.post('/session', { login, password }, { quiet401: true })
+  take(await api.get<SessionAnswer>('/session', { quiet401: true }))
+  return session.user!
+}
+
+export async function signOut(): Promise<void> {
+  try {
+    await api.delete('/session')
+  } finally {
+    forget()
+  }
+}
+
+function forget(): void {
+  session.user = null
+  session.state = 'signed_out'
+}
+
+export function mayLead(): boolean {
+  return session.user?.role === 'admin' || session.user?.role === 'supervisor'
+}
+
+onSignedOut(forget)

@@ -1,0 +1,86 @@
+"""Settings: what a person may write, and what they are told when it is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from agent_ui.config import load_config
+from agent_ui.errors import ConfigError
+
+
+def environment(home: Path, **extra: str) -> dict[str, str]:
+    return {"CALLROOM_HOME": str(home), **extra}
+
+
+def test_an_empty_home_gives_defaults_and_private_secrets(tmp_path: Path) -> None:
+    config = load_config(environment(tmp_path))
+    assert config.web.port == config.ports.http == 8700
+    assert config.database_url.endswith("/callroom.db")
+    assert config.recordings_folder == tmp_path / "recordings"
+    assert (tmp_path / "secrets.toml").stat().st_mode & 0o777 == 0o600
+    assert config.secrets.ami_secret not in repr(config)
+
+
+def test_secrets_stay_the_same_and_differ_between_homes(tmp_path: Path) -> None:
+    first = load_config(environment(tmp_path / "a"))
+    assert load_config(environment(tmp_path / "a")).secrets == first.secrets
+    assert load_config(environment(tmp_path / "b")).secrets.sip_key != first.secrets.sip_key
+
+
+def test_the_base_port_moves_every_port(tmp_path: Path) -> None:
+    config = load_config(environment(tmp_path, CALLROOM_BASE_PORT="9100"))
+    ports = config.ports
+    assert config.web.port == 9100
+    assert [ports.ami, ports.agi, ports.ws, ports.sip, ports.pstn_ami, ports.pstn_sip] == [
+        9101,
+        9102,
+        9103,
+        9104,
+        9111,
+        9114,
+    ]
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    (tmp_path / "callroom.toml").write_text(
+        '[web]\nhost = "0.0.0.0"\nport = 8080\npush_stall_s = 3\n[demo]\nenabled = true\n'
+    )
+    config = load_config(environment(tmp_path, CALLROOM_DEMO_ENABLED="no", CALLROOM_WEB_PORT="8081"))
+    assert (config.web.host, config.web.port, config.web.push_stall_s) == ("0.0.0.0", 8081, 3.0)  # noqa: S104
+    assert config.demo.enabled is False
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("[web]\nhots = 1\n", "web.hots"),
+        ('[web]\nport = "many"\n', "web.port"),
+        ("[web]\nport = true\n", "web.port"),
+        ("[demo]\nenabled = 1\n", "demo.enabled"),
+        ('[demo]\nenabled = "maybe"\n', "demo.enabled"),
+        ("[wab]\nport = 1\n", "wab"),
+        ("web = 1\n", "web"),
+        ("base_port = 80\n", "base_port"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_with_its_name(tmp_path: Path, text: str, key: str) -> None:
+    (tmp_path / "callroom.toml").write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load_config(environment(tmp_path))
+    assert caught.value.key == key
+
+
+@pytest.mark.parametrize("name", ["callroom.toml", "secrets.toml"])
+def test_a_file_that_is_not_toml_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("= nonsense")
+    with pytest.raises(ConfigError, match=name):
+        load_config(environment(tmp_path))
+
+
+def test_a_secret_that_was_removed_is_not_replaced_in_silence(tmp_path: Path) -> None:
+    load_config(environment(tmp_path))
+    path = tmp_path / "secrets.toml"
+    path.write_text("".join(line for line in path.read_text().splitlines(True) if not line.startswith("sip_key")))
+    with pytest.raises(ConfigError) as caught:
+        load_config(environment(tmp_path))
+    assert caught.value.key == "secrets.sip_key"
