@@ -1,0 +1,46 @@
+"""What each role may do; a route names one of these, and a route without one refuses to start."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """Named after the work, not after the role that does it."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+    TAKE_CALLS = "calls.take"
+    SEE_OWN_CALLS = "calls.see_own"
+    SEE_ALL_CALLS = "calls.see_all"
+    LISTEN_OWN = "recordings.listen_own"
+    LISTEN_ALL = "recordings.listen_all"
+    SEE_CUSTOMERS = "customers.see"
+    EDIT_CUSTOMERS = "customers.edit"
+    IMPORT_CUSTOMERS = "customers.import"
+    HANDLE_VOICEMAILS = "voicemails.handle"
+    SEE_FLOOR = "floor.see"
+    ADMINISTER = "administer"
+    SEE_AUDIT = "audit.see"
+    RUN_DEMO = "demo.run"
+
+
+AGENT = frozenset(
+    {
+        Permission.SIGNED_IN,
+        Permission.TAKE_CALLS,
+        Permission.SEE_OWN_CALLS,
+        Permission.LISTEN_OWN,
+        Permission.SEE_CUSTOMERS,
+        Permission.EDIT_CUSTOMERS,
+        Permission.HANDLE_VOICEMAILS,
+        Permission.RUN_DEMO,
+    }
+)
+SUPERVISOR = AGENT | {
+    Permission.SEE_ALL_CALLS,
+    Permission.LISTEN_ALL,
+    Permission.IMPORT_CUSTOMERS,
+    Permission.SEE_FLOOR,
+}
+ADMIN = SUPERVISOR | {Permission.ADMINISTER, Permission.SEE_AUDIT}
+
+OF_ROLE: dict[str, frozenset[Permission]] = {"agent": AGENT, "supervisor": SUPERVISOR, "admin": ADMIN}

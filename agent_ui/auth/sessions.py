@@ -1,0 +1,164 @@
+"""Sessions of signed-in browsers: a random id in a cookie, its hash in the database."""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from agent_ui.auth.permissions import OF_ROLE, Permission
+from cti.clock import Clock
+
+CACHE_S = 30.0
+TOUCH_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who asks, as of at most CACHE_S ago. `extension` None: takes no calls."""
+
+    user_id: int
+    login: str
+    name: str
+    role: str
+    extension: str | None
+    language: str
+    queue_ids: tuple[int, ...]
+    session_key: str
+
+    def may(self, permission: Permission) -> bool:
+        """Deny by default: an unknown role may nothing."""
+        return permission in OF_ROLE.get(self.role, frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSession:
+    """One row; `token_hash` is SHA-256 of the cookie's value."""
+
+    token_hash: str
+    user_id: int
+    created_at: datetime
+    seen_at: datetime
+
+
+class SessionStore(Protocol):
+    """Where sessions live; crm_core's tables in earnest."""
+
+    async def add(self, session: StoredSession) -> None:
+        """Keep a new one."""
+
+    async def find(self, token_hash: str) -> StoredSession | None:
+        """Look one up."""
+
+    async def touch(self, token_hash: str, at: datetime) -> None:
+        """Say that it was used."""
+
+    async def remove(self, token_hash: str) -> None:
+        """End one; ending one that is gone is no error."""
+
+    async def remove_of_user(self, user_id: int) -> None:
+        """End all of a person."""
+
+
+class People(Protocol):
+    """Who a session belongs to, now."""
+
+    async def identify(self, user_id: int, session_key: str) -> Identity | None:
+        """None when the user is gone or switched off."""
+
+
+@dataclass(slots=True)
+class _Cached:
+    identity: Identity
+    session: StoredSession
+    checked_at: datetime
+
+
+class Sessions:
+    """Looks sessions up with a short memory; tells listeners of an end so that sockets close at once."""
+
+    def __init__(self, store: SessionStore, people: People, clock: Clock, idle_s: float, absolute_s: float) -> None:
+        self._store = store
+        self._people = people
+        self._clock = clock
+        self._idle = timedelta(seconds=idle_s)
+        self._absolute = timedelta(seconds=absolute_s)
+        self._cache: dict[str, _Cached] = {}
+        self._listeners: list[Callable[[str], None]] = []
+
+    def on_end(self, listener: Callable[[str], None]) -> Callable[[], None]:
+        """Call `listener` with the key of each session that ends; returns what unsubscribes."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def open(self, user_id: int) -> str:
+        """Start a session and return the cookie's value, which is never stored."""
+        token = secrets.token_urlsafe(32)
+        now = self._clock.now()
+        await self._store.add(StoredSession(key_of(token), user_id, now, now))
+        return token
+
+    async def identify(self, token: str) -> Identity | None:
+        """Return who holds this cookie, None if it is not valid (any more)."""
+        key = key_of(token)
+        now = self._clock.now()
+        cached = self._cache.get(key)
+        if cached is None or now - cached.checked_at >= timedelta(seconds=CACHE_S):
+            cached = await self._load(key, now)
+        if cached is None:
+            return None
+        if self._is_over(cached.session, now):
+            await self.close(key)
+            return None
+        await self._touch(cached, now)
+        return cached.identity
+
+    async def close(self, session_key: str) -> None:
+        """End one session, everywhere, now."""
+        await self._store.remove(session_key)
+        self._end(session_key)
+
+    async def close_all_of(self, user_id: int) -> None:
+        """End every session of a person: password or role changed, switched off."""
+        await self._store.remove_of_user(user_id)
+        for key in [key for key, cached in self._cache.items() if cached.session.user_id == user_id]:
+            self._end(key)
+
+    def forget(self, user_id: int) -> None:
+        """Read the person again at the next request (name, queues, language changed)."""
+        for key in [key for key, cached in self._cache.items() if cached.session.user_id == user_id]:
+            del self._cache[key]
+
+    async def _load(self, key: str, now: datetime) -> _Cached | None:
+        self._cache.pop(key, None)
+        session = await self._store.find(key)
+        if session is None:
+            return None
+        identity = await self._people.identify(session.user_id, key)
+        if identity is None:
+            await self.close(key)
+            return None
+        cached = _Cached(identity, session, now)
+        self._cache[key] = cached
+        return cached
+
+    def _is_over(self, session: StoredSession, now: datetime) -> bool:
+        return now - session.seen_at >= self._idle or now - session.created_at >= self._absolute
+
+    async def _touch(self, cached: _Cached, now: datetime) -> None:
+        session = cached.session
+        if now - session.seen_at < timedelta(seconds=TOUCH_S):
+            return
+        cached.session = StoredSession(session.token_hash, session.user_id, session.created_at, now)
+        await self._store.touch(session.token_hash, now)
+
+    def _end(self, session_key: str) -> None:
+        self._cache.pop(session_key, None)
+        for listener in list(self._listeners):
+            listener(session_key)
+
+
+def key_of(token: str) -> str:
+    """What stands for the cookie in database, cache and logs."""
+    return hashlib.sha256(token.encode()).hexdigest()
