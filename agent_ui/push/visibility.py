@@ -1,0 +1,62 @@
+"""Who sees which view, and how much of it; pure.
+
+Agents see their own seat, their own calls with the pop, their own queues, and of colleagues the state but not the
+call. Supervisors and administrators see all, except pops: those are for whom the call rings at.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+View = Mapping[str, Any]
+
+
+class Shape(StrEnum):
+    """How a view looks to a viewer; views of one shape are encoded once."""
+
+    FULL = "full"
+    COLLEAGUE = "colleague"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """`agent_id` None: has no seat on the floor."""
+
+    user_id: int
+    agent_id: int | None
+    sees_floor: bool
+    queue_ids: frozenset[int]
+
+
+def shape_for(viewer: Viewer, key: str, view: View) -> Shape:
+    """Decide by the kind of key; an unknown kind is hidden."""
+    kind, _, _ = key.partition(":")
+    if kind == "pop":
+        return _if(viewer.agent_id is not None and view.get("agent_id") == viewer.agent_id)
+    if viewer.sees_floor:
+        return _if(kind in {"call", "agent", "queue", "system"})
+    if kind == "call":
+        return _if(viewer.agent_id is not None and view.get("agent_id") == viewer.agent_id)
+    if kind == "agent":
+        return Shape.FULL if view.get("agent_id") == viewer.agent_id else Shape.COLLEAGUE
+    if kind == "queue":
+        return _if(_number(key) in viewer.queue_ids)
+    return _if(kind == "system")
+
+
+def project(shape: Shape, view: View) -> View:
+    """Return what is left of the view in this shape."""
+    if shape is Shape.COLLEAGUE:
+        return {name: value for name, value in view.items() if name not in {"call_id", "needs_disposition"}}
+    return view
+
+
+def _if(visible: bool) -> Shape:
+    return Shape.FULL if visible else Shape.HIDDEN
+
+
+def _number(key: str) -> int | None:
+    text = key.rpartition(":")[2]
+    return int(text) if text.isdecimal() else None

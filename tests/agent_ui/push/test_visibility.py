@@ -1,0 +1,44 @@
+"""Who sees what."""
+
+import pytest
+
+from agent_ui.push.visibility import Shape, Viewer, project, shape_for
+
+AGENT = Viewer(user_id=7, agent_id=7, sees_floor=False, queue_ids=frozenset({1}))
+SUPERVISOR = Viewer(user_id=2, agent_id=None, sees_floor=True, queue_ids=frozenset())
+SEATLESS = Viewer(user_id=9, agent_id=None, sees_floor=False, queue_ids=frozenset())
+
+
+@pytest.mark.parametrize(
+    ("viewer", "key", "view", "shape"),
+    [
+        (AGENT, "call:a", {"agent_id": 7}, Shape.FULL),
+        (AGENT, "call:a", {"agent_id": 8}, Shape.HIDDEN),
+        (AGENT, "call:a", {"agent_id": None}, Shape.HIDDEN),
+        (SEATLESS, "call:a", {"agent_id": None}, Shape.HIDDEN),
+        (SUPERVISOR, "call:a", {"agent_id": None}, Shape.FULL),
+        (AGENT, "agent:7", {"agent_id": 7}, Shape.FULL),
+        (AGENT, "agent:8", {"agent_id": 8}, Shape.COLLEAGUE),
+        (SUPERVISOR, "agent:8", {"agent_id": 8}, Shape.FULL),
+        (AGENT, "queue:1", {}, Shape.FULL),
+        (AGENT, "queue:2", {}, Shape.HIDDEN),
+        (AGENT, "queue:x", {}, Shape.HIDDEN),
+        (SUPERVISOR, "queue:2", {}, Shape.FULL),
+        (AGENT, "system", {}, Shape.FULL),
+        (SUPERVISOR, "system", {}, Shape.FULL),
+        (AGENT, "pop:a", {"agent_id": 7}, Shape.FULL),
+        (AGENT, "pop:a", {"agent_id": 8}, Shape.HIDDEN),
+        (SUPERVISOR, "pop:a", {"agent_id": 7}, Shape.HIDDEN),
+        (SEATLESS, "pop:a", {"agent_id": None}, Shape.HIDDEN),
+        (AGENT, "secret:1", {}, Shape.HIDDEN),
+        (SUPERVISOR, "secret:1", {}, Shape.HIDDEN),
+    ],
+)
+def test_each_sees_their_own(viewer: Viewer, key: str, view: dict[str, object], shape: Shape) -> None:
+    assert shape_for(viewer, key, view) is shape
+
+
+def test_a_colleague_is_seen_without_the_call() -> None:
+    view = {"agent_id": 8, "state": "talking", "call_id": "a"}
+    assert project(Shape.COLLEAGUE, view) == {"agent_id": 8, "state": "talking"}
+    assert project(Shape.FULL, view) == view
