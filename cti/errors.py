@@ -1,17 +1,18 @@
 """What can go wrong on the telephone side.
 
-    CtiError
-    ├── Refused               a person asked for what cannot be done now; `code` is stable, for screen and API
-    ├── UnexpectedEvent       the switch surprised us: log it, resync
-    ├── SwitchError
-    │   ├── SwitchUnavailable no link to Asterisk
-    │   ├── ActionRefused     Asterisk answered `Response: Error`
-    │   └── ActionTimedOut    Asterisk did not answer in time
-    ├── ProtocolError
-    │   ├── UnsafeValue       CR, LF, NUL or too long for the wire: we were about to send nonsense
-    │   └── RemoteProtocolError  the peer broke the rules
-    ├── CallerGone            the customer's channel is gone; the coroutine ends
-    └── AsteriskMissing       no usable Asterisk on this machine; `cure` says what to do
+CtiError
+├── Refused               a person asked for what cannot be done now; `code` is stable, for screen and API
+├── UnexpectedEvent       the switch surprised us: log it, resync
+├── SwitchError
+│   ├── SwitchUnavailable no link to Asterisk
+│   ├── ActionRefused     Asterisk answered `Response: Error`
+│   └── ActionTimedOut    Asterisk did not answer in time
+├── ProtocolError
+│   ├── UnsafeValue       CR, LF, NUL or too long for the wire: we were about to send nonsense
+│   └── RemoteProtocolError  the peer broke the rules
+├── CallerGone            the customer's channel is gone; the coroutine ends
+├── Overflowed            a listener was too slow and was cut off; it asks for a snapshot
+└── AsteriskMissing       no usable Asterisk on this machine; `cure` says what to do
 """
 
 
@@ -86,6 +87,14 @@ class CallerGone(CtiError):
     def __init__(self, cause: int = 16) -> None:
         super().__init__(f"cause {cause}")
         self.cause = cause
+
+
+class Overflowed(CtiError):
+    """The subscription `name` is over: its owner fell too far behind and starts again from a snapshot."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
 
 
 class AsteriskMissing(CtiError):

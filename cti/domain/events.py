@@ -7,7 +7,7 @@ Three sources: the customer's coroutine (`Call…`), the switch (`Leg…`, `Room
 from dataclasses import dataclass
 from datetime import datetime
 
-from cti.domain.values import Caller, EndReason, Roster
+from cti.domain.values import UNKNOWN_CALLER, Caller, EndReason, Roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class LegSnapshot:
     room_id: str | None
     is_up: bool
     arrived_at: datetime | None = None
-    caller: Caller = Caller(None)
+    caller: Caller = UNKNOWN_CALLER
     dialed: str = ""
 
 
@@ -161,7 +161,7 @@ class AgentSignedOut:
 
 @dataclass(frozen=True, slots=True)
 class AgentWentReady:
-    """Refused while the phone is unreachable, in a call, or (with a call to classify) in wrap-up without disposition."""
+    """Refused while the phone is unreachable, in a call, and in wrap-up before the call has its disposition."""
 
     agent_id: int
 

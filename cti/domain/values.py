@@ -1,6 +1,7 @@
 """The small words that events, commands and facts are made of."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -13,6 +14,9 @@ class Caller:
 
     number: str | None
     name: str = ""
+
+
+UNKNOWN_CALLER = Caller(None)
 
 
 class AgentState(StrEnum):
@@ -70,6 +74,7 @@ class SystemPause(StrEnum):
 
     SIGNED_IN = "signed_in"
     MISSED_CALL = "missed_call"
+    DECLINED_CALL = "declined_call"
     PHONE_LOST = "phone_lost"
     SCREEN_LOST = "screen_lost"
     BY_SUPERVISOR = "by_supervisor"
@@ -125,3 +130,53 @@ class Roster:
 
     agents: tuple[AgentSettings, ...] = ()
     queues: tuple[QueueSettings, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AgentMemory:
+    """An agent's last state in the diary, so that a restart of Callroom does not sign everyone out.
+
+    `call_id` is the call that they rang for, talked in or wrapped up.
+    """
+
+    agent_id: int
+    state: AgentState
+    reason: str
+    since: datetime
+    call_id: str | None = None
+    needs_disposition: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallMemory:
+    """A call that the diary has not seen the end of; matched against the switch's channels after a restart.
+
+    `queued_at` keeps its place in line; the `talk` fields are of a talk that has begun and not ended.
+    """
+
+    call_id: str
+    leg_id: str
+    node: str
+    caller: Caller
+    dialed: str
+    arrived_at: datetime
+    queue_id: int | None = None
+    priority: int = 0
+    queued_at: datetime | None = None
+    customer_id: int | None = None
+    customer_name: str = ""
+    waited_s: float = 0.0
+    talk_agent_id: int | None = None
+    talk_leg_id: str | None = None
+    talk_started_at: datetime | None = None
+    recording_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueMemory:
+    """Today's counters of a queue, counted from the diary."""
+
+    queue_id: int
+    offered: int = 0
+    answered: int = 0
+    abandoned: int = 0

@@ -1,0 +1,106 @@
+"""A customer's coroutine as the floor sees it: what it tells, and the orders that wait for it."""
+
+import asyncio
+from collections import deque
+from typing import Protocol
+
+from cti.domain.commands import LineCommand
+from cti.domain.events import CallEvent, CallLeft, CallQueued, CallRecognised, Event, JoinEnded
+from cti.domain.values import EndReason
+from cti.errors import CallerGone
+
+
+class Exchange(Protocol):
+    """What a line needs of the telephony."""
+
+    def step(self, event: Event) -> None:
+        """Take one decision; raises `Refused`."""
+
+    def line_ended(self, line: "Line", event: Event) -> None:
+        """The coroutine is over."""
+
+    def position(self, call_id: str) -> tuple[int, float | None] | None:
+        """Place in line and expected wait."""
+
+
+class Line:
+    """Belongs to the task that opened it: when that task is over without `close`, the call ends as failed.
+
+    Once the call is over on the floor (the caller hung up, or a newer coroutine took the call), every method but
+    `close` and `position` raises `CallerGone`.
+    """
+
+    def __init__(self, call_id: str, exchange: Exchange) -> None:
+        self.call_id = call_id
+        self._exchange = exchange
+        self._orders: deque[LineCommand] = deque()
+        self._wake = asyncio.Event()
+        self._over = False
+        self._cause = 16
+        self._owner = asyncio.current_task()
+        if self._owner is not None:
+            self._owner.add_done_callback(self._vanished)
+
+    async def tell(self, event: CallEvent) -> None:
+        """Report something that happened to this call; raises `Refused`."""
+        self._check()
+        self._exchange.step(event)
+
+    async def queue(self, queue_id: int, priority: int = 0, language: str = "zh") -> None:
+        """Stand in line; `Refused("unknown_queue")` if an administrator removed it."""
+        await self.tell(CallQueued(self.call_id, queue_id, priority, language))
+
+    async def recognise(self, customer_id: int | None, name: str = "") -> None:
+        """Say who it is."""
+        await self.tell(CallRecognised(self.call_id, customer_id, name))
+
+    async def join_ended(self, leg_id: str, succeeded: bool) -> None:
+        """`Bridge` came back and the customer is still there; the next order says how it goes on."""
+        await self.tell(JoinEnded(self.call_id, leg_id, succeeded))
+
+    async def next_order(self, timeout_s: float | None = None) -> LineCommand | None:
+        """Wait for the floor's next order; None after `timeout_s` without one."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                while not self._orders:
+                    self._check()
+                    self._wake.clear()
+                    await self._wake.wait()
+        except TimeoutError:
+            return None
+        self._check()
+        return self._orders.popleft()
+
+    def position(self) -> tuple[int, float | None] | None:
+        """Place in line (1 is next) and expected wait in seconds if it can be told; None when not waiting."""
+        return self._exchange.position(self.call_id)
+
+    async def close(self, reason: EndReason | None = None, cause: int = 16) -> None:
+        """The coroutine is over; `reason` None means that the caller hung up. Safe to call twice."""
+        self._end(reason, cause)
+
+    def give(self, order: LineCommand) -> None:
+        """Put an order into the mailbox (only the telephony calls this)."""
+        self._orders.append(order)
+        self._wake.set()
+
+    def cut(self, cause: int = 16) -> None:
+        """The call is over or has a newer line (only the telephony calls this)."""
+        self._over = True
+        self._cause = cause
+        self._wake.set()
+
+    def _check(self) -> None:
+        if self._over:
+            raise CallerGone(self._cause)
+
+    def _end(self, reason: EndReason | None, cause: int) -> None:
+        if self._owner is not None:
+            self._owner.remove_done_callback(self._vanished)
+        if not self._over:
+            self.cut(cause)
+            self._exchange.line_ended(self, CallLeft(self.call_id, reason, cause))
+
+    def _vanished(self, owner: "asyncio.Task[object]") -> None:
+        gone = not owner.cancelled() and isinstance(owner.exception(), CallerGone)
+        self._end(None if gone else EndReason.FAILED, 16)

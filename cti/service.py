@@ -1,0 +1,223 @@
+"""Runs the floor: switch events, people's wishes and customers' coroutines go in; commands and changes come out.
+
+`Floor.handle` is synchronous and everything here runs in one event loop, so each step (decide, hand the commands over,
+publish the change) is taken whole: no lock, and the order on the bus is the order of the decisions.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import suppress
+from datetime import datetime
+from typing import Protocol
+
+from cti.bus import Bus
+from cti.clock import Clock
+from cti.domain.commands import Command, HangUpLeg, LineCommand, OfferToFallback, RingAgent, SwitchCommand
+from cti.domain.events import AgentEvent, CallArrived, Event, LegEnded, RosterChanged, SwitchEvent, SwitchLost
+from cti.domain.facts import CallEnded, Change
+from cti.domain.floor import Floor, Outcome
+from cti.errors import CtiError, UnexpectedEvent
+from cti.line import Line
+from cti.tasks import TaskSet
+
+__all__ = ["Line", "Telephony"]
+
+_log = logging.getLogger(__name__)
+OUTBOX_LENGTH = 10_000
+COMMAND_TIMEOUT_S = 10.0
+READER_PAUSE_S = 1.0
+NETWORK_OUT_OF_ORDER = 38  # Q.850: what the floor is told of a ring that never reached the switch
+
+
+class Switch(Protocol):
+    """What the telephony needs of a switch; `cti.switch` has the real one."""
+
+    @property
+    def node(self) -> str:
+        """The node's name, as in leg ids and commands."""
+
+    def events(self) -> AsyncIterator[SwitchEvent]:
+        """Everything that happens there, from a `SwitchBack` on."""
+
+    async def carry_out(self, command: SwitchCommand) -> None:
+        """Do it; a ring that fails comes back as `LegEnded`."""
+
+
+class Telephony:
+    """The one door to the floor."""
+
+    def __init__(
+        self,
+        switches: Iterable[Switch],
+        floor: Floor,
+        bus: Bus,
+        clock: Clock,
+        recording_allowed: Callable[[int], bool] | None = None,
+    ) -> None:
+        """`recording_allowed(queue_id)` is asked, and must answer at once, when a talk begins."""
+        self.floor = floor
+        self.bus = bus
+        self._clock = clock
+        self._switches = {switch.node: switch for switch in switches}
+        self._outboxes: dict[str, asyncio.Queue[SwitchCommand]] = {
+            node: asyncio.Queue(OUTBOX_LENGTH) for node in self._switches
+        }
+        self._lines: dict[str, Line] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at: datetime | None = None
+        self._leaving = False
+        if recording_allowed is not None:
+            floor.recording_allowed = recording_allowed
+
+    async def run(self) -> None:
+        """Serve until cancelled; calls on the switch go on without us."""
+        tasks = TaskSet()
+        try:
+            for switch in self._switches.values():
+                tasks.start(self._read(switch), name=f"switch-events-{switch.node}")
+                tasks.start(self._write(switch), name=f"switch-commands-{switch.node}")
+            self._arm()
+            await asyncio.Event().wait()
+        finally:
+            self._leaving = True
+            if self._timer is not None:
+                self._timer.cancel()
+            await tasks.aclose()
+
+    def leave_calls(self) -> None:
+        """Callroom is about to stop: coroutines that end from now on do not end their calls, the dialplan has them."""
+        self._leaving = True
+
+    async def request(self, event: AgentEvent | RosterChanged) -> None:
+        """Do what a person asks; raises `Refused`. The new state comes through the bus like everyone's."""
+        self.step(event)
+
+    def open_line(self, event: CallArrived) -> Line:
+        """Register the running coroutine as the customer's; an older line of the same call is cut."""
+        older = self._lines.get(event.call_id)
+        if older is not None:
+            older.cut()
+        line = Line(event.call_id, self)
+        self._lines[event.call_id] = line
+        self.step(event)
+        return line
+
+    def position(self, call_id: str) -> tuple[int, float | None] | None:
+        """Place in line (1 is next) and expected wait in seconds; None when the call does not wait."""
+        return self.floor.position(call_id, self._clock.now())
+
+    def step(self, event: Event) -> None:
+        """One decision, whole: what it orders is handed over and what it changed is published on return."""
+        try:
+            outcome = self.floor.handle(event, self._clock.now())
+        finally:
+            self._arm()
+        self._follow(outcome)
+
+    def line_ended(self, line: Line, event: Event) -> None:
+        """A line says that its coroutine is over (only `Line` calls this)."""
+        if self._lines.get(line.call_id) is not line:
+            return
+        del self._lines[line.call_id]
+        if not self._leaving:
+            self._step_quietly(event)
+
+    def _follow(self, outcome: Outcome) -> None:
+        for change in outcome.changes:
+            self.bus.publish(change)
+        for command in outcome.commands:
+            self._hand_over(command)
+        for change in outcome.changes:
+            self._cut_ended_lines(change)
+
+    def _cut_ended_lines(self, change: Change) -> None:
+        for fact in change.facts:
+            if isinstance(fact, CallEnded):
+                line = self._lines.pop(fact.call_id, None)
+                if line is not None:
+                    line.cut(fact.cause)
+
+    def _hand_over(self, command: Command) -> None:
+        if isinstance(command, OfferToFallback):
+            for node in self._outboxes:
+                self._post(node, command)
+        elif isinstance(command, RingAgent | HangUpLeg):
+            self._post(command.node, command)
+        else:
+            self._give_order(command)
+
+    def _give_order(self, command: LineCommand) -> None:
+        line = self._lines.get(command.call_id)
+        if line is not None:
+            line.give(command)
+
+    def _post(self, node: str, command: SwitchCommand) -> None:
+        outbox = self._outboxes.get(node)
+        if outbox is None or outbox.full():
+            _log.error("Command lost", extra={"node": node, "command": type(command).__name__})
+            # Told in the next turn of the loop: a step is never taken inside another.
+            asyncio.get_running_loop().call_soon(self._undone, command)
+            return
+        outbox.put_nowait(command)
+
+    def _undone(self, command: SwitchCommand) -> None:
+        if isinstance(command, RingAgent):
+            self._step_quietly(LegEnded(command.leg_id, NETWORK_OUT_OF_ORDER))
+
+    async def _write(self, switch: Switch) -> None:
+        outbox = self._outboxes[switch.node]
+        while True:
+            command = await outbox.get()
+            try:
+                async with asyncio.timeout(COMMAND_TIMEOUT_S):
+                    await switch.carry_out(command)
+            except (CtiError, OSError, TimeoutError) as error:
+                _log.warning(
+                    "Switch did not carry out a command",
+                    extra={"node": switch.node, "command": type(command).__name__, "error": type(error).__name__},
+                )
+                self._undone(command)
+            except Exception:
+                _log.exception("Command failed", extra={"node": switch.node, "command": type(command).__name__})
+                self._undone(command)
+
+    async def _read(self, switch: Switch) -> None:
+        while True:
+            try:
+                async for event in switch.events():
+                    self._step_quietly(event)
+            except Exception:
+                _log.exception("Switch events failed", extra={"node": switch.node})
+            self._step_quietly(SwitchLost(switch.node))
+            await asyncio.sleep(READER_PAUSE_S)
+
+    def _step_quietly(self, event: Event) -> None:
+        # Nobody waits for an answer here: what goes wrong with one event must not stop the others.
+        try:
+            self.step(event)
+        except UnexpectedEvent as error:
+            _log.warning("Unexpected event", extra={"event": type(event).__name__, "state": str(error.state)})
+        except Exception:
+            _log.exception("Event failed", extra={"event": type(event).__name__})
+
+    def _arm(self) -> None:
+        deadline = None if self._leaving else self.floor.next_deadline()
+        if deadline == self._timer_at and self._timer is not None:
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._timer_at = deadline
+        if deadline is not None:
+            delay_s = max(0.0, (deadline - self._clock.now()).total_seconds())
+            self._timer = asyncio.get_running_loop().call_later(delay_s, self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        outcome: Outcome | None = None
+        with suppress(UnexpectedEvent):
+            outcome = self.floor.tick(self._clock.now())
+        if outcome is not None:
+            self._follow(outcome)
+        self._arm()
