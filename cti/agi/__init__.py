@@ -1,0 +1,1 @@
+"""FastAGI: the customer leg as a coroutine."""
