@@ -1,0 +1,1 @@
+"""Code about call audio; the audio itself lies in a configured folder."""

@@ -1,0 +1,1 @@
+"""Decisions about recordings: what is sound, what may be kept, what is deleted; touching nothing."""

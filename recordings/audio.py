@@ -1,0 +1,85 @@
+"""The audio work, by pydub: read what the switch wrote, draw its waveform, compress it."""
+
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydub import AudioSegment
+
+from recordings.domain.waveform import Waveform, peaks
+from recordings.errors import AudioMissing, AudioUnreadable, EncoderFailed
+
+# MixMonitor with option D writes 16-bit signed linear, two interleaved channels, at the rate of slin: 8 kHz.
+SAMPLE_RATE_HZ = 8000
+SAMPLE_BYTES = 2
+CHANNELS = 2
+FRAME_BYTES = SAMPLE_BYTES * CHANNELS
+_PEAKS_PER_S = 10
+_ENCODE_LIMIT_S = 600
+_MIN_PIECES = 200
+_MAX_PIECES = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """One recording in memory; `truncated` when the file ended in the middle of a sample and was cut to whole ones."""
+
+    recording_id: str
+    segment: AudioSegment
+    truncated: bool
+
+    @property
+    def duration_s(self) -> float:
+        """Length by its samples."""
+        return float(self.segment.frame_count()) / SAMPLE_RATE_HZ
+
+
+def read_take(recording_id: str, path: Path) -> Take:
+    """Read the switch's raw file; raise AudioMissing or AudioUnreadable("empty")."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise AudioMissing(recording_id) from None
+    spare = len(data) % FRAME_BYTES
+    whole = data[: len(data) - spare]
+    if not whole:
+        raise AudioUnreadable(recording_id, "empty")
+    segment = AudioSegment(data=whole, sample_width=SAMPLE_BYTES, frame_rate=SAMPLE_RATE_HZ, channels=CHANNELS)
+    return Take(recording_id, segment, truncated=spare > 0)
+
+
+def draw(take: Take) -> Waveform:
+    """Return about ten peaks a second and side, between 200 and 4,000 of them."""
+    pieces = max(_MIN_PIECES, min(_MAX_PIECES, int(take.duration_s * _PEAKS_PER_S)))
+    sides = take.segment.split_to_mono()
+    return Waveform(take.duration_s, tuple(peaks(side.get_array_of_samples(), pieces) for side in sides))
+
+
+def write_waveform(waveform: Waveform, path: Path) -> None:
+    """Write the peaks as the JSON that the browser's player reads."""
+    body = {"duration_s": round(waveform.duration_s, 3), "channels": waveform.channels}
+    path.write_text(json.dumps(body, separators=(",", ":")), encoding="utf-8")
+
+
+def compress(take: Take, path: Path, *, ffmpeg: str, bitrate_kbit: int) -> None:
+    """Write Ogg Opus, two channels; raise EncoderFailed, leaving nothing at `path`.
+
+    pydub writes the WAV and ffmpeg is called here: pydub's own call knows no time-out and leaves its temporary copy
+    of the audio behind when ffmpeg fails (pydub 0.25.1, audio_segment.py, export).
+    """
+    wav = path.with_suffix(".wav")
+    encode = [ffmpeg, "-nostdin", "-loglevel", "error", "-y", "-i", str(wav)]
+    encode += ["-c:a", "libopus", "-b:a", f"{bitrate_kbit}k", str(path)]
+    try:
+        with wav.open("wb+") as file:
+            take.segment.export(file, format="wav")
+        done = subprocess.run(["nice", *encode], capture_output=True, timeout=_ENCODE_LIMIT_S, check=False)  # noqa: S603, S607 - a fixed list, no shell
+        said = done.stderr.decode(errors="replace")[-300:] if done.returncode else ""
+    except (OSError, subprocess.TimeoutExpired) as error:
+        said = str(error)
+    finally:
+        wav.unlink(missing_ok=True)
+    if said or not path.exists():
+        path.unlink(missing_ok=True)
+        raise EncoderFailed(take.recording_id, said)

@@ -1,0 +1,135 @@
+"""Files every recording after its call, and deletes those whose time is over."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cti.clock import Clock
+from cti.domain.facts import CallEnded, Change, Fact, TalkEnded, TalkStarted
+from recordings.darkroom import develop
+from recordings.domain.retention import delete_before
+from recordings.errors import EncoderFailed
+from recordings.ports import Filed, Job, Ledger
+from recordings.settings import RecordingSettings
+from recordings.store import FolderStore
+
+_log = logging.getLogger(__name__)
+_TRIES = 3
+_PURGE_BATCH = 200
+_SETTLE_STEPS = 20
+_SETTLE_STEP_S = 0.25
+
+
+@dataclass(slots=True)
+class _Running:
+    recording_id: str
+    started_at: datetime
+    talked_s: float = 0.0
+
+
+@dataclass(slots=True)
+class _Work:
+    job: Job
+    tries: int = field(default=0)
+
+
+class Recorder:
+    """Three loops: `follow` the floor, `work` on what is finished, `purge` by age. Run all until cancelled."""
+
+    def __init__(
+        self,
+        store: FolderStore,
+        ledger: Ledger,
+        clock: Clock,
+        settings: RecordingSettings,
+        on_filed: Callable[[Filed], None] = lambda _: None,
+    ) -> None:
+        self._store = store
+        self._ledger = ledger
+        self._clock = clock
+        self._settings = settings
+        self._on_filed = on_filed
+        self._running: dict[str, _Running] = {}
+        self._jobs: asyncio.Queue[_Work] = asyncio.Queue()
+
+    async def resume(self) -> None:
+        """Take up what the last process left: call once at start, after `store.prepare()`."""
+        for job in await self._ledger.unfinished():
+            self._jobs.put_nowait(_Work(job))
+
+    async def follow(self, changes: AsyncIterator[Change]) -> None:
+        """Watch calls being recorded; `changes` must be a lossless subscription."""
+        async for change in changes:
+            for fact in change.facts:
+                self._note(fact, change.at)
+
+    def _note(self, fact: Fact, at: datetime) -> None:
+        if isinstance(fact, TalkStarted) and fact.recording_id is not None:
+            known = self._running.get(fact.call_id)
+            if known is None or known.recording_id != fact.recording_id:
+                self._running[fact.call_id] = _Running(fact.recording_id, at)
+        elif isinstance(fact, TalkEnded) and fact.call_id in self._running:
+            self._running[fact.call_id].talked_s += fact.talked_s
+        elif isinstance(fact, CallEnded):
+            ended = self._running.pop(fact.call_id, None)
+            if ended is not None:
+                self._jobs.put_nowait(_Work(Job(ended.recording_id, ended.started_at, ended.talked_s)))
+
+    async def work(self) -> None:
+        """Develop one recording after the other; a failure waits and is tried again, then filed as failed."""
+        while True:
+            item = await self._jobs.get()
+            try:
+                await self._settle(item.job.recording_id)
+                filed: Filed | None = await asyncio.to_thread(develop, item.job, self._store, self._settings)
+            except (EncoderFailed, OSError) as error:
+                filed = self._again_or_failed(item, error)
+            if filed is None:
+                continue
+            await self._ledger.file(filed)
+            self._on_filed(filed)
+
+    def _again_or_failed(self, item: _Work, error: Exception) -> Filed | None:
+        item.tries += 1
+        _log.warning(
+            "recording not filed",
+            extra={"recording_id": item.job.recording_id, "tries": item.tries, "error": type(error).__name__},
+        )
+        if item.tries < _TRIES:
+            asyncio.get_running_loop().call_later(self._settings.retry_s, self._jobs.put_nowait, item)
+            return None
+        code = "encoder_failed" if isinstance(error, EncoderFailed) else "disk_error"
+        return Filed(item.job.recording_id, "failed", 0.0, 0, None, code)
+
+    async def _settle(self, recording_id: str) -> None:
+        """Wait until the switch has closed its file: MixMonitor's thread outlives the channel by a moment."""
+        path = self._store.incoming_path(recording_id)
+        before = -1
+        for _ in range(_SETTLE_STEPS):
+            size = path.stat().st_size if path.exists() else 0
+            if size == before:
+                return
+            before = size
+            await asyncio.sleep(_SETTLE_STEP_S)
+
+    async def purge(self) -> None:
+        """Delete what is older than `keep_days`, now and then every hour."""
+        while True:
+            await self.purge_once()
+            await asyncio.sleep(self._settings.purge_every_s)
+
+    async def purge_once(self) -> int:
+        """Delete all that is due; return how many. Files go first: a row never promises audio that is not there."""
+        moment = delete_before(self._clock.now(), self._settings.keep_days)
+        count = 0
+        while moment is not None:
+            due = await self._ledger.older_than(moment, _PURGE_BATCH)
+            for kept in due:
+                await asyncio.to_thread(self._store.delete, kept.recording_id, kept.started_at)
+            await self._ledger.mark_expired(tuple(kept.recording_id for kept in due))
+            count += len(due)
+            if len(due) < _PURGE_BATCH:
+                break
+        return count

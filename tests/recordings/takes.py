@@ -1,0 +1,52 @@
+"""Raw takes with known tones, and a ledger in memory."""
+
+import math
+from array import array
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+
+from recordings.audio import SAMPLE_RATE_HZ
+from recordings.ports import Filed, Job, Kept
+
+
+def two_tones(seconds: float, left_hz: float = 440.0, right_hz: float = 1000.0) -> bytes:
+    samples = array("h")
+    for n in range(int(seconds * SAMPLE_RATE_HZ)):
+        for hz in (left_hz, right_hz):
+            samples.append(int(12000 * math.sin(2 * math.pi * hz * n / SAMPLE_RATE_HZ)))
+    return samples.tobytes()
+
+
+def dominant_hz(samples: array, rate_hz: int) -> float:
+    """By counting upward zero crossings: enough for one clean tone."""
+    crossings = sum(1 for a, b in pairwise(samples) if a < 0 <= b)
+    return crossings * rate_hz / len(samples)
+
+
+class MemoryLedger:
+    def __init__(self, jobs: tuple[Job, ...] = (), kept: tuple[Kept, ...] = ()) -> None:
+        self.jobs = jobs
+        self.kept = list(kept)
+        self.filed: list[Filed] = []
+        self.expired: list[str] = []
+
+    async def file(self, filed: Filed) -> None:
+        self.filed.append(filed)
+
+    async def unfinished(self) -> tuple[Job, ...]:
+        return self.jobs
+
+    async def older_than(self, moment: datetime, limit: int) -> tuple[Kept, ...]:
+        return tuple(k for k in self.kept if k.started_at < moment)[:limit]
+
+    async def mark_expired(self, recording_ids: tuple[str, ...]) -> None:
+        self.expired.extend(recording_ids)
+        self.kept = [k for k in self.kept if k.recording_id not in recording_ids]
+
+
+def broken_ffmpeg(folder: Path) -> str:
+    path = folder / "ffmpeg"
+    path.write_text("#!/bin/sh\necho no such codec >&2\nexit 1\n")
+    path.chmod(0o755)
+    return str(path)

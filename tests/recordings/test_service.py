@@ -1,0 +1,105 @@
+import asyncio
+import contextlib
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from cti.domain.facts import CallEnded, Change, TalkEnded, TalkStarted
+from cti.domain.values import EndReason
+from recordings.ports import Job, Kept
+from recordings.service import Recorder
+from recordings.settings import RecordingSettings
+from recordings.store import FolderStore
+from tests.recordings.takes import MemoryLedger, broken_ffmpeg, two_tones
+
+ID = "0b5e3c2a-94a1-4d6e-8f00-0123456789ab"
+AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
+
+
+class FixedClock:
+    def now(self):
+        return AT
+
+
+@pytest.fixture
+def store(tmp_path):
+    made = FolderStore(tmp_path)
+    made.prepare()
+    return made
+
+
+def recorder(store, ledger, **settings):
+    return Recorder(store, ledger, FixedClock(), RecordingSettings(store.folder, retry_s=0.0, **settings))
+
+
+async def changes(*facts):
+    for seq, fact in enumerate(facts):
+        yield Change(seq, AT, (fact,), ())
+
+
+def started(recording_id=ID):
+    return TalkStarted("c1", 7, "leg", 1, 3.0, recording_id)
+
+
+def ended():
+    return CallEnded("c1", EndReason.CALLER_HUNG_UP, 16, 1, 7, 3.0, 2.0)
+
+
+async def filed_by(made, ledger):
+    task = asyncio.ensure_future(made.work())
+    async with asyncio.timeout(20):
+        while not ledger.filed:
+            await asyncio.sleep(0.01)
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    return ledger.filed[0]
+
+
+async def test_a_recorded_call_is_filed_after_its_end(store):
+    store.incoming_path(ID).write_bytes(two_tones(2.0))
+    ledger = MemoryLedger()
+    made = recorder(store, ledger)
+    await made.follow(
+        changes(started(), TalkEnded("c1", 7, "leg", 1.0), started(), TalkEnded("c1", 7, "leg", 1.0), ended())
+    )
+    filed = await filed_by(made, ledger)
+    assert (filed.recording_id, filed.state) == (ID, "ready")
+
+
+async def test_a_call_that_was_not_recorded_leaves_no_work(store):
+    ledger = MemoryLedger()
+    made = recorder(store, ledger)
+    await made.follow(changes(started(None), TalkEnded("c1", 7, "leg", 1.0), ended()))
+    assert made._jobs.empty()
+
+
+async def test_what_a_crash_left_is_taken_up_at_start(store):
+    store.incoming_path(ID).write_bytes(two_tones(1.0))
+    ledger = MemoryLedger(jobs=(Job(ID, AT, 1.0),))
+    made = recorder(store, ledger)
+    await made.resume()
+    assert (await filed_by(made, ledger)).state == "ready"
+
+
+async def test_an_encoder_that_keeps_failing_is_filed_as_failed_and_the_audio_kept(store, tmp_path):
+    store.incoming_path(ID).write_bytes(two_tones(1.0))
+    ledger = MemoryLedger(jobs=(Job(ID, AT, 1.0),))
+    made = recorder(store, ledger, ffmpeg=broken_ffmpeg(tmp_path))
+    await made.resume()
+    filed = await filed_by(made, ledger)
+    assert (filed.state, filed.error) == ("failed", "encoder_failed")
+    assert store.waiting() == (ID,)
+
+
+async def test_old_recordings_are_deleted_and_marked(store):
+    old = Kept(ID, AT - timedelta(days=200))
+    young = Kept("1" * 32, AT)
+    ledger = MemoryLedger(kept=(old, young))
+    assert await recorder(store, ledger).purge_once() == 1
+    assert ledger.expired == [ID]
+
+
+async def test_zero_days_delete_nothing(store):
+    ledger = MemoryLedger(kept=(Kept(ID, AT - timedelta(days=9999)),))
+    assert await recorder(store, ledger, keep_days=0).purge_once() == 0
