@@ -1,4 +1,4 @@
-/** Reads JSON by hand so that every value and every mistake has a line: JSON.parse tells neither reliably. */
+// Reads JSON by hand so that every value and every mistake has a line: JSON.parse tells neither reliably.
 
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue }
 

@@ -1,0 +1,227 @@
+"""Spreads the floor's changes over the connected browsers: one subscription, one encoding per shape."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+from agent_ui.push.pops import Lookup, Pops
+from agent_ui.push.protocol import BrowserCopy, Notice, encode
+from agent_ui.push.visibility import Shape, View, Viewer, project, shape_for
+from cti.bus import Bus
+from cti.domain.facts import CallLinked, Change
+from cti.errors import Overflowed
+from cti.tasks import TaskSet
+
+_log = logging.getLogger(__name__)
+BUS_CAPACITY = 20_000
+# A ring that waits for its pop longer than this goes out without; the pop follows by itself.
+HOLD_S = 0.25
+
+
+class FloorViews(Protocol):
+    """What the hub needs of the floor."""
+
+    def view(self, key: str) -> dict[str, Any] | None:
+        """Return one view as it is now."""
+
+    def snapshot(self) -> dict[str, dict[str, Any]]:
+        """Return all views."""
+
+
+class Browser(Protocol):
+    """One connected page; `wake` says that its copy has something to send."""
+
+    viewer: Viewer
+    session_key: str
+    copy: BrowserCopy
+
+    def wake(self) -> None:
+        """Send what waits."""
+
+    def cut(self) -> None:
+        """End it at once."""
+
+    def end(self) -> None:
+        """Send what waits, then close."""
+
+
+Presence = Callable[[int, bool], None]
+
+
+class Hub:
+    """`presence(agent_id, here)` is called when an agent's first browser comes and the last one goes."""
+
+    def __init__(
+        self, floor: FloorViews, bus: Bus, lookup: Lookup, presence: Presence, system: Callable[[], dict[str, Any]]
+    ) -> None:
+        self._floor = floor
+        self._bus = bus
+        self._presence = presence
+        self._system = system
+        self._tasks = TaskSet()
+        self.pops = Pops(lookup, self._pop_is_ready, self._tasks)
+        self._browsers: set[Browser] = set()
+        self._active: dict[int, Browser] = {}
+        self._held: dict[str, set[str]] = {}
+
+    @property
+    def browsers(self) -> int:
+        """How many are connected."""
+        return len(self._browsers)
+
+    async def run(self) -> None:
+        """Follow the bus; after an overflow everyone gets a snapshot."""
+        while True:
+            with self._bus.subscribe_newest("push", BUS_CAPACITY) as subscription:
+                self._prefetch(self._floor.snapshot())
+                self._resync_all()
+                try:
+                    async for change in subscription:
+                        self._follow([change, *subscription.take_all()])
+                    return
+                except Overflowed:
+                    _log.warning("Push fell behind the floor; browsers get snapshots")
+
+    async def aclose(self) -> None:
+        """Close every browser and end the lookups."""
+        for browser in list(self._browsers):
+            browser.end()
+        await self._tasks.aclose()
+
+    def join(self, browser: Browser) -> None:
+        """A page connected: it gets its snapshot."""
+        agent_id = browser.viewer.agent_id
+        is_first = not any(other.viewer.agent_id == agent_id for other in self._browsers)
+        self._browsers.add(browser)
+        self.resync(browser)
+        if agent_id is not None and is_first:
+            self._presence(agent_id, True)
+
+    def leave(self, browser: Browser) -> None:
+        """A page is gone."""
+        self._browsers.discard(browser)
+        agent_id = browser.viewer.agent_id
+        if self._active.get(browser.viewer.user_id) is browser:
+            del self._active[browser.viewer.user_id]
+        if agent_id is not None and not any(other.viewer.agent_id == agent_id for other in self._browsers):
+            self._presence(agent_id, False)
+
+    def claim(self, browser: Browser) -> None:
+        """This page is the one with the phone now; the one before it is told."""
+        previous = self._active.get(browser.viewer.user_id)
+        self._active[browser.viewer.user_id] = browser
+        if previous is not None and previous is not browser:
+            previous.copy.notify(Notice.REPLACED)
+            previous.wake()
+
+    def resync(self, browser: Browser) -> None:
+        """Give this page everything that it may see."""
+        views = self._floor.snapshot()
+        for call_id in [key[5:] for key in views if key.startswith("call:")]:
+            self._add_pop(views, call_id)
+        objects: dict[str, bytes] = {}
+        for key, view in views.items():
+            shape = shape_for(browser.viewer, key, view)
+            if shape is not Shape.HIDDEN:
+                objects[key] = encode(project(shape, self._complete(key, view)))
+        browser.copy.reset(objects)
+        browser.wake()
+
+    def end_session(self, session_key: str) -> None:
+        """The session is over (signed out, revoked): its pages are told and closed."""
+        for browser in [one for one in self._browsers if one.session_key == session_key]:
+            browser.copy.notify(Notice.SIGNED_OUT)
+            browser.end()
+
+    def change_viewer(self, user_id: int, viewer: Viewer) -> None:
+        """An administrator changed what this person may see."""
+        for browser in [one for one in self._browsers if one.viewer.user_id == user_id]:
+            self.leave(browser)
+            browser.viewer = viewer
+            browser.copy.me = viewer.agent_id
+            self.join(browser)
+
+    def touch(self, keys: Iterable[str]) -> None:
+        """Spread these views as they are now."""
+        for key in keys:
+            self._spread(key, self._view(key))
+
+    def _follow(self, changes: list[Change]) -> None:
+        touched = dict.fromkeys(key for change in changes for key in change.touched)
+        for change in changes:
+            for fact in change.facts:
+                if isinstance(fact, CallLinked):
+                    self.pops.refresh(fact.call_id)
+        # calls first: whether a ring is held back decides about the agent's own view
+        for key in sorted(touched, key=lambda key: not key.startswith("call:")):
+            self._touched(key)
+
+    def _touched(self, key: str) -> None:
+        view = self._floor.view(key)
+        kind, _, name = key.partition(":")
+        if kind == "call":
+            self._watch_call(name, view)
+        call_id = name if kind == "call" else view.get("call_id") if kind == "agent" and view else None
+        if call_id in self._held:
+            self._held[call_id].add(key)
+            return
+        self._spread(key, view)
+        if kind == "call":
+            self._spread(f"pop:{name}", self._view(f"pop:{name}"))
+
+    def _watch_call(self, call_id: str, view: dict[str, Any] | None) -> None:
+        if view is None:
+            self.pops.forget(call_id)
+            self._held.pop(call_id, None)
+            return
+        self.pops.want(call_id, view["caller"]["number"])
+        if view["agent_id"] is not None and self.pops.is_pending(call_id) and call_id not in self._held:
+            self._held[call_id] = set()
+            asyncio.get_running_loop().call_later(HOLD_S, self._release, call_id)
+
+    def _prefetch(self, views: dict[str, dict[str, Any]]) -> None:
+        for key, view in views.items():
+            if key.startswith("call:"):
+                self.pops.want(key[5:], view["caller"]["number"])
+
+    def _pop_is_ready(self, call_id: str) -> None:
+        self.touch([f"pop:{call_id}"])
+        self._release(call_id)
+
+    def _release(self, call_id: str) -> None:
+        self.touch(self._held.pop(call_id, ()))
+
+    def _resync_all(self) -> None:
+        for browser in self._browsers:
+            self.resync(browser)
+
+    def _view(self, key: str) -> dict[str, Any] | None:
+        if not key.startswith("pop:"):
+            return self._floor.view(key)
+        views: dict[str, dict[str, Any]] = {}
+        call = self._floor.view(f"call:{key[4:]}")
+        if call is not None:
+            views[f"call:{key[4:]}"] = call
+            self._add_pop(views, key[4:])
+        return views.get(key)
+
+    def _add_pop(self, views: dict[str, dict[str, Any]], call_id: str) -> None:
+        pop = self.pops.pop(call_id)
+        if pop is not None:
+            views[f"pop:{call_id}"] = {**pop, "call_id": call_id, "agent_id": views[f"call:{call_id}"]["agent_id"]}
+
+    def _complete(self, key: str, view: View) -> View:
+        return {**view, **self._system()} if key == "system" else view
+
+    def _spread(self, key: str, view: dict[str, Any] | None) -> None:
+        encoded: dict[Shape, bytes | None] = {Shape.HIDDEN: None}
+        for browser in list(self._browsers):
+            shape = Shape.HIDDEN if view is None else shape_for(browser.viewer, key, view)
+            if view is not None and shape not in encoded:
+                encoded[shape] = encode(project(shape, self._complete(key, view)))
+            browser.copy.change(key, encoded[shape])
+            if browser.copy.overflowed:
+                browser.cut()
+            else:
+                browser.wake()

@@ -1,0 +1,71 @@
+// The call log: calls that are over, their legs and their events.
+import { api } from './client'
+import type { Page } from './page'
+import type { Recording } from './recordings'
+
+export interface CustomerName {
+  id: number
+  name: string
+}
+
+export interface CallRow {
+  id: string
+  started_at: string
+  ended_at: string | null
+  direction: string
+  number: string | null
+  customer: CustomerName | null
+  queue_name: string | null
+  agent_name: string | null
+  waited_s: number | null
+  talked_s: number | null
+  end_reason: string | null
+  disposition: string | null
+  has_recording: boolean
+  note: string | null
+}
+
+export interface CallLeg {
+  id: string
+  role: 'customer' | 'agent'
+  name: string | null
+  node: string
+  started_at: string
+  answered_at: string | null
+  ended_at: string | null
+  result: string | null
+  cause: number | null
+}
+
+export interface CallEvent {
+  seq: number
+  at: string
+  kind: string
+  detail: Record<string, unknown>
+}
+
+export interface Call extends CallRow {
+  dialed: string
+  caller_name: string | null
+  priority: number | null
+  legs: CallLeg[]
+  events: CallEvent[]
+  recording: Recording | null
+}
+
+export interface CallFilter {
+  agent_id: number | null
+  queue_id: number | null
+  number: string
+  result: string
+  from: string | null
+  to: string | null
+}
+
+export function listCalls(filter: CallFilter, cursor: string | null, signal?: AbortSignal): Promise<Page<CallRow>> {
+  return api.get<Page<CallRow>>('/calls', { query: { ...filter, cursor, limit: 50 }, signal })
+}
+
+export function readCall(id: string, signal?: AbortSignal): Promise<Call> {
+  return api.get<Call>(`/calls/${encodeURIComponent(id)}`, { signal })
+}

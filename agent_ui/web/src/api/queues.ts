@@ -1,0 +1,43 @@
+// Waiting lines and their settings.
+import { api } from './client'
+import type { Page } from './page'
+
+export type OverflowAction = 'voicemail' | 'message' | 'queue' | 'hang_up'
+
+export interface Overflow {
+  action: OverflowAction
+  prompt: string | null
+  queue_id: number | null
+}
+
+export interface QueueBody {
+  name: string
+  ring_timeout_s: number
+  wrap_up_s: number
+  max_wait_s: number
+  overflow: Overflow
+  announce_every_s: number
+  music_class: string
+  record: boolean
+  service_level_s: number
+}
+
+export interface Queue extends QueueBody {
+  id: number
+}
+
+export async function listQueues(signal?: AbortSignal): Promise<Queue[]> {
+  return (await api.get<Page<Queue>>('/queues', { signal })).items
+}
+
+export function createQueue(body: QueueBody): Promise<Queue> {
+  return api.post<Queue>('/queues', body)
+}
+
+export function changeQueue(id: number, body: QueueBody): Promise<Queue> {
+  return api.patch<Queue>(`/queues/${id}`, body)
+}
+
+export function deleteQueue(id: number): Promise<void> {
+  return api.delete(`/queues/${id}`)
+}

@@ -1,0 +1,35 @@
+// Accounts of people, as an administrator sees them.
+import { api } from './client'
+import type { Page } from './page'
+import type { Role } from '@/session'
+
+export interface UserRow {
+  id: number
+  login: string
+  name: string
+  role: Role
+  extension: string | null
+  language: string
+  active: boolean
+  queue_ids: number[]
+  last_seen_at?: string | null
+}
+
+export type UserBody = Pick<UserRow, 'name' | 'role' | 'language' | 'queue_ids'>
+
+export async function listUsers(signal?: AbortSignal): Promise<UserRow[]> {
+  return (await api.get<Page<UserRow>>('/users', { signal })).items
+}
+
+/** The password is in this answer only; the server keeps a hash. */
+export function createUser(body: UserBody & { login: string }): Promise<{ user: UserRow; password: string }> {
+  return api.post('/users', body)
+}
+
+export function changeUser(id: number, body: Partial<UserBody & { active: boolean }>): Promise<UserRow> {
+  return api.patch<UserRow>(`/users/${id}`, body)
+}
+
+export function resetPassword(id: number): Promise<{ password: string }> {
+  return api.post(`/users/${id}/password`)
+}

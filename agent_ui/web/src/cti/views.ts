@@ -1,0 +1,118 @@
+// The shapes that the push connection sends; the Python side writes them in `Floor.view`.
+
+export type AgentState = 'signed_out' | 'not_ready' | 'ready' | 'ringing' | 'talking' | 'wrap_up'
+export type CallState = 'in_menu' | 'waiting' | 'ringing' | 'connecting' | 'talking' | 'leaving' | 'ended'
+
+export interface Caller {
+  number: string | null
+  name: string
+}
+
+export interface CallView {
+  call_id: string
+  state: CallState
+  caller: Caller
+  dialed: string
+  arrived_at: string
+  queue_id: number | null
+  queue_name: string | null
+  priority: number
+  queued_at: string | null
+  agent_id: number | null
+  agent_name: string | null
+  offered_until: string | null
+  ring_started_at: string | null
+  talk_started_at: string | null
+  ended_at: string | null
+  end_reason: string | null
+  customer_id: number | null
+  customer_name?: string | null
+  recording: boolean
+  position: number | null
+  expected_wait_s: number | null
+}
+
+export interface AgentView {
+  agent_id: number
+  name: string
+  extension: string | null
+  state: AgentState
+  reason: string
+  since: string
+  call_id?: string | null
+  next_state: string | null
+  wrap_up_until: string | null
+  needs_disposition: boolean
+  phone_reachable: boolean
+  screen_connected: boolean
+  queue_ids: number[]
+}
+
+export interface QueueView {
+  queue_id: number
+  name: string
+  waiting: string[]
+  longest_wait_since: string | null
+  agents_ready: number
+  agents_talking: number
+  agents_signed_in: number
+  today: { offered: number; answered: number; abandoned: number }
+}
+
+export interface SystemView {
+  node_up: Record<string, boolean>
+  stale_since: string | null
+  recording?: { ok: boolean; reason: string | null }
+}
+
+export interface PopInteraction {
+  at: string
+  kind: string
+  text: string
+  by: string | null
+}
+
+export interface PopItem {
+  title: string
+  due_at: string | null
+}
+
+export interface PopMatch {
+  customer_id: number
+  name: string
+  company: string | null
+  level: string | null
+  owner_name: string | null
+  language: string | null
+  is_vip: boolean
+  tags?: string[]
+  last_interactions: PopInteraction[]
+  open_items: PopItem[]
+}
+
+export interface PopView {
+  call_id: string
+  number_e164: string | null
+  withheld: boolean
+  matches: PopMatch[]
+}
+
+/** Keys are `call:<id>`, `agent:<id>`, `queue:<id>`, `pop:<call id>` and `system`. */
+export type Objects = Readonly<Record<string, unknown>>
+
+export interface SnapshotMessage {
+  type: 'snapshot'
+  seq: number
+  at: string
+  me: number | null
+  objects: Record<string, unknown>
+}
+
+export interface ChangeMessage {
+  type: 'change'
+  seq: number
+  at: string
+  objects: Record<string, unknown>
+}
+
+export type ServerMessage = SnapshotMessage | ChangeMessage | { type: 'replaced' } | { type: 'signed_out' }
