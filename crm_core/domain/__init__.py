@@ -1,0 +1,1 @@
+"""Rules about numbers, names and files of customers: no database, no clock."""

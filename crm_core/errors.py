@@ -1,0 +1,155 @@
+"""What can go wrong in the memory.
+
+CrmError
+├── NotFound              no such row; `kind` and `key` say which
+├── Invalid               what was asked breaks a rule; `problems` name field, code and message
+├── Conflict              right in itself, but not with what is stored
+│   ├── StaleVersion      somebody else saved in between
+│   ├── AlreadyExists     a value that must be unique is taken
+│   ├── InUse             other rows still point at it
+│   └── NoFreeExtension   the pool of extensions is used up
+├── ImportUnreadable      the file as a whole cannot be read; `code` says why
+└── StorageError
+    ├── DatabaseUnavailable  no answer, disk full, locked: nothing was saved, trying again is right
+    ├── WriterFull        too much is waiting to be written; nothing was taken
+    ├── WriterClosed      the program is stopping
+    └── WrongRevision     the schema is not the one that this program was built for
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """One field that is wrong; `path` as in the API body ("phones.0.number"), `code` stable."""
+
+    path: str
+    code: str
+    message: str
+
+
+class CrmError(Exception):
+    """Base of this package's errors; `code` is stable, for screen and API."""
+
+    code = "crm_error"
+
+
+class NotFound(CrmError):
+    """No such row."""
+
+    code = "not_found"
+
+    def __init__(self, kind: str, key: object) -> None:
+        super().__init__(f"there is no {kind} {key!r}")
+        self.kind = kind
+        self.key = key
+
+
+class Invalid(CrmError):
+    """Nothing was saved."""
+
+    code = "invalid"
+
+    def __init__(self, *problems: FieldProblem) -> None:
+        super().__init__("; ".join(f"{problem.path}: {problem.message}" for problem in problems))
+        self.problems = problems
+
+
+class Conflict(CrmError):
+    """Base of clashes with what is stored; also raised itself when the database saw one first."""
+
+    code = "conflict"
+
+
+class StaleVersion(Conflict):
+    """Read again, then save again."""
+
+    code = "stale_version"
+
+    def __init__(self, kind: str, key: object, expected: int, actual: int) -> None:
+        super().__init__(f"{kind} {key!r} is at version {actual}, not {expected}")
+        self.kind = kind
+        self.key = key
+        self.expected = expected
+        self.actual = actual
+
+
+class AlreadyExists(Conflict):
+    """`field` must be unique."""
+
+    code = "already_exists"
+
+    def __init__(self, kind: str, field: str, value: object) -> None:
+        super().__init__(f"another {kind} has this {field}")
+        self.kind = kind
+        self.field = field
+        self.value = value
+
+
+class InUse(Conflict):
+    """`used_by` names what has to be changed first."""
+
+    code = "in_use"
+
+    def __init__(self, kind: str, key: object, used_by: str) -> None:
+        super().__init__(f"{kind} {key!r} is in use by {used_by}")
+        self.kind = kind
+        self.key = key
+        self.used_by = used_by
+
+
+class NoFreeExtension(Conflict):
+    """Every extension of the pool belongs to an active user."""
+
+    code = "no_free_extension"
+
+    def __init__(self, pool_size: int) -> None:
+        super().__init__(f"all {pool_size} extensions are taken; deactivate a user or enlarge the pool")
+        self.pool_size = pool_size
+
+
+class ImportUnreadable(CrmError):
+    """`code` is one of: empty, encoding, no_columns, mapping, too_large."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class StorageError(CrmError):
+    """Base of what the database does not do for us now."""
+
+    code = "storage_error"
+
+
+class DatabaseUnavailable(StorageError):
+    """The cause is chained; nothing was saved."""
+
+    code = "database_unavailable"
+
+
+class WriterFull(StorageError):
+    """The caller may try again in a moment."""
+
+    code = "writer_full"
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(f"{waiting} writes are waiting already")
+        self.waiting = waiting
+
+
+class WriterClosed(StorageError):
+    """Nothing is taken any more."""
+
+    code = "writer_closed"
+
+
+class WrongRevision(StorageError):
+    """`found` is None in a database without our tables."""
+
+    code = "wrong_revision"
+
+    def __init__(self, found: str | None, wanted: str) -> None:
+        super().__init__(f"the database is at revision {found}, this program needs {wanted}; run the upgrade")
+        self.found = found
+        self.wanted = wanted

@@ -1,0 +1,36 @@
+"""The tables; importing this package makes all of them known to `Table.metadata`."""
+
+from crm_core.models.calls import Call, CallEvent, CallLeg, Message, Recording
+from crm_core.models.customers import Contact, ContactPoint, Customer, Interaction, SearchToken, Task
+from crm_core.models.people import AgentNow, AgentStateEntry, AuditEntry, Setting, User, UserQueue, UserSession
+from crm_core.models.routing import Disposition, EntryNumber, Flow, FlowVersion, PauseReason, Prompt, Queue
+from crm_core.models.table import Table
+
+__all__ = [
+    "AgentNow",
+    "AgentStateEntry",
+    "AuditEntry",
+    "Call",
+    "CallEvent",
+    "CallLeg",
+    "Contact",
+    "ContactPoint",
+    "Customer",
+    "Disposition",
+    "EntryNumber",
+    "Flow",
+    "FlowVersion",
+    "Interaction",
+    "Message",
+    "PauseReason",
+    "Prompt",
+    "Queue",
+    "Recording",
+    "SearchToken",
+    "Setting",
+    "Table",
+    "Task",
+    "User",
+    "UserQueue",
+    "UserSession",
+]

@@ -1,0 +1,105 @@
+"""Tables of who calls: customers, their people and numbers, their timeline and what is open with them."""
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm_core.models.table import Table
+from crm_core.models.types import BIG_ID, Id, Instant, JsonList, JsonMap, Name, OptionalInstant, Short
+
+
+class Customer(Table):
+    """An account: company or household. The folded columns are what search and import compare."""
+
+    __tablename__ = "customers"
+    __table_args__ = (Index(None, "name_folded", "company_folded"), Index(None, "owner_id", "id"))
+
+    id: Mapped[Id]
+    name: Mapped[Name]
+    company: Mapped[Name]
+    name_folded: Mapped[Name]
+    company_folded: Mapped[Name]
+    search_text: Mapped[str] = mapped_column(Text)
+    level: Mapped[Short]
+    owner_id: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("users.id"))
+    language: Mapped[str] = mapped_column(String(8))
+    tags: Mapped[JsonList]
+    notes: Mapped[str] = mapped_column(Text)
+    source: Mapped[Short]
+    last_contact_at: Mapped[OptionalInstant]
+    version: Mapped[int]
+    created_at: Mapped[Instant]
+    updated_at: Mapped[Instant]
+
+
+class SearchToken(Table):
+    """A piece of a customer's name, company or number, as `crm_core.domain.tokens` cuts them.
+
+    One plain index serves both databases; a two-character Chinese name, the commonest query, holds no trigram.
+    """
+
+    __tablename__ = "search_tokens"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    token: Mapped[str] = mapped_column(String(16), primary_key=True)
+    customer_id: Mapped[int] = mapped_column(
+        BIG_ID, ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class Contact(Table):
+    """A person of a customer."""
+
+    __tablename__ = "contacts"
+
+    id: Mapped[Id]
+    customer_id: Mapped[int] = mapped_column(BIG_ID, ForeignKey("customers.id", ondelete="CASCADE"), index=True)
+    name: Mapped[Name]
+    title: Mapped[Name]
+
+
+class ContactPoint(Table):
+    """A telephone number or address; `value` is the one spelling to look up: E.164, "cn:95588", a folded e-mail."""
+
+    __tablename__ = "contact_points"
+    __table_args__ = (UniqueConstraint("customer_id", "kind", "value"), Index(None, "value", "customer_id"))
+
+    id: Mapped[Id]
+    customer_id: Mapped[int] = mapped_column(BIG_ID, ForeignKey("customers.id", ondelete="CASCADE"))
+    contact_id: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("contacts.id", ondelete="SET NULL"), index=True)
+    kind: Mapped[Short]
+    value: Mapped[Name]
+    raw: Mapped[Name]
+    extension: Mapped[Short]
+    label: Mapped[Short]
+    sort: Mapped[int]
+
+
+class Interaction(Table):
+    """One line of a customer's timeline; a call has one of kind "call", so writing it again changes that one."""
+
+    __tablename__ = "interactions"
+    __table_args__ = (Index(None, "customer_id", "at", "id"), UniqueConstraint("call_id", "kind"))
+
+    id: Mapped[Id]
+    customer_id: Mapped[int] = mapped_column(BIG_ID, ForeignKey("customers.id", ondelete="CASCADE"))
+    kind: Mapped[Short]
+    at: Mapped[Instant]
+    user_id: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("users.id"))
+    call_id: Mapped[str | None] = mapped_column(String(64), ForeignKey("calls.id", ondelete="CASCADE"))
+    text: Mapped[str] = mapped_column(Text)
+    detail: Mapped[JsonMap]
+
+
+class Task(Table):
+    """Something that is open with a customer."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (Index(None, "customer_id", "done_at", "due_at"), Index(None, "owner_id", "done_at", "due_at"))
+
+    id: Mapped[Id]
+    customer_id: Mapped[int] = mapped_column(BIG_ID, ForeignKey("customers.id", ondelete="CASCADE"))
+    title: Mapped[Name]
+    due_at: Mapped[OptionalInstant]
+    done_at: Mapped[OptionalInstant]
+    owner_id: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("users.id"))
+    created_at: Mapped[Instant]

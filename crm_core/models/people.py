@@ -1,0 +1,118 @@
+"""Tables of who may do what: users, their queues, sessions, settings, and the trace of what they did."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm_core.models.table import Table
+from crm_core.models.types import (
+    BIG_ID,
+    Code,
+    Id,
+    Instant,
+    JsonMap,
+    JsonValue,
+    Name,
+    OptionalInstant,
+    Short,
+    UtcDateTime,
+)
+
+
+class User(Table):
+    """A person who signs in. `login` is folded; `extension` is free again when the user is not active."""
+
+    __tablename__ = "users"
+
+    id: Mapped[Id]
+    login: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[Name]
+    password_hash: Mapped[str] = mapped_column(Text)
+    role: Mapped[Short]
+    extension: Mapped[str | None] = mapped_column(String(16), unique=True)
+    language: Mapped[str] = mapped_column(String(8))
+    active: Mapped[bool]
+    version: Mapped[int]
+    created_at: Mapped[Instant]
+    updated_at: Mapped[Instant]
+
+
+class UserQueue(Table):
+    """Which queues a user takes calls from."""
+
+    __tablename__ = "user_queues"
+
+    user_id: Mapped[int] = mapped_column(BIG_ID, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    queue_id: Mapped[int] = mapped_column(
+        BIG_ID, ForeignKey("queues.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class UserSession(Table):
+    """A browser that signed in. Only the hash of its token is kept: a stolen table opens nothing."""
+
+    __tablename__ = "sessions"
+
+    token_hash: Mapped[Code]
+    user_id: Mapped[int] = mapped_column(BIG_ID, ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[Instant]
+    last_seen_at: Mapped[Instant]
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime(), index=True)
+    address: Mapped[Short]
+    agent: Mapped[Name]
+
+
+class Setting(Table):
+    """One value that an administrator may change while the program runs."""
+
+    __tablename__ = "settings"
+
+    key: Mapped[Code]
+    value: Mapped[JsonValue]
+    updated_at: Mapped[Instant]
+
+
+class AuditEntry(Table):
+    """Who did what to which object. `user_id` None: the system."""
+
+    __tablename__ = "audit_log"
+    __table_args__ = (Index(None, "object_kind", "object_id", "id"), Index(None, "user_id", "id"))
+
+    id: Mapped[Id]
+    at: Mapped[Instant]
+    user_id: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("users.id"))
+    action: Mapped[Short]
+    object_kind: Mapped[Short]
+    object_id: Mapped[Short]
+    detail: Mapped[JsonMap]
+    address: Mapped[Short]
+
+
+class AgentStateEntry(Table):
+    """Every change of an agent's state; `key` makes a repeated write harmless."""
+
+    __tablename__ = "agent_states"
+    __table_args__ = (Index(None, "agent_id", "at"),)
+
+    key: Mapped[Code]
+    agent_id: Mapped[int] = mapped_column(BIG_ID, ForeignKey("users.id"))
+    at: Mapped[Instant]
+    state: Mapped[Short]
+    reason: Mapped[Short]
+    previous: Mapped[Short]
+    lasted_s: Mapped[float]
+
+
+class AgentNow(Table):
+    """The last known state of each agent, for a restart."""
+
+    __tablename__ = "agent_now"
+
+    agent_id: Mapped[int] = mapped_column(
+        BIG_ID, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    state: Mapped[Short]
+    reason: Mapped[Short]
+    since: Mapped[Instant]
+    seen_at: Mapped[OptionalInstant]
