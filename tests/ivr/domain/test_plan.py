@@ -1,0 +1,52 @@
+from datetime import date
+
+import pytest
+
+from ivr.domain.fields import Fields
+from ivr.domain.hours import Span
+from ivr.domain.plan import read_calendar
+from ivr.errors import Problem
+
+
+def read(**data: object) -> tuple[object, dict[str, str]]:
+    problems: list[Problem] = []
+    calendar = read_calendar(Fields("h", {"weekly": {}, **data}, problems), None)
+    return calendar, {problem.field: problem.code for problem in problems}
+
+
+def test_a_week_with_holidays_and_a_worked_sunday() -> None:
+    problems: list[Problem] = []
+    data = {
+        "weekly": {"mon": ["09:00-12:30"], "sun": []},
+        "holidays": ["2026-10-01/2026-10-03", "2026-01-01"],
+        "special": {"2026-10-11": ["10:00-24:00"]},
+    }
+    calendar = read_calendar(Fields("h", data, problems), frozenset({"Asia/Shanghai"}))
+    assert not problems
+    assert calendar.time_zone == "Asia/Shanghai"
+    assert calendar.weekly == {0: (Span(540, 750),), 6: ()}
+    assert calendar.holidays == {date(2026, 10, 1), date(2026, 10, 2), date(2026, 10, 3), date(2026, 1, 1)}
+    assert calendar.special == {date(2026, 10, 11): (Span(600, 1440),)}
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        ({"weekly": {"monday": []}}, {"weekly.monday": "unknown_day"}),
+        ({"weekly": {"mon": "09:00-18:00"}}, {"weekly.mon": "not_list"}),
+        ({"weekly": {"mon": ["9-18"]}}, {"weekly.mon": "not_span"}),
+        ({"weekly": {"mon": [9]}}, {"weekly.mon": "not_span"}),
+        ({"weekly": {"mon": ["09:60-18:00"]}}, {"weekly.mon": "not_span"}),
+        ({"weekly": {"mon": ["24:00-18:00"]}}, {"weekly.mon": "not_span"}),
+        ({"weekly": {"mon": ["09:00-24:01"]}}, {"weekly.mon": "not_span"}),
+        ({"holidays": "2026-10-01"}, {"holidays": "not_list"}),
+        ({"holidays": ["2026-13-01", "2026-01-01/x"]}, {"holidays.0": "not_date", "holidays.1": "not_date"}),
+        ({"holidays": ["2026-10-02/2026-10-01"]}, {"holidays.0": "bad_range"}),
+        ({"holidays": ["2026-10-02/2926-10-01"]}, {"holidays.0": "bad_range"}),
+        ({"special": {"soon": []}}, {"special.soon": "not_date"}),
+        ({"special": []}, {"special": "not_object"}),
+        ({"time_zone": 8}, {"time_zone": "not_text"}),
+    ],
+)
+def test_faults_name_the_day(data: dict[str, object], found: dict[str, str]) -> None:
+    assert read(**data)[1] == found
