@@ -7,8 +7,10 @@ run:
 	@./setup.sh run
 	@exec .venv/bin/callroom up
 
+# First what is pure or needs only a database, on both cores; then the real Asterisk and Chromium, one after the other.
 test: check
-	$(PY) -m tests
+	$(PY) -m pytest -q -n 2 --ignore=tests/architecture -m "not asterisk and not browser"
+	$(PY) -m pytest -q --ignore=tests/architecture -m "asterisk or browser"
 
 check:
 	@./setup.sh test
@@ -17,7 +19,7 @@ check:
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	PATH="$$PWD/.venv/bin:$$PATH" npm --prefix agent_ui/web run --silent check
-	$(PY) -m pytest -q tests/architecture
+	$(PY) -m pytest -q -n 2 tests/architecture
 
 # The tests that need nothing but Python: seconds.
 pure:
