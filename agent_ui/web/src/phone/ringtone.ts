@@ -1,0 +1,59 @@
+// The ring, made of two sine tones: nothing to download, and on a device of its own if wanted.
+
+const TONES_HZ = [440, 480]
+const RING_S = 1.2
+const SILENCE_S = 2.4
+const LOUDNESS = 0.14
+
+type SinkContext = AudioContext & { setSinkId?: (id: string) => Promise<void> }
+
+export class Ringtone {
+  private context: SinkContext | null = null
+  private timer: ReturnType<typeof setInterval> | null = null
+  private sounding: OscillatorNode[] = []
+
+  /** Browsers let a page sound only after a click or key: call this from one. */
+  unlock(): void {
+    this.context ??= new AudioContext()
+    if (this.context.state === 'suspended') void this.context.resume().catch(() => undefined)
+  }
+
+  async useDevice(deviceId: string | null): Promise<void> {
+    this.unlock()
+    await this.context?.setSinkId?.(deviceId ?? '').catch(() => undefined)
+  }
+
+  start(): void {
+    if (this.timer) return
+    this.unlock()
+    this.ringOnce()
+    this.timer = setInterval(() => this.ringOnce(), (RING_S + SILENCE_S) * 1000)
+  }
+
+  stop(): void {
+    if (this.timer) clearInterval(this.timer)
+    this.timer = null
+    for (const tone of this.sounding) tone.stop()
+    this.sounding = []
+  }
+
+  private ringOnce(): void {
+    const context = this.context
+    if (!context || context.state !== 'running') return
+    const gain = context.createGain()
+    const start = context.currentTime
+    gain.gain.setValueAtTime(0, start)
+    gain.gain.linearRampToValueAtTime(LOUDNESS, start + 0.05)
+    gain.gain.setValueAtTime(LOUDNESS, start + RING_S - 0.1)
+    gain.gain.linearRampToValueAtTime(0, start + RING_S)
+    gain.connect(context.destination)
+    this.sounding = TONES_HZ.map((hertz) => {
+      const tone = context.createOscillator()
+      tone.frequency.value = hertz
+      tone.connect(gain)
+      tone.start(start)
+      tone.stop(start + RING_S)
+      return tone
+    })
+  }
+}

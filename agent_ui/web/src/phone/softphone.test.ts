@@ -1,0 +1,255 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { SipSession } from './agent'
+import { OFF, Softphone, type PhoneState } from './softphone'
+
+type Listener = (event: never) => void
+
+class Emitter {
+  private listeners: [string, Listener][] = []
+  on(name: string, listener: Listener): void {
+    this.listeners.push([name, listener])
+  }
+  emit(name: string, event: unknown = {}): void {
+    for (const [other, listener] of this.listeners) if (other === name) listener(event as never)
+  }
+}
+
+class FakeSession extends Emitter implements SipSession {
+  direction = 'incoming'
+  connection: RTCPeerConnection | null = null
+  established = false
+  ended = false
+  answer = vi.fn()
+  terminate = vi.fn(() => void (this.ended = true))
+  mute = vi.fn()
+  unmute = vi.fn()
+  sendDTMF = vi.fn()
+  renegotiate = vi.fn(() => true)
+  isEstablished = (): boolean => this.established
+  isEnded = (): boolean => this.ended
+}
+
+class FakeAgent extends Emitter {
+  start = vi.fn()
+  stop = vi.fn()
+}
+
+class FakeConnection extends EventTarget {
+  connectionState = 'connected'
+  sender = { track: { kind: 'audio' }, replaceTrack: vi.fn() }
+  getSenders = (): unknown[] => [this.sender]
+}
+
+function microphone(): { track: { stop: ReturnType<typeof vi.fn>; enabled: boolean }; stream: MediaStream } {
+  const track = { stop: vi.fn(), enabled: true, kind: 'audio' }
+  return { track, stream: { getTracks: () => [track], getAudioTracks: () => [track] } as unknown as MediaStream }
+}
+
+const CREDENTIALS = { extension: '1001', password: 'x', realm: 'callroom' }
+let agent: FakeAgent
+let state: PhoneState
+let remote: (MediaStream | null)[]
+let openMicrophone: ReturnType<typeof vi.fn<() => Promise<MediaStream>>>
+let phone: Softphone
+
+beforeEach(async () => {
+  agent = new FakeAgent()
+  state = OFF
+  remote = []
+  openMicrophone = vi.fn(async () => microphone().stream)
+  phone = new Softphone({
+    makeAgent: async () => agent as never,
+    openMicrophone,
+    now: () => 1000,
+    onState: (next) => void (state = next),
+    onRemoteStream: (stream) => remote.push(stream),
+  })
+  await phone.start(CREDENTIALS)
+})
+
+function ring(callId: string | undefined = 'c1'): FakeSession {
+  const session = new FakeSession()
+  const request = { getHeader: () => callId, from: { display_name: 'Li', uri: { user: '138' } } }
+  agent.emit('newRTCSession', { originator: 'remote', session, request })
+  return session
+}
+
+async function talk(): Promise<FakeSession> {
+  const session = ring()
+  await phone.answer()
+  session.established = true
+  session.emit('confirmed')
+  return session
+}
+
+describe('the registration', () => {
+  it('shows connecting, registered, cut, refused, off', () => {
+    expect(state.link).toBe('connecting')
+    agent.emit('registered')
+    expect(state).toMatchObject({ link: 'registered', lostAt: null })
+    agent.emit('disconnected')
+    expect(state).toMatchObject({ link: 'reconnecting', lostAt: 1000 })
+    agent.emit('registered')
+    agent.emit('unregistered')
+    expect(state.link).toBe('reconnecting')
+    agent.emit('registrationFailed')
+    expect(state.link).toBe('refused')
+    phone.stop()
+    expect(state).toEqual(OFF)
+    expect(agent.stop).toHaveBeenCalled()
+    agent.emit('disconnected') // the echo of stopping
+    expect(state.link).toBe('off')
+  })
+
+  it('is not begun when stopped while the phone is being made', async () => {
+    agent = new FakeAgent()
+    const starting = phone.start(CREDENTIALS)
+    phone.stop()
+    await starting
+    expect(agent.start).not.toHaveBeenCalled()
+    expect(state.link).toBe('off')
+  })
+})
+
+describe('a call', () => {
+  it('rings with its id, is answered with the microphone and no STUN, and is up when confirmed', async () => {
+    const session = ring()
+    expect(state.call).toEqual({ callId: 'c1', phase: 'ringing', muted: false, from: 'Li' })
+    await phone.answer()
+    expect(state.call?.phase).toBe('answering')
+    expect(session.answer).toHaveBeenCalledWith(expect.objectContaining({ pcConfig: { iceServers: [] } }))
+    session.emit('confirmed')
+    expect(state.call?.phase).toBe('up')
+  })
+
+  it('goes on with the first ICE candidate', () => {
+    const ready = vi.fn()
+    ring().emit('icecandidate', { ready })
+    expect(ready).toHaveBeenCalledOnce()
+  })
+
+  it('rings on when the microphone is refused, and says why', async () => {
+    const session = ring()
+    openMicrophone.mockRejectedValue(new Error('no'))
+    await expect(phone.answer()).rejects.toThrow('no')
+    expect(state.call?.phase).toBe('ringing')
+    expect(session.answer).not.toHaveBeenCalled()
+  })
+
+  it('releases the microphone when the caller left while it was being opened', async () => {
+    const { track, stream } = microphone()
+    const session = ring()
+    openMicrophone.mockImplementation(async () => {
+      session.emit('failed')
+      return stream
+    })
+    await phone.answer()
+    expect(track.stop).toHaveBeenCalled()
+    expect(session.answer).not.toHaveBeenCalled()
+  })
+
+  it('is gone when either side ends it, and the microphone is released', async () => {
+    const { track, stream } = microphone()
+    openMicrophone.mockResolvedValue(stream)
+    const session = await talk()
+    session.emit('ended')
+    expect(state.call).toBeNull()
+    expect(track.stop).toHaveBeenCalled()
+    expect(remote.at(-1)).toBeNull()
+  })
+
+  it('is refused while another is there, and the other stays', async () => {
+    await talk()
+    const second = ring('c2')
+    expect(second.terminate).toHaveBeenCalledWith({ status_code: 486 })
+    expect(state.call?.callId).toBe('c1')
+  })
+
+  it('takes the place of one that ended without a word', async () => {
+    const first = await talk()
+    first.ended = true
+    ring('c2')
+    expect(state.call?.callId).toBe('c2')
+  })
+
+  it('is a plain call without an id; one that this page placed is not its business', () => {
+    ring(undefined as never)
+    agent.emit('newRTCSession', { originator: 'local', session: new FakeSession(), request: {} })
+    expect(state.call?.from).toBe('Li')
+  })
+
+  it('mutes, unmutes and sends keys only while up', async () => {
+    const session = ring()
+    phone.mute(true)
+    phone.sendKey('1')
+    expect(session.mute).not.toHaveBeenCalled()
+    expect(session.sendDTMF).not.toHaveBeenCalled()
+    await phone.answer()
+    session.emit('confirmed')
+    phone.mute(true)
+    expect(state.call?.muted).toBe(true)
+    phone.mute(false)
+    expect(session.unmute).toHaveBeenCalled()
+    phone.sendKey('x')
+    phone.sendKey('#')
+    expect(session.sendDTMF).toHaveBeenCalledOnce()
+    expect(session.sendDTMF).toHaveBeenCalledWith('#', { transportType: 'RFC2833', duration: 120 })
+  })
+
+  it('is refused as busy when dropped while ringing, ended when up, and only once', async () => {
+    const ringing = ring()
+    phone.drop()
+    expect(ringing.terminate).toHaveBeenCalledWith({ status_code: 486 })
+    const up = await talk()
+    phone.drop()
+    phone.drop()
+    expect(up.terminate).toHaveBeenCalledOnce()
+    expect(up.terminate).toHaveBeenCalledWith({})
+  })
+})
+
+describe('a lost signalling socket', () => {
+  it('is followed by an UPDATE of the call once registered again, and only then', async () => {
+    const session = await talk()
+    agent.emit('registered') // a plain refresh
+    expect(session.renegotiate).not.toHaveBeenCalled()
+    agent.emit('disconnected')
+    expect(state.call?.phase).toBe('up')
+    agent.emit('registered')
+    agent.emit('registered')
+    expect(session.renegotiate).toHaveBeenCalledOnce()
+    expect(session.renegotiate).toHaveBeenCalledWith({ useUpdate: true })
+  })
+})
+
+describe('the media', () => {
+  it('hands the other side\'s sound on and ends the call when its connection failed', async () => {
+    const session = await talk()
+    const connection = new FakeConnection()
+    session.emit('peerconnection', { peerconnection: connection })
+    const stream = {}
+    connection.dispatchEvent(Object.assign(new Event('track'), { streams: [stream], track: {} }))
+    expect(remote.at(-1)).toBe(stream)
+    connection.dispatchEvent(new Event('connectionstatechange'))
+    expect(state.call).not.toBeNull()
+    connection.connectionState = 'failed'
+    connection.dispatchEvent(new Event('connectionstatechange'))
+    expect(state.call).toBeNull()
+  })
+
+  it('changes the microphone in a call and keeps it muted', async () => {
+    await phone.changeMicrophone() // nothing to change yet
+    const session = await talk()
+    const connection = new FakeConnection()
+    session.connection = connection as unknown as RTCPeerConnection
+    phone.mute(true)
+    const { track, stream } = microphone()
+    openMicrophone.mockResolvedValue(stream)
+    await phone.changeMicrophone()
+    expect(connection.sender.replaceTrack).toHaveBeenCalledWith(track)
+    expect(track.enabled).toBe(false)
+    connection.getSenders = () => []
+    await phone.changeMicrophone()
+    expect(track.stop).toHaveBeenCalled()
+  })
+})
