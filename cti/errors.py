@@ -104,3 +104,12 @@ class AsteriskMissing(CtiError):
         super().__init__(f"{problem}. {cure}")
         self.problem = problem
         self.cure = cure
+
+
+class AsteriskFailed(CtiError):
+    """`last_words` is the end of its log, for the person who started it."""
+
+    def __init__(self, problem: str, last_words: str = "") -> None:
+        super().__init__(f"{problem}\n{last_words}" if last_words else problem)
+        self.problem = problem
+        self.last_words = last_words

@@ -1,0 +1,1 @@
+"""The private Asterisk: getting it, its configuration, its process, and the simulated carrier."""

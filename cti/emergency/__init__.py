@@ -1,0 +1,1 @@
+"""When Callroom is away: take the caller's number or words without its process, database or network."""
