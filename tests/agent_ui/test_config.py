@@ -18,13 +18,13 @@ def test_an_empty_home_gives_defaults_and_private_secrets(tmp_path: Path) -> Non
     assert config.database_url.endswith("/callroom.db")
     assert config.recordings_folder == tmp_path / "recordings"
     assert (tmp_path / "secrets.toml").stat().st_mode & 0o777 == 0o600
-    assert config.secrets.ami_secret not in repr(config)
+    assert config.secrets.asterisk.ami_secret not in repr(config)
 
 
 def test_secrets_stay_the_same_and_differ_between_homes(tmp_path: Path) -> None:
     first = load_config(environment(tmp_path / "a"))
     assert load_config(environment(tmp_path / "a")).secrets == first.secrets
-    assert load_config(environment(tmp_path / "b")).secrets.sip_key != first.secrets.sip_key
+    assert load_config(environment(tmp_path / "b")).secrets.asterisk.sip_key != first.secrets.asterisk.sip_key
 
 
 def test_the_base_port_moves_every_port(tmp_path: Path) -> None:
@@ -77,10 +77,10 @@ def test_a_file_that_is_not_toml_is_named(tmp_path: Path, name: str) -> None:
         load_config(environment(tmp_path))
 
 
-def test_a_secret_that_was_removed_is_not_replaced_in_silence(tmp_path: Path) -> None:
+@pytest.mark.parametrize("gone", ["sip_key", "supervisor"])
+def test_a_secret_that_was_removed_is_not_replaced_in_silence(tmp_path: Path, gone: str) -> None:
     load_config(environment(tmp_path))
     path = tmp_path / "secrets.toml"
-    path.write_text("".join(line for line in path.read_text().splitlines(True) if not line.startswith("sip_key")))
-    with pytest.raises(ConfigError) as caught:
+    path.write_text("".join(line for line in path.read_text().splitlines(True) if not line.startswith(gone)))
+    with pytest.raises(ConfigError, match=gone):
         load_config(environment(tmp_path))
-    assert caught.value.key == "secrets.sip_key"

@@ -1,0 +1,110 @@
+"""One table from what went wrong to status, stable code and a sentence."""
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from aiohttp import web
+from pydantic import ValidationError
+
+from agent_ui.errors import ApiError, FieldProblem
+from crm_core import errors as crm
+from cti import errors as cti
+
+_log = logging.getLogger(__name__)
+
+REFUSALS = {
+    "phone_unreachable": "Your softphone is not connected; wait for the green voice badge or reload the page.",
+    "disposition_missing": "Say first what the last call was.",
+    "in_call": "Finish the call first.",
+    "not_signed_in": "Sign in to the floor first.",
+}
+
+
+def as_api_error(error: BaseException) -> ApiError | None:
+    """Return how this error is answered, None if it is a fault of ours (500)."""
+    if isinstance(error, ApiError):
+        return error
+    for kind, translate in TABLE:
+        if isinstance(error, kind):
+            return translate(error)
+    return None
+
+
+def error_response(error: ApiError) -> web.Response:
+    """Turn it into JSON."""
+    fields = [{"path": f.path, "code": f.code, "message": f.message} for f in error.fields]
+    body = {"error": {"code": error.code, "message": error.message, "fields": fields}}
+    headers = {"Cache-Control": "no-store"}
+    if error.status in {429, 503}:
+        headers["Retry-After"] = str(getattr(error, "retry_after_s", 2))
+    return web.json_response(body, status=error.status, headers=headers)
+
+
+def field_problems(error: ValidationError, prefix: tuple[str, ...] = ()) -> tuple[FieldProblem, ...]:
+    """Name every wrong field as the client sent it."""
+    return tuple(
+        FieldProblem(".".join((*prefix, *map(str, _place(item["loc"])))), _code(item["type"]), item["msg"])
+        for item in error.errors(include_url=False, include_input=False, include_context=False)
+    )
+
+
+def invalid(fields: Iterable[FieldProblem]) -> ApiError:
+    """Say that the fields are wrong; nothing was saved."""
+    return ApiError(422, "invalid", "Some fields are not right; nothing was saved.", tuple(fields))
+
+
+def _place(loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    # pydantic adds the branch of a union ("function-after[...]", "int") to the place; people did not send that
+    return tuple(part for part in loc if isinstance(part, int) or part.isidentifier() or "-" in part)
+
+
+def _code(kind: str) -> str:
+    if kind == "missing":
+        return "missing"
+    if kind in {"string_too_short", "too_short"}:
+        return "too_short"
+    if kind in {"string_too_long", "too_long", "bytes_too_long"}:
+        return "too_long"
+    return "unknown_field" if kind == "extra_forbidden" else "invalid"
+
+
+def _refused(error: Any) -> ApiError:
+    message = REFUSALS.get(error.code, f"That cannot be done now ({error.code.replace('_', ' ')}).")
+    return ApiError(409, error.code, message)
+
+
+def _crm_invalid(error: Any) -> ApiError:
+    return invalid(FieldProblem(p.path, p.code, p.message) for p in error.problems)
+
+
+def _exists(error: Any) -> ApiError:
+    problem = FieldProblem(error.field, "duplicate", str(error))
+    return ApiError(409, "already_exists", f"{str(error).capitalize()}.", (problem,))
+
+
+def _fixed(status: int, code: str, message: str) -> Callable[[Any], ApiError]:
+    return lambda _: ApiError(status, code, message)
+
+
+def _own_words(status: int) -> Callable[[Any], ApiError]:
+    return lambda error: ApiError(status, error.code, f"{str(error).capitalize()}.")
+
+
+UNAVAILABLE = _fixed(503, "database_unavailable", "The database does not answer; nothing was saved. Try again soon.")
+
+TABLE: list[tuple[type[Exception], Callable[[Any], ApiError]]] = [
+    (cti.Refused, _refused),
+    (cti.UnexpectedEvent, _fixed(409, "not_now", "That does not fit the present state; look again.")),
+    (cti.SwitchError, _fixed(503, "switch_unavailable", "Asterisk cannot be reached right now; calls go on there.")),
+    (crm.NotFound, lambda error: ApiError(404, "not_found", f"{str(error).capitalize()}.")),
+    (crm.Invalid, _crm_invalid),
+    (
+        crm.StaleVersion,
+        _fixed(409, "version_conflict", "Somebody else saved in between; load it again, then repeat your change."),
+    ),
+    (crm.AlreadyExists, _exists),
+    (crm.Conflict, _own_words(409)),
+    (crm.ImportUnreadable, _own_words(422)),
+    (crm.StorageError, UNAVAILABLE),
+]

@@ -1,0 +1,90 @@
+"""The browser app's files, as built into agent_ui/static, and the headers that every answer carries."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from aiohttp import web
+
+NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Callroom</title>
+<h1>The browser app is not built</h1>
+<p>The server runs, but its pages are missing. In a checkout: <code>make web</code>, then reload this page.</p>
+<h1 lang="zh">网页尚未构建</h1><p lang="zh">服务已启动，但缺少页面文件。请在源码目录运行
+<code>make web</code>，然后刷新。</p></html>
+"""
+
+# Scripts only from our own files. Styles: Element Plus and Vue set `style` through the DOM, which CSP does not stop,
+# but Element Plus' teleported poppers and ECharts' tooltips write style attributes by innerHTML, which it does.
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "style-src-attr 'unsafe-inline'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "media-src 'self' blob:",
+        "connect-src 'self'",
+        "worker-src 'self'",
+        "manifest-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "microphone=(self), camera=(), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def static_folder() -> Path:
+    """Where the build puts the app; it may not exist."""
+    return Path(str(files("agent_ui").joinpath("static")))
+
+
+def is_built(folder: Path | None = None) -> bool:
+    """Whether there is an app to serve."""
+    return ((folder or static_folder()) / "index.html").is_file()
+
+
+async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Signal handler: every answer, errors included."""
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.app["secure"]:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    response.headers["Server"] = "Callroom"
+
+
+class Pages:
+    """Serves hashed assets for ever, index.html never from cache, and index.html for every page of the app."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder or static_folder()
+
+    async def asset(self, request: web.Request) -> web.StreamResponse:
+        """A file with a hash in its name: it never changes."""
+        return self._file(f"assets/{request.match_info['name']}", "public, max-age=31536000, immutable")
+
+    async def page(self, request: web.Request) -> web.StreamResponse:
+        """A plain file of the root folder (icon, ringtone), else the app itself, which finds its page by the path."""
+        name = request.match_info["name"]
+        if name and "/" not in name and name != "index.html" and (self._folder / name).is_file():
+            return self._file(name, "public, max-age=3600")
+        if "." in name.rpartition("/")[2]:
+            raise web.HTTPNotFound
+        if not is_built(self._folder):
+            return web.Response(text=NOT_BUILT, content_type="text/html", headers={"Cache-Control": "no-store"})
+        return self._file("index.html", "no-cache")
+
+    def _file(self, name: str, cache_control: str) -> web.FileResponse:
+        path = (self._folder / name).resolve()
+        if not path.is_relative_to(self._folder.resolve()) or not path.is_file():
+            raise web.HTTPNotFound
+        return web.FileResponse(path, headers={"Cache-Control": cache_control})
