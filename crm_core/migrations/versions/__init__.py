@@ -1,0 +1,1 @@
+"""Alembic revisions, the oldest first."""

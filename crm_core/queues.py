@@ -1,0 +1,175 @@
+"""Waiting lines as an administrator sets them up."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_core.audit import Actor, append
+from crm_core.database import Database
+from crm_core.errors import AlreadyExists, InUse, NotFound
+from crm_core.fields import Checks, refuse
+from crm_core.models import Queue, UserQueue
+from crm_core.versions import bump
+from cti.clock import Clock
+from cti.domain.values import Overflow, OverflowAction, QueueSettings
+
+
+@dataclass(frozen=True, slots=True)
+class QueueDraft:
+    """A queue without its id; the defaults are those of QueueSettings."""
+
+    name: str
+    ring_timeout_s: float = 20.0
+    wrap_up_s: float = 30.0
+    max_wait_s: float = 600.0
+    overflow_action: str = "voicemail"
+    overflow_prompt: str | None = None
+    overflow_queue_id: int | None = None
+    announce_every_s: float = 30.0
+    music_class: str = "default"
+    record: bool = True
+    service_level_s: float = 20.0
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """A queue as the administrator's page shows it; `settings` is what the floor gets."""
+
+    settings: QueueSettings
+    active: bool
+    version: int
+    agent_ids: tuple[int, ...]
+
+    @property
+    def id(self) -> int:
+        """The queue's id."""
+        return self.settings.queue_id
+
+
+class Queues:
+    """A queue is never deleted, because calls point at it; it is made inactive."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def all(self, *, active_only: bool = False) -> tuple[QueueRow, ...]:
+        """List queues by name."""
+        async with self._database.reading() as connection:
+            return await queue_rows(connection, active_only=active_only)
+
+    async def get(self, queue_id: int) -> QueueRow:
+        """Raise NotFound if there is none."""
+        async with self._database.reading() as connection:
+            return await _one(connection, queue_id)
+
+    async def add(self, draft: QueueDraft, by: Actor) -> QueueRow:
+        """Save a new queue."""
+        values = _checked(draft)
+
+        async def work(connection: AsyncConnection) -> QueueRow:
+            now = self._clock.now()
+            await _check_references(connection, None, values)
+            query = insert(Queue).values(**values, version=1, updated_at=now).returning(Queue.id)
+            queue_id = (await connection.execute(query)).scalar_one()
+            await append(connection, by, now, "queue.add", queue_id, values)
+            return await _one(connection, queue_id)
+
+        return await self._database.write(work)
+
+    async def save(self, queue_id: int, version: int | None, draft: QueueDraft, by: Actor) -> QueueRow:
+        """Save all settings of a queue."""
+        values = _checked(draft)
+
+        async def work(connection: AsyncConnection) -> QueueRow:
+            now = self._clock.now()
+            await _check_references(connection, queue_id, values)
+            await bump(connection, Queue, "queue", queue_id, version, {**values, "updated_at": now})
+            await append(connection, by, now, "queue.change", queue_id, values)
+            return await _one(connection, queue_id)
+
+        return await self._database.write(work)
+
+
+def _checked(draft: QueueDraft) -> dict[str, Any]:
+    checks = Checks()
+    values = asdict(draft)
+    values["name"] = checks.text("name", draft.name, required=True)
+    for field, least, most in (
+        ("ring_timeout_s", 5, 120),
+        ("wrap_up_s", 0, 3600),
+        ("max_wait_s", 5, 86_400),
+        ("announce_every_s", 0, 3600),
+        ("service_level_s", 1, 3600),
+    ):
+        checks.number(field, values[field], least, most)
+    checks.choice("overflow_action", draft.overflow_action, tuple(OverflowAction))
+    checks.code("music_class", draft.music_class)
+    if draft.overflow_prompt is not None:
+        checks.code("overflow_prompt", draft.overflow_prompt)
+    if draft.overflow_action == OverflowAction.QUEUE and draft.overflow_queue_id is None:
+        checks.add("overflow_queue_id", "missing", "says which queue comes next")
+    if draft.overflow_action == OverflowAction.MESSAGE and draft.overflow_prompt is None:
+        checks.add("overflow_prompt", "missing", "says what the caller hears")
+    checks.done()
+    return values
+
+
+async def _check_references(connection: AsyncConnection, queue_id: int | None, values: dict[str, Any]) -> None:
+    same_name = select(Queue.id).where(Queue.name == values["name"], Queue.id != (queue_id or 0))
+    if await connection.scalar(same_name) is not None:
+        raise AlreadyExists("queue", "name", values["name"])
+    following = values["overflow_queue_id"]
+    if following is not None:
+        if following == queue_id:
+            refuse("overflow_queue_id", "same_queue", "is this queue itself")
+        if await connection.scalar(select(Queue.id).where(Queue.id == following)) is None:
+            refuse("overflow_queue_id", "unknown_queue", "is not a queue")
+    if queue_id is not None and not values["active"]:
+        before = select(func.count()).where(Queue.overflow_queue_id == queue_id, Queue.active.is_(True))
+        if await connection.scalar(before):
+            raise InUse("queue", queue_id, "another queue, which overflows into it")
+
+
+def settings_of(row: Any) -> QueueSettings:
+    """Turn a row of the table into what the floor reads."""
+    return QueueSettings(
+        queue_id=row.id,
+        name=row.name,
+        ring_timeout_s=row.ring_timeout_s,
+        wrap_up_s=row.wrap_up_s,
+        max_wait_s=row.max_wait_s,
+        overflow=Overflow(OverflowAction(row.overflow_action), row.overflow_prompt, row.overflow_queue_id),
+        announce_every_s=row.announce_every_s,
+        music_class=row.music_class,
+        record=row.record,
+        service_level_s=row.service_level_s,
+    )
+
+
+async def queue_rows(
+    connection: AsyncConnection, *, active_only: bool = False, queue_id: int | None = None
+) -> tuple[QueueRow, ...]:
+    """Read queues with their agents; the roster reads them in its own transaction."""
+    query: Select[*tuple[Any, ...]] = select(*Queue.__table__.columns).order_by(Queue.name)
+    if active_only:
+        query = query.where(Queue.active.is_(True))
+    if queue_id is not None:
+        query = query.where(Queue.id == queue_id)
+    agents: dict[int, list[int]] = {}
+    for row in await connection.execute(select(UserQueue.queue_id, UserQueue.user_id).order_by(UserQueue.user_id)):
+        agents.setdefault(row.queue_id, []).append(row.user_id)
+    return tuple(
+        QueueRow(settings_of(row), row.active, row.version, tuple(agents.get(row.id, ())))
+        for row in await connection.execute(query)
+    )
+
+
+async def _one(connection: AsyncConnection, queue_id: int) -> QueueRow:
+    rows = await queue_rows(connection, queue_id=queue_id)
+    if not rows:
+        raise NotFound("queue", queue_id)
+    return rows[0]

@@ -1,0 +1,51 @@
+"""From result rows to the dataclasses that other packages see."""
+
+from dataclasses import fields
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import CursorResult, Executable, Insert, RowMapping, ScalarSelect, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import InstrumentedAttribute
+
+from crm_core.models import Table
+
+Built = TypeVar("Built")
+
+
+def build(kind: type[Built], row: RowMapping, **more: object) -> Built:
+    """Make a dataclass of the row's columns with the same names; `more` holds what the row does not have."""
+    names = {field.name for field in fields(cast("Any", kind))}
+    values = {name: value for name, value in row.items() if name in names}
+    return kind(**values, **more)
+
+
+def upsert(
+    connection: AsyncConnection,
+    table: type[Table],
+    values: dict[str, Any],
+    unique: tuple[str, ...],
+    update: tuple[str, ...] = (),
+) -> Insert:
+    """Build an insert that changes the columns in `update` when a row with the same `unique` columns is there."""
+    if connection.dialect.name == "sqlite":
+        on_sqlite = sqlite.insert(table).values(values)
+        if not update:
+            return on_sqlite.on_conflict_do_nothing(index_elements=list(unique))
+        changed = {name: on_sqlite.excluded[name] for name in update}
+        return on_sqlite.on_conflict_do_update(index_elements=list(unique), set_=changed)
+    on_postgresql = postgresql.insert(table).values(values)
+    if not update:
+        return on_postgresql.on_conflict_do_nothing(index_elements=list(unique))
+    changed = {name: on_postgresql.excluded[name] for name in update}
+    return on_postgresql.on_conflict_do_update(index_elements=list(unique), set_=changed)
+
+
+def known(column: InstrumentedAttribute[Any], value: object) -> ScalarSelect[Any]:
+    """Give `value` if such a row exists, else NULL: the diary must not fail over a row that is gone."""
+    return select(column).where(column == value).scalar_subquery()
+
+
+async def execute(connection: AsyncConnection, statement: Executable) -> int:
+    """Run one statement and give how many rows it touched."""
+    return cast("CursorResult[Any]", await connection.execute(statement)).rowcount

@@ -1,0 +1,88 @@
+"""The words that agents choose from, in both languages: dispositions and pause reasons."""
+
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_core.audit import Actor, append
+from crm_core.database import Database
+from crm_core.errors import NotFound
+from crm_core.fields import Checks, refuse
+from crm_core.models import Disposition, PauseReason
+from crm_core.rows import build, execute, upsert
+from cti.clock import Clock
+from cti.domain.values import SystemPause
+
+
+@dataclass(frozen=True, slots=True)
+class WordRow:
+    """One word; `code` never changes, because calls and states point at it."""
+
+    code: str
+    label_zh: str
+    label_en: str
+    active: bool = True
+    sort: int = 100
+
+
+class _Words:
+    def __init__(self, database: Database, clock: Clock, table: type[Disposition | PauseReason], kind: str) -> None:
+        self._database = database
+        self._clock = clock
+        self._table = table
+        self._kind = kind
+
+    async def all(self, *, active_only: bool = False) -> tuple[WordRow, ...]:
+        """List words in the order of the screen."""
+        table = self._table
+        query = select(table.code, table.label_zh, table.label_en, table.active, table.sort)
+        if active_only:
+            query = query.where(table.active.is_(True))
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query.order_by(table.sort, table.code))
+            return tuple(build(WordRow, row) for row in rows.mappings())
+
+    async def put(self, word: WordRow, by: Actor) -> WordRow:
+        """Add a word or change its labels."""
+        checks = Checks()
+        checks.code("code", word.code)
+        zh = checks.text("label_zh", word.label_zh, required=True)
+        en = checks.text("label_en", word.label_en, required=True)
+        checks.done()
+        if self._kind == "pause_reason" and word.code in tuple(SystemPause):
+            refuse("code", "reserved", "is one that the system sets by itself")
+        saved = WordRow(word.code, zh, en, word.active, word.sort)
+
+        async def work(connection: AsyncConnection) -> WordRow:
+            changed = ("label_zh", "label_en", "active", "sort")
+            await connection.execute(upsert(connection, self._table, asdict(saved), ("code",), changed))
+            await append(connection, by, self._clock.now(), f"{self._kind}.put", word.code, asdict(saved))
+            return saved
+
+        return await self._database.write(work)
+
+    async def retire(self, code: str, by: Actor) -> None:
+        """Offer a word no more; old calls keep it."""
+
+        async def work(connection: AsyncConnection) -> None:
+            query = update(self._table).where(self._table.code == code).values(active=False)
+            if await execute(connection, query) == 0:
+                raise NotFound(self._kind, code)
+            await append(connection, by, self._clock.now(), f"{self._kind}.retire", code)
+
+        await self._database.write(work)
+
+
+class Dispositions(_Words):
+    """What a call was."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        super().__init__(database, clock, Disposition, "disposition")
+
+
+class PauseReasons(_Words):
+    """Why an agent is not ready."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        super().__init__(database, clock, PauseReason, "pause_reason")
