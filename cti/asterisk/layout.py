@@ -86,7 +86,17 @@ class InstanceLayout:
     @property
     def folders(self) -> tuple[Path, ...]:
         """All that must exist before the start."""
-        return (self.etc, self.lib, self.db, self.keys, self.agi_bin, self.sounds, self.spool, self.run, self.log)
+        return (
+            self.etc,
+            self.lib,
+            self.db,
+            self.keys / "keys",
+            self.agi_bin,
+            self.sounds,
+            self.spool,
+            self.run,
+            self.log,
+        )
 
     def check(self) -> None:
         """Raise AsteriskMissing when the control socket's path would not fit into a Unix socket address."""
