@@ -1,0 +1,79 @@
+"""Reads from the channel who calls, whom they dialed, since when, and how far they had come before."""
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from cti.agi.session import AgiSession
+from cti.domain.events import CallArrived
+from cti.domain.values import Caller
+from ivr.domain.nodes import LANGUAGES
+from ivr.domain.steps import EnterQueue
+
+# What trunks write where a number would be when there is none to show (RFC 3323 and habits).
+NO_NUMBERS = frozenset({"", "unknown", "anonymous", "restricted", "unavailable", "private"})
+LINE_VARIABLE = "CALLROOM_LINE"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a caller stood in line, as the channel remembers it."""
+
+    step: EnterQueue
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """`place` None: never stood in line."""
+
+    event: CallArrived
+    place: Place | None
+
+
+async def read_arrival(session: AgiSession, node: str, now: datetime) -> Arrival:
+    """Ask the channel; what the dialplan did not set is made up from what AGI says itself."""
+    call_id = await session.get_variable("CALLROOM_CALL_ID")
+    leg_id = session.variables.get("agi_uniqueid", "")
+    event = CallArrived(
+        call_id=call_id or leg_id,
+        leg_id=leg_id,
+        node=node,
+        caller=_caller(session.variables, await session.get_variable("CALLERID(pres)")),
+        dialed=await session.get_variable("CALLROOM_DIALED") or session.variables.get("agi_extension", ""),
+        arrived_at=_moment(await session.get_variable("CALLROOM_ARRIVED_AT"), now),
+        talked_before=await session.get_variable("CALLROOM_TALKED") == "1",
+    )
+    return Arrival(event, parse_place(await session.get_variable(LINE_VARIABLE)))
+
+
+def format_place(step: EnterQueue, language: str) -> str:
+    """Write what `parse_place` reads."""
+    return f"{step.queue_id}:{step.priority}:{language}"
+
+
+def parse_place(text: str | None) -> Place | None:
+    """Read where the caller stood; anything else than our own writing is nothing."""
+    queue_id, _, rest = (text or "").partition(":")
+    priority, _, language = rest.partition(":")
+    if not (queue_id.isascii() and queue_id.isdigit() and priority.isascii() and priority.isdigit()):
+        return None
+    return Place(EnterQueue(int(queue_id), int(priority)), language) if language in LANGUAGES else None
+
+
+def _caller(environment: dict[str, str], presentation: str | None) -> Caller:
+    number = environment.get("agi_callerid", "")
+    name = environment.get("agi_calleridname", "")
+    if (presentation or "").startswith(("prohib", "unavailable")) or number.lower() in NO_NUMBERS:
+        return Caller(None)
+    return Caller(number, "" if name.lower() in NO_NUMBERS else name)
+
+
+def _moment(text: str | None, now: datetime) -> datetime:
+    try:
+        seconds = float(text or "")
+        moment = datetime.fromtimestamp(seconds, UTC) if math.isfinite(seconds) else now
+    except (ValueError, OverflowError, OSError):
+        return now
+    # A clock that was set back must not make a caller wait in the future.
+    return min(moment, now)

@@ -1,0 +1,139 @@
+"""One customer's call from greeting to goodbye, as a straight story."""
+
+import logging
+from contextlib import suppress
+
+from cti.clock import Clock
+from cti.domain.commands import Join, KeepWaiting, LineCommand, StopWaiting
+from cti.domain.values import EndReason, Overflow, OverflowAction, QueueSettings
+from cti.errors import CallerGone, Refused
+from ivr.arrival import LINE_VARIABLE, format_place
+from ivr.domain.steps import EnterQueue, Goodbye, LastStep, Voicemail
+from ivr.domain.visit import Visit
+from ivr.leg import Leg
+from ivr.ports import Entry, FlowSource, VoicemailBox
+from ivr.talking import Talk
+from ivr.voicemail import take_message
+from ivr.waiting import WaitingRoom
+from ivr.walk import Walk
+
+BUSY_PROMPT = "all_busy_voicemail"
+_log = logging.getLogger(__name__)
+
+
+def step_without_flow(entry: Entry) -> LastStep:
+    """What callers get when the flow is of no use: a person, or at least somewhere to leave a message."""
+    return Voicemail(BUSY_PROMPT) if entry.default_queue_id is None else EnterQueue(entry.default_queue_id, 0)
+
+
+class CustomerCall:
+    """`run` returns why the call is over while the caller is still there; CallerGone when the caller is not."""
+
+    def __init__(self, leg: Leg, entry: Entry, flows: FlowSource, voicemail: VoicemailBox, clock: Clock) -> None:
+        self._leg = leg
+        self._entry = entry
+        self._flows = flows
+        self._voicemail = voicemail
+        self._walk = Walk(leg, clock)
+        self._waiting = WaitingRoom(leg)
+        self._talk = Talk(leg)
+        self._queue_id: int | None = None
+        self._left_queues: set[int] = set()
+
+    async def run(self) -> EndReason:
+        """Take the caller through it all."""
+        if self._leg.arrival.event.talked_before:
+            return await self._after_talk()
+        return await self._last_step(await self._first_part())
+
+    async def rescue(self) -> EndReason:
+        """Something of ours broke: go to a person the shortest way."""
+        return await self._last_step(step_without_flow(self._entry))
+
+    async def _first_part(self) -> LastStep:
+        place = self._leg.arrival.place
+        if place is not None:
+            self._leg.speaker.language = place.language
+            return place.step
+        if self._entry.flow is None:
+            _log.error("No usable flow", extra={"call_id": self._leg.line.call_id, "entry": self._entry.number})
+            return step_without_flow(self._entry)
+        visit = Visit(self._entry.flow, self._entry.language, step_without_flow(self._entry))
+        return await self._walk.run(visit)
+
+    async def _last_step(self, step: LastStep) -> EndReason:
+        match step:
+            case EnterQueue():
+                return await self._enter_queue(step)
+            case Voicemail(prompt):
+                return await self._take_voicemail(prompt)
+            case Goodbye(prompt, transferred):
+                reason = EndReason.TRANSFERRED_OUT if transferred else EndReason.FLOW_ENDED
+                return await self._goodbye(reason, prompt)
+
+    # --- in line and in talk ---
+
+    async def _enter_queue(self, step: EnterQueue) -> EndReason:
+        try:
+            await self._leg.line.queue(step.queue_id, step.priority, self._leg.speaker.language)
+        except Refused:
+            _log.exception("Queue is gone", extra={"call_id": self._leg.line.call_id, "queue_id": step.queue_id})
+            other = step_without_flow(self._entry)
+            return await self._last_step(other if other != step else Voicemail(BUSY_PROMPT))
+        self._queue_id = step.queue_id
+        await self._leg.session.set_variable(LINE_VARIABLE, format_place(step, self._leg.speaker.language))
+        return await self._obey(await self._waiting.until_order(self._present_queue()))
+
+    async def _obey(self, order: LineCommand | None) -> EndReason:
+        while isinstance(order, Join | KeepWaiting):
+            if isinstance(order, Join):
+                succeeded = await self._talk.join(order)
+                await self._leg.line.join_ended(order.leg_id, succeeded)
+                order = await self._next_order()
+            else:
+                await self._talk.keep_waiting()
+                order = await self._waiting.until_order(self._present_queue())
+        if isinstance(order, StopWaiting):
+            return await self._overflow(order.overflow)
+        return await self._goodbye(EndReason.AGENT_HUNG_UP, "goodbye")
+
+    async def _after_talk(self) -> EndReason:
+        place = self._leg.arrival.place
+        if place is not None:
+            self._leg.speaker.language, self._queue_id = place.language, place.step.queue_id
+        await self._leg.lease.renew()
+        return await self._obey(await self._next_order())
+
+    async def _next_order(self) -> LineCommand | None:
+        return await self._leg.session.while_here(self._leg.line.next_order(self._leg.settings.after_talk_s))
+
+    def _present_queue(self) -> QueueSettings:
+        queue = None if self._queue_id is None else self._flows.queue(self._queue_id)
+        return queue or QueueSettings(0, "")
+
+    # --- nobody came ---
+
+    async def _overflow(self, overflow: Overflow) -> EndReason:
+        await self._leg.session.music_off()
+        if self._queue_id is not None:
+            self._left_queues.add(self._queue_id)
+        match overflow:
+            # Two lines that point at each other must not keep a caller for ever.
+            case Overflow(OverflowAction.QUEUE, queue_id=int() as queue_id) if queue_id not in self._left_queues:
+                return await self._enter_queue(EnterQueue(queue_id, 0))
+            case Overflow(OverflowAction.MESSAGE):
+                return await self._goodbye(EndReason.FLOW_ENDED, overflow.prompt or "all_busy", "goodbye")
+            case Overflow(OverflowAction.HANG_UP):
+                return await self._goodbye(EndReason.FLOW_ENDED, "goodbye")
+            case _:
+                return await self._take_voicemail(overflow.prompt or BUSY_PROMPT)
+
+    async def _take_voicemail(self, prompt: str) -> EndReason:
+        taken = await take_message(self._leg, self._voicemail, prompt, self._queue_id)
+        return await self._goodbye(EndReason.VOICEMAIL if taken else EndReason.FLOW_ENDED, "goodbye")
+
+    async def _goodbye(self, reason: EndReason, *prompts: str | None) -> EndReason:
+        # A caller who hangs up into our goodbye did not change why the call is over.
+        with suppress(CallerGone):
+            await self._leg.speaker.say(tuple(prompt for prompt in prompts if prompt is not None))
+        return reason

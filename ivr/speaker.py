@@ -1,0 +1,65 @@
+"""Says prompts to one caller in their language, and hears keys."""
+
+import logging
+
+from cti.agi.session import AgiSession
+from cti.errors import ActionRefused
+from ivr.lease import Lease
+from ivr.ports import Prompt, PromptStore
+
+ALL_KEYS = "0123456789*#"
+_log = logging.getLogger(__name__)
+
+
+class Speaker:
+    """A prompt that is missing or cannot be played is passed over and logged: the caller goes on."""
+
+    def __init__(self, session: AgiSession, prompts: PromptStore, lease: Lease, language: str) -> None:
+        self.language = language
+        self._session = session
+        self._prompts = prompts
+        self._lease = lease
+
+    def length_s(self, names: tuple[str, ...]) -> float:
+        """Return how long it takes to say this."""
+        return sum(prompt.duration_s for prompt in map(self._find, names) if prompt is not None)
+
+    async def say(self, names: tuple[str, ...], keys: str = "") -> str:
+        """Play the prompts; one of `keys` cuts them short and is returned."""
+        for name in names:
+            prompt = self._find(name)
+            if prompt is None:
+                _log.error("Prompt missing", extra={"prompt": name, "language": self.language})
+                continue
+            key = await self._play(name, prompt, keys)
+            if key:
+                return key
+        return ""
+
+    async def ask(self, names: tuple[str, ...], timeout_s: float) -> str:
+        """Play the prompts and return the key that was pressed, "" for none."""
+        return await self.say(names, ALL_KEYS) or await self._key(timeout_s)
+
+    async def collect(self, names: tuple[str, ...], timeout_s: float, max_digits: int) -> str:
+        """Play the prompts and return the digits up to #, a pause, or `max_digits`."""
+        digits = ""
+        key = await self.ask(names, timeout_s)
+        while key and key != "#":
+            digits += key
+            key = "" if len(digits) >= max_digits else await self._key(timeout_s)
+        return digits
+
+    async def _play(self, name: str, prompt: Prompt, keys: str) -> str:
+        await self._lease.renew(prompt.duration_s)
+        try:
+            return await self._session.stream_file(prompt.path, keys)
+        except ActionRefused:
+            _log.exception("Prompt cannot be played", extra={"prompt": name, "language": self.language})
+            return ""
+
+    async def _key(self, timeout_s: float) -> str:
+        await self._lease.renew(timeout_s)
+        return await self._session.wait_for_digit(timeout_s)
+
+    def _find(self, name: str) -> Prompt | None:
+        return self._prompts.find(name, self.language)

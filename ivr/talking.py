@@ -1,0 +1,54 @@
+"""The talk: the customer's leg goes into a bridge with the agent's waiting leg, and comes back when it is over."""
+
+import logging
+
+from cti.domain.commands import Join
+from cti.errors import ActionRefused
+from ivr.leg import Leg
+
+_log = logging.getLogger(__name__)
+# D: both directions interleaved, caller left and agent right. b: only while bridged, so neither music nor the
+# goodbye is on the recording and its length is that of the talk.
+RECORDING_OPTIONS = "Db"
+
+
+class Talk:
+    """Knows what is being recorded, because a talk that is taken up again goes on in the same file."""
+
+    def __init__(self, leg: Leg) -> None:
+        self._leg = leg
+        self._recorded: set[str] = set()
+
+    async def join(self, order: Join) -> bool:
+        """Bridge with the agent's leg until one side leaves; True when they did talk and the customer is still here."""
+        await self._leg.lease.lift()
+        await self._leg.session.set_variable("CALLROOM_TALKED", "1")
+        await self._leg.session.music_off()
+        await self._record(order.recording_id)
+        succeeded = await self._bridge(order.leg_id)
+        await self._leg.lease.renew()
+        return succeeded
+
+    async def keep_waiting(self) -> None:
+        """The talk was cut off by us, not ended: back to the rules for callers in line."""
+        await self._leg.session.set_variable("CALLROOM_TALKED", "0")
+
+    async def _bridge(self, leg_id: str) -> bool:
+        try:
+            await self._leg.session.execute("Bridge", leg_id)
+        except ActionRefused:
+            _log.exception("Bridge refused", extra={"leg_id": leg_id})
+            return False
+        return await self._leg.session.get_variable("BRIDGERESULT") == "SUCCESS"
+
+    async def _record(self, recording_id: str | None) -> None:
+        if recording_id is None or recording_id in self._recorded:
+            return
+        self._recorded.add(recording_id)
+        try:
+            await self._leg.session.execute(
+                "MixMonitor", f"{self._leg.settings.recordings_folder}/{recording_id}.raw", RECORDING_OPTIONS
+            )
+        except ActionRefused:
+            # A talk that is not recorded is better than none.
+            _log.exception("Recording did not start", extra={"recording_id": recording_id})

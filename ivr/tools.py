@@ -1,0 +1,49 @@
+"""Runs the two programs that make sound: espeak-ng speaks, ffmpeg fits it to the telephone."""
+
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ivr.errors import ToolMissing
+
+RATE_HZ = 8000
+VOICES = {"zh": "cmn", "en": "en-us"}
+SPEED_WPM = 150
+LIMIT_S = 60.0
+_FIT = ("-ar", str(RATE_HZ), "-ac", "1", "-c:a", "pcm_s16le", "-fflags", "+bitexact", "-flags", "+bitexact")
+
+
+@dataclass(frozen=True, slots=True)
+class SoundTools:
+    """`espeak` and `ffmpeg` are paths or names of the programs."""
+
+    espeak: str = "espeak-ng"
+    ffmpeg: str = "ffmpeg"
+
+    def speak(self, text: str, language: str, target: Path) -> None:
+        """Write what espeak-ng makes of the text; its rate is not yet that of the telephone."""
+        command = [self.espeak, "-v", VOICES[language], "-s", str(SPEED_WPM), "-b", "1", "-w", str(target), "--stdin"]
+        _run(command, "Install espeak-ng, or set its path.", text.encode())
+
+    def fit(self, pairs: Sequence[tuple[Path, Path]]) -> None:
+        """Convert many files at once to 8 kHz mono 16-bit WAV: starting ffmpeg takes longer than its work."""
+        command = [self.ffmpeg, "-nostdin", "-v", "error", "-y"]
+        for source, _ in pairs:
+            command += ["-i", str(source)]
+        for number, (_, target) in enumerate(pairs):
+            # Without bitexact ffmpeg adds a LIST chunk, about which Asterisk's reader complains.
+            command += ["-map", f"{number}:a", *_FIT, "-f", "wav", str(target)]
+        _run(command, "Install ffmpeg, or set its path.", None)
+
+
+def _run(command: list[str], cure: str, stdin: bytes | None) -> None:
+    try:
+        subprocess.run(  # noqa: S603 - a list of arguments, no shell; texts go through stdin
+            command, input=stdin, capture_output=True, timeout=LIMIT_S, check=True
+        )
+    except FileNotFoundError as missing:
+        raise ToolMissing(command[0], cure) from missing
+    except subprocess.SubprocessError as failed:
+        words = getattr(failed, "stderr", None) or b""
+        raise ToolMissing(command[0], words.decode(errors="replace").strip()[-300:] or cure) from failed

@@ -1,0 +1,75 @@
+"""Takes a sound file that a person uploaded, and makes it one that Asterisk plays."""
+
+import io
+import wave
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydub import AudioSegment
+from pydub.exceptions import CouldntDecodeError
+
+from ivr.errors import PromptRejected
+from ivr.tools import RATE_HZ
+
+LARGEST_BYTES = 20 * 1024 * 1024
+LONGEST_S = 120.0
+SHORTEST_S = 0.2
+# Below this the whole file is quieter than the noise of a telephone line.
+SILENT_DBFS = -50.0
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """`warnings` are stable codes of what is odd but allowed."""
+
+    wav: bytes
+    duration_s: float
+    warnings: tuple[str, ...]
+
+
+def convert(data: bytes, ffmpeg: str) -> Converted:
+    """Check and convert WAV or MP3; raises PromptRejected with a cure."""
+    if len(data) > LARGEST_BYTES:
+        raise PromptRejected("too_large", "The file is larger than 20 MB.", "Upload a shorter or compressed file.")
+    sound = _decode(data, _kind(data), ffmpeg)
+    duration_s = len(sound) / 1000
+    if duration_s > LONGEST_S:
+        raise PromptRejected("too_long", f"The prompt lasts {duration_s:.0f} s.", "Keep it under two minutes.")
+    if duration_s < SHORTEST_S:
+        raise PromptRejected("too_short", "There is next to no sound in the file.", "Upload at least 0.2 s of audio.")
+    quiet = sound.dBFS < SILENT_DBFS
+    return Converted(_telephone_wav(sound, ffmpeg), duration_s, ("silent",) if quiet else ())
+
+
+def _kind(data: bytes) -> str:
+    if data[:4] in (b"RIFF", b"RF64") and data[8:12] == b"WAVE":
+        return "wav"
+    # An ID3 tag, or the eleven set bits that begin every MPEG audio frame.
+    if data[:3] == b"ID3" or (len(data) > 2 and data[0] == 0xFF and data[1] & 0xE6 == 0xE2):
+        return "mp3"
+    raise PromptRejected("wrong_type", "The file is neither WAV nor MP3.", "Save it as WAV or MP3 and upload it again.")
+
+
+def _decode(data: bytes, kind: str, ffmpeg: str) -> AudioSegment:
+    try:
+        # A codec spares pydub the search for ffprobe, whose path it cannot be told.
+        codec = "mp3" if kind == "mp3" else None
+        sound = _audio(ffmpeg).from_file(io.BytesIO(data), format=kind, codec=codec)
+    except (CouldntDecodeError, IndexError, KeyError, ValueError, EOFError, OSError, wave.Error) as fault:
+        raise PromptRejected(
+            "not_audio", "The file cannot be read as sound.", "Open it in an audio program and save it again."
+        ) from fault
+    return sound
+
+
+def _telephone_wav(sound: AudioSegment, ffmpeg: str) -> bytes:
+    # pydub's own resampling has no filter against aliasing; ffmpeg's has.
+    parameters = ["-ar", str(RATE_HZ), "-ac", "1", "-c:a", "pcm_s16le", "-fflags", "+bitexact", "-flags", "+bitexact"]
+    out = _audio(ffmpeg)._spawn(sound._data).export(io.BytesIO(), format="wav", parameters=parameters)
+    return bytes(out.read())
+
+
+def _audio(ffmpeg: str) -> type[AudioSegment]:
+    # pydub keeps the path on the class; a class of our own leaves everybody else's alone.
+    found: type[AudioSegment] = type("PromptAudio", (AudioSegment,), {"converter": str(Path(ffmpeg))})
+    return found

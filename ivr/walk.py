@@ -1,0 +1,71 @@
+"""Carries out the steps of a visit on one leg, up to the visit's last step."""
+
+import logging
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cti.clock import Clock
+from cti.errors import ActionRefused
+from ivr.domain import steps
+from ivr.domain.hours import Calendar, Opening, opening
+from ivr.domain.steps import Input, LastStep, Step
+from ivr.domain.visit import Visit
+from ivr.leg import Leg
+
+_log = logging.getLogger(__name__)
+
+
+class Walk:
+    """The hands of a Visit."""
+
+    def __init__(self, leg: Leg, clock: Clock) -> None:
+        self._leg = leg
+        self._clock = clock
+
+    async def run(self, visit: Visit) -> LastStep:
+        """Go through the flow; the speaker speaks the visit's language afterwards too."""
+        step = visit.start()
+        while not isinstance(step, steps.LAST_STEPS):
+            self._leg.speaker.language = visit.language
+            step = visit.feed(await self._answer_to(step))
+        self._leg.speaker.language = visit.language
+        return step
+
+    async def _answer_to(self, step: Step) -> Input:
+        given: Input = steps.Finished()
+        match step:
+            case steps.Say(prompts):
+                await self._leg.speaker.say(prompts)
+            case steps.Ask(prompts, timeout_s):
+                key = await self._leg.speaker.ask(prompts, timeout_s)
+                given = steps.Digit(key) if key else steps.Silence()
+            case steps.Collect(prompts, timeout_s, max_digits):
+                given = steps.Digits(await self._leg.speaker.collect(prompts, timeout_s, max_digits))
+            case steps.CheckHours(calendar):
+                given = steps.HoursAre(self._opening(calendar))
+            case steps.Lookup(number):
+                found = self._leg.recognition.caller() if number is None else self._leg.recognition.find(number)
+                given = steps.LookedUp(await found)
+            case steps.Transfer(number, timeout_s):
+                given = steps.TransferEnded(await self._call_outside(number, timeout_s))
+        return given
+
+    def _opening(self, calendar: Calendar) -> Opening:
+        try:
+            zone = ZoneInfo(calendar.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            _log.exception("Time zone unknown, taken as open", extra={"time_zone": calendar.time_zone})
+            return Opening.OPEN
+        return opening(calendar, self._clock.now(), zone)
+
+    async def _call_outside(self, number: str, timeout_s: float) -> bool:
+        await self._leg.lease.lift()
+        try:
+            # g: the caller's dialplan goes on when the other side hangs up.
+            await self._leg.session.execute(
+                "Dial", f"PJSIP/{number}@{self._leg.settings.trunk}", str(round(timeout_s)), "g"
+            )
+        except ActionRefused:
+            _log.exception("Transfer refused")
+        status = await self._leg.session.get_variable("DIALSTATUS")
+        await self._leg.lease.renew()
+        return status == "ANSWER"

@@ -1,0 +1,64 @@
+"""What the built-in prompts say, in every language: placeholders until an administrator uploads a voice."""
+
+from ivr.domain.numbers import COUNTED_TWO, number_pieces
+
+_SENTENCES: dict[str, tuple[str, str]] = {
+    "welcome": ("您好，欢迎致电。", "Hello, and thank you for calling."),
+    "welcome_back": ("您好，欢迎再次致电。", "Hello, and welcome back."),
+    "main_menu": (
+        "人工服务请按 1，留言请按 2，重听请按星号键。For English, press 9.",
+        "To speak with our team, press 1. To leave a message, press 2. To hear this again, press star. 中文请按 9。",
+    ),
+    "invalid_choice": ("对不起，没有这个选项。", "Sorry, that is not one of the choices."),
+    "please_wait": ("正在为您转接，请稍候。", "Please hold while we connect you."),
+    "keep_waiting": ("请不要挂机，我们会尽快接听。", "Please stay on the line. We will be with you as soon as we can."),
+    "position_is": ("您现在排在第", "You are number"),
+    "position_end": ("位。", "in line."),
+    "expected_wait": ("预计等待时间约", "Your expected wait is about"),
+    "minute": ("分钟。", "minute."),
+    "minutes": ("分钟。", "minutes."),
+    "all_busy": (
+        "非常抱歉，现在所有座席都在忙，请您稍后再拨。",
+        "We are sorry, all of our team are busy. Please call again later.",
+    ),
+    "all_busy_voicemail": (
+        "非常抱歉，现在所有座席都在忙，请您留言，我们会尽快回电。",
+        "We are sorry, all of our team are busy. Please leave a message and we will call you back.",
+    ),
+    "leave_message": ("请留言，我们会尽快回电。", "Please leave a message and we will call you back."),
+    "after_tone": (
+        "请在提示音后开始说话，按井号键结束。",
+        "Please speak after the tone, and press the pound key when done.",
+    ),
+    "enter_number": (
+        "请输入您的电话号码，以井号键结束。",
+        "Please enter your telephone number, then press the pound key.",
+    ),
+    "closed": ("现在是非工作时间。", "Our office is closed at the moment."),
+    "holiday": ("今天是节假日，我们休息。", "We are closed for the holiday today."),
+    "sorry": ("非常抱歉，系统出现故障。", "We are sorry, something went wrong on our side."),
+    "goodbye": ("感谢您的来电，再见。", "Thank you for calling. Goodbye."),
+}
+_HUNDRED = ("百", "hundred")
+_LANGUAGES = ("zh", "en")
+_CHINESE_DIGITS = "零一二三四五六七八九十"
+
+
+def wording(language: str) -> dict[str, str]:
+    """Return the text of every built-in prompt by name."""
+    place = _LANGUAGES.index(language)
+    texts = {name: both[place] for name, both in _SENTENCES.items()}
+    texts["hundred"] = _HUNDRED[place]
+    texts |= {f"number_{number}": _number(number, language) for number in number_pieces(language)}
+    if language == "zh":
+        texts[COUNTED_TWO] = "两"
+    return texts
+
+
+def builtin_names() -> frozenset[str]:
+    """Return the names a flow may use without any upload."""
+    return frozenset(wording("zh")) & frozenset(wording("en"))
+
+
+def _number(number: int, language: str) -> str:
+    return _CHINESE_DIGITS[number] if language == "zh" else str(number)
