@@ -1,0 +1,160 @@
+"""The folder between the emergency script and Callroom: what callers left while Callroom was away.
+
+The script writes, Callroom reads; neither knows whether the other runs. A message is a JSON file, complete from the
+moment it has its name (written beside, flushed, renamed), its sound a WAV file that was put there before it.
+"""
+
+import json
+import os
+import re
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+Kind = Literal["callback", "voicemail", "gave_up"]
+KINDS: tuple[Kind, ...] = ("callback", "voicemail", "gave_up")
+FORMAT = 1
+MAX_FILE_BYTES = 16_384
+ID = re.compile(r"[0-9a-f]{32}")
+NUMBER = re.compile(r"\+?[0-9]{1,20}")
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyMessage:
+    """What one caller left; `caller_number` is None when it was withheld, `audio` only for a voicemail."""
+
+    message_id: str
+    call_id: str
+    kind: Kind
+    arrived_at: datetime
+    left_at: datetime
+    caller_number: str | None
+    dialed: str
+    callback_number: str | None
+    language: str
+    audio: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A file that was moved to the quarantine, and why."""
+
+    path: Path
+    reason: str
+
+
+class MessageInvalid(ValueError):
+    """What is wrong with a file in the spool."""
+
+
+class Spool:
+    """Reading is repeatable: a message stays until `done`, so a crash in between loses and doubles nothing."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @property
+    def quarantine(self) -> Path:
+        """Where broken files go; nothing deletes them but a person."""
+        return self.folder / "broken"
+
+    def put(self, message: EmergencyMessage, recorded: Path | None = None) -> None:
+        """Publish a message; `recorded`, on the same file system, becomes its sound."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if recorded is not None:
+            _flush(recorded)
+            recorded.replace(self._audio(message.message_id))
+        fields = asdict(message) | {
+            "format": FORMAT,
+            "arrived_at": message.arrived_at.isoformat(),
+            "left_at": message.left_at.isoformat(),
+            "audio": recorded is not None,
+        }
+        partial = self.folder / f".{message.message_id}.partial"
+        partial.write_text(json.dumps(fields, ensure_ascii=False), encoding="utf-8")
+        _flush(partial)
+        partial.replace(self._json(message.message_id))
+        _flush(self.folder)
+
+    def take(self) -> tuple[list[EmergencyMessage], list[Broken]]:
+        """Return all messages, oldest first, and what was moved to the quarantine on the way."""
+        messages, broken = [], []
+        for path in sorted(self.folder.glob("[!.]*.json")):
+            try:
+                messages.append(self._read(path))
+            except (MessageInvalid, ValueError, OSError) as error:
+                broken.append(self._put_aside(path, str(error)))
+        return sorted(messages, key=lambda message: message.left_at), broken
+
+    def done(self, message: EmergencyMessage) -> None:
+        """Forget a message after its content is safe elsewhere; its sound goes too, unless it was moved before."""
+        self._json(message.message_id).unlink(missing_ok=True)
+        self._audio(message.message_id).unlink(missing_ok=True)
+
+    def _read(self, path: Path) -> EmergencyMessage:
+        if path.is_symlink() or path.stat().st_size > MAX_FILE_BYTES:
+            raise MessageInvalid("not a plain file, or too long")
+        fields = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(fields, dict) or fields.get("format") != FORMAT:
+            raise MessageInvalid(f"not a message of format {FORMAT}")
+        message_id = _text(fields, "message_id", ID)
+        if path.stem != message_id:
+            raise MessageInvalid("the file has another name than the message")
+        kind = fields.get("kind")
+        if kind not in KINDS:
+            raise MessageInvalid("kind is unknown")
+        audio = self._audio(message_id) if fields.get("audio") else None
+        if audio and (audio.is_symlink() or not audio.is_file()):
+            raise MessageInvalid("the sound is missing")
+        return EmergencyMessage(
+            message_id=message_id,
+            call_id=_text(fields, "call_id", re.compile(r"[0-9a-zA-Z.-]{0,64}")),
+            kind=kind,
+            arrived_at=_time(fields, "arrived_at"),
+            left_at=_time(fields, "left_at"),
+            caller_number=_number(fields, "caller_number"),
+            dialed=_text(fields, "dialed", re.compile(r"\+?[0-9+]{0,40}")),
+            callback_number=_number(fields, "callback_number"),
+            language=_text(fields, "language", re.compile(r"[a-z]{2}")),
+            audio=audio,
+        )
+
+    def _put_aside(self, path: Path, reason: str) -> Broken:
+        self.quarantine.mkdir(exist_ok=True)
+        target = self.quarantine / path.name
+        path.replace(target)
+        return Broken(target, reason)
+
+    def _json(self, message_id: str) -> Path:
+        return self.folder / f"{message_id}.json"
+
+    def _audio(self, message_id: str) -> Path:
+        return self.folder / f"{message_id}.wav"
+
+
+def _text(fields: dict[str, object], name: str, pattern: re.Pattern[str]) -> str:
+    value = fields.get(name)
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise MessageInvalid(f"{name} is missing or not well formed")
+    return value
+
+
+def _number(fields: dict[str, object], name: str) -> str | None:
+    return None if fields.get(name) is None else _text(fields, name, NUMBER)
+
+
+def _time(fields: dict[str, object], name: str) -> datetime:
+    value = datetime.fromisoformat(_text(fields, name, re.compile(r"[0-9T:.+-]{10,40}")))
+    if value.tzinfo is None:
+        raise MessageInvalid(f"{name} has no time zone")
+    return value
+
+
+def _flush(path: Path) -> None:
+    """Have the disk, not only the cache, hold it: this is the only copy."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
