@@ -1,21 +1,23 @@
 """Takes a sound file that a person uploaded, and makes it one that Asterisk plays."""
 
 import io
+import struct
 import wave
 from dataclasses import dataclass
-from pathlib import Path
 
 from pydub import AudioSegment
 from pydub.exceptions import CouldntDecodeError
 
-from ivr.errors import PromptRejected
-from ivr.tools import RATE_HZ
+from ivr.errors import PromptRejected, ToolMissing
+from ivr.tools import TELEPHONE
 
 LARGEST_BYTES = 20 * 1024 * 1024
 LONGEST_S = 120.0
 SHORTEST_S = 0.2
 # Below this the whole file is quieter than the noise of a telephone line.
 SILENT_DBFS = -50.0
+# Format tags of RIFF (mmreg.h) that telephone and studio programs write.
+_WAV_CODECS = {1: "pcm_s16le", 2: "adpcm_ms", 3: "pcm_f32le", 6: "pcm_alaw", 7: "pcm_mulaw", 0x11: "adpcm_ima_wav"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def convert(data: bytes, ffmpeg: str) -> Converted:
     if duration_s < SHORTEST_S:
         raise PromptRejected("too_short", "There is next to no sound in the file.", "Upload at least 0.2 s of audio.")
     quiet = sound.dBFS < SILENT_DBFS
-    return Converted(_telephone_wav(sound, ffmpeg), duration_s, ("silent",) if quiet else ())
+    return Converted(_telephone_wav(sound), duration_s, ("silent",) if quiet else ())
 
 
 def _kind(data: bytes) -> str:
@@ -50,26 +52,29 @@ def _kind(data: bytes) -> str:
     raise PromptRejected("wrong_type", "The file is neither WAV nor MP3.", "Save it as WAV or MP3 and upload it again.")
 
 
+def _codec(data: bytes, kind: str) -> str | None:
+    """Name the codec, which spares pydub the search for ffprobe, whose path it cannot be told."""
+    if kind == "mp3":
+        return "mp3"
+    place = data.find(b"fmt ", 12)
+    return _WAV_CODECS.get(int.from_bytes(data[place + 8 : place + 10], "little"), "pcm_s16le")
+
+
 def _decode(data: bytes, kind: str, ffmpeg: str) -> AudioSegment:
+    # pydub keeps ffmpeg's path on the class; a class of our own leaves everybody else's alone.
+    audio: type[AudioSegment] = type("PromptAudio", (AudioSegment,), {"converter": ffmpeg})
     try:
-        # A codec spares pydub the search for ffprobe, whose path it cannot be told.
-        codec = "mp3" if kind == "mp3" else None
-        sound = _audio(ffmpeg).from_file(io.BytesIO(data), format=kind, codec=codec)
-    except (CouldntDecodeError, IndexError, KeyError, ValueError, EOFError, OSError, wave.Error) as fault:
+        # The limit keeps a small file that unpacks to hours from filling the memory.
+        return audio.from_file(io.BytesIO(data), format=kind, codec=_codec(data, kind), duration=LONGEST_S + 1)
+    except FileNotFoundError as missing:
+        raise ToolMissing(ffmpeg, "Install ffmpeg, or set its path.") from missing
+    except (CouldntDecodeError, IndexError, KeyError, ValueError, EOFError, OSError, wave.Error, struct.error) as fault:
         raise PromptRejected(
             "not_audio", "The file cannot be read as sound.", "Open it in an audio program and save it again."
         ) from fault
-    return sound
 
 
-def _telephone_wav(sound: AudioSegment, ffmpeg: str) -> bytes:
+def _telephone_wav(sound: AudioSegment) -> bytes:
     # pydub's own resampling has no filter against aliasing; ffmpeg's has.
-    parameters = ["-ar", str(RATE_HZ), "-ac", "1", "-c:a", "pcm_s16le", "-fflags", "+bitexact", "-flags", "+bitexact"]
-    out = _audio(ffmpeg)._spawn(sound._data).export(io.BytesIO(), format="wav", parameters=parameters)
-    return bytes(out.read())
-
-
-def _audio(ffmpeg: str) -> type[AudioSegment]:
-    # pydub keeps the path on the class; a class of our own leaves everybody else's alone.
-    found: type[AudioSegment] = type("PromptAudio", (AudioSegment,), {"converter": str(Path(ffmpeg))})
-    return found
+    with sound.export(io.BytesIO(), format="wav", parameters=list(TELEPHONE)) as out:
+        return bytes(out.read())

@@ -7,7 +7,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "welcome_back": ("您好，欢迎再次致电。", "Hello, and welcome back."),
     "main_menu": (
         "人工服务请按 1，留言请按 2，重听请按星号键。For English, press 9.",
-        "To speak with our team, press 1. To leave a message, press 2. To hear this again, press star. 中文请按 9。",
+        "For our team, press 1. To leave a message, press 2. To hear this again, press star. For Chinese, press 9.",
     ),
     "invalid_choice": ("对不起，没有这个选项。", "Sorry, that is not one of the choices."),
     "please_wait": ("正在为您转接，请稍候。", "Please hold while we connect you."),

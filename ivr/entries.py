@@ -1,0 +1,73 @@
+"""Which flow answers which number, in memory: a change counts from the next call on, none waits for a disk."""
+
+import json
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from cti.domain.values import QueueSettings
+from ivr.domain.flow import Flow, parse_flow
+from ivr.domain.known import Known
+from ivr.domain.nodes import LANGUAGES
+from ivr.errors import FlowInvalid
+from ivr.ports import Entry
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryNumber:
+    """One dialed number as it is stored; `flow` is the flow's document, None: straight to the queue."""
+
+    number: str
+    flow: Mapping[str, Any] | None
+    default_queue_id: int | None
+    language: str = "zh"
+
+
+class EntryBook:
+    """The FlowSource of a running Callroom. A flow that went bad is logged and leaves its number a default queue."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, Entry] = {}
+        self._queues: dict[int, QueueSettings] = {}
+
+    def replace(self, numbers: Iterable[EntryNumber], queues: Iterable[QueueSettings], known: Known) -> None:
+        """Take over everything at once."""
+        entries = [self._read(number, known) for number in numbers]
+        self._queues = {queue.queue_id: queue for queue in queues}
+        self._entries = {entry.number: entry for entry in entries}
+
+    def entry_for(self, dialed: str) -> Entry:
+        """Return the entry; for a number that nobody set up, one with the first queue there is."""
+        found = self._entries.get(dialed)
+        if found is not None:
+            return found
+        _log.error("Dialed number has no entry", extra={"dialed": dialed})
+        return Entry(dialed, None, min(self._queues, default=None), LANGUAGES[0])
+
+    def queue(self, queue_id: int) -> QueueSettings | None:
+        """Return the settings of a line."""
+        return self._queues.get(queue_id)
+
+    def _read(self, number: EntryNumber, known: Known) -> Entry:
+        flow: Flow | None = None
+        if number.flow is not None:
+            try:
+                flow = parse_flow(number.flow, known)
+            except FlowInvalid as invalid:
+                paths = [problem.path for problem in invalid.problems]
+                _log.exception("Flow is not usable", extra={"entry": number.number, "problems": paths})
+        language = number.language if number.language in LANGUAGES else LANGUAGES[0]
+        return Entry(number.number, flow, number.default_queue_id, language)
+
+
+def packaged_flow(name: str, queue_id: int) -> dict[str, Any]:
+    """Return a flow that comes with Callroom ("demo", "open_hours"), with its queues set to `queue_id`."""
+    document: dict[str, Any] = json.loads(files("ivr").joinpath("flows", f"{name}.json").read_text(encoding="utf-8"))
+    for node in document["nodes"].values():
+        if node["type"] == "queue":
+            node["queue"] = queue_id
+    return document
