@@ -68,12 +68,14 @@ class Telephony:
         self._timer_at: datetime | None = None
         self._leaving = False
         if recording_allowed is not None:
-            floor.recording_allowed = recording_allowed
+            floor.set_recording_gate(recording_allowed)
 
     async def run(self) -> None:
         """Serve until cancelled; calls on the switch go on without us."""
         tasks = TaskSet()
         try:
+            for node in self._switches:
+                self._step_quietly(SwitchLost(node))  # until its first SwitchBack
             for switch in self._switches.values():
                 tasks.start(self._read(switch), name=f"switch-events-{switch.node}")
                 tasks.start(self._write(switch), name=f"switch-commands-{switch.node}")
@@ -105,7 +107,7 @@ class Telephony:
 
     def position(self, call_id: str) -> tuple[int, float | None] | None:
         """Place in line (1 is next) and expected wait in seconds; None when the call does not wait."""
-        return self.floor.position(call_id, self._clock.now())
+        return self.floor.position(call_id)
 
     def step(self, event: Event) -> None:
         """One decision, whole: what it orders is handed over and what it changed is published on return."""

@@ -1,14 +1,99 @@
-"""Everything at once: all calls, agents and queues as they are now, and what shall happen next (being built)."""
+"""Everything at once: all calls, agents and queues as they are now, and what shall happen next.
+
+`handle` finds the one function for an event's type, lets it work on the board, offers waiting calls to free agents, and
+closes the step with one numbered change. The rules themselves are in arrivals, lines, offers, talks, legs, people,
+staff and resync.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
+from cti.domain import arrivals, legs, lines, offers, people, resync, staff, talks, views
+from cti.domain.agent import Agent
+from cti.domain.board import Board, Turn
+from cti.domain.call import Call
 from cti.domain.commands import Command
-from cti.domain.events import Event
+from cti.domain.deadlines import Due
+from cti.domain.events import (
+    AgentDeclined,
+    AgentDisposed,
+    AgentHungUp,
+    AgentSignedIn,
+    AgentSignedOut,
+    AgentWentNotReady,
+    AgentWentReady,
+    CallArrived,
+    CallLeft,
+    CallQueued,
+    CallRecognised,
+    Event,
+    JoinEnded,
+    LegAnswered,
+    LegEnded,
+    LegRang,
+    PhoneChanged,
+    RoomJoined,
+    RoomLeft,
+    RosterChanged,
+    ScreenBack,
+    ScreenLost,
+    SwitchBack,
+    SwitchLost,
+)
 from cti.domain.facts import Change
-from cti.domain.values import AgentMemory, CallMemory, QueueMemory, Roster
+from cti.domain.values import AgentMemory, CallMemory, OfferResult, QueueMemory, Roster
+
+
+def _roster_changed(turn: Turn, event: RosterChanged) -> None:
+    staff.change_roster(turn, event.roster)
+
+
+def _join_is_due(turn: Turn, call: Call) -> None:
+    offers.give_back(turn, call, OfferResult.UNREACHABLE)
+
+
+_HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
+    CallArrived: arrivals.call_arrived,
+    CallQueued: arrivals.call_queued,
+    CallRecognised: arrivals.call_recognised,
+    CallLeft: arrivals.call_left,
+    JoinEnded: arrivals.join_ended,
+    LegRang: legs.leg_rang,
+    LegAnswered: legs.leg_answered,
+    LegEnded: legs.leg_ended,
+    RoomJoined: legs.room_joined,
+    RoomLeft: legs.room_left,
+    PhoneChanged: people.phone_changed,
+    SwitchLost: resync.switch_lost,
+    SwitchBack: resync.switch_back,
+    RosterChanged: _roster_changed,
+    AgentSignedIn: people.signed_in,
+    AgentSignedOut: people.signed_out,
+    AgentWentReady: people.went_ready,
+    AgentWentNotReady: people.went_not_ready,
+    AgentDeclined: people.declined,
+    AgentHungUp: people.hung_up,
+    AgentDisposed: people.disposed,
+    ScreenLost: people.screen_lost,
+    ScreenBack: people.screen_back,
+}
+
+_CALL_DUE: dict[Due, Callable[[Turn, Call], None]] = {
+    Due.RING: offers.ring_is_due,
+    Due.JOIN: _join_is_due,
+    Due.MAX_WAIT: lines.max_wait_is_due,
+    Due.LEG_GONE: arrivals.leg_gone_is_due,
+    Due.FORGET: talks.forget_is_due,
+}
+
+_AGENT_DUE: dict[Due, Callable[[Turn, Agent], None]] = {
+    Due.WRAP_UP: people.wrap_up_is_due,
+    Due.SCREEN_LOST: people.screen_lost_is_due,
+    Due.SCREEN_GONE: people.screen_gone_is_due,
+    Due.PHONE_EXPECTED: people.phone_expected_is_due,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +111,18 @@ class Floor:
         self,
         roster: Roster,
         new_id: Callable[[], str],
+        now: datetime,
         recording_allowed: Callable[[int], bool] = lambda _: True,
         zone: tzinfo = UTC,
     ) -> None:
-        self.recording_allowed = recording_allowed
+        """`new_id` names legs and recordings; `zone` is where a day's counters begin at midnight."""
         self.seq = 0
+        self._board = Board(new_id, recording_allowed, zone)
+        staff.change_roster(Turn(self._board, now), roster)
+
+    def set_recording_gate(self, recording_allowed: Callable[[int], bool]) -> None:
+        """Who is asked, with the queue's id, whether a talk may be recorded."""
+        self._board.recording_allowed = recording_allowed
 
     def restore(
         self,
@@ -40,28 +132,48 @@ class Floor:
         queues: Iterable[QueueMemory] = (),
     ) -> None:
         """Before the first event after a start: what the diary knows of the time before."""
-        raise NotImplementedError
+        staff.restore(self._board, now, agents, calls, queues)
 
     def handle(self, event: Event, now: datetime) -> Outcome:
         """Take one event; raises `Refused` or `UnexpectedEvent` and then nothing is changed."""
-        raise NotImplementedError
+        turn = Turn(self._board, now)
+        _HANDLERS[type(event)](turn, event)
+        return self._close(turn)
 
     def tick(self, now: datetime) -> Outcome:
         """Do what is due."""
-        raise NotImplementedError
+        turn = Turn(self._board, now)
+        for due, of in self._board.deadlines.take_due(now):
+            if isinstance(of, str):
+                call = self._board.calls.get(of)
+                if call is not None:
+                    _CALL_DUE[due](turn, call)
+            else:
+                agent = self._board.agents.get(of)
+                if agent is not None:
+                    _AGENT_DUE[due](turn, agent)
+        return self._close(turn)
 
     def next_deadline(self) -> datetime | None:
         """When `tick` must be called next."""
-        raise NotImplementedError
+        return self._board.deadlines.next()
 
-    def position(self, call_id: str, now: datetime) -> tuple[int, float | None] | None:
-        """Place in line and expected wait."""
-        raise NotImplementedError
+    def position(self, call_id: str) -> tuple[int, float | None] | None:
+        """Place in line (1 is next) and expected wait in seconds, None when the call does not wait."""
+        return views.position(self._board, call_id)
 
     def view(self, key: str) -> dict[str, Any] | None:
         """One view as it is now."""
-        raise NotImplementedError
+        return views.view(self._board, key)
 
     def snapshot(self) -> dict[str, dict[str, Any]]:
-        """All views."""
-        raise NotImplementedError
+        """All views, as of `seq`."""
+        return views.snapshot(self._board)
+
+    def _close(self, turn: Turn) -> Outcome:
+        offers.make_offers(turn)
+        if not turn.facts and not turn.touched:
+            return Outcome((), tuple(turn.commands))
+        self.seq += 1
+        change = Change(self.seq, turn.now, tuple(turn.facts), tuple(turn.touched))
+        return Outcome((change,), tuple(turn.commands))

@@ -1,0 +1,117 @@
+"""The life of an agent's shift, as a table.
+
+Rule 1: every transition is in AGENT_TRANSITIONS; nothing else assigns `Agent.state`.
+Rule 2: this file knows no call and no queue; the floor decides which step is taken.
+
+    SIGNED_OUT ──► NOT_READY ◄──► READY ──► RINGING ──► TALKING ──► WRAP_UP ──► READY or NOT_READY
+                                    ▲          │
+                                    └ withdrawn┘ (missed: NOT_READY)
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from cti.domain.values import AgentSettings, AgentState
+from cti.errors import UnexpectedEvent
+
+
+class AgentStep(StrEnum):
+    """What can happen to an agent."""
+
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
+    BECAME_READY = "became_ready"
+    PAUSED = "paused"
+    OFFERED = "offered"
+    WITHDRAWN = "withdrawn"
+    JOINED = "joined"
+    PARTED = "parted"
+    FOUND_TALKING = "found_talking"
+
+
+AGENT_TRANSITIONS: dict[AgentState, dict[AgentStep, AgentState]] = {
+    AgentState.SIGNED_OUT: {
+        AgentStep.SIGNED_IN: AgentState.NOT_READY,
+        AgentStep.FOUND_TALKING: AgentState.TALKING,
+    },
+    AgentState.NOT_READY: {
+        AgentStep.BECAME_READY: AgentState.READY,
+        AgentStep.PAUSED: AgentState.NOT_READY,
+        AgentStep.SIGNED_OUT: AgentState.SIGNED_OUT,
+        AgentStep.FOUND_TALKING: AgentState.TALKING,
+    },
+    AgentState.READY: {
+        AgentStep.OFFERED: AgentState.RINGING,
+        AgentStep.PAUSED: AgentState.NOT_READY,
+        AgentStep.SIGNED_OUT: AgentState.SIGNED_OUT,
+        AgentStep.FOUND_TALKING: AgentState.TALKING,
+    },
+    AgentState.RINGING: {
+        AgentStep.WITHDRAWN: AgentState.READY,
+        AgentStep.PAUSED: AgentState.NOT_READY,
+        AgentStep.JOINED: AgentState.TALKING,
+    },
+    AgentState.TALKING: {
+        AgentStep.PARTED: AgentState.WRAP_UP,
+        # A talk from before a restart: the diary said so, now the switch does.
+        AgentStep.FOUND_TALKING: AgentState.TALKING,
+    },
+    AgentState.WRAP_UP: {
+        AgentStep.BECAME_READY: AgentState.READY,
+        AgentStep.PAUSED: AgentState.NOT_READY,
+        AgentStep.SIGNED_OUT: AgentState.SIGNED_OUT,
+        AgentStep.FOUND_TALKING: AgentState.TALKING,
+    },
+}
+
+_WORKING = (AgentState.READY, AgentState.RINGING, AgentState.TALKING, AgentState.WRAP_UP)
+
+
+@dataclass(slots=True)
+class Agent:
+    """One person at work.
+
+    `idle_since` orders agents for the next call and survives a withdrawn offer. `next_reason` is the pause that begins
+    when the present call is done. `in_fallback` is what the switch's plain queue was last told.
+    """
+
+    settings: AgentSettings
+    since: datetime
+    state: AgentState = AgentState.SIGNED_OUT
+    reason: str = ""
+    idle_since: datetime | None = None
+    call_id: str | None = None
+    next_reason: str | None = None
+    wrap_up_until: datetime | None = None
+    needs_disposition: bool = False
+    disposed_early: bool = False
+    talked_s: float = 0.0
+    phone_reachable: bool = False
+    screen_connected: bool = False
+    screen_lost_at: datetime | None = None
+    phone_expected_until: datetime | None = None
+    in_fallback: bool = False
+    removed: bool = False
+
+    def take(self, step: AgentStep) -> None:
+        """Move to the state that `step` leads to; an impossible one raises and changes nothing."""
+        try:
+            self.state = AGENT_TRANSITIONS[self.state][step]
+        except KeyError:
+            raise UnexpectedEvent(self.state, step) from None
+
+    @property
+    def agent_id(self) -> int:
+        """Short for the settings' id."""
+        return self.settings.agent_id
+
+    @property
+    def can_take_a_call(self) -> bool:
+        """Ready, and the phone would ring."""
+        return self.state is AgentState.READY and self.phone_reachable and not self.removed
+
+    @property
+    def serves(self) -> bool:
+        """Counts as capacity: ready, in a call, or soon done with one."""
+        return self.state in _WORKING and not self.removed

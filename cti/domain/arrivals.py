@@ -1,0 +1,125 @@
+"""What the customer's coroutine tells: arrival, line, name, end of a join, end of the visit."""
+
+from datetime import timedelta
+
+from cti.domain.board import Turn
+from cti.domain.call import Call, CallStep
+from cti.domain.commands import SayGoodbye
+from cti.domain.deadlines import Due
+from cti.domain.events import CallArrived, CallLeft, CallQueued, CallRecognised, JoinEnded
+from cti.domain.facts import CallLinked, CallStarted
+from cti.domain.lines import enter_queue
+from cti.domain.offers import give_back
+from cti.domain.talks import end_call, part, start_talk
+from cti.domain.values import CallMemory, CallState, EndReason, OfferResult
+from cti.errors import Refused
+
+RETURNED_AFTER_S = 5.0  # an AGI session begins milliseconds after arrival; who comes later has been here before
+LEG_GRACE_S = 5.0  # how long a coroutine has to say how a visit ended whose channel is gone
+
+
+def call_arrived(turn: Turn, event: CallArrived) -> None:
+    """A new call, or one that comes back."""
+    call = turn.board.living(event.call_id)
+    if call is None:
+        call = _new_call(turn, event)
+    else:
+        _start_again(turn, call, event)
+    turn.note(CallStarted(call.call_id, call.leg_id, call.node, call.caller, call.dialed, call.arrived_at))
+    turn.touch_call(call.call_id)
+    if call.leg_id in turn.board.gone:
+        turn.board.deadlines.put(Due.LEG_GONE, call.call_id, turn.now + timedelta(seconds=LEG_GRACE_S))
+
+
+def _new_call(turn: Turn, event: CallArrived) -> Call:
+    arrived_at = min(event.arrived_at, turn.now)
+    call = Call(event.call_id, event.leg_id, event.node, event.caller, event.dialed, arrived_at, seen_at=turn.now)
+    memory = turn.board.away.pop(event.call_id, None)
+    if memory is not None:
+        recall(call, memory)
+    elif turn.now - arrived_at > timedelta(seconds=RETURNED_AFTER_S):
+        call.queued_at = arrived_at
+    turn.board.calls[call.call_id] = call
+    turn.board.leg_calls[call.leg_id] = call.call_id
+    if event.talked_before:
+        call.take(CallStep.FOUND_TALKED)
+        turn.order(SayGoodbye(call.call_id))
+    return call
+
+
+def recall(call: Call, memory: CallMemory) -> None:
+    """What the diary knows of a call from before a restart."""
+    call.queued_at, call.priority, call.waited_s = memory.queued_at, memory.priority, memory.waited_s
+    call.counted_queue_id = memory.queue_id
+    call.customer_id, call.customer_name = memory.customer_id, memory.customer_name
+    call.last_agent_id = memory.talk_agent_id
+
+
+def _start_again(turn: Turn, call: Call, event: CallArrived) -> None:
+    """The dialplan asked again for a living call: its old coroutine is dead, and what it waited for with it."""
+    board = turn.board
+    board.leg_calls.pop(call.leg_id, None)
+    board.leg_calls[event.leg_id] = call.call_id
+    call.leg_id, call.node, call.seen_at, call.attached = event.leg_id, event.node, turn.now, True
+    if call.offer is not None:
+        give_back(turn, call, OfferResult.WITHDRAWN)
+    if call.state is CallState.TALKING:
+        part(turn, call)
+    elif call.state is CallState.LEAVING:
+        turn.order(SayGoodbye(call.call_id))
+    else:
+        if call.state is CallState.WAITING:
+            turn.leave_line(call)
+            board.deadlines.clear(Due.MAX_WAIT, call.call_id)
+        call.take(CallStep.STARTED_AGAIN)
+
+
+def call_queued(turn: Turn, event: CallQueued) -> None:
+    """Refused for a call that is over and a queue that is not there."""
+    call = turn.board.living(event.call_id)
+    if call is None:
+        raise Refused("unknown_call", call_id=event.call_id)
+    enter_queue(turn, call, event)
+
+
+def call_recognised(turn: Turn, event: CallRecognised) -> None:
+    """Also after the call, while it is on a screen."""
+    call = turn.board.calls.get(event.call_id)
+    if call is None:
+        raise Refused("unknown_call", call_id=event.call_id)
+    if (call.customer_id, call.customer_name) == (event.customer_id, event.customer_name):
+        return
+    call.customer_id, call.customer_name = event.customer_id, event.customer_name
+    turn.note(CallLinked(call.call_id, event.customer_id))
+    turn.touch_call(call.call_id)
+
+
+def call_left(turn: Turn, event: CallLeft) -> None:
+    """The coroutine is over; late ones are harmless."""
+    call = turn.board.living(event.call_id)
+    if call is None:
+        return
+    reason = event.reason
+    if reason is None or (reason is EndReason.FLOW_ENDED and call.state is CallState.LEAVING):
+        reason = call.reason_when_caller_leaves()
+    end_call(turn, call, reason, event.cause)
+
+
+def leg_gone_is_due(turn: Turn, call: Call) -> None:
+    """The coroutine did not say how it ended."""
+    if call.state is not CallState.ENDED:
+        end_call(turn, call, call.reason_when_caller_leaves(), 16)
+
+
+def join_ended(turn: Turn, event: JoinEnded) -> None:
+    """The customer is alone again: after the talk, or because there was none."""
+    call = turn.board.living(event.call_id)
+    if call is None:
+        return
+    if call.offer is not None and call.state is CallState.CONNECTING and call.offer.leg_id == event.leg_id:
+        if event.succeeded:  # we did not see them in the room: the link to the switch was down
+            start_talk(turn, call)
+        else:
+            give_back(turn, call, OfferResult.UNREACHABLE)
+    if call.talk is not None and call.talk.leg_id == event.leg_id:
+        part(turn, call)

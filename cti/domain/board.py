@@ -1,0 +1,163 @@
+"""All that the floor knows (Board), and one step over it (Turn): what it noted, touched and ordered."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+
+from cti.domain.agent import Agent, AgentStep
+from cti.domain.call import Call
+from cti.domain.commands import Command, HangUpLeg, OfferToFallback
+from cti.domain.deadlines import Deadlines
+from cti.domain.facts import AgentChanged, Fact
+from cti.domain.queue import Place, Queue, place_of
+from cti.domain.values import AgentState, CallMemory, CallState
+
+TOMBSTONE_S = 600.0  # a late or repeated event of an ended leg is harmless for so long
+
+
+@dataclass(slots=True)
+class Node:
+    """One switch as we see it."""
+
+    up: bool = False
+    since: datetime | None = None
+
+
+@dataclass(slots=True)
+class Board:
+    """The state; only functions of this package that hold a Turn change it.
+
+    `leg_calls` has the living legs of living calls (customers' and agents'); `closing` the legs that were told to hang
+    up; `gone` the tombstones; `away` the calls of before a restart that nobody has seen again yet.
+    """
+
+    new_id: Callable[[], str]
+    recording_allowed: Callable[[int], bool]
+    zone: tzinfo
+    calls: dict[str, Call] = field(default_factory=dict)
+    agents: dict[int, Agent] = field(default_factory=dict)
+    queues: dict[int, Queue] = field(default_factory=dict)
+    nodes: dict[str, Node] = field(default_factory=dict)
+    deadlines: Deadlines = field(default_factory=Deadlines)
+    leg_calls: dict[str, str] = field(default_factory=dict)
+    rooms: dict[str, str] = field(default_factory=dict)
+    closing: dict[str, str] = field(default_factory=dict)
+    gone: dict[str, datetime] = field(default_factory=dict)
+    away: dict[str, CallMemory] = field(default_factory=dict)
+    reachable: set[str] = field(default_factory=set)
+
+    def living(self, call_id: str) -> Call | None:
+        """The call if it is known and not over."""
+        call = self.calls.get(call_id)
+        return None if call is None or call.state is CallState.ENDED else call
+
+    def by_extension(self, extension: str) -> Agent | None:
+        """Whose phone it is."""
+        return next((agent for agent in self.agents.values() if agent.settings.extension == extension), None)
+
+    def place(self, call: Call) -> Place:
+        """Where a queued call stands."""
+        return place_of(call.priority, call.queued_at or call.arrived_at, call.call_id)
+
+    def queue_of(self, call: Call) -> Queue | None:
+        """The line that the call came into, unless an administrator removed it."""
+        return None if call.queue is None else self.queues.get(call.queue.queue_id)
+
+    def may_ring(self, call_id: str) -> bool:
+        """An agent can be rung for it: its switch is in sight."""
+        node = self.nodes.get(self.calls[call_id].node)
+        return node is None or node.up
+
+    def bury(self, leg_id: str, now: datetime) -> None:
+        """Remember that the leg is gone, and forget those that are long gone."""
+        self.gone[leg_id] = now
+        self.rooms.pop(leg_id, None)
+        self.leg_calls.pop(leg_id, None)
+        self.closing.pop(leg_id, None)
+        limit = now - timedelta(seconds=TOMBSTONE_S)
+        for old in self._older_than(limit):
+            del self.gone[old]
+
+    def _older_than(self, limit: datetime) -> list[str]:
+        old: list[str] = []
+        for leg_id, at in self.gone.items():  # in the order of burial
+            if at > limit:
+                break
+            old.append(leg_id)
+        return old
+
+
+class Turn:
+    """One step: everything that it does to the board goes into one numbered change."""
+
+    def __init__(self, board: Board, now: datetime) -> None:
+        self.board = board
+        self.now = now
+        self.facts: list[Fact] = []
+        self.touched: dict[str, None] = {}
+        self.commands: list[Command] = []
+
+    def note(self, fact: Fact) -> None:
+        """Write it into the diary."""
+        self.facts.append(fact)
+
+    def order(self, command: Command) -> None:
+        """Have it done."""
+        self.commands.append(command)
+
+    def touch_call(self, *call_ids: str) -> None:
+        """Their views are different now."""
+        self.touched.update((f"call:{call_id}", None) for call_id in call_ids)
+
+    def touch_queues(self, queue_ids: Iterable[int]) -> None:
+        """Their views are different now."""
+        self.touched.update((f"queue:{queue_id}", None) for queue_id in queue_ids)
+
+    def touch_agent(self, agent: Agent) -> None:
+        """The agent's view is different now."""
+        self.touched[f"agent:{agent.agent_id}"] = None
+
+    def touch_system(self) -> None:
+        """The system's view is different now."""
+        self.touched["system"] = None
+
+    def move(self, agent: Agent, step: AgentStep, reason: str = "") -> None:
+        """Take the agent one step through their life, and tell everyone."""
+        before, before_reason, since = agent.state, agent.reason, agent.since
+        agent.take(step)
+        agent.reason = reason
+        if agent.state is AgentState.READY and step is not AgentStep.WITHDRAWN:
+            agent.idle_since = self.now
+        if (agent.state, agent.reason) != (before, before_reason):
+            agent.since = self.now
+            lasted_s = (self.now - since).total_seconds()
+            self.note(AgentChanged(agent.agent_id, agent.state, agent.reason, before, lasted_s))
+        self.touch_agent(agent)
+        self.touch_queues(sorted(agent.settings.queue_ids & self.board.queues.keys()))
+        self.keep_fallback(agent)
+
+    def keep_fallback(self, agent: Agent, repeat: bool = False) -> None:
+        """Tell the switch's plain queue whether this agent would take calls if Callroom were away."""
+        available = agent.serves and agent.phone_reachable
+        if repeat or available != agent.in_fallback:
+            agent.in_fallback = available
+            self.order(OfferToFallback(agent.settings.extension, available))
+
+    def enter_line(self, call: Call, queue: Queue) -> None:
+        """Let the call stand in line; those behind it move back."""
+        self.touch_call(call.call_id, *queue.enter(self.board.place(call)))
+        self.touch_queues([queue.settings.queue_id])
+
+    def leave_line(self, call: Call) -> None:
+        """Take the call out of line; those behind it move up."""
+        queue = self.board.queue_of(call)
+        if queue is not None:
+            self.touch_call(call.call_id, *queue.leave(self.board.place(call)))
+            self.touch_queues([queue.settings.queue_id])
+
+    def hang_up(self, leg_id: str, node: str) -> None:
+        """End an agent's leg; should it still answer, it is told again."""
+        self.board.leg_calls.pop(leg_id, None)
+        self.board.rooms.pop(leg_id, None)
+        self.board.closing[leg_id] = node
+        self.order(HangUpLeg(node, leg_id))

@@ -1,0 +1,156 @@
+"""The life of one call, as a table.
+
+Rule 1: every transition is in CALL_TRANSITIONS; nothing else assigns `Call.state`.
+Rule 2: this file knows no channel, no queue and no agent's state; the floor decides which step is taken.
+
+    IN_MENU ──► WAITING ──► RINGING ──► CONNECTING ──► TALKING ──► LEAVING ──► ENDED
+       ▲           │ ▲         │             │                        │
+       └ overflow ─┘ └─────────┴── offer ────┘      (WAITING again) ◄─┘      the caller may leave from anywhere
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from cti.domain.values import Caller, CallState, EndReason, QueueSettings
+from cti.errors import UnexpectedEvent
+
+
+class CallStep(StrEnum):
+    """What can happen to a call."""
+
+    QUEUED = "queued"
+    STOPPED_WAITING = "stopped_waiting"
+    OFFERED = "offered"
+    OFFER_ENDED = "offer_ended"
+    ANSWERED = "answered"
+    JOINED = "joined"
+    PARTED = "parted"
+    FOUND_TALKING = "found_talking"
+    FOUND_TALKED = "found_talked"
+    STARTED_AGAIN = "started_again"
+    ENDED = "ended"
+
+
+CALL_TRANSITIONS: dict[CallState, dict[CallStep, CallState]] = {
+    CallState.IN_MENU: {
+        CallStep.QUEUED: CallState.WAITING,
+        CallStep.FOUND_TALKING: CallState.TALKING,
+        CallStep.FOUND_TALKED: CallState.LEAVING,
+        CallStep.STARTED_AGAIN: CallState.IN_MENU,
+        CallStep.ENDED: CallState.ENDED,
+    },
+    CallState.WAITING: {
+        CallStep.QUEUED: CallState.WAITING,
+        CallStep.OFFERED: CallState.RINGING,
+        CallStep.STOPPED_WAITING: CallState.IN_MENU,
+        CallStep.STARTED_AGAIN: CallState.IN_MENU,
+        CallStep.ENDED: CallState.ENDED,
+    },
+    CallState.RINGING: {
+        CallStep.OFFER_ENDED: CallState.WAITING,
+        CallStep.ANSWERED: CallState.CONNECTING,
+        CallStep.ENDED: CallState.ENDED,
+    },
+    CallState.CONNECTING: {
+        CallStep.OFFER_ENDED: CallState.WAITING,
+        CallStep.JOINED: CallState.TALKING,
+        CallStep.ENDED: CallState.ENDED,
+    },
+    CallState.TALKING: {CallStep.PARTED: CallState.LEAVING, CallStep.ENDED: CallState.ENDED},
+    CallState.LEAVING: {
+        CallStep.QUEUED: CallState.WAITING,
+        CallStep.STARTED_AGAIN: CallState.LEAVING,
+        CallStep.ENDED: CallState.ENDED,
+    },
+    CallState.ENDED: {},
+}
+
+
+@dataclass(slots=True)
+class Offer:
+    """The call rings at an agent, or was answered there and is about to be joined."""
+
+    agent_id: int
+    leg_id: str
+    node: str
+    made_at: datetime
+    until: datetime
+    rang_at: datetime | None = None
+    recording_id: str | None = None
+
+
+@dataclass(slots=True)
+class Talk:
+    """Customer and agent in one room."""
+
+    agent_id: int
+    leg_id: str
+    node: str
+    started_at: datetime
+    recording_id: str | None = None
+    ended_by_agent: bool = False
+
+
+@dataclass(slots=True)
+class Call:
+    """One person's visit.
+
+    `queued_at` orders it in line and survives overflow, missed offers and restarts; `queue_since` is when it came into
+    its present queue. `seen_at` is when Callroom last heard of it by a coroutine; `attached` while it has one.
+    """
+
+    call_id: str
+    leg_id: str
+    node: str
+    caller: Caller
+    dialed: str
+    arrived_at: datetime
+    seen_at: datetime
+    attached: bool = True
+    state: CallState = CallState.IN_MENU
+    queue: QueueSettings | None = None
+    priority: int = 0
+    language: str = ""
+    queued_at: datetime | None = None
+    queue_since: datetime | None = None
+    counted_queue_id: int | None = None
+    offer: Offer | None = None
+    talk: Talk | None = None
+    last_agent_id: int | None = None
+    last_talk_started_at: datetime | None = None
+    waited_s: float = 0.0
+    talked_s: float = 0.0
+    customer_id: int | None = None
+    customer_name: str = ""
+    ended_at: datetime | None = None
+    end_reason: EndReason | None = None
+
+    def take(self, step: CallStep) -> None:
+        """Move to the state that `step` leads to; an impossible one raises and changes nothing."""
+        try:
+            self.state = CALL_TRANSITIONS[self.state][step]
+        except KeyError:
+            raise UnexpectedEvent(self.state, step) from None
+
+    def can(self, step: CallStep) -> bool:
+        """Whether the table has a row for it now."""
+        return step in CALL_TRANSITIONS[self.state]
+
+    def reason_when_caller_leaves(self) -> EndReason:
+        """What it means that the caller is gone, in the present state."""
+        if self.state is CallState.IN_MENU and self.queue is not None:
+            return EndReason.ABANDONED_IN_QUEUE
+        if self.talk is not None and self.talk.ended_by_agent:
+            return EndReason.AGENT_HUNG_UP
+        return _REASONS[self.state]
+
+
+_REASONS = {
+    CallState.IN_MENU: EndReason.ABANDONED_IN_MENU,
+    CallState.WAITING: EndReason.ABANDONED_IN_QUEUE,
+    CallState.RINGING: EndReason.ABANDONED_RINGING,
+    CallState.CONNECTING: EndReason.ABANDONED_RINGING,
+    CallState.TALKING: EndReason.CALLER_HUNG_UP,
+    CallState.LEAVING: EndReason.AGENT_HUNG_UP,
+}

@@ -1,0 +1,55 @@
+"""What is due when: named deadlines, of which the next is known at once."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+from heapq import heappop, heappush
+
+
+class Due(StrEnum):
+    """What a deadline is for; with the id of the call or agent it makes the deadline's name."""
+
+    RING = "ring"
+    JOIN = "join"
+    MAX_WAIT = "max_wait"
+    LEG_GONE = "leg_gone"
+    FORGET = "forget"
+    WRAP_UP = "wrap_up"
+    SCREEN_LOST = "screen_lost"
+    SCREEN_GONE = "screen_gone"
+    PHONE_EXPECTED = "phone_expected"
+
+
+Name = tuple[Due, str | int]
+
+
+class Deadlines:
+    """Setting a name again moves it; entries that were moved or cleared are skipped when they come up."""
+
+    def __init__(self) -> None:
+        self._at: dict[Name, datetime] = {}
+        self._heap: list[tuple[datetime, int, Name]] = []
+        self._count = 0
+
+    def put(self, due: Due, of: str | int, at: datetime) -> None:
+        """Let it be due at `at`."""
+        self._count += 1
+        self._at[due, of] = at
+        heappush(self._heap, (at, self._count, (due, of)))
+
+    def clear(self, due: Due, of: str | int) -> None:
+        """Not any more."""
+        self._at.pop((due, of), None)
+
+    def next(self) -> datetime | None:
+        """The earliest."""
+        while self._heap and self._at.get(self._heap[0][2]) != self._heap[0][0]:
+            heappop(self._heap)
+        return self._heap[0][0] if self._heap else None
+
+    def take_due(self, now: datetime) -> Iterator[Name]:
+        """Those that are due, earliest first; each is cleared as it is handed out."""
+        while (at := self.next()) is not None and at <= now:
+            name = heappop(self._heap)[2]
+            del self._at[name]
+            yield name

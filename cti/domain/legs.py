@@ -1,0 +1,93 @@
+"""What the switch tells of single channels; a late, repeated or foreign one changes nothing."""
+
+from datetime import timedelta
+
+from cti.domain.arrivals import LEG_GRACE_S
+from cti.domain.board import Turn
+from cti.domain.call import Call
+from cti.domain.commands import HangUpLeg
+from cti.domain.deadlines import Due
+from cti.domain.events import LegAnswered, LegEnded, LegRang, RoomJoined, RoomLeft
+from cti.domain.facts import CallEnded
+from cti.domain.offers import answered, leg_lost, phone_rang
+from cti.domain.talks import end_call, join_if_together, part
+from cti.domain.values import CallState, EndReason
+
+
+def leg_rang(turn: Turn, event: LegRang) -> None:
+    """The agent hears it now."""
+    call = _call_of(turn, event.leg_id)
+    if call is not None and call.offer is not None and call.offer.leg_id == event.leg_id:
+        phone_rang(turn, call, call.offer)
+
+
+def leg_answered(turn: Turn, event: LegAnswered) -> None:
+    """The agent took it; one that was withdrawn in the same moment is hung up again."""
+    node = turn.board.closing.get(event.leg_id)
+    if node is not None:
+        turn.order(HangUpLeg(node, event.leg_id))
+        return
+    call = _call_of(turn, event.leg_id)
+    if call is not None and call.offer is not None and call.offer.leg_id == event.leg_id:
+        answered(turn, call, call.offer)
+
+
+def leg_ended(turn: Turn, event: LegEnded) -> None:
+    """A channel is gone for good."""
+    if event.leg_id in turn.board.gone:
+        return
+    call = _call_of(turn, event.leg_id)
+    turn.board.bury(event.leg_id, turn.now)
+    if call is None:
+        _end_of_a_call_away(turn, event)
+    elif event.leg_id == call.leg_id:
+        customer_gone(turn, call, event.cause)
+    elif call.talk is not None:
+        part(turn, call)
+    else:
+        leg_lost(turn, call, event.cause)
+
+
+def customer_gone(turn: Turn, call: Call, cause: int) -> None:
+    """In a menu only the coroutine knows whether the visit failed or was done (a voicemail was left)."""
+    if call.state is CallState.IN_MENU and call.attached:
+        turn.board.deadlines.put(Due.LEG_GONE, call.call_id, turn.now + timedelta(seconds=LEG_GRACE_S))
+    else:
+        end_call(turn, call, call.reason_when_caller_leaves(), cause)
+
+
+def _end_of_a_call_away(turn: Turn, event: LegEnded) -> None:
+    # It never came back to Callroom after the restart: the dialplan's fallback had it until the end.
+    memory = next((one for one in turn.board.away.values() if one.leg_id == event.leg_id), None)
+    if memory is not None:
+        del turn.board.away[memory.call_id]
+        turn.note(
+            CallEnded(
+                memory.call_id,
+                EndReason.FALLBACK,
+                event.cause,
+                memory.queue_id,
+                memory.talk_agent_id,
+                memory.waited_s,
+                0.0,
+            )
+        )
+
+
+def room_joined(turn: Turn, event: RoomJoined) -> None:
+    """When the second of the two is in, they talk."""
+    call = _call_of(turn, event.leg_id)
+    if call is not None:
+        turn.board.rooms[event.leg_id] = event.room_id
+        join_if_together(turn, call)
+
+
+def room_left(turn: Turn, event: RoomLeft) -> None:
+    """Who leaves a room need not be gone; what it means is told by the leg's end or the coroutine."""
+    if turn.board.rooms.get(event.leg_id) == event.room_id:
+        del turn.board.rooms[event.leg_id]
+
+
+def _call_of(turn: Turn, leg_id: str) -> Call | None:
+    call_id = turn.board.leg_calls.get(leg_id)
+    return None if call_id is None else turn.board.living(call_id)

@@ -1,0 +1,67 @@
+"""Standing in line: entering a queue, its maximum wait, and what comes after."""
+
+from datetime import timedelta
+
+from cti.domain.board import Turn
+from cti.domain.call import Call, CallStep
+from cti.domain.commands import StopWaiting
+from cti.domain.deadlines import Due
+from cti.domain.events import CallQueued
+from cti.domain.facts import WaitStarted
+from cti.domain.values import CallState
+from cti.errors import Refused
+
+
+def enter_queue(turn: Turn, call: Call, event: CallQueued) -> None:
+    """The flow sends the caller into a line; who came back after an outage keeps the place."""
+    board = turn.board
+    queue = board.queues.get(event.queue_id)
+    if queue is None:
+        raise Refused("unknown_queue", queue_id=event.queue_id)
+    was = call.state
+    call.take(CallStep.QUEUED)
+    if was is CallState.WAITING:
+        turn.leave_line(call)
+    if call.queued_at is None or was is CallState.LEAVING:
+        call.queued_at = turn.now
+    call.queue, call.priority, call.language = queue.settings, event.priority, event.language
+    call.queue_since = turn.now
+    if call.counted_queue_id != event.queue_id:
+        call.counted_queue_id = event.queue_id
+        queue.count_from(turn.now.astimezone(board.zone).date()).offered += 1
+    turn.note(WaitStarted(call.call_id, event.queue_id, event.priority))
+    stand_in_line(turn, call)
+
+
+def stand_in_line(turn: Turn, call: Call) -> None:
+    """Take the place in line; if the queue was removed meanwhile, do what it had for the end of waiting."""
+    queue = turn.board.queue_of(call)
+    if queue is None or call.queue is None or call.queue_since is None:
+        stop_waiting(turn, call)
+        return
+    turn.enter_line(call, queue)
+    until = call.queue_since + timedelta(seconds=call.queue.max_wait_s)
+    turn.board.deadlines.put(Due.MAX_WAIT, call.call_id, until)
+
+
+def stop_waiting(turn: Turn, call: Call) -> None:
+    """Nobody came in time: the customer's coroutine does the queue's overflow."""
+    assert call.queue is not None  # noqa: S101 - a waiting call has one
+    call.take(CallStep.STOPPED_WAITING)
+    count_wait(turn, call)
+    turn.board.deadlines.clear(Due.MAX_WAIT, call.call_id)
+    turn.touch_call(call.call_id)
+    turn.order(StopWaiting(call.call_id, call.queue.overflow))
+
+
+def max_wait_is_due(turn: Turn, call: Call) -> None:
+    """The caller has waited as long as the queue allows."""
+    if call.state is CallState.WAITING:
+        turn.leave_line(call)
+        stop_waiting(turn, call)
+
+
+def count_wait(turn: Turn, call: Call) -> None:
+    """Keep how long the caller has waited by now."""
+    if call.queued_at is not None:
+        call.waited_s = (turn.now - call.queued_at).total_seconds()

@@ -1,0 +1,139 @@
+"""Offers: a call rings at an agent, is answered, missed, declined or withdrawn, and at last joined."""
+
+from datetime import timedelta
+
+from cti.domain.acd import choose
+from cti.domain.agent import Agent, AgentStep
+from cti.domain.board import Turn
+from cti.domain.call import Call, CallStep, Offer
+from cti.domain.commands import Join, KeepWaiting, RingAgent
+from cti.domain.deadlines import Due
+from cti.domain.facts import OfferEnded, OfferMade
+from cti.domain.lines import stand_in_line
+from cti.domain.values import CallState, OfferResult, SystemPause
+
+JOIN_TIMEOUT_S = 10.0
+# The floor's own deadline rules; the switch's comes later and only for the case that the floor is away.
+RING_MARGIN_S = 10.0
+
+_REFUSING_CAUSES = frozenset({17, 21})  # user busy, call rejected (Q.850): the phone said no
+_SILENT_CAUSES = frozenset({16, 19})  # normal clearing, no answer
+
+_PAUSES = {
+    OfferResult.MISSED: SystemPause.MISSED_CALL,
+    OfferResult.DECLINED: SystemPause.DECLINED_CALL,
+    OfferResult.UNREACHABLE: SystemPause.PHONE_LOST,
+}
+
+
+def make_offers(turn: Turn) -> None:
+    """Offer waiting calls until nobody is free or nobody waits."""
+    board = turn.board
+    while True:
+        choice = choose(list(board.queues.values()), list(board.agents.values()), board.may_ring, turn.now)
+        if choice is None:
+            return
+        _offer(turn, board.calls[choice.call_id], board.agents[choice.agent_id], choice.why)
+
+
+def _offer(turn: Turn, call: Call, agent: Agent, why: str) -> None:
+    assert call.queue is not None  # noqa: S101 - only queued calls are chosen
+    board = turn.board
+    ring_s = call.queue.ring_timeout_s
+    leg_id = f"{call.node}-{board.new_id()}"
+    turn.leave_line(call)
+    call.take(CallStep.OFFERED)
+    call.offer = Offer(agent.agent_id, leg_id, call.node, turn.now, turn.now + timedelta(seconds=ring_s))
+    board.leg_calls[leg_id] = call.call_id
+    board.deadlines.clear(Due.MAX_WAIT, call.call_id)
+    board.deadlines.put(Due.RING, call.call_id, call.offer.until)
+    agent.call_id = call.call_id
+    turn.note(OfferMade(call.call_id, agent.agent_id, leg_id, why))
+    turn.move(agent, AgentStep.OFFERED)
+    turn.order(
+        RingAgent(call.node, leg_id, agent.settings.extension, call.call_id, call.caller, ring_s + RING_MARGIN_S)
+    )
+
+
+def phone_rang(turn: Turn, call: Call, offer: Offer) -> None:
+    """From now on the agent has the whole ring time-out; what the network took before is not theirs."""
+    if call.state is not CallState.RINGING or offer.rang_at is not None or call.queue is None:
+        return
+    offer.rang_at = turn.now
+    offer.until = turn.now + timedelta(seconds=call.queue.ring_timeout_s)
+    turn.board.deadlines.put(Due.RING, call.call_id, offer.until)
+    turn.touch_call(call.call_id)
+
+
+def answered(turn: Turn, call: Call, offer: Offer) -> None:
+    """The agent's leg is up: send the customer there."""
+    if call.state is not CallState.RINGING or call.queue is None:
+        return
+    call.take(CallStep.ANSWERED)
+    board = turn.board
+    if call.queue.record and board.recording_allowed(call.queue.queue_id):
+        offer.recording_id = board.new_id()
+    board.deadlines.clear(Due.RING, call.call_id)
+    board.deadlines.put(Due.JOIN, call.call_id, turn.now + timedelta(seconds=JOIN_TIMEOUT_S))
+    turn.note(OfferEnded(call.call_id, offer.agent_id, offer.leg_id, OfferResult.ANSWERED))
+    turn.touch_call(call.call_id)
+    turn.order(Join(call.call_id, offer.leg_id, offer.agent_id, offer.recording_id))
+
+
+def ring_is_due(turn: Turn, call: Call) -> None:
+    """Nobody answered in time: the agent's fault if the phone rang and the switch is in sight."""
+    offer = call.offer
+    if offer is None:
+        return
+    if not turn.board.may_ring(call.call_id):
+        result = OfferResult.WITHDRAWN
+    else:
+        result = OfferResult.UNREACHABLE if offer.rang_at is None else OfferResult.MISSED
+    give_back(turn, call, result)
+
+
+def leg_lost(turn: Turn, call: Call, cause: int) -> None:
+    """The agent's leg ended before the two were joined."""
+    if call.state is CallState.CONNECTING:
+        give_back(turn, call, OfferResult.UNREACHABLE)
+    elif cause in _REFUSING_CAUSES:
+        give_back(turn, call, OfferResult.DECLINED)
+    else:
+        give_back(turn, call, OfferResult.MISSED if cause in _SILENT_CAUSES else OfferResult.UNREACHABLE)
+
+
+def give_back(turn: Turn, call: Call, result: OfferResult, pause: str = "") -> None:
+    """End the offer; the call returns to its place in line."""
+    had_answered = call.state is CallState.CONNECTING
+    end_offer(turn, call, result, pause)
+    call.take(CallStep.OFFER_ENDED)
+    if had_answered:
+        turn.order(KeepWaiting(call.call_id))
+    stand_in_line(turn, call)
+
+
+def end_offer(turn: Turn, call: Call, result: OfferResult, pause: str = "") -> None:
+    """The agent's side of an ending offer; what becomes of the call is the caller's to say."""
+    offer = call.offer
+    assert offer is not None  # noqa: S101 - in RINGING and CONNECTING there is one
+    board = turn.board
+    call.offer = None
+    board.deadlines.clear(Due.RING, call.call_id)
+    board.deadlines.clear(Due.JOIN, call.call_id)
+    if call.state is CallState.RINGING:
+        turn.note(OfferEnded(call.call_id, offer.agent_id, offer.leg_id, result))
+    if offer.leg_id not in board.gone:
+        turn.hang_up(offer.leg_id, offer.node)
+    turn.touch_call(call.call_id)
+    release(turn, board.agents[offer.agent_id], result, pause)
+
+
+def release(turn: Turn, agent: Agent, result: OfferResult, pause: str) -> None:
+    """The agent does not ring any more: ready as before, or paused with the reason."""
+    agent.call_id = None
+    reason = agent.next_reason or pause or _PAUSES.get(result, "")
+    agent.next_reason = None
+    if reason:
+        turn.move(agent, AgentStep.PAUSED, reason)
+    else:
+        turn.move(agent, AgentStep.WITHDRAWN)

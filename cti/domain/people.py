@@ -1,0 +1,226 @@
+"""What agents ask for, and what becomes of them when screen or phone are lost."""
+
+from datetime import timedelta
+
+from cti.domain.agent import Agent, AgentStep
+from cti.domain.board import Turn
+from cti.domain.call import Call
+from cti.domain.commands import HangUpLeg
+from cti.domain.deadlines import Due
+from cti.domain.events import (
+    AgentDeclined,
+    AgentDisposed,
+    AgentHungUp,
+    AgentSignedIn,
+    AgentSignedOut,
+    AgentWentNotReady,
+    AgentWentReady,
+    PhoneChanged,
+    ScreenBack,
+    ScreenLost,
+)
+from cti.domain.offers import give_back
+from cti.domain.talks import SCREEN_GRACE_S, SCREEN_LIMIT_S, finish_wrap_up, leave_work
+from cti.domain.values import AgentState, CallState, OfferResult, SystemPause
+from cti.errors import Refused
+
+_IN_CALL = (AgentState.RINGING, AgentState.TALKING)
+
+
+def signed_in(turn: Turn, event: AgentSignedIn) -> None:
+    """Once more is no error: a person may have several tabs."""
+    agent = _agent(turn, event.agent_id)
+    if agent.state is AgentState.SIGNED_OUT:
+        turn.move(agent, AgentStep.SIGNED_IN, SystemPause.SIGNED_IN)
+        _watch_screen(turn, agent)
+
+
+def signed_out(turn: Turn, event: AgentSignedOut) -> None:
+    """Not in a call, and not before it has its disposition."""
+    agent = _agent(turn, event.agent_id)
+    if agent.state in _IN_CALL:
+        raise Refused("in_call", call_id=agent.call_id)
+    if agent.needs_disposition:
+        raise Refused("disposition_missing", call_id=agent.call_id)
+    if agent.state is not AgentState.SIGNED_OUT:
+        leave_work(turn, agent)
+
+
+def went_ready(turn: Turn, event: AgentWentReady) -> None:
+    """In a call it takes back a pause that was asked for."""
+    agent = _agent(turn, event.agent_id)
+    if agent.state is AgentState.SIGNED_OUT:
+        raise Refused("signed_out")
+    if agent.state is AgentState.READY:
+        return
+    if agent.state in _IN_CALL:
+        if agent.next_reason is None:
+            raise Refused("in_call", call_id=agent.call_id)
+        agent.next_reason = None
+        turn.touch_agent(agent)
+        return
+    if agent.needs_disposition:
+        raise Refused("disposition_missing", call_id=agent.call_id)
+    if not agent.phone_reachable:
+        raise Refused("phone_unreachable", extension=agent.settings.extension)
+    agent.next_reason = None
+    _watch_screen(turn, agent)
+    if agent.state is AgentState.WRAP_UP:
+        finish_wrap_up(turn, agent)
+    else:
+        turn.move(agent, AgentStep.BECAME_READY)
+
+
+def went_not_ready(turn: Turn, event: AgentWentNotReady) -> None:
+    """With a call it begins when the call is done."""
+    agent = _agent(turn, event.agent_id)
+    if agent.state is AgentState.SIGNED_OUT:
+        raise Refused("signed_out")
+    if agent.state in _IN_CALL or agent.needs_disposition:
+        agent.next_reason = event.reason
+        turn.touch_agent(agent)
+    elif agent.state is AgentState.WRAP_UP:
+        agent.next_reason = event.reason
+        finish_wrap_up(turn, agent)
+    elif agent.state is not AgentState.NOT_READY or agent.reason != event.reason:
+        turn.move(agent, AgentStep.PAUSED, event.reason)
+
+
+def declined(turn: Turn, event: AgentDeclined) -> None:
+    """Only what still rings can be declined."""
+    call = _call_with(turn, event.agent_id, event.call_id)
+    if call is None or call.state is not CallState.RINGING:
+        raise Refused("offer_gone", call_id=event.call_id)
+    give_back(turn, call, OfferResult.DECLINED)
+
+
+def hung_up(turn: Turn, event: AgentHungUp) -> None:
+    """End the talk for both; the switch's word that the leg is gone does the rest."""
+    call = _call_with(turn, event.agent_id, event.call_id)
+    if call is None or call.state is CallState.RINGING:
+        raise Refused("no_such_talk", call_id=event.call_id)
+    if call.talk is not None:
+        call.talk.ended_by_agent = True
+        turn.order(HangUpLeg(call.talk.node, call.talk.leg_id))
+    elif call.offer is not None:
+        turn.order(HangUpLeg(call.offer.node, call.offer.leg_id))
+
+
+def disposed(turn: Turn, event: AgentDisposed) -> None:
+    """During the talk it counts already; for any other call it is the diary's affair alone."""
+    agent = _agent(turn, event.agent_id)
+    if agent.call_id != event.call_id:
+        return
+    if agent.state is AgentState.TALKING:
+        agent.disposed_early = True
+    elif agent.state is AgentState.WRAP_UP:
+        agent.needs_disposition = False
+        turn.touch_agent(agent)
+        if agent.next_reason is not None or agent.wrap_up_until is None or turn.now >= agent.wrap_up_until:
+            finish_wrap_up(turn, agent)
+
+
+def wrap_up_is_due(turn: Turn, agent: Agent) -> None:
+    """The timer is over; without a disposition the agent stays, overdue."""
+    if agent.state is AgentState.WRAP_UP and not agent.needs_disposition:
+        finish_wrap_up(turn, agent)
+
+
+def screen_lost(turn: Turn, event: ScreenLost) -> None:
+    """The talk goes on; the agent has some seconds to come back (a page reload)."""
+    agent = _agent(turn, event.agent_id)
+    if agent.screen_connected:
+        agent.screen_connected = False
+        _watch_screen(turn, agent)
+        turn.touch_agent(agent)
+
+
+def screen_back(turn: Turn, event: ScreenBack) -> None:
+    """They are back."""
+    agent = _agent(turn, event.agent_id)
+    agent.screen_lost_at = None
+    for due in (Due.SCREEN_LOST, Due.SCREEN_GONE):
+        turn.board.deadlines.clear(due, agent.agent_id)
+    if not agent.screen_connected:
+        agent.screen_connected = True
+        turn.touch_agent(agent)
+
+
+def screen_lost_is_due(turn: Turn, agent: Agent) -> None:
+    """No more calls for a seat without a screen."""
+    call = None if agent.call_id is None else turn.board.living(agent.call_id)
+    if agent.state is AgentState.READY:
+        turn.move(agent, AgentStep.PAUSED, SystemPause.SCREEN_LOST)
+    elif agent.state is AgentState.RINGING and call is not None and call.state is CallState.RINGING:
+        give_back(turn, call, OfferResult.UNREACHABLE, SystemPause.SCREEN_LOST)
+
+
+def screen_gone_is_due(turn: Turn, agent: Agent) -> None:
+    """Nobody sits there any more. In a talk it waits for the talk's end (see begin_wrap_up)."""
+    if agent.state is AgentState.RINGING:  # answered, not yet joined: look again when that is decided
+        turn.board.deadlines.put(Due.SCREEN_GONE, agent.agent_id, turn.now + timedelta(seconds=SCREEN_GRACE_S))
+    elif agent.state not in (AgentState.TALKING, AgentState.SIGNED_OUT):
+        leave_work(turn, agent)
+
+
+def phone_changed(turn: Turn, event: PhoneChanged) -> None:
+    """A phone is there or not; kept also for extensions that nobody has yet."""
+    reachable = turn.board.reachable
+    if event.reachable:
+        reachable.add(event.extension)
+    else:
+        reachable.discard(event.extension)
+    agent = turn.board.by_extension(event.extension)
+    if agent is not None:
+        look_at_phone(turn, agent)
+
+
+def look_at_phone(turn: Turn, agent: Agent) -> None:
+    """Take over whether the agent's phone is reachable; losing it ends readiness and ringing, not a talk."""
+    reachable = agent.settings.extension in turn.board.reachable
+    if reachable:
+        agent.phone_expected_until = None
+        turn.board.deadlines.clear(Due.PHONE_EXPECTED, agent.agent_id)
+    if reachable != agent.phone_reachable:
+        agent.phone_reachable = reachable
+        turn.touch_agent(agent)
+        turn.keep_fallback(agent)
+    if not reachable and agent.phone_expected_until is None:
+        _phone_lost(turn, agent)
+
+
+def phone_expected_is_due(turn: Turn, agent: Agent) -> None:
+    """After a restart of Callroom the phones register again; this one did not."""
+    agent.phone_expected_until = None
+    look_at_phone(turn, agent)
+
+
+def _phone_lost(turn: Turn, agent: Agent) -> None:
+    call = None if agent.call_id is None else turn.board.living(agent.call_id)
+    if agent.state is AgentState.READY:
+        turn.move(agent, AgentStep.PAUSED, SystemPause.PHONE_LOST)
+    elif agent.state is AgentState.RINGING and call is not None and call.state is CallState.RINGING:
+        give_back(turn, call, OfferResult.UNREACHABLE)
+
+
+def _watch_screen(turn: Turn, agent: Agent) -> None:
+    if agent.screen_connected:
+        return
+    agent.screen_lost_at = turn.now
+    for due, limit_s in ((Due.SCREEN_LOST, SCREEN_GRACE_S), (Due.SCREEN_GONE, SCREEN_LIMIT_S)):
+        turn.board.deadlines.put(due, agent.agent_id, turn.now + timedelta(seconds=limit_s))
+
+
+def _agent(turn: Turn, agent_id: int) -> Agent:
+    agent = turn.board.agents.get(agent_id)
+    if agent is None:
+        raise Refused("unknown_agent", agent_id=agent_id)
+    return agent
+
+
+def _call_with(turn: Turn, agent_id: int, call_id: str) -> Call | None:
+    agent = _agent(turn, agent_id)
+    call = turn.board.living(call_id)
+    if agent.call_id != call_id or call is None or (call.offer is None and call.talk is None):
+        return None
+    return call

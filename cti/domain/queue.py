@@ -1,0 +1,89 @@
+"""A waiting line: who stands in it in which order, what was counted today, and how long it will take."""
+
+from bisect import bisect_left, insort
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from cti.domain.values import QueueSettings
+
+RECENT_CALLS = 20
+
+Place = tuple[int, datetime, str]
+
+
+def place_of(priority: int, queued_at: datetime, call_id: str) -> Place:
+    """Sort key: higher priority first, then who came first."""
+    return (-priority, queued_at, call_id)
+
+
+@dataclass(slots=True)
+class Counters:
+    """Since midnight: calls that came into the line, were answered, gave up."""
+
+    day: date
+    offered: int = 0
+    answered: int = 0
+    abandoned: int = 0
+
+
+@dataclass(slots=True)
+class Queue:
+    """One line. `recent_s` are the last calls' handle times (talk and wrap-up)."""
+
+    settings: QueueSettings
+    counters: Counters
+    recent_s: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT_CALLS))
+    _places: list[Place] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[str]:
+        return (place[2] for place in self._places)
+
+    def places(self) -> Iterator[Place]:
+        """All places in order."""
+        return iter(self._places)
+
+    def enter(self, place: Place) -> list[str]:
+        """Stand in line; returns the calls behind, whose position changed."""
+        insort(self._places, place)
+        return self._behind(bisect_left(self._places, place) + 1)
+
+    def leave(self, place: Place) -> list[str]:
+        """Step out of line; returns the calls that move up."""
+        index = bisect_left(self._places, place)
+        del self._places[index]
+        return self._behind(index)
+
+    def position(self, place: Place) -> int:
+        """1 is next."""
+        return bisect_left(self._places, place) + 1
+
+    def longest_wait_since(self) -> datetime | None:
+        """When the one who waits longest came; not always the first in line."""
+        return min((place[1] for place in self._places), default=None)
+
+    def count_from(self, day: date) -> Counters:
+        """The counters of `day`, begun anew at midnight."""
+        if day != self.counters.day:
+            self.counters = Counters(day)
+        return self.counters
+
+    def expected_wait_s(self, position: int, agents: int, ready: int) -> float | None:
+        """How long the caller at `position` will wait, from the last calls' handle times and the agents at work.
+
+        n agents finish a call every (handle time / n) on average, and one caller moves up each time. None when it
+        cannot be told: nobody works, or no call was handled yet.
+        """
+        if position <= ready:
+            return 0.0
+        if agents == 0 or not self.recent_s:
+            return None
+        mean_s = sum(self.recent_s) / len(self.recent_s)
+        return (position - ready) * mean_s / agents
+
+    def _behind(self, index: int) -> list[str]:
+        return [place[2] for place in self._places[index:]]

@@ -1,0 +1,206 @@
+"""The floor and the switch compared, after the link was lost or Callroom was restarted.
+
+The switch is right about channels, the floor about everything else. Waiting customers are not rebuilt here: their
+dialplan asks for Callroom again by itself.
+"""
+
+from datetime import datetime, timedelta
+
+from cti.domain.agent import Agent, AgentStep
+from cti.domain.arrivals import recall
+from cti.domain.board import Node, Turn
+from cti.domain.call import Call, CallStep, Talk
+from cti.domain.deadlines import Due
+from cti.domain.events import LegSnapshot, SwitchBack, SwitchLost
+from cti.domain.facts import CallEnded, CallStarted, SwitchChanged, TalkEnded
+from cti.domain.offers import answered, give_back
+from cti.domain.people import look_at_phone
+from cti.domain.talks import begin_wrap_up, end_call, join_if_together, part
+from cti.domain.values import AgentState, CallMemory, CallState, EndReason, OfferResult
+
+FRESH_S = 5.0  # the listing takes a moment: what is younger may be missing in it and still be there
+LOST_TALK_WRAP_UP_S = 30.0
+
+Listing = dict[str, LegSnapshot]
+
+
+def switch_lost(turn: Turn, event: SwitchLost) -> None:
+    """Calls go on there unseen; no agent is rung until it is back."""
+    node = turn.board.nodes.setdefault(event.node, Node())
+    if node.up or node.since is None:
+        node.up, node.since = False, turn.now
+        turn.note(SwitchChanged(event.node, up=False))
+        turn.touch_system()
+
+
+def switch_back(turn: Turn, event: SwitchBack) -> None:
+    """Converge: afterwards the floor says of every channel what the switch says."""
+    node = turn.board.nodes.setdefault(event.node, Node())
+    lost_at = turn.now if node.up or node.since is None else node.since
+    if not node.up:
+        node.up, node.since = True, turn.now
+        turn.note(SwitchChanged(event.node, up=True))
+        turn.touch_system()
+    listing = {leg.leg_id: leg for leg in event.legs}
+    lost = EndReason.LOST_SWITCH if event.restarted else EndReason.LOST_WHILE_AWAY
+    for call in _calls_on(turn, event.node):
+        # After a restart nothing of before can be there, however fresh it was.
+        fresh = _is_fresh(turn, call.seen_at) and not (event.restarted and call.seen_at <= lost_at)
+        if call.leg_id not in listing and not fresh:
+            turn.board.bury(call.leg_id, turn.now)
+            end_call(turn, call, lost, 0)
+    _look_at_agent_legs(turn, event, listing)
+    _look_at_rooms(turn, listing)
+    _claim_unknown_legs(turn, listing)
+    _end_calls_away(turn, event.node, listing, lost)
+    _look_at_people(turn, event)
+
+
+def _calls_on(turn: Turn, node: str) -> list[Call]:
+    return [call for call in turn.board.calls.values() if call.node == node and call.state is not CallState.ENDED]
+
+
+def _is_fresh(turn: Turn, at: datetime) -> bool:
+    return turn.now - at < timedelta(seconds=FRESH_S)
+
+
+def _look_at_agent_legs(turn: Turn, event: SwitchBack, listing: Listing) -> None:
+    board = turn.board
+    for leg_id, node in list(board.closing.items()):
+        if leg_id in listing:
+            turn.hang_up(leg_id, node)
+        elif node == event.node:
+            board.bury(leg_id, turn.now)
+    for call in _calls_on(turn, event.node):
+        if call.talk is not None and call.talk.leg_id not in listing:
+            board.bury(call.talk.leg_id, turn.now)
+            part(turn, call)
+        elif call.offer is not None:
+            _look_at_offer(turn, call, listing.get(call.offer.leg_id))
+
+
+def _look_at_offer(turn: Turn, call: Call, leg: LegSnapshot | None) -> None:
+    offer = call.offer
+    if offer is None:
+        return
+    if leg is None:
+        if not _is_fresh(turn, offer.made_at):
+            turn.board.bury(offer.leg_id, turn.now)
+            give_back(turn, call, OfferResult.WITHDRAWN)
+    elif leg.is_up:
+        answered(turn, call, offer)
+
+
+def _look_at_rooms(turn: Turn, listing: Listing) -> None:
+    rooms = turn.board.rooms
+    for leg in listing.values():
+        call_id = turn.board.leg_calls.get(leg.leg_id)
+        call = None if call_id is None else turn.board.living(call_id)
+        if call is None:
+            continue
+        if leg.room_id is None:
+            rooms.pop(leg.leg_id, None)
+        else:
+            rooms[leg.leg_id] = leg.room_id
+        join_if_together(turn, call)
+
+
+def _claim_unknown_legs(turn: Turn, listing: Listing) -> None:
+    """Agents' legs of before a restart: in a room with a customer they talk, otherwise they are orphans."""
+    board = turn.board
+    for leg in listing.values():
+        if leg.agent_extension is None or leg.leg_id in board.leg_calls or leg.leg_id in board.closing:
+            continue
+        agent = board.by_extension(leg.agent_extension)
+        customer = _customer_with(leg, listing)
+        if customer is None:
+            turn.hang_up(leg.leg_id, leg.node)
+        elif agent is not None and _is_free_to_be_found(turn, agent, customer):
+            _find_talk(turn, customer, leg, agent)
+
+
+def _customer_with(leg: LegSnapshot, listing: Listing) -> LegSnapshot | None:
+    if leg.room_id is None:
+        return None
+    return next(
+        (
+            other
+            for other in listing.values()
+            if other.room_id == leg.room_id and other.agent_extension is None and other.call_id is not None
+        ),
+        None,
+    )
+
+
+def _is_free_to_be_found(turn: Turn, agent: Agent, customer: LegSnapshot) -> bool:
+    known = customer.call_id is not None and turn.board.living(customer.call_id) is not None
+    call = None if agent.call_id is None else turn.board.living(agent.call_id)
+    return not known and agent.state is not AgentState.RINGING and (call is None or call.talk is None)
+
+
+def _find_talk(turn: Turn, customer: LegSnapshot, leg: LegSnapshot, agent: Agent) -> None:
+    board, call_id = turn.board, customer.call_id or ""
+    memory = board.away.pop(call_id, None)
+    call = Call(
+        call_id,
+        customer.leg_id,
+        customer.node,
+        customer.caller,
+        customer.dialed,
+        arrived_at=customer.arrived_at or turn.now,
+        seen_at=turn.now,
+        attached=False,
+    )
+    talk = Talk(agent.agent_id, leg.leg_id, leg.node, turn.now)
+    if memory is not None:
+        recall(call, memory)
+        queue = None if memory.queue_id is None else board.queues.get(memory.queue_id)
+        call.queue = None if queue is None else queue.settings
+        talk.started_at = memory.talk_started_at or turn.now
+        talk.recording_id = memory.recording_id
+    call.take(CallStep.FOUND_TALKING)
+    call.talk, call.last_agent_id, call.last_talk_started_at = talk, agent.agent_id, talk.started_at
+    board.calls[call_id] = call
+    for leg_id in (customer.leg_id, leg.leg_id):
+        board.leg_calls[leg_id] = call_id
+        board.rooms[leg_id] = leg.room_id or ""
+    turn.note(CallStarted(call_id, call.leg_id, call.node, call.caller, call.dialed, call.arrived_at))
+    turn.touch_call(call_id)
+    agent.call_id, agent.needs_disposition, agent.wrap_up_until = call_id, False, None
+    board.deadlines.clear(Due.WRAP_UP, agent.agent_id)
+    turn.move(agent, AgentStep.FOUND_TALKING)
+
+
+def _end_calls_away(turn: Turn, node: str, listing: Listing, reason: EndReason) -> None:
+    board = turn.board
+    for memory in [one for one in board.away.values() if one.node == node]:
+        talked_s = _end_talk_away(turn, memory)
+        if memory.leg_id not in listing:
+            del board.away[memory.call_id]
+            turn.note(
+                CallEnded(memory.call_id, reason, 0, memory.queue_id, memory.talk_agent_id, memory.waited_s, talked_s)
+            )
+
+
+def _end_talk_away(turn: Turn, memory: CallMemory) -> float:
+    # It ended while nobody looked: at the latest now.
+    if memory.talk_agent_id is None or memory.talk_leg_id is None or memory.talk_started_at is None:
+        return 0.0
+    talked_s = (turn.now - memory.talk_started_at).total_seconds()
+    turn.note(TalkEnded(memory.call_id, memory.talk_agent_id, memory.talk_leg_id, talked_s))
+    return talked_s
+
+
+def _look_at_people(turn: Turn, event: SwitchBack) -> None:
+    board = turn.board
+    board.reachable = set(event.reachable_extensions)
+    for agent in list(board.agents.values()):
+        if agent.state is AgentState.TALKING and not _talks(turn, agent):
+            begin_wrap_up(turn, agent, 0.0, LOST_TALK_WRAP_UP_S)
+        look_at_phone(turn, agent)
+        turn.keep_fallback(agent, repeat=True)
+
+
+def _talks(turn: Turn, agent: Agent) -> bool:
+    call = None if agent.call_id is None else turn.board.living(agent.call_id)
+    return call is not None and call.talk is not None and call.talk.agent_id == agent.agent_id

@@ -1,0 +1,172 @@
+"""Talks and the end of calls: who is joined, who parts, and what the agent does afterwards."""
+
+from datetime import datetime, timedelta
+
+from cti.domain.agent import Agent, AgentStep
+from cti.domain.board import Turn
+from cti.domain.call import Call, CallStep, Talk
+from cti.domain.commands import SayGoodbye
+from cti.domain.deadlines import Due
+from cti.domain.facts import CallEnded, TalkEnded, TalkStarted
+from cti.domain.lines import count_wait
+from cti.domain.offers import end_offer
+from cti.domain.values import AgentState, CallState, EndReason, OfferResult, SystemPause
+
+KEEP_ENDED_S = 10.0  # an ended call stays visible so long, and as long as an agent wraps it up
+
+SCREEN_GRACE_S = 15.0
+SCREEN_LIMIT_S = 60.0
+
+_WAITING = (CallState.WAITING, CallState.RINGING, CallState.CONNECTING)
+_GAVE_UP = (EndReason.ABANDONED_IN_QUEUE, EndReason.ABANDONED_RINGING)
+
+
+def join_if_together(turn: Turn, call: Call) -> None:
+    """The talk begins when both legs are in one room."""
+    offer, rooms = call.offer, turn.board.rooms
+    if call.state is not CallState.CONNECTING or offer is None:
+        return
+    room_id = rooms.get(call.leg_id)
+    if room_id is not None and room_id == rooms.get(offer.leg_id):
+        start_talk(turn, call)
+
+
+def start_talk(turn: Turn, call: Call) -> None:
+    """Customer and agent are together."""
+    offer, board = call.offer, turn.board
+    assert offer is not None and call.queue is not None  # noqa: S101, PT018 - in CONNECTING there are both
+    call.take(CallStep.JOINED)
+    count_wait(turn, call)
+    call.offer = None
+    call.talk = Talk(offer.agent_id, offer.leg_id, offer.node, turn.now, offer.recording_id)
+    call.last_agent_id, call.last_talk_started_at = offer.agent_id, turn.now
+    board.deadlines.clear(Due.JOIN, call.call_id)
+    queue = board.queue_of(call)
+    if queue is not None:
+        queue.count_from(turn.now.astimezone(board.zone).date()).answered += 1
+        turn.touch_queues([queue.settings.queue_id])
+    queue_id = call.queue.queue_id
+    turn.note(TalkStarted(call.call_id, offer.agent_id, offer.leg_id, queue_id, call.waited_s, offer.recording_id))
+    turn.touch_call(call.call_id)
+    agent = board.agents[offer.agent_id]
+    agent.disposed_early = False
+    turn.move(agent, AgentStep.JOINED)
+
+
+def part(turn: Turn, call: Call) -> None:
+    """The talk is over and the customer still there: say goodbye."""
+    end_talk(turn, call)
+    call.take(CallStep.PARTED)
+    turn.order(SayGoodbye(call.call_id))
+
+
+def end_talk(turn: Turn, call: Call) -> None:
+    """The agent's side of an ending talk: hang up and wrap up."""
+    talk, board = call.talk, turn.board
+    assert talk is not None  # noqa: S101 - in TALKING there is one
+    call.talk = None
+    talked_s = (turn.now - talk.started_at).total_seconds()
+    call.talked_s += talked_s
+    turn.note(TalkEnded(call.call_id, talk.agent_id, talk.leg_id, talked_s))
+    turn.touch_call(call.call_id)
+    if talk.leg_id not in board.gone:
+        turn.hang_up(talk.leg_id, talk.node)
+    begin_wrap_up(turn, board.agents[talk.agent_id], talked_s, 30.0 if call.queue is None else call.queue.wrap_up_s)
+
+
+def begin_wrap_up(turn: Turn, agent: Agent, talked_s: float, wrap_up_s: float) -> None:
+    """The agent writes down what it was; ready again after the timer and the disposition."""
+    agent.talked_s = talked_s
+    agent.needs_disposition = not agent.disposed_early
+    agent.disposed_early = False
+    agent.wrap_up_until = turn.now + timedelta(seconds=wrap_up_s)
+    turn.move(agent, AgentStep.PARTED)
+    turn.board.deadlines.put(Due.WRAP_UP, agent.agent_id, agent.wrap_up_until)
+    if agent.removed:
+        leave_work(turn, agent)
+    elif agent.screen_lost_at is not None:
+        limit = agent.screen_lost_at + timedelta(seconds=SCREEN_LIMIT_S)
+        turn.board.deadlines.put(Due.SCREEN_GONE, agent.agent_id, max(turn.now, limit))
+
+
+def finish_wrap_up(turn: Turn, agent: Agent) -> None:
+    """The agent is done with the call: their chosen pause, or ready if phone and screen allow."""
+    reason = agent.next_reason or _hindrance(agent, turn.now)
+    leave_wrap_up(turn, agent)
+    if reason:
+        turn.move(agent, AgentStep.PAUSED, reason)
+    else:
+        turn.move(agent, AgentStep.BECAME_READY)
+
+
+def leave_wrap_up(turn: Turn, agent: Agent) -> None:
+    """Let go of the call and count how long it took (callers of this move the agent on)."""
+    board = turn.board
+    call = None if agent.call_id is None else board.calls.get(agent.call_id)
+    if call is not None:
+        queue = board.queue_of(call)
+        if queue is not None:
+            queue.recent_s.append(agent.talked_s + (turn.now - agent.since).total_seconds())
+        if call.state is CallState.ENDED:
+            board.deadlines.put(Due.FORGET, call.call_id, turn.now + timedelta(seconds=KEEP_ENDED_S))
+    agent.call_id = agent.next_reason = agent.wrap_up_until = None
+    agent.needs_disposition = False
+    board.deadlines.clear(Due.WRAP_UP, agent.agent_id)
+
+
+def leave_work(turn: Turn, agent: Agent) -> None:
+    """Sign the agent out, from whatever they do outside a call; one who was removed disappears."""
+    board = turn.board
+    if agent.state is not AgentState.SIGNED_OUT:
+        leave_wrap_up(turn, agent)
+        turn.move(agent, AgentStep.SIGNED_OUT)
+    for due in (Due.SCREEN_LOST, Due.SCREEN_GONE, Due.PHONE_EXPECTED):
+        board.deadlines.clear(due, agent.agent_id)
+    agent.phone_expected_until = None
+    if agent.removed:
+        turn.touch_agent(agent)
+        del board.agents[agent.agent_id]
+
+
+def end_call(turn: Turn, call: Call, reason: EndReason, cause: int) -> None:
+    """The visit is over, whatever was going on."""
+    board, was = turn.board, call.state
+    queue = board.queue_of(call)
+    if reason in _GAVE_UP and queue is not None:
+        queue.count_from(turn.now.astimezone(board.zone).date()).abandoned += 1
+        turn.touch_queues([queue.settings.queue_id])
+    if was in _WAITING:
+        count_wait(turn, call)
+    if was is CallState.WAITING:
+        turn.leave_line(call)
+    if call.offer is not None:
+        end_offer(turn, call, OfferResult.WITHDRAWN)
+    if call.talk is not None:
+        end_talk(turn, call)
+    call.take(CallStep.ENDED)
+    call.ended_at, call.end_reason = turn.now, reason
+    board.leg_calls.pop(call.leg_id, None)
+    board.rooms.pop(call.leg_id, None)
+    for due in (Due.MAX_WAIT, Due.LEG_GONE):
+        board.deadlines.clear(due, call.call_id)
+    board.deadlines.put(Due.FORGET, call.call_id, turn.now + timedelta(seconds=KEEP_ENDED_S))
+    queue_id = None if call.queue is None else call.queue.queue_id
+    turn.note(CallEnded(call.call_id, reason, cause, queue_id, call.last_agent_id, call.waited_s, call.talked_s))
+    turn.touch_call(call.call_id)
+
+
+def forget_is_due(turn: Turn, call: Call) -> None:
+    """Take an ended call from the screens, unless its agent still wraps it up."""
+    agent = None if call.last_agent_id is None else turn.board.agents.get(call.last_agent_id)
+    if call.state is CallState.ENDED and (agent is None or agent.call_id != call.call_id):
+        del turn.board.calls[call.call_id]
+        turn.touch_call(call.call_id)
+
+
+def _hindrance(agent: Agent, now: datetime) -> str:
+    if not agent.phone_reachable:
+        return SystemPause.PHONE_LOST
+    lost_at = agent.screen_lost_at
+    if lost_at is not None and now - lost_at >= timedelta(seconds=SCREEN_GRACE_S):
+        return SystemPause.SCREEN_LOST
+    return ""

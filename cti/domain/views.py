@@ -1,0 +1,138 @@
+"""The floor as screens see it: plain values under names like "call:<id>", ready for JSON."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from cti.domain.agent import Agent
+from cti.domain.board import Board
+from cti.domain.call import Call
+from cti.domain.queue import Queue
+from cti.domain.values import AgentState, CallState
+
+View = dict[str, Any]
+
+
+def view(board: Board, key: str) -> View | None:
+    """What is under the key now, None if nothing is."""
+    if key == "system":
+        return system_view(board)
+    kind, _, name = key.partition(":")
+    if kind == "call":
+        call = board.calls.get(name)
+        return None if call is None else call_view(board, call)
+    if kind == "agent" and name.isdecimal():
+        agent = board.agents.get(int(name))
+        return None if agent is None else agent_view(agent)
+    if kind == "queue" and name.isdecimal():
+        queue = board.queues.get(int(name))
+        return None if queue is None else queue_view(board, queue)
+    return None
+
+
+def snapshot(board: Board) -> dict[str, View]:
+    """Everything."""
+    views: dict[str, View] = {"system": system_view(board)}
+    views.update((f"call:{call.call_id}", call_view(board, call)) for call in board.calls.values())
+    views.update((f"agent:{agent.agent_id}", agent_view(agent)) for agent in board.agents.values())
+    views.update((f"queue:{queue.settings.queue_id}", queue_view(board, queue)) for queue in board.queues.values())
+    return views
+
+
+def call_view(board: Board, call: Call) -> View:
+    """One call."""
+    offer, talk = call.offer, call.talk
+    agent_id = offer.agent_id if offer is not None else call.last_agent_id
+    agent = None if agent_id is None else board.agents.get(agent_id)
+    place = position(board, call.call_id)
+    return {
+        "call_id": call.call_id,
+        "state": call.state.value,
+        "caller": {"number": call.caller.number, "name": call.caller.name},
+        "dialed": call.dialed,
+        "arrived_at": iso(call.arrived_at),
+        "queue_id": None if call.queue is None else call.queue.queue_id,
+        "queue_name": "" if call.queue is None else call.queue.name,
+        "priority": call.priority,
+        "queued_at": iso(call.queued_at),
+        "agent_id": agent_id,
+        "agent_name": "" if agent is None else agent.settings.name,
+        "offered_until": iso(offer.until) if offer is not None and call.state is CallState.RINGING else None,
+        "ring_started_at": None if offer is None else iso(offer.rang_at or offer.made_at),
+        "talk_started_at": iso(call.last_talk_started_at),
+        "ended_at": iso(call.ended_at),
+        "end_reason": None if call.end_reason is None else call.end_reason.value,
+        "customer_id": call.customer_id,
+        "recording": talk is not None and talk.recording_id is not None,
+        "position": None if place is None else place[0],
+        "expected_wait_s": None if place is None else place[1],
+    }
+
+
+def agent_view(agent: Agent) -> View:
+    """One agent. `next_state` is the reason code of the pause that begins when the call is done."""
+    return {
+        "agent_id": agent.agent_id,
+        "name": agent.settings.name,
+        "extension": agent.settings.extension,
+        "state": agent.state.value,
+        "reason": str(agent.reason),
+        "since": iso(agent.since),
+        "call_id": agent.call_id,
+        "next_state": agent.next_reason,
+        "wrap_up_until": iso(agent.wrap_up_until),
+        "needs_disposition": agent.needs_disposition,
+        "phone_reachable": agent.phone_reachable,
+        "screen_connected": agent.screen_connected,
+        "queue_ids": sorted(agent.settings.queue_ids),
+    }
+
+
+def queue_view(board: Board, queue: Queue) -> View:
+    """One queue. `today` is of the day on which it was last counted."""
+    states = [agent.state for agent in _serving(board, queue)]
+    return {
+        "queue_id": queue.settings.queue_id,
+        "name": queue.settings.name,
+        "waiting": list(queue),
+        "longest_wait_since": iso(queue.longest_wait_since()),
+        "agents_ready": states.count(AgentState.READY),
+        "agents_talking": states.count(AgentState.TALKING),
+        "agents_signed_in": len(states) - states.count(AgentState.SIGNED_OUT),
+        "today": {
+            "offered": queue.counters.offered,
+            "answered": queue.counters.answered,
+            "abandoned": queue.counters.abandoned,
+        },
+    }
+
+
+def system_view(board: Board) -> View:
+    """The switches: which are in sight, and since when one is not."""
+    lost = [node.since for node in board.nodes.values() if not node.up and node.since is not None]
+    return {
+        "node_up": {name: node.up for name, node in sorted(board.nodes.items())},
+        "stale_since": iso(min(lost, default=None)),
+    }
+
+
+def position(board: Board, call_id: str) -> tuple[int, float | None] | None:
+    """Place in line (1 is next) and expected wait in seconds, None when the call does not wait."""
+    call = board.calls.get(call_id)
+    queue = None if call is None else board.queue_of(call)
+    if call is None or queue is None or call.state is not CallState.WAITING:
+        return None
+    serving = _serving(board, queue)
+    place = queue.position(board.place(call))
+    working = sum(agent.serves for agent in serving)
+    ready = sum(agent.can_take_a_call for agent in serving)
+    expected_s = queue.expected_wait_s(place, working, ready)
+    return place, None if expected_s is None else round(expected_s, 1)
+
+
+def iso(at: datetime | None) -> str | None:
+    """UTC with milliseconds and a Z, as browsers read it."""
+    return None if at is None else at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _serving(board: Board, queue: Queue) -> list[Agent]:
+    return [agent for agent in board.agents.values() if queue.settings.queue_id in agent.settings.queue_ids]
