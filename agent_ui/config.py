@@ -45,6 +45,12 @@ class Config:
         return self.database.url or f"sqlite+aiosqlite:///{self.home / 'callroom.db'}"
 
     @property
+    def extensions(self) -> tuple[str, ...]:
+        """The pool that users are given extensions from."""
+        first = self.asterisk.extension_first
+        return tuple(str(number) for number in range(first, first + self.asterisk.extension_count))
+
+    @property
     def recordings_folder(self) -> Path:
         """Where finished recordings are."""
         return Path(self.recordings.folder) if self.recordings.folder else self.home / "recordings"

@@ -32,6 +32,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
     ]
 )
 
+SECURE = web.AppKey("secure", bool)
+
 SECURITY_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -57,7 +59,7 @@ async def add_security_headers(request: web.Request, response: web.StreamRespons
     """Signal handler: every answer, errors included."""
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.app["secure"]:
+    if request.app[SECURE]:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     response.headers["Server"] = "Callroom"
 

@@ -120,7 +120,7 @@ def _validate(model: type[BaseModel], document: Any) -> BaseModel:
 async def _audit(route: Route, ask: Ask) -> None:
     who = ask.identity.user_id if ask.identity else None
     what = ask.audit_object or "/".join(ask.request.match_info.values())
-    await ask.parts.audit(who, str(route.audit), what, ask.audit_detail)
+    await ask.parts.audit(who, ask.address, str(route.audit), what, **ask.audit_detail)
 
 
 def _encode(route: Route, adapter: TypeAdapter[Any] | None, result: Any) -> web.StreamResponse:

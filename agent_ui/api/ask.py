@@ -9,6 +9,7 @@ from agent_ui.auth.permissions import Permission
 from agent_ui.auth.sessions import Identity
 from agent_ui.errors import ApiError
 from agent_ui.parts import Parts
+from crm_core.audit import Actor
 
 
 @dataclass(slots=True)
@@ -34,6 +35,11 @@ class Ask:
     def address(self) -> str:
         """Where the request comes from."""
         return self.request.remote or "unknown"
+
+    @property
+    def actor(self) -> Actor:
+        """The person, as the CRM writes them down."""
+        return Actor(self.me.user_id, self.address)
 
     def number(self, name: str) -> int:
         """Return an integer part of the path."""

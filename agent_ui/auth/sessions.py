@@ -1,15 +1,19 @@
 """Sessions of signed-in browsers: a random id in a cookie, its hash in the database."""
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from agent_ui.auth.permissions import OF_ROLE, Permission
+from crm_core.errors import StorageError
+from crm_core.sessions import SessionRow
 from cti.clock import Clock
 
+_log = logging.getLogger(__name__)
 CACHE_S = 30.0
 TOUCH_S = 60.0
 
@@ -32,33 +36,25 @@ class Identity:
         return permission in OF_ROLE.get(self.role, frozenset())
 
 
-@dataclass(frozen=True, slots=True)
-class StoredSession:
-    """One row; `token_hash` is SHA-256 of the cookie's value."""
-
-    token_hash: str
-    user_id: int
-    created_at: datetime
-    seen_at: datetime
-
-
 class SessionStore(Protocol):
-    """Where sessions live; crm_core's tables in earnest."""
+    """Where sessions live; crm_core.sessions in earnest."""
 
-    async def add(self, session: StoredSession) -> None:
+    async def add(
+        self, token_hash: str, user_id: int, expires_at: datetime, *, address: str = "", agent: str = ""
+    ) -> None:
         """Keep a new one."""
 
-    async def find(self, token_hash: str) -> StoredSession | None:
-        """Look one up."""
+    async def get(self, token_hash: str) -> SessionRow | None:
+        """Look one up that has not expired."""
 
-    async def touch(self, token_hash: str, at: datetime) -> None:
+    async def seen(self, token_hash: str, expires_at: datetime) -> None:
         """Say that it was used."""
 
-    async def remove(self, token_hash: str) -> None:
-        """End one; ending one that is gone is no error."""
+    async def remove(self, token_hash: str) -> bool:
+        """End one."""
 
-    async def remove_of_user(self, user_id: int) -> None:
-        """End all of a person."""
+    async def remove_of_user(self, user_id: int, *, but: str | None = None) -> int:
+        """End all of a person, except one."""
 
 
 class People(Protocol):
@@ -71,7 +67,7 @@ class People(Protocol):
 @dataclass(slots=True)
 class _Cached:
     identity: Identity
-    session: StoredSession
+    session: SessionRow
     checked_at: datetime
 
 
@@ -92,23 +88,26 @@ class Sessions:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    async def open(self, user_id: int) -> str:
+    async def open(self, user_id: int, address: str = "", agent: str = "") -> str:
         """Start a session and return the cookie's value, which is never stored."""
         token = secrets.token_urlsafe(32)
         now = self._clock.now()
-        await self._store.add(StoredSession(key_of(token), user_id, now, now))
+        await self._store.add(key_of(token), user_id, self._expiry(now, now), address=address, agent=agent)
         return token
 
     async def identify(self, token: str) -> Identity | None:
         """Return who holds this cookie, None if it is not valid (any more)."""
-        key = key_of(token)
+        return await self.keep(key_of(token))
+
+    async def keep(self, key: str) -> Identity | None:
+        """Use the session with this key: an open page keeps it from becoming idle."""
         now = self._clock.now()
         cached = self._cache.get(key)
         if cached is None or now - cached.checked_at >= timedelta(seconds=CACHE_S):
             cached = await self._load(key, now)
         if cached is None:
             return None
-        if self._is_over(cached.session, now):
+        if now >= cached.session.expires_at:
             await self.close(key)
             return None
         await self._touch(cached, now)
@@ -119,11 +118,16 @@ class Sessions:
         await self._store.remove(session_key)
         self._end(session_key)
 
-    async def close_all_of(self, user_id: int) -> None:
-        """End every session of a person: password or role changed, switched off."""
-        await self._store.remove_of_user(user_id)
+    async def close_all_of(self, user_id: int, but: str | None = None) -> None:
+        """End every session of a person (password or role changed, switched off), except the one with key `but`."""
+        await self._store.remove_of_user(user_id, but=but)
         for key in [key for key, cached in self._cache.items() if cached.session.user_id == user_id]:
-            self._end(key)
+            if key != but:
+                self._end(key)
+
+    async def person(self, user_id: int) -> Identity | None:
+        """Return a person as they are now, apart from any session."""
+        return await self._people.identify(user_id, "")
 
     def forget(self, user_id: int) -> None:
         """Read the person again at the next request (name, queues, language changed)."""
@@ -132,7 +136,7 @@ class Sessions:
 
     async def _load(self, key: str, now: datetime) -> _Cached | None:
         self._cache.pop(key, None)
-        session = await self._store.find(key)
+        session = await self._store.get(key)
         if session is None:
             return None
         identity = await self._people.identify(session.user_id, key)
@@ -143,15 +147,21 @@ class Sessions:
         self._cache[key] = cached
         return cached
 
-    def _is_over(self, session: StoredSession, now: datetime) -> bool:
-        return now - session.seen_at >= self._idle or now - session.created_at >= self._absolute
+    def _expiry(self, created_at: datetime, now: datetime) -> datetime:
+        return min(now + self._idle, created_at + self._absolute)
 
     async def _touch(self, cached: _Cached, now: datetime) -> None:
         session = cached.session
-        if now - session.seen_at < timedelta(seconds=TOUCH_S):
+        if now - session.last_seen_at < timedelta(seconds=TOUCH_S):
             return
-        cached.session = StoredSession(session.token_hash, session.user_id, session.created_at, now)
-        await self._store.touch(session.token_hash, now)
+        expires_at = self._expiry(session.created_at, now)
+        cached.session = replace(session, last_seen_at=now, expires_at=expires_at)
+        try:
+            await self._store.seen(session.token_hash, expires_at)
+        except StorageError:
+            # the request itself may need no database; the next one tries again
+            _log.warning("Session could not be touched")
+            cached.session = session
 
     def _end(self, session_key: str) -> None:
         self._cache.pop(session_key, None)

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agent_ui.auth.permissions import Permission
-from agent_ui.auth.sessions import Identity, Sessions, StoredSession, key_of
+from agent_ui.auth.sessions import Identity, Sessions, key_of
+from crm_core.errors import DatabaseUnavailable
+from crm_core.sessions import SessionRow
 
 
 class HandClock:
@@ -21,25 +23,35 @@ class HandClock:
 
 
 class FakeStore:
-    def __init__(self) -> None:
-        self.rows: dict[str, StoredSession] = {}
+    def __init__(self, clock: HandClock) -> None:
+        self.rows: dict[str, SessionRow] = {}
         self.reads = 0
+        self.down = False
+        self.clock = clock
 
-    async def add(self, session: StoredSession) -> None:
-        self.rows[session.token_hash] = session
+    async def add(
+        self, token_hash: str, user_id: int, expires_at: datetime, *, address: str = "", agent: str = ""
+    ) -> None:
+        now = self.clock.now()
+        self.rows[token_hash] = SessionRow(token_hash, user_id, now, now, expires_at, address, agent)
 
-    async def find(self, token_hash: str) -> StoredSession | None:
+    async def get(self, token_hash: str) -> SessionRow | None:
         self.reads += 1
-        return self.rows.get(token_hash)
+        row = self.rows.get(token_hash)
+        return row if row and row.expires_at > self.clock.now() else None
 
-    async def touch(self, token_hash: str, at: datetime) -> None:
-        self.rows[token_hash] = replace(self.rows[token_hash], seen_at=at)
+    async def seen(self, token_hash: str, expires_at: datetime) -> None:
+        if self.down:
+            raise DatabaseUnavailable
+        self.rows[token_hash] = replace(self.rows[token_hash], last_seen_at=self.clock.now(), expires_at=expires_at)
 
-    async def remove(self, token_hash: str) -> None:
-        self.rows.pop(token_hash, None)
+    async def remove(self, token_hash: str) -> bool:
+        return self.rows.pop(token_hash, None) is not None
 
-    async def remove_of_user(self, user_id: int) -> None:
-        self.rows = {key: row for key, row in self.rows.items() if row.user_id != user_id}
+    async def remove_of_user(self, user_id: int, *, but: str | None = None) -> int:
+        before = len(self.rows)
+        self.rows = {key: row for key, row in self.rows.items() if row.user_id != user_id or key == but}
+        return before - len(self.rows)
 
 
 class FakePeople:
@@ -52,7 +64,8 @@ class FakePeople:
 
 class World:
     def __init__(self) -> None:
-        self.clock, self.store, self.people = HandClock(), FakeStore(), FakePeople()
+        self.clock, self.people = HandClock(), FakePeople()
+        self.store = FakeStore(self.clock)
         self.sessions = Sessions(self.store, self.people, self.clock, idle_s=3600, absolute_s=36000)
         self.ended: list[str] = []
         self.unsubscribe = self.sessions.on_end(self.ended.append)
@@ -92,8 +105,27 @@ async def test_use_keeps_it_alive_until_the_absolute_end(world: World) -> None:
         assert await world.sessions.identify(token)
     world.clock.forward(3000)
     assert await world.sessions.identify(token) is None
-    assert world.ended == [key_of(token)]
-    assert world.store.rows == {}
+
+
+async def test_a_database_that_is_away_ends_no_session(world: World) -> None:
+    token = await world.sessions.open(7)
+    await world.sessions.identify(token)
+    world.clock.forward(29)
+    world.store.down = True
+    for _ in range(3):
+        world.clock.forward(40)
+        assert await world.sessions.identify(token)
+
+
+async def test_an_end_by_time_is_told_while_it_is_cached(world: World) -> None:
+    token = await world.sessions.open(7)
+    for _ in range(719):
+        world.clock.forward(50)
+        assert await world.sessions.identify(token)
+    world.clock.forward(29)
+    assert await world.sessions.identify(token)
+    world.clock.forward(22)
+    assert await world.sessions.identify(token) is None
 
 
 async def test_an_idle_one_ends(world: World) -> None:

@@ -1,0 +1,31 @@
+"""The route table: everything that the API can do, and nothing else."""
+
+from aiohttp import web
+
+from agent_ui.api import agent, demo, health, session
+from agent_ui.api.answering import cookie_name, make_handler
+from agent_ui.api.openapi import make_document
+from agent_ui.api.route import API_PREFIX, Route, check_table
+from agent_ui.parts import Parts
+
+ROUTES: list[Route] = [
+    *session.ROUTES,
+    *agent.ROUTES,
+    *demo.ROUTES,
+    *health.ROUTES,
+]
+
+
+def add_routes(app: web.Application, parts: Parts, routes: list[Route] | None = None) -> None:
+    """Hang the table into the router; raises ValueError for a route that nobody guards."""
+    routes = ROUTES if routes is None else routes
+    check_table(routes)
+    for route in routes:
+        app.router.add_route(route.method, route.aiohttp_path, make_handler(route, parts))
+    document = make_document(routes, parts.version, cookie_name(parts.config.web.secure))
+
+    async def show_document(request: web.Request) -> web.Response:
+        del request
+        return web.json_response(document, headers={"Cache-Control": "no-cache"})
+
+    app.router.add_get(f"{API_PREFIX}/openapi.json", show_document)

@@ -1,0 +1,50 @@
+"""The repositories of the CRM, made once from one database."""
+
+from dataclasses import dataclass
+
+from agent_ui.config import Config
+from crm_core.audit import AuditLog
+from crm_core.database import Database
+from crm_core.flows import EntryNumbers, Flows
+from crm_core.prompts import Prompts
+from crm_core.queues import Queues
+from crm_core.sessions import Sessions
+from crm_core.stored_settings import StoredSettings
+from crm_core.users import Users
+from crm_core.words import Dispositions, PauseReasons
+from cti.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """One of each."""
+
+    database: Database
+    users: Users
+    sessions: Sessions
+    audit: AuditLog
+    settings: StoredSettings
+    queues: Queues
+    flows: Flows
+    entry_numbers: EntryNumbers
+    prompts: Prompts
+    dispositions: Dispositions
+    pause_reasons: PauseReasons
+
+
+def open_memory(config: Config, clock: Clock) -> Memory:
+    """Build the repositories; the database is started by its owner."""
+    database = Database(config.database_url)
+    return Memory(
+        database=database,
+        users=Users(database, clock, config.extensions),
+        sessions=Sessions(database, clock),
+        audit=AuditLog(database, clock),
+        settings=StoredSettings(database, clock),
+        queues=Queues(database, clock),
+        flows=Flows(database, clock),
+        entry_numbers=EntryNumbers(database, clock),
+        prompts=Prompts(database, clock),
+        dispositions=Dispositions(database, clock),
+        pause_reasons=PauseReasons(database, clock),
+    )

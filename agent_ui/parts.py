@@ -1,0 +1,73 @@
+"""What handlers may use: the running parts of the application, handed in by app.py."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from agent_ui.auth.limits import LoginLimits
+from agent_ui.auth.passwords import Passwords
+from agent_ui.auth.sessions import Sessions
+from agent_ui.config import Config
+from agent_ui.memory import Memory
+from agent_ui.people import viewer_of
+from agent_ui.push.hub import Hub
+from agent_ui.sip import SipProxy
+from crm_core.audit import Actor
+from cti.clock import Clock
+from cti.service import Telephony
+
+
+class Caller(Protocol):
+    """Makes the simulated network call in; None in an installation without a simulator."""
+
+    async def __call__(self, to: str, from_number: str | None) -> str:
+        """Return the caller's channel id."""
+
+
+@dataclass(slots=True)
+class Parts:
+    """One of each; `reload_*` take over what an administrator saved, for the next call."""
+
+    config: Config
+    version: str
+    clock: Clock
+    memory: Memory
+    passwords: Passwords
+    sessions: Sessions
+    limits: LoginLimits
+    telephony: Telephony
+    hub: Hub
+    sip: SipProxy
+    demo_caller: Caller | None = None
+    reload_roster: Callable[[], Awaitable[None]] | None = None
+    reload_flows: Callable[[], Awaitable[None]] | None = None
+    pause_codes: frozenset[str] = frozenset()
+    problems: dict[str, str] = field(default_factory=dict)
+
+    async def audit(self, user_id: int | None, address: str, action: str, what: object = "", **detail: object) -> None:
+        """Write down what changes no row of its own."""
+        await self.memory.audit.append(Actor(user_id, address), action, what, **detail)
+
+    async def roster_changed(self) -> None:
+        """Users or queues were saved: the floor learns it."""
+        if self.reload_roster is not None:
+            await self.reload_roster()
+
+    async def flows_changed(self) -> None:
+        """Flows, entry numbers or prompts were saved: the next call uses them."""
+        if self.reload_flows is not None:
+            await self.reload_flows()
+
+    async def words_changed(self) -> None:
+        """Pause reasons were saved."""
+        self.pause_codes = frozenset(word.code for word in await self.memory.pause_reasons.all(active_only=True))
+
+    async def person_changed(self, user_id: int, *, sign_out: bool) -> None:
+        """A user was saved; with `sign_out` (role, password, switched off) every browser of theirs must sign in."""
+        self.sessions.forget(user_id)
+        if sign_out:
+            await self.sessions.close_all_of(user_id)
+            return
+        who = await self.sessions.person(user_id)
+        if who is not None:
+            self.hub.change_viewer(user_id, viewer_of(who))

@@ -1,0 +1,46 @@
+"""Who a session belongs to, and what they see of the floor."""
+
+from agent_ui.auth.permissions import Permission
+from agent_ui.auth.sessions import Identity
+from agent_ui.push.visibility import Viewer
+from crm_core.errors import NotFound
+from crm_core.users import UserRow, Users
+
+
+class CrmPeople:
+    """Reads users as identities."""
+
+    def __init__(self, users: Users) -> None:
+        self._users = users
+
+    async def identify(self, user_id: int, session_key: str) -> Identity | None:
+        """None when the user is gone or switched off."""
+        try:
+            user = await self._users.get(user_id)
+        except NotFound:
+            return None
+        return identity_of(user, session_key) if user.active else None
+
+
+def identity_of(user: UserRow, session_key: str) -> Identity:
+    """Turn a row into the person who asks."""
+    return Identity(
+        user_id=user.id,
+        login=user.login,
+        name=user.name,
+        role=user.role,
+        extension=user.extension,
+        language=user.language,
+        queue_ids=user.queue_ids,
+        session_key=session_key,
+    )
+
+
+def viewer_of(who: Identity) -> Viewer:
+    """Whoever has an extension has a seat on the floor, under the number of the user."""
+    return Viewer(
+        user_id=who.user_id,
+        agent_id=None if who.extension is None else who.user_id,
+        sees_floor=who.may(Permission.SEE_FLOOR),
+        queue_ids=frozenset(who.queue_ids),
+    )
