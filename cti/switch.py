@@ -1,10 +1,29 @@
 """The one way in and out of Asterisk for the floor: orders go in, domain events come out."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Protocol
 
-from cti.domain.commands import SwitchCommand
-from cti.domain.events import SwitchEvent
+from cti.ami.connection import MAX_EVENTS_WAITING, AmiConnection, LinkDown, Noted
+from cti.ami.message import Message
+from cti.ami.protocol import ActionAnswered, Times
+from cti.ami.translate import (
+    OUT_OF_ORDER,
+    STATUS_VARIABLES,
+    TEMPORARY_FAILURE,
+    WANTED,
+    Translator,
+    action_for,
+)
+from cti.domain.commands import HangUpLeg, OfferToFallback, RingAgent, SwitchCommand
+from cti.domain.events import SwitchBack, SwitchEvent, SwitchLost
+from cti.errors import ActionRefused, ActionTimedOut, CtiError, SwitchUnavailable, UnsafeValue
+from cti.settings import SwitchSettings
+from cti.tasks import TaskSet
+
+_log = logging.getLogger(__name__)
 
 
 class Switch(Protocol):
@@ -26,3 +45,138 @@ class Switch(Protocol):
         An agent's leg that cannot be made comes back as `LegEnded` with its cause.
         """
         ...
+
+
+class AmiSwitch:
+    """One Asterisk over AMI."""
+
+    def __init__(
+        self, settings: SwitchSettings, *, times: Times | None = None, max_events: int = MAX_EVENTS_WAITING
+    ) -> None:
+        self.node = settings.node
+        self._link = AmiConnection(
+            settings.host,
+            settings.ami_port,
+            settings.ami_user,
+            settings.ami_secret,
+            wanted=WANTED,
+            times=times,
+            max_events=max_events,
+        )
+        self._translator = Translator(settings.node)
+        self._tasks = TaskSet()
+        self._doomed: set[str] = set()
+        self._fallback: dict[str, bool] = {}
+        self._started: str | None = None
+        self._up = False
+
+    async def events(self) -> AsyncIterator[SwitchEvent]:
+        """See Switch."""
+        self._tasks.start(self._link.run(), name=f"ami-{self.node}")
+        try:
+            async with aclosing(self._live()) as live:
+                async for event in live:
+                    yield event
+        finally:
+            self._up = False
+            await self._tasks.aclose()
+
+    async def carry_out(self, command: SwitchCommand) -> None:
+        """See Switch."""
+        if isinstance(command, OfferToFallback):
+            self._fallback[command.extension] = command.available
+        if isinstance(command, RingAgent):
+            self._translator.expect(command.leg_id)
+        try:
+            if not self._up:
+                raise SwitchUnavailable("the node is away")
+            action = action_for(command)
+            answer = self._link.post(action.name, action.headers)
+        except (SwitchUnavailable, UnsafeValue) as error:
+            self._not_done(command, error)
+            return
+        answer.add_done_callback(lambda done: self._done(command, done))
+
+    def _done(self, command: SwitchCommand, answer: asyncio.Future[ActionAnswered]) -> None:
+        if answer.cancelled():
+            return
+        error = answer.exception()
+        if isinstance(error, CtiError):
+            self._not_done(command, error)
+
+    def _not_done(self, command: SwitchCommand, error: CtiError) -> None:
+        if isinstance(command, RingAgent):
+            if isinstance(error, ActionTimedOut):
+                # It may have been done all the same: whatever appears under this id is ended.
+                self._doomed.add(command.leg_id)
+            _log.warning("Ring failed", extra={"leg_id": command.leg_id, "problem": str(error)})
+            cause = OUT_OF_ORDER if isinstance(error, SwitchUnavailable) else TEMPORARY_FAILURE
+            self._link.note(self._translator.give_up(command.leg_id, cause))
+        elif isinstance(command, HangUpLeg):
+            if self._translator.is_open(command.leg_id):
+                # Asterisk makes a leg in a thread of its own: it may not have been there yet.
+                self._doomed.add(command.leg_id)
+            elif not isinstance(error, ActionRefused):
+                _log.warning("Hang-up failed", extra={"leg_id": command.leg_id, "problem": str(error)})
+        elif not isinstance(error, ActionRefused):
+            # Refused is "already there" or "not there".
+            _log.warning("Fallback queue not changed", extra={"problem": str(error)})
+
+    async def _live(self) -> AsyncGenerator[SwitchEvent, None]:
+        while True:
+            now_s = asyncio.get_running_loop().time()
+            for event in self._translator.handle_time(now_s):
+                yield event
+            due_s = self._translator.next_deadline()
+            item = await self._link.next_event(None if due_s is None else max(0.0, due_s - now_s))
+            for event in await self._events_of(item):
+                yield event
+
+    async def _events_of(self, item: object) -> tuple[SwitchEvent, ...]:
+        match item:
+            case Noted(tuple() as events):
+                return events
+            case LinkDown() if self._up:
+                self._up = False
+                return (SwitchLost(self.node),)
+            case Message() if item.event == "FullyBooted":
+                return await self._snapshot()
+            case Message() if self._up:
+                if item.event == "Newchannel":
+                    self._end_doomed(item.get("Uniqueid"))
+                return self._translator.translate(item, asyncio.get_running_loop().time())
+        return ()
+
+    async def _snapshot(self) -> tuple[SwitchEvent, ...]:
+        """List everything; events that came meanwhile wait in the link and are told after it, twice is harmless."""
+        try:
+            core = (await self._link.call("CoreStatus")).response
+            channels = await self._link.call("Status", (("Variables", STATUS_VARIABLES),))
+            phones = await self._link.call("DeviceStateList")
+        except CtiError as error:
+            _log.warning("Snapshot failed", extra={"problem": str(error)})
+            self._link.drop("no snapshot")
+            return ()
+        self._link.settled()
+        started = f"{core.get('CoreStartupDate')} {core.get('CoreStartupTime')}"
+        restarted = self._started not in {None, started}
+        self._started = started
+        self._up = True
+        legs = self._translator.take_legs(channels.items)
+        for leg in legs:
+            self._end_doomed(leg.leg_id)
+        for extension, available in self._fallback.items():
+            await self.carry_out(OfferToFallback(extension, available))
+        return (SwitchBack(self.node, legs, self._translator.take_phones(phones.items), restarted),)
+
+    def _end_doomed(self, leg_id: str) -> None:
+        if leg_id in self._doomed:
+            self._doomed.discard(leg_id)
+            action = action_for(HangUpLeg(self.node, leg_id))
+            self._link.post(action.name, action.headers).add_done_callback(_noted_by_nobody)
+
+
+def _noted_by_nobody(answer: asyncio.Future[ActionAnswered]) -> None:
+    """Its Hangup event tells; a refusal means that the leg is gone already."""
+    if not answer.cancelled():
+        answer.exception()

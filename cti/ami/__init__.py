@@ -1,0 +1,1 @@
+"""AMI: actions to Asterisk, events from it; only `cti.switch` speaks it."""

@@ -1,0 +1,272 @@
+"""Between Asterisk's words and the floor's: messages become domain events, orders become actions. No I/O, no clock.
+
+What Asterisk 22.10.1 was seen to do:
+
+- A refused or unanswered leg sends OriginateResponse (Reason 0 for almost everything) before its own Hangup, which has
+  the real cause; a phone without a contact has no channel, so only OriginateResponse comes. Hence the short wait.
+- `Newstate … Up` comes before the channel is in the dialplan: bridged at that moment it would later fall out of the
+  waiting loop. Hence the UserEvent of `[agent-wait]`.
+- A browser that goes away in a call is `PeerStatus: Unreachable` at once, its device state changes only with the
+  call's end.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from cti.ami.message import Message, variable
+from cti.domain.commands import HangUpLeg, OfferToFallback, RingAgent, SwitchCommand
+from cti.domain.events import (
+    LegAnswered,
+    LegEnded,
+    LegRang,
+    LegSnapshot,
+    PhoneChanged,
+    RoomJoined,
+    RoomLeft,
+    SwitchEvent,
+)
+from cti.domain.values import Caller
+from cti.errors import UnsafeValue
+
+# The events of which anything is made; manager.conf's eventfilter lets pass the same.
+WANTED = frozenset(
+    {
+        "FullyBooted",
+        "Newchannel",
+        "Newstate",
+        "UserEvent",
+        "Hangup",
+        "OriginateResponse",
+        "BridgeEnter",
+        "BridgeLeave",
+        "PeerStatus",
+        "DeviceStateChange",
+    }
+)
+WAITS = "CallroomAgentWaits"
+STATUS_VARIABLES = "CALLROOM_CALL_ID,CALLROOM_AGENT,CALLROOM_ARRIVED_AT,CALLROOM_DIALED,CALLERID(pres)"
+
+# Q.850, include/asterisk/causes.h.
+NO_ANSWER, SUBSCRIBER_ABSENT, OUT_OF_ORDER, TEMPORARY_FAILURE, NORMAL = 19, 20, 27, 41, 16
+# OriginateResponse's Reason is an AST_CONTROL code; only these are seen where no Hangup follows.
+_CAUSE_OF_REASON = {"3": NO_ANSWER, "5": 17, "8": 34}
+_HANGUP_GRACE_S = 0.3
+
+_PHONE = re.compile(r"PJSIP/(\d{1,10})")
+_EXTENSION = re.compile(r"\d{1,10}")
+_LEG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,126}")
+_NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
+_ESCAPE = re.compile(r"\\([abfnrtv\\'\"?])")
+_ESCAPED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+_UNKNOWN = {"", "<unknown>"}
+_UP = "6"
+_RINGING = "5"
+_AWAY_STATES = {"UNAVAILABLE", "INVALID"}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An action ready to be sent."""
+
+    name: str
+    headers: tuple[tuple[str, str], ...]
+
+
+def action_for(command: SwitchCommand) -> Action:
+    """Return the action that carries out an order; UnsafeValue when it holds what no id or extension can."""
+    match command:
+        case RingAgent():
+            return _originate(command)
+        case HangUpLeg(_, leg_id, cause):
+            # A name between slashes would be a pattern and end every call that fits.
+            return Action("Hangup", (("Channel", _checked(_LEG, "leg id", leg_id)), ("Cause", str(cause))))
+        case OfferToFallback(extension, available):
+            interface = f"PJSIP/{_checked(_EXTENSION, 'extension', extension)}"
+            return Action("QueueAdd" if available else "QueueRemove", (("Queue", "fallback"), ("Interface", interface)))
+
+
+def _originate(command: RingAgent) -> Action:
+    """The only Originate: a constant context, never an application: who may say more has a shell."""
+    extension = _checked(_EXTENSION, "extension", command.extension)
+    headers = [
+        ("Channel", f"PJSIP/{extension}"),
+        ("ChannelId", _checked(_LEG, "leg id", command.leg_id)),
+        ("Context", "agent-wait"),
+        ("Exten", "s"),
+        ("Priority", "1"),
+        ("Timeout", str(max(1000, round(command.ring_s * 1000)))),
+        ("Async", "true"),
+        variable("CALLROOM_CALL_ID", command.call_id),
+        variable("CALLROOM_AGENT", extension),
+        # So that the browser knows which of its pops this INVITE belongs to.
+        variable("PJSIP_HEADER(add,X-Callroom-Call)", command.call_id),
+    ]
+    number = command.caller.number
+    # The name stays away: it is the trunk's text, and the screen gets it with the pop.
+    if number is not None and _NUMBER.fullmatch(number):
+        headers.append(("CallerID", f"<{number}>"))
+    return Action("Originate", tuple(headers))
+
+
+def _checked(pattern: re.Pattern[str], field: str, value: str) -> str:
+    if not pattern.fullmatch(value):
+        raise UnsafeValue(field, "has characters that do not belong there")
+    return value
+
+
+class Translator:
+    """What one node said, in the floor's words; remembers only what it needs to say each thing once."""
+
+    def __init__(self, node: str) -> None:
+        self._node = node
+        self._agent_legs: set[str] = set()
+        self._failed: dict[str, tuple[float, int]] = {}
+        self._reachable: dict[str, bool] = {}
+
+    def expect(self, leg_id: str) -> None:
+        """An agent's leg with this id was ordered."""
+        self._agent_legs.add(leg_id)
+
+    def is_open(self, leg_id: str) -> bool:
+        """Whether an agent's leg was ordered or listed and has not ended."""
+        return leg_id in self._agent_legs
+
+    def give_up(self, leg_id: str, cause: int) -> tuple[SwitchEvent, ...]:
+        """The order for this leg failed: it ends, unless it has ended already."""
+        if leg_id not in self._agent_legs:
+            return ()
+        return self._ended(leg_id, cause)
+
+    # --- live ---
+
+    def translate(self, message: Message, now_s: float) -> tuple[SwitchEvent, ...]:
+        """Return what one event means; () for most."""
+        handle = _HANDLERS.get(message.event)
+        return handle(self, message, now_s) if handle else ()
+
+    def next_deadline(self) -> float | None:
+        """Return when `handle_time` is due."""
+        return min((due_s for due_s, _ in self._failed.values()), default=None)
+
+    def handle_time(self, now_s: float) -> tuple[SwitchEvent, ...]:
+        """End the legs whose failure was never followed by a Hangup."""
+        due = [(leg_id, cause) for leg_id, (due_s, cause) in self._failed.items() if now_s >= due_s]
+        return tuple(event for leg_id, cause in due for event in self._ended(leg_id, cause))
+
+    def _newstate(self, message: Message, _now_s: float) -> tuple[SwitchEvent, ...]:
+        leg_id = message.get("Uniqueid")
+        if message.get("ChannelState") == _RINGING and leg_id in self._agent_legs:
+            return (LegRang(leg_id),)
+        return ()
+
+    def _user_event(self, message: Message, _now_s: float) -> tuple[SwitchEvent, ...]:
+        leg_id = message.get("Uniqueid")
+        if message.get("UserEvent") == WAITS and leg_id in self._agent_legs:
+            return (LegAnswered(leg_id),)
+        return ()
+
+    def _hangup(self, message: Message, _now_s: float) -> tuple[SwitchEvent, ...]:
+        return self._ended(message.get("Uniqueid"), _number(message.get("Cause"), NORMAL))
+
+    def _originated(self, message: Message, now_s: float) -> tuple[SwitchEvent, ...]:
+        leg_id = message.get("Uniqueid")
+        if message.get("Response") == "Failure" and leg_id in self._agent_legs:
+            cause = _CAUSE_OF_REASON.get(message.get("Reason"), SUBSCRIBER_ABSENT)
+            self._failed[leg_id] = (now_s + _HANGUP_GRACE_S, cause)
+        return ()
+
+    def _bridge_enter(self, message: Message, _now_s: float) -> tuple[SwitchEvent, ...]:
+        return (RoomJoined(message.get("Uniqueid"), message.get("BridgeUniqueid")),)
+
+    def _bridge_leave(self, message: Message, _now_s: float) -> tuple[SwitchEvent, ...]:
+        return (RoomLeft(message.get("Uniqueid"), message.get("BridgeUniqueid")),)
+
+    def _peer_status(self, message: Message, _now_s: float) -> tuple[SwitchEvent, ...]:
+        return self._phone(message.get("Peer"), message.get("PeerStatus") == "Reachable")
+
+    def _device_state(self, message: Message, _now_s: float) -> tuple[SwitchEvent, ...]:
+        state = message.get("State")
+        if state in _AWAY_STATES or state == "NOT_INUSE":
+            return self._phone(message.get("Device"), state == "NOT_INUSE")
+        return ()
+
+    def _phone(self, device: str, reachable: bool) -> tuple[SwitchEvent, ...]:
+        match = _PHONE.fullmatch(device)
+        if match is None or self._reachable.get(match[1]) is reachable:
+            return ()
+        self._reachable[match[1]] = reachable
+        return (PhoneChanged(match[1], reachable),)
+
+    def _ended(self, leg_id: str, cause: int) -> tuple[SwitchEvent, ...]:
+        self._agent_legs.discard(leg_id)
+        self._failed.pop(leg_id, None)
+        return (LegEnded(leg_id, cause),)
+
+    # --- snapshot ---
+
+    def take_legs(self, items: tuple[Message, ...]) -> tuple[LegSnapshot, ...]:
+        """Read the list that `Status` gave with STATUS_VARIABLES; from here on these are the legs there are."""
+        legs = tuple(_leg(self._node, each) for each in items)
+        self._agent_legs = {each.leg_id for each in legs if each.agent_extension is not None}
+        self._failed.clear()
+        return legs
+
+    def take_phones(self, items: tuple[Message, ...]) -> frozenset[str]:
+        """Read the list that `DeviceStateList` gave."""
+        self._reachable = {
+            match[1]: each.get("State") not in _AWAY_STATES
+            for each in items
+            if (match := _PHONE.fullmatch(each.get("Device")))
+        }
+        return frozenset(extension for extension, reachable in self._reachable.items() if reachable)
+
+
+_HANDLERS = {
+    "Newstate": Translator._newstate,
+    "UserEvent": Translator._user_event,
+    "Hangup": Translator._hangup,
+    "OriginateResponse": Translator._originated,
+    "BridgeEnter": Translator._bridge_enter,
+    "BridgeLeave": Translator._bridge_leave,
+    "PeerStatus": Translator._peer_status,
+    "DeviceStateChange": Translator._device_state,
+}
+
+
+def _leg(node: str, message: Message) -> LegSnapshot:
+    variables = dict(each.partition("=")[::2] for each in message.get_all("Variable"))
+    return LegSnapshot(
+        leg_id=message.get("Uniqueid"),
+        node=node,
+        call_id=variables.get("CALLROOM_CALL_ID") or None,
+        agent_extension=variables.get("CALLROOM_AGENT") or None,
+        room_id=message.get("BridgeID") or None,
+        is_up=message.get("ChannelState") == _UP,
+        arrived_at=_moment(variables.get("CALLROOM_ARRIVED_AT", "")),
+        caller=_caller(message, variables.get("CALLERID(pres)", "")),
+        dialed=variables.get("CALLROOM_DIALED", ""),
+    )
+
+
+def _caller(message: Message, presentation: str) -> Caller:
+    number, name = message.get("CallerIDNum"), message.get("CallerIDName")
+    if presentation.startswith(("prohib", "unavailable")):
+        return Caller(None)
+    return Caller(None if number in _UNKNOWN else number, "" if name in _UNKNOWN else _unescaped(name))
+
+
+def _unescaped(text: str) -> str:
+    """Undo `ast_escape_c` once (main/manager_channels.c does it to names, not to numbers)."""
+    return _ESCAPE.sub(lambda match: _ESCAPED.get(match[1], match[1]), text)
+
+
+def _moment(epoch: str) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(float(epoch), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _number(text: str, default: int) -> int:
+    return int(text) if text.isascii() and text.isdigit() else default
