@@ -1,9 +1,10 @@
 """From result rows to the dataclasses that other packages see."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, Executable, Insert, RowMapping, ScalarSelect, select
+from sqlalchemy import CursorResult, Executable, Insert, ScalarSelect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
@@ -13,7 +14,7 @@ from crm_core.models import Table
 Built = TypeVar("Built")
 
 
-def build(kind: type[Built], row: RowMapping, **more: object) -> Built:
+def build(kind: type[Built], row: Mapping[Any, Any], **more: object) -> Built:
     """Make a dataclass of the row's columns with the same names; `more` holds what the row does not have."""
     names = {field.name for field in fields(cast("Any", kind))}
     values = {name: value for name, value in row.items() if name in names}

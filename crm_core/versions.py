@@ -17,7 +17,7 @@ async def bump(
     version: int | None,
     values: dict[str, Any],
 ) -> int:
-    """Change the row of a table with `id` and `version` if it is still at `version` (None: whatever it is at); give the new version."""
+    """Change a row that is still at `version` (None: whatever it is at); give the new version."""
     columns: Any = table
     query = update(columns).where(columns.id == key)
     if version is not None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 _CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _WORD = re.compile(r"[^\W_\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+_COUNTRY_CODE = re.compile(r"^(?:\+|00)86")
 _DIAL_MARKS = re.compile(r"[\s\-().+]+")
 
 
@@ -51,7 +52,8 @@ def _grams(run: str, size: int) -> list[str]:
 
 def query_digits(query: str) -> str | None:
     """Give the digits of a query that is a piece of a number (four or more), or None."""
-    digits = _DIAL_MARKS.sub("", unicodedata.normalize("NFKC", query))
+    text = _COUNTRY_CODE.sub("", unicodedata.normalize("NFKC", query).strip())
+    digits = _DIAL_MARKS.sub("", text)
     return digits if digits.isascii() and digits.isdigit() and len(digits) >= 4 else None
 
 

@@ -211,8 +211,10 @@ def mask(key: str | None) -> str:
     return f"{digits[:-8]}****{digits[-4:]}"
 
 
-def national_digits(key: str) -> str:
-    """Give the digits that people type when they search: without country code for China."""
-    if key.startswith("+86"):
-        return key[3:]
-    return "".join(character for character in key if character.isdigit())
+def search_digits(key: str) -> str:
+    """Give the digits that people type when they search: for China with the trunk zero and no country code."""
+    digits = "".join(character for character in key if character.isdigit())
+    if not key.startswith("+86"):
+        return digits
+    national = digits[2:]
+    return national if re.match(r"^(?:1\d{10}|[48]00\d{7})$", national) else f"0{national}"

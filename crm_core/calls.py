@@ -1,0 +1,292 @@
+"""The call log: a page of it, one call with all its legs and events, and what people add to a call."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_core.audit import Actor, append
+from crm_core.database import Database
+from crm_core.domain.phone import normalise
+from crm_core.errors import NotFound
+from crm_core.fields import Checks, refuse
+from crm_core.models import Call, CallEvent, CallLeg, Customer, Disposition, Interaction, Queue, Recording, User
+from crm_core.paging import Page, clamp, decode_time_and_key, make_page
+from crm_core.rows import build, execute
+from crm_core.timeline import PLAYABLE, add_line
+from cti.clock import Clock
+from cti.domain.values import EndReason
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """One line of the call log; `number` is a key (E.164, "cn:…", "raw:…"), None when withheld."""
+
+    id: str
+    direction: str
+    number: str | None
+    caller_name: str
+    dialed: str
+    customer_id: int | None
+    customer_name: str | None
+    queue_id: int | None
+    queue_name: str | None
+    agent_id: int | None
+    agent_name: str | None
+    started_at: datetime
+    queued_at: datetime | None
+    talk_started_at: datetime | None
+    ended_at: datetime | None
+    end_reason: str | None
+    cause: int | None
+    priority: int
+    waited_s: float
+    talked_s: float
+    disposition: str | None
+    note: str
+    recording_id: str | None
+
+    @property
+    def has_recording(self) -> bool:
+        """True when there is audio to play."""
+        return self.recording_id is not None
+
+
+@dataclass(frozen=True, slots=True)
+class LegRow:
+    """One channel of a call; `result` of an agent's leg says how the offer came out."""
+
+    id: str
+    kind: str
+    agent_id: int | None
+    agent_name: str | None
+    why: str
+    started_at: datetime
+    talk_started_at: datetime | None
+    ended_at: datetime | None
+    result: str | None
+    talked_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One fact about a call; `kind` is the fact's name ("OfferMade")."""
+
+    at: datetime
+    kind: str
+    leg_id: str | None
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CallDetail:
+    """A call with everything."""
+
+    call: CallRow
+    legs: tuple[LegRow, ...]
+    events: tuple[EventRow, ...]
+    recording_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallFilter:
+    """None means: any. `result` is "answered", "unanswered", "open" or an EndReason; `number` as somebody types it."""
+
+    agent_id: int | None = None
+    queue_id: int | None = None
+    customer_id: int | None = None
+    number: str | None = None
+    started_from: datetime | None = None
+    started_until: datetime | None = None
+    result: str | None = None
+
+
+class Calls:
+    """Calls come from the diary; here people read them, and say what they were."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def page(self, wanted: CallFilter, cursor: str | None = None, limit: int = 50) -> Page[CallRow]:
+        """List calls, the newest first."""
+        limit = clamp(limit)
+        query = _filtered(_calls(), wanted)
+        before = decode_time_and_key(cursor, str)
+        if before is not None:
+            at, call_id = before
+            older = or_(Call.started_at < at, (Call.started_at == at) & (Call.id < call_id))
+            query = query.where(Call.started_at <= at, older)
+        query = query.order_by(Call.started_at.desc(), Call.id.desc()).limit(limit + 1)
+        async with self._database.reading() as connection:
+            rows = [build(CallRow, row) for row in (await connection.execute(query)).mappings()]
+        return make_page(rows, limit, lambda row: (row.started_at, row.id))
+
+    async def get(self, call_id: str) -> CallDetail:
+        """Raise NotFound if there is none."""
+        legs = (
+            select(*CallLeg.__table__.columns, User.name.label("agent_name"))
+            .outerjoin(User, User.id == CallLeg.agent_id)
+            .where(CallLeg.call_id == call_id)
+            .order_by(CallLeg.started_at, CallLeg.id)
+        )
+        events = (
+            select(CallEvent.at, CallEvent.kind, CallEvent.leg_id, CallEvent.detail)
+            .where(CallEvent.call_id == call_id)
+            .order_by(CallEvent.at, CallEvent.seq)
+        )
+        recordings = select(Recording.id).where(Recording.call_id == call_id).order_by(Recording.started_at)
+        async with self._database.reading() as connection:
+            return CallDetail(
+                await _one(connection, call_id),
+                tuple(build(LegRow, row) for row in (await connection.execute(legs)).mappings()),
+                tuple(build(EventRow, row) for row in (await connection.execute(events)).mappings()),
+                tuple(await connection.scalars(recordings)),
+            )
+
+    async def dispose(self, call_id: str, code: str, note: str | None, by: Actor) -> CallRow:
+        """Say what the call was; `note` None leaves the note as it is."""
+        checks = Checks()
+        values: dict[str, Any] = {"disposition": code, "disposed_by": by.user_id}
+        if note is not None:
+            values["note"] = checks.text("note", note, longest=10_000)
+        checks.done()
+
+        async def work(connection: AsyncConnection) -> CallRow:
+            now = self._clock.now()
+            active = select(Disposition.active).where(Disposition.code == code)
+            if not await connection.scalar(active):
+                refuse("code", "unknown_disposition", "is not one of the dispositions")
+            await self._update(connection, call_id, {**values, "disposed_at": now})
+            await append(connection, by, now, "call.dispose", call_id, {"disposition": code})
+            return await _one(connection, call_id)
+
+        return await self._database.write(work)
+
+    async def set_note(self, call_id: str, text: str) -> None:
+        """Save the note while it is being written; not audited, since it comes every few seconds."""
+        checks = Checks()
+        text = checks.text("text", text, longest=10_000)
+        checks.done()
+        await self._database.write(lambda connection: self._update(connection, call_id, {"note": text}))
+
+    async def link(self, call_id: str, customer_id: int | None, by: Actor) -> CallRow:
+        """Say whose call it was; the timeline follows when the call is over."""
+
+        async def work(connection: AsyncConnection) -> CallRow:
+            now = self._clock.now()
+            if customer_id is not None:
+                query = select(Customer.id).where(Customer.id == customer_id)
+                if await connection.scalar(query) is None:
+                    raise NotFound("customer", customer_id)
+            await self._update(connection, call_id, {"customer_id": customer_id})
+            await place_on_timeline(connection, call_id)
+            await append(connection, by, now, "call.link", call_id, {"customer_id": customer_id})
+            return await _one(connection, call_id)
+
+        return await self._database.write(work)
+
+    async def open_calls(self) -> tuple[CallRow, ...]:
+        """List calls without an end: after a restart, what the switch no longer has is over."""
+        query = _calls().where(Call.ended_at.is_(None)).order_by(Call.started_at)
+        async with self._database.reading() as connection:
+            return tuple(build(CallRow, row) for row in (await connection.execute(query)).mappings())
+
+    async def close_lost(self, call_ids: list[str], at: datetime) -> int:
+        """End calls that ended while Callroom was away; give how many there were."""
+
+        async def work(connection: AsyncConnection) -> int:
+            values = {"ended_at": at, "end_reason": EndReason.LOST_WHILE_AWAY.value}
+            closed = 0
+            for call_id in call_ids:
+                query = update(Call).where(Call.id == call_id, Call.ended_at.is_(None)).values(values)
+                if await execute(connection, query):
+                    closed += 1
+                    await close_legs(connection, call_id, at)
+                    await place_on_timeline(connection, call_id)
+            return closed
+
+        return await self._database.write(work)
+
+    async def _update(self, connection: AsyncConnection, call_id: str, values: dict[str, Any]) -> None:
+        if await execute(connection, update(Call).where(Call.id == call_id).values(values)) == 0:
+            raise NotFound("call", call_id)
+
+
+async def close_legs(connection: AsyncConnection, call_id: str, at: datetime) -> None:
+    """End the legs of a call that is over."""
+    query = update(CallLeg).where(CallLeg.call_id == call_id, CallLeg.ended_at.is_(None)).values(ended_at=at)
+    await connection.execute(query)
+
+
+async def place_on_timeline(connection: AsyncConnection, call_id: str) -> None:
+    """Make the customer's timeline show an ended call, and nobody else's."""
+    query = select(Call.customer_id, Call.started_at, Call.ended_at, Call.agent_id).where(Call.id == call_id)
+    call = (await connection.execute(query)).one()
+    if call.customer_id is None or call.ended_at is None:
+        stale = delete(Interaction).where(Interaction.call_id == call_id, Interaction.kind == "call")
+        await connection.execute(stale)
+        return
+    await add_line(connection, call.customer_id, "call", call.started_at, user_id=call.agent_id, call_id=call_id)
+
+
+def _calls() -> Select[*tuple[Any, ...]]:
+    recording = (
+        select(Recording.id)
+        .where(Recording.call_id == Call.id, Recording.state.in_(PLAYABLE))
+        .order_by(Recording.started_at)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            *Call.__table__.columns,
+            Customer.name.label("customer_name"),
+            Queue.name.label("queue_name"),
+            User.name.label("agent_name"),
+            recording.label("recording_id"),
+        )
+        .outerjoin(Customer, Customer.id == Call.customer_id)
+        .outerjoin(Queue, Queue.id == Call.queue_id)
+        .outerjoin(User, User.id == Call.agent_id)
+    )
+
+
+def _filtered(query: Select[*tuple[Any, ...]], wanted: CallFilter) -> Select[*tuple[Any, ...]]:
+    for column, value in (
+        (Call.agent_id, wanted.agent_id),
+        (Call.queue_id, wanted.queue_id),
+        (Call.customer_id, wanted.customer_id),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if wanted.number is not None:
+        query = query.where(Call.number.in_(normalise(wanted.number).keys))
+    if wanted.started_from is not None:
+        query = query.where(Call.started_at >= wanted.started_from)
+    if wanted.started_until is not None:
+        query = query.where(Call.started_at < wanted.started_until)
+    return _with_result(query, wanted.result)
+
+
+def _with_result(query: Select[*tuple[Any, ...]], result: str | None) -> Select[*tuple[Any, ...]]:
+    if result is None:
+        return query
+    if result == "answered":
+        return query.where(Call.talk_started_at.is_not(None))
+    if result == "unanswered":
+        return query.where(Call.talk_started_at.is_(None), Call.ended_at.is_not(None))
+    if result == "open":
+        return query.where(Call.ended_at.is_(None))
+    if result not in tuple(EndReason):
+        refuse("result", "unknown_choice", "is neither answered, unanswered, open nor a reason why calls end")
+    return query.where(Call.end_reason == result)
+
+
+async def _one(connection: AsyncConnection, call_id: str) -> CallRow:
+    row = (await connection.execute(_calls().where(Call.id == call_id))).mappings().first()
+    if row is None:
+        raise NotFound("call", call_id)
+    return build(CallRow, row)

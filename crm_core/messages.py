@@ -1,0 +1,167 @@
+"""Voicemails and wishes to be called back, until somebody has dealt with them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_core.audit import Actor, append
+from crm_core.database import Database
+from crm_core.domain.phone import normalise
+from crm_core.errors import NotFound
+from crm_core.fields import clean, refuse
+from crm_core.models import Call, ContactPoint, Customer, Message, Queue, User
+from crm_core.paging import Page, clamp, decode_time_and_key, make_page
+from crm_core.rows import build, known, upsert
+from crm_core.timeline import add_line
+from cti.clock import Clock
+
+KINDS = ("voicemail", "callback")
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDraft:
+    """What a caller left. `key` names its origin (a file's name, a call's id): the same one is taken once."""
+
+    key: str
+    kind: str
+    at: datetime
+    number: str | None = None
+    call_id: str | None = None
+    queue_id: int | None = None
+    path: str | None = None
+    duration_s: float = 0.0
+    source: str = "flow"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """A message as its list shows it; `state` is new or done."""
+
+    id: int
+    kind: str
+    source: str
+    call_id: str | None
+    customer_id: int | None
+    customer_name: str | None
+    queue_id: int | None
+    queue_name: str | None
+    number: str | None
+    at: datetime
+    path: str | None
+    duration_s: float
+    state: str
+    done_at: datetime | None
+    done_by: int | None
+    done_by_name: str | None
+    note: str
+
+
+class Messages:
+    """Taken in by the ivr and from the emergency spool, dealt with by people."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def add(self, draft: MessageDraft) -> int:
+        """Take a message in, and give its id; a key that is known already gives the earlier one's id."""
+        if draft.kind not in KINDS:
+            refuse("kind", "unknown_choice", f"must be one of: {', '.join(KINDS)}")
+        phone = normalise(draft.number)
+
+        async def work(connection: AsyncConnection) -> int:
+            earlier = await connection.scalar(select(Message.id).where(Message.key == draft.key))
+            if earlier is not None:
+                return earlier
+            customer_id = await _only_customer(connection, draft.call_id, phone.keys)
+            values = {
+                **{name: getattr(draft, name) for name in ("key", "kind", "at", "call_id", "path", "duration_s")},
+                "source": draft.source,
+                "note": clean(draft.note, 10_000),
+                "queue_id": known(Queue.id, draft.queue_id),
+                "customer_id": customer_id,
+                "number": phone.key,
+                "number_raw": clean(draft.number or "", 64) or None,
+                "state": "new",
+            }
+            await connection.execute(upsert(connection, Message, values, ("key",)))
+            message_id = await connection.scalar(select(Message.id).where(Message.key == draft.key))
+            if customer_id is not None:
+                call_id = await connection.scalar(select(Call.id).where(Call.id == draft.call_id))
+                await add_line(connection, customer_id, draft.kind, draft.at, call_id=call_id, text=draft.note)
+            return int(message_id or 0)
+
+        return await self._database.write(work)
+
+    async def get(self, message_id: int) -> MessageRow:
+        """Raise NotFound if there is none."""
+        async with self._database.reading() as connection:
+            return await _one(connection, message_id)
+
+    async def page(self, state: str | None = None, cursor: str | None = None, limit: int = 50) -> Page[MessageRow]:
+        """List messages, the newest first."""
+        limit = clamp(limit)
+        query = _messages()
+        if state is not None:
+            query = query.where(Message.state == state)
+        before = decode_time_and_key(cursor, int)
+        if before is not None:
+            at, key = before
+            query = query.where((Message.at < at) | ((Message.at == at) & (Message.id < key)))
+        query = query.order_by(Message.at.desc(), Message.id.desc()).limit(limit + 1)
+        async with self._database.reading() as connection:
+            rows = [build(MessageRow, row) for row in (await connection.execute(query)).mappings()]
+        return make_page(rows, limit, lambda row: (row.at, row.id))
+
+    async def count_new(self) -> int:
+        """Count what nobody has dealt with."""
+        async with self._database.reading() as connection:
+            return await connection.scalar(select(func.count()).where(Message.state == "new")) or 0
+
+    async def close(self, message_id: int, by: Actor) -> MessageRow:
+        """Mark a message as dealt with; doing so again changes nothing."""
+
+        async def work(connection: AsyncConnection) -> MessageRow:
+            now = self._clock.now()
+            values = {"state": "done", "done_at": now, "done_by": by.user_id}
+            query = update(Message).where(Message.id == message_id, Message.state == "new").values(values)
+            await connection.execute(query)
+            row = await _one(connection, message_id)
+            await append(connection, by, now, "message.close", message_id)
+            return row
+
+        return await self._database.write(work)
+
+
+async def _only_customer(connection: AsyncConnection, call_id: str | None, keys: tuple[str, ...]) -> int | None:
+    linked = await connection.scalar(select(Call.customer_id).where(Call.id == call_id))
+    if linked is not None:
+        return linked
+    query = select(ContactPoint.customer_id).where(ContactPoint.kind == "phone", ContactPoint.value.in_(keys))
+    found = list(await connection.scalars(query.distinct().limit(2)))
+    return found[0] if len(found) == 1 else None
+
+
+def _messages() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            *Message.__table__.columns,
+            Customer.name.label("customer_name"),
+            Queue.name.label("queue_name"),
+            User.name.label("done_by_name"),
+        )
+        .outerjoin(Customer, Customer.id == Message.customer_id)
+        .outerjoin(Queue, Queue.id == Message.queue_id)
+        .outerjoin(User, User.id == Message.done_by)
+    )
+
+
+async def _one(connection: AsyncConnection, message_id: int) -> MessageRow:
+    row = (await connection.execute(_messages().where(Message.id == message_id))).mappings().first()
+    if row is None:
+        raise NotFound("message", message_id)
+    return build(MessageRow, row)

@@ -1,0 +1,269 @@
+"""A customer's timeline: calls, notes and messages, the newest first; and what is open with them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
+
+from crm_core.audit import Actor, append
+from crm_core.database import Database
+from crm_core.errors import NotFound
+from crm_core.fields import Checks
+from crm_core.models import Call, Customer, Interaction, Queue, Recording, Task, User
+from crm_core.paging import Page, clamp, decode_time_and_key, make_page
+from crm_core.rows import build, upsert
+from cti.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineCall:
+    """What a timeline line of kind "call" shows; `recording_id` only when there is audio to play."""
+
+    call_id: str
+    direction: str
+    number: str | None
+    queue_name: str | None
+    agent_name: str | None
+    waited_s: float
+    talked_s: float
+    end_reason: str | None
+    disposition: str | None
+    note: str
+    recording_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """One line; `kind` is call, note, import, voicemail or callback."""
+
+    id: int
+    at: datetime
+    kind: str
+    user_id: int | None
+    user_name: str | None
+    text: str
+    detail: dict[str, Any]
+    call: TimelineCall | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """Something that is open with a customer, until `done_at`."""
+
+    id: int
+    customer_id: int
+    customer_name: str
+    title: str
+    due_at: datetime | None
+    done_at: datetime | None
+    owner_id: int | None
+    owner_name: str | None
+
+
+PLAYABLE = ("ready", "partial")
+
+
+class Timeline:
+    """Reads lines and adds notes; calls are added by the diary."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def page(self, customer_id: int, cursor: str | None = None, limit: int = 50) -> Page[TimelineRow]:
+        """List lines, the newest first; raise NotFound if there is no such customer."""
+        limit = clamp(limit)
+        async with self._database.reading() as connection:
+            if await connection.scalar(select(Customer.id).where(Customer.id == customer_id)) is None:
+                raise NotFound("customer", customer_id)
+            rows = await timeline_rows(connection, customer_id, limit + 1, decode_time_and_key(cursor, int))
+        return make_page(rows, limit, lambda row: (row.at, row.id))
+
+    async def add_note(self, customer_id: int, text: str, by: Actor) -> TimelineRow:
+        """Write a note."""
+        checks = Checks()
+        text = checks.text("text", text, longest=10_000, required=True)
+        checks.done()
+
+        async def work(connection: AsyncConnection) -> TimelineRow:
+            now = self._clock.now()
+            note_id = await add_line(connection, customer_id, "note", now, user_id=by.user_id, text=text)
+            await append(connection, by, now, "customer.note", customer_id, {"interaction_id": note_id})
+            query = _lines().where(Interaction.id == note_id)
+            return _line((await connection.execute(query)).mappings().one())
+
+        return await self._database.write(work)
+
+
+class Tasks:
+    """Open items of customers."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def of_customer(self, customer_id: int, *, open_only: bool = True) -> tuple[TaskRow, ...]:
+        """List what is open, the most urgent first."""
+        query = _tasks().where(Task.customer_id == customer_id)
+        return await self._list(query.where(Task.done_at.is_(None)) if open_only else query)
+
+    async def of_owner(self, owner_id: int) -> tuple[TaskRow, ...]:
+        """List what a person has to do, the most urgent first."""
+        return await self._list(_tasks().where(Task.owner_id == owner_id, Task.done_at.is_(None)))
+
+    async def add(
+        self, customer_id: int, title: str, due_at: datetime | None, by: Actor, owner_id: int | None = None
+    ) -> TaskRow:
+        """Open an item; the owner is the one who adds it unless named."""
+        checks = Checks()
+        title = checks.text("title", title, required=True)
+        checks.done()
+
+        async def work(connection: AsyncConnection) -> TaskRow:
+            now = self._clock.now()
+            await _require_customer(connection, customer_id)
+            values = {
+                "customer_id": customer_id,
+                "title": title,
+                "due_at": due_at,
+                "owner_id": owner_id if owner_id is not None else by.user_id,
+                "created_at": now,
+            }
+            task_id = (await connection.execute(insert(Task).values(values).returning(Task.id))).scalar_one()
+            await append(connection, by, now, "task.add", task_id, {"customer_id": customer_id})
+            return await _task(connection, task_id)
+
+        return await self._database.write(work)
+
+    async def close(self, task_id: int, by: Actor) -> TaskRow:
+        """Mark an item as done; doing so again changes nothing."""
+
+        async def work(connection: AsyncConnection) -> TaskRow:
+            now = self._clock.now()
+            query = update(Task).where(Task.id == task_id, Task.done_at.is_(None)).values(done_at=now)
+            await connection.execute(query)
+            await append(connection, by, now, "task.close", task_id)
+            return await _task(connection, task_id)
+
+        return await self._database.write(work)
+
+    async def _list(self, query: Select[*tuple[Any, ...]]) -> tuple[TaskRow, ...]:
+        ordered = query.order_by(Task.due_at.is_(None), Task.due_at, Task.id).limit(200)
+        async with self._database.reading() as connection:
+            return tuple(build(TaskRow, row) for row in (await connection.execute(ordered)).mappings())
+
+
+async def add_line(
+    connection: AsyncConnection,
+    customer_id: int,
+    kind: str,
+    at: datetime,
+    *,
+    user_id: int | None = None,
+    call_id: str | None = None,
+    text: str = "",
+) -> int:
+    """Write a line inside a transaction; a second one of the same call and kind replaces the first."""
+    await _require_customer(connection, customer_id)
+    row = {
+        "customer_id": customer_id,
+        "kind": kind,
+        "at": at,
+        "user_id": user_id,
+        "call_id": call_id,
+        "text": text,
+        "detail": {},
+    }
+    query = upsert(connection, Interaction, row, ("call_id", "kind"), ("customer_id", "at", "user_id", "text"))
+    line_id = (await connection.execute(query.returning(Interaction.id))).scalar_one()
+    newer = or_(Customer.last_contact_at.is_(None), Customer.last_contact_at < at)
+    await connection.execute(update(Customer).where(Customer.id == customer_id, newer).values(last_contact_at=at))
+    return int(line_id)
+
+
+async def timeline_rows(
+    connection: AsyncConnection, customer_id: int, limit: int, before: tuple[datetime, int] | None = None
+) -> list[TimelineRow]:
+    """Read lines, the newest first."""
+    query = _lines().where(Interaction.customer_id == customer_id)
+    if before is not None:
+        at, line_id = before
+        older = or_(Interaction.at < at, (Interaction.at == at) & (Interaction.id < line_id))
+        query = query.where(Interaction.at <= at, older)
+    query = query.order_by(Interaction.at.desc(), Interaction.id.desc()).limit(limit)
+    return [_line(row) for row in (await connection.execute(query)).mappings()]
+
+
+async def _require_customer(connection: AsyncConnection, customer_id: int) -> None:
+    if await connection.scalar(select(Customer.id).where(Customer.id == customer_id)) is None:
+        raise NotFound("customer", customer_id)
+
+
+def _lines() -> Select[*tuple[Any, ...]]:
+    agent = aliased(User)
+    recording = (
+        select(Recording.id)
+        .where(Recording.call_id == Interaction.call_id, Recording.state.in_(PLAYABLE))
+        .order_by(Recording.started_at)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Interaction.id,
+            Interaction.at,
+            Interaction.kind,
+            Interaction.user_id,
+            Interaction.text,
+            Interaction.detail,
+            User.name.label("user_name"),
+            Call.id.label("call_id"),
+            Call.direction,
+            Call.number,
+            Call.waited_s,
+            Call.talked_s,
+            Call.end_reason,
+            Call.disposition,
+            Call.note,
+            Queue.name.label("queue_name"),
+            agent.name.label("agent_name"),
+            recording.label("recording_id"),
+        )
+        .outerjoin(User, User.id == Interaction.user_id)
+        .outerjoin(Call, Call.id == Interaction.call_id)
+        .outerjoin(Queue, Queue.id == Call.queue_id)
+        .outerjoin(agent, agent.id == Call.agent_id)
+    )
+
+
+def _line(row: Mapping[Any, Any]) -> TimelineRow:
+    call = None if row["call_id"] is None else build(TimelineCall, row)
+    return build(TimelineRow, row, call=call)
+
+
+def _tasks() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Task.id,
+            Task.customer_id,
+            Customer.name.label("customer_name"),
+            Task.title,
+            Task.due_at,
+            Task.done_at,
+            Task.owner_id,
+            User.name.label("owner_name"),
+        )
+        .join(Customer, Customer.id == Task.customer_id)
+        .outerjoin(User, User.id == Task.owner_id)
+    )
+
+
+async def _task(connection: AsyncConnection, task_id: int) -> TaskRow:
+    row = (await connection.execute(_tasks().where(Task.id == task_id))).mappings().first()
+    if row is None:
+        raise NotFound("task", task_id)
+    return build(TaskRow, row)

@@ -1,0 +1,159 @@
+"""What the screen pop shows about a number: who it may be, what happened last, and what is open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_core.database import Database
+from crm_core.domain.phone import display, normalise
+from crm_core.models import ContactPoint, Customer, Task, User
+from crm_core.timeline import TimelineCall, timeline_rows
+
+_MOST_MATCHES = 10
+_LAST_LINES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PopLine:
+    """One of the last lines of the timeline; `by` is a person's name."""
+
+    at: datetime
+    kind: str
+    text: str
+    by: str | None
+    call: TimelineCall | None
+
+
+@dataclass(frozen=True, slots=True)
+class PopTask:
+    """Something that is open."""
+
+    id: int
+    title: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PopMatch:
+    """One customer whom the number may belong to."""
+
+    customer_id: int
+    name: str
+    company: str
+    level: str
+    is_vip: bool
+    owner_id: int | None
+    owner_name: str | None
+    language: str
+    tags: tuple[str, ...]
+    last_interactions: tuple[PopLine, ...]
+    open_items: tuple[PopTask, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pop:
+    """No match: unknown; several: choose. `number_e164` is None for short and strange numbers too: see `key`."""
+
+    number_e164: str | None
+    key: str | None
+    number_display: str
+    withheld: bool
+    matches: tuple[PopMatch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCaller:
+    """The least that a flow needs to greet somebody."""
+
+    customer_id: int
+    name: str
+    language: str
+    is_vip: bool
+    owner_id: int | None
+
+
+class Views:
+    """`area_code` ("0755") is the trunk's own, for callers whose number comes without one."""
+
+    def __init__(self, database: Database, area_code: str | None = None) -> None:
+        self._database = database
+        self._area_code = area_code
+
+    async def pop(self, number: str | None) -> Pop:
+        """Look a caller's number up, by its index only; the one with the latest contact comes first."""
+        phone = normalise(number, area_code=self._area_code)
+        shown = display(phone.key) or phone.raw.strip()
+        if not phone.keys:
+            return Pop(None, None, shown, phone.kind == "withheld", ())
+        async with self._database.reading() as connection:
+            matches = [
+                await _match(connection, row) for row in await _customers_with(connection, phone.keys, _MOST_MATCHES)
+            ]
+        return Pop(phone.e164, phone.key, shown, False, tuple(matches))
+
+    async def pop_of(self, customer_id: int, number: str | None) -> Pop:
+        """Give the pop of a call whose customer is known already."""
+        phone = normalise(number, area_code=self._area_code)
+        query = _customers().where(Customer.id == customer_id)
+        async with self._database.reading() as connection:
+            matches = [await _match(connection, row) for row in (await connection.execute(query)).all()]
+        return Pop(phone.e164, phone.key, display(phone.key), phone.kind == "withheld", tuple(matches))
+
+    async def known_caller(self, number: str | None) -> KnownCaller | None:
+        """Find the one customer with this number; None for nobody and for several."""
+        phone = normalise(number, area_code=self._area_code)
+        if not phone.keys:
+            return None
+        async with self._database.reading() as connection:
+            rows = await _customers_with(connection, phone.keys, 2)
+        if len(rows) != 1:
+            return None
+        row = rows[0]
+        return KnownCaller(row.id, row.name, row.language, row.level == "vip", row.owner_id)
+
+
+def _customers() -> Any:
+    return select(
+        Customer.id,
+        Customer.name,
+        Customer.company,
+        Customer.level,
+        Customer.language,
+        Customer.tags,
+        Customer.owner_id,
+        User.name.label("owner_name"),
+    ).outerjoin(User, User.id == Customer.owner_id)
+
+
+async def _customers_with(connection: AsyncConnection, keys: Sequence[str], most: int) -> list[Any]:
+    points = select(ContactPoint.customer_id).where(ContactPoint.value.in_(keys), ContactPoint.kind == "phone")
+    newest_first = (Customer.last_contact_at.is_(None), Customer.last_contact_at.desc(), Customer.id)
+    query = _customers().where(Customer.id.in_(points)).order_by(*newest_first).limit(most)
+    return list(await connection.execute(query))
+
+
+async def _match(connection: AsyncConnection, row: Any) -> PopMatch:
+    lines = await timeline_rows(connection, row.id, _LAST_LINES)
+    tasks = (
+        select(Task.id, Task.title, Task.due_at)
+        .where(Task.customer_id == row.id, Task.done_at.is_(None))
+        .order_by(Task.due_at.is_(None), Task.due_at, Task.id)
+        .limit(_LAST_LINES)
+    )
+    return PopMatch(
+        customer_id=row.id,
+        name=row.name,
+        company=row.company,
+        level=row.level,
+        is_vip=row.level == "vip",
+        owner_id=row.owner_id,
+        owner_name=row.owner_name,
+        language=row.language,
+        tags=tuple(row.tags),
+        last_interactions=tuple(PopLine(line.at, line.kind, line.text, line.user_name, line.call) for line in lines),
+        open_items=tuple(PopTask(task.id, task.title, task.due_at) for task in await connection.execute(tasks)),
+    )
