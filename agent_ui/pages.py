@@ -7,9 +7,9 @@ from aiohttp import web
 
 NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Callroom</title>
 <h1>The browser app is not built</h1>
-<p>The server runs, but its pages are missing. In a checkout: <code>make web</code>, then reload this page.</p>
+<p>The server runs, but its pages are missing. In a checkout: <code>make run</code>, then reload this page.</p>
 <h1 lang="zh">网页尚未构建</h1><p lang="zh">服务已启动，但缺少页面文件。请在源码目录运行
-<code>make web</code>，然后刷新。</p></html>
+<code>make run</code>，然后刷新。</p></html>
 """
 
 # Scripts only from our own files. Styles: Element Plus and Vue set `style` through the DOM, which CSP does not stop,

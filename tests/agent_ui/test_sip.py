@@ -1,8 +1,14 @@
 """The SIP proxy's guard: a browser speaks as its own extension or not at all."""
 
+from collections.abc import AsyncIterator
+
 import pytest
+from aiohttp import ClientWebSocketResponse, WSServerHandshakeError
+from websockets import Subprotocol
+from websockets.asyncio.server import ServerConnection, serve
 
 from agent_ui.sip import NotYourExtensionError, check_message
+from tests.agent_ui.world import Person, World
 
 REGISTER = (
     "REGISTER sip:127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/WS x.invalid;branch=z9hG4bK1\r\nTo: <sip:1001@127.0.0.1>\r\n"
@@ -43,3 +49,66 @@ def test_somebody_else_does_not(sender: str, more: str) -> None:
 @pytest.mark.parametrize("text", ["\r\n\r\n", "\r\n", "SIP/2.0 200 OK\r\nFrom: <sip:2@x>\r\n\r\n"])
 def test_keep_alives_and_responses_pass(text: str) -> None:
     check_message(text, "1001")
+
+
+OPTIONS = (
+    "OPTIONS sip:callroom.invalid SIP/2.0\r\nVia: SIP/2.0/WS x.invalid;branch=z9hG4bK1\r\n"
+    "From: <sip:{}@callroom.invalid>;tag=a\r\nCall-ID: c\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n"
+)
+
+
+@pytest.fixture
+async def asterisk() -> AsyncIterator[tuple[str, list[str]]]:
+    """Stands in for Asterisk's WebSocket: takes `sip`, answers everything in capitals."""
+    heard: list[str] = []
+
+    async def handler(socket: ServerConnection) -> None:
+        async for message in socket:
+            heard.append(str(message))
+            await socket.send(str(message).upper())
+
+    async with serve(handler, "127.0.0.1", 0, subprotocols=[Subprotocol("sip")]) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        yield f"ws://127.0.0.1:{port}/ws", heard
+
+
+async def connect(person: Person) -> ClientWebSocketResponse:
+    headers = {"Origin": person.base}
+    return await person.session.ws_connect(f"{person.base}/sip", headers=headers, protocols=["sip"])
+
+
+async def test_messages_pass_both_ways(world: World, asterisk: tuple[str, list[str]]) -> None:
+    world.parts.sip._url = asterisk[0]
+    person, extension = await world.person("agent"), world.users["agent"].extension
+    async with await connect(person) as socket:
+        assert socket.protocol == "sip"
+        message = OPTIONS.format(extension)
+        await socket.send_str(message)
+        assert await socket.receive_str(timeout=2) == message.upper()
+    assert asterisk[1] == [message]
+
+
+async def test_speaking_as_somebody_else_ends_it(world: World, asterisk: tuple[str, list[str]]) -> None:
+    world.parts.sip._url = asterisk[0]
+    person = await world.person("agent")
+    async with await connect(person) as socket:
+        await socket.send_str(OPTIONS.format("1050"))
+        await socket.receive(timeout=2)
+        assert socket.close_code == 1008
+    assert asterisk[1] == []
+
+
+async def test_the_end_of_the_session_ends_it(world: World, asterisk: tuple[str, list[str]]) -> None:
+    world.parts.sip._url = asterisk[0]
+    person = await world.person("agent")
+    async with await connect(person) as socket:
+        await person.call("DELETE", "/session")
+        await socket.receive(timeout=2)
+        assert socket.close_code == 1001
+
+
+async def test_without_asterisk_the_browser_is_told(world: World) -> None:
+    person = await world.person("agent")
+    with pytest.raises(WSServerHandshakeError) as caught:
+        await connect(person)
+    assert caught.value.status == 503

@@ -136,6 +136,7 @@ async def running_world(home: Path, **environment: str) -> AsyncIterator[World]:
         sip=SipProxy("ws://127.0.0.1:1/ws"),
     )
     parts.sessions.on_end(hub.end_session)
+    parts.sessions.on_end(parts.sip.end_session)
     server = TestServer(make_website(parts))
     await server.start_server()
     tasks.start(hub.run(), name="hub")

@@ -1,0 +1,114 @@
+"""The push socket: who may open it, what comes, and what happens to a browser that does not read."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from aiohttp import ClientWebSocketResponse, WSServerHandshakeError
+
+from cti.domain.facts import Change
+from tests.agent_ui.world import Person, World, running_world
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+async def connect(person: Person, **headers: str) -> ClientWebSocketResponse:
+    return await person.session.ws_connect(f"{person.base}/cti", headers={"Origin": person.base} | headers)
+
+
+def publish(world: World, key: str, view: dict[str, Any]) -> None:
+    world.telephony.floor.views[key] = view
+    world.telephony.bus.publish(Change(1, NOW, (), (key,)))
+
+
+async def test_a_snapshot_then_changes(world: World) -> None:
+    person, me = await world.person("agent"), world.users["agent"].id
+    async with await connect(person) as socket:
+        first = await socket.receive_json()
+        assert (first["type"], first["seq"], first["me"]) == ("snapshot", 1, me)
+        assert world.presence == [(me, True)]
+        publish(world, f"agent:{me}", {"agent_id": me, "state": "ready"})
+        change = await socket.receive_json()
+        assert (change["type"], change["seq"]) == ("change", 2)
+        assert change["objects"] == {f"agent:{me}": {"agent_id": me, "state": "ready"}}
+        await socket.send_json({"type": "resync"})
+        assert (await socket.receive_json())["type"] == "snapshot"
+    for _ in range(100):
+        if len(world.presence) == 2:
+            break
+        await asyncio.sleep(0.01)
+    assert world.presence[-1] == (me, False)
+
+
+@pytest.mark.parametrize("path", ["/cti", "/sip"])
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", ""])
+async def test_foreign_pages_get_no_socket(world: World, origin: str, path: str) -> None:
+    person = await world.person("agent")
+    with pytest.raises(WSServerHandshakeError) as caught:
+        await person.session.ws_connect(f"{person.base}{path}", headers={"Origin": origin})
+    assert caught.value.status == 403
+
+
+@pytest.mark.parametrize("path", ["/cti", "/sip"])
+async def test_no_session_no_socket(world: World, path: str) -> None:
+    stranger = world.stranger()
+    with pytest.raises(WSServerHandshakeError) as caught:
+        await stranger.session.ws_connect(f"{stranger.base}{path}", headers={"Origin": stranger.base})
+    assert caught.value.status == 401
+
+
+async def test_signing_out_closes_the_socket(world: World) -> None:
+    person = await world.person("agent")
+    async with await connect(person) as socket:
+        await socket.receive_json()
+        await person.call("DELETE", "/session")
+        assert await socket.receive_json() == {"type": "signed_out"}
+        message = await socket.receive(timeout=2)
+        assert socket.closed or message.type.name in {"CLOSE", "CLOSED"}
+
+
+async def test_nonsense_ends_the_socket(world: World) -> None:
+    person = await world.person("agent")
+    async with await connect(person) as socket:
+        await socket.receive_json()
+        await socket.send_str("nonsense")
+        await socket.receive(timeout=2)
+        assert socket.close_code == 1003
+
+
+async def test_another_tab_takes_over(world: World) -> None:
+    person = await world.person("agent")
+    async with await connect(person) as first, await connect(person) as second:
+        await first.receive_json()
+        await first.send_json({"type": "claim"})
+        await second.receive_json()
+        await second.send_json({"type": "resync"})
+        await second.receive_json()
+        await second.send_json({"type": "claim"})
+        assert await first.receive_json(timeout=2) == {"type": "replaced"}
+
+
+async def test_who_does_not_read_is_cut_and_others_are_not(tmp_path: Any) -> None:
+    async with running_world(tmp_path, CALLROOM_WEB_PUSH_STALL_S="0.3") as world:
+        slow, quick = await world.person("supervisor"), await world.person("admin")
+        async with await connect(quick) as quick_socket:
+            slow_socket = await connect(slow)
+            assert slow_socket._conn is not None
+            slow_socket._conn.transport.pause_reading()  # type: ignore[union-attr]
+            filler = "x" * 200_000
+            seen = 0
+            for number in range(200):
+                publish(world, f"call:{number % 3}", _call(filler))
+                message = await quick_socket.receive_json(timeout=5)
+                seen += message["type"] == "change"
+                if world.parts.hub.browsers == 1:
+                    break
+                await asyncio.sleep(0.02)
+            assert world.parts.hub.browsers == 1
+            assert seen > 0
+            slow_socket._conn.transport.abort()  # type: ignore[union-attr]
+
+
+def _call(filler: str) -> dict[str, Any]:
+    return {"agent_id": None, "state": "waiting", "caller": {"number": None, "name": filler}}

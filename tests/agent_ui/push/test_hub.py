@@ -1,0 +1,238 @@
+"""How changes spread, without sockets: pops with the ring, presence, claim, sessions."""
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from agent_ui.push import hub as hub_module
+from agent_ui.push.hub import Hub
+from agent_ui.push.protocol import BrowserCopy
+from agent_ui.push.visibility import Viewer
+from cti.bus import Bus
+from cti.domain.facts import CallLinked, Change
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+LI = Viewer(user_id=7, agent_id=7, sees_floor=False, queue_ids=frozenset({1}))
+WANG = Viewer(user_id=8, agent_id=8, sees_floor=False, queue_ids=frozenset())
+BOSS = Viewer(user_id=2, agent_id=None, sees_floor=True, queue_ids=frozenset())
+
+
+def call(state: str = "waiting", agent_id: int | None = None, number: str | None = "+861") -> dict[str, Any]:
+    return {"state": state, "agent_id": agent_id, "caller": {"number": number, "name": ""}}
+
+
+class Floor:
+    def __init__(self) -> None:
+        self.views: dict[str, dict[str, Any]] = {"system": {"stale_since": None}}
+
+    def view(self, key: str) -> dict[str, Any] | None:
+        return self.views.get(key)
+
+    def snapshot(self) -> dict[str, dict[str, Any]]:
+        return dict(self.views)
+
+
+class Page:
+    def __init__(self, viewer: Viewer, session_key: str = "s", limit: int = 50) -> None:
+        self.viewer, self.session_key = viewer, session_key
+        self.copy = BrowserCopy(viewer.agent_id, limit)
+        self.was_cut = self.was_ended = False
+
+    def wake(self) -> None:
+        pass
+
+    def cut(self) -> None:
+        self.was_cut = True
+
+    def end(self) -> None:
+        self.was_ended = True
+
+    def take(self) -> list[Any]:
+        messages = []
+        while (text := self.copy.next_message(NOW)) is not None:
+            messages.append(json.loads(text))
+        return messages
+
+    def objects(self) -> dict[str, Any]:
+        return {key: view for message in self.take() for key, view in message.get("objects", {}).items()}
+
+
+class Stage:
+    def __init__(self) -> None:
+        self.floor, self.bus = Floor(), Bus()
+        self.presence: list[tuple[int, bool]] = []
+        self.answers: dict[str | None, asyncio.Future[dict[str, Any]]] = {}
+        self.lookups = 0
+        system = {"recording": {"ok": True, "reason": None}}
+        self.hub = Hub(self.floor, self.bus, self.lookup, lambda *seen: self.presence.append(seen), lambda: system)
+        self.seq = 0
+
+    async def lookup(self, number: str | None) -> dict[str, Any]:
+        self.lookups += 1
+        if number in self.answers:
+            return await self.answers[number]
+        return {"number_e164": number, "withheld": number is None, "matches": []}
+
+    def page(self, viewer: Viewer, **more: Any) -> Page:
+        page = Page(viewer, **more)
+        self.hub.join(page)
+        return page
+
+    async def set(self, facts: tuple[Any, ...] = (), **views: dict[str, Any] | None) -> None:
+        keys = []
+        for name, view in views.items():
+            key = name.replace("_", ":")
+            keys.append(key)
+            if view is None:
+                self.floor.views.pop(key, None)
+            else:
+                self.floor.views[key] = view
+        self.seq += 1
+        self.bus.publish(Change(self.seq, NOW, facts, tuple(keys)))
+        for _ in range(5):
+            await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def stage():  # type: ignore[no-untyped-def]
+    stage = Stage()
+    running = asyncio.ensure_future(stage.hub.run())
+    await asyncio.sleep(0)
+    yield stage
+    await stage.hub.aclose()
+    stage.bus.close()
+    await running
+
+
+async def test_each_page_gets_its_own_part(stage: Stage) -> None:
+    li, wang, boss = stage.page(LI), stage.page(WANG), stage.page(BOSS)
+    for page in (li, wang, boss):
+        (snapshot,) = page.take()
+        assert snapshot["objects"] == {"system": {"stale_since": None, "recording": {"ok": True, "reason": None}}}
+    await stage.set(call_a=call(), agent_7={"agent_id": 7, "call_id": None}, queue_1={"waiting": ["a"]})
+    assert set(li.objects()) == {"agent:7", "queue:1"}
+    assert wang.objects() == {"agent:7": {"agent_id": 7}}
+    assert set(boss.objects()) == {"agent:7", "queue:1", "call:a"}
+
+
+async def test_the_pop_comes_with_the_ring(stage: Stage) -> None:
+    li, wang, boss = stage.page(LI), stage.page(WANG), stage.page(BOSS)
+    await stage.set(call_a=call())
+    await stage.set(call_a=call("ringing", 7), agent_7={"agent_id": 7, "call_id": "a"})
+    assert set(li.objects()) >= {"call:a", "pop:a", "agent:7"}
+    assert "pop:a" not in boss.objects()
+    assert not {"pop:a", "call:a"} & set(wang.objects())
+    await stage.set(call_a=call("waiting", None))
+    assert li.objects() == {"call:a": None, "pop:a": None}
+    await stage.set(call_a=call("ringing", 8))
+    assert set(wang.objects()) == {"call:a", "pop:a"}
+    assert stage.lookups == 1
+
+
+async def test_a_ring_waits_for_a_slow_pop_but_not_for_long(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub_module, "HOLD_S", 0.01)
+    li = stage.page(LI)
+    li.take()
+    answer = stage.answers["+861"] = asyncio.get_running_loop().create_future()
+    await stage.set(call_a=call("ringing", 7), agent_7={"agent_id": 7, "state": "ringing", "call_id": "a"})
+    assert li.take() == []
+    answer.set_result({"number_e164": "+861", "withheld": False, "matches": []})
+    await stage.set()
+    assert set(li.objects()) == {"call:a", "agent:7", "pop:a"}
+    slow = stage.answers["+862"] = asyncio.get_running_loop().create_future()
+    await stage.set(call_b=call("ringing", 7, "+862"))
+    assert li.take() == []
+    await asyncio.sleep(0.02)
+    assert set(li.objects()) == {"call:b"}
+    slow.set_result({"matches": []})
+    await stage.set()
+    assert set(li.objects()) == {"pop:b"}
+
+
+async def test_a_lookup_that_fails_says_so(stage: Stage) -> None:
+    li = stage.page(LI)
+    stage.answers[None] = asyncio.get_running_loop().create_future()
+    stage.answers[None].set_exception(OSError())
+    await stage.set(call_a=call("ringing", 7, None))
+    pop = li.objects()["pop:a"]
+    assert (pop["unavailable"], pop["withheld"]) == (True, True)
+
+
+async def test_a_linked_customer_renews_the_pop(stage: Stage) -> None:
+    stage.page(LI)
+    await stage.set(call_a=call("talking", 7))
+    await stage.set((CallLinked("a", 5),), call_a=call("talking", 7))
+    assert stage.lookups == 2
+    await stage.set(call_a=None)
+    assert len(stage.hub.pops) == 0
+    stage.hub.pops.refresh("a")
+    assert stage.lookups == 2
+
+
+async def test_presence_is_about_the_first_and_the_last_page(stage: Stage) -> None:
+    first, second = stage.page(LI), stage.page(LI)
+    stage.page(BOSS)
+    stage.hub.leave(first)
+    assert stage.presence == [(7, True)]
+    stage.hub.leave(second)
+    assert stage.presence == [(7, True), (7, False)]
+
+
+async def test_the_last_claim_wins(stage: Stage) -> None:
+    first, second = stage.page(LI), stage.page(LI)
+    for page in (first, second):
+        page.take()
+    stage.hub.claim(first)
+    stage.hub.claim(first)
+    assert first.take() == []
+    stage.hub.claim(second)
+    assert first.take() == [{"type": "replaced"}]
+    stage.hub.leave(second)
+    stage.hub.claim(first)
+    assert second.take() == []
+
+
+async def test_a_session_that_ends_takes_its_pages(stage: Stage) -> None:
+    mine, other = stage.page(LI, session_key="a"), stage.page(LI, session_key="b")
+    stage.hub.end_session("a")
+    assert mine.take()[-1] == {"type": "signed_out"}
+    assert mine.was_ended
+    assert not other.was_ended
+
+
+async def test_a_page_that_lets_too_much_wait_is_cut(stage: Stage) -> None:
+    boss = stage.page(BOSS, limit=3)
+    boss.take()
+    for name in "abcd":
+        await stage.set(**{f"call_{name}": call()})
+    assert boss.was_cut
+
+
+async def test_a_changed_role_shows_another_part(stage: Stage) -> None:
+    stage.floor.views["queue:2"] = {"waiting": []}
+    page = stage.page(LI)
+    page.take()
+    stage.hub.change_viewer(7, Viewer(user_id=7, agent_id=7, sees_floor=False, queue_ids=frozenset({2})))
+    (snapshot,) = page.take()
+    assert "queue:2" in snapshot["objects"]
+
+
+async def test_falling_behind_the_floor_gives_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub_module, "BUS_CAPACITY", 2)
+    stage = Stage()
+    running = asyncio.ensure_future(stage.hub.run())
+    await asyncio.sleep(0)
+    boss = stage.page(BOSS)
+    boss.take()
+    stage.floor.views["call:a"] = call()
+    for seq in range(5):
+        stage.bus.publish(Change(seq, NOW, (), ("call:a",)))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert [message["type"] for message in boss.take()] == ["snapshot"]
+    await stage.hub.aclose()
+    stage.bus.close()
+    await running
