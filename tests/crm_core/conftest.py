@@ -1,0 +1,132 @@
+"""Every database test runs on SQLite and on PostgreSQL, each on a fresh copy of a migrated database."""
+
+import asyncio
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from crm_core.audit import Actor
+from crm_core.database import Database
+from crm_core.migrations import upgrade
+from crm_core.users import UserDraft, UserRow, Users
+from tests.crm_core.postgres import Cluster, find_binaries
+
+EXTENSIONS = tuple(str(number) for number in range(1001, 1006))
+_numbers = itertools.count(1)
+
+
+class HandClock:
+    """Time that moves when a test says so."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.time
+
+    def advance(self, **by: float) -> datetime:
+        self.time += timedelta(**by)
+        return self.time
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "callroom.db"
+    run_apart(upgrade(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    binaries = find_binaries()
+    if binaries is None:
+        if os.environ.get("CI"):
+            pytest.fail("PostgreSQL's server is missing, and CI has to test on it")
+        pytest.skip("no PostgreSQL server on this machine")
+    # Not under pytest's own folder: that one is closed to the user that the server runs as.
+    folder = Path(tempfile.mkdtemp(prefix="callroom-postgres-"))
+    folder.chmod(0o755)
+    running = Cluster(binaries, folder / "cluster")
+    try:
+        run_apart(_run_sql(running.url("postgres"), "CREATE DATABASE migrated"))
+        run_apart(upgrade(running.url("migrated")))
+        yield running
+    finally:
+        running.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def run_apart(work: Coroutine[Any, Any, object]) -> None:
+    """Run a coroutine to its end in a thread of its own: the test's loop is not a fixture's business."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
+
+
+async def _run_sql(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def dialect(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without tables."""
+    if dialect == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    running: Cluster = request.getfixturevalue("cluster")
+    name = f"empty_{next(_numbers)}"
+    run_apart(_run_sql(running.url("postgres"), f"CREATE DATABASE {name}"))
+    return running.url(name)
+
+
+@pytest.fixture
+def url(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A migrated database."""
+    if dialect == "sqlite":
+        path = tmp_path / "callroom.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        return f"sqlite:///{path}"
+    running: Cluster = request.getfixturevalue("cluster")
+    name = f"copy_{next(_numbers)}"
+    run_apart(_run_sql(running.url("postgres"), f"CREATE DATABASE {name} TEMPLATE migrated"))
+    return running.url(name)
+
+
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[Database]:
+    opened = Database(url, readers=2)
+    await opened.start()
+    yield opened
+    await opened.aclose()
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+async def admin(database: Database, clock: HandClock) -> UserRow:
+    draft = UserDraft("boss", "Boss", "hash", role="admin")
+    return await Users(database, clock, EXTENSIONS).add(draft, Actor(None))
+
+
+@pytest.fixture
+def by(admin: UserRow) -> Actor:
+    return Actor(admin.id, "127.0.0.1")
