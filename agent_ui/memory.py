@@ -4,13 +4,19 @@ from dataclasses import dataclass
 
 from agent_ui.config import Config
 from crm_core.audit import AuditLog
+from crm_core.calls import Calls
+from crm_core.customers import Customers
 from crm_core.database import Database
 from crm_core.flows import EntryNumbers, Flows
+from crm_core.messages import Messages
 from crm_core.prompts import Prompts
 from crm_core.queues import Queues
+from crm_core.recordings import Recordings
 from crm_core.sessions import Sessions
 from crm_core.stored_settings import StoredSettings
+from crm_core.timeline import Tasks, Timeline
 from crm_core.users import Users
+from crm_core.views import Views
 from crm_core.words import Dispositions, PauseReasons
 from cti.clock import Clock
 
@@ -30,6 +36,13 @@ class Memory:
     prompts: Prompts
     dispositions: Dispositions
     pause_reasons: PauseReasons
+    customers: Customers
+    timeline: Timeline
+    tasks: Tasks
+    calls: Calls
+    recordings: Recordings
+    messages: Messages
+    views: Views
 
 
 def open_memory(config: Config, clock: Clock) -> Memory:
@@ -47,4 +60,11 @@ def open_memory(config: Config, clock: Clock) -> Memory:
         prompts=Prompts(database, clock),
         dispositions=Dispositions(database, clock),
         pause_reasons=PauseReasons(database, clock),
+        customers=Customers(database, clock),
+        timeline=Timeline(database, clock),
+        tasks=Tasks(database, clock),
+        calls=Calls(database, clock),
+        recordings=Recordings(database, clock),
+        messages=Messages(database, clock),
+        views=Views(database, config.telephone.area_code or None),
     )

@@ -37,10 +37,11 @@ def identity_of(user: UserRow, session_key: str) -> Identity:
 
 
 def viewer_of(who: Identity) -> Viewer:
-    """Whoever has an extension has a seat on the floor, under the number of the user."""
+    """Agents, and whoever else takes calls from a queue, have a seat on the floor under the number of the user."""
+    seated = who.extension is not None and (who.role == "agent" or bool(who.queue_ids))
     return Viewer(
         user_id=who.user_id,
-        agent_id=None if who.extension is None else who.user_id,
+        agent_id=who.user_id if seated else None,
         sees_floor=who.may(Permission.SEE_FLOOR),
         queue_ids=frozenset(who.queue_ids),
     )

@@ -9,7 +9,7 @@ from agent_ui.push.pops import Lookup, Pops
 from agent_ui.push.protocol import BrowserCopy, Notice, encode
 from agent_ui.push.visibility import Shape, View, Viewer, project, shape_for
 from cti.bus import Bus
-from cti.domain.facts import CallLinked, Change
+from cti.domain.facts import Change
 from cti.errors import Overflowed
 from cti.tasks import TaskSet
 
@@ -149,10 +149,6 @@ class Hub:
 
     def _follow(self, changes: list[Change]) -> None:
         touched = dict.fromkeys(key for change in changes for key in change.touched)
-        for change in changes:
-            for fact in change.facts:
-                if isinstance(fact, CallLinked):
-                    self.pops.refresh(fact.call_id)
         # calls first: whether a ring is held back decides about the agent's own view
         for key in sorted(touched, key=lambda key: not key.startswith("call:")):
             self._touched(key)
@@ -175,7 +171,7 @@ class Hub:
             self.pops.forget(call_id)
             self._held.pop(call_id, None)
             return
-        self.pops.want(call_id, view["caller"]["number"])
+        self._want_pop(call_id, view)
         if view["agent_id"] is not None and self.pops.is_pending(call_id) and call_id not in self._held:
             self._held[call_id] = set()
             asyncio.get_running_loop().call_later(HOLD_S, self._release, call_id)
@@ -183,7 +179,10 @@ class Hub:
     def _prefetch(self, views: dict[str, dict[str, Any]]) -> None:
         for key, view in views.items():
             if key.startswith("call:"):
-                self.pops.want(key[5:], view["caller"]["number"])
+                self._want_pop(key[5:], view)
+
+    def _want_pop(self, call_id: str, view: View) -> None:
+        self.pops.want(call_id, view["caller"]["number"], view.get("customer_id"))
 
     def _pop_is_ready(self, call_id: str) -> None:
         self.touch([f"pop:{call_id}"])

@@ -12,12 +12,15 @@ _log = logging.getLogger(__name__)
 LOOKUPS_AT_ONCE = 8
 LOOKUP_LIMIT_S = 2.0
 
-Lookup = Callable[[str | None], Awaitable[dict[str, Any]]]
+# Number and, when the call is linked, the customer's id
+Lookup = Callable[[str | None, int | None], Awaitable[dict[str, Any]]]
 
 
 @dataclass(slots=True)
 class _Entry:
     number: str | None
+    customer_id: int | None
+    asked: int = 0
     pop: dict[str, Any] | None = None
 
 
@@ -31,14 +34,19 @@ class Pops:
         self._turn = asyncio.Semaphore(LOOKUPS_AT_ONCE)
         self._entries: dict[str, _Entry] = {}
 
-    def want(self, call_id: str, number: str | None) -> None:
-        """Begin to fetch, once per call."""
-        if call_id not in self._entries:
-            self._entries[call_id] = _Entry(number)
-            self._start(call_id)
+    def want(self, call_id: str, number: str | None, customer_id: int | None) -> None:
+        """Begin to fetch: once per call, and again when it is linked to another customer."""
+        entry = self._entries.get(call_id)
+        if entry is None:
+            self._entries[call_id] = _Entry(number, customer_id)
+        elif entry.customer_id == customer_id:
+            return
+        else:
+            entry.customer_id = customer_id
+        self._start(call_id)
 
     def refresh(self, call_id: str) -> None:
-        """Fetch again: the customer was linked, made or changed; the old pop stays until the new one is here."""
+        """Fetch again: the customer was changed; the old pop stays until the new one is here."""
         if call_id in self._entries:
             self._start(call_id)
 
@@ -63,14 +71,17 @@ class Pops:
         self._tasks.start(self._fetch(call_id, self._entries[call_id]), name="pop")
 
     async def _fetch(self, call_id: str, entry: _Entry) -> None:
+        entry.asked += 1
+        mine = entry.asked
         try:
             async with self._turn, asyncio.timeout(LOOKUP_LIMIT_S):
-                entry.pop = await self._lookup(entry.number)
+                pop = await self._lookup(entry.number, entry.customer_id)
         except Exception:
             # the browser shows the failure and offers to look again; the call itself is not touched
             _log.exception("Pop lookup failed", extra={"call_id": call_id})
-            entry.pop = entry.pop or _unavailable(entry.number)
-        if call_id in self._entries:
+            pop = entry.pop or _unavailable(entry.number)
+        if call_id in self._entries and mine == entry.asked:
+            entry.pop = pop
             self._on_ready(call_id)
 
 

@@ -119,7 +119,7 @@ async def running_world(home: Path, **environment: str) -> AsyncIterator[World]:
     presence: list[tuple[int, bool]] = []
     pops: dict[str | None, dict[str, Any]] = {}
 
-    async def lookup(number: str | None) -> dict[str, Any]:
+    async def lookup(number: str | None, customer_id: int | None) -> dict[str, Any]:
         return pops.get(number, {"number_e164": number, "withheld": number is None, "matches": []})
 
     hub = Hub(telephony.floor, telephony.bus, lookup, lambda *seen: presence.append(seen), dict)

@@ -12,7 +12,7 @@ from agent_ui.push.hub import Hub
 from agent_ui.push.protocol import BrowserCopy
 from agent_ui.push.visibility import Viewer
 from cti.bus import Bus
-from cti.domain.facts import CallLinked, Change
+from cti.domain.facts import Change
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 LI = Viewer(user_id=7, agent_id=7, sees_floor=False, queue_ids=frozenset({1}))
@@ -20,8 +20,15 @@ WANG = Viewer(user_id=8, agent_id=8, sees_floor=False, queue_ids=frozenset())
 BOSS = Viewer(user_id=2, agent_id=None, sees_floor=True, queue_ids=frozenset())
 
 
-def call(state: str = "waiting", agent_id: int | None = None, number: str | None = "+861") -> dict[str, Any]:
-    return {"state": state, "agent_id": agent_id, "caller": {"number": number, "name": ""}}
+def call(
+    state: str = "waiting", agent_id: int | None = None, number: str | None = "+861", customer_id: int | None = None
+) -> dict[str, Any]:
+    return {
+        "state": state,
+        "agent_id": agent_id,
+        "caller": {"number": number, "name": ""},
+        "customer_id": customer_id,
+    }
 
 
 class Floor:
@@ -70,7 +77,7 @@ class Stage:
         self.hub = Hub(self.floor, self.bus, self.lookup, lambda *seen: self.presence.append(seen), lambda: system)
         self.seq = 0
 
-    async def lookup(self, number: str | None) -> dict[str, Any]:
+    async def lookup(self, number: str | None, customer_id: int | None) -> dict[str, Any]:
         self.lookups += 1
         if number in self.answers:
             return await self.answers[number]
@@ -81,7 +88,7 @@ class Stage:
         self.hub.join(page)
         return page
 
-    async def set(self, facts: tuple[Any, ...] = (), **views: dict[str, Any] | None) -> None:
+    async def set(self, **views: dict[str, Any] | None) -> None:
         keys = []
         for name, view in views.items():
             key = name.replace("_", ":")
@@ -91,7 +98,7 @@ class Stage:
             else:
                 self.floor.views[key] = view
         self.seq += 1
-        self.bus.publish(Change(self.seq, NOW, facts, tuple(keys)))
+        self.bus.publish(Change(self.seq, NOW, (), tuple(keys)))
         for _ in range(5):
             await asyncio.sleep(0)
 
@@ -164,12 +171,16 @@ async def test_a_lookup_that_fails_says_so(stage: Stage) -> None:
 async def test_a_linked_customer_renews_the_pop(stage: Stage) -> None:
     stage.page(LI)
     await stage.set(call_a=call("talking", 7))
-    await stage.set((CallLinked("a", 5),), call_a=call("talking", 7))
+    for _ in range(2):
+        await stage.set(call_a=call("talking", 7, customer_id=5))
     assert stage.lookups == 2
+    stage.hub.pops.refresh("a")
+    await stage.set()
+    assert stage.lookups == 3
     await stage.set(call_a=None)
     assert len(stage.hub.pops) == 0
     stage.hub.pops.refresh("a")
-    assert stage.lookups == 2
+    assert stage.lookups == 3
 
 
 async def test_presence_is_about_the_first_and_the_last_page(stage: Stage) -> None:
