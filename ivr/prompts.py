@@ -93,7 +93,7 @@ class PromptLibrary:
     async def store(self, name: str, language: str, data: bytes) -> StoredPrompt:
         """Take an uploaded WAV or MP3; raises PromptRejected and changes nothing."""
         _check(name, language)
-        converted = await asyncio.to_thread(convert, data, self._tools.ffmpeg)
+        converted = await asyncio.to_thread(convert, data, self._tools)
         stored = StoredPrompt(name, language, converted.duration_s, converted.warnings)
         await asyncio.to_thread(self._publish, converted.wav, self._own_path(name, language))
         self._remember(stored)
@@ -135,8 +135,9 @@ class PromptLibrary:
         missing = []
         for language in LANGUAGES:
             for path in (self._folder / language).glob("*.wav"):
-                if NAME.fullmatch(path.stem):
-                    self._own[path.stem, language] = Prompt(str(path.with_suffix("")), _duration_s(path))
+                duration_s = _duration_s(path)
+                if NAME.fullmatch(path.stem) and duration_s > 0:
+                    self._own[path.stem, language] = Prompt(str(path.with_suffix("")), duration_s)
             for name, text in wording(language).items():
                 path = self._builtin_path(name, language, text)
                 if path.is_file():

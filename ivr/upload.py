@@ -2,14 +2,16 @@
 
 import io
 import struct
+import tempfile
 import wave
 from dataclasses import dataclass
+from pathlib import Path
 
 from pydub import AudioSegment
 from pydub.exceptions import CouldntDecodeError
 
 from ivr.errors import PromptRejected, ToolMissing
-from ivr.tools import TELEPHONE
+from ivr.tools import SoundTools
 
 LARGEST_BYTES = 20 * 1024 * 1024
 LONGEST_S = 120.0
@@ -29,18 +31,18 @@ class Converted:
     warnings: tuple[str, ...]
 
 
-def convert(data: bytes, ffmpeg: str) -> Converted:
+def convert(data: bytes, tools: SoundTools) -> Converted:
     """Check and convert WAV or MP3; raises PromptRejected with a cure."""
     if len(data) > LARGEST_BYTES:
         raise PromptRejected("too_large", "The file is larger than 20 MB.", "Upload a shorter or compressed file.")
-    sound = _decode(data, _kind(data), ffmpeg)
+    sound = _decode(data, _kind(data), tools.ffmpeg)
     duration_s = len(sound) / 1000
     if duration_s > LONGEST_S:
         raise PromptRejected("too_long", f"The prompt lasts {duration_s:.0f} s.", "Keep it under two minutes.")
     if duration_s < SHORTEST_S:
         raise PromptRejected("too_short", "There is next to no sound in the file.", "Upload at least 0.2 s of audio.")
     quiet = sound.dBFS < SILENT_DBFS
-    return Converted(_telephone_wav(sound), duration_s, ("silent",) if quiet else ())
+    return Converted(_telephone_wav(sound, tools), duration_s, ("silent",) if quiet else ())
 
 
 def _kind(data: bytes) -> str:
@@ -74,7 +76,10 @@ def _decode(data: bytes, kind: str, ffmpeg: str) -> AudioSegment:
         ) from fault
 
 
-def _telephone_wav(sound: AudioSegment) -> bytes:
+def _telephone_wav(sound: AudioSegment, tools: SoundTools) -> bytes:
     # pydub's own resampling has no filter against aliasing; ffmpeg's has.
-    with sound.export(io.BytesIO(), format="wav", parameters=list(TELEPHONE)) as out:
-        return bytes(out.read())
+    with tempfile.TemporaryDirectory(prefix="callroom-prompt-") as folder:
+        source, target = Path(folder) / "source.wav", Path(folder) / "target.wav"
+        sound.export(str(source), format="wav").close()
+        tools.fit([(source, target)])
+        return target.read_bytes()

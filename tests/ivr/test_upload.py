@@ -1,0 +1,82 @@
+import io
+import struct
+import subprocess
+import wave
+
+import pytest
+
+from ivr.errors import PromptRejected, ToolMissing
+from ivr.tools import SoundTools
+from ivr.upload import LARGEST_BYTES, convert
+from tests.ivr.sounds import wav
+
+TOOLS = SoundTools()
+
+
+def encoded(data: bytes, *options: str) -> bytes:
+    command = ["ffmpeg", "-v", "error", "-i", "-", *options, "-"]
+    return subprocess.run(command, input=data, capture_output=True, check=True).stdout
+
+
+def shape(data: bytes) -> tuple[int, int, int]:
+    with wave.open(io.BytesIO(data)) as file:
+        return file.getframerate(), file.getnchannels(), file.getsampwidth()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["-f", "wav"],
+        ["-c:a", "pcm_s24le", "-f", "wav"],
+        ["-c:a", "pcm_f32le", "-f", "wav"],
+        ["-c:a", "pcm_alaw", "-ar", "8000", "-ac", "1", "-f", "wav"],
+        ["-c:a", "adpcm_ima_wav", "-f", "wav"],
+        ["-f", "mp3"],
+        ["-f", "mp3", "-id3v2_version", "0", "-write_xing", "0"],
+    ],
+)
+def test_what_people_upload_becomes_telephone_sound(options: list[str]) -> None:
+    converted = convert(encoded(wav(1.5), *options), TOOLS)
+    assert shape(converted.wav) == (8000, 1, 2)
+    assert converted.wav[36:40] == b"data"  # no chunk in between, at which Asterisk would grumble
+    assert converted.duration_s == pytest.approx(1.5, abs=0.15)
+    assert converted.warnings == ()
+
+
+def test_sound_above_the_telephone_band_does_not_fold_back_into_it() -> None:
+    data = convert(wav(1, hz=7000), TOOLS).wav[44:]
+    samples = struct.unpack(f"<{len(data) // 2}h", data)
+    assert max(map(abs, samples[800:-800])) < 600
+
+
+def test_silence_is_allowed_with_a_warning() -> None:
+    assert convert(wav(1, level=0.0), TOOLS).warnings == ("silent",)
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "wrong_type"),
+        (b"<html>", "wrong_type"),
+        (b"OggS" + bytes(100), "wrong_type"),
+        (b"RIFF\x00\x00\x00\x00WAVE", "not_audio"),
+        (b"RIFF\x00\x00\x00\x00WAVEfmt \x10\x00\x00\x00" + bytes(40), "not_audio"),
+        (b"ID3" + bytes(100), "not_audio"),
+        (b"\xff\xfb" + bytes(100), "not_audio"),
+        (wav(0.1), "too_short"),
+        (wav(121, rate_hz=8000, channels=1), "too_long"),
+        (bytes(LARGEST_BYTES + 1), "too_large"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_with_a_cure(data: bytes, code: str) -> None:
+    with pytest.raises(PromptRejected) as refused:
+        convert(data, TOOLS)
+    assert refused.value.code == code
+    assert refused.value.cure.endswith(".")
+
+
+def test_a_missing_ffmpeg_is_no_fault_of_the_file() -> None:
+    with pytest.raises(ToolMissing, match="no-such-ffmpeg"):
+        convert(encoded(wav(1), "-f", "mp3"), SoundTools(ffmpeg="no-such-ffmpeg"))
+    with pytest.raises(ToolMissing):
+        convert(wav(1), SoundTools(ffmpeg="no-such-ffmpeg"))
