@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cti.ami.message import Message, variable
-from cti.domain.commands import HangUpLeg, OfferToFallback, RingAgent, SwitchCommand
+from cti.domain.commands import HangUpLeg, RingAgent, SwitchCommand
 from cti.domain.events import (
     LegAnswered,
     LegEnded,
@@ -75,15 +75,15 @@ class Action:
 
 def action_for(command: SwitchCommand) -> Action:
     """Return the action that carries out an order; UnsafeValue when it holds what no id or extension can."""
-    match command:
-        case RingAgent():
-            return _originate(command)
-        case HangUpLeg(_, leg_id, cause):
-            # A name between slashes would be a pattern and end every call that fits.
-            return Action("Hangup", (("Channel", _checked(_LEG, "leg id", leg_id)), ("Cause", str(cause))))
-        case OfferToFallback(extension, available):
-            interface = f"PJSIP/{_checked(_EXTENSION, 'extension', extension)}"
-            return Action("QueueAdd" if available else "QueueRemove", (("Queue", "fallback"), ("Interface", interface)))
+    if isinstance(command, RingAgent):
+        return _originate(command)
+    if isinstance(command, HangUpLeg):
+        # A name between slashes would be a pattern and end every call that fits.
+        leg_id = _checked(_LEG, "leg id", command.leg_id)
+        return Action("Hangup", (("Channel", leg_id), ("Cause", str(command.cause))))
+    interface = f"PJSIP/{_checked(_EXTENSION, 'extension', command.extension)}"
+    name = "QueueAdd" if command.available else "QueueRemove"
+    return Action(name, (("Queue", "fallback"), ("Interface", interface)))
 
 
 def _originate(command: RingAgent) -> Action:
