@@ -255,6 +255,8 @@ class _Driver(asyncio.Protocol):
             problem = str(error)
         # What came before the trouble still counts.
         for event in self._session.events_received():
+            if self.over.done():
+                return  # the reader gave the session up
             self._take(event)
         self._flush()
         if problem:
