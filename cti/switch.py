@@ -93,7 +93,7 @@ class AmiSwitch:
             action = action_for(command)
             answer = self._link.post(action.name, action.headers)
         except (SwitchUnavailable, UnsafeValue) as error:
-            self._not_done(command, error)
+            self._not_done(command, error, sent=False)
             return
         answer.add_done_callback(lambda done: self._done(command, done))
 
@@ -102,11 +102,11 @@ class AmiSwitch:
             return
         error = answer.exception()
         if isinstance(error, CtiError):
-            self._not_done(command, error)
+            self._not_done(command, error, sent=True)
 
-    def _not_done(self, command: SwitchCommand, error: CtiError) -> None:
+    def _not_done(self, command: SwitchCommand, error: CtiError, *, sent: bool) -> None:
         if isinstance(command, RingAgent):
-            if isinstance(error, ActionTimedOut):
+            if isinstance(error, ActionTimedOut) or (sent and isinstance(error, SwitchUnavailable)):
                 # It may have been done all the same: whatever appears under this id is ended.
                 self._doomed.add(command.leg_id)
             _log.warning("Ring failed", extra={"leg_id": command.leg_id, "problem": str(error)})
@@ -144,6 +144,8 @@ class AmiSwitch:
             case Message() if self._up:
                 if item.event == "Newchannel":
                     self._end_doomed(item.get("Uniqueid"))
+                elif item.event in {"Hangup", "OriginateResponse"}:
+                    self._doomed.discard(item.get("Uniqueid"))
                 return self._translator.translate(item, asyncio.get_running_loop().time())
         return ()
 
