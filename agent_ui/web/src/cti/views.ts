@@ -95,6 +95,8 @@ export interface PopView {
   number_e164: string | null
   withheld: boolean
   matches: PopMatch[]
+  /** The lookup failed: nothing is known, which is not the same as nobody. */
+  unavailable?: boolean
 }
 
 /** Keys are `call:<id>`, `agent:<id>`, `queue:<id>`, `pop:<call id>` and `system`. */

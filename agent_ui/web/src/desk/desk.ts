@@ -1,0 +1,53 @@
+// Starts and stops everything live for the person who is signed in.
+import { watch } from 'vue'
+import { i18n } from '@/i18n'
+import { session } from '@/session'
+import { startClock, stopClock } from './clock'
+import { dropAllDrafts } from './drafts'
+import { phoneNumber } from './format'
+import { loadDispositions, loadPauseReasons } from './lists'
+import { hasSnapshot, isLive, me, startLive, stopLive, work } from './live'
+import { startMissed } from './missed'
+import { startNotes } from './note'
+import { alerts, claimIfActive, isRinging, phone, startPhone, stopPhone } from './phone'
+import { takeSeatUnlessLeft } from './seat'
+import { nameOf } from './who'
+
+let stops: (() => void)[] = []
+
+export function startDesk(): void {
+  startClock()
+  startLive(claimIfActive)
+  const isAgent = session.user?.role === 'agent'
+  void loadPauseReasons()
+  if (!isAgent) return
+  void loadDispositions()
+  startPhone()
+  let hasAsked = false
+  stops = [
+    startNotes(),
+    startMissed(),
+    watch([isLive, me], () => {
+      if (!isLive.value || !hasSnapshot.value || hasAsked || !me.value) return
+      hasAsked = true
+      void takeSeatUnlessLeft()
+    }),
+    watch(isRinging, (rings) => (rings ? announce() : alerts.clear())),
+  ]
+}
+
+export function stopDesk(): void {
+  for (const stop of stops) stop()
+  stops = []
+  dropAllDrafts()
+  stopPhone()
+  stopLive()
+  stopClock()
+}
+
+function announce(): void {
+  const { t } = i18n.global
+  const number = phoneNumber(work.value?.call?.caller.number) || phone.value.call?.from
+  const who = nameOf(work.value) || number || t('call.withheld')
+  alerts.show(t('call.incoming'), [who, work.value?.call?.queue_name].filter(Boolean).join(' · '))
+}

@@ -1,0 +1,47 @@
+// New customers that are being typed, by call: a new call never throws one away.
+import { reactive } from 'vue'
+import { api } from '@/api/client'
+
+export interface Draft {
+  callId: string
+  number: string | null
+  name: string
+  company: string
+  remark: string
+}
+
+const drafts = reactive(new Map<string, Draft>())
+
+export function draftFor(callId: string, number: string | null, name = ''): Draft {
+  const known = drafts.get(callId)
+  if (known) return known
+  drafts.set(callId, { callId, number, name, company: '', remark: '' })
+  return drafts.get(callId)!
+}
+
+export function dropDraft(callId: string): void {
+  drafts.delete(callId)
+}
+
+export function dropAllDrafts(): void {
+  drafts.clear()
+}
+
+/** Typed in, and not of the call in work. */
+export function unfinished(callId: string | null) {
+  return [...drafts.values()].filter((draft) => draft.callId !== callId && (draft.name || draft.company || draft.remark).trim() !== '')
+}
+
+/** Creates the customer and links the call; returns the customer's id. */
+export async function createCustomer(draft: Draft, language: string): Promise<number> {
+  const phones = draft.number ? [{ number: draft.number, label: '' }] : []
+  const body = { name: draft.name.trim(), company: draft.company.trim(), language, phones, notes: draft.remark.trim() }
+  const { id } = await api.post<{ id: number }>('/customers', body)
+  await linkCustomer(draft.callId, id)
+  dropDraft(draft.callId)
+  return id
+}
+
+export async function linkCustomer(callId: string, customerId: number | null): Promise<void> {
+  await api.post(`/calls/${encodeURIComponent(callId)}/customer`, { customer_id: customerId })
+}

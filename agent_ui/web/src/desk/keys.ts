@@ -1,0 +1,34 @@
+// Which key means what: decided apart from the page, so that typing never answers a call.
+
+export type KeyCommand = 'answer' | 'end' | 'mute' | 'ready' | 'help'
+
+export interface KeyPress {
+  readonly key: string
+  readonly code: string
+  readonly ctrlKey: boolean
+  readonly altKey: boolean
+  readonly shiftKey: boolean
+  readonly metaKey: boolean
+  readonly isComposing: boolean
+}
+
+const WITH_CTRL_ALT: Record<string, KeyCommand> = { KeyA: 'answer', KeyE: 'end', KeyM: 'mute', KeyR: 'ready' }
+
+/** `isBusy`: the focus is in something that uses the key itself (a field, a button, a dialog). */
+export function commandOf(press: KeyPress, isTyping: boolean, isBusy: boolean): KeyCommand | null {
+  if (press.isComposing || press.metaKey) return null
+  if (press.ctrlKey && press.altKey) return WITH_CTRL_ALT[press.code] ?? null // by place, not letter: layouts differ
+  if (press.ctrlKey || press.altKey) return null
+  if (press.key === '?' && !isTyping) return 'help'
+  if (press.key === 'Enter' && !press.shiftKey && !isTyping && !isBusy) return 'answer'
+  return null
+}
+
+export function isTypingIn(element: Element | null): boolean {
+  if (!(element instanceof HTMLElement)) return false
+  return element.isContentEditable || element.matches('input, textarea, select, [role="combobox"], [role="textbox"]')
+}
+
+export function usesEnter(element: Element | null): boolean {
+  return element instanceof HTMLElement && element.matches('button, a[href], summary, [role="button"], [role="menuitem"], [role="dialog"] *')
+}

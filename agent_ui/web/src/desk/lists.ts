@@ -1,0 +1,54 @@
+// Dispositions and pause reasons: fetched once, in the language of the screen.
+import { reactive } from 'vue'
+import { api } from '@/api/client'
+import { i18n } from '@/i18n'
+
+export interface Choice {
+  code: string
+  label_zh: string
+  label_en: string
+  active?: boolean
+  sort?: number
+}
+
+export interface List {
+  items: Choice[]
+  state: 'loading' | 'ready' | 'failed'
+  error: unknown
+}
+
+function emptyList(): List {
+  return { items: [], state: 'loading', error: null }
+}
+
+export const dispositions = reactive(emptyList())
+export const pauseReasons = reactive(emptyList())
+
+async function load(list: List, path: string): Promise<void> {
+  list.state = 'loading'
+  try {
+    const answer = await api.get<Choice[] | { items: Choice[] }>(path)
+    const items = Array.isArray(answer) ? answer : answer.items
+    list.items = items.filter((item) => item.active !== false).sort((a, b) => (a.sort ?? 0) - (b.sort ?? 0))
+    list.state = 'ready'
+  } catch (error) {
+    list.error = error
+    list.state = 'failed'
+  }
+}
+
+export const loadDispositions = (): Promise<void> => load(dispositions, '/dispositions')
+export const loadPauseReasons = (): Promise<void> => load(pauseReasons, '/pause-reasons')
+
+export function labelOf(choice: Choice): string {
+  return (i18n.global.locale.value === 'zh-CN' ? choice.label_zh : choice.label_en) || choice.label_en || choice.code
+}
+
+/** The word for an agent's reason: a system reason of ours, or one of the administrator's list. */
+export function reasonLabel(code: string): string {
+  if (!code) return ''
+  const { t, te } = i18n.global
+  const choice = pauseReasons.items.find((item) => item.code === code)
+  if (choice) return labelOf(choice)
+  return te(`reason.${code}`) ? t(`reason.${code}`) : code
+}

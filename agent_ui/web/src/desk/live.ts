@@ -1,0 +1,63 @@
+// The push connection as Vue sees it: the floor's copy and the state of the link.
+import { computed, ref, shallowRef } from 'vue'
+import { CtiSocket, browserSurroundings, type Link } from '@/cti/socket'
+import { EMPTY, myAgent, reduce, system, type FloorState } from '@/cti/store'
+import type { ServerMessage } from '@/cti/views'
+import { restoreSession, session } from '@/session'
+import { setServerTime } from './clock'
+import { nextWork, type Work } from './work'
+
+export const floor = shallowRef<FloorState>(EMPTY)
+export const link = shallowRef<Link>({ state: 'closed', lostAt: null, attempts: 0 })
+export const work = shallowRef<Work | null>(null)
+export const isReplaced = ref(false)
+export const isLive = computed(() => link.value.state === 'live' && floor.value.seq !== null)
+export const hasSnapshot = computed(() => floor.value.at !== null)
+export const me = computed(() => myAgent(floor.value))
+export const switchboard = computed(() => system(floor.value))
+
+/** Called at every (re)connection. */
+let onOpen: () => void = () => undefined
+
+const socket = new CtiSocket(browserSurroundings('/cti'), { onMessage: take, onLink: linkChanged })
+
+function take(message: ServerMessage): void {
+  if (message.type === 'replaced') isReplaced.value = true
+  else if (message.type === 'signed_out') void restoreSession()
+  else {
+    const { state, resync } = reduce(floor.value, message)
+    if (message.type === 'snapshot') setServerTime(message.at)
+    floor.value = state
+    work.value = nextWork(work.value, state)
+    if (resync) socket.send({ type: 'resync' })
+  }
+}
+
+function linkChanged(next: Link): void {
+  link.value = next
+  if (next.state === 'live') onOpen()
+  // A browser does not tell why a handshake failed: ask whether the session is over.
+  if (next.attempts === 2) void restoreSession().catch(() => undefined)
+}
+
+export function startLive(whenOpen: () => void): void {
+  onOpen = whenOpen
+  window.addEventListener('online', hurry)
+  socket.start()
+}
+
+export function stopLive(): void {
+  window.removeEventListener('online', hurry)
+  socket.stop()
+  floor.value = EMPTY
+  work.value = null
+  isReplaced.value = false
+}
+
+export function claim(): void {
+  if (session.user) socket.send({ type: 'claim' })
+}
+
+export function hurry(): void {
+  socket.hurry()
+}

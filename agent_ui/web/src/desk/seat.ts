@@ -1,0 +1,90 @@
+// What an agent can do at the seat; each action waits for the floor's answer and says why when refused.
+import { ElMessage } from 'element-plus'
+import { computed, reactive } from 'vue'
+import { api } from '@/api/client'
+import { errorText, i18n } from '@/i18n'
+import { MicrophoneError } from '@/phone/microphone'
+import { isLive, me, work } from './live'
+import { hasPhone, microphone, phone, softphone } from './phone'
+
+export type Action = 'sign-in' | 'sign-out' | 'ready' | 'not-ready' | 'answer' | 'decline' | 'hang-up'
+
+/** Buttons of a running action are disabled: a second click would be a second command. */
+export const pending = reactive(new Set<Action>())
+const EXPLICIT = 'callroom.signed-out'
+
+async function act(action: Action, run: () => Promise<unknown>): Promise<boolean> {
+  if (pending.has(action)) return false
+  pending.add(action)
+  try {
+    await run()
+    return true
+  } catch (error) {
+    ElMessage.error({ message: explain(error), grouping: true, showClose: true, duration: 6000 })
+    return false
+  } finally {
+    pending.delete(action)
+  }
+}
+
+function explain(error: unknown): string {
+  return error instanceof MicrophoneError ? i18n.global.t(`microphone.${error.state}`) : errorText(error)
+}
+
+export const canAnswer = computed(() => hasPhone.value && phone.value.call?.phase === 'ringing')
+export const canBeReady = computed(() => isLive.value && (me.value?.state === 'not_ready' || me.value?.state === 'wrap_up'))
+
+export async function takeSeat(): Promise<boolean> {
+  sessionStorage.removeItem(EXPLICIT)
+  return act('sign-in', () => api.post('/agent/sign-in'))
+}
+
+export async function leaveSeat(): Promise<boolean> {
+  const left = await act('sign-out', () => api.post('/agent/sign-out'))
+  if (left) sessionStorage.setItem(EXPLICIT, '1')
+  return left
+}
+
+/** After login and reload the seat is taken without a click, unless the person left it on purpose. */
+export async function takeSeatUnlessLeft(): Promise<void> {
+  if (sessionStorage.getItem(EXPLICIT)) return
+  if (me.value?.state === 'signed_out') await takeSeat()
+}
+
+export async function goReady(): Promise<boolean> {
+  return act('ready', () => api.post('/agent/ready'))
+}
+
+export async function goNotReady(reason: string): Promise<boolean> {
+  return act('not-ready', () => api.post('/agent/not-ready', { reason }))
+}
+
+export async function answer(): Promise<void> {
+  if (!canAnswer.value) return
+  await act('answer', async () => {
+    try {
+      await softphone.answer()
+    } catch (error) {
+      if (error instanceof MicrophoneError) microphone.value = error.state
+      throw error
+    }
+  })
+}
+
+export async function decline(): Promise<void> {
+  const callId = work.value?.callId
+  if (!callId || phone.value.call?.callId === null) return softphone.drop()
+  await act('decline', () => api.post(`/calls/${encodeURIComponent(callId)}/decline`))
+}
+
+export async function hangUp(): Promise<void> {
+  const callId = work.value?.callId
+  if (!callId || !isLive.value) return softphone.drop()
+  // The server ends it for both sides; a leg that it cannot reach any more is ended here.
+  const ended = await act('hang-up', () => api.post(`/calls/${encodeURIComponent(callId)}/hang-up`))
+  if (!ended) softphone.drop()
+}
+
+export function toggleMute(): void {
+  if (phone.value.call) softphone.mute(!phone.value.call.muted)
+}

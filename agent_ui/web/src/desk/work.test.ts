@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import { EMPTY, type FloorState } from '@/cti/store'
+import type { AgentState } from '@/cti/views'
+import { OFF, type PhoneState } from '@/phone/softphone'
+import { isLegOver, nextWork, shouldRing } from './work'
+
+function floor(state: AgentState, callId: string | null = 'c1', more: Record<string, unknown> = {}): FloorState {
+  return { seq: 1, at: '', me: 7, objects: { 'agent:7': { agent_id: 7, state, call_id: callId }, ...more } }
+}
+
+function phone(phase: 'ringing' | 'answering' | 'up' | null, callId: string | null = 'c1'): PhoneState {
+  return { ...OFF, call: phase && { callId, phase, muted: false, from: '' } }
+}
+
+describe('nextWork', () => {
+  const call = { call_id: 'c1' }
+  const pop = { call_id: 'c1', matches: [] }
+
+  it('is nothing without a call', () => {
+    expect(nextWork(null, EMPTY)).toBeNull()
+    expect(nextWork(null, floor('ready', null))).toBeNull()
+  })
+
+  it('keeps the views of a call that has left the floor, until the seat has another', () => {
+    const first = nextWork(null, floor('talking', 'c1', { 'call:c1': call, 'pop:c1': pop }))
+    expect(first).toEqual({ callId: 'c1', call, pop })
+    const wrapUp = nextWork(first, floor('wrap_up'))
+    expect(wrapUp).toBe(first)
+    expect(nextWork(first, floor('ringing', 'c2'))).toEqual({ callId: 'c2', call: null, pop: null })
+  })
+})
+
+describe('shouldRing', () => {
+  it('follows the floor', () => {
+    expect(shouldRing(floor('ringing'), true, phone(null))).toBe(true)
+    expect(shouldRing(floor('ringing'), true, phone('ringing'))).toBe(true)
+    expect(shouldRing(floor('ready', null), true, phone('ringing'))).toBe(false)
+    expect(shouldRing(floor('talking'), true, phone('up'))).toBe(false)
+  })
+
+  it('stops the moment the agent answers', () => {
+    expect(shouldRing(floor('ringing'), true, phone('answering'))).toBe(false)
+  })
+
+  it('follows the phone for a call that the floor does not know, and when the floor is out of sight', () => {
+    expect(shouldRing(floor('ready', null), true, phone('ringing', null))).toBe(true)
+    expect(shouldRing(floor('ringing'), false, phone('ringing'))).toBe(true)
+    expect(shouldRing(floor('ringing'), false, phone(null))).toBe(false)
+  })
+})
+
+describe('isLegOver', () => {
+  it('is true when the seat no longer has this call', () => {
+    expect(isLegOver(floor('wrap_up'), true, phone('up'))).toBe(true)
+    expect(isLegOver(floor('ready', null), true, phone('ringing'))).toBe(true)
+    expect(isLegOver(floor('ringing', 'c2'), true, phone('up'))).toBe(true)
+  })
+
+  it('is false in the call, for plain calls, out of sight, and without a seat', () => {
+    expect(isLegOver(floor('talking'), true, phone('up'))).toBe(false)
+    expect(isLegOver(floor('ringing'), true, phone('ringing'))).toBe(false)
+    expect(isLegOver(floor('ready', null), true, phone('up', null))).toBe(false)
+    expect(isLegOver(floor('wrap_up'), false, phone('up'))).toBe(false)
+    expect(isLegOver(floor('wrap_up'), true, phone(null))).toBe(false)
+    expect(isLegOver(EMPTY, true, phone('up'))).toBe(false)
+  })
+})

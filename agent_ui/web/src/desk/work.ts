@@ -1,0 +1,37 @@
+// What the agent works on: the call of their seat, kept until wrap-up is over even when it has left the floor.
+import { callOf, myAgent, popOf, type FloorState } from '@/cti/store'
+import type { CallView, PopView } from '@/cti/views'
+import type { PhoneState } from '@/phone/softphone'
+
+export interface Work {
+  readonly callId: string
+  readonly call: CallView | null
+  readonly pop: PopView | null
+}
+
+/** The next work, given the one before: an ended call's last views stay. */
+export function nextWork(before: Work | null, floor: FloorState): Work | null {
+  const callId = myAgent(floor)?.call_id
+  if (!callId) return null
+  const kept = before?.callId === callId ? before : null
+  const call = callOf(floor, callId) ?? kept?.call ?? null
+  const pop = popOf(floor, callId) ?? kept?.pop ?? null
+  if (kept && kept.call === call && kept.pop === pop) return kept
+  return { callId, call, pop }
+}
+
+/** Ring only while the floor says so, or for a call that Callroom does not know; never because of an old event. */
+export function shouldRing(floor: FloorState, isLive: boolean, phone: PhoneState): boolean {
+  const isTaken = phone.call !== null && phone.call.phase !== 'ringing'
+  if (isTaken) return false
+  if (isLive && myAgent(floor)?.state === 'ringing') return true
+  return phone.call !== null && (phone.call.callId === null || !isLive)
+}
+
+/** The floor says that the call of this leg is over for the agent: its BYE was lost, or is on its way. */
+export function isLegOver(floor: FloorState, isLive: boolean, phone: PhoneState): boolean {
+  if (!isLive || phone.call === null || phone.call.callId === null) return false
+  const agent = myAgent(floor)
+  if (!agent) return false
+  return agent.call_id !== phone.call.callId || (agent.state !== 'ringing' && agent.state !== 'talking')
+}

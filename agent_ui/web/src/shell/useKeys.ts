@@ -1,0 +1,24 @@
+// Turns key presses into softphone actions for as long as the frame is there.
+import { onBeforeUnmount, onMounted } from 'vue'
+import { commandOf, isTypingIn, usesEnter, type KeyCommand } from '@/desk/keys'
+import { answer, canAnswer, canBeReady, goReady, hangUp, toggleMute } from '@/desk/seat'
+import { phone } from '@/desk/phone'
+
+export function useKeys(showHelp: () => void): void {
+  const run: Record<KeyCommand, () => boolean> = {
+    answer: () => canAnswer.value && (void answer(), true),
+    end: () => phone.value.call?.phase === 'up' && (void hangUp(), true),
+    mute: () => phone.value.call?.phase === 'up' && (toggleMute(), true),
+    ready: () => canBeReady.value && (void goReady(), true),
+    help: () => (showHelp(), true),
+  }
+
+  function pressed(event: KeyboardEvent): void {
+    if (event.repeat || event.defaultPrevented) return
+    const command = commandOf(event, isTypingIn(document.activeElement), usesEnter(document.activeElement))
+    if (command && run[command]()) event.preventDefault()
+  }
+
+  onMounted(() => window.addEventListener('keydown', pressed))
+  onBeforeUnmount(() => window.removeEventListener('keydown', pressed))
+}
