@@ -250,8 +250,7 @@ class FakeCaller:
                 order = await line.next_order()
                 self.orders.append(order)
                 if isinstance(order, Join):
-                    await self._talk(order)
-                    await line.join_ended(order.leg_id, succeeded=True)
+                    await line.join_ended(order.leg_id, await self._talk(order))
                 elif isinstance(order, SayGoodbye):
                     reason = EndReason.FLOW_ENDED
                 elif not isinstance(order, KeepWaiting):
@@ -263,10 +262,11 @@ class FakeCaller:
             self.switch.end_leg(self.leg_id)
         return reason
 
-    async def _talk(self, order: Join) -> None:
+    async def _talk(self, order: Join) -> bool:
         if not self.switch.bridge(self.leg_id, order.leg_id):
-            return
+            return False
         while self.switch.legs.get(order.leg_id) is not None:
             if self._gone.is_set():
                 raise CallerGone
             await asyncio.sleep(0.02)
+        return True

@@ -1,0 +1,60 @@
+import pytest
+
+from cti.domain.agent import AGENT_TRANSITIONS, Agent, AgentStep
+from cti.domain.values import AgentSettings, AgentState
+from cti.errors import UnexpectedEvent
+from tests.fakes import START
+
+
+def an_agent(state: AgentState = AgentState.SIGNED_OUT) -> Agent:
+    return Agent(AgentSettings(7, "Ann", "1001"), START, state)
+
+
+def test_every_state_has_a_row() -> None:
+    assert set(AGENT_TRANSITIONS) == set(AgentState)
+
+
+def test_the_usual_shift() -> None:
+    agent = an_agent()
+    states = []
+    for step in (
+        AgentStep.SIGNED_IN,
+        AgentStep.BECAME_READY,
+        AgentStep.OFFERED,
+        AgentStep.JOINED,
+        AgentStep.PARTED,
+        AgentStep.BECAME_READY,
+        AgentStep.PAUSED,
+        AgentStep.SIGNED_OUT,
+    ):
+        agent.take(step)
+        states.append(agent.state.value)
+    assert states == ["not_ready", "ready", "ringing", "talking", "wrap_up", "ready", "not_ready", "signed_out"]
+
+
+@pytest.mark.parametrize(
+    ("state", "step"),
+    [(state, step) for state in AgentState for step in AgentStep if step not in AGENT_TRANSITIONS[state]],
+)
+def test_an_impossible_step_raises_and_changes_nothing(state: AgentState, step: AgentStep) -> None:
+    agent = an_agent(state)
+    with pytest.raises(UnexpectedEvent):
+        agent.take(step)
+    assert agent.state is state
+
+
+def test_only_a_ready_agent_with_a_phone_can_take_a_call() -> None:
+    agent = an_agent(AgentState.READY)
+    assert not agent.can_take_a_call
+    agent.phone_reachable = True
+    assert agent.can_take_a_call
+    agent.removed = True
+    assert not agent.can_take_a_call
+    assert not agent.serves
+
+
+@pytest.mark.parametrize("state", AgentState)
+def test_who_counts_as_capacity(state: AgentState) -> None:
+    agent = an_agent(state)
+    assert agent.serves == (state not in (AgentState.SIGNED_OUT, AgentState.NOT_READY))
+    assert agent.agent_id == 7

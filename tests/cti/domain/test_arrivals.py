@@ -1,0 +1,181 @@
+from datetime import timedelta
+
+import pytest
+
+from cti.domain.commands import Join, KeepWaiting, SayGoodbye
+from cti.domain.events import CallLeft, CallQueued, CallRecognised, JoinEnded, LegEnded
+from cti.domain.facts import CallEnded, CallLinked, CallStarted, OfferEnded, TalkEnded, TalkStarted
+from cti.domain.values import Caller, CallMemory, EndReason, OfferResult
+from cti.errors import Refused
+from tests.cti.domain.stage import Stage
+from tests.fakes import START
+
+
+def test_a_call_arrives() -> None:
+    stage = Stage()
+    stage.arrive("c1", queue_id=None)
+    assert stage.all(CallStarted) == [CallStarted("c1", "leg-c1", "n1", Caller("10086", "X"), "4001", START)]
+    assert stage.call("c1")["caller"] == {"number": "10086", "name": "X"}
+    assert stage.floor.position("c1") is None
+
+
+def test_an_arrival_in_the_future_is_now() -> None:
+    stage = Stage()
+    stage.arrive("c1", queue_id=None, arrived_at=START + timedelta(seconds=3))
+    assert stage.last(CallStarted).arrived_at == START
+
+
+def test_who_comes_back_after_an_outage_keeps_the_place() -> None:
+    stage = Stage()
+    stage.wait(60)
+    stage.arrive("new")
+    stage.arrive("old", arrived_at=START + timedelta(seconds=10))
+    assert stage.queue(1)["waiting"] == ["old", "new"]
+
+
+def test_the_diary_knows_the_place_even_better() -> None:
+    stage = Stage()
+    memory = CallMemory(
+        "old", "leg-old", "n1", Caller("10086"), "4001", START, 1, 2, START + timedelta(seconds=5), 77, "Zhang"
+    )
+    stage.floor.restore(stage.now, calls=[memory])
+    stage.wait(60)
+    stage.arrive("old")
+    view = stage.call("old")
+    assert (view["queued_at"], view["customer_id"]) == ("2026-03-02T09:00:05.000Z", 77)
+    assert stage.queue(1)["today"]["offered"] == 0, "it was counted when it first came"
+
+
+def test_who_talked_before_the_outage_only_needs_a_goodbye() -> None:
+    stage = Stage()
+    stage.arrive("c1", queue_id=None, talked_before=True)
+    assert stage.all(SayGoodbye) == [SayGoodbye("c1")]
+    stage.leave("c1")
+    assert stage.last(CallEnded).reason is EndReason.AGENT_HUNG_UP
+
+
+def test_a_customer_is_recognised() -> None:
+    stage = Stage()
+    stage.arrive("c1")
+    stage.tell(CallRecognised("c1", 77, "Zhang"))
+    assert stage.all(CallLinked) == [CallLinked("c1", 77)]
+    assert stage.call("c1")["customer_id"] == 77
+    stage.clear()
+    stage.tell(CallRecognised("c1", 77, "Zhang"))
+    assert stage.facts == []
+    stage.leave("c1")
+    stage.tell(CallRecognised("c1", None))
+    assert stage.last(CallLinked) == CallLinked("c1", None)
+
+
+def test_unknown_calls_are_refused_or_harmless() -> None:
+    stage = Stage()
+    for event in (CallQueued("nope", 1), CallRecognised("nope", 1)):
+        with pytest.raises(Refused) as caught:
+            stage.tell(event)
+        assert caught.value.code == "unknown_call"
+    stage.tell(CallLeft("nope"), JoinEnded("nope", "leg", succeeded=True))
+    assert stage.facts == []
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (None, EndReason.ABANDONED_IN_MENU),
+        (EndReason.VOICEMAIL, EndReason.VOICEMAIL),
+        (EndReason.FLOW_ENDED, EndReason.FLOW_ENDED),
+    ],
+)
+def test_how_a_visit_ends_in_the_menu(given: EndReason | None, kept: EndReason) -> None:
+    stage = Stage()
+    stage.arrive("c1", queue_id=None)
+    stage.tell(CallLeft("c1", given, 16), CallLeft("c1", None, 16))
+    assert [fact.reason for fact in stage.all(CallEnded)] == [kept]
+
+
+def test_a_channel_that_was_gone_before_its_coroutine_came() -> None:
+    stage = Stage()
+    stage.tell(LegEnded("leg-c1"))
+    stage.arrive("c1", queue_id=None)
+    stage.wait(5)
+    assert stage.last(CallEnded).reason is EndReason.ABANDONED_IN_MENU
+
+
+def test_the_coroutine_still_says_that_a_voicemail_was_left() -> None:
+    stage = Stage()
+    stage.arrive("c1", queue_id=None)
+    stage.tell(LegEnded("leg-c1"))
+    stage.wait(2)
+    stage.leave("c1", EndReason.VOICEMAIL)
+    stage.wait(20)
+    assert [fact.reason for fact in stage.all(CallEnded)] == [EndReason.VOICEMAIL]
+
+
+def test_a_new_coroutine_of_a_waiting_call_starts_the_flow_again() -> None:
+    stage = Stage()
+    stage.arrive("c1")
+    stage.wait(3)
+    stage.arrive("c2")
+    stage.arrive("c1", queue_id=None)
+    assert stage.call("c1")["state"] == "in_menu"
+    assert stage.queue(1)["waiting"] == ["c2"]
+    stage.tell(CallQueued("c1", 1))
+    assert stage.queue(1)["waiting"] == ["c1", "c2"]
+    stage.arrive("c1", queue_id=None)
+    stage.arrive("c1", queue_id=None)
+    assert stage.call("c1")["state"] == "in_menu"
+    assert stage.all(CallEnded) == []
+
+
+def test_a_new_coroutine_of_a_ringing_call_withdraws_the_offer() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.arrive("c1")
+    stage.arrive("c1", queue_id=None)
+    assert stage.last(OfferEnded).result is OfferResult.WITHDRAWN
+    assert stage.call("c1")["state"] == "in_menu"
+    assert stage.state(11) == ("ready", "")
+
+
+def test_a_new_coroutine_of_a_talking_call_means_that_the_talk_is_over() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.talk("c1")
+    stage.arrive("c1", queue_id=None, talked_before=True)
+    assert stage.state(11)[0] == "wrap_up"
+    assert len(stage.all(TalkEnded)) == 1
+    assert stage.all(SayGoodbye) == [SayGoodbye("c1")]
+    stage.arrive("c1", queue_id=None, talked_before=True)
+    assert len(stage.all(SayGoodbye)) == 2, "the newest coroutine has to hear it"
+
+
+def test_a_join_that_succeeded_unseen_was_a_talk() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.arrive("c1")
+    leg_id = stage.answer()
+    stage.tell(JoinEnded("c1", leg_id, succeeded=True))
+    assert len(stage.all(TalkStarted)) == len(stage.all(TalkEnded)) == 1
+    assert stage.call("c1")["state"] == "leaving"
+
+
+def test_a_join_that_failed_keeps_the_caller_waiting() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.arrive("c1")
+    leg_id = stage.answer()
+    stage.tell(JoinEnded("c1", "another", succeeded=False))
+    assert stage.call("c1")["state"] == "connecting"
+    stage.tell(JoinEnded("c1", leg_id, succeeded=False))
+    assert stage.all(KeepWaiting) == [KeepWaiting("c1")]
+    stage.ready(12)
+    assert stage.ring().extension == "1002"
+    assert stage.last(Join).leg_id == leg_id
+
+
+def test_an_old_join_says_nothing_about_a_new_ring() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.arrive("c1")
+    stage.tell(JoinEnded("c1", stage.ring().leg_id, succeeded=False))
+    assert stage.call("c1")["state"] == "ringing"

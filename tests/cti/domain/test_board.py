@@ -1,0 +1,115 @@
+from datetime import timedelta, timezone
+
+from cti.domain.agent import Agent, AgentStep
+from cti.domain.board import Board, Node, Turn
+from cti.domain.call import Call
+from cti.domain.commands import HangUpLeg, OfferToFallback
+from cti.domain.facts import AgentChanged
+from cti.domain.queue import Counters, Queue
+from cti.domain.values import AgentSettings, AgentState, Caller, CallState, QueueSettings
+from tests.fakes import START
+
+SALES = QueueSettings(1, "Sales")
+
+
+def a_board() -> Board:
+    board = Board(lambda: "id", lambda _: True, timezone(timedelta(hours=8)))
+    board.calls["c1"] = Call("c1", "leg", "n1", Caller(None), "4001", START, START)
+    board.agents[7] = Agent(AgentSettings(7, "Ann", "1001", frozenset({1, 9})), START, phone_reachable=True)
+    board.queues[1] = Queue(SALES, Counters(START.date()))
+    return board
+
+
+def test_an_ended_call_does_not_live() -> None:
+    board = a_board()
+    assert board.living("c1") is board.calls["c1"]
+    board.calls["c1"].state = CallState.ENDED
+    assert board.living("c1") is None
+    assert board.living("c2") is None
+
+
+def test_whose_phone_it_is() -> None:
+    board = a_board()
+    assert board.by_extension("1001") is board.agents[7]
+    assert board.by_extension("1002") is None
+
+
+def test_a_call_on_a_node_out_of_sight_may_not_ring() -> None:
+    board = a_board()
+    assert board.may_ring("c1")
+    board.nodes["n1"] = Node()
+    assert not board.may_ring("c1")
+    board.nodes["n1"].up = True
+    assert board.may_ring("c1")
+
+
+def test_tombstones_are_kept_ten_minutes() -> None:
+    board = a_board()
+    board.bury("a", START)
+    board.bury("b", START + timedelta(seconds=300))
+    assert set(board.gone) == {"a", "b"}
+    board.bury("c", START + timedelta(seconds=600))
+    assert set(board.gone) == {"b", "c"}
+
+
+def test_a_burial_ends_all_that_was_known_of_the_leg() -> None:
+    board = a_board()
+    board.rooms["a"], board.leg_calls["a"], board.closing["a"] = "r", "c1", "n1"
+    board.bury("a", START)
+    assert (board.rooms, board.leg_calls, board.closing) == ({}, {}, {})
+
+
+def test_a_move_is_told_to_everyone() -> None:
+    board = a_board()
+    turn = Turn(board, START + timedelta(seconds=5))
+    agent = board.agents[7]
+    turn.move(agent, AgentStep.SIGNED_IN, "signed_in")
+    assert turn.facts == [AgentChanged(7, AgentState.NOT_READY, "signed_in", AgentState.SIGNED_OUT, 5.0)]
+    assert list(turn.touched) == ["agent:7", "queue:1"]
+    assert agent.since == turn.now
+    turn.move(agent, AgentStep.PAUSED, "signed_in")
+    assert len(turn.facts) == 1, "the same once more is no news"
+    turn.move(agent, AgentStep.BECAME_READY)
+    assert turn.commands == [OfferToFallback("1001", available=True)]
+    assert agent.idle_since == turn.now
+
+
+def test_a_withdrawn_offer_leaves_the_idle_time() -> None:
+    board = a_board()
+    agent = board.agents[7]
+    agent.state, agent.idle_since = AgentState.RINGING, START
+    Turn(board, START + timedelta(seconds=9)).move(agent, AgentStep.WITHDRAWN)
+    assert agent.idle_since == START
+
+
+def test_the_fallback_is_told_again_only_when_asked() -> None:
+    board = a_board()
+    turn = Turn(board, START)
+    turn.keep_fallback(board.agents[7])
+    assert turn.commands == []
+    turn.keep_fallback(board.agents[7], repeat=True)
+    assert turn.commands == [OfferToFallback("1001", available=False)]
+
+
+def test_in_and_out_of_line() -> None:
+    board = a_board()
+    call, queue = board.calls["c1"], board.queues[1]
+    turn = Turn(board, START)
+    turn.leave_line(call)
+    assert not turn.touched, "it never was in one"
+    call.queue = SALES
+    turn.enter_line(call, queue)
+    assert list(queue) == ["c1"]
+    turn.leave_line(call)
+    assert list(queue) == []
+    assert set(turn.touched) == {"call:c1", "queue:1"}
+    turn.touch_system()
+    assert "system" in turn.touched
+
+
+def test_hanging_up_is_kept_in_mind() -> None:
+    board = a_board()
+    turn = Turn(board, START)
+    turn.hang_up("a", "n1")
+    assert turn.commands == [HangUpLeg("n1", "a")]
+    assert board.closing == {"a": "n1"}

@@ -1,0 +1,79 @@
+import pytest
+
+from cti.domain.call import CALL_TRANSITIONS, Call, CallStep, Talk
+from cti.domain.values import Caller, CallState, EndReason, QueueSettings
+from cti.errors import UnexpectedEvent
+from tests.fakes import START
+
+
+def a_call(state: CallState = CallState.IN_MENU) -> Call:
+    return Call("c1", "leg", "n1", Caller(None), "4001", START, START, state=state)
+
+
+def test_every_state_has_a_row() -> None:
+    assert set(CALL_TRANSITIONS) == set(CallState)
+
+
+def test_the_usual_visit() -> None:
+    call = a_call()
+    for step in (CallStep.QUEUED, CallStep.OFFERED, CallStep.ANSWERED, CallStep.JOINED, CallStep.PARTED):
+        call.take(step)
+    assert call.state is CallState.LEAVING
+    call.take(CallStep.ENDED)
+    assert call.state is CallState.ENDED
+
+
+@pytest.mark.parametrize("state", [state for state in CallState if state is not CallState.ENDED])
+def test_the_caller_may_leave_at_any_time(state: CallState) -> None:
+    call = a_call(state)
+    assert call.can(CallStep.ENDED)
+    call.take(CallStep.ENDED)
+    assert call.state is CallState.ENDED
+
+
+@pytest.mark.parametrize(
+    ("state", "step"),
+    [(state, step) for state in CallState for step in CallStep if step not in CALL_TRANSITIONS[state]],
+)
+def test_an_impossible_step_raises_and_changes_nothing(state: CallState, step: CallStep) -> None:
+    call = a_call(state)
+    with pytest.raises(UnexpectedEvent) as caught:
+        call.take(step)
+    assert (call.state, caught.value.state, caught.value.event) == (state, state, step)
+    assert not call.can(step)
+
+
+def test_every_state_can_be_reached() -> None:
+    reached = {CallState.IN_MENU}
+    for _ in CallState:
+        reached |= {after for state in reached for after in CALL_TRANSITIONS[state].values()}
+    assert reached == set(CallState)
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        (CallState.IN_MENU, EndReason.ABANDONED_IN_MENU),
+        (CallState.WAITING, EndReason.ABANDONED_IN_QUEUE),
+        (CallState.RINGING, EndReason.ABANDONED_RINGING),
+        (CallState.CONNECTING, EndReason.ABANDONED_RINGING),
+        (CallState.TALKING, EndReason.CALLER_HUNG_UP),
+        (CallState.LEAVING, EndReason.AGENT_HUNG_UP),
+    ],
+)
+def test_what_it_means_that_the_caller_leaves(state: CallState, reason: EndReason) -> None:
+    assert a_call(state).reason_when_caller_leaves() is reason
+
+
+def test_leaving_after_the_wait_was_over_is_giving_up() -> None:
+    call = a_call()
+    call.queue = QueueSettings(1, "Sales")
+    assert call.reason_when_caller_leaves() is EndReason.ABANDONED_IN_QUEUE
+
+
+def test_the_one_who_pressed_first_ended_the_talk() -> None:
+    call = a_call(CallState.TALKING)
+    call.talk = Talk(1, "agent-leg", "n1", START)
+    assert call.reason_when_caller_leaves() is EndReason.CALLER_HUNG_UP
+    call.talk.ended_by_agent = True
+    assert call.reason_when_caller_leaves() is EndReason.AGENT_HUNG_UP

@@ -1,0 +1,68 @@
+from datetime import timedelta, timezone
+
+import pytest
+
+from cti.domain.events import AgentWentReady, CallLeft, LegEnded, ScreenLost
+from cti.domain.floor import Floor, Outcome
+from cti.domain.values import Roster
+from cti.errors import Refused
+from tests.cti.domain.stage import ANN, CARE, ROSTER, SALES, Stage
+from tests.fakes import START
+
+
+def test_each_step_is_one_numbered_change() -> None:
+    stage = Stage()
+    stage.ready(11)
+    before = stage.floor.seq
+    stage.arrive("c1")
+    assert stage.floor.seq == before + 2
+
+
+def test_what_changes_nothing_has_no_number() -> None:
+    stage = Stage()
+    assert stage.floor.handle(LegEnded("foreign"), stage.now) == Outcome()
+    assert stage.floor.tick(stage.now) == Outcome()
+    assert stage.floor.seq == 0
+
+
+def test_a_refusal_changes_nothing() -> None:
+    stage = Stage()
+    with pytest.raises(Refused):
+        stage.tell(AgentWentReady(11))
+    assert stage.floor.seq == 0
+
+
+def test_the_next_deadline_is_known() -> None:
+    stage = Stage()
+    assert stage.floor.next_deadline() is None
+    stage.arrive("c1")
+    assert stage.floor.next_deadline() == START + timedelta(seconds=300)
+
+
+def test_a_tick_does_all_that_is_due() -> None:
+    stage = Stage()
+    stage.arrive("c1", 1)
+    stage.arrive("c2", 2)
+    stage.ready(11)
+    stage.tell(ScreenLost(11))
+    stage.clock.advance(1000)
+    outcome = stage.floor.tick(stage.now)
+    assert len(outcome.changes) == 1
+    assert stage.state(11) == ("signed_out", "")
+
+
+def test_deadlines_of_those_who_are_gone_are_harmless() -> None:
+    stage = Stage()
+    stage.arrive("c1")
+    stage.leave("c1")
+    stage.wait(20)
+    stage.tell(CallLeft("c1"))
+    assert stage.floor.view("call:c1") is None
+
+
+def test_a_day_begins_at_midnight_of_the_zone() -> None:
+    floor = Floor(Roster((ANN,), (SALES, CARE)), lambda: "id", START, zone=timezone(timedelta(hours=8)))
+    floor.set_recording_gate(lambda _: False)
+    assert floor.view("queue:1") is not None
+    assert len(floor.snapshot()) == 4
+    assert ROSTER.agents[0] is ANN

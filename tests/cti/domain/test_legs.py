@@ -1,0 +1,77 @@
+from datetime import timedelta
+
+from cti.domain.events import LegAnswered, LegEnded, LegRang, RoomJoined, RoomLeft
+from cti.domain.facts import CallEnded, TalkStarted
+from cti.domain.values import Caller, CallMemory, EndReason
+from tests.cti.domain.stage import Stage
+from tests.fakes import START
+
+
+def test_foreign_legs_change_nothing() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.arrive("c1")
+    stage.clear()
+    stage.tell(LegRang("x"), LegAnswered("x"), LegEnded("x"), RoomJoined("x", "r"), RoomLeft("x", "r"))
+    stage.tell(LegRang("leg-c1"), LegAnswered("leg-c1"))
+    assert (stage.facts, stage.commands, stage.touched) == ([], [], set())
+
+
+def test_the_caller_hangs_up_in_line() -> None:
+    stage = Stage()
+    stage.arrive("c1")
+    stage.tell(LegEnded("leg-c1", 16), LegEnded("leg-c1", 16))
+    assert [fact.reason for fact in stage.all(CallEnded)] == [EndReason.ABANDONED_IN_QUEUE]
+
+
+def test_in_the_menu_the_coroutine_has_the_word() -> None:
+    stage = Stage()
+    stage.arrive("c1", queue_id=None)
+    stage.tell(LegEnded("leg-c1"))
+    assert stage.all(CallEnded) == []
+    stage.wait(5)
+    assert stage.last(CallEnded).reason is EndReason.ABANDONED_IN_MENU
+
+
+def test_agents_leg_before_the_answer() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.arrive("c1")
+    stage.tell(LegEnded(stage.ring().leg_id, 21))
+    assert stage.state(11) == ("not_ready", "declined_call")
+
+
+def test_agents_leg_in_the_talk() -> None:
+    stage = Stage()
+    stage.ready(11)
+    leg_id = stage.talk("c1")
+    stage.tell(LegEnded(leg_id))
+    assert stage.call("c1")["state"] == "leaving"
+
+
+def test_events_that_cross() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.arrive("c1")
+    leg_id = stage.ring().leg_id
+    stage.tell(LegEnded(leg_id, 19), LegAnswered(leg_id), LegRang(leg_id), RoomJoined(leg_id, "r"))
+    assert stage.call("c1")["state"] == "waiting"
+    stage.tell(LegEnded("leg-c1"), RoomJoined("leg-c1", "r"))
+    assert stage.call("c1")["state"] == "ended"
+
+
+def test_leaving_a_room_before_the_other_comes_is_no_talk() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.arrive("c1")
+    leg_id = stage.answer()
+    stage.tell(RoomJoined(leg_id, "r"), RoomLeft(leg_id, "other"), RoomLeft(leg_id, "r"), RoomJoined("leg-c1", "r"))
+    assert stage.all(TalkStarted) == []
+
+
+def test_a_call_that_ended_in_the_fallback() -> None:
+    stage = Stage()
+    memory = CallMemory("old", "leg-old", "n1", Caller(None), "4001", START - timedelta(seconds=50), 1)
+    stage.floor.restore(stage.now, calls=[memory])
+    stage.tell(LegEnded("leg-old", 16), LegEnded("leg-old", 16))
+    assert stage.all(CallEnded) == [CallEnded("old", EndReason.FALLBACK, 16, 1, None, 0.0, 0.0)]

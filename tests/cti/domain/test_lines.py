@@ -1,0 +1,131 @@
+import pytest
+
+from cti.domain.commands import StopWaiting
+from cti.domain.events import CallQueued, LegRang, RosterChanged
+from cti.domain.facts import CallEnded, WaitStarted
+from cti.domain.values import EndReason, Overflow, OverflowAction, QueueSettings, Roster
+from cti.errors import Refused, UnexpectedEvent
+from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage
+
+
+def test_a_caller_stands_in_line() -> None:
+    stage = Stage()
+    stage.arrive("c1", priority=3)
+    assert stage.last(WaitStarted) == WaitStarted("c1", 1, 3)
+    view = stage.call("c1")
+    assert (view["state"], view["queue_name"], view["position"], view["priority"]) == ("waiting", "Sales", 1, 3)
+    assert stage.queue(1)["waiting"] == ["c1"]
+    assert stage.queue(1)["today"]["offered"] == 1
+
+
+def test_higher_priority_goes_first_and_the_others_are_told() -> None:
+    stage = Stage()
+    stage.arrive("c1")
+    stage.clear()
+    stage.arrive("vip", priority=5)
+    assert stage.queue(1)["waiting"] == ["vip", "c1"]
+    assert "call:c1" in stage.touched
+    assert stage.call("c1")["position"] == 2
+
+
+def test_an_unknown_queue_is_refused() -> None:
+    stage = Stage()
+    stage.arrive("c1", queue_id=None)
+    with pytest.raises(Refused) as caught:
+        stage.tell(CallQueued("c1", 99))
+    assert caught.value.code == "unknown_queue"
+    assert stage.call("c1")["state"] == "in_menu"
+
+
+def test_changing_queues_keeps_the_time_waited() -> None:
+    stage = Stage()
+    stage.arrive("c1", 1)
+    stage.wait(50)
+    stage.arrive("c2", 2)
+    stage.tell(CallQueued("c1", 2))
+    assert stage.queue(1)["waiting"] == []
+    assert stage.queue(2)["waiting"] == ["c1", "c2"]
+    assert stage.queue(2)["today"]["offered"] == 2
+    stage.tell(CallQueued("c1", 2, priority=1))
+    assert stage.queue(2)["today"]["offered"] == 2
+
+
+def test_queueing_while_it_rings_is_impossible() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.arrive("c1")
+    before = stage.floor.snapshot()
+    with pytest.raises(UnexpectedEvent):
+        stage.tell(CallQueued("c1", 2))
+    assert stage.floor.snapshot() == before
+
+
+def test_nobody_comes_in_time() -> None:
+    stage = Stage()
+    stage.arrive("c1", 2)
+    stage.wait(99)
+    assert stage.all(StopWaiting) == []
+    stage.wait(1)
+    assert stage.all(StopWaiting) == [StopWaiting("c1", Overflow(OverflowAction.QUEUE, queue_id=1))]
+    assert stage.call("c1")["state"] == "in_menu"
+    assert stage.queue(2)["waiting"] == []
+    stage.tell(CallQueued("c1", 1))
+    stage.arrive("c2", 1)
+    assert stage.queue(1)["waiting"] == ["c1", "c2"]
+    stage.wait(299)
+    assert len(stage.all(StopWaiting)) == 1, "the second queue's maximum wait begins anew"
+    stage.wait(1)
+    assert len(stage.all(StopWaiting)) == 3
+
+
+def test_giving_up_after_the_maximum_wait_is_an_abandoned_call() -> None:
+    stage = Stage()
+    stage.arrive("c1", 2)
+    stage.wait(100)
+    stage.leave("c1")
+    fact = stage.last(CallEnded)
+    assert (fact.reason, fact.queue_id, fact.waited_s) == (EndReason.ABANDONED_IN_QUEUE, 2, 100.0)
+    assert stage.queue(2)["today"]["abandoned"] == 1
+
+
+def test_the_maximum_wait_does_not_interrupt_a_ring() -> None:
+    stage = Stage()
+    stage.arrive("c1", 2)
+    stage.wait(95)
+    stage.ready(11)
+    stage.tell(LegRang(stage.ring().leg_id))
+    stage.wait(10)
+    assert stage.call("c1")["state"] == "ringing"
+    stage.wait(5)
+    assert stage.state(11) == ("not_ready", "missed_call")
+    assert stage.all(StopWaiting) != []
+
+
+def test_a_shorter_maximum_wait_takes_effect_at_once() -> None:
+    stage = Stage()
+    stage.arrive("c1", 1)
+    stage.wait(10)
+    stage.tell(RosterChanged(Roster((ANN, BOB), (QueueSettings(1, "Sales", max_wait_s=20), CARE))))
+    stage.wait(10)
+    assert stage.all(StopWaiting) == [StopWaiting("c1", SALES.overflow)]
+
+
+def test_a_queue_that_was_removed_while_its_call_rang_overflows_afterwards() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.arrive("c1", 1)
+    stage.tell(LegRang(stage.ring().leg_id))
+    stage.tell(RosterChanged(Roster((ANN, BOB), (CARE,))))
+    stage.wait(20)
+    assert stage.all(StopWaiting) == [StopWaiting("c1", SALES.overflow)]
+    assert stage.call("c1")["state"] == "in_menu"
+
+
+def test_a_deadline_that_was_overtaken_does_nothing() -> None:
+    stage = Stage()
+    stage.arrive("c1", 2)
+    stage.leave("c1")
+    stage.wait(9)
+    assert stage.call("c1")["state"] == "ended"
+    stage.wait(200)
+    assert stage.all(StopWaiting) == []

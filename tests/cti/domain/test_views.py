@@ -1,0 +1,127 @@
+from datetime import UTC, datetime, timedelta, timezone
+
+from cti.domain.events import CallRecognised, LegRang, SwitchLost
+from cti.domain.views import iso
+from tests.cti.domain.stage import Stage
+
+AT = "2026-03-02T09:00:00.000Z"
+
+
+def test_a_waiting_call() -> None:
+    stage = Stage()
+    stage.arrive("c1", priority=2)
+    stage.tell(CallRecognised("c1", 77))
+    assert stage.floor.view("call:c1") == {
+        "call_id": "c1",
+        "state": "waiting",
+        "caller": {"number": "10086", "name": "X"},
+        "dialed": "4001",
+        "arrived_at": AT,
+        "queue_id": 1,
+        "queue_name": "Sales",
+        "priority": 2,
+        "queued_at": AT,
+        "agent_id": None,
+        "agent_name": "",
+        "offered_until": None,
+        "ring_started_at": None,
+        "talk_started_at": None,
+        "ended_at": None,
+        "end_reason": None,
+        "customer_id": 77,
+        "recording": False,
+        "position": 1,
+        "expected_wait_s": None,
+    }
+
+
+def test_a_ringing_a_talking_and_an_ended_call() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.arrive("c1")
+    assert stage.call("c1")["ring_started_at"] == AT
+    stage.wait(2)
+    stage.tell(LegRang(stage.ring().leg_id))
+    ringing = stage.call("c1")
+    assert (ringing["ring_started_at"], ringing["offered_until"]) == (
+        "2026-03-02T09:00:02.000Z",
+        "2026-03-02T09:00:22.000Z",
+    )
+    stage.join("c1")
+    talking = stage.call("c1")
+    assert (talking["talk_started_at"], talking["agent_id"]) == ("2026-03-02T09:00:02.000Z", 11)
+    stage.wait(3)
+    stage.leave("c1")
+    ended = stage.call("c1")
+    assert (ended["ended_at"], ended["end_reason"]) == ("2026-03-02T09:00:05.000Z", "caller_hung_up")
+    assert (ended["agent_name"], ended["recording"]) == ("Ann", False)
+
+
+def test_an_agent() -> None:
+    stage = Stage()
+    stage.ready(11)
+    assert stage.floor.view("agent:11") == {
+        "agent_id": 11,
+        "name": "Ann",
+        "extension": "1001",
+        "state": "ready",
+        "reason": "",
+        "since": AT,
+        "call_id": None,
+        "next_state": None,
+        "wrap_up_until": None,
+        "needs_disposition": False,
+        "phone_reachable": True,
+        "screen_connected": True,
+        "queue_ids": [1, 2],
+    }
+
+
+def test_a_queue() -> None:
+    stage = Stage()
+    stage.ready(12)
+    stage.arrive("c1", 2)
+    assert stage.floor.view("queue:2") == {
+        "queue_id": 2,
+        "name": "Care",
+        "waiting": ["c1"],
+        "longest_wait_since": AT,
+        "agents_ready": 0,
+        "agents_talking": 0,
+        "agents_signed_in": 0,
+        "today": {"offered": 1, "answered": 0, "abandoned": 0},
+    }
+    assert (stage.queue(1)["agents_ready"], stage.queue(1)["agents_signed_in"]) == (1, 1)
+
+
+def test_nothing_under_a_wrong_key() -> None:
+    floor = Stage().floor
+    for key in ("call:no", "agent:1", "agent:x", "queue:9", "queue:", "nonsense", ""):
+        assert floor.view(key) is None
+
+
+def test_the_snapshot_is_all_views() -> None:
+    stage = Stage()
+    stage.tell(SwitchLost("n1"))
+    stage.arrive("c1")
+    snapshot = stage.floor.snapshot()
+    assert set(snapshot) == {"system", "call:c1", "agent:11", "agent:12", "queue:1", "queue:2"}
+    assert all(stage.floor.view(key) == view for key, view in snapshot.items())
+
+
+def test_position() -> None:
+    stage = Stage()
+    stage.arrive("c1", queue_id=None)
+    assert stage.floor.position("c1") is None
+    assert stage.floor.position("no") is None
+    stage.arrive("c2")
+    assert stage.floor.position("c2") == (1, None)
+    stage.ready(11)
+    assert stage.floor.position("c2") is None
+
+
+def test_times_are_utc_with_milliseconds() -> None:
+    shanghai = timezone(timedelta(hours=8))
+    assert iso(datetime(2026, 3, 2, 17, 0, 0, 250_000, shanghai)) == "2026-03-02T09:00:00.250Z"
+    assert iso(datetime(2026, 3, 2, 9, tzinfo=UTC)) == AT
+    assert iso(None) is None
