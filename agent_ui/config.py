@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
+from zoneinfo import ZoneInfoNotFoundError
 
 from agent_ui.errors import ConfigError
 from agent_ui.secrets import Secrets, load_secrets
@@ -81,12 +82,20 @@ def load_config(environment: Mapping[str, str] | None = None) -> Config:
     parts: dict[str, Any] = {
         name: _read_section(kind, name, document.pop(name, {}), environment) for name, kind in SECTIONS.items()
     }
+    _check_zone(parts["telephone"])
     if document:
         raise ConfigError(min(document), f"unknown section or key; known are base_port, {', '.join(SECTIONS)}")
     web: WebSettings = parts["web"]
     if not web.port:
         parts["web"] = replace(web, port=ports.http)
     return Config(home=home, ports=ports, secrets=load_secrets(home / "secrets.toml"), **parts)
+
+
+def _check_zone(telephone: TelephoneSettings) -> None:
+    try:
+        _ = telephone.zone
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ConfigError("telephone.time_zone", f"{telephone.time_zone!r} is not a time zone") from error
 
 
 def _read_file(path: Path) -> dict[str, Any]:

@@ -9,12 +9,14 @@ from agent_ui.auth.passwords import Passwords
 from agent_ui.auth.sessions import Sessions
 from agent_ui.config import Config
 from agent_ui.memory import Memory
+from agent_ui.messages import Inbox
 from agent_ui.people import viewer_of
 from agent_ui.push.hub import Hub
 from agent_ui.sip import SipProxy
 from crm_core.audit import Actor
 from cti.clock import Clock
 from cti.service import Telephony
+from ivr.prompts import PromptLibrary
 
 
 class Caller(Protocol):
@@ -38,6 +40,8 @@ class Parts:
     telephony: Telephony
     hub: Hub
     sip: SipProxy
+    prompts: PromptLibrary
+    inbox: Inbox
     demo_caller: Caller | None = None
     reload_roster: Callable[[], Awaitable[None]] | None = None
     reload_flows: Callable[[], Awaitable[None]] | None = None

@@ -1,6 +1,7 @@
 """What an administrator may set about pages, sessions and the demonstration."""
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,15 @@ class DatabaseSettings:
 
 @dataclass(frozen=True, slots=True)
 class TelephoneSettings:
-    """How numbers without a country are read; see crm_core.domain.phone."""
+    """`area_code` ("0755") is the trunk's own, for callers without one. A day of the counters begins in `time_zone`."""
 
-    region: str = "CN"
     area_code: str = ""
+    time_zone: str = "Asia/Shanghai"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone as Python has it."""
+        return ZoneInfo(self.time_zone)
 
 
 @dataclass(frozen=True, slots=True)

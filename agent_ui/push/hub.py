@@ -70,6 +70,10 @@ class Hub:
         """How many are connected."""
         return len(self._browsers)
 
+    def sessions(self) -> set[tuple[str, int | None]]:
+        """Each session with open pages, and whose seat it is."""
+        return {(browser.session_key, browser.viewer.agent_id) for browser in self._browsers}
+
     async def run(self) -> None:
         """Follow the bus; after an overflow everyone gets a snapshot."""
         while True:

@@ -61,6 +61,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ("[wab]\nport = 1\n", "wab"),
         ("web = 1\n", "web"),
         ("base_port = 80\n", "base_port"),
+        ('[telephone]\ntime_zone = "Mars/Olympus"\n', "telephone.time_zone"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_its_name(tmp_path: Path, text: str, key: str) -> None:

@@ -14,6 +14,7 @@ from agent_ui.auth.passwords import Passwords
 from agent_ui.auth.sessions import Sessions
 from agent_ui.config import load_config
 from agent_ui.memory import open_memory
+from agent_ui.messages import Inbox
 from agent_ui.parts import Parts
 from agent_ui.people import CrmPeople
 from agent_ui.push.hub import Hub
@@ -26,7 +27,10 @@ from crm_core.users import UserDraft, UserRow
 from crm_core.words import WordRow
 from cti.bus import Bus
 from cti.clock import SystemClock
+from cti.emergency.spool import Spool
 from cti.tasks import TaskSet
+from ivr.prompts import PromptLibrary
+from ivr.tools import SoundTools
 
 PASSWORD = "a long password"
 
@@ -134,6 +138,8 @@ async def running_world(home: Path, **environment: str) -> AsyncIterator[World]:
         telephony=telephony,  # type: ignore[arg-type]
         hub=hub,
         sip=SipProxy("ws://127.0.0.1:1/ws"),
+        prompts=PromptLibrary(home / "prompts", SoundTools()),
+        inbox=Inbox(memory.messages, home / "voicemails", Spool(home / "spool")),
     )
     parts.sessions.on_end(hub.end_session)
     parts.sessions.on_end(parts.sip.end_session)

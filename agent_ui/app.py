@@ -1,0 +1,240 @@
+"""The only wiring: every part is built here, started in order, and stopped in reverse."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from importlib.metadata import version
+from typing import Any
+
+from aiohttp import web
+
+from agent_ui.auth.limits import LoginLimits
+from agent_ui.auth.passwords import Passwords
+from agent_ui.auth.sessions import Sessions
+from agent_ui.callers import CrmLookup, look_up_pop
+from agent_ui.config import Config
+from agent_ui.entries import load_entries
+from agent_ui.errors import PortTaken
+from agent_ui.memory import Memory, open_memory
+from agent_ui.messages import Inbox
+from agent_ui.parts import Parts
+from agent_ui.people import CrmPeople
+from agent_ui.plant import Plant
+from agent_ui.push.hub import Hub
+from agent_ui.push.presence import keep_sessions
+from agent_ui.seats import Seats
+from agent_ui.sip import SipProxy
+from agent_ui.website import make_website
+from crm_core.journal import Journal
+from crm_core.migrations import check_revision
+from crm_core.roster import load_memories, load_roster
+from crm_core.spool import Spool as DiarySpool
+from cti.agi.server import AgiServer
+from cti.bus import Bus
+from cti.clock import Clock, SystemClock
+from cti.domain.events import RosterChanged
+from cti.domain.floor import Floor
+from cti.emergency.spool import Spool
+from cti.service import Switch, Telephony
+from cti.switch import AmiSwitch
+from cti.tasks import TaskSet
+from ivr.entries import EntryBook
+from ivr.prompts import PromptLibrary
+from ivr.service import CallHandler
+from ivr.settings import IvrSettings
+from ivr.tools import SoundTools
+from ivr.voicemail import VoicemailFolder
+
+_log = logging.getLogger(__name__)
+Progress = Callable[[str], None]
+DIARY_TRIES = 50
+
+
+def new_id() -> str:
+    """Name a leg, a recording or a voicemail."""
+    return str(uuid.uuid4())
+
+
+@asynccontextmanager
+async def running(
+    config: Config, progress: Progress, clock: Clock | None = None, switches: Sequence[Switch] | None = None
+) -> AsyncIterator[Parts]:
+    """Start everything but the Asterisks; on leaving, calls stay with the dialplan and all that waits is written."""
+    clock = clock or SystemClock()
+    async with AsyncExitStack() as stack:
+        memory = await _start_memory(stack, config, clock)
+        tasks = TaskSet()
+        stack.push_async_callback(tasks.aclose)
+        telephony = await _start_floor(stack, config, memory, clock, switches)
+        prompts = await _start_menu(stack, config, memory, telephony, clock, progress, tasks)
+        parts = await _make_parts(stack, config, memory, telephony, clock, tasks, prompts)
+        await _start_site(stack, parts)
+        tasks.start(telephony.run(), name="telephony")
+        try:
+            yield parts
+        finally:
+            # from here on the dialplan looks after callers: their coroutines end without ending the calls
+            telephony.leave_calls()
+
+
+async def _start_memory(stack: AsyncExitStack, config: Config, clock: Clock) -> Memory:
+    await check_revision(config.database_url)
+    memory = open_memory(config, clock)
+    await memory.database.start()
+    stack.push_async_callback(memory.database.aclose)
+    await memory.sessions.purge()
+    return memory
+
+
+async def _start_floor(
+    stack: AsyncExitStack, config: Config, memory: Memory, clock: Clock, switches: Sequence[Switch] | None
+) -> Telephony:
+    bus, now = Bus(), clock.now()
+    await _start_diary(stack, config, memory, bus)
+    zone = config.telephone.zone
+    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    floor = Floor(await load_roster(memory.database), new_id, now, zone=zone)
+    before = await load_memories(memory.database, midnight)
+    floor.restore(now, before.agents, before.calls, before.queues)
+    return Telephony(switches or [AmiSwitch(Plant(config).link)], floor, bus, clock)
+
+
+async def _start_diary(stack: AsyncExitStack, config: Config, memory: Memory, bus: Bus) -> None:
+    spool = DiarySpool(config.home / "spool" / "diary")
+    journal = Journal(memory.database, bus.subscribe_lossless("diary"), spool)
+    writing = asyncio.ensure_future(journal.run())
+
+    async def finish() -> None:
+        bus.close()
+        await writing
+
+    stack.push_async_callback(finish)
+    # what an earlier run could not write comes first: the floor is restored from the tables
+    for _ in range(DIARY_TRIES):
+        if await asyncio.to_thread(spool.is_empty):
+            return
+        await asyncio.sleep(0.1)
+    _log.warning("Diary of an earlier run is still in files")
+
+
+async def _start_menu(
+    stack: AsyncExitStack,
+    config: Config,
+    memory: Memory,
+    telephony: Telephony,
+    clock: Clock,
+    progress: Progress,
+    tasks: TaskSet,
+) -> "Menu":
+    tools = Plant(config).tools()
+    prompts = PromptLibrary(config.home / "prompts", SoundTools(tools.espeak, tools.ffmpeg))
+    await prompts.prepare(lambda done, total: progress(f"speaking prompts: {done} of {total}") if total else None)
+    book = EntryBook()
+    await load_entries(memory, prompts, book)
+    inbox = Inbox(memory.messages, config.home / "voicemails", Spool(config.home / "spool" / "emergency"))
+    handler = CallHandler(
+        telephony,
+        book,
+        CrmLookup(memory.views),
+        prompts,
+        VoicemailFolder(config.home / "voicemails", new_id, clock, inbox.take_voicemail),
+        clock,
+        IvrSettings(node=config.asterisk.node, recordings_folder=str(config.recordings_folder / "incoming")),
+    )
+    server = AgiServer("127.0.0.1", config.ports.agi, handler)
+    try:
+        await server.start()
+    except OSError as error:
+        raise PortTaken(config.ports.agi, "FastAGI") from error
+    stack.push_async_callback(server.aclose)
+    tasks.start(inbox.run(), name="emergency inbox")
+    return Menu(prompts, book, inbox)
+
+
+class Menu:
+    """What the pages need of the telephone menu."""
+
+    def __init__(self, prompts: PromptLibrary, book: EntryBook, inbox: Inbox) -> None:
+        self.prompts = prompts
+        self.book = book
+        self.inbox = inbox
+
+
+async def _make_parts(
+    stack: AsyncExitStack,
+    config: Config,
+    memory: Memory,
+    telephony: Telephony,
+    clock: Clock,
+    tasks: TaskSet,
+    menu: Menu,
+) -> Parts:
+    passwords = Passwords()
+    stack.callback(passwords.close)
+    settings = config.web
+    sessions = Sessions(
+        memory.sessions, CrmPeople(memory.users), clock, settings.session_idle_s, settings.session_absolute_s
+    )
+
+    async def pop(number: str | None, customer_id: int | None) -> dict[str, Any]:
+        return await look_up_pop(memory.views, number, customer_id)
+
+    # Place for the recordings service: its gate's answer belongs into this view and into the telephony's
+    # `recording_allowed`, its loops into `tasks`.
+    def system() -> dict[str, Any]:
+        return {"recording": {"ok": True, "reason": None}}
+
+    hub = Hub(telephony.floor, telephony.bus, pop, Seats(telephony, tasks).seen, system)
+    stack.push_async_callback(hub.aclose)
+    sip = SipProxy(f"ws://127.0.0.1:{config.ports.ws}/ws")
+    sessions.on_end(hub.end_session)
+    sessions.on_end(sip.end_session)
+
+    async def reload_roster() -> None:
+        await telephony.request(RosterChanged(await load_roster(memory.database)))
+
+    async def reload_flows() -> None:
+        await load_entries(memory, menu.prompts, menu.book)
+
+    parts = Parts(
+        config=config,
+        version=version("callroom"),
+        clock=clock,
+        memory=memory,
+        passwords=passwords,
+        sessions=sessions,
+        limits=LoginLimits(
+            settings.login_tries_per_account,
+            settings.login_tries_per_address,
+            timedelta(seconds=settings.login_window_s),
+        ),
+        telephony=telephony,
+        hub=hub,
+        sip=sip,
+        prompts=menu.prompts,
+        inbox=menu.inbox,
+        demo_caller=Plant(config).call_in if config.demo.enabled else None,
+        reload_roster=reload_roster,
+        reload_flows=reload_flows,
+    )
+    await parts.words_changed()
+    tasks.start(hub.run(), name="push")
+    tasks.start(keep_sessions(hub, sessions, telephony.floor), name="sessions")
+    return parts
+
+
+async def _start_site(stack: AsyncExitStack, parts: Parts) -> None:
+    settings = parts.config.web
+    runner = web.AppRunner(make_website(parts), access_log=None, shutdown_timeout=2, handler_cancellation=False)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    # before the runner's own clean-up: open sockets would make it wait
+    stack.push_async_callback(parts.hub.aclose)
+    site = web.TCPSite(runner, settings.host, settings.port, reuse_address=True)
+    try:
+        await site.start()
+    except OSError as error:
+        raise PortTaken(settings.port, "pages") from error
