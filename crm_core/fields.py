@@ -1,14 +1,11 @@
 """Checks of single values, collected so that one answer names everything that is wrong."""
 
-import re
 from collections.abc import Collection
 from typing import NoReturn
 
+from crm_core.domain.shapes import CONTROL, EMAIL, SLUG
 from crm_core.errors import FieldProblem, Invalid
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_SLUG = re.compile(r"^[a-z0-9][a-z0-9_]{0,62}$")
-_EMAIL = re.compile(r"^[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+$")
 LANGUAGES = ("zh", "en")
 
 
@@ -29,13 +26,13 @@ class Checks:
             self.add(path, "missing", "must not be empty")
         if len(trimmed) > longest:
             self.add(path, "too_long", f"has {len(trimmed)} characters, at most {longest} fit")
-        if _CONTROL.search(trimmed):
+        if CONTROL.search(trimmed):
             self.add(path, "control_character", "holds a control character")
         return trimmed
 
     def code(self, path: str, value: str) -> str:
         """Check a code that ends up in URLs and file names."""
-        if not _SLUG.match(value):
+        if not SLUG.match(value):
             self.add(path, "bad_code", "may hold a-z, 0-9 and _ only, up to 63 of them")
         return value
 
@@ -54,7 +51,7 @@ class Checks:
     def email(self, path: str, value: str) -> str:
         """Check the shape of an address."""
         trimmed = self.text(path, value, required=True)
-        if trimmed and not _EMAIL.match(trimmed):
+        if trimmed and not EMAIL.match(trimmed):
             self.add(path, "not_an_email", "is not an e-mail address")
         return trimmed
 
@@ -71,4 +68,4 @@ def refuse(path: str, code: str, message: str) -> NoReturn:
 
 def clean(text: str, longest: int = 200) -> str:
     """Make a text from the wire storable: no control characters (PostgreSQL takes no NUL), no more than fits."""
-    return _CONTROL.sub("", text)[:longest]
+    return CONTROL.sub("", text)[:longest]

@@ -1,25 +1,38 @@
-"""From rows to what the floor starts with: agents, queues, and the states that agents were in."""
+"""From rows to what the floor starts with: agents, queues, and what the diary knows of the time before."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.database import Database
-from crm_core.models import AgentNow, User, UserQueue
+from crm_core.models import AgentNow, Call, CallLeg, Customer, Recording, User, UserQueue
 from crm_core.queues import queue_rows
-from cti.domain.values import AgentSettings, AgentState, Roster
+from cti.domain.values import (
+    AgentMemory,
+    AgentSettings,
+    AgentState,
+    Caller,
+    CallMemory,
+    EndReason,
+    QueueMemory,
+    Roster,
+)
+
+_ABANDONED = (EndReason.ABANDONED_IN_QUEUE.value, EndReason.ABANDONED_RINGING.value)
+_IN_A_CALL = (AgentState.RINGING, AgentState.TALKING, AgentState.WRAP_UP)
 
 
 @dataclass(frozen=True, slots=True)
-class LastState:
-    """What an agent was doing when the diary last heard of them."""
+class Memories:
+    """The arguments of `Floor.restore`."""
 
-    agent_id: int
-    state: AgentState
-    reason: str
-    since: datetime
+    agents: tuple[AgentMemory, ...]
+    calls: tuple[CallMemory, ...]
+    queues: tuple[QueueMemory, ...]
 
 
 async def load_roster(database: Database) -> Roster:
@@ -36,13 +49,13 @@ async def load_roster(database: Database) -> Roster:
     )
 
 
-async def load_last_states(database: Database) -> tuple[LastState, ...]:
-    """Read the last state of every agent, for the floor's restart."""
-    query = select(AgentNow.agent_id, AgentNow.state, AgentNow.reason, AgentNow.since).order_by(AgentNow.agent_id)
+async def load_memories(database: Database, day_began_at: datetime) -> Memories:
+    """Read what a restarted floor must know; the counters are of the calls since `day_began_at`."""
     async with database.reading() as connection:
-        return tuple(
-            LastState(row.agent_id, AgentState(row.state), row.reason, row.since)
-            for row in await connection.execute(query)
+        return Memories(
+            agents=await _agent_memories(connection),
+            calls=await _call_memories(connection),
+            queues=await _queue_memories(connection, day_began_at),
         )
 
 
@@ -60,3 +73,91 @@ async def _agents(connection: AsyncConnection) -> list[AgentSettings]:
         AgentSettings(row.id, row.name, row.extension or "", frozenset(queues.get(row.id, ())))
         for row in await connection.execute(query)
     ]
+
+
+async def _agent_memories(connection: AsyncConnection) -> tuple[AgentMemory, ...]:
+    query = select(AgentNow.agent_id, AgentNow.state, AgentNow.reason, AgentNow.since).order_by(AgentNow.agent_id)
+    memories = []
+    for row in (await connection.execute(query)).all():
+        state = AgentState(row.state)
+        last = await _last_call_of(connection, row.agent_id) if state in _IN_A_CALL else None
+        memories.append(
+            AgentMemory(
+                agent_id=row.agent_id,
+                state=state,
+                reason=row.reason,
+                since=row.since,
+                call_id=None if last is None else last.call_id,
+                needs_disposition=last is not None and state is AgentState.WRAP_UP and last.disposition is None,
+            )
+        )
+    return tuple(memories)
+
+
+async def _last_call_of(connection: AsyncConnection, agent_id: int) -> Any:
+    query = (
+        select(CallLeg.call_id, Call.disposition)
+        .join(Call, Call.id == CallLeg.call_id)
+        .where(CallLeg.agent_id == agent_id)
+        .order_by(CallLeg.started_at.desc())
+        .limit(1)
+    )
+    return (await connection.execute(query)).first()
+
+
+async def _call_memories(connection: AsyncConnection) -> tuple[CallMemory, ...]:
+    query = (
+        select(*Call.__table__.columns, Customer.name.label("customer_name"))
+        .outerjoin(Customer, Customer.id == Call.customer_id)
+        .where(Call.ended_at.is_(None))
+        .order_by(Call.started_at)
+    )
+    calls = (await connection.execute(query)).all()
+    legs: dict[str, list[Any]] = {call.id: [] for call in calls}
+    of_calls = select(CallLeg).where(CallLeg.call_id.in_(legs)).order_by(CallLeg.started_at)
+    for leg in await connection.execute(of_calls):
+        legs[leg.call_id].append(leg)
+    running = select(Recording.call_id, Recording.id).where(Recording.call_id.in_(legs), Recording.state == "recording")
+    recordings = {row.call_id: row.id for row in await connection.execute(running.order_by(Recording.started_at))}
+    return tuple(_call_memory(call, legs[call.id], recordings.get(call.id)) for call in calls)
+
+
+def _call_memory(call: Any, legs: Sequence[Any], recording_id: str | None) -> CallMemory:
+    customers = [leg for leg in legs if leg.kind == "customer"]
+    talks = [leg for leg in legs if leg.kind == "agent" and leg.talk_started_at is not None and leg.ended_at is None]
+    talk = talks[-1] if talks else None
+    return CallMemory(
+        call_id=call.id,
+        leg_id=customers[-1].id if customers else "",
+        node=call.node,
+        caller=Caller(call.number_raw, call.caller_name),
+        dialed=call.dialed,
+        arrived_at=call.started_at,
+        queue_id=call.queue_id,
+        priority=call.priority,
+        queued_at=call.queued_at,
+        customer_id=call.customer_id,
+        customer_name=call.customer_name or "",
+        waited_s=call.waited_s,
+        talk_agent_id=None if talk is None else talk.agent_id,
+        talk_leg_id=None if talk is None else talk.id,
+        talk_started_at=None if talk is None else talk.talk_started_at,
+        recording_id=None if talk is None else recording_id,
+    )
+
+
+async def _queue_memories(connection: AsyncConnection, since: datetime) -> tuple[QueueMemory, ...]:
+    query = (
+        select(
+            Call.queue_id,
+            func.count().label("offered"),
+            func.count(Call.talk_started_at).label("answered"),
+            func.count().filter(Call.end_reason.in_(_ABANDONED)).label("abandoned"),
+        )
+        .where(Call.queued_at.is_not(None), Call.started_at >= since, Call.queue_id.is_not(None))
+        .group_by(Call.queue_id)
+        .order_by(Call.queue_id)
+    )
+    return tuple(
+        QueueMemory(row.queue_id, row.offered, row.answered, row.abandoned) for row in await connection.execute(query)
+    )

@@ -60,9 +60,10 @@ class CallLeg(Table):
     """One channel of a call. `result` of an agent's leg is an OfferResult."""
 
     __tablename__ = "call_legs"
+    __table_args__ = (Index(None, "call_id", "started_at"), Index(None, "agent_id", "started_at"))
 
     id: Mapped[TextId]
-    call_id: Mapped[str] = mapped_column(String(64), ForeignKey("calls.id", ondelete="CASCADE"), index=True)
+    call_id: Mapped[str] = mapped_column(String(64), ForeignKey("calls.id", ondelete="CASCADE"))
     kind: Mapped[Short]
     agent_id: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("users.id"))
     why: Mapped[Name]

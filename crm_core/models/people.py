@@ -14,7 +14,6 @@ from crm_core.models.types import (
     JsonMap,
     JsonValue,
     Name,
-    OptionalInstant,
     Short,
     UtcDateTime,
 )
@@ -115,4 +114,3 @@ class AgentNow(Table):
     state: Mapped[Short]
     reason: Mapped[Short]
     since: Mapped[Instant]
-    seen_at: Mapped[OptionalInstant]

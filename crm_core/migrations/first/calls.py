@@ -122,7 +122,8 @@ def create_call_legs() -> None:
         sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name=op.f("fk_call_legs_call_id_calls"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_call_legs")),
     )
-    op.create_index(op.f("ix_call_legs_call_id"), "call_legs", ["call_id"], unique=False)
+    op.create_index(op.f("ix_call_legs_agent_id_started_at"), "call_legs", ["agent_id", "started_at"], unique=False)
+    op.create_index(op.f("ix_call_legs_call_id_started_at"), "call_legs", ["call_id", "started_at"], unique=False)
 
 
 def create_recordings() -> None:

@@ -46,7 +46,6 @@ def create_agent_now() -> None:
         sa.Column("state", sa.String(length=64), nullable=False),
         sa.Column("reason", sa.String(length=64), nullable=False),
         sa.Column("since", UtcDateTime(), nullable=False),
-        sa.Column("seen_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["agent_id"], ["users.id"], name=op.f("fk_agent_now_agent_id_users"), ondelete="CASCADE"
         ),

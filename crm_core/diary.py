@@ -1,0 +1,230 @@
+"""What each fact of the floor means in rows; every step may be written twice and changes nothing the second time."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_core.calls import close_legs, place_on_timeline
+from crm_core.domain.phone import normalise
+from crm_core.fields import clean
+from crm_core.models import AgentNow, AgentStateEntry, Call, CallEvent, CallLeg, Customer, Queue, Recording, User
+from crm_core.rows import known, upsert
+from cti.domain.facts import (
+    AgentChanged,
+    CallEnded,
+    CallLinked,
+    CallStarted,
+    Fact,
+    OfferEnded,
+    OfferMade,
+    SwitchChanged,
+    TalkEnded,
+    TalkStarted,
+    WaitStarted,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One fact with its time; `key` is the same whenever the same fact comes again."""
+
+    key: str
+    seq: int
+    at: datetime
+    fact: Fact
+
+
+async def write_entry(connection: AsyncConnection, entry: Entry) -> None:
+    """Turn one fact into rows."""
+    fact = entry.fact
+    if isinstance(fact, SwitchChanged):
+        return
+    if isinstance(fact, AgentChanged):
+        await _agent_changed(connection, entry, fact)
+        return
+    if await connection.scalar(select(CallEvent.key).where(CallEvent.key == entry.key)) is not None:
+        return
+    await _RULES[type(fact)](connection, entry.at, fact)
+    await _write_event(connection, entry)
+
+
+async def _write_event(connection: AsyncConnection, entry: Entry) -> None:
+    fact: Any = entry.fact
+    row = {
+        "key": entry.key,
+        "call_id": fact.call_id,
+        "leg_id": getattr(fact, "leg_id", None),
+        "at": entry.at,
+        "seq": entry.seq,
+        "kind": type(fact).__name__,
+        "detail": _detail(fact),
+    }
+    await connection.execute(upsert(connection, CallEvent, row, ("key",)))
+
+
+def _detail(fact: Any) -> dict[str, Any]:
+    plain = (str, int, float, bool, type(None))
+    values = {name: getattr(fact, name) for name in fact.__dataclass_fields__}
+    return {
+        name: clean(value) if isinstance(value, str) else value
+        for name, value in values.items()
+        if name not in ("call_id", "leg_id", "caller") and isinstance(value, plain)
+    }
+
+
+async def _call_started(connection: AsyncConnection, _at: datetime, fact: CallStarted) -> None:
+    phone = normalise(fact.caller.number)
+    row = {
+        "id": fact.call_id,
+        "direction": "inbound",
+        "node": fact.node,
+        "number": clean(phone.key, 64) if phone.key else None,
+        "number_raw": None if fact.caller.number is None else clean(fact.caller.number, 64),
+        "caller_name": clean(fact.caller.name),
+        "dialed": clean(fact.dialed, 64),
+        "priority": 0,
+        "started_at": fact.arrived_at,
+        "waited_s": 0.0,
+        "talked_s": 0.0,
+        "note": "",
+        "ended_at": None,
+        "end_reason": None,
+    }
+    # A call that was given up and is back after all is open again.
+    await connection.execute(upsert(connection, Call, row, ("id",), ("node", "ended_at", "end_reason")))
+    await place_on_timeline(connection, fact.call_id)
+    leg = {
+        "id": fact.leg_id,
+        "call_id": fact.call_id,
+        "kind": "customer",
+        "why": "",
+        "started_at": fact.arrived_at,
+        "talked_s": 0.0,
+    }
+    await connection.execute(upsert(connection, CallLeg, leg, ("id",)))
+
+
+async def _call_linked(connection: AsyncConnection, _at: datetime, fact: CallLinked) -> None:
+    await _change_call(connection, fact.call_id, customer_id=known(Customer.id, fact.customer_id))
+    await place_on_timeline(connection, fact.call_id)
+
+
+async def _wait_started(connection: AsyncConnection, at: datetime, fact: WaitStarted) -> None:
+    # The first time in line counts, whatever queues come after.
+    queued_at = select(Call.queued_at).where(Call.id == fact.call_id)
+    first = await connection.scalar(queued_at)
+    await _change_call(
+        connection,
+        fact.call_id,
+        queue_id=known(Queue.id, fact.queue_id),
+        queued_at=first or at,
+        priority=fact.priority,
+    )
+
+
+async def _offer_made(connection: AsyncConnection, at: datetime, fact: OfferMade) -> None:
+    row = {
+        "id": fact.leg_id,
+        "call_id": fact.call_id,
+        "kind": "agent",
+        "agent_id": known(User.id, fact.agent_id),
+        "why": clean(fact.why),
+        "started_at": at,
+        "talked_s": 0.0,
+    }
+    await connection.execute(upsert(connection, CallLeg, row, ("id",)))
+
+
+async def _offer_ended(connection: AsyncConnection, at: datetime, fact: OfferEnded) -> None:
+    values: dict[str, Any] = {"result": fact.result.value}
+    if fact.result != "answered":
+        values["ended_at"] = at
+    await connection.execute(update(CallLeg).where(CallLeg.id == fact.leg_id).values(values))
+
+
+async def _talk_started(connection: AsyncConnection, at: datetime, fact: TalkStarted) -> None:
+    first = await connection.scalar(select(Call.talk_started_at).where(Call.id == fact.call_id))
+    await _change_call(
+        connection,
+        fact.call_id,
+        agent_id=known(User.id, fact.agent_id),
+        queue_id=known(Queue.id, fact.queue_id),
+        talk_started_at=first or at,
+        waited_s=fact.waited_s,
+    )
+    await connection.execute(update(CallLeg).where(CallLeg.id == fact.leg_id).values(talk_started_at=at))
+    if fact.recording_id is not None:
+        row = {
+            "id": fact.recording_id,
+            "call_id": fact.call_id,
+            "agent_id": known(User.id, fact.agent_id),
+            "state": "recording",
+            "started_at": at,
+            "duration_s": 0.0,
+            "size_bytes": 0,
+            "error": "",
+            "updated_at": at,
+        }
+        # The recordings service may have been faster; then its row is the better one.
+        await connection.execute(upsert(connection, Recording, row, ("id",)))
+
+
+async def _talk_ended(connection: AsyncConnection, at: datetime, fact: TalkEnded) -> None:
+    values = {"ended_at": at, "talked_s": fact.talked_s}
+    await connection.execute(update(CallLeg).where(CallLeg.id == fact.leg_id).values(values))
+
+
+async def _call_ended(connection: AsyncConnection, at: datetime, fact: CallEnded) -> None:
+    values: dict[str, Any] = {
+        "ended_at": at,
+        "end_reason": fact.reason.value,
+        "cause": fact.cause,
+        "waited_s": fact.waited_s,
+        "talked_s": fact.talked_s,
+    }
+    if fact.agent_id is not None:
+        values["agent_id"] = known(User.id, fact.agent_id)
+    if fact.queue_id is not None:
+        values["queue_id"] = known(Queue.id, fact.queue_id)
+    await _change_call(connection, fact.call_id, **values)
+    await close_legs(connection, fact.call_id, at)
+    await place_on_timeline(connection, fact.call_id)
+
+
+async def _agent_changed(connection: AsyncConnection, entry: Entry, fact: AgentChanged) -> None:
+    if await connection.scalar(select(User.id).where(User.id == fact.agent_id)) is None:
+        return
+    row = {
+        "key": entry.key,
+        "agent_id": fact.agent_id,
+        "at": entry.at,
+        "state": fact.state.value,
+        "reason": clean(fact.reason, 64),
+        "previous": fact.previous.value,
+        "lasted_s": fact.lasted_s,
+    }
+    await connection.execute(upsert(connection, AgentStateEntry, row, ("key",)))
+    now = {"agent_id": fact.agent_id, "state": row["state"], "reason": row["reason"], "since": entry.at}
+    newest = await connection.scalar(select(AgentNow.since).where(AgentNow.agent_id == fact.agent_id))
+    if newest is None or newest <= entry.at:
+        await connection.execute(upsert(connection, AgentNow, now, ("agent_id",), ("state", "reason", "since")))
+
+
+async def _change_call(connection: AsyncConnection, call_id: str, **values: Any) -> None:
+    await connection.execute(update(Call).where(Call.id == call_id).values(values))
+
+
+_RULES: dict[type[Fact], Callable[[AsyncConnection, datetime, Any], Awaitable[None]]] = {
+    CallStarted: _call_started,
+    CallLinked: _call_linked,
+    WaitStarted: _wait_started,
+    OfferMade: _offer_made,
+    OfferEnded: _offer_ended,
+    TalkStarted: _talk_started,
+    TalkEnded: _talk_ended,
+    CallEnded: _call_ended,
+}

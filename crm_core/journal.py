@@ -1,0 +1,144 @@
+"""Listens to the floor without ever slowing it down, and sees to it that every fact reaches the tables.
+
+While the database answers, facts go there in groups. When it does not, they go to files that are on the disk before the
+next fact is taken; the files are read back in order when it answers again, or when the program is started again.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Sequence
+from functools import partial
+
+from crm_core.database import Database
+from crm_core.diary import Entry, write_entry
+from crm_core.errors import StorageError
+from crm_core.spool import Spool
+from cti.bus import Subscription
+from cti.domain.facts import Change
+
+_log = logging.getLogger(__name__)
+_GROUP = 200
+_LONGEST_PAUSE_S = 5.0
+
+
+class Journal:
+    """Owns one lossless subscription. `run` ends when it is closed and all that it held is kept."""
+
+    def __init__(
+        self, database: Database, subscription: Subscription, spool: Spool, *, first_pause_s: float = 0.2
+    ) -> None:
+        self._database = database
+        self._subscription = subscription
+        self._spool = spool
+        self._run_id = secrets.token_hex(6)
+        self._first_pause_s = first_pause_s
+        self._pause_s = first_pause_s
+        self._try_at = 0.0
+        self._held: list[Entry] = []
+        self.spooling = False
+
+    async def run(self) -> None:
+        """Keep facts until the subscription ends; what is in files from an earlier run comes first."""
+        self.spooling = not await asyncio.to_thread(self._spool.is_empty)
+        try:
+            while True:
+                more = await self._take()
+                await self._keep()
+                await self._read_back(at_once=not more)
+                if not more:
+                    return
+        finally:
+            self._rescue()
+
+    async def _take(self) -> bool:
+        """Wait for facts, or until it is time to try the database again; False at the end."""
+        pause = max(0.0, self._try_at - asyncio.get_running_loop().time()) if self.spooling else None
+        try:
+            async with asyncio.timeout(pause):
+                first = await anext(self._subscription)
+        except TimeoutError:
+            return True
+        except StopAsyncIteration:
+            return False
+        self._held.extend(self._entries([first, *self._subscription.take_all()]))
+        return True
+
+    def _entries(self, changes: Sequence[Change]) -> list[Entry]:
+        return [
+            Entry(f"{self._run_id}:{change.seq}:{place}", change.seq, change.at, fact)
+            for change in changes
+            for place, fact in enumerate(change.facts)
+        ]
+
+    async def _keep(self) -> None:
+        if not self._held:
+            return
+        if not self.spooling:
+            self._held = await self._write(self._held)
+            if not self._held:
+                return
+            self._start_spooling()
+        try:
+            await asyncio.to_thread(self._spool.append, self._held)
+        except OSError:
+            # Database and disk are both away: memory is all there is left.
+            _log.exception("Diary can be kept in memory only", extra={"entries": len(self._held)})
+            return
+        self._held = []
+
+    async def _write(self, entries: list[Entry]) -> list[Entry]:
+        """Give back what the database did not take because it is away."""
+        for start in range(0, len(entries), _GROUP):
+            group = entries[start : start + _GROUP]
+            failed = await self._write_group(group)
+            if failed is not None:
+                return entries[start + failed :]
+        return []
+
+    async def _write_group(self, group: list[Entry]) -> int | None:
+        writes: list[asyncio.Future[None]] = []
+        try:
+            for entry in group:
+                writes.append(self._database.writer.submit(partial(write_entry, entry=entry)))
+        except StorageError:
+            _log.warning("Diary's writes are refused", exc_info=True)
+        outcomes = await asyncio.gather(*writes, return_exceptions=True)
+        for place, outcome in enumerate(outcomes):
+            if isinstance(outcome, StorageError):
+                _log.warning("Database does not answer", exc_info=outcome)
+                return place
+            if isinstance(outcome, Exception):
+                _log.error("Database refuses a fact", exc_info=outcome, extra={"key": group[place].key})
+                await asyncio.to_thread(self._spool.reject, group[place])
+        return None if len(outcomes) == len(group) else len(outcomes)
+
+    def _start_spooling(self) -> None:
+        self.spooling = True
+        self._pause_s = self._first_pause_s
+        self._try_at = asyncio.get_running_loop().time() + self._pause_s
+        _log.error("Diary goes to files until the database answers")
+
+    async def _read_back(self, *, at_once: bool) -> None:
+        """Write one file at a time, so that new facts are taken in between."""
+        loop = asyncio.get_running_loop()
+        if not self.spooling or self._held or (loop.time() < self._try_at and not at_once):
+            return
+        while (waiting := await asyncio.to_thread(self._spool.oldest)) is not None:
+            segment, entries = waiting
+            if await self._write(entries):
+                self._pause_s = min(self._pause_s * 2, _LONGEST_PAUSE_S)
+                self._try_at = loop.time() + self._pause_s
+                return
+            await asyncio.to_thread(self._spool.remove, segment)
+            if not at_once:
+                return
+        self.spooling = False
+        _log.info("Diary is complete again")
+
+    def _rescue(self) -> None:
+        # Cancelled, or at the end without database: the disk is waited for here, since nothing comes after.
+        self._held.extend(self._entries(self._subscription.take_all()))
+        if self._held:
+            self._spool.append(self._held)
+            self._held = []
