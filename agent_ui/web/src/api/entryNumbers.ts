@@ -2,28 +2,25 @@
 import { api } from './client'
 import type { Page } from './page'
 
-export interface EntryNumberBody {
+export interface EntryNumber {
   number: string
-  label: string
+  name: string
   flow_id: number | null
-}
-
-export interface EntryNumber extends EntryNumberBody {
-  id: number
+  active: boolean
 }
 
 export async function listEntryNumbers(signal?: AbortSignal): Promise<EntryNumber[]> {
   return (await api.get<Page<EntryNumber>>('/entry-numbers', { signal })).items
 }
 
-export function createEntryNumber(body: EntryNumberBody): Promise<EntryNumber> {
+export function createEntryNumber(body: EntryNumber): Promise<EntryNumber> {
   return api.post<EntryNumber>('/entry-numbers', body)
 }
 
-export function changeEntryNumber(id: number, body: EntryNumberBody): Promise<EntryNumber> {
-  return api.patch<EntryNumber>(`/entry-numbers/${id}`, body)
+export function changeEntryNumber(number: string, body: EntryNumber): Promise<EntryNumber> {
+  return api.patch<EntryNumber>(`/entry-numbers/${encodeURIComponent(number)}`, body)
 }
 
-export function deleteEntryNumber(id: number): Promise<void> {
-  return api.delete(`/entry-numbers/${id}`)
+export function deleteEntryNumber(number: string): Promise<void> {
+  return api.delete(`/entry-numbers/${encodeURIComponent(number)}`)
 }

@@ -1,0 +1,41 @@
+"""The command line: `callroom`, or `python -m agent_ui`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from agent_ui.commands import asterisk, db, demo, serve, up, user
+from agent_ui.errors import ScreenError
+from crm_core.errors import CrmError, Invalid
+from cti.errors import CtiError
+
+COMMANDS = (up, serve, asterisk, demo, user, db)
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Build the parser; every command adds its own part."""
+    parser = argparse.ArgumentParser(prog="callroom", description="A contact center beside Asterisk.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for module in COMMANDS:
+        module.add_parser(commands)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; what went wrong is told in a sentence, without a trace."""
+    arguments = make_parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments) or 0)
+    except KeyboardInterrupt:
+        return 130
+    except Invalid as error:
+        for problem in error.problems:
+            print(f"callroom: {problem.path}: {problem.message}", file=sys.stderr)
+        return 1
+    except (ScreenError, CtiError, CrmError) as error:
+        print(f"callroom: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

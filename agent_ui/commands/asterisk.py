@@ -1,0 +1,55 @@
+"""`callroom asterisk …`: the private Asterisk and the simulated telephone network."""
+
+import argparse
+import asyncio
+from typing import Any
+
+from agent_ui.commands.serving import say
+from agent_ui.config import load_config
+from agent_ui.plant import Plant
+
+ACTIONS = {
+    "install": "get a private Asterisk, without root",
+    "configure": "write the configuration from asterisk-conf/",
+    "start": "start it, and the telephone network simulator of the demonstration",
+    "stop": "end both; calls end too",
+    "status": "say whether they run",
+}
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command."""
+    parser = commands.add_parser("asterisk", help="install, configure, start, stop or look at the private Asterisk")
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    for name, text in ACTIONS.items():
+        actions.add_parser(name, help=text).set_defaults(run=run, action=name)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do one of the actions."""
+    plant = Plant(load_config())
+    if arguments.action == "install":
+        plant.install(say)
+        return 0
+    if arguments.action == "configure":
+        plant.configure(plant.program())
+        say(f"written below {plant.switch.layout.etc}")
+        return 0
+    return asyncio.run(_act(plant, arguments.action))
+
+
+async def _act(plant: Plant, action: str) -> int:
+    program = plant.program()
+    if action == "start":
+        plant.check_ports(program)
+        plant.configure(program)
+    instances = plant.instances(program)
+    for name, instance in instances.items():
+        if action == "start":
+            await instance.start()
+        elif action == "stop":
+            await instance.stop()
+        pid = instance.status().pid
+        say(f"{name}: " + (f"runs, process {pid}" if pid else "does not run"))
+    all_run = all(instance.status().is_running for instance in instances.values())
+    return 0 if action != "status" or all_run else 3

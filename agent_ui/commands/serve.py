@@ -1,0 +1,33 @@
+"""`callroom serve`: pages, API, floor and menu; Asterisk and database must be there."""
+
+import argparse
+import asyncio
+from typing import Any
+
+from agent_ui.commands.serving import say, serve_until_stopped
+from agent_ui.config import Config, load_config
+from agent_ui.logs import set_up_logging
+from agent_ui.parts import Parts
+from agent_ui.running import only_one
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command."""
+    parser = commands.add_parser("serve", help="serve, with an Asterisk that runs already")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Serve in the foreground."""
+    del arguments
+    config = load_config()
+    set_up_logging(config.home / "log")
+    with only_one(config.home, config.web.address):
+        asyncio.run(_serve(config))
+
+
+async def _serve(config: Config) -> None:
+    def ready(parts: Parts) -> None:
+        say(f"Callroom {parts.version} serves at {config.web.address}")
+
+    await serve_until_stopped(config, ready)

@@ -1,0 +1,65 @@
+"""`callroom user …`: accounts from the command line, for whoever owns the machine."""
+
+import argparse
+import asyncio
+from typing import Any
+
+from agent_ui.auth.passwords import Passwords
+from agent_ui.config import Config, load_config
+from agent_ui.memory import Memory, open_memory
+from agent_ui.secrets import make_password
+from crm_core.audit import SYSTEM
+from crm_core.errors import NotFound
+from crm_core.users import ROLES, UserChanges, UserDraft
+from cti.clock import SystemClock
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command."""
+    parser = commands.add_parser("user", help="add a user, or set a new password")
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    add = actions.add_parser("add", help="add a user; the password is generated and printed")
+    add.add_argument("login")
+    add.add_argument("--name", help="the person's name (the login)")
+    add.add_argument("--role", choices=ROLES, default="agent")
+    add.add_argument("--language", choices=("zh", "en"), default="zh")
+    add.add_argument("--queue", type=int, action="append", default=[], metavar="ID", help="take calls from this queue")
+    add.set_defaults(run=run, action=_add)
+    password = actions.add_parser("password", help="generate and print a new password")
+    password.add_argument("login")
+    password.set_defaults(run=run, action=_set_password)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Works while Callroom serves, too; the floor learns of a new user at its next start or user change."""
+    asyncio.run(_with_memory(load_config(), arguments))
+
+
+async def _with_memory(config: Config, arguments: argparse.Namespace) -> None:
+    memory, passwords = open_memory(config, SystemClock()), Passwords()
+    await memory.database.start()
+    try:
+        await arguments.action(memory, passwords, arguments)
+    finally:
+        await memory.database.aclose()
+        passwords.close()
+
+
+async def _add(memory: Memory, passwords: Passwords, arguments: argparse.Namespace) -> None:
+    password = make_password()
+    stored = await passwords.hash(password)
+    name = arguments.name or arguments.login
+    draft = UserDraft(arguments.login, name, stored, arguments.role, arguments.language, tuple(arguments.queue))
+    user = await memory.users.add(draft, SYSTEM)
+    print(f"{user.login}  {password}  role {user.role}, extension {user.extension or 'none'}")
+
+
+async def _set_password(memory: Memory, passwords: Passwords, arguments: argparse.Namespace) -> None:
+    found = await memory.users.credentials(arguments.login)
+    if found is None:
+        raise NotFound("user", arguments.login)
+    password = make_password()
+    changes: UserChanges = {"password_hash": await passwords.hash(password)}
+    await memory.users.change(found.user_id, None, changes, SYSTEM)
+    await memory.sessions.remove_of_user(found.user_id)
+    print(f"{arguments.login}  {password}")

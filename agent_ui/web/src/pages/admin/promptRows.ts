@@ -1,0 +1,17 @@
+// Prompts of both languages in one row per name.
+import type { Prompt } from '@/api/prompts'
+
+export interface PromptRow {
+  name: string
+  zh: Prompt | null
+  en: Prompt | null
+}
+
+export function byName(prompts: Prompt[]): PromptRow[] {
+  const rows = new Map<string, PromptRow>()
+  for (const prompt of prompts) {
+    const row = rows.get(prompt.name) ?? { name: prompt.name, zh: null, en: null }
+    rows.set(prompt.name, { ...row, [prompt.language]: prompt })
+  }
+  return [...rows.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+}

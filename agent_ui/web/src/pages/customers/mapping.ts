@@ -1,0 +1,30 @@
+// Which column of a file is what, and the file of rows that did not go in.
+import type { RejectedRow } from '@/api/imports'
+
+export const FIELDS = ['name', 'company', 'level', 'phone', 'phone2', 'email', 'language', 'owner', 'tags', 'notes'] as const
+
+export type Mapping = Record<string, string>
+
+/** A field taken from two columns would depend on their order: the newer choice wins. */
+export function withColumn(mapping: Mapping, column: string, field: string): Mapping {
+  const kept = Object.entries(mapping).filter(([other, taken]) => other !== column && taken !== field)
+  return Object.fromEntries(field === '' ? kept : [...kept, [column, field]])
+}
+
+/** Without a name nobody can be told from another. */
+export function mappingProblem(mapping: Mapping): 'no_name' | null {
+  const fields = Object.values(mapping)
+  return fields.includes('name') || fields.includes('company') ? null : 'no_name'
+}
+
+/** With a byte order mark, for spreadsheet programs take the file for the machine's old encoding otherwise. */
+export function rejectedCsv(rows: RejectedRow[], head: string[], reason: (row: RejectedRow) => string): string {
+  const lines = rows.map((row) => [String(row.line), row.field, reason(row), row.value])
+  return '\ufeff' + [head, ...lines].map((cells) => cells.map(cell).join(',') + '\r\n').join('')
+}
+
+/** A leading = + - @ is a formula to a spreadsheet, whoever wrote the file. */
+function cell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}

@@ -1,0 +1,56 @@
+import { effectScope } from 'vue'
+import { expect, it } from 'vitest'
+import type { Page } from '@/api/page'
+import { useKeyset } from './keyset'
+
+type Answer = { resolve: (page: Page<number>) => void; reject: (error: unknown) => void; cursor: string | null }
+
+function setUp() {
+  const asked: Answer[] = []
+  const scope = effectScope()
+  const list = scope.run(() =>
+    useKeyset<number>((cursor) => new Promise((resolve, reject) => asked.push({ resolve, reject, cursor }))),
+  )!
+  return { asked, list, scope }
+}
+
+it('adds pages until there is no cursor', async () => {
+  const { asked, list } = setUp()
+  const first = list.reload()
+  expect(list.loading.value).toBe(true)
+  asked[0]!.resolve({ items: [1, 2], next_cursor: 'c' })
+  await first
+  const second = list.more()
+  expect(asked[1]!.cursor).toBe('c')
+  asked[1]!.resolve({ items: [3], next_cursor: null })
+  await second
+  expect(list.items.value).toEqual([1, 2, 3])
+  expect(list.hasMore.value).toBe(false)
+  await list.more()
+  expect(asked).toHaveLength(2)
+})
+
+it('drops the answer to a search that was replaced', async () => {
+  const { asked, list } = setUp()
+  const slow = list.reload()
+  const quick = list.reload()
+  asked[1]!.resolve({ items: [2] })
+  await quick
+  asked[0]!.resolve({ items: [1] })
+  await slow
+  expect(list.items.value).toEqual([2])
+  expect(list.loading.value).toBe(false)
+})
+
+it('keeps what was read when a later page fails', async () => {
+  const { asked, list } = setUp()
+  const first = list.reload()
+  asked[0]!.resolve({ items: [1], next_cursor: 'c' })
+  await first
+  const second = list.more()
+  asked[1]!.reject(new Error('gone'))
+  await second
+  expect(list.items.value).toEqual([1])
+  expect(list.known.value).toBe(true)
+  expect(list.error.value).toBeInstanceOf(Error)
+})

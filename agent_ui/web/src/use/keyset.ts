@@ -1,0 +1,57 @@
+// A list read page by page with a cursor; a new search makes answers to the old one void.
+import { onScopeDispose, ref, shallowRef, type Ref, type ShallowRef } from 'vue'
+import type { Page } from '@/api/page'
+
+export interface Keyset<T> {
+  items: ShallowRef<T[]>
+  error: ShallowRef<unknown>
+  loading: Ref<boolean>
+  /** False until the first answer, and again after each failed first page. */
+  known: Ref<boolean>
+  hasMore: Ref<boolean>
+  reload: () => Promise<void>
+  more: () => Promise<void>
+}
+
+export function useKeyset<T>(read: (cursor: string | null, signal: AbortSignal) => Promise<Page<T>>): Keyset<T> {
+  const items = shallowRef<T[]>([])
+  const error = shallowRef<unknown>(null)
+  const loading = ref(false)
+  const known = ref(false)
+  const hasMore = ref(false)
+  let cursor: string | null = null
+  let running = new AbortController()
+
+  async function take(from: string | null): Promise<void> {
+    running.abort()
+    const own = (running = new AbortController())
+    loading.value = true
+    error.value = null
+    try {
+      const page = await read(from, own.signal)
+      if (own.signal.aborted) return
+      items.value = from === null ? page.items : [...items.value, ...page.items]
+      cursor = page.next_cursor ?? null
+      hasMore.value = cursor !== null
+      known.value = true
+    } catch (failure) {
+      if (own.signal.aborted) return
+      error.value = failure
+      if (from === null) known.value = false
+    }
+    loading.value = false
+  }
+
+  onScopeDispose(() => running.abort())
+  return {
+    items,
+    error,
+    loading,
+    known,
+    hasMore,
+    reload: () => take(null),
+    more: async () => {
+      if (!loading.value && cursor !== null) await take(cursor)
+    },
+  }
+}
