@@ -55,7 +55,10 @@ class Instance:
         Raises AsteriskFailed with the last log lines when it ends or does not come up in time.
         """
         with self._lock():
-            pid = self.status().pid or await self._spawn()
+            pid = self.status().pid
+            if pid is None:
+                pid = self._spawn()
+                await self._appears(pid)
             deadline = time.monotonic() + timeout_s
             while time.monotonic() < deadline:
                 self._reap(pid)
@@ -97,7 +100,7 @@ class Instance:
                 words += path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:]
         return "\n".join(words)
 
-    async def _spawn(self) -> int:
+    def _spawn(self) -> int:
         self._layout.check()
         self._layout.pid_file.unlink(missing_ok=True)
         argv = [*self._program.argv, "-C", str(self._layout.config_file), "-f"]
@@ -117,12 +120,14 @@ class Instance:
         )
         self._layout.pid_file.write_text(f"{pid}\n")
         log.info("asterisk started", extra={"pid": pid, "folder": str(self._layout.root)})
-        # We run again a moment before the kernel has the new program's command line.
+        return pid
+
+    async def _appears(self, pid: int) -> None:
+        """We run again a moment before the kernel has the new program's command line."""
         for _ in range(10):
             if self._is_ours(pid):
                 break
             await asyncio.sleep(POLL_S / 2)
-        return pid
 
     def _is_ours(self, pid: int) -> bool:
         """Tell whether a process is this very instance: a pid is soon given to somebody else after a crash."""

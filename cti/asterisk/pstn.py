@@ -6,12 +6,14 @@ talks (00 = 20 s). This table is the only place that says so: the dialplan and t
 
 import re
 import uuid
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from typing import Literal
 
+from cti.ami.connection import AmiConnection
 from cti.asterisk.layout import LOOPBACK, PstnSettings
-from cti.asterisk.manager_link import ManagerLink
-from cti.errors import UnsafeValue
+from cti.asterisk.manager_link import manager_link
+from cti.errors import ActionRefused, UnsafeValue
 
 Audio = Literal["speech", "tone440", "silence"]
 
@@ -108,10 +110,10 @@ async def call_in(
         "CALLER_STAY": f"{stay_s:.0f}",
         "CALLER_AUDIO": audio,
     }
-    async with ManagerLink(LOOPBACK, pstn.ami_port, pstn.ami_user, pstn.secrets.pstn_ami_secret) as link:
-        await link.action(
+    async with _manager(pstn) as link:
+        await link.call(
             "Originate",
-            [
+            (
                 ("Channel", "Local/dial@pstn-caller-out/n"),
                 ("ChannelId", channel_id),
                 ("OtherChannelId", f"{channel_id}-out"),
@@ -121,23 +123,25 @@ async def call_in(
                 ("Timeout", "90000"),
                 ("Async", "true"),
                 *(("Variable", f"{key}={value}") for key, value in variables.items()),
-            ],
+            ),
         )
     return channel_id
 
 
 async def hang_up(pstn: PstnSettings, channel_id: str) -> None:
     """Let a caller of `call_in` put the phone down; one who is gone is no error."""
-    async with ManagerLink(LOOPBACK, pstn.ami_port, pstn.ami_user, pstn.secrets.pstn_ami_secret) as link:
-        for channel in await _channels(link):
-            if channel.get("Uniqueid") in {channel_id, f"{channel_id}-out"}:
-                await link.action("Hangup", [("Channel", channel["Channel"]), ("Cause", "16")], may_fail=True)
+    async with _manager(pstn) as link:
+        for name, found_id in await _channels(link):
+            if found_id in {channel_id, f"{channel_id}-out"}:
+                # The first hang-up takes the other half along.
+                with suppress(ActionRefused):
+                    await link.call("Hangup", (("Channel", name), ("Cause", "16")))
 
 
 async def active_calls(pstn: PstnSettings) -> tuple[str, ...]:
     """Return the channel ids of the simulator's callers that are there now."""
-    async with ManagerLink(LOOPBACK, pstn.ami_port, pstn.ami_user, pstn.secrets.pstn_ami_secret) as link:
-        ids = [channel.get("Uniqueid", "") for channel in await _channels(link)]
+    async with _manager(pstn) as link:
+        ids = [found_id for _, found_id in await _channels(link)]
     return tuple(i for i in ids if i.startswith("pstn-") and not i.endswith("-out"))
 
 
@@ -154,5 +158,11 @@ def check_caller(to: str, from_number: str | None, name: str, keys: str) -> None
         raise UnsafeValue("name", "has control characters or is longer than 200 bytes")
 
 
-async def _channels(link: ManagerLink) -> list[dict[str, str]]:
-    return await link.listing("CoreShowChannels", "CoreShowChannelsComplete")
+def _manager(pstn: PstnSettings) -> AbstractAsyncContextManager[AmiConnection]:
+    return manager_link(LOOPBACK, pstn.ami_port, pstn.ami_user, pstn.secrets.pstn_ami_secret)
+
+
+async def _channels(link: AmiConnection) -> list[tuple[str, str]]:
+    """Return name and id of every channel of the simulator."""
+    answer = await link.call("CoreShowChannels")
+    return [(item.get("Channel"), item.get("Uniqueid")) for item in answer.items]

@@ -17,6 +17,7 @@ from cti.asterisk.layout import LOOPBACK
 from cti.clock import SystemClock
 from cti.domain.values import QueueSettings
 from ivr.domain.flow import parse_flow
+from ivr.domain.known import Known
 from ivr.ports import Entry, VoicemailTaken
 from ivr.prompts import PromptLibrary
 from ivr.service import CallHandler
@@ -55,7 +56,7 @@ async def front_desk(pair: Pair, prompts: PromptLibrary, flow: dict[str, Any], h
     """Serve calls with this flow until the block ends."""
     floor = FakeFloor()
     queues = {1: QueueSettings(1, "Support", announce_every_s=5)}
-    source = FakeSource(Entry("4001", parse_flow(flow), 1, "en"), queues)
+    source = FakeSource(Entry("4001", parse_flow(flow, Known(numbers=None)), 1, "en"), queues)
     customers = FakeCustomers()
     taken: list[VoicemailTaken] = []
 

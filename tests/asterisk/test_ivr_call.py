@@ -1,10 +1,12 @@
 """What a real caller meets: prompts in the ear, keys, music, an agent, a recording, a voicemail."""
 
 import asyncio
+import time
 import uuid
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from cti.asterisk.pstn import active_calls, call_in, hang_up
@@ -12,7 +14,7 @@ from cti.domain.commands import Join, KeepWaiting, SayGoodbye
 from cti.domain.events import CallArrived, CallQueued, JoinEnded
 from cti.domain.values import Caller, EndReason
 from ivr.prompts import PromptLibrary
-from tests.asterisk.ivr_call import agent_leg, front_desk, heard, likeness, loudest_hz, put_ear, spoken_prompts
+from tests.asterisk.ivr_call import RATE_HZ, agent_leg, front_desk, heard, likeness, loudest_hz, put_ear, spoken_prompts
 from tests.asterisk.pair import Pair, ami_of, eventually
 
 pytestmark = pytest.mark.asterisk
@@ -53,7 +55,9 @@ async def test_a_caller_hears_the_greeting_chooses_waits_and_talks(
         front.floor.place = (1, 30.0)
         await call_in(pair.pstn_settings, "4001", FROM, name="Li Lei", keys="1", key_delay_s=5, audio="tone440")
         await put_ear(pair, ear)
+        listens_since = time.monotonic()
         await front.told("CallQueued", 12)
+        queued_s = time.monotonic() - listens_since
         arrived = front.floor.told[0]
         assert isinstance(arrived, CallArrived)
         assert arrived.caller == Caller(FROM, "Li Lei")
@@ -80,6 +84,8 @@ async def test_a_caller_hears_the_greeting_chooses_waits_and_talks(
         assert prompt is not None
         # the key cuts the menu short
         assert likeness(sound, prompt, first_s=1.5) > 0.9, name
+    music = sound[int((queued_s + 0.3) * RATE_HZ) : int((queued_s + 1.2) * RATE_HZ)]
+    assert np.sqrt(np.mean(music**2)) > 100
     raw = pair.settings.recordings_incoming / f"{recording}.raw"
     assert loudest_hz(heard(raw)) == pytest.approx(440, abs=5)
 
@@ -172,3 +178,74 @@ async def test_callroom_comes_back_and_the_caller_keeps_the_place_in_line(
         assert isinstance(again, CallArrived)
         assert (again.call_id, again.arrived_at) == (first.call_id, first.arrived_at)
         assert CallQueued(first.call_id, 1, 0, "en") in after.floor.told
+
+
+async def test_an_order_cuts_an_announcement_short(pair: Pair, spoken_prompts: PromptLibrary, tmp_path: Path) -> None:
+    leg = leg_name()
+    async with front_desk(pair, spoken_prompts, STRAIGHT, tmp_path) as front, ami_of(pair.settings) as ami:
+        front.floor.place = (15, 900.0)
+        await agent_leg(ami, leg)
+        await call_in(pair.pstn_settings, "4001", FROM, keys="")
+        await front.told("CallQueued", 8)
+        call = front.floor.told[0].call_id  # type: ignore[union-attr]
+        await asyncio.sleep(3)  # 1.5 s of music, then five seconds of place and expected wait
+        ordered_at = time.monotonic()
+        front.floor.order(Join(call, leg, 7, None))
+        await ami.event(5, Event="BridgeEnter", Uniqueid=leg)
+        assert time.monotonic() - ordered_at < 0.3
+
+
+async def test_a_talk_taken_up_again_goes_on_in_the_same_recording(
+    pair: Pair, spoken_prompts: PromptLibrary, tmp_path: Path
+) -> None:
+    legs = [leg_name(), leg_name()]
+    recording = uuid.uuid4().hex
+    async with front_desk(pair, spoken_prompts, STRAIGHT, tmp_path) as front, ami_of(pair.settings) as ami:
+        await call_in(pair.pstn_settings, "4001", FROM, keys="", audio="tone440", key_delay_s=0)
+        await front.told("CallQueued", 8)
+        call = front.floor.told[0].call_id  # type: ignore[union-attr]
+        talked_s = 0.0
+        for leg in legs:
+            await agent_leg(ami, leg)
+            front.floor.order(Join(call, leg, 7, recording))
+            enter = await ami.event(5, Event="BridgeEnter", Uniqueid=leg)
+            await asyncio.sleep(2)
+            front.floor.order(KeepWaiting(call))
+            await ami.action("Hangup", ("Channel", enter["Channel"]))
+            leave = await ami.event(5, Event="BridgeLeave", Uniqueid=leg)
+            talked_s += float(leave["Timestamp"]) - float(enter["Timestamp"])
+            await asyncio.sleep(1.5)
+        customer = front.floor.told[0].leg_id  # type: ignore[union-attr]
+        await ami.action("Hangup", ("Channel", customer))
+        await front.told("CallLeft", 5)
+    path = pair.settings.recordings_incoming / f"{recording}.raw"
+
+    async def whole() -> bool:
+        return path.exists() and abs(len(heard(path)) / RATE_HZ - talked_s) < 0.4
+
+    await eventually(whole, 3, f"a recording of {talked_s:.1f} s")
+    assert loudest_hz(heard(path)) == pytest.approx(440, abs=5)
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"), [("138000300", EndReason.TRANSFERRED_OUT), ("138000002", EndReason.FLOW_ENDED)]
+)
+async def test_a_transfer_outside_ends_the_call_or_goes_on(
+    pair: Pair, spoken_prompts: PromptLibrary, tmp_path: Path, number: str, reason: EndReason
+) -> None:
+    flow: dict[str, Any] = {
+        "start": "out",
+        "nodes": {
+            "out": {"type": "transfer", "number": number, "on_failed": "bye"},
+            "bye": {"type": "hang_up", "prompt": "goodbye"},
+        },
+    }
+    async with front_desk(pair, spoken_prompts, flow, tmp_path) as front:
+        await call_in(pair.pstn_settings, "4001", FROM, keys="")
+        await front.told("CallLeft", 20)
+        assert front.floor.end is reason
+
+        async def gone() -> bool:
+            return await nobody_calls(pair)
+
+        await eventually(gone, 5, "the dialplan hung up")

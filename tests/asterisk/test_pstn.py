@@ -5,8 +5,8 @@ import uuid
 
 import pytest
 
-from cti.asterisk.pstn import FATES, Fate, active_calls, call_in, hang_up
 from cti.asterisk.layout import CARRIER
+from cti.asterisk.pstn import FATES, Fate, active_calls, call_in, hang_up
 from tests.asterisk.pair import AgiPeer, Pair, agi_server, ami_of, eventually
 
 pytestmark = pytest.mark.asterisk

@@ -1,0 +1,208 @@
+"""The dialplan keeps every caller, whatever happens to Callroom."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+
+from cti.asterisk.pstn import active_calls, call_in
+from tests.asterisk.pair import AgiPeer, Pair, agi_server, ami_of, eventually
+
+pytestmark = pytest.mark.asterisk
+
+
+@contextlib.asynccontextmanager
+async def shorter(pair: Pair, **seconds: int) -> AsyncIterator[None]:
+    """Set times of the dialplan for one test; what is shipped is in test_templates."""
+    shipped = {"GUARD_S": 12, "OUTAGE_S": 20, "OUTAGE_AFTER_TALK_S": 6, "RETRY_S": 2, "FALLBACK_S": 30}
+    for name, value in seconds.items():
+        await pair.switch.command(f"dialplan set global {name} {value}")
+    try:
+        yield
+    finally:
+        for name in seconds:
+            await pair.switch.command(f"dialplan set global {name} {shipped[name]}")
+
+
+async def in_context(pair: Pair, context: str, timeout_s: float) -> float:
+    async def there() -> bool:
+        return any(channel[1] == context for channel in await pair.channels())
+
+    return await eventually(there, timeout_s, f"a channel in {context}")
+
+
+async def nobody_left(pair: Pair, timeout_s: float) -> float:
+    async def nobody() -> bool:
+        return not await pair.channels()
+
+    return await eventually(nobody, timeout_s, "no channel left")
+
+
+async def test_hung_callroom_loses_the_caller_to_the_fallback_within_15_s(pair: Pair) -> None:
+    async def hang(agi: AgiPeer) -> None:
+        await asyncio.sleep(60)
+
+    async with agi_server(pair.settings.agi_port, hang) as sessions:
+        await call_in(pair.pstn_settings, "4001", "+8613800138000", keys="")
+        took_s = await in_context(pair, "fallback", 15)
+        assert 11 < took_s < 15
+        assert len(sessions) == 1
+
+
+async def test_lease_holds_while_it_is_renewed_and_ends_after(pair: Pair) -> None:
+    renewed: list[float] = []
+
+    async def renew(agi: AgiPeer) -> None:
+        for _ in range(5):
+            await agi("SET VARIABLE TIMEOUT(absolute) 2")
+            renewed.append(time.monotonic())
+            await asyncio.sleep(1)
+        await asyncio.sleep(60)
+
+    async with agi_server(pair.settings.agi_port, renew), shorter(pair, GUARD_S=3):
+        await call_in(pair.pstn_settings, "4001", "+8613800138000", keys="")
+        await in_context(pair, "fallback", 10)
+    assert len(renewed) == 5
+    assert 1.5 < time.monotonic() - renewed[-1] < 3.5
+
+
+async def test_finished_call_is_hung_up_and_not_asked_again(pair: Pair) -> None:
+    async def finish(agi: AgiPeer) -> None:
+        await agi("SET VARIABLE CALLROOM_DONE 1")
+
+    async with agi_server(pair.settings.agi_port, finish) as sessions:
+        await call_in(pair.pstn_settings, "4001", "+8613800138000", keys="")
+
+        async def came() -> bool:
+            return bool(sessions)
+
+        await eventually(came, 5, "the call")
+        await nobody_left(pair, 5)
+        assert len(sessions) == 1
+
+
+async def test_killed_callroom_gets_the_same_call_back(pair: Pair) -> None:
+    seen: list[tuple[str, str]] = []
+
+    async def die_once(agi: AgiPeer) -> None:
+        seen.append((await agi.get("CALLROOM_CALL_ID"), await agi.get("CALLROOM_ARRIVED_AT")))
+        if len(seen) == 1:
+            agi.writer.transport.abort()
+            return
+        await agi("SET VARIABLE CALLROOM_DONE 1")
+
+    async with agi_server(pair.settings.agi_port, die_once):
+        await call_in(pair.pstn_settings, "4001", "+8613800138000", keys="")
+
+        async def twice() -> bool:
+            return len(seen) == 2
+
+        assert await eventually(twice, 8, "the second session") < 5
+    assert seen[0] == seen[1]
+
+
+async def test_refused_callroom_that_comes_back_gets_the_call(pair: Pair) -> None:
+    async def finish(agi: AgiPeer) -> None:
+        await agi("SET VARIABLE CALLROOM_DONE 1")
+
+    await call_in(pair.pstn_settings, "4001", "+8613800138000", keys="")
+    await in_context(pair, "callroom-call", 5)
+    await asyncio.sleep(3)
+    async with agi_server(pair.settings.agi_port, finish) as sessions:
+
+        async def came() -> bool:
+            return bool(sessions)
+
+        await eventually(came, 5, "the call")
+        await nobody_left(pair, 5)
+
+
+async def test_refused_callroom_loses_the_caller_to_the_fallback(pair: Pair) -> None:
+    async with shorter(pair, OUTAGE_S=3):
+        await call_in(pair.pstn_settings, "4001", "+8613800138000", keys="")
+        assert await in_context(pair, "fallback", 9) >= 2
+
+
+async def test_after_a_talk_nobody_is_sent_to_the_fallback(pair: Pair) -> None:
+    async def talked(agi: AgiPeer) -> None:
+        await agi("SET VARIABLE CALLROOM_TALKED 1")
+        agi.writer.transport.abort()
+
+    async with agi_server(pair.settings.agi_port, talked), shorter(pair, OUTAGE_AFTER_TALK_S=3):
+        await call_in(pair.pstn_settings, "4001", "+8613800138000", keys="")
+        await in_context(pair, "callroom-call", 5)
+        contexts: set[str] = set()
+
+        async def gone() -> bool:
+            now = await pair.channels()
+            contexts.update(channel[1] for channel in now)
+            return not now
+
+        assert await eventually(gone, 12, "hung up") >= 2
+    assert "fallback" not in contexts
+
+
+async def test_caller_who_hangs_up_ends_the_session_at_once(pair: Pair) -> None:
+    ended = asyncio.Event()
+
+    async def wait(agi: AgiPeer) -> None:
+        await agi("EXEC Answer 0,i")
+        await agi("SET VARIABLE TIMEOUT(absolute) 60")
+        # Asterisk says so (once or twice) although nothing was asked, and closes
+        assert set((await agi.reader.read()).split()) <= {b"HANGUP"}
+        ended.set()
+
+    async with agi_server(pair.settings.agi_port, wait):
+        await call_in(pair.pstn_settings, "4001", "+8613800138000", keys="", key_delay_s=0, stay_s=2)
+        await asyncio.wait_for(ended.wait(), 6)
+
+
+async def test_fallback_queue_rings_who_was_ready(pair: Pair) -> None:
+    """The carrier's "silent" number stands for an agent's phone."""
+    await pair.switch.command("devstate change Custom:seat NOT_INUSE")
+    member = ("Queue", "fallback"), ("Interface", "PJSIP/1380013" + "01@pstn"), ("StateInterface", "Custom:seat")
+    async with ami_of(pair.settings) as ami, shorter(pair, OUTAGE_S=1):
+        assert (await ami.action("QueueAdd", *member))["Response"] == "Success"
+        try:
+            await call_in(pair.pstn_settings, "4001", "+8613800138000", keys="")
+            await ami.event(15, Event="AgentConnect", Queue="fallback")
+        finally:
+            await ami.action("QueueRemove", *member[:2])
+
+
+@pytest.mark.parametrize("dialed", ["4001&1001", "4001,x", "4001${SHELL(id)}", "+864001x"])
+async def test_dialed_number_is_filtered(pair: Pair, dialed: str) -> None:
+    seen: list[str] = []
+
+    async def talk(agi: AgiPeer) -> None:
+        seen.append(await agi.get("CALLROOM_DIALED"))
+        await agi("SET VARIABLE CALLROOM_DONE 1")
+
+    async with agi_server(pair.settings.agi_port, talk):
+        # through a local channel, because the carrier itself filters what it dials
+        async with ami_of(pair.settings, events="off") as ami:
+            call = ("Channel", f"Local/{dialed}@from-trunk"), ("Application", "Wait"), ("Data", "2"), ("Async", "true")
+            assert (await ami.action("Originate", *call))["Response"] == "Success"
+
+        async def came() -> bool:
+            return bool(seen)
+
+        await eventually(came, 5, "the call")
+    assert set(seen[0]) <= set("+0123456789")
+
+
+async def test_browsers_cannot_dial(pair: Pair) -> None:
+    listing = await pair.switch.command("dialplan show from-agent")
+    assert "=>" not in listing
+
+
+async def test_nothing_to_complain_about_at_start(pair: Pair) -> None:
+    for layout in (pair.settings.layout, pair.pstn_settings.layout):
+        first = (layout.log / "messages").read_text().splitlines()
+        assert [line for line in first if "loader.c" in line or "config" in line] == []
+
+
+async def test_callers_are_all_gone(pair: Pair) -> None:
+    assert await active_calls(pair.pstn_settings) == ()
