@@ -42,6 +42,10 @@ def create_calls() -> None:
         sa.ForeignKeyConstraint(["queue_id"], ["queues.id"], name=op.f("fk_calls_queue_id_queues")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calls")),
     )
+
+
+def index_calls() -> None:
+    """Index `calls`."""
     op.create_index(op.f("ix_calls_agent_id_started_at_id"), "calls", ["agent_id", "started_at", "id"], unique=False)
     op.create_index(
         op.f("ix_calls_customer_id_started_at_id"), "calls", ["customer_id", "started_at", "id"], unique=False

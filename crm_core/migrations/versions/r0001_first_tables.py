@@ -24,6 +24,7 @@ STEPS = (
     people.create_sessions,
     people.create_user_queues,
     calls.create_calls,
+    calls.index_calls,
     customers.create_contacts,
     calls.create_messages,
     customers.create_search_tokens,
