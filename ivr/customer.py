@@ -46,6 +46,11 @@ class CustomerCall:
             return await self._after_talk()
         return await self._last_step(await self._first_part())
 
+    @property
+    def reason_if_gone(self) -> EndReason | None:
+        """Why the call is over when the caller leaves now; None: the floor knows."""
+        return EndReason.TRANSFERRED_OUT if self._walk.is_outside else None
+
     async def rescue(self) -> EndReason:
         """Something of ours broke: go to a person the shortest way."""
         return await self._last_step(step_without_flow(self._entry))

@@ -54,15 +54,15 @@ class CallHandler:
         except CallerGone:
             return
         tasks = TaskSet()
+        call = self._call(session, line, arrival, tasks)
         try:
-            await self._serve(session, line, arrival, tasks)
+            await self._serve(session, line, call)
         except CallerGone as gone:
-            await line.close(None, gone.cause)
+            await line.close(call.reason_if_gone, gone.cause)
         finally:
             await tasks.aclose()
 
-    async def _serve(self, session: AgiSession, line: Line, arrival: Arrival, tasks: TaskSet) -> None:
-        call = self._call(session, line, arrival, tasks)
+    async def _serve(self, session: AgiSession, line: Line, call: CustomerCall) -> None:
         try:
             await session.answer()
             reason = await call.run()

@@ -15,11 +15,12 @@ _log = logging.getLogger(__name__)
 
 
 class Walk:
-    """The hands of a Visit."""
+    """The hands of a Visit. `is_outside` while the caller is with a number outside, or on the way there."""
 
     def __init__(self, leg: Leg, clock: Clock) -> None:
         self._leg = leg
         self._clock = clock
+        self.is_outside = False
 
     async def run(self, visit: Visit) -> LastStep:
         """Go through the flow; the speaker speaks the visit's language afterwards too."""
@@ -59,6 +60,7 @@ class Walk:
 
     async def _call_outside(self, number: str, timeout_s: float) -> bool:
         await self._leg.lease.lift()
+        self.is_outside = True
         try:
             # g: the caller's dialplan goes on when the other side hangs up.
             await self._leg.session.execute(
@@ -66,6 +68,7 @@ class Walk:
             )
         except ActionRefused:
             _log.exception("Transfer refused")
+        self.is_outside = False
         status = await self._leg.session.get_variable("DIALSTATUS")
         await self._leg.lease.renew()
         return status == "ANSWER"

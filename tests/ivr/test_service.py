@@ -372,6 +372,32 @@ async def test_a_transfer_outside(status: str, reason: EndReason) -> None:
     assert story.floor.end is reason
 
 
+async def test_a_caller_who_hangs_up_outside_was_transferred() -> None:
+    story = Story(MENU)
+    story.channel.press("4", during="main_menu")
+    story.channel.when("Dial", story.channel.hang_up)
+    await story.play()
+    assert story.floor.end is EndReason.TRANSFERRED_OUT
+    assert not story.channel.done
+
+
+async def test_a_lookup_of_a_withheld_number_finds_nobody() -> None:
+    flow = {
+        "start": "who",
+        "nodes": {
+            "who": {"type": "lookup", "found": "bye", "unknown": "again"},
+            "again": {"type": "lookup", "variable": "never_asked", "found": "bye", "unknown": "q"},
+            "q": QUEUE["nodes"]["q"],
+            "bye": {"type": "hang_up"},
+        },
+    }
+    story = Story(flow, number="")
+    story.channel.when("MUSIC", story.channel.hang_up)
+    await story.play()
+    assert "CallQueued" in story.floor.names()
+    assert story.customers.asked == []
+
+
 async def test_a_transfer_that_asterisk_refuses_goes_on() -> None:
     story = Story(MENU)
     story.channel.reply("EXEC", "Dial", text="200 result=-2")
