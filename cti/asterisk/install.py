@@ -109,6 +109,7 @@ def _install(
         debs = _download(source, wanted, partial / ".apt", progress)
         _unpack(debs, partial, progress)
         shutil.rmtree(partial / ".apt")
+        shutil.rmtree(partial / ".keyring", ignore_errors=True)
         _mend_links(partial)
         for name in tools:
             _write_wrapper(partial, name)

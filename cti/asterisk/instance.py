@@ -56,6 +56,7 @@ class Instance:
         """
         with self._lock():
             pid = self.status().pid
+            logged_before = self._log_size()
             if pid is None:
                 pid = self._spawn()
                 await self._appears(pid)
@@ -65,10 +66,15 @@ class Instance:
                 if not self._is_ours(pid):
                     raise AsteriskFailed("Asterisk ended while it was starting", self.last_words())
                 if "fully booted" in await self._ask("core waitfullybooted", 2.0):
-                    return pid
+                    break
                 await asyncio.sleep(POLL_S)
-        await self.stop()
-        raise AsteriskFailed(f"Asterisk was not ready after {timeout_s:g} s", self.last_words())
+            else:
+                await self.stop()
+                raise AsteriskFailed(f"Asterisk was not ready after {timeout_s:g} s", self.last_words())
+        if self._found_port_taken(logged_before):
+            await self.stop()
+            raise AsteriskFailed("Another program uses one of Asterisk's ports", self.last_words())
+        return pid
 
     async def stop(self, timeout_s: float = 10.0) -> None:
         """End it (calls included), by force if it does not listen; nothing happens when it does not run."""
@@ -95,7 +101,7 @@ class Instance:
     def last_words(self, lines: int = 15) -> str:
         """Return the end of what it printed and logged."""
         words: list[str] = []
-        for path in (self._layout.console_log, self._layout.log / "messages"):
+        for path in (self._layout.console_log, self._layout.messages_log):
             with contextlib.suppress(OSError):
                 words += path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:]
         return "\n".join(words)
@@ -136,6 +142,17 @@ class Instance:
         except OSError:
             return False
         return os.fsencode(self._layout.config_file) in command
+
+    def _log_size(self) -> int:
+        path = self._layout.messages_log
+        return path.stat().st_size if path.exists() else 0
+
+    def _found_port_taken(self, logged_before: int) -> bool:
+        """Asterisk itself goes on without the port, and nobody could reach it."""
+        with contextlib.suppress(OSError), self._layout.messages_log.open("rb") as file:
+            file.seek(logged_before)
+            return b"already in use" in file.read()
+        return False
 
     @staticmethod
     def _signal(pid: int, number: signal.Signals) -> bool:

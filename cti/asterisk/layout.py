@@ -84,6 +84,11 @@ class InstanceLayout:
         return self.log / "console"
 
     @property
+    def messages_log(self) -> Path:
+        """Warnings and errors of the running Asterisk (logger.conf)."""
+        return self.log / "messages"
+
+    @property
     def folders(self) -> tuple[Path, ...]:
         """All that must exist before the start."""
         return (

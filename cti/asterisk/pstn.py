@@ -1,7 +1,7 @@
 """The PSTN simulator's numbers, and how to make it call in.
 
 The last two digits of a dialed number decide its fate; the two digits before them are seconds of talk where somebody
-talks (00 = 20 s). This table is the only place that says so: the dialplan and the handbook are rendered from it.
+talks (00 = 20 s). This table is the only place that says so: the dialplan is rendered from it.
 """
 
 import re

@@ -1,0 +1,48 @@
+import pytest
+
+from cti.asterisk.pstn import FATES, check_caller, choice_of_fates, dialplan_of_fates, fate_of
+from cti.errors import UnsafeValue
+
+
+def test_every_ending_has_one_fate():
+    endings = [fate.ending for fate in FATES]
+    assert len(set(endings)) == len(endings)
+    assert all(len(ending) == 2 for ending in endings)
+    assert len({fate.name for fate in FATES}) == len(FATES)
+
+
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [("13800138002", "busy"), ("+8613800138005", "unallocated"), ("13800138077", "talks"), ("110", "trunk_failure")],
+)
+def test_ending_decides(number, name):
+    assert fate_of(number).name == name
+
+
+def test_dialplan_has_every_step():
+    plan = dialplan_of_fates()
+    for fate in FATES:
+        assert f"exten => {fate.name},1,{fate.steps[0]}" in plan
+        assert all(f",{step}" in plan for step in fate.steps)
+        assert f'"{fate.ending}"]?fates,{fate.name},1)' in choice_of_fates()
+
+
+@pytest.mark.parametrize(
+    ("field", "caller"),
+    [
+        ("to", ("4001&x", None, "", "")),
+        ("to", ("", None, "", "")),
+        ("from_number", ("4001", "138\r\nAction: x", "", "")),
+        ("keys", ("4001", None, "", "1;System")),
+        ("name", ("4001", None, "a\nb", "")),
+        ("name", ("4001", None, "王" * 100, "")),
+    ],
+)
+def test_caller_who_would_break_the_wire_is_refused(field, caller):
+    with pytest.raises(UnsafeValue) as caught:
+        check_caller(*caller)
+    assert caught.value.field == field
+
+
+def test_hostile_but_printable_name_is_allowed():
+    check_caller("4001", "+8613800138000", '"><img src=x onerror=alert(1)>', "1w#")
