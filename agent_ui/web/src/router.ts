@@ -34,6 +34,7 @@ const routes: RouteRecordRaw[] = [
   admin('queues', 'queues', () => import('./pages/admin/QueuesPage.vue')),
   admin('entry-numbers', 'entryNumbers', () => import('./pages/admin/EntryNumbersPage.vue')),
   admin('flows', 'flows', () => import('./pages/admin/FlowsPage.vue')),
+  { path: '/admin/flows/:id', name: 'flow', component: () => import('./pages/admin/FlowPage.vue'), props: true, meta: { roles: ADMIN, title: 'nav.flows' } },
   admin('prompts', 'prompts', () => import('./pages/admin/PromptsPage.vue')),
   admin('dispositions', 'dispositions', () => import('./pages/admin/DispositionsPage.vue')),
   admin('pause-reasons', 'pauseReasons', () => import('./pages/admin/PauseReasonsPage.vue')),
