@@ -63,6 +63,11 @@ function forget(): void {
   session.state = 'signed_out'
 }
 
+/** Keeps the chosen language for other browsers; not worth an error if it fails. */
+export function saveLanguage(language: string): void {
+  if (session.user) void api.put('/session/preferences', { language: language === 'en' ? 'en' : 'zh' }).catch(() => undefined)
+}
+
 export function mayLead(): boolean {
   return session.user?.role === 'admin' || session.user?.role === 'supervisor'
 }

@@ -3,7 +3,7 @@ import { computed } from 'vue'
 import { createI18n } from 'vue-i18n'
 import zhElement from 'element-plus/es/locale/lang/zh-cn'
 import enElement from 'element-plus/es/locale/lang/en'
-import { ApiError } from '@/api/client'
+import { ApiError, type FieldError } from '@/api/client'
 import enCore from './en/core'
 import enPages from './en/pages'
 import zhCore from './zh/core'
@@ -28,6 +28,11 @@ export const i18n = createI18n({
 export const language = computed<Language>(() => i18n.global.locale.value as Language)
 export const elementLocale = computed(() => (language.value === 'zh-CN' ? zhElement : enElement))
 
+/** The person's saved language, where this browser has not chosen one. */
+export function adoptLanguage(code: string): void {
+  if (localStorage.getItem(STORED) === null) i18n.global.locale.value = document.documentElement.lang = code === 'en' ? 'en' : 'zh-CN'
+}
+
 export function setLanguage(next: Language): void {
   i18n.global.locale.value = next
   localStorage.setItem(STORED, next)
@@ -41,6 +46,13 @@ export function errorText(error: unknown): string {
   const key = `errors.${error.code}`
   if (te(key) || te(key, 'en')) return t(key, { seconds: error.retryAfter_s ?? 30 })
   return error.message || t('errors.unexpected')
+}
+
+/** Words for a field's code (`fieldErrors.<code>`), else the server's own. */
+export function fieldText(field: FieldError): string {
+  const { t, te } = i18n.global
+  const key = `fieldErrors.${field.code}`
+  return te(key) ? t(key) : field.message
 }
 
 document.documentElement.lang = language.value
