@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from agent_ui.api import agent, demo, health, session
+from agent_ui.api import agent, calls, customers, demo, health, pop, recordings, session
 from agent_ui.api.answering import cookie_name, make_handler
 from agent_ui.api.openapi import make_document
 from agent_ui.api.route import API_PREFIX, Route, check_table
@@ -11,6 +11,10 @@ from agent_ui.parts import Parts
 ROUTES: list[Route] = [
     *session.ROUTES,
     *agent.ROUTES,
+    *calls.ROUTES,
+    *pop.ROUTES,
+    *customers.ROUTES,
+    *recordings.ROUTES,
     *demo.ROUTES,
     *health.ROUTES,
 ]

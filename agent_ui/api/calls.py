@@ -1,0 +1,232 @@
+"""Calls: what an agent does with the present one, and the log of all."""
+
+import re
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, Field
+
+from agent_ui.api.ask import Ask
+from agent_ui.api.route import Answer, Body, Route
+from agent_ui.api.shapes import CallAnswer, PageAnswer, PageQuery, RecordingAnswer, call_answer, recording_answer
+from agent_ui.auth.permissions import Permission
+from agent_ui.errors import ApiError
+from crm_core.calls import CallDetail, CallFilter, LegRow
+from crm_core.errors import NotFound
+from cti.domain.events import AgentDeclined, AgentDisposed, AgentHungUp, CallRecognised
+from cti.errors import CtiError
+
+
+class Disposition(Body):
+    """`code` of a disposition; `note` null leaves the note as it is."""
+
+    code: str = Field(max_length=64)
+    note: str | None = Field(None, max_length=10_000)
+
+
+class Note(Body):
+    """The whole note, as it is now."""
+
+    text: str = Field(max_length=10_000)
+
+
+class Link(Body):
+    """Whose call it is; null: nobody's that we know."""
+
+    customer_id: int | None
+
+
+class CallQuery(PageQuery):
+    """Filters of the log; `result` "abandoned" is everybody who gave up before a talk."""
+
+    agent_id: int | None = None
+    queue_id: int | None = None
+    customer_id: int | None = None
+    number: str | None = Field(None, max_length=40)
+    since: AwareDatetime | None = Field(None, alias="from")
+    until: AwareDatetime | None = Field(None, alias="to")
+    result: Literal["answered", "abandoned", "voicemail", "other", "open"] | None = None
+
+
+class LegAnswer(Answer):
+    """One channel of a call."""
+
+    id: str
+    role: str
+    name: str
+    node: str
+    started_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+    result: str | None
+    cause: int | None
+
+
+class EventAnswer(Answer):
+    """One fact about a call."""
+
+    seq: int
+    at: datetime
+    kind: str
+    detail: dict[str, Any]
+
+
+class CallDetailAnswer(CallAnswer):
+    """A call with everything."""
+
+    priority: int
+    dialed: str
+    caller_name: str
+    legs: tuple[LegAnswer, ...]
+    events: tuple[EventAnswer, ...]
+    recordings: tuple[RecordingAnswer, ...]
+
+
+RESULTS = {"abandoned": "unanswered", "other": "flow_ended"}
+_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+async def decline_call(ask: Ask) -> None:
+    """Let it ring at somebody else; the agent becomes not ready."""
+    await ask.parts.telephony.request(AgentDeclined(ask.me.user_id, ask.text("call_id")))
+
+
+async def hang_up_call(ask: Ask) -> None:
+    """End it for both sides."""
+    await ask.parts.telephony.request(AgentHungUp(ask.me.user_id, ask.text("call_id")))
+
+
+async def dispose_call(ask: Ask) -> dict[str, Any]:
+    """Say what it was. The row is committed before the floor lets the agent go on."""
+    call_id = ask.text("call_id")
+    await check_mine(ask, call_id)
+    row = await ask.parts.memory.calls.dispose(call_id, ask.body.code, ask.body.note, ask.actor)
+    # the floor refuses when the call is an old one from the log, which is fine: the row is all there is to change
+    with suppress(CtiError):
+        await ask.parts.telephony.request(AgentDisposed(ask.me.user_id, call_id))
+    return call_answer(ask.me, row)
+
+
+async def save_note(ask: Ask) -> None:
+    """Keep what the agent has written so far."""
+    await check_mine(ask, ask.text("call_id"))
+    await ask.parts.memory.calls.set_note(ask.text("call_id"), ask.body.text)
+
+
+async def link_call(ask: Ask) -> dict[str, Any]:
+    """Say whose call it is; the pop follows by push."""
+    call_id, customer_id = ask.text("call_id"), ask.body.customer_id
+    await check_mine(ask, call_id)
+    row = await ask.parts.memory.calls.link(call_id, customer_id, ask.actor)
+    # a call that is over is not on the floor any more
+    with suppress(CtiError):
+        ask.parts.telephony.step(CallRecognised(call_id, customer_id, row.customer_name or ""))
+    return call_answer(ask.me, row)
+
+
+async def check_mine(ask: Ask, call_id: str) -> None:
+    """Agents touch their own calls; what is somebody else's looks as if it were not there."""
+    if ask.me.may(Permission.SEE_ALL_CALLS):
+        return
+    view = ask.parts.telephony.floor.view(f"call:{call_id}")
+    if view is not None:
+        if view["agent_id"] != ask.me.user_id:
+            raise NotFound("call", call_id)
+        return
+    if not _took_part(await ask.parts.memory.calls.get(call_id), ask.me.user_id):
+        raise NotFound("call", call_id)
+
+
+def _took_part(detail: CallDetail, user_id: int) -> bool:
+    return detail.call.agent_id == user_id or any(leg.agent_id == user_id for leg in detail.legs)
+
+
+async def list_calls(ask: Ask) -> dict[str, Any]:
+    """List the log, the newest first; agents see their own."""
+    query: CallQuery = ask.query
+    agent_id = query.agent_id
+    if not ask.me.may(Permission.SEE_ALL_CALLS):
+        if agent_id not in {None, ask.me.user_id}:
+            raise ApiError(403, "not_allowed", "You see your own calls only.")
+        agent_id = ask.me.user_id
+    wanted = CallFilter(
+        agent_id=agent_id,
+        queue_id=query.queue_id,
+        customer_id=query.customer_id,
+        number=query.number or None,
+        started_from=query.since,
+        started_until=query.until,
+        result=RESULTS.get(query.result or "", query.result),
+    )
+    page = await ask.parts.memory.calls.page(wanted, query.cursor, query.limit)
+    return {"items": [call_answer(ask.me, row) for row in page.items], "next_cursor": page.next_cursor}
+
+
+async def show_call(ask: Ask) -> dict[str, Any]:
+    """Show one call with its legs, events and recordings."""
+    call_id, memory = ask.text("call_id"), ask.parts.memory
+    detail = await memory.calls.get(call_id)
+    if not ask.me.may(Permission.SEE_ALL_CALLS) and not _took_part(detail, ask.me.user_id):
+        raise NotFound("call", call_id)
+    recordings = [recording_answer(ask.me, await memory.recordings.get(key)) for key in detail.recording_ids]
+    answer = call_answer(ask.me, detail.call)
+    return {
+        **answer,
+        "recording": recordings[-1] if recordings else None,
+        "recordings": recordings,
+        "priority": detail.call.priority,
+        "dialed": detail.call.dialed,
+        "caller_name": detail.call.caller_name,
+        "legs": [_leg(leg, detail) for leg in detail.legs],
+        "events": [
+            {"seq": place, "at": event.at, "kind": _WORD.sub("_", event.kind).lower(), "detail": event.detail}
+            for place, event in enumerate(detail.events)
+        ],
+    }
+
+
+def _leg(leg: LegRow, detail: CallDetail) -> dict[str, Any]:
+    is_agent = leg.agent_id is not None
+    return {
+        "id": leg.id,
+        "role": leg.kind,
+        "name": (leg.agent_name if is_agent else detail.call.caller_name) or "",
+        "node": leg.id.partition("-")[0] if not is_agent else "",
+        "started_at": leg.started_at,
+        "answered_at": leg.talk_started_at,
+        "ended_at": leg.ended_at,
+        "result": leg.result,
+        "cause": None if is_agent else detail.call.cause,
+    }
+
+
+def _on_call(method: str, action: str, handler: Any, summary: str, **more: Any) -> Route:
+    path = f"/calls/{{call_id}}/{action}"
+    return Route(method=method, path=path, permission=Permission.TAKE_CALLS, handler=handler, summary=summary, **more)
+
+
+ROUTES = [
+    _on_call("POST", "decline", decline_call, "Do not take the call that rings"),
+    _on_call("POST", "hang-up", hang_up_call, "End the call"),
+    _on_call("POST", "disposition", dispose_call, "Say what the call was", body=Disposition, answer=CallAnswer),
+    _on_call("PUT", "note", save_note, "Save the note while writing", body=Note),
+    _on_call("POST", "customer", link_call, "Link the call to a customer", body=Link, answer=CallAnswer),
+    Route(
+        method="GET",
+        path="/calls",
+        permission=Permission.SEE_OWN_CALLS,
+        handler=list_calls,
+        summary="The call log",
+        query=CallQuery,
+        answer=PageAnswer[CallAnswer],
+    ),
+    Route(
+        method="GET",
+        path="/calls/{call_id}",
+        permission=Permission.SEE_OWN_CALLS,
+        handler=show_call,
+        summary="One call with everything",
+        answer=CallDetailAnswer,
+    ),
+]

@@ -1,0 +1,361 @@
+"""Customers: list, form, timeline, notes and open items."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import AwareDatetime, Field
+
+from agent_ui.api.ask import Ask
+from agent_ui.api.route import Answer, Body, Route
+from agent_ui.api.shapes import Named, PageAnswer, PageQuery, RecordingAnswer, may_listen, named
+from agent_ui.auth.permissions import Permission
+from agent_ui.errors import ApiError
+from crm_core.customer_writing import ContactDraft, CustomerDraft, EmailDraft, PhoneDraft
+from crm_core.customers import CustomerChanges, CustomerFilter, CustomerRow, PhoneRow
+from crm_core.timeline import TaskRow, TimelineRow
+
+
+class Phone(Body):
+    """As somebody typed it."""
+
+    number: str = Field(max_length=64)
+    label: str = Field("", max_length=64)
+
+
+class Email(Body):
+    """One address."""
+
+    address: str = Field(max_length=254)
+    label: str = Field("", max_length=64)
+
+
+class Contact(Body):
+    """A person of the customer; `id` is not looked at, the list replaces the stored one."""
+
+    id: int | None = None
+    name: str = Field(max_length=200)
+    title: str = Field("", max_length=200)
+
+
+class NewCustomer(Body):
+    """Lists have a limit so that one form cannot hold the writer up."""
+
+    name: str = Field(max_length=200)
+    company: str = ""
+    level: str = ""
+    language: str = "zh"
+    owner_id: int | None = None
+    tags: list[str] = Field(default_factory=list, max_length=50)
+    notes: str = ""
+    phones: list[Phone] = Field(default_factory=list, max_length=50)
+    emails: list[Email] = Field(default_factory=list, max_length=50)
+    contacts: list[Contact] = Field(default_factory=list, max_length=100)
+
+
+class ChangedCustomer(Body):
+    """Only what is named changes; lists replace. `version` is the one that was read."""
+
+    version: int
+    name: str | None = Field(None, max_length=200)
+    company: str | None = None
+    level: str | None = None
+    language: str | None = None
+    owner_id: int | None = None
+    tags: list[str] | None = Field(None, max_length=50)
+    notes: str | None = None
+    phones: list[Phone] | None = Field(None, max_length=50)
+    emails: list[Email] | None = Field(None, max_length=50)
+    contacts: list[Contact] | None = Field(None, max_length=100)
+
+
+class CustomerQuery(PageQuery):
+    """`q` is a name, company, number in any spelling, or tag."""
+
+    q: str = Field("", max_length=200)
+    owner_id: int | None = None
+    level: str | None = None
+
+
+class NewNote(Body):
+    """Something worth remembering."""
+
+    text: str = Field(max_length=10_000)
+
+
+class NewItem(Body):
+    """Something to do."""
+
+    title: str = Field(max_length=200)
+    due_at: AwareDatetime | None = None
+
+
+class ItemDone(Body):
+    """Items are done, and do not come back."""
+
+    done: bool
+
+
+class PhoneAnswer(Answer):
+    """`number` as people read it, `e164` None for what cannot be dialed from everywhere."""
+
+    number: str
+    e164: str | None
+    label: str
+
+
+class EmailAnswer(Answer):
+    """One address."""
+
+    address: str
+    label: str
+
+
+class ContactAnswer(Answer):
+    """A person of the customer."""
+
+    id: int
+    name: str
+    title: str
+
+
+class ItemAnswer(Answer):
+    """Something to do."""
+
+    id: int
+    title: str
+    due_at: datetime | None
+    done_at: datetime | None
+    owner_name: str | None
+
+
+class CustomerLine(Answer):
+    """A customer in the list."""
+
+    id: int
+    name: str
+    company: str
+    level: str
+    owner: Named | None
+    tags: tuple[str, ...]
+    phones: tuple[PhoneAnswer, ...]
+    last_contact_at: datetime | None
+
+
+class CustomerAnswer(CustomerLine):
+    """A whole customer."""
+
+    version: int
+    language: str
+    notes: str
+    emails: tuple[EmailAnswer, ...]
+    contacts: tuple[ContactAnswer, ...]
+    open_items: tuple[ItemAnswer, ...]
+    created_at: datetime
+    updated_at: datetime
+
+
+class TimelineCallAnswer(Answer):
+    """The call behind a line."""
+
+    id: str
+    direction: str
+    end_reason: str | None
+    queue_name: str | None
+    agent_name: str | None
+    waited_s: float
+    talked_s: float
+    disposition: str | None
+    note: str
+    recording: RecordingAnswer | None
+
+
+class TimelineAnswer(Answer):
+    """One line of the timeline."""
+
+    id: int
+    kind: str
+    at: datetime
+    by: str | None
+    text: str
+    call: TimelineCallAnswer | None
+
+
+async def list_customers(ask: Ask) -> dict[str, Any]:
+    """Search customers."""
+    query: CustomerQuery = ask.query
+    wanted = CustomerFilter(query.q, query.owner_id, query.level)
+    page = await ask.parts.memory.customers.page(wanted, query.cursor, query.limit)
+    return {"items": [_line(row) for row in page.items], "next_cursor": page.next_cursor}
+
+
+async def show_customer(ask: Ask) -> dict[str, Any]:
+    """Show one with what is open."""
+    return await _whole(ask, await ask.parts.memory.customers.get(ask.number("customer_id")))
+
+
+async def add_customer(ask: Ask) -> dict[str, Any]:
+    """Save a new one."""
+    body: NewCustomer = ask.body
+    draft = CustomerDraft(
+        name=body.name,
+        company=body.company,
+        level=body.level,
+        language=body.language,
+        owner_id=body.owner_id,
+        phones=_phones(body.phones),
+        emails=_emails(body.emails),
+        contacts=_contacts(body.contacts),
+        tags=tuple(body.tags),
+        notes=body.notes,
+    )
+    return await _whole(ask, await ask.parts.memory.customers.add(draft, ask.actor))
+
+
+async def change_customer(ask: Ask) -> dict[str, Any]:
+    """Save changes, unless somebody else saved in between."""
+    body: ChangedCustomer = ask.body
+    changes: CustomerChanges = {}
+    named_fields = body.model_fields_set - {"version", "phones", "emails", "contacts"}
+    for name in named_fields:
+        value = getattr(body, name)
+        if value is None and name != "owner_id":
+            continue
+        changes[name] = tuple(value) if name == "tags" else value  # type: ignore[literal-required]
+    if body.phones is not None:
+        changes["phones"] = _phones(body.phones)
+    if body.emails is not None:
+        changes["emails"] = _emails(body.emails)
+    if body.contacts is not None:
+        changes["contacts"] = _contacts(body.contacts)
+    row = await ask.parts.memory.customers.change(ask.number("customer_id"), body.version, changes, ask.actor)
+    return await _whole(ask, row)
+
+
+async def show_timeline(ask: Ask) -> dict[str, Any]:
+    """List what happened, the newest first."""
+    page = await ask.parts.memory.timeline.page(ask.number("customer_id"), ask.query.cursor, ask.query.limit)
+    return {"items": [_event(ask, row) for row in page.items], "next_cursor": page.next_cursor}
+
+
+async def add_note(ask: Ask) -> dict[str, Any]:
+    """Write a note on the timeline."""
+    row = await ask.parts.memory.timeline.add_note(ask.number("customer_id"), ask.body.text, ask.actor)
+    return _event(ask, row)
+
+
+async def add_open_item(ask: Ask) -> TaskRow:
+    """Open an item; it belongs to who adds it."""
+    return await ask.parts.memory.tasks.add(ask.number("customer_id"), ask.body.title, ask.body.due_at, ask.actor)
+
+
+async def change_open_item(ask: Ask) -> TaskRow:
+    """Mark an item as done."""
+    if not ask.body.done:
+        raise ApiError(409, "item_done", "An item that is done stays done; open a new one.")
+    return await ask.parts.memory.tasks.close(ask.number("item_id"), ask.actor)
+
+
+def _phones(phones: list[Phone]) -> tuple[PhoneDraft, ...]:
+    return tuple(PhoneDraft(phone.number, phone.label) for phone in phones)
+
+
+def _emails(emails: list[Email]) -> tuple[EmailDraft, ...]:
+    return tuple(EmailDraft(email.address, email.label) for email in emails)
+
+
+def _contacts(contacts: list[Contact]) -> tuple[ContactDraft, ...]:
+    return tuple(ContactDraft(contact.name, contact.title) for contact in contacts)
+
+
+def _phone(phone: PhoneRow) -> dict[str, Any]:
+    # what goes back by PATCH must be read as the same number: an extension stands only in what was typed
+    number = phone.raw if phone.extension else phone.display or phone.raw
+    return {
+        "number": number,
+        "e164": phone.number if phone.number.startswith("+") else None,
+        "label": phone.label,
+    }
+
+
+def _line(row: CustomerRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "company": row.company,
+        "level": row.level,
+        "owner": named(row.owner_id, row.owner_name),
+        "tags": row.tags,
+        "phones": [_phone(phone) for phone in row.phones],
+        "last_contact_at": row.last_contact_at,
+    }
+
+
+async def _whole(ask: Ask, row: CustomerRow) -> dict[str, Any]:
+    return {
+        **_line(row),
+        "version": row.version,
+        "language": row.language,
+        "notes": row.notes,
+        "emails": row.emails,
+        "contacts": row.contacts,
+        "open_items": await ask.parts.memory.tasks.of_customer(row.id),
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+    }
+
+
+def _event(ask: Ask, row: TimelineRow) -> dict[str, Any]:
+    call = None
+    if row.call is not None:
+        recording = None
+        if row.call.recording_id is not None:
+            listening = may_listen(ask.me, row.user_id)
+            key = row.call.recording_id
+            recording = {"id": key, "state": "ready", "duration_s": None, "may_listen": listening}
+        call = {
+            "id": row.call.call_id,
+            "direction": row.call.direction,
+            "end_reason": row.call.end_reason,
+            "queue_name": row.call.queue_name,
+            "agent_name": row.call.agent_name,
+            "waited_s": row.call.waited_s,
+            "talked_s": row.call.talked_s,
+            "disposition": row.call.disposition,
+            "note": row.call.note,
+            "recording": recording,
+        }
+    return {"id": row.id, "kind": row.kind, "at": row.at, "by": row.user_name, "text": row.text, "call": call}
+
+
+def _route(method: str, path: str, handler: Any, summary: str, **more: Any) -> Route:
+    permission = Permission.SEE_CUSTOMERS if method == "GET" else Permission.EDIT_CUSTOMERS
+    return Route(method=method, path=path, permission=permission, handler=handler, summary=summary, **more)
+
+
+ONE = "/customers/{customer_id:int}"
+ROUTES = [
+    _route(
+        "GET",
+        "/customers",
+        list_customers,
+        "Search customers",
+        query=CustomerQuery,
+        answer=PageAnswer[CustomerLine],
+    ),
+    _route("POST", "/customers", add_customer, "Add a customer", body=NewCustomer, answer=CustomerAnswer, status=201),
+    _route("GET", ONE, show_customer, "One customer", answer=CustomerAnswer),
+    _route("PATCH", ONE, change_customer, "Change a customer", body=ChangedCustomer, answer=CustomerAnswer),
+    _route(
+        "GET", f"{ONE}/timeline", show_timeline, "What happened", query=PageQuery, answer=PageAnswer[TimelineAnswer]
+    ),
+    _route("POST", f"{ONE}/notes", add_note, "Write a note", body=NewNote, answer=TimelineAnswer, status=201),
+    _route("POST", f"{ONE}/open-items", add_open_item, "Open an item", body=NewItem, answer=ItemAnswer, status=201),
+    _route(
+        "PATCH",
+        f"{ONE}/open-items/{{item_id:int}}",
+        change_open_item,
+        "Mark an item as done",
+        body=ItemDone,
+        answer=ItemAnswer,
+    ),
+]
