@@ -1,0 +1,88 @@
+import pytest
+
+from crm_core.domain import table_file
+from crm_core.domain.table_file import TableRow, open_table, sniff_delimiter
+from crm_core.errors import ImportUnreadable
+
+TEXT = "姓名,电话\n张伟,13800138000\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        (TEXT.encode(), "utf-8"),
+        (TEXT.encode("utf-8-sig"), "utf-8-sig"),
+        (TEXT.encode("gb18030"), "gb18030"),
+        (TEXT.encode("utf-16"), "utf-16"),
+        (TEXT.encode("utf-16-le"), "utf-16-le"),
+        (TEXT.encode("utf-16-be"), "utf-16-be"),
+    ],
+)
+def test_every_encoding_of_a_spreadsheet_is_read(data: bytes, encoding: str) -> None:
+    table = open_table(data)
+    assert table.encoding == encoding
+    assert [row.cells for row in table.rows()] == [("姓名", "电话"), ("张伟", "13800138000")]
+
+
+def test_one_short_word_is_not_taken_for_another_language() -> None:
+    assert open_table("中".encode("gb18030")).text == "中"
+
+
+def test_a_person_may_name_the_encoding() -> None:
+    assert open_table("é".encode(), "gb18030").text != "é"
+    assert open_table(b"abc", "no such encoding").encoding == "utf-8"
+
+
+@pytest.mark.parametrize(
+    ("data", "code"), [(b"", "empty"), (b"\xef\xbb\xbf \n", "empty"), (b"\xff\xff\xff\x80", "encoding")]
+)
+def test_what_is_no_text_is_refused(data: bytes, code: str) -> None:
+    with pytest.raises(ImportUnreadable) as caught:
+        open_table(data)
+    assert caught.value.code == code
+
+
+def test_a_huge_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_file, "MAX_BYTES", 3)
+    with pytest.raises(ImportUnreadable, match="split"):
+        open_table(b"abcd")
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [
+        ("a,b\n1,2\n", ","),
+        ("a;b;c\n1;2,5;3\n", ";"),
+        ("a\tb\n1,5\t2\n", "\t"),
+        ("a|b\n", "|"),
+        ("alone\n", ","),
+        ("", ","),
+    ],
+)
+def test_the_delimiter_is_found(text: str, delimiter: str) -> None:
+    assert sniff_delimiter(text) == delimiter
+
+
+def test_a_huge_cell_does_not_stop_the_sniffing() -> None:
+    assert sniff_delimiter("a;b\n" * 3 + '"' + "x" * 10) == ";"
+    table_file.csv.field_size_limit(131_072)
+    limit = table_file.csv.field_size_limit(8)
+    try:
+        assert sniff_delimiter("a;b\n" * 3 + "x" * 20) == ";"
+    finally:
+        table_file.csv.field_size_limit(limit)
+
+
+def test_a_line_of_excel_names_the_delimiter() -> None:
+    table = open_table(b"sep=;\r\na,x;b\r\n1;2\r\n")
+    assert list(table.rows()) == [TableRow(2, ("a,x", "b")), TableRow(3, ("1", "2"))]
+
+
+def test_lines_are_counted_over_quoted_breaks_and_empty_rows() -> None:
+    rows = list(open_table(b'a,b\n"x\ny",2\n,\n\n3,4\n').rows())
+    assert rows == [TableRow(1, ("a", "b")), TableRow(2, ("x\ny", "2")), TableRow(6, ("3", "4"))]
+
+
+def test_a_row_that_cannot_be_read_does_not_end_the_file() -> None:
+    rows = list(open_table(("a,b\n" + "x" * 140_000 + ",1\n3,4\n").encode()).rows())
+    assert [(row.line, row.cells is None) for row in rows] == [(1, False), (2, True), (3, False)]
