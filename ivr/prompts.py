@@ -82,9 +82,12 @@ class PromptLibrary:
         with ThreadPoolExecutor(max(2, os.cpu_count() or 2), "prompts") as pool:
             loop = asyncio.get_running_loop()
             running = [loop.run_in_executor(pool, self._speak_all, batch) for batch in batches]
-            for finished in asyncio.as_completed(running):
-                done += await finished
-                progress(done, len(missing))
+            try:
+                for finished in asyncio.as_completed(running):
+                    done += await finished
+                    progress(done, len(missing))
+            finally:
+                await asyncio.gather(*running, return_exceptions=True)
         if missing:
             await asyncio.to_thread(self._scan)
 

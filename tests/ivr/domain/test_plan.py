@@ -14,6 +14,12 @@ def read(**data: object) -> tuple[object, dict[str, str]]:
     return calendar, {problem.field: problem.code for problem in problems}
 
 
+def test_a_zone_that_the_database_does_not_know() -> None:
+    problems: list[Problem] = []
+    read_calendar(Fields("h", {"weekly": {}, "time_zone": "Mars/Base"}, problems), frozenset({"UTC"}))
+    assert [problem.code for problem in problems] == ["unknown_time_zone"]
+
+
 def test_a_week_with_holidays_and_a_worked_sunday() -> None:
     problems: list[Problem] = []
     data = {

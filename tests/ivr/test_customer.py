@@ -1,0 +1,142 @@
+import pytest
+
+from cti.domain.commands import StopWaiting
+from cti.domain.events import CallQueued
+from cti.domain.values import EndReason, Overflow, OverflowAction
+from tests.ivr.stories import GOODBYE, JOIN, MENU, QUEUE
+from tests.ivr.telephone import Story, talks, waits
+
+
+@pytest.mark.parametrize(
+    ("overflow", "said", "reason"),
+    [
+        (
+            Overflow(OverflowAction.VOICEMAIL),
+            ["all_busy_voicemail", "after_tone", "goodbye"],
+            EndReason.VOICEMAIL,
+        ),
+        (
+            Overflow(OverflowAction.VOICEMAIL, "leave_message"),
+            ["leave_message", "after_tone", "goodbye"],
+            EndReason.VOICEMAIL,
+        ),
+        (Overflow(OverflowAction.MESSAGE, "holiday"), ["holiday", "goodbye"], EndReason.FLOW_ENDED),
+        (Overflow(OverflowAction.MESSAGE), ["all_busy", "goodbye"], EndReason.FLOW_ENDED),
+        (Overflow(OverflowAction.HANG_UP), ["goodbye"], EndReason.FLOW_ENDED),
+        (
+            Overflow(OverflowAction.QUEUE, queue_id=1),
+            ["all_busy_voicemail", "after_tone", "goodbye"],
+            EndReason.VOICEMAIL,
+        ),
+    ],
+)
+async def test_nobody_came(overflow: Overflow, said: list[str], reason: EndReason) -> None:
+    story = Story(QUEUE)
+    async with story.running() as channel:
+        await channel.until(waits)
+        story.floor.order(StopWaiting("c1", overflow))
+    assert story.said[-len(said) :] == said
+    assert story.floor.end is reason
+    assert channel.done
+
+
+async def test_overflow_to_another_line_and_never_back() -> None:
+    story = Story(QUEUE)
+    async with story.running() as channel:
+        await channel.until(waits)
+        story.floor.order(StopWaiting("c1", Overflow(OverflowAction.QUEUE, queue_id=2)))
+        await channel.until(lambda c: c.variables.get("CALLROOM_LINE") == "2:0:zh")
+        story.floor.order(StopWaiting("c1", Overflow(OverflowAction.QUEUE, queue_id=1)))
+    assert [event.queue_id for event in story.floor.told if isinstance(event, CallQueued)] == [1, 2]
+    assert story.floor.end is EndReason.VOICEMAIL
+
+
+async def test_a_message_is_taken() -> None:
+    story = Story(MENU)
+    story.channel.press("2", during="main_menu")
+    await story.play()
+    assert story.channel.recorded == ["/v/v1.wav"]
+    (context,) = story.box.kept
+    assert (context.call_id, context.number, context.dialed, context.language) == ("c1", "13800138000", "4001", "zh")
+    assert story.floor.end is EndReason.VOICEMAIL
+    assert story.channel.done
+
+
+async def test_hanging_up_is_how_most_messages_end() -> None:
+    story = Story(MENU)
+    story.channel.press("2", during="main_menu")
+    story.channel.when("RECORD", story.channel.hang_up)
+    await story.play()
+    assert len(story.box.kept) == 1
+    assert story.floor.end is EndReason.VOICEMAIL
+
+
+@pytest.mark.parametrize("hangs_up", [True, False])
+async def test_an_empty_message_is_none(hangs_up: bool) -> None:
+    story = Story(MENU)
+    story.box.has_sound = False
+    story.channel.press("2", during="main_menu")
+    if hangs_up:
+        story.channel.when("RECORD", story.channel.hang_up)
+    await story.play()
+    assert story.floor.end is (None if hangs_up else EndReason.FLOW_ENDED)
+
+
+async def test_a_recorder_that_fails_says_goodbye() -> None:
+    story = Story(MENU)
+    story.box.has_sound = False
+    story.channel.reply("RECORD", text="200 result=-1 (writefile)")
+    story.channel.press("2", during="main_menu")
+    await story.play()
+    assert story.said[-1] == "goodbye"
+    assert story.channel.done
+
+
+async def test_a_number_without_a_usable_flow_goes_to_its_queue(caplog: pytest.LogCaptureFixture) -> None:
+    story = Story(None)
+    story.channel.when("MUSIC", story.channel.hang_up)
+    await story.play()
+    assert CallQueued("c1", 1, 0, "zh") in story.floor.told
+    assert "No usable flow" in caplog.messages
+
+
+async def test_without_any_queue_there_is_the_voicemail() -> None:
+    story = Story(None, default_queue_id=None)
+    await story.play()
+    assert story.said[0] == "all_busy_voicemail"
+    assert story.floor.end is EndReason.VOICEMAIL
+
+
+async def test_a_queue_that_is_gone_leads_to_the_default_then_to_voicemail() -> None:
+    story = Story(QUEUE)
+    story.floor.refuses = {CallQueued}
+    await story.play()
+    assert story.floor.end is EndReason.VOICEMAIL
+
+
+async def test_coming_back_to_the_line_skips_greeting_and_menu() -> None:
+    story = Story(MENU, variables={"CALLROOM_LINE": "2:5:en", "CALLROOM_ARRIVED_AT": "1795390000"})
+    story.channel.when("MUSIC", story.channel.hang_up)
+    await story.play()
+    assert CallQueued("c1", 2, 5, "en") in story.floor.told
+    assert story.said == []
+
+
+async def test_coming_back_after_the_talk_is_a_goodbye() -> None:
+    story = Story(MENU, variables={"CALLROOM_TALKED": "1", "CALLROOM_LINE": "1:0:en"})
+    await story.play()
+    assert story.said == ["en/goodbye"]
+    assert story.floor.told[0].talked_before  # type: ignore[union-attr]
+    assert story.channel.done
+
+
+async def test_hanging_up_into_the_goodbye_changes_nothing() -> None:
+    story = Story(QUEUE)
+    story.channel.when("goodbye", story.channel.hang_up)
+    async with story.running() as channel:
+        await channel.until(waits)
+        story.floor.order(JOIN)
+        await channel.until(talks)
+        channel.end_bridge()
+        story.floor.order(GOODBYE)
+    assert story.floor.end is EndReason.AGENT_HUNG_UP

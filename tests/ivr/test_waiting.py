@@ -1,0 +1,52 @@
+import pytest
+
+from tests.ivr.stories import JOIN, QUEUE
+from tests.ivr.telephone import Story, talks, waits
+
+
+async def test_place_and_expected_wait_are_announced_then_the_music_goes_on() -> None:
+    story = Story(QUEUE)
+    story.floor.place = (3, 100.0)
+    async with story.running() as channel:
+        await channel.until(lambda c: any("keep_waiting" in path for path in c.played))
+        await channel.until(waits)
+        channel.hang_up()
+    said = "position_is number_3 position_end expected_wait number_2_counted minutes keep_waiting"
+    assert story.said == said.split()
+
+
+async def test_an_answer_cuts_an_announcement_short() -> None:
+    story = Story(QUEUE)
+    story.channel.hold("please_wait")
+    async with story.running() as channel:
+        await channel.until(lambda c: bool(c.played))
+        story.floor.order(JOIN)
+        await channel.until(talks)
+        channel.hang_up()
+    assert story.said == ["please_wait"]
+
+
+async def test_a_caller_who_gives_up_while_waiting() -> None:
+    story = Story(QUEUE)
+    async with story.running() as channel:
+        await channel.until(waits)
+        channel.hang_up()
+    assert story.floor.end is None
+    assert not channel.done
+
+
+async def test_a_floor_that_ended_the_call_ends_the_coroutine() -> None:
+    story = Story(QUEUE)
+    async with story.running() as channel:
+        await channel.until(waits)
+        story.floor.line.cut()  # type: ignore[union-attr]
+    assert not channel.done
+
+
+async def test_missing_music_is_silence(caplog: pytest.LogCaptureFixture) -> None:
+    story = Story(QUEUE)
+    story.channel.reply("SET", "MUSIC", "ON", text="200 result=-1")
+    async with story.running() as channel:
+        await channel.until(lambda c: any("please_wait" in path for path in c.played))
+        channel.hang_up()
+    assert "Music cannot be played" in caplog.messages

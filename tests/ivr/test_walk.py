@@ -1,0 +1,134 @@
+import asyncio
+from typing import Any
+
+import pytest
+
+from cti.domain.events import CallQueued, CallRecognised
+from cti.domain.values import EndReason
+from ivr.domain.steps import KnownCaller
+from tests.ivr.stories import MENU, QUEUE
+from tests.ivr.telephone import Story, waits
+
+
+async def test_a_known_caller_is_recognised_and_greeted_in_their_language() -> None:
+    flow = {
+        "start": "who",
+        "nodes": {"who": {"type": "lookup", "found": "q", "unknown": "q"}, "q": {"type": "queue", "queue": 1}},
+    }
+    story = Story(flow)
+    story.customers.known = KnownCaller(5, "Ann", "en", is_vip=True)
+    async with story.running() as channel:
+        await channel.until(lambda c: bool(c.played))
+        channel.hang_up()
+    assert story.said[0] == "en/please_wait"
+    assert CallRecognised("c1", 5, "Ann") in story.floor.told
+    assert CallQueued("c1", 1, 10, "en") in story.floor.told
+
+
+@pytest.mark.parametrize("trouble", ["slow", "broken", "over"])
+async def test_a_lookup_in_trouble_holds_nobody_up(trouble: str) -> None:
+    flow = {
+        "start": "who",
+        "nodes": {
+            "who": {"type": "lookup", "found": "bye", "unknown": "q"},
+            "q": QUEUE["nodes"]["q"],
+            "bye": {"type": "hang_up"},
+        },
+    }
+    story = Story(flow)
+    story.customers.known = KnownCaller(5, "Ann")
+    if trouble == "slow":
+        story.customers.delay_s = 60
+    elif trouble == "broken":
+        story.customers.fails = RuntimeError("no database")
+    else:
+        story.floor.refuses = {CallRecognised}
+    async with asyncio.timeout(3):
+        if trouble == "over":
+            await story.play()
+            assert story.floor.end is EndReason.FLOW_ENDED
+            return
+        async with story.running() as channel:
+            await channel.until(waits)
+            channel.hang_up()
+
+
+async def test_collected_digits_find_the_customer() -> None:
+    story = Story(MENU)
+    story.customers.known = KnownCaller(5, "Ann")
+    story.channel.press("3", during="main_menu")
+    story.channel.press("01012345678", during="enter_number")
+    async with story.running() as channel:
+        await channel.until(waits)
+        channel.hang_up()
+    assert story.customers.asked[-1] == "01012345678"
+
+
+async def test_no_digits_find_nobody() -> None:
+    story = Story(MENU)
+    story.channel.press("3", during="main_menu")
+    story.channel.press("#", during="enter_number")
+    await story.play()
+    assert story.floor.end is EndReason.FLOW_ENDED
+
+
+@pytest.mark.parametrize(("status", "reason"), [("ANSWER", EndReason.TRANSFERRED_OUT), ("BUSY", EndReason.FLOW_ENDED)])
+async def test_a_transfer_outside(status: str, reason: EndReason) -> None:
+    story = Story(MENU, variables={"DIALSTATUS": status})
+    story.channel.press("4", during="main_menu")
+    await story.play()
+    assert story.commands("EXEC", "Dial") == [["EXEC", "Dial", "PJSIP/10086@pstn,30,g"]]
+    assert story.floor.end is reason
+
+
+async def test_a_caller_who_hangs_up_outside_was_transferred() -> None:
+    story = Story(MENU)
+    story.channel.press("4", during="main_menu")
+    story.channel.when("Dial", story.channel.hang_up)
+    await story.play()
+    assert story.floor.end is EndReason.TRANSFERRED_OUT
+    assert not story.channel.done
+
+
+async def test_a_lookup_of_a_withheld_number_finds_nobody() -> None:
+    flow = {
+        "start": "who",
+        "nodes": {
+            "who": {"type": "lookup", "found": "bye", "unknown": "again"},
+            "again": {"type": "lookup", "variable": "never_asked", "found": "bye", "unknown": "q"},
+            "q": QUEUE["nodes"]["q"],
+            "bye": {"type": "hang_up"},
+        },
+    }
+    story = Story(flow, number="")
+    story.channel.when("MUSIC", story.channel.hang_up)
+    await story.play()
+    assert "CallQueued" in story.floor.names()
+    assert story.customers.asked == []
+
+
+async def test_a_transfer_that_asterisk_refuses_goes_on() -> None:
+    story = Story(MENU)
+    story.channel.reply("EXEC", "Dial", text="200 result=-2")
+    story.channel.press("4", during="main_menu")
+    await story.play()
+    assert story.floor.end is EndReason.FLOW_ENDED
+
+
+def hours_flow(zone: str) -> dict[str, Any]:
+    return {
+        "start": "h",
+        "nodes": {
+            "h": {"type": "hours", "time_zone": zone, "weekly": {"mon": ["10:00-11:00"]}, "open": "q", "closed": "bye"},
+            "q": QUEUE["nodes"]["q"],
+            "bye": {"type": "hang_up", "prompt": "closed"},
+        },
+    }
+
+
+@pytest.mark.parametrize(("zone", "opened"), [("Asia/Shanghai", True), ("UTC", False), ("No/Where", True)])
+async def test_business_hours_in_the_zone_of_the_calendar(zone: str, opened: bool) -> None:
+    story = Story(hours_flow(zone))
+    story.channel.when("MUSIC", story.channel.hang_up)
+    await story.play()
+    assert ("CallQueued" in story.floor.names()) is opened
