@@ -19,7 +19,7 @@ from cti.ami.translate import (
 )
 from cti.domain.commands import HangUpLeg, OfferToFallback, RingAgent, SwitchCommand
 from cti.domain.events import SwitchBack, SwitchEvent, SwitchLost
-from cti.errors import ActionRefused, ActionTimedOut, CtiError, SwitchUnavailable, UnsafeValue
+from cti.errors import ActionRefused, CtiError, SwitchUnavailable, UnsafeValue
 from cti.settings import SwitchSettings
 from cti.tasks import TaskSet
 
@@ -85,8 +85,14 @@ class AmiSwitch:
         """See Switch."""
         if isinstance(command, OfferToFallback):
             self._fallback[command.extension] = command.available
-        if isinstance(command, RingAgent):
+        elif isinstance(command, RingAgent):
             self._translator.expect(command.leg_id)
+        elif self._translator.is_open(command.leg_id):
+            # Asterisk makes a leg in a thread of its own: it may not be there yet.
+            self._doomed.add(command.leg_id)
+        self._send(command)
+
+    def _send(self, command: SwitchCommand) -> None:
         try:
             if not self._up:
                 raise SwitchUnavailable("the node is away")
@@ -106,21 +112,16 @@ class AmiSwitch:
 
     def _not_done(self, command: SwitchCommand, error: CtiError, *, sent: bool) -> None:
         if isinstance(command, RingAgent):
-            if isinstance(error, ActionTimedOut) or (sent and isinstance(error, SwitchUnavailable)):
-                # It may have been done all the same: whatever appears under this id is ended.
+            if sent and not isinstance(error, ActionRefused):
+                # It may have been done all the same: whatever is or appears under this id is ended.
                 self._doomed.add(command.leg_id)
+                self._send(HangUpLeg(self.node, command.leg_id))
             _log.warning("Ring failed", extra={"leg_id": command.leg_id, "problem": str(error)})
             cause = OUT_OF_ORDER if isinstance(error, SwitchUnavailable) else TEMPORARY_FAILURE
             self._link.note(self._translator.give_up(command.leg_id, cause))
-        elif isinstance(command, HangUpLeg):
-            if self._translator.is_open(command.leg_id):
-                # Asterisk makes a leg in a thread of its own: it may not have been there yet.
-                self._doomed.add(command.leg_id)
-            elif not isinstance(error, ActionRefused):
-                _log.warning("Hang-up failed", extra={"leg_id": command.leg_id, "problem": str(error)})
         elif not isinstance(error, ActionRefused):
-            # Refused is "already there" or "not there".
-            _log.warning("Fallback queue not changed", extra={"problem": str(error)})
+            # Refused is "no such channel", "already there" or "not there".
+            _log.warning("Order not carried out", extra={"order": type(command).__name__, "problem": str(error)})
 
     async def _live(self) -> AsyncGenerator[SwitchEvent, None]:
         while True:
@@ -168,17 +169,9 @@ class AmiSwitch:
         for leg in legs:
             self._end_doomed(leg.leg_id)
         for extension, available in self._fallback.items():
-            await self.carry_out(OfferToFallback(extension, available))
+            self._send(OfferToFallback(extension, available))
         return (SwitchBack(self.node, legs, self._translator.take_phones(phones.items), restarted),)
 
     def _end_doomed(self, leg_id: str) -> None:
         if leg_id in self._doomed:
-            self._doomed.discard(leg_id)
-            action = action_for(HangUpLeg(self.node, leg_id))
-            self._link.post(action.name, action.headers).add_done_callback(_noted_by_nobody)
-
-
-def _noted_by_nobody(answer: asyncio.Future[ActionAnswered]) -> None:
-    """Its Hangup event tells; a refusal means that the leg is gone already."""
-    if not answer.cancelled():
-        answer.exception()
+            self._send(HangUpLeg(self.node, leg_id))

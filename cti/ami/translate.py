@@ -60,6 +60,8 @@ _NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
 _ESCAPE = re.compile(r"\\([abfnrtv\\'\"?])")
 _ESCAPED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _UNKNOWN = {"", "<unknown>"}
+# What printf makes of a variable that is not set (main/manager.c, generate_status).
+_UNSET = "(null)"
 _UP = "6"
 _RINGING = "5"
 _AWAY_STATES = {"UNAVAILABLE", "INVALID"}
@@ -235,7 +237,8 @@ _HANDLERS = {
 
 
 def _leg(node: str, message: Message) -> LegSnapshot:
-    variables = dict(each.partition("=")[::2] for each in message.get_all("Variable"))
+    pairs = (each.partition("=")[::2] for each in message.get_all("Variable"))
+    variables = {name: value for name, value in pairs if value != _UNSET}
     return LegSnapshot(
         leg_id=message.get("Uniqueid"),
         node=node,

@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 _FINGERPRINT = ":".join(["AB"] * 32)
 
@@ -63,6 +64,8 @@ class SipPhone(asyncio.DatagramProtocol):
         try:
             async for text in socket:
                 self._received(text if isinstance(text, str) else text.decode())
+        except ConnectionClosed:
+            pass
         finally:
             writer.cancel()
 
@@ -71,7 +74,7 @@ class SipPhone(asyncio.DatagramProtocol):
         if self._udp:
             self._udp.close()
         if self._socket:
-            await self._socket.close()
+            self._socket.transport.abort()
         if self._reader:
             await self._reader
 
@@ -114,7 +117,8 @@ class SipPhone(asyncio.DatagramProtocol):
         extra = f', opaque="{opaque[1]}"' if opaque else ""
         return (
             f'Authorization: Digest username="{self.extension}", realm="{realm}", nonce="{nonce}", '
-            f'uri="sip:127.0.0.1", response="{response}", algorithm=MD5, cnonce="cafe", qop=auth, nc=00000001{extra}\r\n'
+            f'uri="sip:127.0.0.1", response="{response}", algorithm=MD5, '
+            f'cnonce="cafe", qop=auth, nc=00000001{extra}\r\n'
         )
 
     def hang_up(self) -> None:
@@ -142,7 +146,7 @@ class SipPhone(asyncio.DatagramProtocol):
     def _received(self, text: str) -> None:
         method = text.split(" ", 1)[0]
         if method == "SIP/2.0":
-            if "REGISTER" in _header(text, "CSeq") and " 100 " not in text.split("\r\n")[0]:
+            if "REGISTER" in _header(text, "CSeq") and " 100 " not in text.split("\r\n", maxsplit=1)[0]:
                 self._answers.put_nowait(text)
         elif method == "INVITE":
             self._invited(text)

@@ -190,7 +190,7 @@ CallerIDName: \\"Wei\\\\\\n <b>
 Uniqueid: n1-1700000000.1
 BridgeID: b-1
 Variable: CALLROOM_CALL_ID=c1
-Variable: CALLROOM_AGENT=
+Variable: CALLROOM_AGENT=(null)
 Variable: CALLROOM_ARRIVED_AT=1700000000.25
 Variable: CALLROOM_DIALED=4001
 Variable: CALLERID(pres)=allowed_not_screened""".replace(b"\n", b"\r\n")
