@@ -1,33 +1,25 @@
-"""What an empty database gets, so that the first call can be made: people, a queue, a flow and its number."""
+"""What an empty database gets, so that somebody can sign in and the first call can be made."""
 
-from agent_ui.api.demo import DEMO_ENTRY
 from agent_ui.auth.passwords import Passwords
 from agent_ui.config import Config
 from agent_ui.memory import Memory
 from crm_core.audit import SYSTEM
-from crm_core.queues import QueueDraft
+from crm_core.demo import DemoSetup, is_empty, load_demo
 from crm_core.users import UserDraft
+from cti.clock import Clock
 from ivr.entries import packaged_flow
 
-PEOPLE = (
-    ("admin", "系统管理员 Admin", "admin"),
-    ("supervisor", "陈主管 Chen", "supervisor"),
-    ("agent", "李娜 Li Na", "agent"),
-    ("agent2", "王强 Wang Qiang", "agent"),
-)
 
-
-async def fill_empty(config: Config, memory: Memory, passwords: Passwords) -> bool:
-    """Add what is missing; True when the database had nobody in it before."""
-    if await memory.users.all():
+async def fill_empty(config: Config, memory: Memory, passwords: Passwords, clock: Clock) -> bool:
+    """Add the demonstration, or an administrator alone; True when there was nobody before."""
+    if not await is_empty(memory.database):
         return False
-    queue = await memory.queues.add(QueueDraft("客户服务 Service"), SYSTEM)
-    flow = await memory.flows.add("主流程 Main", packaged_flow("demo", queue.id), SYSTEM)
-    await memory.entry_numbers.put(DEMO_ENTRY, "总机 Main number", flow.id, SYSTEM)
-    for login, name, role in PEOPLE:
-        stored = await passwords.hash(config.secrets.passwords[login])
-        queue_ids = (queue.id,) if role == "agent" else ()
-        await memory.users.add(UserDraft(login, name, stored, role, "zh", queue_ids), SYSTEM)
+    hashes = {login: await passwords.hash(password) for login, password in config.secrets.passwords.items()}
+    if config.demo.enabled:
+        setup = DemoSetup(hashes, lambda queue_id: packaged_flow("demo", queue_id), config.extensions)
+        await load_demo(memory.database, clock, setup)
+    else:
+        await memory.users.add(UserDraft("admin", "Admin", hashes["admin"], "admin"), SYSTEM)
     return True
 
 

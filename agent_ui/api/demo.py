@@ -9,8 +9,9 @@ from agent_ui.api.ask import Ask
 from agent_ui.api.route import Answer, Body, Route
 from agent_ui.auth.permissions import Permission
 from agent_ui.errors import ApiError
+from crm_core.demo import ENTRY_NUMBER
 
-DEMO_ENTRY = "4001"
+DEMO_ENTRY = ENTRY_NUMBER
 KNOWN = "+8613800138000"
 TWO_MATCHES = "+862161234567"
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from agent_ui.errors import ApiError, FieldProblem
 from crm_core import errors as crm
 from cti import errors as cti
+from ivr import errors as ivr
 
 _log = logging.getLogger(__name__)
 
@@ -96,6 +97,7 @@ UNAVAILABLE = _fixed(503, "database_unavailable", "The database does not answer;
 TABLE: list[tuple[type[Exception], Callable[[Any], ApiError]]] = [
     (cti.Refused, _refused),
     (cti.UnexpectedEvent, _fixed(409, "not_now", "That does not fit the present state; look again.")),
+    (cti.UnsafeValue, lambda error: invalid([FieldProblem(error.field, "invalid", error.reason)])),
     (cti.SwitchError, _fixed(503, "switch_unavailable", "Asterisk cannot be reached right now; calls go on there.")),
     (crm.NotFound, lambda error: ApiError(404, "not_found", f"{str(error).capitalize()}.")),
     (crm.Invalid, _crm_invalid),
@@ -107,4 +109,7 @@ TABLE: list[tuple[type[Exception], Callable[[Any], ApiError]]] = [
     (crm.Conflict, _own_words(409)),
     (crm.ImportUnreadable, _own_words(422)),
     (crm.StorageError, UNAVAILABLE),
+    (ivr.FlowInvalid, lambda error: invalid(FieldProblem(p.path, p.code, p.detail) for p in error.problems)),
+    (ivr.PromptRejected, lambda error: ApiError(422, error.code, str(error))),
+    (ivr.ToolMissing, lambda error: ApiError(503, "tool_missing", str(error))),
 ]

@@ -2,7 +2,24 @@
 
 from aiohttp import web
 
-from agent_ui.api import agent, calls, customers, demo, health, pop, recordings, session
+from agent_ui.api import (
+    agent,
+    audit,
+    calls,
+    customers,
+    demo,
+    flows,
+    health,
+    importing,
+    pop,
+    prompts,
+    queues,
+    recordings,
+    session,
+    users,
+    voicemails,
+    words,
+)
 from agent_ui.api.answering import cookie_name, make_handler
 from agent_ui.api.openapi import make_document
 from agent_ui.api.route import API_PREFIX, Route, check_table
@@ -14,7 +31,15 @@ ROUTES: list[Route] = [
     *calls.ROUTES,
     *pop.ROUTES,
     *customers.ROUTES,
+    *importing.ROUTES,
     *recordings.ROUTES,
+    *voicemails.ROUTES,
+    *users.ROUTES,
+    *queues.ROUTES,
+    *flows.ROUTES,
+    *prompts.ROUTES,
+    *words.ROUTES,
+    *audit.ROUTES,
     *demo.ROUTES,
     *health.ROUTES,
 ]

@@ -56,11 +56,12 @@ async def _up(config: Config, began: float) -> None:
 
 async def _fill(config: Config) -> dict[str, str | None]:
     """Fill an empty database, and return the passwords to print."""
-    memory, passwords = open_memory(config, SystemClock()), Passwords()
+    clock = SystemClock()
+    memory, passwords = open_memory(config, clock), Passwords()
     await memory.database.start()
     try:
-        if config.demo.enabled and await fill_empty(config, memory, passwords):
-            say("added the demonstration's people, customers, queue and flow")
+        if await fill_empty(config, memory, passwords, clock):
+            say("filled the empty database")
         return await printed_passwords(config, memory, passwords)
     finally:
         await memory.database.aclose()

@@ -6,7 +6,7 @@ export interface CustomerAnswer {
   name: string
   company?: string | null
   level?: string | null
-  owner_name?: string | null
+  owner?: { name: string } | null
   language?: string | null
   tags?: string[]
   phones?: { number: string }[]
@@ -18,7 +18,7 @@ export function asMatch(customer: CustomerAnswer): PopMatch {
     name: customer.name,
     company: customer.company ?? null,
     level: customer.level ?? null,
-    owner_name: customer.owner_name ?? null,
+    owner_name: customer.owner?.name ?? null,
     language: customer.language ?? null,
     is_vip: customer.level?.toLowerCase() === 'vip',
     tags: customer.tags ?? [],

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { placesOf } from './layout'
 
-it('puts a step one column after the first that leads to it, and strays last', () => {
+it('puts a step one row below the first that leads to it, and strays last', () => {
   const places = placesOf({
     start: 'a',
     nodes: {
@@ -12,9 +12,9 @@ it('puts a step one column after the first that leads to it, and strays last', (
     },
   })
   expect(places).toEqual([
-    { id: 'a', column: 0, row: 0 },
-    { id: 'b', column: 1, row: 0 },
-    { id: 'c', column: 1, row: 1 },
-    { id: 'd', column: 2, row: 0 },
+    { id: 'a', row: 0, offset: 0 },
+    { id: 'b', row: 1, offset: -0.5 },
+    { id: 'c', row: 1, offset: 0.5 },
+    { id: 'd', row: 2, offset: 0 },
   ])
 })

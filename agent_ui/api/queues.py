@@ -1,0 +1,172 @@
+"""Waiting lines."""
+
+from dataclasses import replace
+from typing import Any, Literal
+
+from pydantic import Field
+
+from agent_ui.api.ask import Ask
+from agent_ui.api.route import Answer, Body, Route
+from agent_ui.api.shapes import PageAnswer
+from agent_ui.auth.permissions import Permission
+from crm_core.errors import FieldProblem, InUse, Invalid
+from crm_core.queues import QueueDraft, QueueRow
+
+
+class OverflowBody(Body):
+    """What a caller gets whom no agent took in time."""
+
+    action: Literal["voicemail", "message", "queue", "hang_up"] = "voicemail"
+    prompt: str | None = None
+    queue_id: int | None = None
+
+
+class QueueBody(Body):
+    """A queue; in a change only what is named changes."""
+
+    version: int | None = None
+    name: str | None = Field(None, max_length=200)
+    ring_timeout_s: float | None = None
+    wrap_up_s: float | None = None
+    max_wait_s: float | None = None
+    overflow: OverflowBody | None = None
+    announce_every_s: float | None = None
+    music_class: str | None = Field(None, max_length=64)
+    record: bool | None = None
+    service_level_s: float | None = None
+
+
+class OverflowAnswer(Answer):
+    """What a caller gets whom no agent took in time."""
+
+    action: str
+    prompt: str | None
+    queue_id: int | None
+
+
+class QueueAnswer(Answer):
+    """A queue as it is set up."""
+
+    id: int
+    name: str
+    ring_timeout_s: float
+    wrap_up_s: float
+    max_wait_s: float
+    overflow: OverflowAnswer
+    announce_every_s: float
+    music_class: str
+    record: bool
+    service_level_s: float
+    version: int
+    agent_ids: tuple[int, ...]
+
+
+PLAIN = (
+    "name",
+    "ring_timeout_s",
+    "wrap_up_s",
+    "max_wait_s",
+    "announce_every_s",
+    "music_class",
+    "record",
+    "service_level_s",
+)
+
+
+async def list_queues(ask: Ask) -> dict[str, Any]:
+    """List the active ones."""
+    return {"items": [_answer(row) for row in await ask.parts.memory.queues.all(active_only=True)]}
+
+
+async def add_queue(ask: Ask) -> dict[str, Any]:
+    """Save a new one."""
+    with _Paths():
+        row = await ask.parts.memory.queues.add(_merged(QueueDraft(""), ask.body), ask.actor)
+    await _spread(ask)
+    return _answer(row)
+
+
+async def change_queue(ask: Ask) -> dict[str, Any]:
+    """Save changes; they count from the next call on."""
+    queue_id = ask.number("queue_id")
+    present = await ask.parts.memory.queues.get(queue_id)
+    with _Paths():
+        draft = _merged(_draft_of(present), ask.body)
+        row = await ask.parts.memory.queues.save(queue_id, ask.body.version, draft, ask.actor)
+    await _spread(ask)
+    return _answer(row)
+
+
+async def remove_queue(ask: Ask) -> None:
+    """Take it out of use; calls of the past keep it."""
+    queue_id, memory = ask.number("queue_id"), ask.parts.memory
+    present = await memory.queues.get(queue_id)
+    for flow in await memory.flows.all():
+        nodes = flow.body.get("nodes", {}).values()
+        if any(node.get("type") == "queue" and node.get("queue") == queue_id for node in nodes):
+            raise InUse("queue", queue_id, f"the flow {flow.name}")
+    await memory.queues.save(queue_id, None, replace(_draft_of(present), active=False), ask.actor)
+    await _spread(ask)
+
+
+class _Paths:
+    """Field names of the table, as the API's body has them."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, Invalid):
+            problems = [
+                FieldProblem(p.path.replace("overflow_", "overflow.", 1), p.code, p.message) for p in error.problems
+            ]
+            raise Invalid(*problems) from error
+
+
+async def _spread(ask: Ask) -> None:
+    await ask.parts.roster_changed()
+    await ask.parts.flows_changed()
+
+
+def _merged(draft: QueueDraft, body: QueueBody) -> QueueDraft:
+    values: dict[str, Any] = {name: getattr(body, name) for name in PLAIN if getattr(body, name) is not None}
+    if body.overflow is not None:
+        values["overflow_action"] = body.overflow.action
+        values["overflow_prompt"] = body.overflow.prompt
+        values["overflow_queue_id"] = body.overflow.queue_id
+    return replace(draft, **values)
+
+
+def _draft_of(row: QueueRow) -> QueueDraft:
+    settings = row.settings
+    return QueueDraft(
+        **{name: getattr(settings, name) for name in PLAIN},
+        overflow_action=settings.overflow.action,
+        overflow_prompt=settings.overflow.prompt,
+        overflow_queue_id=settings.overflow.queue_id,
+        active=row.active,
+    )
+
+
+def _answer(row: QueueRow) -> dict[str, Any]:
+    settings = row.settings
+    return {
+        "id": row.id,
+        **{name: getattr(settings, name) for name in PLAIN},
+        "overflow": settings.overflow,
+        "version": row.version,
+        "agent_ids": row.agent_ids,
+    }
+
+
+def _route(method: str, path: str, handler: Any, summary: str, **more: Any) -> Route:
+    return Route(method=method, path=path, permission=Permission.ADMINISTER, handler=handler, summary=summary, **more)
+
+
+ONE = "/queues/{queue_id:int}"
+ROUTES = [
+    _route("GET", "/queues", list_queues, "List queues", answer=PageAnswer[QueueAnswer]),
+    _route("POST", "/queues", add_queue, "Add a queue", body=QueueBody, answer=QueueAnswer, status=201),
+    _route("PATCH", ONE, change_queue, "Change a queue", body=QueueBody, answer=QueueAnswer),
+    _route("DELETE", ONE, remove_queue, "Take a queue out of use"),
+]

@@ -1,0 +1,112 @@
+"""Voicemails and wishes to be called back, until somebody has dealt with them."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from aiohttp import web
+
+from agent_ui.api.ask import Ask
+from agent_ui.api.route import Answer, Body, Route
+from agent_ui.api.shapes import Named, PageAnswer, PageQuery, named, shown_number
+from agent_ui.auth.permissions import Permission
+from agent_ui.errors import ApiError
+from crm_core.messages import MessageRow
+
+
+class VoicemailQuery(PageQuery):
+    """Which ones."""
+
+    state: Literal["open", "done"] | None = None
+
+
+class Done(Body):
+    """A message that was dealt with stays so."""
+
+    done: bool = True
+
+
+class VoicemailAnswer(Answer):
+    """What a caller left."""
+
+    id: int
+    kind: str
+    number: str | None
+    customer: Named | None
+    at: datetime
+    queue_name: str | None
+    duration_s: float | None
+    has_audio: bool
+    state: str
+    done_by: str | None
+    done_at: datetime | None
+    call_id: str | None
+    source: str
+
+
+async def list_voicemails(ask: Ask) -> dict[str, Any]:
+    """List messages, the newest first."""
+    stored = {"open": "new", "done": "done", None: None}[ask.query.state]
+    page = await ask.parts.memory.messages.page(stored, ask.query.cursor, ask.query.limit)
+    return {"items": [_answer(row) for row in page.items], "next_cursor": page.next_cursor}
+
+
+async def play_voicemail(ask: Ask) -> web.StreamResponse:
+    """Send the sound; listening is audited as with recordings."""
+    row = await ask.parts.memory.messages.get(ask.number("voicemail_id"))
+    path = ask.parts.inbox.audio_path(row.path) if row.path else None
+    if path is None:
+        raise ApiError(410, "recording_damaged", "There is no sound for this message any more.")
+    if ask.request.http_range.start in {None, 0}:
+        await ask.parts.audit(ask.me.user_id, ask.address, "voicemail.play", row.id)
+    return web.FileResponse(path, headers={"Content-Type": "audio/wav", "Cache-Control": "private, no-store"})
+
+
+async def finish_voicemail(ask: Ask) -> dict[str, Any]:
+    """Say that it was dealt with."""
+    if not ask.body.done:
+        raise ApiError(409, "voicemail_done", "A message that was dealt with stays so.")
+    return _answer(await ask.parts.memory.messages.close(ask.number("voicemail_id"), ask.actor))
+
+
+def _answer(row: MessageRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "number": shown_number(row.number),
+        "customer": named(row.customer_id, row.customer_name),
+        "at": row.at,
+        "queue_name": row.queue_name,
+        "duration_s": row.duration_s or None,
+        "has_audio": row.path is not None,
+        "state": "open" if row.state == "new" else "done",
+        "done_by": row.done_by_name,
+        "done_at": row.done_at,
+        "call_id": row.call_id,
+        "source": row.source,
+    }
+
+
+def _route(method: str, path: str, handler: Any, summary: str, **more: Any) -> Route:
+    return Route(
+        method=method,
+        path=path,
+        permission=Permission.HANDLE_VOICEMAILS,
+        handler=handler,
+        summary=summary,
+        **more,
+    )
+
+
+ONE = "/voicemails/{voicemail_id:int}"
+ROUTES = [
+    _route(
+        "GET",
+        "/voicemails",
+        list_voicemails,
+        "List messages",
+        query=VoicemailQuery,
+        answer=PageAnswer[VoicemailAnswer],
+    ),
+    _route("GET", f"{ONE}/audio", play_voicemail, "The sound", raw=True),
+    _route("POST", f"{ONE}/done", finish_voicemail, "Mark as dealt with", body=Done, answer=VoicemailAnswer),
+]
