@@ -1,0 +1,52 @@
+"""Fixtures: one installation and one Playwright for all stories; a fresh browser with a 1000 Hz voice for each."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Playwright, async_playwright
+
+from tests.browser.desk import Desk, chromium
+from tests.browser.sound import write_tone
+from tests.installation import Installation
+
+AGENT_HZ = 1000.0
+CALLER_HZ = 440.0
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def installation() -> AsyncIterator[Installation]:
+    made = Installation()
+    await made.start()
+    yield made
+    await made.stop()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def playwright() -> AsyncIterator[Playwright]:
+    async with async_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def agent_voice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tone(tmp_path_factory.mktemp("voice") / "agent.wav", AGENT_HZ)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(playwright: Playwright, agent_voice: Path) -> AsyncIterator[Browser]:
+    async with chromium(playwright, agent_voice) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def agent(installation: Installation, browser: Browser) -> AsyncIterator[Desk]:
+    """The demo agent, signed in and ready; signed out of the seat afterwards, with no script error on the way."""
+    context = await browser.new_context(locale="en-US")
+    desk = await Desk.open(installation, context)
+    await desk.sign_in("agent")
+    await desk.get_ready()
+    yield desk
+    await context.close()
+    assert desk.faults == []

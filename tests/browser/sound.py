@@ -1,0 +1,47 @@
+"""Tones for a fake microphone, and the ear that tells them apart in the page."""
+
+import math
+import struct
+import wave
+from pathlib import Path
+
+from playwright.async_api import Page
+
+SAMPLE_RATE_HZ = 48000
+
+# The dominant frequency of what <audio data-testid="remote-audio"> plays, by an FFT of 8192 points (5.9 Hz apart).
+_LISTEN = """async () => {
+  const element = document.querySelector('[data-testid=remote-audio]');
+  if (!element || !element.srcObject) return null;
+  const context = new AudioContext({sampleRate: 48000});
+  await context.resume();
+  const analyser = context.createAnalyser();
+  analyser.fftSize = 8192;
+  context.createMediaStreamSource(element.srcObject).connect(analyser);
+  await new Promise(done => setTimeout(done, 700));
+  const bins = new Float32Array(analyser.frequencyBinCount);
+  analyser.getFloatFrequencyData(bins);
+  await context.close();
+  let best = 0;
+  bins.forEach((level, i) => { if (level > bins[best]) best = i; });
+  return {hz: best * 48000 / 8192, level: bins[best]};
+}"""
+
+
+def write_tone(path: Path, hz: float, seconds: int = 4) -> Path:
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE_HZ)
+        count = SAMPLE_RATE_HZ * seconds
+        tone = (int(12000 * math.sin(2 * math.pi * hz * n / SAMPLE_RATE_HZ)) for n in range(count))
+        file.writeframes(b"".join(struct.pack("<h", sample) for sample in tone))
+    return path
+
+
+async def heard_hz(page: Page) -> float | None:
+    """Dominant frequency in the page's remote audio now; None when there is none, or only silence."""
+    heard = await page.evaluate(_LISTEN)
+    if heard is None or heard["level"] < -80:
+        return None
+    return float(heard["hz"])

@@ -1,0 +1,84 @@
+"""The story that Callroom exists for, with real parts from end to end; who is heard is proved by tones."""
+
+import asyncio
+import io
+
+import pytest
+from playwright.async_api import expect
+from pydub import AudioSegment
+
+from tests.browser.conftest import AGENT_HZ, CALLER_HZ
+from tests.browser.desk import Desk
+from tests.recordings.takes import dominant_hz
+
+pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
+CUSTOMER = "+8613800138000"
+
+
+async def api(desk: Desk, path: str):
+    answer = await desk.page.request.get(f"{desk.installation.url}/api/v1{path}")
+    assert answer.status == 200, (path, answer.status, await answer.text())
+    return await answer.json()
+
+
+async def last_call_of_agent(desk: Desk):
+    for _ in range(100):
+        call = (await api(desk, "/calls?limit=1"))["items"][0]
+        recording = (await api(desk, f"/calls/{call['id']}"))["recording"]
+        if call["ended_at"] and recording and recording["state"] not in {"recording", "processing"}:
+            return call, recording
+        await asyncio.sleep(0.2)
+    raise AssertionError((call, recording))
+
+
+async def test_a_customer_is_known_answered_heard_recorded_and_remembered(installation, agent):
+    await installation.call_in(CUSTOMER)
+
+    await agent.rings()
+    await agent.is_in_state("ringing")
+    # While it rings: who it is.
+    await expect(agent.by("pop-name")).to_have_text("张伟")
+    for part in ("pop-company", "pop-level", "pop-owner", "pop-interactions", "pop-open-items"):
+        await expect(agent.by(part)).to_be_visible()
+    await expect(agent.by("ringing-card")).to_be_visible()
+
+    await agent.answer()
+    await agent.hears(CALLER_HZ)
+    await agent.by("note").fill("Wants the spring catalogue")
+    await expect(agent.by("note-state")).to_be_visible()
+    await agent.end_call()
+    await agent.is_in_state("wrap_up")
+    await expect(agent.by("wrap-timer")).to_be_visible()
+    await agent.classify()
+
+    call, recording = await last_call_of_agent(agent)
+    assert call["end_reason"] == "agent_hung_up"
+    assert call["customer"]["name"] == "张伟"
+    assert call["disposition"] == "resolved"
+    assert call["note"] == "Wants the spring catalogue"
+    timeline = await api(agent, f"/customers/{call['customer']['id']}/timeline")
+    assert call["id"] in [item["call"]["id"] for item in timeline["items"] if item["call"]]
+    assert recording["state"] == "ready"
+
+    await the_recording_has_the_customer_left_and_the_agent_right(agent, recording)
+    await it_plays_in_the_page(agent, call)
+
+
+async def the_recording_has_the_customer_left_and_the_agent_right(desk, recording):
+    answer = await desk.page.request.get(f"{desk.installation.url}/api/v1/recordings/{recording['id']}/audio")
+    assert answer.status == 200
+    audio = AudioSegment.from_file(io.BytesIO(await answer.body()), format="ogg")
+    left, right = audio[len(audio) // 2 : len(audio) // 2 + 700].split_to_mono()
+    assert dominant_hz(left.get_array_of_samples(), left.frame_rate) == pytest.approx(CALLER_HZ, abs=10)
+    assert dominant_hz(right.get_array_of_samples(), right.frame_rate) == pytest.approx(AGENT_HZ, abs=15)
+    peaks = await api(desk, f"/recordings/{recording['id']}/peaks")
+    assert len(peaks["channels"]) == 2
+    assert max(peaks["channels"][0]) > 0.05
+
+
+async def it_plays_in_the_page(desk, call):
+    await desk.page.goto(f"{desk.installation.url}/#/calls/{call['id']}")
+    await expect(desk.by("recording")).to_be_visible()
+    await desk.by("play").click()
+    position = "() => Math.max(0, ...[...document.querySelectorAll('audio')].map(a => a.src ? a.currentTime : 0))"
+    await desk.page.wait_for_function(f"{position.replace('() => ', '() => 0 < ')}", timeout=10_000)

@@ -1,0 +1,106 @@
+"""One whole Callroom as an operator starts it (`callroom up`), in a home of its own: for stories and benches."""
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+
+import aiohttp
+
+from cti.asterisk.layout import PstnSettings, pstn_settings
+from cti.asterisk.pstn import Audio, active_calls, call_in, hang_up
+from cti.asterisk.secrets import load_or_create
+from tests.asterisk.pair import cached_prefix, free_base_port
+
+# The first start also unpacks Asterisk and lets espeak-ng speak the prompts.
+START_LIMIT_S = 300
+STOP_LIMIT_S = 30
+# Apart from the range of the contract tests' pair (tests.asterisk.pair).
+RTP_FIRST = 46000
+RTP_PORTS = 800
+ENTRY = "4001"
+
+
+class Installation:
+    """`start` returns when it serves; `stop` ends it as Ctrl-C does and removes its home."""
+
+    def __init__(self, **environment: str) -> None:
+        # Not under pytest's folder: a Unix socket's path may have 107 bytes (sun_path).
+        self.home = Path(tempfile.mkdtemp(prefix="callroom-"))
+        self.base_port = base_port = free_base_port()
+        self.url = f"http://127.0.0.1:{base_port}"
+        self.log = self.home / "up.log"
+        self._process: asyncio.subprocess.Process | None = None
+        self._environment = {
+            **os.environ,
+            "CALLROOM_HOME": str(self.home),
+            "CALLROOM_BASE_PORT": str(base_port),
+            "CALLROOM_ASTERISK_PREFIX": str(cached_prefix()),
+            "CALLROOM_ASTERISK_RTP_START": str(RTP_FIRST),
+            "CALLROOM_ASTERISK_RTP_END": str(RTP_FIRST + RTP_PORTS - 1),
+            "PYTHONUNBUFFERED": "1",
+            **environment,
+        }
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def passwords(self) -> dict[str, str]:
+        return tomllib.loads((self.home / "secrets.toml").read_text())["passwords"]
+
+    @property
+    def pstn(self) -> PstnSettings:
+        return pstn_settings(self.home, self.base_port, load_or_create(self.home / "secrets.toml"))
+
+    async def start(self) -> None:
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "agent_ui", "up", env=self._environment, stdout=log, stderr=log
+            )
+        async with asyncio.timeout(START_LIMIT_S), aiohttp.ClientSession() as http:
+            while not await self._serves(http):
+                if self._process.returncode is not None:
+                    raise AssertionError(f"callroom up ended: {self.log.read_text()[-4000:]}")
+                await asyncio.sleep(0.2)
+
+    async def _serves(self, http: aiohttp.ClientSession) -> bool:
+        try:
+            async with http.get(f"{self.url}/api/v1/health") as answer:
+                return answer.status == 200
+        except aiohttp.ClientError:
+            return False
+
+    async def stop(self) -> None:
+        await self.end_process(signal.SIGINT)
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    async def end_process(self, how: signal.Signals) -> int:
+        assert self._process is not None
+        if self._process.returncode is None:
+            self._process.send_signal(how)
+        return await asyncio.wait_for(self._process.wait(), STOP_LIMIT_S)
+
+    async def call_in(
+        self,
+        number: str | None,
+        *,
+        to: str = ENTRY,
+        name: str = "",
+        keys: str = "1",
+        stay_s: float = 60.0,
+        audio: Audio = "tone440",
+    ) -> str:
+        return await call_in(self.pstn, to, number, name=name, keys=keys, key_delay_s=2.0, stay_s=stay_s, audio=audio)
+
+    async def caller_hangs_up(self, channel_id: str) -> None:
+        await hang_up(self.pstn, channel_id)
+
+    async def no_callers_left(self) -> bool:
+        return not await active_calls(self.pstn)
