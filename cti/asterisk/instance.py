@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,27 +54,19 @@ class Instance:
 
         Raises AsteriskFailed with the last log lines when it ends or does not come up in time.
         """
-        with self._lock():
+        async with self._lock(timeout_s):
             pid = self.status().pid
+            if pid is not None and await self._boots(pid, timeout_s):
+                return pid
             logged_before = self._log_size()
-            if pid is None:
-                pid = self._spawn()
-                await self._appears(pid)
-            deadline = time.monotonic() + timeout_s
-            while time.monotonic() < deadline:
-                self._reap(pid)
-                if not self._is_ours(pid):
-                    raise AsteriskFailed("Asterisk ended while it was starting", self.last_words())
-                if "fully booted" in await self._ask("core waitfullybooted", 2.0):
-                    break
-                await asyncio.sleep(POLL_S)
-            else:
+            pid = self._spawn()
+            await self._appears(pid)
+            if not await self._boots(pid, timeout_s):
+                raise AsteriskFailed("Asterisk ended while it was starting", self.last_words())
+            if self._found_port_taken(logged_before):
                 await self.stop()
-                raise AsteriskFailed(f"Asterisk was not ready after {timeout_s:g} s", self.last_words())
-        if self._found_port_taken(logged_before):
-            await self.stop()
-            raise AsteriskFailed("Another program uses one of Asterisk's ports", self.last_words())
-        return pid
+                raise AsteriskFailed("Another program uses one of Asterisk's ports", self.last_words())
+            return pid
 
     async def stop(self, timeout_s: float = 10.0) -> None:
         """End it (calls included), by force if it does not listen; nothing happens when it does not run."""
@@ -127,6 +119,19 @@ class Instance:
         self._layout.pid_file.write_text(f"{pid}\n")
         log.info("asterisk started", extra={"pid": pid, "folder": str(self._layout.root)})
         return pid
+
+    async def _boots(self, pid: int, timeout_s: float) -> bool:
+        """Wait until it has fully booted; False when it ended instead."""
+        deadline = time.monotonic() + timeout_s
+        while time.monotonic() < deadline:
+            self._reap(pid)
+            if not self._is_ours(pid):
+                return False
+            if "fully booted" in await self._ask("core waitfullybooted", 2.0):
+                return True
+            await asyncio.sleep(POLL_S)
+        await self.stop()
+        raise AsteriskFailed(f"Asterisk was not ready after {timeout_s:g} s", self.last_words())
 
     async def _appears(self, pid: int) -> None:
         """We run again a moment before the kernel has the new program's command line."""
@@ -181,10 +186,18 @@ class Instance:
             return ""
         return answer.decode(errors="replace") if process.returncode == 0 else ""
 
-    @contextlib.contextmanager
-    def _lock(self) -> Iterator[None]:
-        """Two starts at once would make two Asterisks on the same ports."""
+    @contextlib.asynccontextmanager
+    async def _lock(self, timeout_s: float) -> AsyncIterator[None]:
+        """Two starts at once, in one process or in several, would make two Asterisks on the same ports."""
         self._layout.run.mkdir(parents=True, exist_ok=True)
+        deadline = time.monotonic() + timeout_s
         with (self._layout.run / "start.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            while True:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > deadline:
+                        raise AsteriskFailed("Somebody else is starting this Asterisk and does not finish") from None
+                await asyncio.sleep(POLL_S)
             yield

@@ -87,7 +87,7 @@ def build_pair(home: Path) -> Pair:
     program = install(prefix, print)
     base = free_base_port()
     secrets = AsteriskSecrets.generate()
-    rtp = 23000 + (base - 20000) % 3000 * 3  # 23000..32000
+    rtp = 23000 + (base - 20000) % 3000 // 2 * 6  # 23000..32000, even: RTP and RTCP are a pair
     settings = replace(callroom_settings(home, base, secrets), rtp_first=rtp, rtp_last=rtp + RTP_PORTS)
     pstn = replace(pstn_settings(home, base, secrets), rtp_first=rtp, rtp_last=rtp + RTP_PORTS)
     voice = Voice(require_tool(prefix, "espeak-ng"), require_tool(prefix, "ffmpeg"))

@@ -45,10 +45,21 @@ async def test_starts_and_stops_only_itself(running: Pair, another: tuple[Instan
     assert running.pstn.status().is_running
 
 
-async def test_port_that_is_taken_is_reported_and_nothing_stays(another: tuple[Instance, int]) -> None:
-    instance, port = another
-    with socket.create_server((LOOPBACK, port)), pytest.raises(AsteriskFailed, match="port"):
-        await instance.start()
+@pytest.mark.parametrize(
+    ("part", "kind"),
+    [(0, socket.SOCK_STREAM), (2, socket.SOCK_STREAM), (3, socket.SOCK_DGRAM)],
+    ids=["ami", "ws", "sip"],
+)
+async def test_port_that_is_taken_is_reported_and_nothing_stays(
+    another: tuple[Instance, int], part: int, kind: socket.SocketKind
+) -> None:
+    instance, ami_port = another
+    with socket.socket(socket.AF_INET, kind) as taken:
+        taken.bind((LOOPBACK, ami_port + part))
+        if kind == socket.SOCK_STREAM:
+            taken.listen()
+        with pytest.raises(AsteriskFailed, match="port"):
+            await instance.start()
     assert not instance.status().is_running
 
 
