@@ -19,6 +19,7 @@ class Speaker:
         self._session = session
         self._prompts = prompts
         self._lease = lease
+        self._typed = ""
 
     def length_s(self, names: tuple[str, ...]) -> float:
         """Return how long it takes to say this."""
@@ -36,9 +37,14 @@ class Speaker:
                 return key
         return ""
 
+    async def say_ahead(self, names: tuple[str, ...]) -> None:
+        """Play the prompts; a key ends them, and is the answer to what is asked next."""
+        self._typed = await self.say(names, ALL_KEYS)
+
     async def ask(self, names: tuple[str, ...], timeout_s: float) -> str:
         """Play the prompts and return the key that was pressed, "" for none."""
-        return await self.say(names, ALL_KEYS) or await self._key(timeout_s)
+        typed, self._typed = self._typed, ""
+        return typed or await self.say(names, ALL_KEYS) or await self._key(timeout_s)
 
     async def collect(self, names: tuple[str, ...], timeout_s: float, max_digits: int) -> str:
         """Play the prompts and return the digits up to #, a pause, or `max_digits`."""

@@ -23,6 +23,8 @@ class WaitingRoom:
         """Return the floor's next order; the music may still play then."""
         loop = asyncio.get_running_loop()
         await self._leg.lease.renew()
+        if (order := await self._next_order(0)) is not None:
+            return order
         await self._music(queue.music_class)
         speak_at = loop.time() + self._leg.settings.first_announcement_s
         while True:

@@ -34,6 +34,8 @@ class Walk:
     async def _answer_to(self, step: Step) -> Input:
         given: Input = steps.Finished()
         match step:
+            case steps.Say(prompts, before_question=True):
+                await self._leg.speaker.say_ahead(prompts)
             case steps.Say(prompts):
                 await self._leg.speaker.say(prompts)
             case steps.Ask(prompts, timeout_s):

@@ -17,9 +17,13 @@ class KnownCaller:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Play these prompts; answered by Finished."""
+    """Play these prompts; answered by Finished.
+
+    `before_question`: a key that comes now ends them and answers the question that follows, for those who know it.
+    """
 
     prompts: tuple[str, ...]
+    before_question: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from ivr.domain.nodes import (
     SayNode,
     TransferNode,
     VoicemailNode,
+    waits_for_caller,
 )
 from ivr.domain.steps import Input, KnownCaller, LastStep, Step
 
@@ -74,6 +75,9 @@ class Visit:
         return self._take(_STEPS[type(node)](self, node))
 
     # What a node asks for.
+
+    def _say(self, node: SayNode) -> Step:
+        return steps.Say((node.prompt,), waits_for_caller(self._flow.nodes[node.next]))
 
     def _ask_menu(self, node: MenuNode) -> Step:
         return steps.Ask(self._prompts(node), node.timeout_s)
@@ -150,7 +154,7 @@ class Visit:
 
 
 _STEPS: Mapping[type[Node], Callable[..., Step]] = {
-    SayNode: lambda _visit, node: steps.Say((node.prompt,)),
+    SayNode: Visit._say,
     MenuNode: Visit._ask_menu,
     CollectNode: Visit._ask_digits,
     HoursNode: lambda _visit, node: steps.CheckHours(node.calendar),

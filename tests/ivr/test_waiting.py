@@ -50,3 +50,13 @@ async def test_missing_music_is_silence(caplog: pytest.LogCaptureFixture) -> Non
         await channel.until(lambda c: any("please_wait" in path for path in c.played))
         channel.hang_up()
     assert "Music cannot be played" in caplog.messages
+
+
+async def test_an_agent_who_is_there_already_spares_the_music() -> None:
+    story = Story(QUEUE)
+    story.channel.when("1:3:zh", lambda: story.floor.order(JOIN))
+    async with story.running() as channel:
+        await channel.until(talks)
+        channel.hang_up()
+    assert story.said == []
+    assert story.commands("SET", "MUSIC", "ON") == []

@@ -132,3 +132,40 @@ async def test_business_hours_in_the_zone_of_the_calendar(zone: str, opened: boo
     story.channel.when("MUSIC", story.channel.hang_up)
     await story.play()
     assert ("CallQueued" in story.floor.names()) is opened
+
+
+async def test_who_knows_the_menu_need_not_listen_to_the_greeting() -> None:
+    story = Story(MENU)
+    story.channel.press("2", during="welcome")
+    await story.play()
+    assert story.said[:2] == ["welcome", "leave_message"]
+    assert story.floor.end is EndReason.VOICEMAIL
+
+
+async def test_a_key_during_the_greeting_may_begin_a_number() -> None:
+    flow = {
+        "start": "hello",
+        "nodes": {
+            "hello": {"type": "say", "prompt": "welcome", "next": "number"},
+            "number": {**MENU["nodes"]["number"], "max_digits": 3},
+            "who": {"type": "lookup", "variable": "phone", "found": "bye", "unknown": "bye"},
+            "bye": {"type": "hang_up"},
+        },
+    }
+    story = Story(flow)
+    story.channel.press("123", during="welcome")
+    await story.play()
+    assert story.said == ["welcome"]
+    assert story.customers.asked[-1] == "123"
+
+
+async def test_a_notice_before_the_line_is_heard_to_the_end() -> None:
+    flow = {
+        "start": "hello",
+        "nodes": {"hello": {"type": "say", "prompt": "welcome", "next": "q"}, "q": QUEUE["nodes"]["q"]},
+    }
+    story = Story(flow)
+    story.channel.press("1", during="welcome")
+    story.channel.when("MUSIC", story.channel.hang_up)
+    await story.play()
+    assert ["STREAM", "FILE", "/p/zh/welcome", ""] in story.channel.commands

@@ -37,12 +37,12 @@ def test_the_calendar_comes_first() -> None:
 
 def test_an_unknown_caller_is_greeted_in_the_language_of_the_entry() -> None:
     visit, step = visit_at(OPEN, NOBODY)
-    assert (visit.language, step) == ("zh", steps.Say(("welcome",)))
+    assert (visit.language, step) == ("zh", steps.Say(("welcome",), before_question=True))
 
 
 def test_a_known_caller_is_greeted_in_their_own_language() -> None:
     visit, step = visit_at(OPEN, LookedUp(KnownCaller(1, "Li", "en")))
-    assert (visit.language, step) == ("en", steps.Say(("welcome",)))
+    assert (visit.language, step) == ("en", steps.Say(("welcome",), before_question=True))
 
 
 def test_a_language_that_is_not_spoken_here_is_passed_over() -> None:
@@ -73,7 +73,7 @@ def test_silence_is_asked_again_without_a_hint_then_taken_to_a_person() -> None:
 
 def test_the_language_node_speaks_the_other_language_from_here_on() -> None:
     visit, step = at_menu(Digit("9"))
-    assert (visit.language, step) == ("en", steps.Say(("welcome",)))
+    assert (visit.language, step) == ("en", steps.Say(("welcome",), before_question=True))
 
 
 def test_digits_are_collected_and_looked_up() -> None:
