@@ -32,5 +32,9 @@ export function forgetPromptNames(): void {
 /** What a built-in prompt says in two words; an own one is known by its name. */
 export function usePromptTitle(): (name: string) => string {
   const { t, te } = useI18n()
-  return (name) => (te(`admin.prompts.titles.${name}`) ? t(`admin.prompts.titles.${name}`) : name)
+  return (name) => {
+    const number = /^number_(\d+)$/.exec(name)
+    if (number) return t('admin.prompts.numberTitle', { number: number[1] })
+    return te(`admin.prompts.titles.${name}`) ? t(`admin.prompts.titles.${name}`) : name
+  }
 }

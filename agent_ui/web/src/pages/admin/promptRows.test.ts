@@ -10,3 +10,8 @@ it('puts both languages of a prompt into one row', () => {
     ['welcome', true, true],
   ])
 })
+
+it('lists the spoken numbers last and in order', () => {
+  const names = ['number_10', 'welcome', 'number_2', 'a'].map((name) => ({ name, language: 'zh' }) as Prompt)
+  expect(byName(names).map((row) => row.name)).toEqual(['a', 'welcome', 'number_2', 'number_10'])
+})

@@ -1,4 +1,4 @@
-// Prompts of both languages in one row per name.
+// Prompts of both languages in one row per name; the spoken numbers, which nobody looks for, come last.
 import type { Prompt } from '@/api/prompts'
 
 export interface PromptRow {
@@ -13,5 +13,8 @@ export function byName(prompts: Prompt[]): PromptRow[] {
     const row = rows.get(prompt.name) ?? { name: prompt.name, zh: null, en: null }
     rows.set(prompt.name, { ...row, [prompt.language]: prompt })
   }
-  return [...rows.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const isNumber = ({ name }: PromptRow) => Number(/^number_\d+$/.test(name))
+  return [...rows.values()].sort(
+    (a, b) => isNumber(a) - isNumber(b) || a.name.localeCompare(b.name, 'en', { numeric: true }),
+  )
 }
