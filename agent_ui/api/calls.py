@@ -1,9 +1,11 @@
 """Calls: what an agent does with the present one, and the log of all."""
 
+import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import AwareDatetime, Field
 
@@ -83,6 +85,9 @@ class CallDetailAnswer(CallAnswer):
     recordings: tuple[RecordingAnswer, ...]
 
 
+DIARY_TRIES = 20
+DIARY_PAUSE_S = 0.1
+Result = TypeVar("Result")
 RESULTS = {"abandoned": "unanswered", "other": "flow_ended"}
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -101,7 +106,8 @@ async def dispose_call(ask: Ask) -> dict[str, Any]:
     """Say what it was. The row is committed before the floor lets the agent go on."""
     call_id = ask.text("call_id")
     await check_mine(ask, call_id)
-    row = await ask.parts.memory.calls.dispose(call_id, ask.body.code, ask.body.note, ask.actor)
+    calls, body = ask.parts.memory.calls, ask.body
+    row = await once_written(ask, call_id, lambda: calls.dispose(call_id, body.code, body.note, ask.actor))
     # the floor refuses when the call is an old one from the log, which is fine: the row is all there is to change
     with suppress(CtiError):
         await ask.parts.telephony.request(AgentDisposed(ask.me.user_id, call_id))
@@ -110,19 +116,33 @@ async def dispose_call(ask: Ask) -> dict[str, Any]:
 
 async def save_note(ask: Ask) -> None:
     """Keep what the agent has written so far."""
-    await check_mine(ask, ask.text("call_id"))
-    await ask.parts.memory.calls.set_note(ask.text("call_id"), ask.body.text)
+    call_id, calls = ask.text("call_id"), ask.parts.memory.calls
+    await check_mine(ask, call_id)
+    await once_written(ask, call_id, lambda: calls.set_note(call_id, ask.body.text))
 
 
 async def link_call(ask: Ask) -> dict[str, Any]:
     """Say whose call it is; the pop follows by push."""
     call_id, customer_id = ask.text("call_id"), ask.body.customer_id
     await check_mine(ask, call_id)
-    row = await ask.parts.memory.calls.link(call_id, customer_id, ask.actor)
+    calls = ask.parts.memory.calls
+    row = await once_written(ask, call_id, lambda: calls.link(call_id, customer_id, ask.actor))
     # a call that is over is not on the floor any more
     with suppress(CtiError):
         ask.parts.telephony.step(CallRecognised(call_id, customer_id, row.customer_name or ""))
     return call_answer(ask.me, row)
+
+
+async def once_written(ask: Ask, call_id: str, work: Callable[[], Awaitable[Result]]) -> Result:
+    """Do `work` on the call's row. The diary is written behind: a call on the floor may have no row for a moment."""
+    for _ in range(DIARY_TRIES):
+        try:
+            return await work()
+        except NotFound as missing:
+            if missing.kind != "call" or ask.parts.telephony.floor.view(f"call:{call_id}") is None:
+                raise
+        await asyncio.sleep(DIARY_PAUSE_S)
+    return await work()
 
 
 async def check_mine(ask: Ask, call_id: str) -> None:

@@ -1,5 +1,7 @@
 """A running website on a real SQLite database and a real floor, without Asterisk: what API tests stand on."""
 
+import asyncio
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -12,25 +14,33 @@ from aiohttp.test_utils import TestServer
 from agent_ui.auth.limits import LoginLimits
 from agent_ui.auth.passwords import Passwords
 from agent_ui.auth.sessions import Sessions
+from agent_ui.callers import look_up_pop
 from agent_ui.config import load_config
-from agent_ui.memory import open_memory
+from agent_ui.memory import Memory, open_memory
 from agent_ui.messages import Inbox
 from agent_ui.parts import Parts
 from agent_ui.people import CrmPeople
 from agent_ui.push.hub import Hub
+from agent_ui.seats import Seats
 from agent_ui.sip import SipProxy
 from agent_ui.website import make_website
 from crm_core.audit import SYSTEM
-from crm_core.models import Table
+from crm_core.journal import Journal
+from crm_core.migrations import upgrade
 from crm_core.queues import QueueDraft
+from crm_core.roster import load_roster
+from crm_core.spool import Spool as DiarySpool
 from crm_core.users import UserDraft, UserRow
-from crm_core.words import WordRow
 from cti.bus import Bus
 from cti.clock import SystemClock
+from cti.domain.events import RosterChanged
+from cti.domain.floor import Floor
 from cti.emergency.spool import Spool
+from cti.service import Telephony
 from cti.tasks import TaskSet
 from ivr.prompts import PromptLibrary
 from ivr.tools import SoundTools
+from tests.fakes import FakeSwitch
 
 PASSWORD = "a long password"
 
@@ -81,12 +91,13 @@ class Person:
 
 
 class World:
-    def __init__(self, parts: Parts, telephony: FakeTelephony, base: str) -> None:
+    def __init__(self, parts: Parts, telephony: Any, base: str) -> None:
         self.parts = parts
         self.telephony = telephony
         self.base = base
         self.users: dict[str, UserRow] = {}
         self.presence: list[tuple[int, bool]] = []
+        self.switch = FakeSwitch()
         self._sessions: list[ClientSession] = []
 
     def stranger(self) -> Person:
@@ -112,21 +123,40 @@ async def _content(response: ClientResponse) -> Any:
 
 
 @asynccontextmanager
-async def running_world(home: Path, **environment: str) -> AsyncIterator[World]:
+async def running_world(home: Path, *, live: bool = False, **environment: str) -> AsyncIterator["World"]:
+    """With `live` the floor is the real one with its diary, on a fake switch; else it does as the test says."""
     config = load_config({"CALLROOM_HOME": str(home), **environment})
-    clock = SystemClock()
+    clock, passwords, tasks = SystemClock(), Passwords(memory_kib=64, passes=1), TaskSet()
     memory = open_memory(config, clock)
-    async with memory.database._writer_engine.begin() as connection:
-        await connection.run_sync(Table.metadata.create_all)
+    await upgrade(config.database_url)
     await memory.database.start()
-    telephony, passwords, tasks = FakeTelephony(), Passwords(memory_kib=64, passes=1), TaskSet()
+    users = await _people(memory, passwords)
+    telephony: Any = FakeTelephony()
+    switch = FakeSwitch()
+    writing: asyncio.Task[None] | None = None
+    if live:
+        floor = Floor(await load_roster(memory.database), lambda: str(uuid.uuid4()), clock.now())
+        telephony = Telephony([switch], floor, Bus(), clock)
+        spool = DiarySpool(home / "diary")
+        journal = Journal(memory.database, telephony.bus.subscribe_lossless("diary"), spool)
+        writing = tasks.start(journal.run(), name="diary")
+        tasks.start(telephony.run(), name="telephony")
     presence: list[tuple[int, bool]] = []
-    pops: dict[str | None, dict[str, Any]] = {}
 
     async def lookup(number: str | None, customer_id: int | None) -> dict[str, Any]:
-        return pops.get(number, {"number_e164": number, "withheld": number is None, "matches": []})
+        return await look_up_pop(memory.views, number, customer_id)
 
-    hub = Hub(telephony.floor, telephony.bus, lookup, lambda *seen: presence.append(seen), dict)
+    seats = Seats(telephony, tasks)
+
+    def seen(agent_id: int, here: bool) -> None:
+        presence.append((agent_id, here))
+        if live:
+            seats.seen(agent_id, here)
+
+    async def reload_roster() -> None:
+        await telephony.request(RosterChanged(await load_roster(memory.database)))
+
+    hub = Hub(telephony.floor, telephony.bus, lookup, seen, dict)
     parts = Parts(
         config=config,
         version="0.0.0",
@@ -135,40 +165,42 @@ async def running_world(home: Path, **environment: str) -> AsyncIterator[World]:
         passwords=passwords,
         sessions=Sessions(memory.sessions, CrmPeople(memory.users), clock, 3600, 36000),
         limits=LoginLimits(5, 20, timedelta(minutes=5)),
-        telephony=telephony,  # type: ignore[arg-type]
+        telephony=telephony,
         hub=hub,
         sip=SipProxy("ws://127.0.0.1:1/ws"),
         prompts=PromptLibrary(home / "prompts", SoundTools()),
         inbox=Inbox(memory.messages, home / "voicemails", Spool(home / "spool")),
+        reload_roster=reload_roster,
     )
+    await parts.words_changed()
     parts.sessions.on_end(hub.end_session)
     parts.sessions.on_end(parts.sip.end_session)
     server = TestServer(make_website(parts))
     await server.start_server()
     tasks.start(hub.run(), name="hub")
     world = World(parts, telephony, str(server.make_url("")).rstrip("/"))
-    world.presence = presence
-    await _people(world)
+    world.presence, world.users, world.switch = presence, users, switch
     try:
         yield world
     finally:
         await world.aclose()
         await hub.aclose()
         telephony.bus.close()
+        if writing is not None:
+            await writing
         await tasks.aclose()
         await server.close()
         passwords.close()
         await memory.database.aclose()
 
 
-async def _people(world: World) -> None:
-    memory = world.parts.memory
-    queue = await memory.queues.add(QueueDraft("Sales"), SYSTEM)
+async def _people(memory: Memory, passwords: Passwords) -> dict[str, UserRow]:
+    queue = await memory.queues.add(QueueDraft("Sales", wrap_up_s=0), SYSTEM)
     await memory.queues.add(QueueDraft("Service"), SYSTEM)
-    await memory.pause_reasons.put(WordRow("meal", "用餐", "Meal"), SYSTEM)
-    await world.parts.words_changed()
-    stored = await world.parts.passwords.hash(PASSWORD)
+    stored = await passwords.hash(PASSWORD)
+    users = {}
     for login, role in (("admin", "admin"), ("supervisor", "supervisor"), ("agent", "agent"), ("agent2", "agent")):
         queues = (queue.id,) if role == "agent" else ()
         draft = UserDraft(login, login.capitalize(), stored, role, "zh", queues)
-        world.users[login] = await memory.users.add(draft, SYSTEM)
+        users[login] = await memory.users.add(draft, SYSTEM)
+    return users
