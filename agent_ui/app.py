@@ -18,6 +18,7 @@ from agent_ui.callers import CrmLookup, look_up_pop
 from agent_ui.config import Config
 from agent_ui.entries import load_entries
 from agent_ui.errors import PortTaken
+from agent_ui.ledger import CrmLedger
 from agent_ui.memory import Memory, open_memory
 from agent_ui.messages import Inbox
 from agent_ui.parts import Parts
@@ -47,6 +48,10 @@ from ivr.service import CallHandler
 from ivr.settings import IvrSettings
 from ivr.tools import SoundTools
 from ivr.voicemail import VoicemailFolder
+from recordings.gate import RecordingGate
+from recordings.service import Recorder
+from recordings.settings import RecordingSettings as TapingSettings
+from recordings.store import FolderStore
 
 _log = logging.getLogger(__name__)
 Progress = Callable[[str], None]
@@ -68,11 +73,15 @@ async def running(
         memory = await _start_memory(stack, config, clock)
         tasks = TaskSet()
         stack.push_async_callback(tasks.aclose)
-        telephony = await _start_floor(stack, config, memory, clock, switches)
+        taping = await _start_recordings(config, memory, clock, tasks)
+        telephony = await _start_floor(stack, config, memory, clock, switches, taping)
         prompts = await _start_menu(stack, config, memory, telephony, clock, progress, tasks)
-        parts = await _make_parts(stack, config, memory, telephony, clock, tasks, prompts)
+        parts = await _make_parts(stack, config, memory, telephony, clock, tasks, prompts, taping)
         await _start_site(stack, parts)
-        tasks.start(telephony.run(), name="telephony")
+        # stopped before all others: what the floor still decides must find the diary open
+        loop = TaskSet()
+        stack.push_async_callback(loop.aclose)
+        loop.start(telephony.run(), name="telephony")
         try:
             yield parts
         finally:
@@ -90,7 +99,12 @@ async def _start_memory(stack: AsyncExitStack, config: Config, clock: Clock) -> 
 
 
 async def _start_floor(
-    stack: AsyncExitStack, config: Config, memory: Memory, clock: Clock, switches: Sequence[Switch] | None
+    stack: AsyncExitStack,
+    config: Config,
+    memory: Memory,
+    clock: Clock,
+    switches: Sequence[Switch] | None,
+    taping: "Taping",
 ) -> Telephony:
     bus, now = Bus(), clock.now()
     await _start_diary(stack, config, memory, bus)
@@ -99,7 +113,53 @@ async def _start_floor(
     floor = Floor(await load_roster(memory.database), new_id, now, zone=zone)
     before = await load_memories(memory.database, midnight)
     floor.restore(now, before.agents, before.calls, before.queues)
-    return Telephony(switches or [AmiSwitch(Plant(config).link)], floor, bus, clock)
+    taping.follow(bus)
+    links = switches or [AmiSwitch(Plant(config).link)]
+    return Telephony(links, floor, bus, clock, lambda _queue_id: taping.gate.allowed())
+
+
+async def _start_recordings(config: Config, memory: Memory, clock: Clock, tasks: TaskSet) -> "Taping":
+    settings = TapingSettings(
+        folder=config.recordings_folder,
+        keep_days=config.recordings.keep_days,
+        min_free_ratio=config.recordings.stop_below_free_ratio,
+        ffmpeg=Plant(config).tools().ffmpeg,
+    )
+    store = FolderStore(settings.folder)
+    await asyncio.to_thread(store.prepare)
+    recorder = Recorder(store, CrmLedger(memory), clock, settings)
+    gate = RecordingGate(store, settings)
+    await asyncio.to_thread(gate.look)
+    await recorder.resume()
+    tasks.start(recorder.work(), name="recordings")
+    tasks.start(recorder.purge(), name="retention")
+    return Taping(recorder, gate, settings.disk_check_s, tasks)
+
+
+class Taping:
+    """What the floor and the pages need of the recordings service."""
+
+    def __init__(self, recorder: Recorder, gate: RecordingGate, look_every_s: float, tasks: TaskSet) -> None:
+        self.gate = gate
+        self._recorder = recorder
+        self._look_every_s = look_every_s
+        self._tasks = tasks
+
+    def follow(self, bus: Bus) -> None:
+        """Hear of every talk."""
+        changes = bus.subscribe_lossless("recordings")
+        self._tasks.start(self._recorder.follow(changes), name="recordings listener")
+
+    def view(self) -> dict[str, Any]:
+        """What every screen shows about recording."""
+        return {"recording": {"ok": self.gate.allowed(), "reason": self.gate.reason}}
+
+    async def watch(self, hub: Hub) -> None:
+        """Look at the disk until cancelled, and tell the screens when the answer changes."""
+        while True:
+            await asyncio.sleep(self._look_every_s)
+            if await asyncio.to_thread(self.gate.look):
+                hub.touch(["system"])
 
 
 async def _start_diary(stack: AsyncExitStack, config: Config, memory: Memory, bus: Bus) -> None:
@@ -171,6 +231,7 @@ async def _make_parts(
     clock: Clock,
     tasks: TaskSet,
     menu: Menu,
+    taping: Taping,
 ) -> Parts:
     passwords = Passwords()
     stack.callback(passwords.close)
@@ -182,12 +243,7 @@ async def _make_parts(
     async def pop(number: str | None, customer_id: int | None) -> dict[str, Any]:
         return await look_up_pop(memory.views, number, customer_id)
 
-    # Place for the recordings service: its gate's answer belongs into this view and into the telephony's
-    # `recording_allowed`, its loops into `tasks`.
-    def system() -> dict[str, Any]:
-        return {"recording": {"ok": True, "reason": None}}
-
-    hub = Hub(telephony.floor, telephony.bus, pop, Seats(telephony, tasks).seen, system)
+    hub = Hub(telephony.floor, telephony.bus, pop, Seats(telephony, tasks).seen, taping.view)
     stack.push_async_callback(hub.aclose)
     sip = SipProxy(f"ws://127.0.0.1:{config.ports.ws}/ws")
     sessions.on_end(hub.end_session)
@@ -222,6 +278,7 @@ async def _make_parts(
     )
     await parts.words_changed()
     tasks.start(hub.run(), name="push")
+    tasks.start(taping.watch(hub), name="disk")
     tasks.start(keep_sessions(hub, sessions, telephony.floor), name="sessions")
     return parts
 

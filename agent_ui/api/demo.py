@@ -10,10 +10,9 @@ from agent_ui.api.route import Answer, Body, Route
 from agent_ui.auth.permissions import Permission
 from agent_ui.errors import ApiError
 from crm_core.demo import ENTRY_NUMBER
+from crm_core.demo_data import KNOWN, TWO_MATCHES
 
 DEMO_ENTRY = ENTRY_NUMBER
-KNOWN = "+8613800138000"
-TWO_MATCHES = "+862161234567"
 
 Kind = Literal["known", "two_matches", "unknown", "withheld"]
 
