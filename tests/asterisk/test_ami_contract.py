@@ -11,7 +11,7 @@ from cti.ami.connection import AmiConnection, LinkUp
 from cti.ami.message import MAX_HEADERS, MAX_LINE_BYTES, Message
 from cti.asterisk.pstn import call_in
 from cti.errors import ActionRefused
-from tests.asterisk.pair import Pair, agi_server
+from tests.asterisk.pair import AgiPeer, Pair, agi_server
 
 pytestmark = pytest.mark.asterisk
 
@@ -69,11 +69,15 @@ def as_dict(message: Message) -> dict[str, object]:
 
 
 async def test_both_clients_get_the_same_answers(pair: Pair) -> None:
-    async def hold(agi: object) -> None:
-        await asyncio.sleep(30)
+    there = asyncio.Event()
+
+    async def hold(agi: AgiPeer) -> None:
+        there.set()
+        await agi.reader.read()
 
     async with agi_server(pair.settings.agi_port, hold), ours(pair) as link, theirs(pair) as manager:
         await call_in(pair.pstn_settings, "4001", "+8613800138000", keys="", stay_s=30)
+        await asyncio.wait_for(there.wait(), 5)
         for name, headers in (
             ("CoreStatus", {}),
             ("DeviceStateList", {}),
