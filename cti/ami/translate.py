@@ -169,7 +169,8 @@ class Translator:
         return ()
 
     def _hangup(self, message: Message, _now_s: float) -> tuple[SwitchEvent, ...]:
-        return self._ended(message.get("Uniqueid"), _number(message.get("Cause"), NORMAL))
+        # 0: nobody set a cause, as when a phone says BYE while its leg waits in the dialplan.
+        return self._ended(message.get("Uniqueid"), _number(message.get("Cause"), NORMAL) or NORMAL)
 
     def _originated(self, message: Message, now_s: float) -> tuple[SwitchEvent, ...]:
         leg_id = message.get("Uniqueid")

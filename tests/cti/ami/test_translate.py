@@ -1,6 +1,7 @@
 """Asterisk's words, as 22.10.1 says them, in the floor's."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,8 @@ from cti.domain.commands import HangUpLeg, OfferToFallback, RingAgent
 from cti.domain.events import LegAnswered, LegEnded, LegRang, LegSnapshot, PhoneChanged, RoomJoined, RoomLeft
 from cti.domain.values import Caller
 from cti.errors import UnsafeValue
+
+TRANSCRIPTS = Path(__file__).parents[2] / "transcripts"
 
 
 def event(name: str, **headers: str) -> Message:
@@ -228,6 +231,31 @@ def test_a_listed_agents_leg_is_followed_on(translator):
 def test_a_withheld_number_stays_withheld(translator, presentation):
     frame = STATUS.replace(b"allowed_not_screened", presentation.encode())
     assert translator.take_legs((parse_message(frame),))[0].caller == Caller(None)
+
+
+def test_four_rings_as_recorded_from_22_10_1():
+    """`callroom`'s AMI session with the shipped event filter: answered, busy, unanswered, phone gone."""
+    translator = Translator("n1")
+    for leg_id in ("leg-talks", "leg-busy", "leg-unanswered", "leg-nobody"):
+        translator.expect(leg_id)
+    recorded = (TRANSCRIPTS / "ami-four-rings.bytes").read_bytes().partition(b"\r\n")[2]
+    told = []
+    for frame in recorded.removesuffix(b"\r\n\r\n").split(b"\r\n\r\n"):
+        told += translator.translate(parse_message(frame), 0.0)
+    told += translator.handle_time(1.0)
+    assert told == [
+        PhoneChanged("1001", False),  # these two from the list that the snapshot asked for
+        PhoneChanged("1002", False),
+        PhoneChanged("1001", True),
+        LegRang("leg-talks"),
+        LegAnswered("leg-talks"),
+        LegEnded("leg-talks", 16),
+        LegEnded("leg-busy", 17),
+        LegRang("leg-unanswered"),
+        LegEnded("leg-unanswered", 19),
+        PhoneChanged("1001", False),
+        LegEnded("leg-nobody", 20),
+    ]
 
 
 def test_events_of_no_interest_say_nothing(translator):
