@@ -224,8 +224,8 @@ async def close_legs(connection: AsyncConnection, call_id: str, at: datetime) ->
 async def place_on_timeline(connection: AsyncConnection, call_id: str) -> None:
     """Make the customer's timeline show an ended call, and nobody else's."""
     query = select(Call.customer_id, Call.started_at, Call.ended_at, Call.agent_id).where(Call.id == call_id)
-    call = (await connection.execute(query)).one()
-    if call.customer_id is None or call.ended_at is None:
+    call = (await connection.execute(query)).first()
+    if call is None or call.customer_id is None or call.ended_at is None:
         stale = delete(Interaction).where(Interaction.call_id == call_id, Interaction.kind == "call")
         await connection.execute(stale)
         return

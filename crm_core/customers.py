@@ -36,6 +36,10 @@ from crm_core.versions import bump
 from cti.clock import Clock
 
 
+# What is a whole number for sure; a landline or short number may as well be a piece of a longer one.
+_WHOLE = (PhoneKind.MOBILE, PhoneKind.SERVICE, PhoneKind.FOREIGN)
+
+
 @dataclass(frozen=True, slots=True)
 class PhoneRow:
     """A number of a customer: `number` as it is looked up and dialed, `display` as it is read."""
@@ -223,7 +227,7 @@ def _matching(text: str, before: int | None) -> Select[int] | None:
     phone = normalise(text)
     if "@" in text:
         return _by_point("email", (fold_email(text),), before)
-    if phone.e164 is not None or phone.kind is PhoneKind.SHORT:
+    if phone.kind in _WHOLE:
         return _by_point("phone", phone.keys, before)
     tokens = query_tokens(text)
     if not tokens:

@@ -157,7 +157,7 @@ def _e164(kind: PhoneKind, national: str) -> Phone:
 
 def _foreign(digits: str, region: str) -> Phone | None:
     digits = "+" + digits[2:] if digits.startswith("00") else digits
-    if not digits.startswith("+") and region == _CHINA:
+    if region == _CHINA and (digits.startswith("+86") or not digits.startswith("+")):
         return None
     try:
         parsed = phonenumbers.parse(digits, region)

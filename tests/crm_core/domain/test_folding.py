@@ -15,7 +15,7 @@ def test_folding_makes_spellings_alike() -> None:
     ["张", "张伟", "伟东", "远航", "远航电子", "smith", "smi", "mith", "s", "sm", "smith 张伟", "3800", "138001"],
 )
 def test_every_piece_is_found(query: str) -> None:
-    tokens = tokens_of(["张伟东", "深圳远航电子", "Smith & Co"], ["13800138000"])
+    tokens = tokens_of(["张伟东", "深圳远航电子", "Smith & Co X"], ["13800138000"])
     assert set(query_tokens(query)) <= tokens
 
 

@@ -136,6 +136,7 @@ def test_withheld_numbers_hold_nothing(raw: str | None) -> None:
         ("1012345", "raw:1012345"),
         ("4001", "raw:4001"),
         ("+12", None),
+        ("+86 138-0013", "raw:+861380013"),
     ],
 )
 def test_what_fits_no_rule_is_kept_as_it_came(raw: str, key: str | None) -> None:
