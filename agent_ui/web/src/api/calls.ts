@@ -27,7 +27,7 @@ export interface CallRow {
 
 export interface CallLeg {
   id: string
-  role: 'customer' | 'agent'
+  role: string
   name: string | null
   node: string
   started_at: string
@@ -50,7 +50,7 @@ export interface Call extends CallRow {
   priority: number | null
   legs: CallLeg[]
   events: CallEvent[]
-  recording: Recording | null
+  recordings: Recording[]
 }
 
 export interface CallFilter {

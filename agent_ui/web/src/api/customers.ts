@@ -19,8 +19,6 @@ export interface Contact {
   id: number | null
   name: string
   title: string
-  phones: Phone[]
-  emails: Email[]
 }
 
 export interface OpenItem {
@@ -73,6 +71,7 @@ export interface TimelineCall {
   waited_s: number | null
   talked_s: number | null
   disposition: string | null
+  note: string
   recording: Recording | null
 }
 

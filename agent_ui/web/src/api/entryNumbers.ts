@@ -4,9 +4,8 @@ import type { Page } from './page'
 
 export interface EntryNumber {
   number: string
-  name: string
+  label: string
   flow_id: number | null
-  active: boolean
 }
 
 export async function listEntryNumbers(signal?: AbortSignal): Promise<EntryNumber[]> {

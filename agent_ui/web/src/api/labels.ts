@@ -27,10 +27,6 @@ export function changeLabel(kind: LabelKind, code: string, body: Partial<LabelBo
   return api.patch<Label>(`/${kind}/${encodeURIComponent(code)}`, body)
 }
 
-export function deleteLabel(kind: LabelKind, code: string): Promise<void> {
-  return api.delete(`/${kind}/${encodeURIComponent(code)}`)
-}
-
 export function orderLabels(kind: LabelKind, codes: string[]): Promise<Page<Label>> {
   return api.put<Page<Label>>(`/${kind}/order`, { codes })
 }

@@ -11,8 +11,10 @@ export interface Prompt {
   source: 'builtin' | 'upload' | 'spoken'
   text: string
   duration_s: number | null
-  updated_at: string
+  updated_at: string | null
+  /** It is there again when one's own is deleted. */
   builtin: boolean
+  warnings?: string[]
 }
 
 export async function listPrompts(signal?: AbortSignal): Promise<Prompt[]> {

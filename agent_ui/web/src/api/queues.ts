@@ -11,6 +11,8 @@ export interface Overflow {
 }
 
 export interface QueueBody {
+  /** The one that was read; absent for a new queue. */
+  version?: number
   name: string
   ring_timeout_s: number
   wrap_up_s: number
@@ -24,6 +26,7 @@ export interface QueueBody {
 
 export interface Queue extends QueueBody {
   id: number
+  agent_ids: number[]
 }
 
 export async function listQueues(signal?: AbortSignal): Promise<Queue[]> {

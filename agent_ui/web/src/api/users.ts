@@ -12,7 +12,7 @@ export interface UserRow {
   language: string
   active: boolean
   queue_ids: number[]
-  last_seen_at?: string | null
+  version: number
 }
 
 export type UserBody = Pick<UserRow, 'name' | 'role' | 'language' | 'queue_ids'>
@@ -26,7 +26,7 @@ export function createUser(body: UserBody & { login: string }): Promise<{ user: 
   return api.post('/users', body)
 }
 
-export function changeUser(id: number, body: Partial<UserBody & { active: boolean }>): Promise<UserRow> {
+export function changeUser(id: number, body: Partial<UserBody & { active: boolean; version: number }>): Promise<UserRow> {
   return api.patch<UserRow>(`/users/${id}`, body)
 }
 

@@ -24,8 +24,8 @@ export function listVoicemails(state: VoicemailState, cursor: string | null, sig
   return api.get<Page<Voicemail>>('/voicemails', { query: { state, cursor, limit: 50 }, signal })
 }
 
-export function markVoicemail(id: number, done: boolean): Promise<Voicemail> {
-  return api.post<Voicemail>(`/voicemails/${id}/done`, { done })
+export function finishVoicemail(id: number): Promise<Voicemail> {
+  return api.post<Voicemail>(`/voicemails/${id}/done`, { done: true })
 }
 
 export function voicemailUrl(id: number): string {

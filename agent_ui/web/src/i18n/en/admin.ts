@@ -76,11 +76,9 @@ export const admin = {
     emptyHint: 'Without one no caller can get in.',
     number: 'Number',
     numberHelp: 'Digits as the telephone line delivers them, with or without a leading +.',
-    name: 'Description',
+    label: 'Description',
     flow: 'Flow',
-    activeLabel: 'In use',
-    activeHelp: 'Callers of a number out of use hear that nobody can be reached there.',
-    deleteText: 'Callers of this number are no longer taken.',
+    deleteText: 'Callers of this number then come straight into the first queue.',
   },
   labels: {
     hint: {
@@ -98,7 +96,6 @@ export const admin = {
     codeHelp: 'For reports and other programs. It cannot be changed later.',
     newTitle: 'New choice',
     editTitle: 'Edit choice',
-    deleteText: 'One that calls already carry cannot be deleted: set it out of use instead.',
   },
   prompts: {
     add: 'New prompt',
@@ -118,6 +115,7 @@ export const admin = {
     drop: 'Drop a WAV or MP3 file here or click to choose one',
     uploadHelp: 'WAV or MP3. It is converted for the telephone line.',
     deleteText: 'Flows that play it must be changed first.',
+    silent: 'Saved, but next to nothing is to be heard in it. Listen to it.',
     restoreText: 'The place-holder comes back in its place.',
     numberTitle: 'Number {number}',
     titles: {

@@ -131,7 +131,6 @@ export const voicemails = {
   noAudio: 'No sound was left',
   at: 'Time',
   markDone: 'Done',
-  reopen: 'Open again',
   doneBy: 'Done by {name}',
   marked: 'Marked as done',
   play: 'Message of {number}',

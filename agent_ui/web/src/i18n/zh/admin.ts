@@ -76,11 +76,9 @@ export const admin = {
     emptyHint: '没有接入号码就无法接到来电。',
     number: '号码',
     numberHelp: '按线路送达的数字填写，可带开头的 +。',
-    name: '说明',
+    label: '说明',
     flow: '流程',
-    activeLabel: '启用',
-    activeHelp: '拨打停用的号码会听到无法接通的提示。',
-    deleteText: '之后将不再接听此号码的来电。',
+    deleteText: '之后拨打此号码的来电将直接进入第一个技能组。',
   },
   labels: {
     hint: {
@@ -98,7 +96,6 @@ export const admin = {
     codeHelp: '供报表和其他程序使用，之后不能修改。',
     newTitle: '新建选项',
     editTitle: '编辑选项',
-    deleteText: '已被通话使用的选项不能删除，可以改为停用。',
   },
   prompts: {
     add: '新建提示音',
@@ -118,6 +115,7 @@ export const admin = {
     drop: '将 WAV 或 MP3 文件拖到此处，或点击选择',
     uploadHelp: '支持 WAV 或 MP3，会转换为电话线路的格式。',
     deleteText: '正在播放它的流程须先修改。',
+    silent: '已保存，但几乎听不到声音，请试听。',
     restoreText: '将恢复为内置语音。',
     numberTitle: '数字 {number}',
     titles: {

@@ -131,7 +131,6 @@ export const voicemails = {
   noAudio: '没有录到声音',
   at: '时间',
   markDone: '完成',
-  reopen: '重新打开',
   doneBy: '{name} 已处理',
   marked: '已标记为完成',
   play: '{number} 的留言',

@@ -15,7 +15,7 @@ export function newEmail(): Email {
 }
 
 export function newContact(): Contact {
-  return { id: null, name: '', title: '', phones: [newPhone()], emails: [] }
+  return { id: null, name: '', title: '' }
 }
 
 export function emptyDraft(): Draft {
@@ -23,7 +23,7 @@ export function emptyDraft(): Draft {
     name: '',
     company: '',
     level: '',
-    language: '',
+    language: 'zh',
     owner_id: null,
     tags: [],
     notes: '',
@@ -45,13 +45,7 @@ export function draftOf(customer: Customer): Draft {
     notes,
     phones: phones.map(({ number, label }) => ({ number, label })),
     emails: emails.map(({ address, label }) => ({ address, label })),
-    contacts: contacts.map((contact) => ({
-      id: contact.id,
-      name: contact.name,
-      title: contact.title,
-      phones: contact.phones.map(({ number, label }) => ({ number, label })),
-      emails: contact.emails.map(({ address, label }) => ({ address, label })),
-    })),
+    contacts: contacts.map(({ id, name, title }) => ({ id, name, title })),
   })
 }
 
@@ -59,20 +53,14 @@ export function draftOf(customer: Customer): Draft {
 export function tidy(draft: Draft): Draft {
   return {
     ...draft,
-    ...points(draft),
+    phones: draft.phones.map((phone) => ({ ...phone, number: phone.number.trim() })).filter(({ number }) => number !== ''),
+    emails: draft.emails.map((email) => ({ ...email, address: email.address.trim() })).filter(({ address }) => address !== ''),
     name: draft.name.trim(),
     company: draft.company.trim(),
     tags: [...new Set(draft.tags.map((tag) => tag.trim()).filter((tag) => tag !== ''))],
     contacts: draft.contacts
-      .map((contact) => ({ ...contact, ...points(contact), name: contact.name.trim(), title: contact.title.trim() }))
-      .filter((contact) => contact.name !== '' || contact.phones.length > 0 || contact.emails.length > 0),
-  }
-}
-
-function points({ phones, emails }: { phones: Phone[]; emails: Email[] }): { phones: Phone[]; emails: Email[] } {
-  return {
-    phones: phones.map((phone) => ({ ...phone, number: phone.number.trim() })).filter((phone) => phone.number !== ''),
-    emails: emails.map((email) => ({ ...email, address: email.address.trim() })).filter((email) => email.address !== ''),
+      .map((contact) => ({ ...contact, name: contact.name.trim(), title: contact.title.trim() }))
+      .filter(({ name, title }) => name !== '' || title !== ''),
   }
 }
 

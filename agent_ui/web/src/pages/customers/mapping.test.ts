@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { mappingProblem, rejectedCsv, withColumn } from './mapping'
 
 describe('withColumn', () => {
-  it('takes a field from one column only', () => {
-    expect(withColumn({ 0: 'name', 1: 'phone' }, '2', 'phone')).toEqual({ 0: 'name', 2: 'phone' })
+  it('takes a field from one column only, numbers from several', () => {
+    expect(withColumn({ 0: 'name', 1: 'notes' }, '2', 'notes')).toEqual({ 0: 'name', 2: 'notes' })
+    expect(withColumn({ 0: 'phone' }, '2', 'phone')).toEqual({ 0: 'phone', 2: 'phone' })
     expect(withColumn({ 0: 'name' }, '0', 'company')).toEqual({ 0: 'company' })
     expect(withColumn({ 0: 'name' }, '0', '')).toEqual({})
   })

@@ -1,13 +1,15 @@
 // Which column of a file is what, and the file of rows that did not go in.
 import type { RejectedRow } from '@/api/imports'
 
-export const FIELDS = ['name', 'company', 'level', 'phone', 'phone2', 'email', 'language', 'owner', 'tags', 'notes'] as const
+// As crm_core/domain/columns.py has them; several columns may hold a number each.
+export const FIELDS = ['name', 'company', 'phone', 'email', 'level', 'language', 'owner', 'tags', 'notes', 'contact', 'title'] as const
+const MANY = ['phone', 'email', 'tags']
 
 export type Mapping = Record<string, string>
 
-/** A field taken from two columns would depend on their order: the newer choice wins. */
+/** A name taken from two columns would depend on their order: the newer choice wins. */
 export function withColumn(mapping: Mapping, column: string, field: string): Mapping {
-  const kept = Object.entries(mapping).filter(([other, taken]) => other !== column && taken !== field)
+  const kept = Object.entries(mapping).filter(([other, taken]) => other !== column && (taken !== field || MANY.includes(field)))
   return Object.fromEntries(field === '' ? kept : [...kept, [column, field]])
 }
 
