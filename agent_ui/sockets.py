@@ -19,7 +19,7 @@ async def _admit(request: web.Request, parts: Parts, permission: Permission) -> 
         raise ApiError(401, "not_signed_in", "Sign in first.")
     if not identity.may(permission):
         raise ApiError(403, "not_allowed", "Your role does not include this.")
-    if not web.WebSocketResponse().can_prepare(request).ok:
+    if not web.WebSocketResponse(protocols=["sip"]).can_prepare(request).ok:
         raise ApiError(400, "websocket_expected", "This address speaks WebSocket only.")
     return identity
 

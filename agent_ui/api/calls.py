@@ -186,8 +186,13 @@ async def list_calls(ask: Ask) -> dict[str, Any]:
 async def show_call(ask: Ask) -> dict[str, Any]:
     """Show one call with its legs, events and recordings."""
     call_id, memory = ask.text("call_id"), ask.parts.memory
-    detail = await memory.calls.get(call_id)
-    if not ask.me.may(Permission.SEE_ALL_CALLS) and not _took_part(detail, ask.me.user_id):
+    detail = await once_written(ask, call_id, lambda: memory.calls.get(call_id))
+    view = ask.parts.telephony.floor.view(f"call:{call_id}") or {}
+    if not (
+        ask.me.may(Permission.SEE_ALL_CALLS)
+        or view.get("agent_id") == ask.me.user_id
+        or _took_part(detail, ask.me.user_id)
+    ):
         raise NotFound("call", call_id)
     recordings = [recording_answer(ask.me, await memory.recordings.get(key)) for key in detail.recording_ids]
     answer = call_answer(ask.me, detail.call)

@@ -1,7 +1,7 @@
 // The note and the chosen disposition of the call in work; outside the pages, so that leaving one loses nothing.
 import { reactive, watch } from 'vue'
 import { api } from '@/api/client'
-import { work } from './live'
+import { me, work } from './live'
 import { NoteSaver, type NoteState } from './notes'
 
 export const note = reactive({ callId: null as string | null, text: '', state: 'empty' as NoteState, disposition: null as string | null, isDisposed: false })
@@ -30,7 +30,7 @@ function open(callId: string | null): void {
   saver = mine
   const draft = sessionStorage.getItem(DRAFT + callId)
   if (draft) writeNote(draft)
-  else void load(mine)
+  else if (me.value?.state !== 'ringing') void load(mine) // a call that only rings has no note
 }
 
 /** After a reload the note so far is on the server. */
