@@ -1,0 +1,236 @@
+import pytest
+from sqlalchemy import event
+
+from crm_core.audit import Actor, AuditFilter, AuditLog
+from crm_core.customer_writing import CustomerDraft, PhoneDraft
+from crm_core.customers import CustomerFilter, CustomerRow, Customers
+from crm_core.database import Database
+from crm_core.domain.cells import safe_cell
+from crm_core.errors import DatabaseUnavailable, ImportUnreadable
+from crm_core.importer import Importer, ImportResult, preview
+from tests.crm_core.conftest import HandClock
+
+FULL = (
+    "姓名,公司,手机,邮箱,级别,负责人,标签,备注,联系人,职务\n"
+    "张伟,远航电子,138 0013 8000,wei@a.cn,A级,boss,老客户;电子,好客户,刘敏,采购\n"
+)
+
+
+class Desk:
+    def __init__(self, database: Database, clock: HandClock, by: Actor) -> None:
+        self.importer = Importer(database, clock)
+        self.customers = Customers(database, clock)
+        self.by = by
+
+    async def take(self, text: str, encoding: str = "utf-8") -> ImportResult:
+        data = text.encode(encoding)
+        return await self.importer.run(data, preview(data).mapping, self.by)
+
+    async def all(self) -> list[CustomerRow]:
+        return list(reversed((await self.customers.page(CustomerFilter(), None, 200)).items))
+
+
+@pytest.fixture
+def desk(database: Database, clock: HandClock, by: Actor) -> Desk:
+    return Desk(database, clock, by)
+
+
+def counts(result: ImportResult) -> tuple[int, int, int, int]:
+    return result.created, result.updated, result.unchanged, result.rejected_rows
+
+
+def reasons(result: ImportResult) -> list[tuple[int, str, str]]:
+    return [(problem.line, problem.field, problem.code) for problem in result.rejected]
+
+
+def test_a_preview_saves_nothing_and_guesses_well() -> None:
+    seen = preview(("﻿" + FULL).encode("utf-8"))
+    assert (seen.encoding, seen.delimiter, seen.has_heading, seen.row_count) == ("utf-8-sig", ",", True, 1)
+    assert seen.mapping == {
+        0: "name",
+        1: "company",
+        2: "phone",
+        3: "email",
+        4: "level",
+        5: "owner",
+        6: "tags",
+        7: "notes",
+        8: "contact",
+        9: "title",
+    }
+    assert seen.samples[0][0] == "张伟"
+
+
+def test_a_file_without_heading_gets_numbered_columns() -> None:
+    seen = preview("张伟,13800138000\n李,13900139000\n".encode())
+    assert (seen.has_heading, seen.columns, seen.mapping, seen.row_count) == (False, ("#1", "#2"), {}, 2)
+
+
+def test_a_file_of_unreadable_rows_only() -> None:
+    with pytest.raises(ImportUnreadable) as caught:
+        preview(b"x" * 140_000)
+    assert caught.value.code == "no_columns"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+async def test_a_row_becomes_a_customer_and_the_same_file_changes_nothing(desk: Desk, encoding: str) -> None:
+    assert counts(await desk.take(FULL, encoding)) == (1, 0, 0, 0)
+    (row,) = await desk.all()
+    assert (row.name, row.company, row.level, row.owner_name, row.notes, row.source) == (
+        "张伟",
+        "远航电子",
+        "a",
+        "Boss",
+        "好客户",
+        "import",
+    )
+    assert [phone.number for phone in row.phones] == ["+8613800138000"]
+    assert (row.emails[0].address, row.tags) == ("wei@a.cn", ("老客户", "电子"))
+    assert (row.contacts[0].name, row.contacts[0].title) == ("刘敏", "采购")
+    assert counts(await desk.take(FULL, encoding)) == (0, 0, 1, 0)
+    assert await desk.all() == [row]
+
+
+async def test_a_later_file_adds_and_puts_right_but_empties_nothing(
+    desk: Desk, database: Database, clock: HandClock
+) -> None:
+    await desk.take(FULL)
+    text = "姓名,公司,手机,邮箱,级别,标签,备注,联系人\n张 伟,,13800138000/0755-12345678,new@a.cn,,新,再次来电,王五\n"
+    assert counts(await desk.take(text)) == (0, 1, 0, 0)
+    (row,) = await desk.all()
+    assert (row.name, row.company, row.level, row.tags, row.notes) == (
+        "张 伟",
+        "远航电子",
+        "a",
+        ("老客户", "电子", "新"),
+        "好客户\n再次来电",
+    )
+    assert [phone.number for phone in row.phones] == ["+8613800138000", "+8675512345678"]
+    assert [person.name for person in row.contacts] == ["刘敏", "王五"]
+    assert row.version == 2
+    entries = await AuditLog(database, clock).page(AuditFilter(object_kind="customer", object_id=str(row.id)))
+    assert entries.items[0].detail["added"] == ["+8675512345678", "new@a.cn"]
+    assert [found.id for found in (await desk.customers.page(CustomerFilter("0755123"))).items] == [row.id]
+
+
+async def test_every_bad_row_is_told_with_line_and_reason_and_the_good_ones_are_saved(desk: Desk) -> None:
+    text = (
+        "姓名,手机,级别,负责人\n"
+        "好一,13800138001,,\n"
+        "坏号,abc,,\n"
+        ",13800138002,,\n"
+        "科学,1.38E+10,,\n"
+        "坏级,13800138003,S,\n"
+        "无主,13800138004,,nobody\n"
+        "又一,+86 138 0013 8001,,\n"
+        '"多\n行",13800138005,,\n'
+        "多格,13800138006,,,x\n"
+        "好二,13800138007,VIP,Boss\n"
+    )
+    result = await desk.take(text)
+    assert counts(result) == (3, 0, 0, 7)
+    assert result.row_count == 10
+    assert reasons(result) == [
+        (3, "phone", "not_a_phone"),
+        (4, "name", "missing"),
+        (5, "phone", "rounded_number"),
+        (6, "level", "unknown_level"),
+        (7, "owner", "unknown_owner"),
+        (8, "phone", "duplicate_in_file"),
+        (11, "", "too_many_cells"),
+    ]
+    assert "Line 2" in result.rejected[5].message
+    assert [row.name for row in await desk.all()] == ["好一", "多\n行", "好二"]
+
+
+async def test_who_a_row_is(desk: Desk) -> None:
+    by = desk.by
+    for name, number in (("李", "13900139000"), ("王", "13900139000"), ("前台", "0755-12345678"), ("只有名", "")):
+        numbers = (PhoneDraft(number),) if number else ()
+        await desk.customers.add(CustomerDraft(name, phones=numbers), by)
+    result = await desk.take(
+        "姓名,公司,电话,备注\n"
+        "王,,13900139000,by shared mobile and name\n"
+        "前台,,0755-12345678,same office and name\n"
+        "经理,,0755-12345678,other person of the office\n"
+        "只有名,,,by name where there is nothing else\n"
+        "只有名,,13600136000,same name is not the same person\n"
+        "甲,乙公司,,new\n"
+    )
+    assert (counts(result), reasons(result)) == ((3, 3, 0, 0), [])
+    result = await desk.take("姓名,电话\n赵,13900139000;13700137000\n")
+    assert reasons(result) == [(2, "phone", "several_match")]
+    result = await desk.take("姓名,公司,电话,备注\n甲,乙公司,13500135000,\n")
+    assert counts(result) == (0, 1, 0, 0)
+    await desk.customers.add(CustomerDraft("甲", "乙公司"), by)
+    result = await desk.take("姓名,公司,备注\n甲,乙公司,x\n")
+    assert reasons(result) == [(2, "name", "several_match")]
+
+
+async def test_twins_without_numbers_are_found_in_the_file(desk: Desk) -> None:
+    result = await desk.take("姓名,公司\n甲,乙\n甲,丙\n甲,乙\n")
+    assert (counts(result), reasons(result)) == ((2, 0, 0, 1), [(4, "name", "duplicate_in_file")])
+
+
+async def test_long_files_come_in_chunks_with_progress(desk: Desk) -> None:
+    text = "姓名,手机\n" + "".join(f"客户{number},1380013{number:04d}\n" for number in range(250))
+    data, steps = text.encode(), []
+    result = await desk.importer.run(
+        data, {0: "name", 1: "phone"}, desk.by, progress=lambda done, total: steps.append((done, total))
+    )
+    assert counts(result) == (250, 0, 0, 0)
+    assert steps == [(100, 250), (200, 250), (250, 250)]
+
+
+async def test_what_was_exported_safely_comes_back_the_same(desk: Desk) -> None:
+    cells = ["=HYPERLINK(1)", "+8613800138000", "@note"]
+    text = "姓名,手机,备注\n" + ",".join(safe_cell(cell) for cell in cells) + "\n"
+    assert "'+86" in text
+    await desk.take(text)
+    (row,) = await desk.all()
+    assert (row.name, row.phones[0].number, row.notes) == ("=HYPERLINK(1)", "+8613800138000", "@note")
+
+
+async def test_a_mapping_without_sense_saves_nothing(desk: Desk) -> None:
+    with pytest.raises(ImportUnreadable, match="name or"):
+        await desk.importer.run(FULL.encode(), {2: "phone"}, desk.by)
+    assert await desk.all() == []
+
+
+async def test_a_row_that_the_database_refuses_hurts_no_other(
+    desk: Desk, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save = desk.importer._create
+
+    async def picky(connection: object, row: object, values: dict[str, str]) -> None:
+        await save(connection, row, values)  # type: ignore[arg-type]
+        if values["name"] == "poison":
+            raise ValueError("no")
+
+    monkeypatch.setattr(desk.importer, "_create", picky)
+    result = await desk.take("姓名,手机\n一,13800138001\npoison,13800138002\n二,13800138003\n")
+    assert (counts(result), reasons(result)) == ((2, 0, 0, 1), [(3, "", "not_saved")])
+    assert [row.name for row in await desk.all()] == ["一", "二"]
+
+
+async def test_a_database_that_goes_away_ends_the_import(
+    desk: Desk, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(desk.importer, "_create", away)
+    with pytest.raises(DatabaseUnavailable):
+        await desk.take(FULL)
+    assert await desk.all() == []
+
+
+async def test_reading_customers_takes_few_questions_however_many_there_are(desk: Desk, database: Database) -> None:
+    text = "姓名,手机\n" + "".join(f"客户{number},1380013{number:04d}\n" for number in range(60))
+    await desk.take(text)
+    asked: list[str] = []
+    event.listen(database._reader.sync_engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    page = await desk.customers.page(CustomerFilter("客户"), None, 50)
+    # BEGIN, the ids, the customers, their numbers, their people.
+    assert len(page.items) == 50
+    assert len(asked) <= 5
