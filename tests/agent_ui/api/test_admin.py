@@ -1,0 +1,184 @@
+"""Administration: users, queues, flows, numbers, prompts, words, messages, audit."""
+
+import io
+import math
+import struct
+import wave
+from datetime import UTC, datetime
+from typing import Any
+
+from aiohttp import FormData
+
+from crm_core.messages import MessageDraft
+from ivr.entries import packaged_flow
+from tests.agent_ui.world import World
+
+
+async def test_users_come_go_and_change(world: World) -> None:
+    admin = await world.person("admin")
+    body = {"login": "li", "name": "Li", "role": "agent", "language": "en", "queue_ids": [1]}
+    status, made = await admin.call("POST", "/users", body)
+    assert status == 201
+    assert made["user"]["extension"]
+    li = world.stranger()
+    assert (await li.sign_in("li", made["password"]))[0] == 200
+    assert (await admin.call("POST", "/users", body))[1]["error"]["code"] == "already_exists"
+    assert (await admin.call("POST", "/users", {**body, "login": "x", "role": "boss"}))[0] == 422
+    assert (await admin.call("POST", "/users", {**body, "login": "x", "queue_ids": [99]}))[0] == 422
+    path = f"/users/{made['user']['id']}"
+    assert (await admin.call("PATCH", path, {"name": "Li Na", "queue_ids": []}))[1]["queue_ids"] == []
+    assert (await li.call("GET", "/session"))[1]["user"]["name"] == "Li Na"
+    status, reset = await admin.call("POST", f"{path}/password")
+    assert (await li.call("GET", "/session"))[0] == 401
+    assert (await li.sign_in("li", reset["password"]))[0] == 200
+    assert (await admin.call("PATCH", path, {"role": "supervisor"}))[0] == 200
+    assert (await li.call("GET", "/session"))[0] == 401
+    _, users = await admin.call("GET", "/users")
+    assert "password" not in str(users)
+    mine = f"/users/{world.users['admin'].id}"
+    assert (await admin.call("PATCH", mine, {"active": False}))[1]["error"]["code"] == "in_use"
+    agent = await world.person("agent")
+    _, directory = await agent.call("GET", "/directory")
+    assert {queue["name"] for queue in directory["queues"]} == {"Sales", "Service"}
+
+
+async def test_queues_are_checked_and_kept(world: World) -> None:
+    admin = await world.person("admin")
+    body = {"name": "VIP", "ring_timeout_s": 15, "overflow": {"action": "queue", "queue_id": 1}}
+    status, made = await admin.call("POST", "/queues", body)
+    assert (status, made["overflow"]) == (201, {"action": "queue", "prompt": None, "queue_id": 1})
+    path = f"/queues/{made['id']}"
+    assert (await admin.call("PATCH", path, {"record": False}))[1]["record"] is False
+    bad = {"overflow": {"action": "queue", "queue_id": None}, "ring_timeout_s": 1}
+    status, answer = await admin.call("PATCH", path, bad)
+    assert {field["path"] for field in answer["error"]["fields"]} == {"overflow.queue_id", "ring_timeout_s"}
+    assert (await admin.call("DELETE", "/queues/1"))[1]["error"]["code"] == "in_use"
+    assert (await admin.call("DELETE", path))[0] == 204
+    assert [queue["name"] for queue in (await admin.call("GET", "/queues"))[1]["items"]] == ["Sales", "Service"]
+
+
+async def test_a_flow_is_saved_whole_or_not_at_all(world: World) -> None:
+    admin = await world.person("admin")
+    # the built-in prompts are not spoken in this test; the flow may name none
+    flow: dict[str, Any] = {"start": "line", "nodes": {"line": {"type": "queue", "queue": 1}}}
+    status, made = await admin.call("POST", "/flows", {"name": "Main", "body": flow})
+    assert status == 201
+    path = f"/flows/{made['id']}"
+    broken = packaged_flow("demo", 99)
+    status, answer = await admin.call("PUT", path, {"name": "Main", "body": broken, "version": 1})
+    assert status == 422
+    assert "nodes.support.queue" in {field["path"] for field in answer["error"]["fields"]}
+    assert (await admin.call("GET", path))[1]["version"] == 1
+    status, saved = await admin.call("PUT", path, {"name": "Main 2", "body": flow, "version": 1})
+    assert (saved["version"], saved["updated_by"]) == (2, "Admin")
+    stale = await admin.call("PUT", path, {"name": "Main 3", "body": flow, "version": 1})
+    assert stale[1]["error"]["code"] == "version_conflict"
+    number = {"number": "+864001", "label": "Main", "flow_id": made["id"]}
+    assert (await admin.call("POST", "/entry-numbers", number))[0] == 201
+    assert (await admin.call("POST", "/entry-numbers", number))[1]["error"]["code"] == "already_exists"
+    assert (await admin.call("POST", "/entry-numbers", {}))[1]["error"]["fields"][0]["path"] == "number"
+    assert (await admin.call("GET", "/flows"))[1]["items"][0]["numbers"] == ["+864001"]
+    assert (await admin.call("DELETE", path))[1]["error"]["code"] == "in_use"
+    moved = await admin.call("PATCH", "/entry-numbers/%2B864001", {"number": "4002"})
+    assert moved[1]["id"] == "4002"
+    assert [item["number"] for item in (await admin.call("GET", "/entry-numbers"))[1]["items"]] == ["4002"]
+    assert (await admin.call("DELETE", "/entry-numbers/4002"))[0] == 204
+    assert (await admin.call("DELETE", path))[0] == 204
+
+
+def sound() -> bytes:
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(b"".join(struct.pack("<h", int(9000 * math.sin(i / 3))) for i in range(8000)))
+    return buffer.getvalue()
+
+
+def upload(data: bytes, name: str, language: str) -> FormData:
+    form = FormData()
+    form.add_field("name", name)
+    form.add_field("language", language)
+    form.add_field("file", data, filename="prompt.wav")
+    return form
+
+
+async def test_prompts_are_taken_spoken_and_deleted(world: World) -> None:
+    admin = await world.person("admin")
+    status, made = await admin.call("POST", "/prompts", data=upload(sound(), "offer", "zh"))
+    assert (status, made["source"], made["duration_s"]) == (201, "upload", 1.0)
+    status, body = await admin.call("GET", "/prompts/offer/zh/audio")
+    assert body[:4] == b"RIFF"
+    for data, name, code in ((b"junk", "offer", "wrong_type"), (sound(), "../x", "bad_name")):
+        status, answer = await admin.call("POST", "/prompts", data=upload(data, name, "zh"))
+        assert (status, answer["error"]["code"]) == (422, code)
+    _, prompts = await admin.call("GET", "/prompts")
+    by_key = {(item["name"], item["language"]): item for item in prompts["items"]}
+    assert by_key["offer", "zh"]["builtin"] is False
+    assert by_key["welcome", "en"]["builtin"] is True
+    status, spoken = await admin.call("POST", "/prompts/welcome/en/speak", {"text": "Good morning"})
+    assert (spoken["source"], spoken["builtin"]) == ("spoken", True)
+    flow = {"start": "say", "nodes": {"say": {"type": "say", "prompt": "offer", "next": "end"}, "end": HANG_UP}}
+    assert (await admin.call("POST", "/flows", {"name": "F", "body": flow}))[0] == 201
+    assert (await admin.call("DELETE", "/prompts/offer/zh"))[1]["error"]["code"] == "in_use"
+    assert (await admin.call("DELETE", "/prompts/welcome/en"))[0] == 204
+    assert (await admin.call("GET", "/prompts/none/en/audio"))[0] == 404
+
+
+HANG_UP = {"type": "hang_up"}
+
+
+async def test_words_are_added_ordered_and_retired(world: World) -> None:
+    admin, agent = await world.person("admin"), await world.person("agent")
+    word = {"code": "sold", "label_zh": "成交", "label_en": "Sold"}
+    assert (await admin.call("POST", "/dispositions", word))[0] == 201
+    assert (await admin.call("POST", "/dispositions", word))[1]["error"]["code"] == "already_exists"
+    assert (await admin.call("POST", "/dispositions", {**word, "code": "Bad Code"}))[0] == 422
+    assert (await admin.call("PATCH", "/dispositions/sold", {"label_en": "Deal"}))[1]["label_en"] == "Deal"
+    _, listed = await agent.call("GET", "/dispositions")
+    codes = [item["code"] for item in listed["items"]]
+    assert codes[-1] == "sold"
+    _, ordered = await admin.call("PUT", "/dispositions/order", {"codes": codes[::-1]})
+    assert [item["code"] for item in ordered["items"]] == codes[::-1]
+    assert (await admin.call("PUT", "/dispositions/order", {"codes": codes[1:]}))[0] == 422
+    assert (await admin.call("DELETE", "/dispositions/sold"))[0] == 204
+    pause = {"code": "prayer", "label_zh": "祈祷", "label_en": "Prayer"}
+    assert (await admin.call("POST", "/pause-reasons", pause))[0] == 201
+    assert (await agent.call("POST", "/agent/not-ready", {"reason": "prayer"}))[0] == 204
+    assert (await admin.call("DELETE", "/pause-reasons/prayer"))[0] == 204
+    assert (await agent.call("POST", "/agent/not-ready", {"reason": "prayer"}))[0] == 422
+
+
+async def test_messages_are_heard_and_finished(world: World) -> None:
+    agent = await world.person("agent")
+    folder = world.parts.config.home / "voicemails"
+    folder.mkdir()
+    (folder / "one.wav").write_bytes(sound())
+    at = datetime(2026, 11, 22, tzinfo=UTC)
+    for key, path in (("a", "one.wav"), ("b", "../secrets.toml"), ("c", None)):
+        kind = "voicemail" if path else "callback"
+        await world.parts.memory.messages.add(MessageDraft(key, kind, at, number="13800138000", path=path))
+    _, page = await agent.call("GET", "/voicemails?state=open")
+    assert [(item["kind"], item["has_audio"]) for item in page["items"]] == [
+        ("callback", False),
+        ("voicemail", True),
+        ("voicemail", True),
+    ]
+    first = page["items"][-1]["id"]
+    assert (await agent.call("GET", f"/voicemails/{first}/audio"))[1][:4] == b"RIFF"
+    assert (await agent.call("GET", f"/voicemails/{first + 1}/audio"))[0] == 410
+    _, done = await agent.call("POST", f"/voicemails/{first}/done", {"done": True})
+    assert (done["state"], done["done_by"]) == ("done", "Agent")
+    assert len((await agent.call("GET", "/voicemails?state=open"))[1]["items"]) == 2
+
+
+async def test_the_trace_is_for_administrators(world: World) -> None:
+    admin = await world.person("admin")
+    await admin.call("POST", "/customers", {"name": "Li"})
+    _, page = await admin.call("GET", "/audit?object_kind=customer")
+    assert page["items"][0]["user_name"] == "Admin"
+    assert page["items"][0]["address"] == "127.0.0.1"
+    _, detail = await admin.call("GET", "/health/detail")
+    assert (detail["status"], detail["database"]) == ("ok", "sqlite")
+    assert (await admin.call("GET", "/audit?cursor=nonsense"))[0] == 422
