@@ -7,7 +7,6 @@ publish the change) is taken whole: no lock, and the order on the bus is the ord
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import suppress
 from datetime import datetime
 from typing import Protocol
 
@@ -217,9 +216,9 @@ class Telephony:
 
     def _tick(self) -> None:
         self._timer = None
-        outcome: Outcome | None = None
-        with suppress(UnexpectedEvent):
-            outcome = self.floor.tick(self._clock.now())
-        if outcome is not None:
-            self._follow(outcome)
-        self._arm()
+        try:
+            self._follow(self.floor.tick(self._clock.now()))
+        except Exception:
+            _log.exception("Tick failed")
+        finally:
+            self._arm()

@@ -1,0 +1,1 @@
+"""Outbound campaigns: which number is dialed when, and what came of it."""

@@ -107,8 +107,7 @@ def call_left(turn: Turn, event: CallLeft) -> None:
 
 def leg_gone_is_due(turn: Turn, call: Call) -> None:
     """The coroutine did not say how it ended."""
-    if call.state is not CallState.ENDED:
-        end_call(turn, call, call.reason_when_caller_leaves(), 16)
+    end_call(turn, call, call.reason_when_caller_leaves(), 16)
 
 
 def join_ended(turn: Turn, event: JoinEnded) -> None:

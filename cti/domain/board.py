@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
+from itertools import takewhile
 
 from cti.domain.agent import Agent, AgentStep
 from cti.domain.call import Call
@@ -75,16 +76,8 @@ class Board:
         self.leg_calls.pop(leg_id, None)
         self.closing.pop(leg_id, None)
         limit = now - timedelta(seconds=TOMBSTONE_S)
-        for old in self._older_than(limit):
+        for old in list(takewhile(lambda leg: self.gone[leg] <= limit, self.gone)):  # in the order of burial
             del self.gone[old]
-
-    def _older_than(self, limit: datetime) -> list[str]:
-        old: list[str] = []
-        for leg_id, at in self.gone.items():  # in the order of burial
-            if at > limit:
-                break
-            old.append(leg_id)
-        return old
 
 
 class Turn:
@@ -116,6 +109,12 @@ class Turn:
     def touch_agent(self, agent: Agent) -> None:
         """The agent's view is different now."""
         self.touched[f"agent:{agent.agent_id}"] = None
+
+    def touch_calls_of(self, agent: Agent) -> None:
+        """The agent's name in their calls' views is different now."""
+        for call in self.board.calls.values():
+            if call.last_agent_id == agent.agent_id or call.call_id == agent.call_id:
+                self.touch_call(call.call_id)
 
     def touch_system(self) -> None:
         """The system's view is different now."""

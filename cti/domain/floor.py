@@ -145,13 +145,9 @@ class Floor:
         turn = Turn(self._board, now)
         for due, of in self._board.deadlines.take_due(now):
             if isinstance(of, str):
-                call = self._board.calls.get(of)
-                if call is not None:
-                    _CALL_DUE[due](turn, call)
+                _CALL_DUE[due](turn, self._board.calls[of])
             else:
-                agent = self._board.agents.get(of)
-                if agent is not None:
-                    _AGENT_DUE[due](turn, agent)
+                _AGENT_DUE[due](turn, self._board.agents[of])
         return self._close(turn)
 
     def next_deadline(self) -> datetime | None:

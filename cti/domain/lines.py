@@ -56,12 +56,10 @@ def stop_waiting(turn: Turn, call: Call) -> None:
 
 def max_wait_is_due(turn: Turn, call: Call) -> None:
     """The caller has waited as long as the queue allows."""
-    if call.state is CallState.WAITING:
-        turn.leave_line(call)
-        stop_waiting(turn, call)
+    turn.leave_line(call)
+    stop_waiting(turn, call)
 
 
 def count_wait(turn: Turn, call: Call) -> None:
     """Keep how long the caller has waited by now."""
-    if call.queued_at is not None:
-        call.waited_s = (turn.now - call.queued_at).total_seconds()
+    call.waited_s = (turn.now - (call.queued_at or call.arrived_at)).total_seconds()

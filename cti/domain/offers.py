@@ -83,8 +83,7 @@ def answered(turn: Turn, call: Call, offer: Offer) -> None:
 def ring_is_due(turn: Turn, call: Call) -> None:
     """Nobody answered in time: the agent's fault if the phone rang and the switch is in sight."""
     offer = call.offer
-    if offer is None:
-        return
+    assert offer is not None  # noqa: S101 - an ending offer takes its deadline along
     if not turn.board.may_ring(call.call_id):
         result = OfferResult.WITHDRAWN
     else:

@@ -101,9 +101,9 @@ def hung_up(turn: Turn, event: AgentHungUp) -> None:
         raise Refused("no_such_talk", call_id=event.call_id)
     if call.talk is not None:
         call.talk.ended_by_agent = True
-        turn.order(HangUpLeg(call.talk.node, call.talk.leg_id))
-    elif call.offer is not None:
-        turn.order(HangUpLeg(call.offer.node, call.offer.leg_id))
+    held = call.talk or call.offer
+    assert held is not None  # noqa: S101 - _call_with found one of them
+    turn.order(HangUpLeg(held.node, held.leg_id))
 
 
 def disposed(turn: Turn, event: AgentDisposed) -> None:

@@ -9,13 +9,12 @@ from datetime import datetime, timedelta
 from cti.domain.agent import Agent, AgentStep
 from cti.domain.arrivals import recall
 from cti.domain.board import Node, Turn
-from cti.domain.call import Call, CallStep, Talk
-from cti.domain.deadlines import Due
+from cti.domain.call import Call, CallStep, Offer, Talk
 from cti.domain.events import LegSnapshot, SwitchBack, SwitchLost
 from cti.domain.facts import CallEnded, CallStarted, SwitchChanged, TalkEnded
 from cti.domain.offers import answered, give_back
 from cti.domain.people import look_at_phone
-from cti.domain.talks import begin_wrap_up, end_call, join_if_together, part
+from cti.domain.talks import begin_wrap_up, end_call, join_if_together, leave_wrap_up, part
 from cti.domain.values import AgentState, CallMemory, CallState, EndReason, OfferResult
 
 FRESH_S = 5.0  # the listing takes a moment: what is younger may be missing in it and still be there
@@ -41,7 +40,8 @@ def switch_back(turn: Turn, event: SwitchBack) -> None:
         node.up, node.since = True, turn.now
         turn.note(SwitchChanged(event.node, up=True))
         turn.touch_system()
-    listing = {leg.leg_id: leg for leg in event.legs}
+    # A tombstone is newer than a listing that was on its way when the leg ended.
+    listing = {leg.leg_id: leg for leg in event.legs if leg.leg_id not in turn.board.gone}
     lost = EndReason.LOST_SWITCH if event.restarted else EndReason.LOST_WHILE_AWAY
     for call in _calls_on(turn, event.node):
         # After a restart nothing of before can be there, however fresh it was.
@@ -76,13 +76,10 @@ def _look_at_agent_legs(turn: Turn, event: SwitchBack, listing: Listing) -> None
             board.bury(call.talk.leg_id, turn.now)
             part(turn, call)
         elif call.offer is not None:
-            _look_at_offer(turn, call, listing.get(call.offer.leg_id))
+            _look_at_offer(turn, call, call.offer, listing.get(call.offer.leg_id))
 
 
-def _look_at_offer(turn: Turn, call: Call, leg: LegSnapshot | None) -> None:
-    offer = call.offer
-    if offer is None:
-        return
+def _look_at_offer(turn: Turn, call: Call, offer: Offer, leg: LegSnapshot | None) -> None:
     if leg is None:
         if not _is_fresh(turn, offer.made_at):
             turn.board.bury(offer.leg_id, turn.now)
@@ -166,8 +163,8 @@ def _find_talk(turn: Turn, customer: LegSnapshot, leg: LegSnapshot, agent: Agent
         board.rooms[leg_id] = leg.room_id or ""
     turn.note(CallStarted(call_id, call.leg_id, call.node, call.caller, call.dialed, call.arrived_at))
     turn.touch_call(call_id)
-    agent.call_id, agent.needs_disposition, agent.wrap_up_until = call_id, False, None
-    board.deadlines.clear(Due.WRAP_UP, agent.agent_id)
+    leave_wrap_up(turn, agent)
+    agent.call_id = call_id
     turn.move(agent, AgentStep.FOUND_TALKING)
 
 

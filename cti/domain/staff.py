@@ -82,11 +82,13 @@ def _put_agent(turn: Turn, settings: AgentSettings) -> None:
     agent = board.agents.get(settings.agent_id)
     if agent is None:
         agent = board.agents[settings.agent_id] = Agent(settings, turn.now)
+        turn.touch_calls_of(agent)
     elif agent.settings == settings and not agent.removed:
         return
     else:
         old, agent.settings, agent.removed = agent.settings, settings, False
         turn.touch_queues(sorted(old.queue_ids & board.queues.keys()))
+        turn.touch_calls_of(agent)
         if old.extension != settings.extension and agent.in_fallback:
             agent.in_fallback = False
             turn.order(OfferToFallback(old.extension, available=False))

@@ -125,6 +125,7 @@ def leave_work(turn: Turn, agent: Agent) -> None:
     agent.phone_expected_until = None
     if agent.removed:
         turn.touch_agent(agent)
+        turn.touch_calls_of(agent)
         del board.agents[agent.agent_id]
 
 

@@ -1,0 +1,1 @@
+"""Decisions about campaigns and attempts: told the time, touching nothing."""

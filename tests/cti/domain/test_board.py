@@ -113,3 +113,21 @@ def test_hanging_up_is_kept_in_mind() -> None:
     turn.hang_up("a", "n1")
     assert turn.commands == [HangUpLeg("n1", "a")]
     assert board.closing == {"a": "n1"}
+
+
+def test_recent_tombstones_stay() -> None:
+    board = a_board()
+    board.bury("a", START)
+    board.bury("b", START)
+    assert len(board.gone) == 2
+
+
+def test_a_new_name_is_seen_in_the_calls() -> None:
+    board = a_board()
+    turn = Turn(board, START)
+    agent = board.agents[7]
+    turn.touch_calls_of(agent)
+    assert not turn.touched
+    board.calls["c1"].last_agent_id = 7
+    turn.touch_calls_of(agent)
+    assert list(turn.touched) == ["call:c1"]

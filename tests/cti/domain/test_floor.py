@@ -2,7 +2,7 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from cti.domain.events import AgentWentReady, CallLeft, LegEnded, ScreenLost
+from cti.domain.events import AgentWentReady, CallLeft, LegEnded, RosterChanged, ScreenLost
 from cti.domain.floor import Floor, Outcome
 from cti.domain.values import Roster
 from cti.errors import Refused
@@ -66,3 +66,20 @@ def test_a_day_begins_at_midnight_of_the_zone() -> None:
     assert floor.view("queue:1") is not None
     assert len(floor.snapshot()) == 4
     assert ROSTER.agents[0] is ANN
+
+
+def test_a_join_that_never_happens_is_given_up() -> None:
+    stage = Stage()
+    stage.floor.restore(stage.now)
+    stage.ready(11)
+    stage.arrive("c1")
+    assert stage.floor.position("c1") is None
+    stage.answer()
+    stage.wait(10)
+    assert stage.call("c1")["state"] == "waiting"
+
+
+def test_the_roster_may_change() -> None:
+    stage = Stage()
+    stage.tell(RosterChanged(Roster()))
+    assert set(stage.floor.snapshot()) == {"system"}

@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from cti.domain.commands import HangUpLeg
 from cti.domain.events import LegAnswered, LegEnded, LegRang, RoomJoined, RoomLeft
 from cti.domain.facts import CallEnded, TalkStarted
 from cti.domain.values import Caller, CallMemory, EndReason
@@ -75,3 +76,14 @@ def test_a_call_that_ended_in_the_fallback() -> None:
     stage.floor.restore(stage.now, calls=[memory])
     stage.tell(LegEnded("leg-old", 16), LegEnded("leg-old", 16))
     assert stage.all(CallEnded) == [CallEnded("old", EndReason.FALLBACK, 16, 1, None, 0.0, 0.0)]
+
+
+def test_an_answer_after_the_withdrawal_is_hung_up() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.arrive("c1")
+    leg_id = stage.ring().leg_id
+    stage.leave("c1")
+    stage.clear()
+    stage.tell(LegAnswered(leg_id))
+    assert stage.commands == [HangUpLeg("n1", leg_id)]

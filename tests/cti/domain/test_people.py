@@ -1,6 +1,7 @@
 import pytest
 
 from cti.domain.commands import HangUpLeg
+from cti.domain.deadlines import Due
 from cti.domain.events import (
     AgentDeclined,
     AgentDisposed,
@@ -18,7 +19,7 @@ from cti.domain.events import (
     ScreenLost,
 )
 from cti.domain.facts import AgentChanged, OfferEnded
-from cti.domain.values import OfferResult
+from cti.domain.values import AgentMemory, AgentState, OfferResult
 from cti.errors import Refused
 from tests.cti.domain.stage import Stage
 
@@ -272,3 +273,62 @@ def test_a_phone_without_a_person_is_remembered() -> None:
     stage = Stage()
     stage.tell(PhoneChanged("1050", reachable=True))
     assert stage.touched == set()
+
+
+def test_hanging_up_between_answer_and_join() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.arrive("c1")
+    leg_id = stage.answer()
+    stage.tell(AgentHungUp(11, "c1"))
+    assert stage.last(HangUpLeg).leg_id == leg_id
+
+
+def test_a_disposition_in_the_talk() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.talk("c1")
+    stage.tell(AgentDisposed(11, "c1"))
+    stage.leave("c1")
+    assert stage.agent(11)["needs_disposition"] is False
+
+
+def test_an_overdue_wrap_up_ends_with_the_disposition() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.talk("c1")
+    stage.leave("c1")
+    stage.wait(31)
+    assert stage.state(11) == ("wrap_up", "")
+    stage.tell(AgentDisposed(11, "c1"))
+    assert stage.state(11) == ("ready", "")
+
+
+def test_a_seat_empty_for_a_minute_while_the_join_is_awaited() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.tell(ScreenLost(11))
+    stage.wait(14)
+    stage.arrive("c1")
+    stage.tell(LegRang(stage.ring().leg_id))
+    leg_id = stage.answer()
+    stage.clock.advance(46)  # the join is due as well, but nobody has looked yet
+    stage.tell(RoomJoined("leg-c1", "r"))
+    deadlines = stage.floor._board.deadlines
+    deadlines.clear(Due.JOIN, "c1")
+    deadlines.clear(Due.SCREEN_LOST, 11)
+    stage.wait(0)
+    assert stage.state(11) == ("ringing", "")
+    stage.tell(LegEnded(leg_id))
+    stage.wait(15)
+    assert stage.state(11) == ("signed_out", "")
+
+
+def test_a_phone_that_does_not_come_back_after_a_restart() -> None:
+    stage = Stage()
+    stage.floor.restore(stage.now, agents=[AgentMemory(11, AgentState.READY, "", stage.now)])
+    stage.tell(ScreenBack(11))
+    stage.wait(19)
+    assert stage.state(11) == ("ready", "")
+    stage.wait(1)
+    assert stage.state(11) == ("not_ready", "phone_lost")

@@ -13,6 +13,8 @@ from cti.domain.values import (
     AgentMemory,
     AgentSettings,
     AgentState,
+    Caller,
+    CallMemory,
     OfferResult,
     Overflow,
     OverflowAction,
@@ -210,3 +212,20 @@ def test_ready_without_a_screen_is_watched() -> None:
     stage.tell(AgentWentReady(11))
     stage.wait(15)
     assert stage.state(11) == ("not_ready", "screen_lost")
+
+
+def test_a_shorter_maximum_wait_counts_from_the_start_of_the_wait() -> None:
+    stage = Stage()
+    stage.arrive("c1", 1)
+    stage.wait(30)
+    change(stage, (ANN, BOB), (replace(SALES, max_wait_s=40), CARE))
+    stage.wait(10)
+    assert [command.call_id for command in stage.all(StopWaiting)] == ["c1"]
+
+
+def test_calls_and_talks_are_remembered() -> None:
+    stage = Stage()
+    memory = CallMemory("old", "leg-old", "n1", Caller(None), "4001", stage.now, 1)
+    stage.floor.restore(stage.now, agents=[AgentMemory(11, AgentState.TALKING, "", stage.now, "old")], calls=[memory])
+    assert (stage.state(11), stage.agent(11)["call_id"]) == (("talking", ""), "old")
+    assert stage.floor.view("call:old") is None, "not before the switch has confirmed it"

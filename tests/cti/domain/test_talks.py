@@ -274,3 +274,32 @@ def test_abandoned_while_ringing_for_a_removed_queue() -> None:
     stage.tell(RosterChanged(Roster((ANN, BOB), (CARE,))))
     stage.leave("c1")
     assert stage.last(CallEnded).reason is EndReason.ABANDONED_RINGING
+
+
+def test_a_second_room_changes_nothing() -> None:
+    stage, leg_id = talking()
+    stage.clear()
+    stage.tell(RoomJoined(leg_id, "r2"), RoomJoined("leg-c1", "r2"))
+    assert stage.facts == []
+
+
+def test_a_queue_removed_before_wrap_up_ends_counts_nothing() -> None:
+    stage, _ = talking()
+    stage.leave("c1")
+    stage.tell(RosterChanged(Roster((ANN, BOB), (CARE,))))
+    stage.done(11, "c1")
+    assert stage.state(11) == ("ready", "")
+
+
+def test_an_agent_who_was_not_there_is_removed() -> None:
+    stage = Stage()
+    stage.tell(RosterChanged(Roster((BOB,), (SALES, CARE))))
+    assert stage.floor.view("agent:11") is None
+    assert stage.all(AgentChanged) == []
+
+
+def test_an_idle_agent_signs_out() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.tell(AgentSignedOut(11))
+    assert stage.state(11) == ("signed_out", "")

@@ -1,0 +1,76 @@
+"""The life of a campaign, as a table.
+
+Rule 1: every transition is in CAMPAIGN_TRANSITIONS; nothing else assigns `Campaign.state`.
+Rule 2: this file dials nobody; the pacing decides how many lines to open, and only for a running campaign.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dialer.errors import UnexpectedStep
+
+
+class CampaignState(StrEnum):
+    """What a campaign manager sees."""
+
+    DRAFT = "draft"
+    RUNNING = "running"
+    PAUSED = "paused"
+    EXHAUSTED = "exhausted"
+    FINISHED = "finished"
+
+
+class CampaignStep(StrEnum):
+    """What can happen to a campaign; LEADS_ADDED only matters to one that had run out of them."""
+
+    STARTED = "started"
+    PAUSED = "paused"
+    LEADS_RAN_OUT = "leads_ran_out"
+    LEADS_ADDED = "leads_added"
+    FINISHED = "finished"
+
+
+CAMPAIGN_TRANSITIONS: dict[CampaignState, dict[CampaignStep, CampaignState]] = {
+    CampaignState.DRAFT: {
+        CampaignStep.STARTED: CampaignState.RUNNING,
+        CampaignStep.LEADS_ADDED: CampaignState.DRAFT,
+        CampaignStep.FINISHED: CampaignState.FINISHED,
+    },
+    CampaignState.RUNNING: {
+        CampaignStep.PAUSED: CampaignState.PAUSED,
+        CampaignStep.LEADS_RAN_OUT: CampaignState.EXHAUSTED,
+        CampaignStep.LEADS_ADDED: CampaignState.RUNNING,
+        CampaignStep.FINISHED: CampaignState.FINISHED,
+    },
+    CampaignState.PAUSED: {
+        CampaignStep.STARTED: CampaignState.RUNNING,
+        CampaignStep.LEADS_ADDED: CampaignState.PAUSED,
+        CampaignStep.FINISHED: CampaignState.FINISHED,
+    },
+    CampaignState.EXHAUSTED: {
+        CampaignStep.PAUSED: CampaignState.PAUSED,
+        CampaignStep.LEADS_ADDED: CampaignState.RUNNING,
+        CampaignStep.FINISHED: CampaignState.FINISHED,
+    },
+    CampaignState.FINISHED: {},
+}
+
+
+@dataclass(slots=True)
+class Campaign:
+    """A job: numbers to reach, and how."""
+
+    campaign_id: int
+    state: CampaignState = CampaignState.DRAFT
+
+    def take(self, step: CampaignStep) -> None:
+        """Move to the state that `step` leads to; an impossible one raises and changes nothing."""
+        try:
+            self.state = CAMPAIGN_TRANSITIONS[self.state][step]
+        except KeyError:
+            raise UnexpectedStep(self.state, step) from None
+
+    @property
+    def may_dial(self) -> bool:
+        """New attempts are made only while it runs; those in flight are always finished."""
+        return self.state is CampaignState.RUNNING

@@ -1,0 +1,288 @@
+"""Whatever happens in whatever order: the floor stays consistent, and tells of every view that it changed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
+from random import Random
+from typing import Any, TypeVar
+
+import pytest
+
+from cti.domain import events
+from cti.domain.agent import Agent
+from cti.domain.board import Board
+from cti.domain.call import Call
+from cti.domain.commands import HangUpLeg, RingAgent, StopWaiting
+from cti.domain.facts import AgentChanged, CallEnded, CallStarted, OfferEnded, OfferMade, TalkEnded, TalkStarted
+from cti.domain.floor import Floor, Outcome
+from cti.domain.values import AgentMemory, AgentState, Caller, CallMemory, CallState, EndReason, OfferResult, Roster
+from cti.errors import Refused, UnexpectedEvent
+from tests.cti.domain.stage import ANN, BOB, CARE, SALES
+from tests.fakes import START
+
+CLEO = replace(ANN, agent_id=13, name="Cleo", extension="1003", queue_ids=frozenset({2}))
+AGENTS = (ANN, BOB, CLEO)
+_T = TypeVar("_T")
+CALLS = ("c1", "c2", "c3", "c4")
+ROSTERS = (
+    Roster(AGENTS, (SALES, CARE)),
+    Roster((ANN, CLEO), (SALES, CARE)),
+    Roster(AGENTS, (SALES,)),
+    Roster((replace(BOB, queue_ids=frozenset({1, 2})), ANN), (replace(CARE, max_wait_s=5), SALES)),
+)
+
+
+class World:
+    """Draws events that could come at any time, about things that exist, existed, or never did."""
+
+    def __init__(self, restored: bool) -> None:
+        numbers = count(1)
+        self.now = START
+        self.floor = Floor(ROSTERS[0], lambda: f"id{next(numbers)}", START)
+        if restored:
+            self.floor.restore(
+                START,
+                [AgentMemory(11, AgentState.TALKING, "", START, "c1"), AgentMemory(12, AgentState.READY, "", START)],
+                [CallMemory("c1", "leg-c1", "n1", Caller(None), "4001", START, 1, talk_agent_id=11)],
+            )
+        self.board: Board = self.floor._board
+        self.views = self.floor.snapshot()
+        self.rings: list[RingAgent] = []
+        self.visits: dict[str, int] = {}
+        self.ended: dict[str, int] = {}
+        self.offers: dict[str, str] = {}
+        self.talks: set[str] = set()
+
+    def do(self, step: Callable[[], Outcome]) -> None:
+        try:
+            outcome = step()
+        except (Refused, UnexpectedEvent):
+            assert self._plain(self.floor.snapshot()) == self._plain(self.views), "a refusal changes nothing"
+            return
+        self._told_all(outcome)
+        self._follow_facts(outcome)
+        self._consistent()
+
+    def _plain(self, views: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        # The expected wait moves with every agent's state; screens read it with the next change.
+        return {key: {**view, "expected_wait_s": None} for key, view in views.items()}
+
+    def _told_all(self, outcome: Outcome) -> None:
+        before, after = self._plain(self.views), self._plain(self.floor.snapshot())
+        changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+        touched = {key for change in outcome.changes for key in change.touched}
+        assert changed <= touched, changed - touched
+        self.views = after
+
+    def _follow_facts(self, outcome: Outcome) -> None:
+        self.rings += [command for command in outcome.commands if isinstance(command, RingAgent)]
+        for fact in (fact for change in outcome.changes for fact in change.facts):
+            if isinstance(fact, CallStarted):
+                self.visits[fact.call_id] = self.visits.get(fact.call_id, 0) + 1
+            elif isinstance(fact, CallEnded):
+                self.ended[fact.call_id] = self.ended.get(fact.call_id, 0) + 1
+                known = self.visits.get(fact.call_id, 0) + (fact.call_id == "c1")
+                assert self.ended[fact.call_id] <= known, "each visit ends once"
+                assert min(fact.waited_s, fact.talked_s) >= 0
+            elif isinstance(fact, OfferMade):
+                assert fact.leg_id not in self.offers
+                self.offers[fact.leg_id] = "open"
+            elif isinstance(fact, OfferEnded):
+                assert self.offers[fact.leg_id] == "open", "each offer ends once"
+                self.offers[fact.leg_id] = fact.result
+            elif isinstance(fact, TalkStarted):
+                assert self.offers[fact.leg_id] == OfferResult.ANSWERED
+                self.talks.add(fact.leg_id)
+            elif isinstance(fact, TalkEnded):
+                self.talks.discard(fact.leg_id)
+            elif isinstance(fact, AgentChanged) and fact.state is AgentState.RINGING:
+                assert fact.previous is AgentState.READY, "only a ready agent is rung"
+
+    def _consistent(self) -> None:
+        board = self.board
+        living = [call for call in board.calls.values() if call.state is not CallState.ENDED]
+        busy = [held for call in living for held in (call.offer, call.talk) if held is not None]
+        assert len({held.agent_id for held in busy}) == len(busy), "nobody has two calls"
+        assert len({held.leg_id for held in busy}) == len(busy)
+        for call in living:
+            self._call_is_consistent(call)
+        for agent in board.agents.values():
+            self._agent_is_consistent(agent)
+        for queue_id, queue in board.queues.items():
+            waiting = {
+                call.call_id
+                for call in living
+                if call.state is CallState.WAITING and call.queue is not None and call.queue.queue_id == queue_id
+            }
+            assert set(queue) == waiting
+            assert list(queue.places()) == sorted(board.place(board.calls[call_id]) for call_id in waiting)
+        deadline = self.floor.next_deadline()
+        assert deadline is None or deadline >= self.now - timedelta(seconds=1000)
+        assert set(board.leg_calls.values()) <= {call.call_id for call in living}
+        assert not set(board.leg_calls) & set(board.gone) - {call.leg_id for call in living}
+
+    def _call_is_consistent(self, call: Call) -> None:
+        assert (call.offer is not None) == (call.state in (CallState.RINGING, CallState.CONNECTING))
+        assert (call.talk is not None) == (call.state is CallState.TALKING)
+        if call.state is CallState.WAITING:
+            assert self.board.queue_of(call) is not None, "nobody waits in a queue that is not there"
+
+    def _agent_is_consistent(self, agent: Agent) -> None:
+        held = [call for call in self.board.calls.values() if agent.agent_id in (_offered(call), _talking(call))]
+        if agent.state is AgentState.RINGING:
+            assert [call.call_id for call in held if call.offer] == [agent.call_id]
+        elif agent.state is not AgentState.TALKING:
+            assert held == []
+        if agent.state in (AgentState.READY, AgentState.NOT_READY, AgentState.SIGNED_OUT):
+            assert agent.call_id is None
+            assert not agent.needs_disposition
+            assert agent.wrap_up_until is None
+
+
+def _offered(call: Call) -> int | None:
+    return None if call.offer is None else call.offer.agent_id
+
+
+def _talking(call: Call) -> int | None:
+    return None if call.talk is None else call.talk.agent_id
+
+
+def _some(dice: Random, things: Sequence[_T]) -> list[_T]:
+    return [thing for thing in things if dice.random() < 0.5]
+
+
+def _leg(dice: Random, world: World) -> str:
+    known = [ring.leg_id for ring in world.rings[-4:]]
+    return dice.choice([*known, *(f"leg-{call_id}" for call_id in CALLS), "foreign"])
+
+
+def _call_event(dice: Random, world: World) -> events.Event:
+    call_id = dice.choice(CALLS)
+    old = world.now - timedelta(seconds=dice.choice([0, 0, 40]))
+    arrived = events.CallArrived(
+        call_id, f"leg-{call_id}", "n1", Caller("1"), "4001", old, talked_before=dice.random() < 0.5
+    )
+    queued = events.CallQueued(call_id, dice.choice([1, 1, 2, 9]), dice.randint(0, 2))
+    left = events.CallLeft(call_id, dice.choice([None, EndReason.FLOW_ENDED, EndReason.VOICEMAIL]))
+    joined = events.JoinEnded(call_id, _leg(dice, world), dice.random() < 0.5)
+    named = events.CallRecognised(call_id, dice.choice([None, 5]))
+    choices: list[events.Event] = [arrived, arrived, queued, queued, queued, left, joined, named]
+    return dice.choice(choices)
+
+
+def _switch_event(dice: Random, world: World) -> events.Event:
+    leg_id = _leg(dice, world)
+    room = dice.choice(["r1", "r2"])
+    choices: list[events.Event] = [
+        events.LegRang(leg_id),
+        events.LegAnswered(leg_id),
+        events.LegAnswered(leg_id),
+        events.LegEnded(leg_id, dice.choice([16, 19, 21, 20])),
+        events.RoomJoined(leg_id, room),
+        events.RoomJoined(leg_id, room),
+        events.RoomLeft(leg_id, room),
+        events.PhoneChanged(dice.choice(["1001", "1002", "1003"]), dice.random() < 0.5),
+        events.SwitchLost("n1"),
+    ]
+    return dice.choice(choices)
+
+
+def _listing(dice: Random, world: World) -> events.SwitchBack:
+    legs = []
+    for call_id in _some(dice, CALLS):
+        room = dice.choice([None, "r1", "r2"])
+        legs.append(events.LegSnapshot(f"leg-{call_id}", "n1", call_id, None, room, True, START))
+    own = [(ring.leg_id, ring.extension) for ring in world.rings[-3:]]
+    for leg_id, extension in _some(dice, [*own, ("old-a", "1001"), ("old-b", "1003")]):
+        room = dice.choice([None, "r1", "r2"])
+        legs.append(events.LegSnapshot(leg_id, "n1", "c1", extension, room, dice.random() < 0.5))
+    phones = _some(dice, ["1001", "1002", "1003"])
+    return events.SwitchBack("n1", tuple(legs), frozenset(phones), dice.random() < 0.5)
+
+
+def _agent_event(dice: Random) -> events.Event:
+    agent_id = dice.choice([11, 12, 13])
+    call_id = dice.choice(CALLS)
+    choices: list[events.Event] = [
+        events.AgentSignedIn(agent_id),
+        events.AgentSignedOut(agent_id),
+        events.AgentWentReady(agent_id),
+        events.AgentWentReady(agent_id),
+        events.AgentWentNotReady(agent_id, "meal"),
+        events.AgentDeclined(agent_id, call_id),
+        events.AgentHungUp(agent_id, call_id),
+        events.AgentDisposed(agent_id, call_id),
+        events.ScreenLost(agent_id),
+        events.ScreenBack(agent_id),
+    ]
+    return dice.choice(choices)
+
+
+def _any_event(dice: Random, world: World) -> events.Event:
+    match dice.randint(0, 20):
+        case 0:
+            return events.RosterChanged(dice.choice(ROSTERS))
+        case 1:
+            return _listing(dice, world)
+        case kind if kind < 8:
+            return _call_event(dice, world)
+        case kind if kind < 15:
+            return _switch_event(dice, world)
+        case _:
+            return _agent_event(dice)
+
+
+def _start_shift(world: World) -> None:
+    for agent in AGENTS:
+        for event in (
+            events.PhoneChanged(agent.extension, reachable=True),
+            events.ScreenBack(agent.agent_id),
+            events.AgentSignedIn(agent.agent_id),
+            events.AgentWentReady(agent.agent_id),
+        ):
+            world.do(lambda event=event: world.floor.handle(event, world.now))  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_any_order_of_events_leaves_the_floor_consistent(seed: int) -> None:
+    for story in range(25):
+        _play(Random(1000 * seed + story))  # noqa: S311 - the same stories every time
+
+
+def _play(dice: Random) -> None:
+    world = World(restored=dice.random() < 0.5)
+    if dice.random() < 0.5:
+        _start_shift(world)
+    for _ in range(dice.randint(5, 60)):
+        seconds = dice.choice([0, 0, 0, 0.1, 1, 6, 21, 70])
+        world.now += timedelta(seconds=seconds)
+        if seconds >= 1:
+            world.do(lambda: world.floor.tick(world.now))
+        event = _any_event(dice, world)
+        world.do(lambda: world.floor.handle(event, world.now))  # noqa: B023
+    _settle(world)
+
+
+def _settle(world: World) -> None:
+    """The switch came back empty: everything must come to an end by itself."""
+    world.now += timedelta(seconds=10)
+    back = events.SwitchBack("n1", (), frozenset(), restarted=True)
+    world.do(lambda: world.floor.handle(back, world.now))
+    assert all(call.state is CallState.ENDED for call in world.board.calls.values())
+    assert not world.board.away
+    assert not world.talks
+    assert "open" not in world.offers.values()
+    assert not world.board.leg_calls
+    assert not world.board.closing
+    states = {agent.state for agent in world.board.agents.values()}
+    assert not states & {AgentState.RINGING, AgentState.TALKING}
+    seq = world.floor.seq
+    outcome = world.floor.handle(back, world.now)
+    assert (world.floor.seq, outcome.changes) == (seq, ()), "a second look finds nothing new"
+    assert not [command for command in outcome.commands if isinstance(command, HangUpLeg | RingAgent | StopWaiting)]
+    for _ in range(5):
+        world.now += timedelta(hours=9)
+        world.do(lambda: world.floor.tick(world.now))
+    held = {agent.call_id for agent in world.board.agents.values()}
+    assert world.board.calls.keys() <= held, "ended calls are forgotten, but for those in wrap-up"
