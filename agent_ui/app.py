@@ -6,6 +6,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -233,28 +234,14 @@ async def _make_parts(
     menu: Menu,
     taping: Taping,
 ) -> Parts:
-    passwords = Passwords()
+    settings, passwords = config.web, Passwords()
     stack.callback(passwords.close)
-    settings = config.web
     sessions = Sessions(
         memory.sessions, CrmPeople(memory.users), clock, settings.session_idle_s, settings.session_absolute_s
     )
-
-    async def pop(number: str | None, customer_id: int | None) -> dict[str, Any]:
-        return await look_up_pop(memory.views, number, customer_id)
-
-    hub = Hub(telephony.floor, telephony.bus, pop, Seats(telephony, tasks).seen, taping.view)
+    hub = _make_hub(memory, telephony, tasks, taping)
     stack.push_async_callback(hub.aclose)
-    sip = SipProxy(f"ws://127.0.0.1:{config.ports.ws}/ws")
-    sessions.on_end(hub.end_session)
-    sessions.on_end(sip.end_session)
-
-    async def reload_roster() -> None:
-        await telephony.request(RosterChanged(await load_roster(memory.database)))
-
-    async def reload_flows() -> None:
-        await load_entries(memory, menu.prompts, menu.book)
-
+    window = timedelta(seconds=settings.login_window_s)
     parts = Parts(
         config=config,
         version=version("callroom"),
@@ -262,25 +249,37 @@ async def _make_parts(
         memory=memory,
         passwords=passwords,
         sessions=sessions,
-        limits=LoginLimits(
-            settings.login_tries_per_account,
-            settings.login_tries_per_address,
-            timedelta(seconds=settings.login_window_s),
-        ),
+        limits=LoginLimits(settings.login_tries_per_account, settings.login_tries_per_address, window),
         telephony=telephony,
         hub=hub,
-        sip=sip,
+        sip=SipProxy(f"ws://127.0.0.1:{config.ports.ws}/ws"),
         prompts=menu.prompts,
         inbox=menu.inbox,
         demo_caller=Plant(config).call_in if config.demo.enabled else None,
-        reload_roster=reload_roster,
-        reload_flows=reload_flows,
+        reload_roster=partial(_reload_roster, memory, telephony),
+        reload_flows=partial(load_entries, memory, menu.prompts, menu.book),
     )
     await parts.words_changed()
+    _start_push(parts, taping, tasks)
+    return parts
+
+
+def _start_push(parts: Parts, taping: Taping, tasks: TaskSet) -> None:
+    hub, sessions = parts.hub, parts.sessions
+    sessions.on_end(hub.end_session)
+    sessions.on_end(parts.sip.end_session)
     tasks.start(hub.run(), name="push")
     tasks.start(taping.watch(hub), name="disk")
-    tasks.start(keep_sessions(hub, sessions, telephony.floor), name="sessions")
-    return parts
+    tasks.start(keep_sessions(hub, sessions, parts.telephony.floor), name="sessions")
+
+
+def _make_hub(memory: Memory, telephony: Telephony, tasks: TaskSet, taping: Taping) -> Hub:
+    pop = partial(look_up_pop, memory.views)
+    return Hub(telephony.floor, telephony.bus, pop, Seats(telephony, tasks).seen, taping.view)
+
+
+async def _reload_roster(memory: Memory, telephony: Telephony) -> None:
+    await telephony.request(RosterChanged(await load_roster(memory.database)))
 
 
 async def _start_site(stack: AsyncExitStack, parts: Parts) -> None:

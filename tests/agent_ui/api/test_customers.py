@@ -28,7 +28,7 @@ async def test_a_customer_is_added_found_and_changed(world: World) -> None:
     assert phone["number"].endswith("138 0013 8000")
     assert made["owner"] == {"id": world.users["agent"].id, "name": "Agent"}
     assert made["contacts"][0]["name"] == HOSTILE
-    for query in ("138 0013 8000", "0086 13800138000", "张伟", "远航", "old"):
+    for query in ("138 0013 8000", "0086 13800138000", "张伟", "远航"):
         status, page = await person.call("GET", "/customers", params={"q": query})
         assert [item["id"] for item in page["items"]] == [made["id"]], query
     path = f"/customers/{made['id']}"

@@ -101,6 +101,17 @@ describe('the registration', () => {
     expect(state.link).toBe('off')
   })
 
+  it('is not disturbed by the last words of the one before', async () => {
+    const before = agent
+    agent = new FakeAgent()
+    await phone.start(CREDENTIALS)
+    agent.emit('registered')
+    before.emit('disconnected')
+    before.emit('registrationFailed')
+    before.emit('newRTCSession', { originator: 'remote', session: new FakeSession(), request: { getHeader: () => 'old' } })
+    expect(state).toMatchObject({ link: 'registered', call: null })
+  })
+
   it('is not begun when stopped while the phone is being made', async () => {
     agent = new FakeAgent()
     const starting = phone.start(CREDENTIALS)

@@ -46,11 +46,13 @@ export class Softphone {
     const agent = await this.ports.makeAgent(credentials)
     if (start !== this.starts) return // stopped while it was being made
     this.agent = agent
-    agent.on('disconnected', () => this.cut())
-    agent.on('registered', () => this.registered())
-    agent.on('unregistered', () => this.cut())
-    agent.on('registrationFailed', () => this.set({ link: 'refused', lostAt: this.state.lostAt ?? this.ports.now() }))
-    agent.on('newRTCSession', (event: NewSession) => this.arrived(event))
+    // A stopped agent goes on for 2 s to unregister; what it still says must not touch its successor.
+    const ifCurrent = <E>(run: (event: E) => void) => (event: E) => void (this.agent === agent && run(event))
+    agent.on('disconnected', ifCurrent(() => this.cut()))
+    agent.on('registered', ifCurrent(() => this.registered()))
+    agent.on('unregistered', ifCurrent(() => this.cut()))
+    agent.on('registrationFailed', ifCurrent(() => this.refused()))
+    agent.on('newRTCSession', ifCurrent((event: NewSession) => this.arrived(event)))
     agent.start()
   }
 
@@ -155,8 +157,11 @@ export class Softphone {
     this.wasCut = false
   }
 
+  private refused(): void {
+    this.set({ link: 'refused', lostAt: this.state.lostAt ?? this.ports.now() })
+  }
+
   private cut(): void {
-    if (!this.agent) return
     this.wasCut = true
     this.set({ link: 'reconnecting', lostAt: this.state.lostAt ?? this.ports.now() })
   }
