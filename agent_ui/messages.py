@@ -55,7 +55,7 @@ class Inbox:
         """Take in what is there; a message leaves the spool when its row is committed."""
         messages, broken = await asyncio.to_thread(self._spool.take)
         for fault in broken:
-            _log.error("Emergency message put aside", extra={"reason": str(fault)})
+            _log.error("Emergency message put aside", extra={"file": fault.path.name, "reason": fault.reason})
         for message in messages:
             await self._take_emergency(message)
         return len(messages)

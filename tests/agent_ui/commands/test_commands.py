@@ -1,0 +1,85 @@
+"""The command line: what it accepts, and what it says when something is in the way."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from agent_ui.__main__ import main, make_parser
+from agent_ui.config import load_config
+from agent_ui.errors import AlreadyRunning, PortTaken
+from agent_ui.plant import Plant, check_port
+from agent_ui.running import only_one
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CALLROOM_HOME", str(tmp_path))
+    monkeypatch.setenv("CALLROOM_BASE_PORT", "28700")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "up",
+        "serve",
+        "asterisk install",
+        "asterisk start",
+        "asterisk stop",
+        "asterisk status",
+        "asterisk configure",
+        "demo call --to 4001 --from +8613800138000 --keys 1 --stay 20",
+        "demo call --withheld",
+        "user add li --role supervisor --queue 1 --queue 2",
+        "user password li",
+        "db upgrade",
+    ],
+)
+def test_every_command_is_known(line: str) -> None:
+    assert callable(make_parser().parse_args(line.split()).run)
+
+
+def test_a_wrong_setting_is_told_in_a_sentence(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "callroom.toml").write_text("[web]\nprot = 1\n")
+    assert main(["db", "upgrade"]) == 1
+    assert capsys.readouterr().err == "callroom: web.prot: unknown key\n"
+
+
+def test_accounts_are_made_on_the_command_line(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["db", "upgrade"]) == 0
+    assert main(["user", "add", "li", "--name", "Li"]) == 0
+    assert "extension 1001" in capsys.readouterr().out
+    assert main(["user", "add", "li"]) == 1
+    assert "another user has this login" in capsys.readouterr().err
+    assert main(["user", "password", "li"]) == 0
+    assert main(["user", "password", "nobody"]) == 1
+    assert "there is no user 'nobody'" in capsys.readouterr().err
+
+
+def test_two_callrooms_do_not_share_a_home(tmp_path: Path) -> None:
+    second = only_one(tmp_path, "http://second")
+    with only_one(tmp_path, "http://first"), pytest.raises(AlreadyRunning, match="http://first"):
+        second.__enter__()
+    with only_one(tmp_path, "http://second"):
+        pass
+
+
+def test_a_port_in_use_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(PortTaken, match=f"port {port} .pages. is in use"):
+            check_port("127.0.0.1", port, "pages")
+    check_port("127.0.0.1", port, "pages")
+
+
+def test_all_parts_agree_on_ports_and_folders(home: Path) -> None:
+    config = load_config()
+    plant = Plant(config)
+    switch, pstn, link = plant.switch, plant.pstn, plant.link
+    assert (link.ami_port, link.agi_port, link.ws_port) == (config.ports.ami, config.ports.agi, config.ports.ws)
+    assert (switch.ami_port, switch.sip_port) == (config.ports.ami, config.ports.sip)
+    assert (pstn.ami_port, pstn.sip_port) == (config.ports.pstn_ami, config.ports.pstn_sip)
+    assert switch.extensions == config.extensions
+    assert switch.recordings_incoming == config.recordings_folder / "incoming"
+    assert switch.rtp_last < pstn.rtp_first

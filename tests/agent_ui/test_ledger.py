@@ -1,0 +1,33 @@
+"""Rows of recordings as the recordings service sees them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from agent_ui import ledger as ledger_module
+from agent_ui.ledger import CrmLedger
+from crm_core.recordings import RecordingDraft
+from recordings.ports import Filed, Job, Kept
+from tests.agent_ui.world import World
+
+AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
+KEY = "00000000-0000-4000-8000-000000000001"
+
+
+async def test_a_recording_goes_from_begun_to_expired(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger_module, "DIARY_PAUSE_S", 0)
+    rows, ledger = world.parts.memory.recordings, CrmLedger(world.parts.memory)
+    agent_id = world.users["agent"].id
+    await rows.save(RecordingDraft(KEY, None, "recording", AT, agent_id))
+    assert await ledger.unfinished() == (Job(KEY, AT, 0.0),)
+    for _ in range(2):
+        await ledger.file(Filed(KEY, "partial", 4.5, 100, f"2026/11/{KEY}.ogg", "truncated"))
+    row = await rows.get(KEY)
+    assert (row.state, row.duration_s, row.agent_id, row.error) == ("partial", 4.5, agent_id, "truncated")
+    assert row.peaks_path == f"2026/11/{KEY}.peaks.json"
+    assert await ledger.unfinished() == ()
+    assert await ledger.older_than(AT + timedelta(days=1), 10) == (Kept(KEY, AT),)
+    await ledger.mark_expired((KEY,))
+    assert (await rows.get(KEY)).state == "purged"
+    assert await ledger.older_than(AT + timedelta(days=1), 10) == ()
+    await ledger.file(Filed("none", "ready", 1, 1, None, None))
