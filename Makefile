@@ -33,11 +33,12 @@ build:
 	@./setup.sh run
 	$(PY) -m pip wheel -q --no-deps -w var/dist .
 
+# For every Python from 3.11 on, whatever the machine that locks: markers instead of one interpreter's choice.
 lock:
-	.venv/bin/pip install -q pip-tools==7.6.2
+	.venv/bin/pip install -q uv==0.13.9
 	for extra in "" dev; do \
-	  .venv/bin/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
-	    --no-header --strip-extras $${extra:+--extra $$extra} -o requirements$${extra:+-$$extra}.lock pyproject.toml; done
+	  .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	    --no-emit-find-links --no-config $${extra:+--extra $$extra} -o requirements$${extra:+-$$extra}.lock pyproject.toml; done
 
 clean:
 	rm -rf .venv agent_ui/static agent_ui/web/node_modules .mypy_cache .ruff_cache .pytest_cache
