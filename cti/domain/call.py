@@ -78,6 +78,7 @@ class Offer:
     until: datetime
     rang_at: datetime | None = None
     recording_id: str | None = None
+    ended_by_agent: bool = False
 
 
 @dataclass(slots=True)

@@ -94,7 +94,8 @@ def ring_is_due(turn: Turn, call: Call) -> None:
 def leg_lost(turn: Turn, call: Call, cause: int) -> None:
     """The agent's leg ended before the two were joined."""
     if call.state is CallState.CONNECTING:
-        give_back(turn, call, OfferResult.UNREACHABLE)
+        by_agent = call.offer is not None and call.offer.ended_by_agent
+        give_back(turn, call, OfferResult.DECLINED if by_agent else OfferResult.UNREACHABLE)
     elif cause in _REFUSING_CAUSES:
         give_back(turn, call, OfferResult.DECLINED)
     else:

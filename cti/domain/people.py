@@ -99,10 +99,9 @@ def hung_up(turn: Turn, event: AgentHungUp) -> None:
     call = _call_with(turn, event.agent_id, event.call_id)
     if call is None or call.state is CallState.RINGING:
         raise Refused("no_such_talk", call_id=event.call_id)
-    if call.talk is not None:
-        call.talk.ended_by_agent = True
     held = call.talk or call.offer
     assert held is not None  # noqa: S101 - _call_with found one of them
+    held.ended_by_agent = True
     turn.order(HangUpLeg(held.node, held.leg_id))
 
 

@@ -24,7 +24,7 @@ from cti.domain.events import (
 from cti.domain.facts import CallEnded, Change, Fact
 from cti.domain.floor import Floor, Outcome
 from cti.domain.values import Caller, EndReason, Roster
-from cti.errors import CallerGone, Refused, SwitchUnavailable
+from cti.errors import CallerGone, Refused, SwitchUnavailable, UnexpectedEvent
 from cti.service import Telephony
 from tests.cti.domain.stage import ANN, ROSTER
 from tests.fakes import START, FakeSwitch, LoopClock, run_virtual
@@ -305,6 +305,14 @@ def test_one_event_that_goes_wrong_does_not_stop_the_others(
             monkeypatch.setattr(house.telephony.floor, "handle", break_once)
             house.switch.tell(LegEnded("a"))
             await asyncio.sleep(0.1)
+
+            def surprise_once(event: Any, now: Any) -> Outcome:
+                monkeypatch.setattr(house.telephony.floor, "handle", good)
+                raise UnexpectedEvent("waiting", event)
+
+            monkeypatch.setattr(house.telephony.floor, "handle", surprise_once)
+            house.switch.tell(LegEnded("b"))
+            await asyncio.sleep(0.1)
             monkeypatch.setattr(house.telephony.floor, "tick", tick_breaks)
             await asyncio.sleep(60)
             assert house.view("agent:11")["reason"] == "missed_call", "the tick was tried again"
@@ -312,6 +320,6 @@ def test_one_event_that_goes_wrong_does_not_stop_the_others(
                 await house.telephony.request(AgentSignedOut(99))
             await line.close()
 
-    with caplog.at_level(logging.ERROR):
+    with caplog.at_level(logging.WARNING, "cti.service"):
         run_virtual(story())
-    assert [record.message for record in caplog.records] == ["Event failed", "Tick failed"]
+    assert [record.message for record in caplog.records] == ["Event failed", "Unexpected event", "Tick failed"]

@@ -220,6 +220,9 @@ def test_an_agent_may_hang_up_before_the_join() -> None:
     leg_id = stage.answer()
     stage.tell(AgentHungUp(11, "c1"))
     assert stage.last(HangUpLeg).leg_id == leg_id
+    stage.tell(LegEnded(leg_id))
+    assert stage.state(11) == ("not_ready", "declined_call")
+    assert stage.all(KeepWaiting) == [KeepWaiting("c1")]
 
 
 def test_a_queue_removed_while_its_call_rings_does_not_stop_the_ring() -> None:
