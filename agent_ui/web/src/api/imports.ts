@@ -21,6 +21,8 @@ export interface ImportResult {
   created: number
   updated: number
   unchanged: number
+  /** A row may be rejected for several reasons. */
+  rejected_rows: number
   rejected: RejectedRow[]
 }
 

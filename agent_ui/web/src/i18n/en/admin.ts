@@ -139,6 +139,7 @@ export const admin = {
       holiday: 'Holiday',
       sorry: 'Something went wrong',
       goodbye: 'Goodbye',
+      number_2_counted: 'Number 2 when counting',
       hundred: 'Hundred',
     },
   },

@@ -72,6 +72,7 @@ export const flows = {
     prompt: 'Prompt',
     next: 'Then',
     options: 'Keys',
+    ring_s: 'Ring for',
     timeout_s: 'Wait for keys',
     retries: 'Ask again',
     invalid_prompt: 'After a wrong key',

@@ -139,6 +139,7 @@ export const admin = {
       holiday: '节假日',
       sorry: '系统故障',
       goodbye: '再见',
+      number_2_counted: '数字 2（计数时读“两”）',
       hundred: '百',
     },
   },

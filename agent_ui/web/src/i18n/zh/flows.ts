@@ -72,6 +72,7 @@ export const flows = {
     prompt: '提示音',
     next: '然后',
     options: '按键',
+    ring_s: '振铃时长',
     timeout_s: '等待按键',
     retries: '重复次数',
     invalid_prompt: '按错键时',

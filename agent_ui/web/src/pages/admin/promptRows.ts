@@ -13,7 +13,7 @@ export function byName(prompts: Prompt[]): PromptRow[] {
     const row = rows.get(prompt.name) ?? { name: prompt.name, zh: null, en: null }
     rows.set(prompt.name, { ...row, [prompt.language]: prompt })
   }
-  const isNumber = ({ name }: PromptRow) => Number(/^number_\d+$/.test(name))
+  const isNumber = ({ name }: PromptRow) => Number(/^number_\d+/.test(name))
   return [...rows.values()].sort(
     (a, b) => isNumber(a) - isNumber(b) || a.name.localeCompare(b.name, 'en', { numeric: true }),
   )

@@ -18,6 +18,8 @@ export type FieldKind =
 export interface FieldSpec {
   name: string
   kind: FieldKind
+  /** The word on the screen where the name alone would mislead. */
+  word?: string
   required?: boolean
   min?: number
   max?: number
@@ -80,7 +82,7 @@ export const STEP_TYPES = {
   voicemail: [{ name: 'prompt', kind: 'prompt', fallback: 'leave_message' }],
   transfer: [
     { name: 'number', kind: 'phone', required },
-    { name: 'timeout_s', kind: 'number', unit: 's', min: 5, max: 120, fallback: 30 },
+    { name: 'timeout_s', word: 'ring_s', kind: 'number', unit: 's', min: 5, max: 120, fallback: 30 },
     { name: 'on_failed', kind: 'step', required },
   ],
   hang_up: [{ name: 'prompt', kind: 'prompt' }],
