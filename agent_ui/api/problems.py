@@ -18,7 +18,12 @@ REFUSALS = {
     "phone_unreachable": "Your softphone is not connected; wait for the green voice badge or reload the page.",
     "disposition_missing": "Say first what the last call was.",
     "in_call": "Finish the call first.",
-    "not_signed_in": "Sign in to the floor first.",
+    "signed_out": "Sign in to the floor first.",
+    "offer_gone": "The call does not ring at you any more.",
+    "no_such_talk": "You are not in this call any more.",
+    "unknown_agent": "You have no seat on the floor; an administrator can give you a queue.",
+    "unknown_call": "This call is over.",
+    "unknown_queue": "This queue was removed.",
 }
 
 

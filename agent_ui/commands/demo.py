@@ -8,6 +8,7 @@ from agent_ui.commands.serving import say
 from agent_ui.config import load_config
 from agent_ui.plant import Plant
 from cti.asterisk.pstn import call_in
+from cti.errors import AsteriskMissing, SwitchUnavailable
 
 
 def add_parser(commands: Any) -> None:
@@ -32,16 +33,18 @@ def run(arguments: argparse.Namespace) -> None:
     """Make one call; it goes on after the command has ended."""
     pstn = Plant(load_config()).pstn
     from_number = None if arguments.withheld else arguments.from_number
-    channel = asyncio.run(
-        call_in(
-            pstn,
-            arguments.to,
-            from_number,
-            name=arguments.name,
-            keys=arguments.keys,
-            key_delay_s=arguments.key_delay,
-            stay_s=arguments.stay,
-            audio=arguments.audio,
-        )
+    calling = call_in(
+        pstn,
+        arguments.to,
+        from_number,
+        name=arguments.name,
+        keys=arguments.keys,
+        key_delay_s=arguments.key_delay,
+        stay_s=arguments.stay,
+        audio=arguments.audio,
     )
+    try:
+        channel = asyncio.run(calling)
+    except SwitchUnavailable as error:
+        raise AsteriskMissing("The telephone network simulator does not run", "Start it: callroom up") from error
     say(f"{from_number or 'somebody without a number'} calls {arguments.to} ({channel})")

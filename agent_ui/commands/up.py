@@ -2,8 +2,10 @@
 
 import argparse
 import asyncio
+import json
 import time
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 from agent_ui.auth.passwords import Passwords
@@ -50,7 +52,7 @@ async def _up(config: Config, began: float) -> None:
         await upgrade(config.database_url)
         passwords = await _fill(config)
         if config.asterisk.managed:
-            await _start_instances(stack, plant, program)
+            await _start_instances(stack, config, plant, program)
         await serve_until_stopped(config, lambda parts: _welcome(parts, passwords, began))
 
 
@@ -68,21 +70,51 @@ async def _fill(config: Config) -> dict[str, str | None]:
         passwords.close()
 
 
-async def _start_instances(stack: AsyncExitStack, plant: Plant, program: Program) -> None:
+async def _start_instances(stack: AsyncExitStack, config: Config, plant: Plant, program: Program) -> None:
+    marks = Marks(config.home / "run" / "started-by-up.json")
     for name, instance in plant.instances(program).items():
-        if instance.status().is_running:
-            # it may have calls; it goes on after us as it was there before us
-            say(f"{name} runs already (process {instance.status().pid}); it is left running at the end")
-            await instance.reload()
+        pid = instance.status().pid
+        if pid is None:
+            say(f"starting {name}")
+            stack.push_async_callback(_stop, name, instance, marks)
+            marks.set(name, await instance.start())
             continue
-        say(f"starting {name}")
-        stack.push_async_callback(_stop, name, instance)
-        await instance.start()
+        await instance.reload()
+        if marks.get(name) == pid:
+            say(f"{name} runs since an earlier start that was cut off (process {pid}); it is stopped at the end")
+            stack.push_async_callback(_stop, name, instance, marks)
+        else:
+            say(f"{name} runs already (process {pid}); it is left running at the end")
 
 
-async def _stop(name: str, instance: Instance) -> None:
+async def _stop(name: str, instance: Instance, marks: "Marks") -> None:
     say(f"stopping {name}")
     await instance.stop()
+    marks.set(name, None)
+
+
+class Marks:
+    """Which processes an `up` started, so that the next one may stop them if this one is killed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def get(self, name: str) -> int | None:
+        """Return the process that was started under this name."""
+        found = self._read().get(name)
+        return found if isinstance(found, int) else None
+
+    def set(self, name: str, pid: int | None) -> None:
+        """Remember it, or forget it."""
+        document = self._read() | {name: pid}
+        self._path.write_text(json.dumps(document), encoding="utf-8")
+
+    def _read(self) -> dict[str, object]:
+        try:
+            document = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return document if isinstance(document, dict) else {}
 
 
 def _welcome(parts: Parts, passwords: dict[str, str | None], began: float) -> None:

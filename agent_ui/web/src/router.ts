@@ -49,7 +49,8 @@ export function homeOf(role: Role | undefined): string {
 export const router = createRouter({ history: createWebHashHistory(), routes })
 
 router.beforeEach(async (to) => {
-  if (session.state === 'unknown') await restoreSession()
+  // Not reached: the sign-in page says so, and goes on by itself.
+  if (session.state === 'unknown') await restoreSession().catch(() => undefined)
   if (to.meta.public) return true
   if (!session.user) return { name: 'login', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
   if (to.meta.roles && !to.meta.roles.includes(session.user.role)) return { name: homeOf(session.user.role) }

@@ -34,12 +34,12 @@ function take(answer: SessionAnswer): void {
   session.state = 'signed_in'
 }
 
-/** Asks the server whether the cookie is still good; throws only when the server cannot be reached. */
+/** Asks the server whether the cookie is still good; throws when it could not be asked, and changes nothing then. */
 export async function restoreSession(): Promise<void> {
   try {
     take(await api.get<SessionAnswer>('/session', { quiet401: true }))
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error
+    if (!(error instanceof ApiError) || error.status !== 401) throw error
     forget()
   }
 }

@@ -23,7 +23,7 @@ const socket = new CtiSocket(browserSurroundings('/cti'), { onMessage: take, onL
 
 function take(message: ServerMessage): void {
   if (message.type === 'replaced') isReplaced.value = true
-  else if (message.type === 'signed_out') void restoreSession()
+  else if (message.type === 'signed_out') askSession()
   else {
     const { state, resync } = reduce(floor.value, message)
     if (message.type === 'snapshot') setServerTime(message.at)
@@ -33,11 +33,16 @@ function take(message: ServerMessage): void {
   }
 }
 
+/** Unreachable is no answer: the page stays as it is. */
+function askSession(): void {
+  void restoreSession().catch(() => undefined)
+}
+
 function linkChanged(next: Link): void {
   link.value = next
   if (next.state === 'live') onOpen()
   // A browser does not tell why a handshake failed: ask whether the session is over.
-  if (next.attempts === 2) void restoreSession().catch(() => undefined)
+  if (next.attempts === 2) askSession()
 }
 
 export function startLive(whenOpen: () => void): void {

@@ -223,7 +223,7 @@ export default {
     openCustomer: '打开客户',
     severalTitle: '有 {count} 位客户使用此号码，请选择。',
     choose: '是这位',
-    notThis: '不是这位',
+    notThis: '其他客户',
     unknownTitle: '没有客户使用此号码',
     withheldTitle: '来电方隐藏了号码',
     withheldText: '请询问来电人身份，然后查找或新建客户。',
