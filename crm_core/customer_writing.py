@@ -120,11 +120,13 @@ async def check_owner(connection: AsyncConnection, checks: Checks, owner_id: int
 async def insert_customer(
     connection: AsyncConnection, values: dict[str, Any], points: Sequence[dict[str, Any]], at: datetime
 ) -> int:
-    """Write a checked customer and give the id."""
+    """Write a checked customer, found by search at once, and give the id."""
+    texts = [values["name"], values.get("company", "")]
+    digits = [search_digits(point["value"]) for point in points if point["kind"] == "phone"]
     row = {
         "company": "",
         "company_folded": "",
-        "search_text": "",
+        "search_text": _search_text(texts, digits),
         "level": "",
         "owner_id": None,
         "language": "zh",
@@ -138,6 +140,7 @@ async def insert_customer(
     }
     customer_id = (await connection.execute(insert(Customer).values(row).returning(Customer.id))).scalar_one()
     await add_points(connection, customer_id, points)
+    await _add_tokens(connection, customer_id, texts, digits)
     return int(customer_id)
 
 
@@ -179,7 +182,7 @@ def check_contacts(checks: Checks, contacts: Sequence[ContactDraft]) -> list[Con
 
 
 async def refresh_search(connection: AsyncConnection, customer_id: int) -> None:
-    """Write the search columns anew from what is stored; the last step of every change."""
+    """Write the search columns anew from what is stored: needed after a change, and when there are contacts."""
     names = (await connection.execute(select(Customer.name, Customer.company).where(Customer.id == customer_id))).one()
     people = list(await connection.scalars(select(Contact.name).where(Contact.customer_id == customer_id)))
     keys = await connection.scalars(
@@ -187,9 +190,19 @@ async def refresh_search(connection: AsyncConnection, customer_id: int) -> None:
     )
     texts = [names.name, names.company, *people]
     digits = [search_digits(key) for key in keys]
-    text = "\n".join([*(fold(name) for name in texts), *digits])
+    text = _search_text(texts, digits)
     await connection.execute(update(Customer).where(Customer.id == customer_id).values(search_text=text))
     await connection.execute(delete(SearchToken).where(SearchToken.customer_id == customer_id))
+    await _add_tokens(connection, customer_id, texts, digits)
+
+
+def _search_text(texts: Sequence[str], digits: Sequence[str]) -> str:
+    return "\n".join([*(fold(name) for name in texts), *digits])
+
+
+async def _add_tokens(
+    connection: AsyncConnection, customer_id: int, texts: Sequence[str], digits: Sequence[str]
+) -> None:
     tokens = [{"token": token, "customer_id": customer_id} for token in sorted(tokens_of(texts, digits))]
     if tokens:
         await connection.execute(insert(SearchToken), tokens)

@@ -35,7 +35,6 @@ from crm_core.rows import build
 from crm_core.versions import bump
 from cti.clock import Clock
 
-
 # What is a whole number for sure; a landline or short number may as well be a piece of a longer one.
 _WHOLE = (PhoneKind.MOBILE, PhoneKind.SERVICE, PhoneKind.FOREIGN)
 
@@ -156,8 +155,9 @@ class Customers:
             now = self._clock.now()
             await _check_owner_too(connection, checks, draft.owner_id)
             customer_id = await insert_customer(connection, values, points, now)
-            await replace_contacts(connection, customer_id, contacts)
-            await refresh_search(connection, customer_id)
+            if contacts:
+                await replace_contacts(connection, customer_id, contacts)
+                await refresh_search(connection, customer_id)
             await append(connection, by, now, "customer.add", customer_id)
             return await _one(connection, customer_id)
 

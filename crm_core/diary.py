@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.calls import close_legs, place_on_timeline
 from crm_core.domain.phone import normalise
+from crm_core.fallback import is_over_by_fallback
 from crm_core.fields import clean
 from crm_core.models import AgentNow, AgentStateEntry, Call, CallEvent, CallLeg, Customer, Queue, Recording, User
 from crm_core.rows import known, upsert
@@ -77,6 +78,8 @@ def _detail(fact: Any) -> dict[str, Any]:
 
 
 async def _call_started(connection: AsyncConnection, _at: datetime, fact: CallStarted) -> None:
+    if await is_over_by_fallback(connection, fact.call_id):
+        return
     phone = normalise(fact.caller.number)
     row = {
         "id": fact.call_id,
@@ -179,6 +182,8 @@ async def _talk_ended(connection: AsyncConnection, at: datetime, fact: TalkEnded
 
 
 async def _call_ended(connection: AsyncConnection, at: datetime, fact: CallEnded) -> None:
+    if await is_over_by_fallback(connection, fact.call_id):
+        return
     values: dict[str, Any] = {
         "ended_at": at,
         "end_reason": fact.reason.value,

@@ -192,7 +192,7 @@ class Importer:
         )
         if "contact" in row.values:
             await replace_contacts(connection, customer_id, [_contact(row)])
-        await refresh_search(connection, customer_id)
+            await refresh_search(connection, customer_id)
 
     async def _update(
         self, connection: AsyncConnection, before: CustomerRow, row: ImportRow, values: dict[str, Any], by: Actor

@@ -12,7 +12,8 @@ from crm_core.database import Database
 from crm_core.domain.phone import normalise
 from crm_core.errors import NotFound
 from crm_core.fields import clean, refuse
-from crm_core.models import Call, ContactPoint, Customer, Message, Queue, User
+from crm_core.matching import only_customer
+from crm_core.models import Call, Customer, Message, Queue, User
 from crm_core.paging import Page, clamp, decode_time_and_key, make_page
 from crm_core.rows import build, known, upsert
 from crm_core.timeline import add_line
@@ -77,7 +78,7 @@ class Messages:
             earlier = await connection.scalar(select(Message.id).where(Message.key == draft.key))
             if earlier is not None:
                 return earlier
-            customer_id = await _only_customer(connection, draft.call_id, phone.keys)
+            customer_id = await _whose(connection, draft.call_id, phone.keys)
             values = {
                 **{name: getattr(draft, name) for name in ("key", "kind", "at", "call_id", "path", "duration_s")},
                 "source": draft.source,
@@ -137,13 +138,11 @@ class Messages:
         return await self._database.write(work)
 
 
-async def _only_customer(connection: AsyncConnection, call_id: str | None, keys: tuple[str, ...]) -> int | None:
+async def _whose(connection: AsyncConnection, call_id: str | None, keys: tuple[str, ...]) -> int | None:
     linked = await connection.scalar(select(Call.customer_id).where(Call.id == call_id))
     if linked is not None:
         return linked
-    query = select(ContactPoint.customer_id).where(ContactPoint.kind == "phone", ContactPoint.value.in_(keys))
-    found = list(await connection.scalars(query.distinct().limit(2)))
-    return found[0] if len(found) == 1 else None
+    return await only_customer(connection, keys)
 
 
 def _messages() -> Select[*tuple[Any, ...]]:

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,22 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
+    with open_cluster() as running:
+        run_apart(_run_sql(running.url("postgres"), "CREATE DATABASE migrated"))
+        run_apart(upgrade(running.url("migrated")))
+        yield running
+
+
+@pytest.fixture
+def own_cluster() -> Iterator[Cluster]:
+    """For tests that stop the server."""
+    with open_cluster() as running:
+        run_apart(upgrade(running.url("postgres")))
+        yield running
+
+
+@contextmanager
+def open_cluster() -> Iterator[Cluster]:
     binaries = find_binaries()
     if binaries is None:
         if os.environ.get("CI"):
@@ -57,8 +74,6 @@ def cluster() -> Iterator[Cluster]:
     folder.chmod(0o755)
     running = Cluster(binaries, folder / "cluster")
     try:
-        run_apart(_run_sql(running.url("postgres"), "CREATE DATABASE migrated"))
-        run_apart(upgrade(running.url("migrated")))
         yield running
     finally:
         running.stop()

@@ -36,18 +36,20 @@ class Cluster:
         self._run(
             "initdb", "-D", self._data, "-U", "callroom", "--auth=trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8"
         )
-        # Durability is not under test here; speed is what a developer feels.
-        fast = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=32MB"
-        options = (
-            f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=60 {fast}"
-        )
-        self._run("pg_ctl", "-D", self._data, "-w", "-t", "30", "-l", folder / "log", "-o", options, "start")
+        self._log = folder / "log"
+        self.start()
 
     def url(self, database: str) -> str:
         return f"postgresql://callroom@127.0.0.1:{self.port}/{database}"
 
+    def start(self) -> None:
+        # Durability is not under test here; speed is what a developer feels.
+        fast = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=32MB"
+        here = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=60"
+        self._run("pg_ctl", "-D", self._data, "-w", "-t", "30", "-l", self._log, "-o", f"{here} {fast}", "start")
+
     def stop(self) -> None:
-        self._run("pg_ctl", "-D", self._data, "-m", "immediate", "-w", "stop")
+        self._run("pg_ctl", "-D", self._data, "-m", "fast", "-w", "stop")
 
     def _run(self, program: str, *arguments: object) -> None:
         command = [*self._as_user, str(self._binaries / program), *(str(argument) for argument in arguments)]

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.database import Database
 from crm_core.diary import Entry
+from crm_core.errors import DatabaseUnavailable
 from crm_core.journal import Journal
 from crm_core.models import Call, CallEvent
 from crm_core.spool import Spool, decode, encode
@@ -20,6 +21,7 @@ from cti.bus import Bus
 from cti.domain.facts import AgentChanged, CallLinked, OfferEnded
 from cti.domain.values import AgentState, OfferResult
 from tests.crm_core.floor_story import changes, started
+from tests.crm_core.postgres import Cluster
 
 AT = datetime(2026, 11, 22, 1, tzinfo=UTC)
 
@@ -192,6 +194,36 @@ async def test_with_the_disk_away_too_memory_keeps_it(
             switch.away = False
             await until(database, 2)
             bus.close()
+
+
+@pytest.mark.postgres
+async def test_a_server_that_is_stopped_and_started_again_misses_nothing(
+    own_cluster: Cluster, spool: Spool, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    bus = Bus()
+    database = Database(own_cluster.url("postgres"), readers=1)
+    await database.start()
+    journal = Journal(database, bus.subscribe_lossless("diary"), spool, first_pause_s=0.05)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(journal.run())
+        tell(bus, 1, 3)
+        await until(database, 3)
+        await asyncio.to_thread(own_cluster.stop)
+        tell(bus, 4, 50)
+        async with asyncio.timeout(20):
+            while spool.is_empty():
+                await asyncio.sleep(0.02)
+        with pytest.raises(DatabaseUnavailable):
+            await count(database)
+        await asyncio.to_thread(own_cluster.start)
+        tell(bus, 54, 1)
+        async with asyncio.timeout(30):
+            while journal.spooling:
+                await asyncio.sleep(0.02)
+        bus.close()
+    assert await count(database) == 54
+    await database.aclose()
 
 
 def test_a_line_is_read_as_it_was_written() -> None:

@@ -1,0 +1,131 @@
+"""Calls that the dialplan led without Callroom: one row in the call log each, whatever the diary knew before.
+
+The diary and these records come in any order, since each waits for the database by itself. The fallback never gives a
+call back, so its record is the last word on how the call ended (`is_over_by_fallback`); a caller who left earlier, while
+Callroom was asked again and again, is added only if the diary knows nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_core.calls import close_legs, place_on_timeline
+from crm_core.database import Database
+from crm_core.domain.phone import normalise
+from crm_core.fields import clean
+from crm_core.matching import only_customer
+from crm_core.models import Call, CallEvent, User
+from crm_core.rows import known, upsert
+from cti.domain.values import EndReason
+
+OVER_BY_FALLBACK = "FallbackEnded"
+LEFT_EARLIER = "CallerLeftEarlier"
+
+
+@dataclass(frozen=True, slots=True)
+class FallbackVisit:
+    """One call; `key` names its record. `reached_fallback` False: the caller left before.
+
+    `extension` answered at `talk_started_at`; `number` None was withheld. `outcome` is a word for the call's events.
+    """
+
+    key: str
+    call_id: str
+    node: str
+    number: str | None
+    dialed: str
+    arrived_at: datetime
+    ended_at: datetime
+    outcome: str
+    reached_fallback: bool = True
+    extension: str | None = None
+    talk_started_at: datetime | None = None
+
+
+class FallbackCalls:
+    """Takes records in; the same one again changes nothing. `area_code` is the trunk's own."""
+
+    def __init__(self, database: Database, area_code: str | None = None) -> None:
+        self._database = database
+        self._area_code = area_code
+
+    async def take(self, visit: FallbackVisit) -> None:
+        """Write the call, its end, who answered, and whose timeline it belongs to."""
+
+        async def work(connection: AsyncConnection) -> None:
+            if await connection.scalar(select(CallEvent.key).where(CallEvent.key == visit.key)) is not None:
+                return
+            is_known = await connection.scalar(select(Call.id).where(Call.id == visit.call_id)) is not None
+            if is_known and not visit.reached_fallback:
+                return
+            if not is_known:
+                await connection.execute(upsert(connection, Call, _row(visit), ("id",)))
+            await self._end(connection, visit)
+            await connection.execute(upsert(connection, CallEvent, _event(visit), ("key",)))
+
+        await self._database.write(work)
+
+    async def _end(self, connection: AsyncConnection, visit: FallbackVisit) -> None:
+        reason = EndReason.FALLBACK if visit.reached_fallback else EndReason.LOST_WHILE_AWAY
+        values: dict[str, Any] = {"ended_at": visit.ended_at, "end_reason": reason.value}
+        if visit.talk_started_at is not None:
+            values |= {
+                "agent_id": known(User.id, await _agent(connection, visit.extension)),
+                "talk_started_at": visit.talk_started_at,
+                "waited_s": _seconds(visit.arrived_at, visit.talk_started_at),
+                "talked_s": _seconds(visit.talk_started_at, visit.ended_at),
+            }
+        linked = await connection.scalar(select(Call.customer_id).where(Call.id == visit.call_id))
+        if linked is None:
+            phone = normalise(visit.number, area_code=self._area_code)
+            values["customer_id"] = await only_customer(connection, phone.keys)
+        await connection.execute(update(Call).where(Call.id == visit.call_id).values(values))
+        await close_legs(connection, visit.call_id, visit.ended_at)
+        await place_on_timeline(connection, visit.call_id)
+
+
+async def is_over_by_fallback(connection: AsyncConnection, call_id: str) -> bool:
+    """Whether the fallback has had the last word on this call."""
+    query = select(CallEvent.key).where(CallEvent.call_id == call_id, CallEvent.kind == OVER_BY_FALLBACK).limit(1)
+    return await connection.scalar(query) is not None
+
+
+async def _agent(connection: AsyncConnection, extension: str | None) -> int | None:
+    return await connection.scalar(select(User.id).where(User.extension == extension))
+
+
+def _row(visit: FallbackVisit) -> dict[str, Any]:
+    phone = normalise(visit.number)
+    return {
+        "id": visit.call_id,
+        "direction": "inbound",
+        "node": visit.node,
+        "number": clean(phone.key, 64) if phone.key else None,
+        "number_raw": None if visit.number is None else clean(visit.number, 64),
+        "caller_name": "",
+        "dialed": clean(visit.dialed, 64),
+        "priority": 0,
+        "started_at": visit.arrived_at,
+        "waited_s": _seconds(visit.arrived_at, visit.ended_at),
+        "talked_s": 0.0,
+        "note": "",
+    }
+
+
+def _event(visit: FallbackVisit) -> dict[str, Any]:
+    return {
+        "key": visit.key,
+        "call_id": visit.call_id,
+        "at": visit.ended_at,
+        "seq": 0,
+        "kind": OVER_BY_FALLBACK if visit.reached_fallback else LEFT_EARLIER,
+        "detail": {"outcome": visit.outcome, "extension": visit.extension},
+    }
+
+
+def _seconds(since: datetime, until: datetime) -> float:
+    # the clock may have been set back in between
+    return max(0.0, (until - since).total_seconds())
