@@ -34,7 +34,7 @@ export interface Listeners {
 }
 
 const FIRST_PAUSE_MS = 400
-const LONGEST_PAUSE_MS = 10_000
+const LONGEST_PAUSE_MS = 4000
 // The server's WebSocket pings are invisible to a page: silence is questioned with a resync, which it must answer.
 export const SILENCE_MS = 60_000
 export const ANSWER_MS = 6_000
