@@ -151,7 +151,7 @@ class Calls:
         checks = Checks()
         values: dict[str, Any] = {"disposition": code, "disposed_by": by.user_id}
         if note is not None:
-            values["note"] = checks.text("note", note, longest=10_000)
+            values["note"] = checks.trimmed("note", note, longest=10_000)
         checks.done()
 
         async def work(connection: AsyncConnection) -> CallRow:
@@ -168,7 +168,7 @@ class Calls:
     async def set_note(self, call_id: str, text: str) -> None:
         """Save the note while it is being written; not audited, since it comes every few seconds."""
         checks = Checks()
-        text = checks.text("text", text, longest=10_000)
+        text = checks.trimmed("text", text, longest=10_000)
         checks.done()
         await self._database.write(lambda connection: self._update(connection, call_id, {"note": text}))
 

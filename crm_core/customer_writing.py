@@ -62,10 +62,10 @@ def check_values(checks: Checks, draft: dict[str, Any]) -> dict[str, Any]:
     """Check the plain columns that `draft` names."""
     values: dict[str, Any] = {}
     if "name" in draft:
-        values["name"] = checks.text("name", draft["name"], required=True)
+        values["name"] = checks.trimmed("name", draft["name"], required=True)
         values["name_folded"] = fold(values["name"])[:200]
     if "company" in draft:
-        values["company"] = checks.text("company", draft["company"])
+        values["company"] = checks.trimmed("company", draft["company"])
         values["company_folded"] = fold(values["company"])[:200]
     if "level" in draft:
         values["level"] = checks.choice("level", draft["level"], LEVELS)
@@ -74,9 +74,9 @@ def check_values(checks: Checks, draft: dict[str, Any]) -> dict[str, Any]:
     if "owner_id" in draft:
         values["owner_id"] = draft["owner_id"]
     if "notes" in draft:
-        values["notes"] = checks.text("notes", draft["notes"], longest=10_000)
+        values["notes"] = checks.trimmed("notes", draft["notes"], longest=10_000)
     if "tags" in draft:
-        tags = [checks.text(f"tags.{place}", tag, longest=40) for place, tag in enumerate(draft["tags"])]
+        tags = [checks.trimmed(f"tags.{place}", tag, longest=40) for place, tag in enumerate(draft["tags"])]
         values["tags"] = list(dict.fromkeys(tag for tag in tags if tag))
     return values
 
@@ -85,15 +85,15 @@ def check_points(checks: Checks, draft: dict[str, Any]) -> list[dict[str, Any]]:
     """Turn numbers and addresses into rows; the same one twice is one."""
     points: dict[tuple[str, str], dict[str, Any]] = {}
     for place, phone in enumerate(draft.get("phones", ())):
-        found = normalise(checks.text(f"phones.{place}.number", phone.number, required=True))
-        label = checks.text(f"phones.{place}.label", phone.label, longest=64)
+        found = normalise(checks.trimmed(f"phones.{place}.number", phone.number, required=True))
+        label = checks.trimmed(f"phones.{place}.label", phone.label, longest=64)
         if found.key is None:
             checks.add(f"phones.{place}.number", "not_a_phone", "is not a telephone number")
             continue
         points.setdefault(("phone", found.key), phone_point(found, label))
     for place, email in enumerate(draft.get("emails", ())):
         address = checks.email(f"emails.{place}.address", email.address)
-        label = checks.text(f"emails.{place}.label", email.label, longest=64)
+        label = checks.trimmed(f"emails.{place}.label", email.label, longest=64)
         points.setdefault(("email", fold_email(address)), email_point(address, label))
     if len(points) > _MOST_POINTS:
         checks.add("phones", "too_many", f"at most {_MOST_POINTS} numbers and addresses fit")
@@ -174,8 +174,8 @@ def check_contacts(checks: Checks, contacts: Sequence[ContactDraft]) -> list[Con
     """Check people's names and titles."""
     return [
         ContactDraft(
-            checks.text(f"contacts.{place}.name", person.name, required=True),
-            checks.text(f"contacts.{place}.title", person.title),
+            checks.trimmed(f"contacts.{place}.name", person.name, required=True),
+            checks.trimmed(f"contacts.{place}.title", person.title),
         )
         for place, person in enumerate(contacts)
     ]

@@ -149,7 +149,7 @@ class Customers:
         values = check_values(checks, entered)
         points = check_points(checks, entered)
         contacts = check_contacts(checks, draft.contacts)
-        values["source"] = checks.text("source", draft.source, longest=64)
+        values["source"] = checks.trimmed("source", draft.source, longest=64)
 
         async def work(connection: AsyncConnection) -> CustomerRow:
             now = self._clock.now()

@@ -19,7 +19,7 @@ class Checks:
         """Remember one problem."""
         self.problems.append(FieldProblem(path, code, message))
 
-    def text(self, path: str, value: str, *, longest: int = 200, required: bool = False) -> str:
+    def trimmed(self, path: str, value: str, *, longest: int = 200, required: bool = False) -> str:
         """Trim a text, and check its length and characters."""
         trimmed = value.strip()
         if required and not trimmed:
@@ -50,7 +50,7 @@ class Checks:
 
     def email(self, path: str, value: str) -> str:
         """Check the shape of an address."""
-        trimmed = self.text(path, value, required=True)
+        trimmed = self.trimmed(path, value, required=True)
         if trimmed and not EMAIL.match(trimmed):
             self.add(path, "not_an_email", "is not an e-mail address")
         return trimmed

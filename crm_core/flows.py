@@ -149,7 +149,7 @@ class EntryNumbers:
         checks = Checks()
         if not _DIALED.match(number):
             checks.add("number", "bad_number", "may hold digits only, with a + in front at most")
-        name = checks.text("name", name)
+        name = checks.trimmed("name", name)
         checks.done()
 
         async def work(connection: AsyncConnection) -> None:
@@ -176,7 +176,7 @@ class EntryNumbers:
 
 def _checked_name(name: str) -> str:
     checks = Checks()
-    name = checks.text("name", name, required=True)
+    name = checks.trimmed("name", name, required=True)
     checks.done()
     return name
 

@@ -51,7 +51,7 @@ class Prompts:
         checks.code("name", name)
         checks.choice("language", language, LANGUAGES)
         checks.choice("source", source, SOURCES)
-        text = checks.text("text", text, longest=2000)
+        text = checks.trimmed("text", text, longest=2000)
         checks.done()
 
         async def work(connection: AsyncConnection) -> None:

@@ -97,7 +97,7 @@ class Queues:
 def _checked(draft: QueueDraft) -> dict[str, Any]:
     checks = Checks()
     values = asdict(draft)
-    values["name"] = checks.text("name", draft.name, required=True)
+    values["name"] = checks.trimmed("name", draft.name, required=True)
     for field, least, most in (
         ("ring_timeout_s", 5, 120),
         ("wrap_up_s", 0, 3600),

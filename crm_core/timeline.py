@@ -86,7 +86,7 @@ class Timeline:
     async def add_note(self, customer_id: int, text: str, by: Actor) -> TimelineRow:
         """Write a note."""
         checks = Checks()
-        text = checks.text("text", text, longest=10_000, required=True)
+        text = checks.trimmed("text", text, longest=10_000, required=True)
         checks.done()
 
         async def work(connection: AsyncConnection) -> TimelineRow:
@@ -120,7 +120,7 @@ class Tasks:
     ) -> TaskRow:
         """Open an item; the owner is the one who adds it unless named."""
         checks = Checks()
-        title = checks.text("title", title, required=True)
+        title = checks.trimmed("title", title, required=True)
         checks.done()
 
         async def work(connection: AsyncConnection) -> TaskRow:

@@ -103,8 +103,8 @@ class Users:
     async def add(self, draft: UserDraft, by: Actor) -> UserRow:
         """Save a new user."""
         checks = Checks()
-        login = fold(checks.text("login", draft.login, longest=64, required=True))
-        name = checks.text("name", draft.name, required=True)
+        login = fold(checks.trimmed("login", draft.login, longest=64, required=True))
+        name = checks.trimmed("name", draft.name, required=True)
         checks.choice("role", draft.role, ROLES)
         checks.choice("language", draft.language, LANGUAGES)
         checks.done()
@@ -177,7 +177,7 @@ def _checked(changes: UserChanges) -> dict[str, Any]:
     checks = Checks()
     values: dict[str, Any] = {key: value for key, value in changes.items() if key != "queue_ids"}
     if "name" in changes:
-        values["name"] = checks.text("name", changes["name"], required=True)
+        values["name"] = checks.trimmed("name", changes["name"], required=True)
     if "role" in changes:
         checks.choice("role", changes["role"], ROLES)
     if "language" in changes:
