@@ -24,6 +24,7 @@ from cti.domain.talks import SCREEN_GRACE_S, SCREEN_LIMIT_S, finish_wrap_up, lea
 from cti.domain.values import AgentState, CallState, OfferResult, SystemPause
 from cti.errors import Refused
 
+PHONE_GRACE_S = 15.0
 _IN_CALL = (AgentState.RINGING, AgentState.TALKING)
 
 
@@ -175,7 +176,11 @@ def phone_changed(turn: Turn, event: PhoneChanged) -> None:
 
 
 def look_at_phone(turn: Turn, agent: Agent) -> None:
-    """Take over whether the agent's phone is reachable; losing it ends readiness and ringing, not a talk."""
+    """Take over whether the agent's phone is reachable; losing it ends ringing at once, never a talk.
+
+    A ready agent is offered nothing from now on, and stays ready for the time in which a page reloads or another tab
+    takes the phone over.
+    """
     reachable = agent.settings.extension in turn.board.reachable
     if reachable:
         agent.phone_expected_until = None
@@ -185,13 +190,18 @@ def look_at_phone(turn: Turn, agent: Agent) -> None:
         turn.touch_agent(agent)
         turn.keep_fallback(agent)
     if not reachable and agent.phone_expected_until is None:
-        _phone_lost(turn, agent)
+        if agent.state is AgentState.READY:
+            agent.phone_expected_until = turn.now + timedelta(seconds=PHONE_GRACE_S)
+            turn.board.deadlines.put(Due.PHONE_EXPECTED, agent.agent_id, agent.phone_expected_until)
+        else:
+            _phone_lost(turn, agent)
 
 
 def phone_expected_is_due(turn: Turn, agent: Agent) -> None:
-    """After a restart of Callroom the phones register again; this one did not."""
+    """The phone had time to register again, after a reload or a restart of Callroom, and did not."""
     agent.phone_expected_until = None
-    look_at_phone(turn, agent)
+    if not agent.phone_reachable:
+        _phone_lost(turn, agent)
 
 
 def _phone_lost(turn: Turn, agent: Agent) -> None:

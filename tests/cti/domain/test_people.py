@@ -1,6 +1,6 @@
 import pytest
 
-from cti.domain.commands import HangUpLeg
+from cti.domain.commands import HangUpLeg, RingAgent
 from cti.domain.deadlines import Due
 from cti.domain.events import (
     AgentDeclined,
@@ -241,14 +241,30 @@ def test_the_seat_check_waits_for_the_join() -> None:
     assert stage.state(11) == ("ringing", "")
 
 
-def test_a_lost_phone_ends_readiness() -> None:
+def test_a_phone_that_stays_away_ends_readiness() -> None:
     stage = Stage()
     stage.ready(11)
     stage.tell(PhoneChanged("1001", reachable=False), PhoneChanged("1001", reachable=False))
-    assert stage.state(11) == ("not_ready", "phone_lost")
     assert stage.agent(11)["phone_reachable"] is False
+    stage.wait(14.9)
+    assert stage.state(11) == ("ready", "")
+    stage.wait(0.2)
+    assert stage.state(11) == ("not_ready", "phone_lost")
     stage.tell(PhoneChanged("1001", reachable=True))
     assert stage.state(11) == ("not_ready", "phone_lost"), "only the agent makes themselves ready"
+
+
+def test_a_phone_that_comes_back_soon_was_a_reload() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.tell(PhoneChanged("1001", reachable=False))
+    stage.arrive("c1")
+    assert stage.all(RingAgent) == [], "nothing is offered to a phone that is away"
+    stage.wait(3)
+    stage.tell(PhoneChanged("1001", reachable=True))
+    assert stage.ring().call_id == "c1"
+    stage.wait(15)
+    assert stage.state(11)[0] == "ringing"
 
 
 def test_a_phone_lost_while_it_rings() -> None:

@@ -9,6 +9,7 @@ from cti.domain.events import (
     ScreenBack,
 )
 from cti.domain.facts import OfferEnded
+from cti.domain.people import PHONE_GRACE_S
 from cti.domain.values import (
     AgentMemory,
     AgentSettings,
@@ -90,6 +91,7 @@ def test_an_agents_extension_changes() -> None:
     stage.clear()
     change(stage, (replace(ANN, extension="1009"), BOB))
     assert stage.commands == [OfferToFallback("1001", available=False)]
+    stage.wait(PHONE_GRACE_S)
     assert stage.state(11) == ("not_ready", "phone_lost")
 
 
