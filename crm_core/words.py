@@ -47,8 +47,8 @@ class _Words:
         """Add a word or change its labels."""
         checks = Checks()
         checks.code("code", word.code)
-        zh = checks.text("label_zh", word.label_zh, required=True)
-        en = checks.text("label_en", word.label_en, required=True)
+        zh = checks.trimmed("label_zh", word.label_zh, required=True)
+        en = checks.trimmed("label_en", word.label_en, required=True)
         checks.done()
         if self._kind == "pause_reason" and word.code in tuple(SystemPause):
             refuse("code", "reserved", "is one that the system sets by itself")
