@@ -10,7 +10,7 @@ const backend = process.env.CALLROOM_URL ?? 'http://127.0.0.1:8700'
 const proxy = { target: backend, changeOrigin: false }
 
 export default defineConfig({
-  base: './',
+  base: '/',
   plugins: [
     vue(),
     // The style sheet of Element Plus is imported once as a whole, so that no message or dialog is ever unstyled.
