@@ -1,5 +1,6 @@
 import pytest
 
+from cti.asterisk.layout import templates_dir
 from cti.asterisk.pstn import FATES, check_caller, choice_of_fates, dialplan_of_fates, fate_of
 from cti.errors import UnsafeValue
 
@@ -46,3 +47,9 @@ def test_caller_who_would_break_the_wire_is_refused(field, caller):
 
 def test_hostile_but_printable_name_is_allowed():
     check_caller("4001", "+8613800138000", '"><img src=x onerror=alert(1)>', "1w#")
+
+
+def test_the_readme_has_this_table():
+    readme = (templates_dir().parent / "README.md").read_text(encoding="utf-8")
+    rows = [line for line in readme.splitlines() if line.startswith("| …")]
+    assert rows == [f"| …{fate.ending} | {fate.english} | {fate.chinese} | {fate.cause} |" for fate in FATES]
