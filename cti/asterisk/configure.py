@@ -155,5 +155,5 @@ def _write_emergency_script(settings: InstanceSettings) -> None:
         str(settings.layout.sounds / "emergency"),
     ]
     launcher = settings.layout.agi_bin / EMERGENCY_SCRIPT
-    launcher.write_text(f"#!/bin/sh\nexport PYTHONPATH={shlex.quote(str(packages))}\nexec {shlex.join(command)}\n")
+    launcher.write_text(f'#!/bin/sh\nexport PYTHONPATH={shlex.quote(str(packages))}\nexec {shlex.join(command)} "$@"\n')
     launcher.chmod(0o700)

@@ -1,15 +1,14 @@
 """The conversation with a caller whom nobody can help now: leave a number, or say it after the beep."""
 
-import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from cti.clock import Clock
-from cti.emergency.spool import EmergencyMessage, Kind, Spool
+from cti.emergency.spool import Kind, Spool
+from cti.emergency.visit import LANGUAGES, Channel, read_visit
 
-LANGUAGES = ("zh", "en")
 PAUSE_MS = 5000
 MAX_DIGITS = 18
 MIN_DIGITS = 5
@@ -20,19 +19,14 @@ SILENCE_S = 6
 SHORTEST_WAV_BYTES = 44 + 16_000
 
 
-class Phone(Protocol):
+class Phone(Channel, Protocol):
     """What is used of pyst2's `asterisk.agi.AGI`."""
-
-    env: dict[str, str]
 
     def stream_file(self, filename: str, escape_digits: str = "", sample_offset: int = 0) -> str:
         """Play; return the digit that stopped it, or an empty string."""
 
     def wait_for_digit(self, timeout: int) -> str:
         """Return a digit, or an empty string after `timeout` ms."""
-
-    def get_variable(self, name: str) -> str:
-        """Return a channel variable, or an empty string."""
 
     def execute(self, command: str, *args: object) -> dict[str, tuple[str, str]]:
         """Run any AGI command."""
@@ -46,11 +40,8 @@ class Conversation:
         self._spool = spool
         self._sounds = sounds
         self._clock = clock
-        self._message_id = new_id()
-        self._call_id = re.sub(r"[^0-9a-zA-Z.-]", "", phone.get_variable("CALLROOM_CALL_ID"))[:64]
-        self._dialed = re.sub(r"[^0-9+]", "", phone.get_variable("CALLROOM_DIALED"))[:20]
-        self._arrived_at = self._arrival(phone.get_variable("CALLROOM_ARRIVED_AT"))
-        self._language = "en" if phone.env.get("agi_language", "").startswith("en") else "zh"
+        self._visit = read_visit(phone, clock.now(), new_id())
+        self._language = self._visit.language
         self._is_saved = False
 
     def run(self) -> None:
@@ -108,7 +99,7 @@ class Conversation:
     def _voicemail(self) -> None:
         self._say("after_beep", "#")
         self._spool.folder.mkdir(parents=True, exist_ok=True)
-        partial = self._spool.folder / f".{self._message_id}"
+        partial = self._spool.folder / f".{self._visit.message_id}"
         recorded = partial.with_name(f"{partial.name}.wav")
         try:
             self._phone.execute("RECORD FILE", _quoted(partial), "wav", '"#"', VOICEMAIL_MS, "BEEP", f"s={SILENCE_S}")
@@ -121,35 +112,9 @@ class Conversation:
         self._say("saved" if self._is_saved else "goodbye")
 
     def _save(self, kind: Kind, *, callback_number: str | None = None, recorded: Path | None = None) -> None:
-        self._spool.put(
-            EmergencyMessage(
-                message_id=self._message_id,
-                call_id=self._call_id,
-                kind=kind,
-                arrived_at=self._arrived_at,
-                left_at=self._clock.now(),
-                caller_number=self._caller(),
-                dialed=self._dialed,
-                callback_number=callback_number,
-                language=self._language,
-            ),
-            recorded,
-        )
+        message = self._visit.record(kind, self._clock.now())
+        self._spool.put(replace(message, callback_number=callback_number, language=self._language), recorded)
         self._is_saved = True
-
-    def _caller(self) -> str | None:
-        # Bits 5 and 6 of the presentation are not 0 when the number is withheld or not known (Q.951).
-        presentation = self._phone.env.get("agi_callingpres", "0")
-        number = self._phone.env.get("agi_callerid", "")
-        if presentation.isdigit() and int(presentation) & 0x60:
-            return None
-        return number if re.fullmatch(r"\+?[0-9]{1,20}", number) else None
-
-    def _arrival(self, epoch: str) -> datetime:
-        try:
-            return datetime.fromtimestamp(float(epoch), UTC)
-        except (ValueError, OverflowError, OSError):
-            return self._clock.now()
 
     def _say(self, prompt: str, keys: str = "") -> str:
         return self._phone.stream_file(_quoted(self._sounds / self._language / prompt), keys)

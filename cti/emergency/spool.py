@@ -1,28 +1,35 @@
-"""The folder between the emergency script and Callroom: what callers left while Callroom was away.
+"""The folder between the emergency script and Callroom: who called while Callroom was away, and what they left.
 
-The script writes, Callroom reads; neither knows whether the other runs. A message is a JSON file, complete from the
+The script writes, Callroom reads; neither knows whether the other runs. A record is a JSON file, complete from the
 moment it has its name (written beside, flushed, renamed), its sound a WAV file that was put there before it.
 """
 
 import json
 import os
 import re
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["callback", "voicemail", "gave_up"]
-KINDS: tuple[Kind, ...] = ("callback", "voicemail", "gave_up")
+Kind = Literal["callback", "voicemail", "gave_up", "answered", "gone"]
+KINDS: tuple[Kind, ...] = ("callback", "voicemail", "gave_up", "answered", "gone")
 FORMAT = 1
 MAX_FILE_BYTES = 16_384
 ID = re.compile(r"[0-9a-f]{32}")
 NUMBER = re.compile(r"\+?[0-9]{1,20}")
+INTERFACE = re.compile(r"[0-9a-zA-Z/@._-]{1,80}")
 
 
 @dataclass(frozen=True, slots=True)
 class EmergencyMessage:
-    """What one caller left; `caller_number` is None when it was withheld, `audio` only for a voicemail."""
+    """One call without Callroom.
+
+    The fallback led it to its end: somebody `answered` it (`answered_by` is app_queue's member), or the caller left a
+    `callback` number or a `voicemail` (with `audio`), or `gave_up`. `gone`: left before, while Callroom was asked again
+    and again. `caller_number` is None when it was withheld.
+    """
 
     message_id: str
     call_id: str
@@ -34,6 +41,8 @@ class EmergencyMessage:
     callback_number: str | None
     language: str
     audio: Path | None = None
+    answered_by: str | None = None
+    talk_started_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +68,11 @@ class Spool:
         """Where broken files go; nothing deletes them but a person."""
         return self.folder / "broken"
 
-    def put(self, message: EmergencyMessage, recorded: Path | None = None) -> None:
-        """Publish a message; `recorded`, on the same file system, becomes its sound."""
+    def put(self, message: EmergencyMessage, recorded: Path | None = None, *, keep_earlier: bool = False) -> None:
+        """Publish a message; `recorded`, on the same file system, becomes its sound.
+
+        An earlier one of the same call is replaced, or with `keep_earlier` left as it is.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         if recorded is not None:
             _flush(recorded)
@@ -70,11 +82,18 @@ class Spool:
             "arrived_at": message.arrived_at.isoformat(),
             "left_at": message.left_at.isoformat(),
             "audio": recorded is not None,
+            "talk_started_at": message.talk_started_at and message.talk_started_at.isoformat(),
         }
-        partial = self.folder / f".{message.message_id}.partial"
+        # at a hang-up the conversation and the note about the ending may both be writing
+        partial = self.folder / f".{message.message_id}.{os.getpid()}.partial"
         partial.write_text(json.dumps(fields, ensure_ascii=False), encoding="utf-8")
         _flush(partial)
-        partial.replace(self._json(message.message_id))
+        if keep_earlier:
+            with suppress(FileExistsError):
+                self._json(message.message_id).hardlink_to(partial)
+            partial.unlink()
+        else:
+            partial.replace(self._json(message.message_id))
         _flush(self.folder)
 
     def take(self) -> tuple[list[EmergencyMessage], list[Broken]]:
@@ -91,6 +110,10 @@ class Spool:
         """Forget a message after its content is safe elsewhere; its sound goes too, unless it was moved before."""
         self._json(message.message_id).unlink(missing_ok=True)
         self._audio(message.message_id).unlink(missing_ok=True)
+
+    def put_aside(self, message: EmergencyMessage, reason: str) -> Broken:
+        """Move a message that cannot be taken in, and its sound, to the quarantine."""
+        return self._put_aside(self._json(message.message_id), reason)
 
     def _read(self, path: Path) -> EmergencyMessage:
         if path.is_symlink() or path.stat().st_size > MAX_FILE_BYTES:
@@ -113,17 +136,22 @@ class Spool:
             kind=kind,
             arrived_at=_time(fields, "arrived_at"),
             left_at=_time(fields, "left_at"),
-            caller_number=_number(fields, "caller_number"),
+            caller_number=_optional(fields, "caller_number", NUMBER),
             dialed=_text(fields, "dialed", re.compile(r"\+?[0-9+]{0,40}")),
-            callback_number=_number(fields, "callback_number"),
+            callback_number=_optional(fields, "callback_number", NUMBER),
             language=_text(fields, "language", re.compile(r"[a-z]{2}")),
             audio=audio,
+            answered_by=_optional(fields, "answered_by", INTERFACE),
+            talk_started_at=None if fields.get("talk_started_at") is None else _time(fields, "talk_started_at"),
         )
 
     def _put_aside(self, path: Path, reason: str) -> Broken:
         self.quarantine.mkdir(exist_ok=True)
         target = self.quarantine / path.name
         path.replace(target)
+        sound = path.with_suffix(".wav")
+        if sound.exists():
+            sound.replace(target.with_suffix(".wav"))
         return Broken(target, reason)
 
     def _json(self, message_id: str) -> Path:
@@ -140,8 +168,8 @@ def _text(fields: dict[str, object], name: str, pattern: re.Pattern[str]) -> str
     return value
 
 
-def _number(fields: dict[str, object], name: str) -> str | None:
-    return None if fields.get(name) is None else _text(fields, name, NUMBER)
+def _optional(fields: dict[str, object], name: str, pattern: re.Pattern[str]) -> str | None:
+    return None if fields.get(name) is None else _text(fields, name, pattern)
 
 
 def _time(fields: dict[str, object], name: str) -> datetime:

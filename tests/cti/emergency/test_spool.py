@@ -119,3 +119,31 @@ def test_sound_that_is_a_link_is_not_followed(spool, tmp_path):
     audio.unlink()
     audio.symlink_to(tmp_path / "secret")
     assert spool.take()[0] == []
+
+
+def test_record_of_a_talk_comes_back_whole(spool):
+    talk = replace(MESSAGE, kind="answered", answered_by="PJSIP/1001", talk_started_at=AT + timedelta(seconds=9))
+    spool.put(talk)
+    assert spool.take() == ([talk], [])
+
+
+def test_earlier_record_of_a_call_is_kept_or_replaced(spool):
+    spool.put(MESSAGE, keep_earlier=True)
+    spool.put(replace(MESSAGE, kind="gave_up"), keep_earlier=True)
+    assert spool.take() == ([MESSAGE], [])
+    later = replace(MESSAGE, callback_number="55555")
+    spool.put(later)
+    assert spool.take() == ([later], [])
+    assert len(list(spool.folder.iterdir())) == 1
+
+
+def test_message_that_cannot_be_used_is_put_aside_with_its_sound(spool):
+    spool.folder.mkdir()
+    recorded = spool.folder / ".recording.wav"
+    recorded.write_bytes(b"RIFF")
+    spool.put(replace(MESSAGE, kind="voicemail"), recorded)
+    (message,), _ = spool.take()
+    fault = spool.put_aside(message, "nobody wants it")
+    assert fault.reason == "nobody wants it"
+    assert sorted(path.suffix for path in spool.quarantine.iterdir()) == [".json", ".wav"]
+    assert spool.take() == ([], [])
