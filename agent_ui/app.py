@@ -195,7 +195,8 @@ async def _start_menu(
     await prompts.prepare(lambda done, total: progress(f"speaking prompts: {done} of {total}") if total else None)
     book = EntryBook()
     await load_entries(memory, prompts, book)
-    inbox = Inbox(memory.messages, config.home / "voicemails", Spool(config.home / "spool" / "emergency"))
+    spool = Spool(Plant(config).switch.emergency_spool)
+    inbox = Inbox(memory.messages, memory.fallback_calls, config.home / "voicemails", spool, config.asterisk.node)
     handler = CallHandler(
         telephony,
         book,

@@ -7,6 +7,7 @@ from crm_core.audit import AuditLog
 from crm_core.calls import Calls
 from crm_core.customers import Customers
 from crm_core.database import Database
+from crm_core.fallback import FallbackCalls
 from crm_core.flows import EntryNumbers, Flows
 from crm_core.messages import Messages
 from crm_core.prompts import Prompts
@@ -40,6 +41,7 @@ class Memory:
     timeline: Timeline
     tasks: Tasks
     calls: Calls
+    fallback_calls: FallbackCalls
     recordings: Recordings
     messages: Messages
     views: Views
@@ -64,6 +66,7 @@ def open_memory(config: Config, clock: Clock) -> Memory:
         timeline=Timeline(database, clock),
         tasks=Tasks(database, clock),
         calls=Calls(database, clock),
+        fallback_calls=FallbackCalls(database, config.telephone.area_code or None),
         recordings=Recordings(database, clock),
         messages=Messages(database, clock),
         views=Views(database, config.telephone.area_code or None),

@@ -1,7 +1,7 @@
 """Calls that the dialplan led without Callroom: one row in the call log each, whatever the diary knew before.
 
 The diary and these records come in any order, since each waits for the database by itself. The fallback never gives a
-call back, so its record is the last word on how the call ended (`is_over_by_fallback`); a caller who left earlier, while
+call back, so its record is the last word on how the call ended (`is_over_by_fallback`). A caller who left before, while
 Callroom was asked again and again, is added only if the diary knows nothing.
 """
 

@@ -169,7 +169,7 @@ async def running_world(home: Path, *, live: bool = False, **environment: str) -
         hub=hub,
         sip=SipProxy("ws://127.0.0.1:1/ws"),
         prompts=PromptLibrary(home / "prompts", SoundTools()),
-        inbox=Inbox(memory.messages, home / "voicemails", Spool(home / "spool")),
+        inbox=Inbox(memory.messages, memory.fallback_calls, home / "voicemails", Spool(home / "spool")),
         reload_roster=reload_roster,
     )
     await parts.words_changed()
