@@ -1,0 +1,138 @@
+"""INVITE → customer bridged with an agent's leg that waits already: ours, app_queue with AgentLogin, and a bare Bridge()."""
+
+import asyncio
+import wave
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from tests.bench.bridge import CALLER, WARM_UP, has_two, pause, phone, since
+from tests.bench.caller import Carrier
+from tests.bench.child import child, free_port, until_listening
+from tests.bench.figures import Spread, spread
+from tests.bench.instant import leg_id
+from tests.bench.manager import Manager
+from tests.bench.place import Place
+
+OURS, BARE, POOL = "4804", "4805", "4806"
+# Phones that nobody signs in for.
+WAITS, LOGGED_IN = "1040", "1041"
+
+# The shipped dialplan of a call, asking the bench's FastAGI server; then the two peers.
+DIALPLAN = """[bench-call]
+{callroom_call}
+[from-trunk](+)
+exten => {ours},1,Set(CALLROOM_DIALED={ours})
+ same => n,Goto(bench-call,s,1)
+exten => _{bare}.,1,Answer(0,i)
+ same => n,Bridge(n1-bare${{EXTEN:{digits}}})
+exten => {pool},1,Answer(0,i)
+ same => n,Queue(bench-pool)
+
+[bench-login]
+exten => s,1,Answer(0,i)
+ same => n,AgentLogin({agent},s)
+
+[bench-request]
+exten => {agent},1,AgentRequest({agent})"""
+QUEUES = f"""[bench-pool]
+strategy = ringall
+timeout = 15
+ringinuse = no
+member => Local/{LOGGED_IN}@bench-request,0,,Agent:{LOGGED_IN}"""
+# By default the agent hears a beep before being connected, which lasts longer than all the rest: here, 20 ms of silence.
+AGENTS = """[{agent}]
+fullname = Bench
+ackcall = no
+wrapuptime = 0
+custom_beep = {silence}"""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFigures:
+    """`pool` None: this Asterisk has no app_agent_pool."""
+
+    ours: Spread
+    bare: Spread
+    pool: Spread | None
+
+
+async def measure_waiting(place: Place, carrier: Carrier, manager: Manager, calls: int) -> WaitingFigures:
+    """Make `calls` calls each way, in turn."""
+    port = free_port()
+    await _set_up(place, port)
+    # Not loaded by the product, which has no use for it.
+    loaded = "Loaded" in await place.instance.command("module load app_agent_pool.so")
+    times: dict[str, list[float]] = {OURS: [], BARE: [], POOL: []}
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(child("tests.bench.instant", str(port), OURS, str(WARM_UP + calls)))
+        await until_listening(port)
+        waits = await stack.enter_async_context(phone(place, WAITS))
+        if loaded:
+            await stack.enter_async_context(phone(place, LOGGED_IN))
+            await _log_in(place, manager)
+        number = 0
+        for turn in range(WARM_UP + calls):
+            for way in _in_turn(turn, loaded):
+                number += way == OURS
+                taken = await _one_call(carrier, manager, way, number)
+                if turn >= WARM_UP:
+                    times[way].append(taken)
+                del waits.invites[:-1]
+    return WaitingFigures(spread(times[OURS]), spread(times[BARE]), spread(times[POOL]) if loaded else None)
+
+
+def _in_turn(turn: int, with_pool: bool) -> list[str]:
+    ways = [OURS, BARE, *([POOL] if with_pool else [])]
+    return ways[turn % len(ways) :] + ways[: turn % len(ways)]
+
+
+async def _set_up(place: Place, port: int) -> None:
+    shipped = place.section("extensions.conf", "callroom-call")
+    ours = shipped.replace(f":{place.switch.agi_port}/call", f":{port}/call")
+    assert ours != shipped
+    values = {"ours": OURS, "bare": BARE, "digits": len(BARE), "pool": POOL, "agent": LOGGED_IN}
+    place.append("extensions.conf", DIALPLAN.format(callroom_call=ours, **values))
+    place.append("queues.conf", QUEUES)
+    silence = place.switch.layout.sounds / "bench-silence"
+    with wave.open(f"{silence}.wav", "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(bytes(2 * 160))
+    place.append("agents.conf", AGENTS.format(agent=LOGGED_IN, silence=silence))
+    await place.instance.command("dialplan reload")
+    await place.instance.command("queue reload all")
+
+
+async def _log_in(place: Place, manager: Manager) -> None:
+    manager.send("Originate", Channel=f"PJSIP/{LOGGED_IN}", Context="bench-login", Exten="s", Priority="1", Async="true")
+    async with asyncio.timeout(10):
+        while LOGGED_IN not in await place.instance.command("agent show online"):
+            await asyncio.sleep(0.1)
+
+
+async def _one_call(carrier: Carrier, manager: Manager, way: str, number: int) -> float:
+    """Return ms from the INVITE until both are in one bridge."""
+    to = way
+    if way != POOL:
+        leg = leg_id(number) if way == OURS else f"n1-bare{number}"
+        to = way if way == OURS else f"{way}{number}"
+        manager.send(
+            "Originate", Channel=f"PJSIP/{WAITS}", ChannelId=leg, Context="agent-wait", Exten="s", Priority="1",
+            Async="true",
+        )  # fmt: skip
+        await manager.next(lambda event: event.get("UserEvent") == "CallroomAgentWaits" and event["Uniqueid"] == leg)
+        # Long in its loop, as a leg that waits for its next customer is.
+        await pause()
+    visit = carrier.dial(to, CALLER)
+    met = await manager.next(has_two)
+    if way == POOL:
+        # The caller and one end of a Local channel in the queue's bridge, its other end and the agent in another.
+        met = max(met, await manager.next(has_two), key=lambda event: float(event["Timestamp"]))
+    taken = since(met, visit.invited_at)
+    await carrier.hang_up(visit)
+    if way != POOL:
+        manager.send("Hangup", Channel=leg)
+        await manager.next(lambda event: event["Event"] == "Hangup" and event["Uniqueid"] == leg)
+    await pause()
+    return taken
