@@ -22,7 +22,7 @@ function admin(path: string, name: string, component: RouteRecordRaw['component'
 const routes: RouteRecordRaw[] = [
   { path: '/login', name: 'login', component: () => import('./pages/login/LoginPage.vue'), meta: { public: true, title: 'nav.login' } },
   { path: '/', redirect: () => ({ name: homeOf(session.user?.role) }) },
-  { path: '/workspace', name: 'workspace', component: () => import('./pages/workspace/WorkspacePage.vue'), meta: { title: 'nav.workspace' } },
+  { path: '/workspace', name: 'workspace', component: () => import('./pages/workspace/WorkspacePage.vue'), meta: { roles: ['agent'], title: 'nav.workspace' } },
   { path: '/floor', name: 'floor', component: () => import('./pages/floor/FloorPage.vue'), meta: { roles: LEADERS, title: 'nav.floor' } },
   { path: '/calls', name: 'calls', component: () => import('./pages/calls/CallLogPage.vue'), meta: { title: 'nav.calls' } },
   { path: '/calls/:id', name: 'call', component: () => import('./pages/calls/CallPage.vue'), props: true, meta: { title: 'nav.calls' } },

@@ -47,6 +47,9 @@ export const makeJsSipAgent: MakeAgent = async ({ extension, password, realm }) 
   const agent = new UA({
     sockets: [new WebSocketInterface(`${scheme}://${location.host}/sip`)],
     uri: `sip:${extension}@${realm}`,
+    // Asterisk addresses its INVITE to the contact, and a browser's own requests in that call then come from this name:
+    // the proxy lets only the extension speak.
+    contact_uri: `sip:${extension}@${Math.random().toString(36).slice(2, 14)}.invalid;transport=ws`,
     authorization_user: extension,
     password,
     register_expires: 120,
