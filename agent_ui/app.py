@@ -194,7 +194,7 @@ async def _start_menu(
     prompts = PromptLibrary(config.home / "prompts", SoundTools(tools.espeak, tools.ffmpeg))
     await prompts.prepare(lambda done, total: progress(f"speaking prompts: {done} of {total}") if total else None)
     book = EntryBook()
-    await load_entries(memory, prompts, book)
+    await load_entries(memory, prompts, book, config.telephone)
     spool = Spool(Plant(config).switch.emergency_spool)
     inbox = Inbox(memory.messages, memory.fallback_calls, config.home / "voicemails", spool, config.asterisk.node)
     handler = CallHandler(

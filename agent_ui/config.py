@@ -1,6 +1,7 @@
 """One settings object from callroom.toml, the environment and the generated secrets, read once at start."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
@@ -22,6 +23,7 @@ from agent_ui.settings import (
 
 T = TypeVar("T")
 
+NUMBER = re.compile(r"\+?[0-9]{1,20}")
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
 
@@ -82,7 +84,7 @@ def load_config(environment: Mapping[str, str] | None = None) -> Config:
     parts: dict[str, Any] = {
         name: _read_section(kind, name, document.pop(name, {}), environment) for name, kind in SECTIONS.items()
     }
-    _check_zone(parts["telephone"])
+    _check_telephone(parts["telephone"])
     if document:
         raise ConfigError(min(document), f"unknown section or key; known are base_port, {', '.join(SECTIONS)}")
     web: WebSettings = parts["web"]
@@ -91,7 +93,10 @@ def load_config(environment: Mapping[str, str] | None = None) -> Config:
     return Config(home=home, ports=ports, secrets=load_secrets(home / "secrets.toml"), **parts)
 
 
-def _check_zone(telephone: TelephoneSettings) -> None:
+def _check_telephone(telephone: TelephoneSettings) -> None:
+    for number in telephone.transfer_numbers:
+        if not NUMBER.fullmatch(number):
+            raise ConfigError("telephone.transfer_numbers", f"{number!r} is not digits, with a + in front at most")
     try:
         _ = telephone.zone
     except (ZoneInfoNotFoundError, ValueError) as error:
@@ -135,6 +140,8 @@ def _read_section(kind: type[T], name: str, table: object, environment: Mapping[
 
 def _typed(key: str, kind: type, raw: object) -> Any:
     """Environment values are text, TOML values have a type already."""
+    if kind == tuple[str, ...]:
+        return _texts(key, raw)
     if isinstance(raw, str) and kind is not str:
         return _from_text(key, kind, raw)
     if kind is float and isinstance(raw, int) and not isinstance(raw, bool):
@@ -142,6 +149,14 @@ def _typed(key: str, kind: type, raw: object) -> Any:
     if type(raw) is not kind:
         raise ConfigError(key, f"must be {kind.__name__}, not {type(raw).__name__}")
     return raw
+
+
+def _texts(key: str, raw: object) -> tuple[str, ...]:
+    """In TOML a list, in the environment separated by commas."""
+    items = [item.strip() for item in raw.split(",") if item.strip()] if isinstance(raw, str) else raw
+    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+        raise ConfigError(key, 'must be a list of texts: ["...", "..."]')
+    return tuple(items)
 
 
 def _from_text(key: str, kind: type, raw: str) -> Any:

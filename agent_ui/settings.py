@@ -44,10 +44,14 @@ class DatabaseSettings:
 
 @dataclass(frozen=True, slots=True)
 class TelephoneSettings:
-    """`area_code` ("0755") is the trunk's own, for callers without one. A day of the counters begins in `time_zone`."""
+    """`area_code` ("0755") is the trunk's own, for callers without one. A day of the counters begins in `time_zone`.
+
+    `transfer_numbers` are the only ones that a flow may send callers out to: each such call costs money.
+    """
 
     area_code: str = ""
     time_zone: str = "Asia/Shanghai"
+    transfer_numbers: tuple[str, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from crm_core.audit import Actor, append
 from crm_core.database import Database
 from crm_core.errors import AlreadyExists, InUse, NotFound
-from crm_core.fields import Checks
+from crm_core.fields import LANGUAGES, Checks
 from crm_core.models import EntryNumber, Flow, FlowVersion, User
 from crm_core.rows import build, execute, upsert
 from crm_core.versions import bump
@@ -50,6 +50,7 @@ class EntryNumberRow:
     name: str
     flow_id: int
     flow_name: str
+    language: str
     active: bool
     updated_at: datetime
 
@@ -144,21 +145,23 @@ class EntryNumbers:
         async with self._database.reading() as connection:
             return tuple(build(EntryNumberRow, row) for row in (await connection.execute(query)).mappings())
 
-    async def put(self, number: str, name: str, flow_id: int, by: Actor, *, active: bool = True) -> None:
-        """Add an entry number or change it."""
+    async def put(
+        self, number: str, name: str, flow_id: int, by: Actor, *, language: str = "zh", active: bool = True
+    ) -> None:
+        """Add an entry number or change it; `language` is the one in which it answers."""
         checks = Checks()
         if not _DIALED.match(number):
             checks.add("number", "bad_number", "may hold digits only, with a + in front at most")
         name = checks.trimmed("name", name)
+        checks.choice("language", language, LANGUAGES)
         checks.done()
 
         async def work(connection: AsyncConnection) -> None:
             now = self._clock.now()
             await _one(connection, flow_id)
-            row = {"number": number, "name": name, "flow_id": flow_id, "active": active, "updated_at": now}
-            changed = ("name", "flow_id", "active", "updated_at")
-            await connection.execute(upsert(connection, EntryNumber, row, ("number",), changed))
-            detail = {"name": name, "flow_id": flow_id, "active": active}
+            detail = {"name": name, "flow_id": flow_id, "language": language, "active": active}
+            row = {"number": number, "updated_at": now, **detail}
+            await connection.execute(upsert(connection, EntryNumber, row, ("number",), (*detail, "updated_at")))
             await append(connection, by, now, "entry_number.put", number, detail)
 
         await self._database.write(work)

@@ -1,7 +1,7 @@
 """Flows and the numbers that lead to them; a saved flow counts from the next call on."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -53,6 +53,7 @@ class EntryBody(Body):
     number: str | None = Field(None, max_length=21)
     label: str | None = Field(None, max_length=200)
     flow_id: int | None = None
+    language: Literal["zh", "en"] | None = None
 
 
 class EntryAnswer(Answer):
@@ -62,6 +63,7 @@ class EntryAnswer(Answer):
     number: str
     label: str
     flow_id: int
+    language: str
 
 
 async def list_flows(ask: Ask) -> dict[str, Any]:
@@ -110,16 +112,16 @@ async def add_entry_number(ask: Ask) -> dict[str, Any]:
         raise invalid(FieldProblem(name, "missing", "is needed") for name in missing)
     if any(row.number == body.number and row.active for row in await ask.parts.memory.entry_numbers.all()):
         raise AlreadyExists("entry number", "number", body.number)
-    return await _put(ask, str(body.number), body.label or "", int(body.flow_id or 0))
+    return await _put(ask, str(body.number), body.label or "", int(body.flow_id or 0), body.language or "zh")
 
 
 async def change_entry_number(ask: Ask) -> dict[str, Any]:
-    """Change label, flow or the number itself."""
+    """Change label, flow, language or the number itself."""
     body: EntryBody = ask.body
     present = await _find_entry(ask)
     number = body.number or present.number
     label = present.name if body.label is None else body.label
-    answer = await _put(ask, number, label, body.flow_id or present.flow_id)
+    answer = await _put(ask, number, label, body.flow_id or present.flow_id, body.language or present.language)
     if number != present.number:
         await ask.parts.memory.entry_numbers.remove(present.number, ask.actor)
         await ask.parts.flows_changed()
@@ -134,13 +136,15 @@ async def remove_entry_number(ask: Ask) -> None:
 
 async def _check(ask: Ask) -> None:
     """Raise FlowInvalid with every problem; paths are those of the document, as the editor has it."""
-    parse_flow(ask.body.body, await what_flows_may_name(ask.parts.memory, ask.parts.prompts))
+    parse_flow(
+        ask.body.body, await what_flows_may_name(ask.parts.memory, ask.parts.prompts, ask.parts.config.telephone)
+    )
 
 
-async def _put(ask: Ask, number: str, label: str, flow_id: int) -> dict[str, Any]:
-    await ask.parts.memory.entry_numbers.put(number, label, flow_id, ask.actor)
+async def _put(ask: Ask, number: str, label: str, flow_id: int, language: str) -> dict[str, Any]:
+    await ask.parts.memory.entry_numbers.put(number, label, flow_id, ask.actor, language=language)
     await ask.parts.flows_changed()
-    return {"id": number, "number": number, "label": label, "flow_id": flow_id}
+    return {"id": number, "number": number, "label": label, "flow_id": flow_id, "language": language}
 
 
 async def _find_entry(ask: Ask) -> EntryNumberRow:
@@ -151,7 +155,13 @@ async def _find_entry(ask: Ask) -> EntryNumberRow:
 
 
 def _entry(row: EntryNumberRow) -> dict[str, Any]:
-    return {"id": row.number, "number": row.number, "label": row.name, "flow_id": row.flow_id}
+    return {
+        "id": row.number,
+        "number": row.number,
+        "label": row.name,
+        "flow_id": row.flow_id,
+        "language": row.language,
+    }
 
 
 async def _answer(ask: Ask, flow: FlowRow) -> dict[str, Any]:

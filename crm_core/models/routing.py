@@ -54,13 +54,14 @@ class FlowVersion(Table):
 
 
 class EntryNumber(Table):
-    """A number that callers dial, and the flow that answers it."""
+    """A number that callers dial, the flow that answers it, and the language in which it begins."""
 
     __tablename__ = "entry_numbers"
 
     number: Mapped[Code]
     name: Mapped[Name]
     flow_id: Mapped[int] = mapped_column(BIG_ID, ForeignKey("flows.id"), index=True)
+    language: Mapped[str] = mapped_column(String(8))
     active: Mapped[bool]
     updated_at: Mapped[Instant]
 

@@ -10,6 +10,10 @@ from ivr.domain.nodes import Node, QueueNode, TransferNode, prompts, targets, wa
 from ivr.errors import FlowInvalid, Problem
 
 MOST_NODES = 500
+NUMBER_CURE = (
+    "calls may not go out to this number; an administrator adds it to transfer_numbers in the section [telephone] of "
+    "callroom.toml and starts Callroom again"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ def _names_unknown(nodes: Mapping[str, Node], known: Known) -> Iterator[Problem]
         if isinstance(node, QueueNode) and known.queue_ids is not None and node.queue_id not in known.queue_ids:
             yield Problem(name, "queue", "unknown_queue", f"there is no queue {node.queue_id}")
         if isinstance(node, TransferNode) and node.number and not known.may_call(node.number):
-            yield Problem(name, "number", "number_not_allowed", "is not on the list of numbers calls may go out to")
+            yield Problem(name, "number", "number_not_allowed", NUMBER_CURE)
 
 
 def _dangling(nodes: Mapping[str, Node]) -> Iterator[Problem]:

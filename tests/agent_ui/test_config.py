@@ -50,6 +50,14 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     assert config.demo.enabled is False
 
 
+def test_numbers_for_transfers_are_a_list(tmp_path: Path) -> None:
+    assert load_config(environment(tmp_path)).telephone.transfer_numbers == ()
+    (tmp_path / "callroom.toml").write_text('[telephone]\ntransfer_numbers = ["+861088886666", "1010"]\n')
+    assert load_config(environment(tmp_path)).telephone.transfer_numbers == ("+861088886666", "1010")
+    from_environment = environment(tmp_path, CALLROOM_TELEPHONE_TRANSFER_NUMBERS="95588, 4002")
+    assert load_config(from_environment).telephone.transfer_numbers == ("95588", "4002")
+
+
 @pytest.mark.parametrize(
     ("text", "key"),
     [
@@ -62,6 +70,9 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ("web = 1\n", "web"),
         ("base_port = 80\n", "base_port"),
         ('[telephone]\ntime_zone = "Mars/Olympus"\n', "telephone.time_zone"),
+        ("[telephone]\ntransfer_numbers = 4002\n", "telephone.transfer_numbers"),
+        ("[telephone]\ntransfer_numbers = [4002]\n", "telephone.transfer_numbers"),
+        ('[telephone]\ntransfer_numbers = ["4002&x"]\n', "telephone.transfer_numbers"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_its_name(tmp_path: Path, text: str, key: str) -> None:

@@ -75,9 +75,13 @@ async def test_entry_numbers_lead_to_flows(database: Database, clock: HandClock,
     flows, numbers = Flows(database, clock), EntryNumbers(database, clock)
     flow = await flows.add("Main", {}, by)
     await numbers.put("4001", "Hotline", flow.id, by)
-    await numbers.put("4001", "Hot line", flow.id, by, active=False)
+    assert [row.language for row in await numbers.all()] == ["zh"]
+    await numbers.put("4001", "Hot line", flow.id, by, language="en", active=False)
     (row,) = await numbers.all()
     assert (row.number, row.name, row.flow_name, row.active) == ("4001", "Hot line", "Main", False)
+    assert row.language == "en"
+    with pytest.raises(Invalid, match="language"):
+        await numbers.put("4001", "", flow.id, by, language="fr")
     with pytest.raises(InUse, match="4001"):
         await flows.remove(flow.id, by)
     with pytest.raises(Invalid):

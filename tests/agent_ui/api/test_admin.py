@@ -80,7 +80,10 @@ async def test_a_flow_is_saved_whole_or_not_at_all(world: World) -> None:
     assert (await admin.call("GET", "/flows"))[1]["items"][0]["numbers"] == ["+864001"]
     assert (await admin.call("DELETE", path))[1]["error"]["code"] == "in_use"
     moved = await admin.call("PATCH", "/entry-numbers/%2B864001", {"number": "4002"})
-    assert moved[1]["id"] == "4002"
+    assert (moved[1]["id"], moved[1]["language"]) == ("4002", "zh")
+    spoken = await admin.call("PATCH", "/entry-numbers/4002", {"language": "en"})
+    assert (spoken[1]["language"], spoken[1]["label"]) == ("en", "Main")
+    assert (await admin.call("PATCH", "/entry-numbers/4002", {"language": "fr"}))[0] == 422
     assert [item["number"] for item in (await admin.call("GET", "/entry-numbers"))[1]["items"]] == ["4002"]
     assert (await admin.call("DELETE", "/entry-numbers/4002"))[0] == 204
     assert (await admin.call("DELETE", path))[0] == 204

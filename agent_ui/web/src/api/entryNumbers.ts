@@ -6,6 +6,7 @@ export interface EntryNumber {
   number: string
   label: string
   flow_id: number | null
+  language: 'zh' | 'en'
 }
 
 export async function listEntryNumbers(signal?: AbortSignal): Promise<EntryNumber[]> {

@@ -78,6 +78,8 @@ export const admin = {
     numberHelp: 'Digits as the telephone line delivers them, with or without a leading +.',
     label: 'Description',
     flow: 'Flow',
+    language: 'Language',
+    languageHelp: 'In which callers are greeted, until the flow changes it or a known customer’s own is found.',
     deleteText: 'Callers of this number then come straight into the first queue.',
   },
   labels: {

@@ -76,7 +76,7 @@ export default {
     not_a_key: 'Keys are 0 to 9, * and #',
     no_options: 'At least one key is needed',
     bad_name: 'Small letters, digits and _ only, beginning with a letter',
-    number_not_allowed: 'Calls may not go out to this number',
+    number_not_allowed: 'Calls may not go out to this number. Add it to transfer_numbers under [telephone] in callroom.toml and start Callroom again.',
     unknown_prompt: 'There is no such prompt',
     unknown_queue: 'There is no such queue',
     unknown_node: 'There is no such step',

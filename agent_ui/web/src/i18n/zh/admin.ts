@@ -78,6 +78,8 @@ export const admin = {
     numberHelp: '按线路送达的数字填写，可带开头的 +。',
     label: '说明',
     flow: '流程',
+    language: '语言',
+    languageHelp: '来电开始时使用的语言，直到流程切换语言或识别出客户自己的语言。',
     deleteText: '之后拨打此号码的来电将直接进入第一个技能组。',
   },
   labels: {

@@ -76,7 +76,7 @@ export default {
     not_a_key: '按键只能是 0 到 9、* 和 #',
     no_options: '至少需要一个按键',
     bad_name: '只能用小写字母、数字和 _，并以字母开头',
-    number_not_allowed: '不允许呼出到此号码',
+    number_not_allowed: '不允许呼出到此号码。请将它加入 callroom.toml 中 [telephone] 的 transfer_numbers，然后重新启动 Callroom。',
     unknown_prompt: '没有这个提示音',
     unknown_queue: '没有这个技能组',
     unknown_node: '没有这个步骤',
