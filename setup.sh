@@ -8,8 +8,9 @@ want=${1:-run}
 venv=.venv
 stamps=$venv/.callroom
 
-say() { printf '\033[1m==>\033[0m %s\n' "$*"; }
-fail() { printf '\n\033[1mCannot go on:\033[0m %s\n%s\n' "$1" "${2:-}" >&2; exit 1; }
+if [ -t 1 ]; then bold=$(printf '\033[1m') plain=$(printf '\033[0m'); else bold= plain=; fi
+say() { printf '%s==>%s %s\n' "$bold" "$plain" "$*"; }
+fail() { printf '\nCannot go on: %s\n%s\n' "$1" "${2:-}" >&2; exit 1; }
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; elif sudo -n true 2>/dev/null; then sudo -n "$@"; else return 1; fi

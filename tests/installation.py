@@ -102,5 +102,9 @@ class Installation:
     async def caller_hangs_up(self, channel_id: str) -> None:
         await hang_up(self.pstn, channel_id)
 
+    async def everybody_hangs_up(self) -> None:
+        for channel_id in await active_calls(self.pstn):
+            await hang_up(self.pstn, channel_id)
+
     async def no_callers_left(self) -> bool:
         return not await active_calls(self.pstn)

@@ -48,5 +48,6 @@ async def agent(installation: Installation, browser: Browser) -> AsyncIterator[D
     await desk.sign_in("agent")
     await desk.get_ready()
     yield desk
+    await installation.everybody_hangs_up()
     await context.close()
     assert desk.faults == []

@@ -1,9 +1,11 @@
 """An agent's or supervisor's browser, in the words of a story: sign in, get ready, answer, hang up."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page, Playwright, expect
 
@@ -64,12 +66,12 @@ class Desk:
         await expect(self.by("step-microphone")).to_be_visible()
         if await allow.count():
             await allow.click()
-        seat = self.by("welcome-sign-in")
-        await expect(seat.or_(self.by("ready"))).to_be_visible()
-        if await seat.count():
-            await seat.click()
-        await expect(self.by("ready")).to_be_enabled()
-        await self.by("ready").click()
+        # The seat is taken at sign-in; whoever reloads within seconds is still ready.
+        state = self.by("state-button")
+        await expect(state).to_have_attribute("data-state", re.compile("^(not_ready|ready)$"))
+        if await state.get_attribute("data-state") == "not_ready":
+            await expect(self.by("ready")).to_be_enabled()
+            await self.by("ready").click()
         await self.is_in_state("ready")
 
     async def is_in_state(self, state: str) -> None:
@@ -89,6 +91,22 @@ class Desk:
         await self.by(f"disposition-{code}").check()
         await self.by("save-ready").click()
         await self.is_in_state("ready")
+
+    async def api(self, path: str) -> dict[str, Any]:
+        answer = await self.page.request.get(f"{self.installation.url}/api/v1{path}")
+        assert answer.status == 200, (path, answer.status, await answer.text())
+        found: dict[str, Any] = await answer.json()
+        return found
+
+    async def last_call(self) -> dict[str, Any]:
+        """The newest call of the log, once it is over: the diary is written behind."""
+        call = None
+        for _ in range(50):
+            call = (await self.api("/calls?limit=1"))["items"][0]
+            if call["ended_at"]:
+                return call
+            await asyncio.sleep(0.1)
+        raise AssertionError(call)
 
     async def hears(self, hz: float) -> float:
         """Wait until this frequency dominates what the page plays; return what was heard."""
