@@ -51,3 +51,14 @@ async def agent(installation: Installation, browser: Browser) -> AsyncIterator[D
     await installation.everybody_hangs_up()
     await context.close()
     assert desk.faults == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def supervisor(installation: Installation, browser: Browser) -> AsyncIterator[Desk]:
+    """Sees every call, also those that no agent answered."""
+    context = await browser.new_context(locale="en-US")
+    desk = await Desk.open(installation, context)
+    await desk.sign_in("supervisor")
+    yield desk
+    await context.close()
+    assert desk.faults == []

@@ -27,17 +27,13 @@ async def test_an_agent_who_does_not_answer_is_taken_out_and_the_caller_goes_on_
     await agent.classify()
 
 
-async def test_a_caller_who_gives_up_while_waiting_is_counted_as_abandoned(installation, browser):
-    context = await browser.new_context(locale="en-US")
-    supervisor = await Desk.open(installation, context)
-    await supervisor.sign_in("supervisor")
+async def test_a_caller_who_gives_up_while_waiting_is_counted_as_abandoned(installation, supervisor):
     waiting = supervisor.by("floor-waiting").locator("tbody tr")
     caller = await installation.call_in(CUSTOMER)
     await expect(waiting).to_have_count(1, timeout=40_000)
     await installation.caller_hangs_up(caller)
     await expect(waiting).to_have_count(0)
     assert (await supervisor.last_call())["end_reason"] == "abandoned_in_queue"
-    await context.close()
 
 
 async def test_of_two_tabs_one_has_the_telephone_and_the_other_may_take_over(installation, agent):

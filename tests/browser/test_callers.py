@@ -54,11 +54,11 @@ async def test_a_withheld_number_says_so(installation, agent):
     await installation.caller_hangs_up(caller)
 
 
-async def test_a_caller_who_gives_up_stops_the_ringing_and_is_in_the_log(installation, agent):
+async def test_a_caller_who_gives_up_stops_the_ringing_and_is_in_the_log(installation, agent, supervisor):
     caller = await installation.call_in(UNKNOWN_NUMBER)
     await agent.rings()
     await installation.caller_hangs_up(caller)
     await expect(agent.by("ringing-card")).to_have_count(0)
     await agent.is_in_state("ready")
 
-    assert (await agent.last_call())["end_reason"] == "abandoned_ringing"
+    assert (await supervisor.last_call())["end_reason"] == "abandoned_ringing"
