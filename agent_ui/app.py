@@ -5,6 +5,7 @@ import logging
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
@@ -44,6 +45,7 @@ from cti.service import Switch, Telephony
 from cti.switch import AmiSwitch
 from cti.tasks import TaskSet
 from ivr.entries import EntryBook
+from ivr.errors import ToolMissing
 from ivr.prompts import PromptLibrary
 from ivr.service import CallHandler
 from ivr.settings import IvrSettings
@@ -57,6 +59,7 @@ from recordings.store import FolderStore
 _log = logging.getLogger(__name__)
 Progress = Callable[[str], None]
 DIARY_TRIES = 50
+PROMPTS_CURE = "Run `callroom asterisk install`, which brings espeak-ng and ffmpeg, and start Callroom again."
 
 
 def new_id() -> str:
@@ -124,7 +127,7 @@ async def _start_recordings(config: Config, memory: Memory, clock: Clock, tasks:
         folder=config.recordings_folder,
         keep_days=config.recordings.keep_days,
         min_free_ratio=config.recordings.stop_below_free_ratio,
-        ffmpeg=Plant(config).tools().ffmpeg,
+        ffmpeg=Plant(config).tools_or_names().ffmpeg,
     )
     store = FolderStore(settings.folder)
     await asyncio.to_thread(store.prepare)
@@ -190,9 +193,9 @@ async def _start_menu(
     progress: Progress,
     tasks: TaskSet,
 ) -> "Menu":
-    tools = Plant(config).tools()
+    tools = Plant(config).tools_or_names()
     prompts = PromptLibrary(config.home / "prompts", SoundTools(tools.espeak, tools.ffmpeg))
-    await prompts.prepare(lambda done, total: progress(f"speaking prompts: {done} of {total}") if total else None)
+    problems = await _speak_prompts(prompts, progress)
     book = EntryBook()
     await load_entries(memory, prompts, book, config.telephone)
     spool = Spool(Plant(config).switch.emergency_spool)
@@ -213,16 +216,29 @@ async def _start_menu(
         raise PortTaken(config.ports.agi, "FastAGI") from error
     stack.push_async_callback(server.aclose)
     tasks.start(inbox.run(), name="emergency inbox")
-    return Menu(prompts, book, inbox)
+    return Menu(prompts, book, inbox, problems)
 
 
+async def _speak_prompts(prompts: PromptLibrary, progress: Progress) -> dict[str, str]:
+    """Return the problem, if there is one: better a menu that is silent in places than no telephone at all."""
+    try:
+        await prompts.prepare(lambda done, total: progress(f"speaking prompts: {done} of {total}") if total else None)
+    except (ToolMissing, OSError) as error:
+        _log.exception("Built-in prompts are not all there")
+        problem = f"The menu is silent where a built-in prompt is missing: {error} {PROMPTS_CURE}"
+        progress(problem)
+        return {"prompts": problem}
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
 class Menu:
     """What the pages need of the telephone menu."""
 
-    def __init__(self, prompts: PromptLibrary, book: EntryBook, inbox: Inbox) -> None:
-        self.prompts = prompts
-        self.book = book
-        self.inbox = inbox
+    prompts: PromptLibrary
+    book: EntryBook
+    inbox: Inbox
+    problems: dict[str, str]
 
 
 async def _make_parts(
@@ -240,7 +256,7 @@ async def _make_parts(
     sessions = Sessions(
         memory.sessions, CrmPeople(memory.users), clock, settings.session_idle_s, settings.session_absolute_s
     )
-    hub = _make_hub(memory, telephony, tasks, taping)
+    hub = _make_hub(memory, telephony, tasks, taping, menu.problems)
     stack.push_async_callback(hub.aclose)
     window = timedelta(seconds=settings.login_window_s)
     parts = Parts(
@@ -258,7 +274,8 @@ async def _make_parts(
         inbox=menu.inbox,
         demo_caller=Plant(config).call_in if config.demo.enabled else None,
         reload_roster=partial(_reload_roster, memory, telephony),
-        reload_flows=partial(load_entries, memory, menu.prompts, menu.book),
+        reload_flows=partial(load_entries, memory, menu.prompts, menu.book, config.telephone),
+        problems=menu.problems,
     )
     await parts.words_changed()
     _start_push(parts, taping, tasks)
@@ -274,9 +291,13 @@ def _start_push(parts: Parts, taping: Taping, tasks: TaskSet) -> None:
     tasks.start(keep_sessions(hub, sessions, parts.telephony.floor), name="sessions")
 
 
-def _make_hub(memory: Memory, telephony: Telephony, tasks: TaskSet, taping: Taping) -> Hub:
+def _make_hub(memory: Memory, telephony: Telephony, tasks: TaskSet, taping: Taping, problems: dict[str, str]) -> Hub:
+    def system() -> dict[str, Any]:
+        # the words are for those who administer (health detail); screens have their own for each code
+        return {**taping.view(), "problems": sorted(problems)}
+
     pop = partial(look_up_pop, memory.views)
-    return Hub(telephony.floor, telephony.bus, pop, Seats(telephony, tasks).seen, taping.view)
+    return Hub(telephony.floor, telephony.bus, pop, Seats(telephony, tasks).seen, system)
 
 
 async def _reload_roster(memory: Memory, telephony: Telephony) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from agent_ui.config import Config
 from agent_ui.errors import PortTaken
 from cti.asterisk.configure import configure, configure_pstn
-from cti.asterisk.install import install, require_tool
+from cti.asterisk.install import find_tool, install, require_tool
 from cti.asterisk.instance import Instance
 from cti.asterisk.layout import (
     InstanceSettings,
@@ -93,6 +93,10 @@ class Plant:
     def tools(self) -> Tools:
         """Return the paths of the programs that speak and convert."""
         return Tools(*(str(require_tool(self.prefix, name)) for name in ("ffmpeg", "ffprobe", "espeak-ng")))
+
+    def tools_or_names(self) -> Tools:
+        """Return the same, a bare name for what is missing: whoever runs it says then what it was for."""
+        return Tools(*(str(find_tool(self.prefix, name) or name) for name in ("ffmpeg", "ffprobe", "espeak-ng")))
 
     def configure(self, program: Program) -> None:
         """Write the configuration of both from the templates."""

@@ -22,7 +22,7 @@ from ivr.errors import PromptRejected
 from ivr.ports import Prompt
 from ivr.tools import SPEEDS_WPM, SoundTools
 from ivr.upload import LONGEST_S, convert
-from ivr.wording import wording
+from ivr.wording import builtin_names, wording
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,49}", re.ASCII)
 LONGEST_TEXT = 1000
@@ -68,13 +68,16 @@ class PromptLibrary:
         return None
 
     def names(self) -> frozenset[str]:
-        """Return what a flow may use."""
-        return frozenset(name for name, _ in (*self._own, *self._builtin))
+        """Return what a flow may use; a built-in prompt also when nobody could speak it: callers then pass it over."""
+        return builtin_names().union(name for name, _ in self._own)
 
     # --- at start ---
 
     async def prepare(self, progress: Progress = lambda _done, _total: None) -> None:
-        """Read what is there and speak the built-in prompts that are missing; `progress(done, total)` in this loop."""
+        """Read what is there and speak the built-in prompts that are missing; `progress(done, total)` in this loop.
+
+        Raises ToolMissing; what is there can be used nevertheless.
+        """
         missing = await asyncio.to_thread(self._scan)
         batches = [missing[at : at + BATCH] for at in range(0, len(missing), BATCH)]
         progress(0, len(missing))
@@ -88,8 +91,8 @@ class PromptLibrary:
                     progress(done, len(missing))
             finally:
                 await asyncio.gather(*running, return_exceptions=True)
-        if missing:
-            await asyncio.to_thread(self._scan)
+                if missing:
+                    await asyncio.to_thread(self._scan)
 
     # --- by administrators ---
 

@@ -1,4 +1,5 @@
 import asyncio
+import shutil
 from pathlib import Path
 
 import pytest
@@ -140,3 +141,15 @@ async def test_missing_tools_are_named(tmp_path: Path, tools: SoundTools) -> Non
     with pytest.raises(ToolMissing) as missing:
         await PromptLibrary(tmp_path, tools).prepare()
     assert missing.value.tool in (tools.espeak, tools.ffmpeg)
+
+
+async def test_without_tools_what_is_there_can_be_used(spoken: Path, tmp_path: Path) -> None:
+    shutil.copytree(spoken, tmp_path / "prompts")
+    next((tmp_path / "prompts/builtin/zh").glob("welcome-*.wav")).unlink()
+    library = PromptLibrary(tmp_path / "prompts", SoundTools(espeak="no-such-espeak"))
+    with pytest.raises(ToolMissing):
+        await library.prepare()
+    welcome = library.find("welcome", "zh")
+    assert welcome is not None
+    assert "/en/" in welcome.path
+    assert library.names() == builtin_names()

@@ -62,6 +62,7 @@ export interface QueueView {
 export interface SystemView {
   node_up: Record<string, boolean>
   stale_since: string | null
+  problems?: string[]
   recording?: { ok: boolean; reason: string | null }
 }
 

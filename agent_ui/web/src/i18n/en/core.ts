@@ -149,6 +149,10 @@ export default {
     stale: 'Callroom has lost sight of the telephone switch since {time}. Calls go on; what is shown may be out of date.',
     nodeDown: 'Telephone switch {node} does not answer.',
     recordingStopped: 'Recording has stopped: {reason}. Calls go on without recording.',
+    problem: 'Something is missing on the server ({code}). Its log says what.',
+    problems: {
+      prompts: 'Callers hear nothing where a built-in prompt belongs: the server could not speak it. Run “callroom asterisk install”, which brings espeak-ng and ffmpeg, and start Callroom again.',
+    },
     passive: 'The telephone is active in another tab or window.',
     replaced: 'Another tab or computer took over the telephone.',
     takeOver: 'Take over',

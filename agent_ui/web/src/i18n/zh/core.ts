@@ -149,6 +149,10 @@ export default {
     stale: '自 {time} 起与电话交换机失去联系。通话不受影响，显示内容可能已过期。',
     nodeDown: '电话交换机 {node} 无响应。',
     recordingStopped: '录音已停止：{reason}。通话照常进行，但不会录音。',
+    problem: '服务器缺少某个组件（{code}），详情见服务器日志。',
+    problems: {
+      prompts: '部分内置提示音无法合成，来电者在这些位置听不到声音。请运行 “callroom asterisk install” 安装 espeak-ng 和 ffmpeg，然后重新启动 Callroom。',
+    },
     passive: '软电话正在另一个标签页或窗口中使用。',
     replaced: '软电话已被其他标签页或电脑接管。',
     takeOver: '接管到此处',

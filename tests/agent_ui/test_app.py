@@ -1,0 +1,58 @@
+"""The whole application started in one piece, without Asterisk."""
+
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from agent_ui.app import running
+from agent_ui.auth.passwords import Passwords
+from agent_ui.config import load_config
+from agent_ui.first_start import fill_empty
+from agent_ui.memory import open_memory
+from agent_ui.parts import Parts
+from agent_ui.plant import Plant, Tools
+from crm_core.migrations import upgrade
+from cti.clock import SystemClock
+from tests.asterisk.pair import free_base_port
+from tests.fakes import FakeSwitch
+
+
+async def sign_in_as_admin(http: aiohttp.ClientSession, parts: Parts) -> None:
+    base, secret = parts.config.web.address, parts.config.secrets.passwords["admin"]
+    body, headers = {"login": "admin", "password": secret}, {"Origin": base}
+    async with http.post(f"{base}/api/v1/session", json=body, headers=headers) as answer:
+        assert answer.status == 200
+
+
+async def test_it_starts_without_a_program_that_speaks_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    missing = Tools("no-such-ffmpeg", "no-such-ffprobe", "no-such-espeak")
+    monkeypatch.setattr(Plant, "tools_or_names", lambda _plant: missing)
+    environment = {"CALLROOM_HOME": str(tmp_path), "CALLROOM_BASE_PORT": str(free_base_port())}
+    config, clock = load_config(environment), SystemClock()
+    await upgrade(config.database_url)
+    memory = open_memory(config, clock)
+    await memory.database.start()
+    passwords = Passwords(memory_kib=64, passes=1)
+    await fill_empty(config, memory, passwords, clock)
+    passwords.close()
+    await memory.database.aclose()
+    said: list[str] = []
+    async with (
+        running(config, said.append, clock, [FakeSwitch()]) as parts,
+        aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http,
+    ):
+        assert "no-such-espeak cannot be run" in parts.problems["prompts"]
+        assert "callroom asterisk install" in parts.problems["prompts"]
+        assert parts.problems["prompts"] in said
+        await sign_in_as_admin(http, parts)
+        async with http.get(f"{config.web.address}/api/v1/health/detail") as answer:
+            detail = await answer.json()
+        assert (detail["status"], detail["problems"]) == ("degraded", parts.problems)
+        async with http.ws_connect(f"{config.web.address}/cti", headers={"Origin": config.web.address}) as socket:
+            snapshot = await socket.receive_json(timeout=5)
+        assert snapshot["objects"]["system"]["problems"] == ["prompts"]
+    # the demo's flow names built-in prompts, and leads callers all the same
+    assert "Flow is not usable" not in caplog.text
