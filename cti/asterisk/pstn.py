@@ -111,21 +111,22 @@ async def call_in(
         "CALLER_AUDIO": audio,
     }
     async with _manager(pstn) as link:
-        await link.call(
-            "Originate",
-            (
-                ("Channel", "Local/dial@pstn-caller-out/n"),
-                ("ChannelId", channel_id),
-                ("OtherChannelId", f"{channel_id}-out"),
-                ("Context", "pstn-caller"),
-                ("Exten", "s"),
-                ("Priority", "1"),
-                ("Timeout", "90000"),
-                ("Async", "true"),
-                *(("Variable", f"{key}={value}") for key, value in variables.items()),
-            ),
-        )
+        await link.call("Originate", _origin(channel_id, variables))
     return channel_id
+
+
+def _origin(channel_id: str, variables: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    return (
+        ("Channel", "Local/dial@pstn-caller-out/n"),
+        ("ChannelId", channel_id),
+        ("OtherChannelId", f"{channel_id}-out"),
+        ("Context", "pstn-caller"),
+        ("Exten", "s"),
+        ("Priority", "1"),
+        ("Timeout", "90000"),
+        ("Async", "true"),
+        *(("Variable", f"{key}={value}") for key, value in variables.items()),
+    )
 
 
 async def hang_up(pstn: PstnSettings, channel_id: str) -> None:
