@@ -16,21 +16,22 @@ from aiohttp import web
 from agent_ui.auth.limits import LoginLimits
 from agent_ui.auth.passwords import Passwords
 from agent_ui.auth.sessions import Sessions
-from agent_ui.callers import CrmLookup, look_up_pop
 from agent_ui.config import Config
-from agent_ui.entries import load_entries
 from agent_ui.errors import PortTaken
-from agent_ui.ledger import CrmLedger
+from agent_ui.joints.callers import CrmLookup, look_up_pop
+from agent_ui.joints.entries import load_entries
+from agent_ui.joints.inbox import Inbox
+from agent_ui.joints.ledger import CrmLedger
+from agent_ui.joints.people import CrmPeople
+from agent_ui.joints.seats import Seats
+from agent_ui.joints.taping import Taping
 from agent_ui.memory import Memory, open_memory
-from agent_ui.messages import Inbox
 from agent_ui.parts import Parts
-from agent_ui.people import CrmPeople
 from agent_ui.plant import Plant
 from agent_ui.push.hub import Hub
 from agent_ui.push.presence import keep_sessions
-from agent_ui.seats import Seats
 from agent_ui.sip import SipProxy
-from agent_ui.website import make_website
+from agent_ui.site.website import make_website
 from crm_core.journal import Journal
 from crm_core.migrations import check_revision
 from crm_core.roster import load_memories, load_roster
@@ -108,7 +109,7 @@ async def _start_floor(
     memory: Memory,
     clock: Clock,
     switches: Sequence[Switch] | None,
-    taping: "Taping",
+    taping: Taping,
 ) -> Telephony:
     bus, now = Bus(), clock.now()
     await _start_diary(stack, config, memory, bus)
@@ -122,7 +123,7 @@ async def _start_floor(
     return Telephony(links, floor, bus, clock, lambda _queue_id: taping.gate.allowed())
 
 
-async def _start_recordings(config: Config, memory: Memory, clock: Clock, tasks: TaskSet) -> "Taping":
+async def _start_recordings(config: Config, memory: Memory, clock: Clock, tasks: TaskSet) -> Taping:
     settings = TapingSettings(
         folder=config.recordings_folder,
         keep_days=config.recordings.keep_days,
@@ -138,32 +139,6 @@ async def _start_recordings(config: Config, memory: Memory, clock: Clock, tasks:
     tasks.start(recorder.work(), name="recordings")
     tasks.start(recorder.purge(), name="retention")
     return Taping(recorder, gate, settings.disk_check_s, tasks)
-
-
-class Taping:
-    """What the floor and the pages need of the recordings service."""
-
-    def __init__(self, recorder: Recorder, gate: RecordingGate, look_every_s: float, tasks: TaskSet) -> None:
-        self.gate = gate
-        self._recorder = recorder
-        self._look_every_s = look_every_s
-        self._tasks = tasks
-
-    def follow(self, bus: Bus) -> None:
-        """Hear of every talk."""
-        changes = bus.subscribe_lossless("recordings")
-        self._tasks.start(self._recorder.follow(changes), name="recordings listener")
-
-    def view(self) -> dict[str, Any]:
-        """What every screen shows about recording."""
-        return {"recording": {"ok": self.gate.allowed(), "reason": self.gate.reason}}
-
-    async def watch(self, hub: Hub) -> None:
-        """Look at the disk until cancelled, and tell the screens when the answer changes."""
-        while True:
-            await asyncio.sleep(self._look_every_s)
-            if await asyncio.to_thread(self.gate.look):
-                hub.touch(["system"])
 
 
 async def _start_diary(stack: AsyncExitStack, config: Config, memory: Memory, bus: Bus) -> None:

@@ -8,9 +8,9 @@ from agent_ui.auth.limits import LoginLimits
 from agent_ui.auth.passwords import Passwords
 from agent_ui.auth.sessions import Sessions
 from agent_ui.config import Config
+from agent_ui.joints.inbox import Inbox
+from agent_ui.joints.people import viewer_of
 from agent_ui.memory import Memory
-from agent_ui.messages import Inbox
-from agent_ui.people import viewer_of
 from agent_ui.push.hub import Hub
 from agent_ui.sip import SipProxy
 from crm_core.audit import Actor

@@ -10,8 +10,8 @@ from agent_ui.api.problems import invalid
 from agent_ui.api.route import Answer, Body, Route
 from agent_ui.api.shapes import PageAnswer
 from agent_ui.auth.permissions import Permission
-from agent_ui.entries import what_flows_may_name
 from agent_ui.errors import FieldProblem
+from agent_ui.joints.entries import what_flows_may_name
 from crm_core.errors import AlreadyExists, NotFound
 from crm_core.flows import EntryNumberRow, FlowRow
 from ivr.domain.flow import parse_flow

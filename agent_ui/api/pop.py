@@ -6,7 +6,7 @@ from agent_ui.api.ask import Ask
 from agent_ui.api.calls import check_mine
 from agent_ui.api.route import Route
 from agent_ui.auth.permissions import Permission
-from agent_ui.callers import look_up_pop
+from agent_ui.joints.callers import look_up_pop
 
 
 async def show_pop(ask: Ask) -> dict[str, Any]:

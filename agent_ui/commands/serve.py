@@ -4,11 +4,11 @@ import argparse
 import asyncio
 from typing import Any
 
+from agent_ui.commands.one_per_home import only_one
 from agent_ui.commands.serving import say, serve_until_stopped
 from agent_ui.config import Config, load_config
 from agent_ui.logs import set_up_logging
 from agent_ui.parts import Parts
-from agent_ui.running import only_one
 
 
 def add_parser(commands: Any) -> None:

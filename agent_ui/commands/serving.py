@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from agent_ui.app import running
 from agent_ui.config import Config
-from agent_ui.pages import is_built
 from agent_ui.parts import Parts
+from agent_ui.site.pages import is_built
 
 
 def say(line: str) -> None:

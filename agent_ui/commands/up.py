@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from agent_ui.auth.passwords import Passwords
+from agent_ui.commands.first_start import fill_empty, printed_passwords
+from agent_ui.commands.one_per_home import only_one
 from agent_ui.commands.serving import say, serve_until_stopped
 from agent_ui.config import Config, load_config
-from agent_ui.first_start import fill_empty, printed_passwords
 from agent_ui.logs import set_up_logging
 from agent_ui.memory import open_memory
 from agent_ui.parts import Parts
 from agent_ui.plant import Plant, check_port
-from agent_ui.running import only_one
 from crm_core.migrations import upgrade
 from cti.asterisk.instance import Instance
 from cti.asterisk.program import Program

@@ -7,8 +7,8 @@ import pytest
 
 from agent_ui.app import running
 from agent_ui.auth.passwords import Passwords
+from agent_ui.commands.first_start import fill_empty
 from agent_ui.config import load_config
-from agent_ui.first_start import fill_empty
 from agent_ui.memory import open_memory
 from agent_ui.parts import Parts
 from agent_ui.plant import Plant, Tools

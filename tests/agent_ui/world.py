@@ -14,16 +14,16 @@ from aiohttp.test_utils import TestServer
 from agent_ui.auth.limits import LoginLimits
 from agent_ui.auth.passwords import Passwords
 from agent_ui.auth.sessions import Sessions
-from agent_ui.callers import look_up_pop
 from agent_ui.config import load_config
+from agent_ui.joints.callers import look_up_pop
+from agent_ui.joints.inbox import Inbox
+from agent_ui.joints.people import CrmPeople
+from agent_ui.joints.seats import Seats
 from agent_ui.memory import Memory, open_memory
-from agent_ui.messages import Inbox
 from agent_ui.parts import Parts
-from agent_ui.people import CrmPeople
 from agent_ui.push.hub import Hub
-from agent_ui.seats import Seats
 from agent_ui.sip import SipProxy
-from agent_ui.website import make_website
+from agent_ui.site.website import make_website
 from crm_core.audit import SYSTEM
 from crm_core.journal import Journal
 from crm_core.migrations import upgrade

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from agent_ui.config import load_config
+from agent_ui.joints.inbox import Inbox
 from agent_ui.memory import Memory, open_memory
-from agent_ui.messages import Inbox
 from crm_core.audit import SYSTEM
 from crm_core.calls import CallFilter, CallRow
 from crm_core.customer_writing import CustomerDraft, PhoneDraft

@@ -9,7 +9,7 @@ from agent_ui.api.ask import Ask
 from agent_ui.api.route import API_PREFIX, Route, check_table
 from agent_ui.api.table import ROUTES
 from agent_ui.auth.permissions import OF_ROLE, Permission
-from agent_ui.website import make_website
+from agent_ui.site.website import make_website
 from tests.agent_ui.world import World
 
 PUBLIC = {("POST", "/session"), ("GET", "/health")}

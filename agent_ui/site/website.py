@@ -9,9 +9,9 @@ from agent_ui.api.problems import error_response
 from agent_ui.api.route import API_PREFIX
 from agent_ui.api.table import add_routes
 from agent_ui.errors import ApiError
-from agent_ui.pages import SECURE, Pages, add_security_headers
 from agent_ui.parts import Parts
-from agent_ui.sockets import add_sockets
+from agent_ui.site.pages import SECURE, Pages, add_security_headers
+from agent_ui.site.sockets import add_sockets
 
 # Room for what an upload's envelope adds
 ENVELOPE_BYTES = 100_000

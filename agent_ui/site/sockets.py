@@ -7,8 +7,8 @@ from agent_ui.api.problems import error_response
 from agent_ui.auth.permissions import Permission
 from agent_ui.auth.sessions import Identity
 from agent_ui.errors import ApiError
+from agent_ui.joints.people import viewer_of
 from agent_ui.parts import Parts
-from agent_ui.people import viewer_of
 from agent_ui.push.connection import Connection
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from agent_ui.entries import load_entries, what_flows_may_name
+from agent_ui.joints.entries import load_entries, what_flows_may_name
 from agent_ui.settings import TelephoneSettings
 from crm_core.audit import SYSTEM
 from ivr.domain.flow import parse_flow

@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from agent_ui.pages import SECURE, Pages, add_security_headers
+from agent_ui.site.pages import SECURE, Pages, add_security_headers
 from tests.agent_ui.world import World
 
 
