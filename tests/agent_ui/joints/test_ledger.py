@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent_ui import ledger as ledger_module
+from agent_ui.joints import ledger as ledger_module
 from agent_ui.joints.ledger import CrmLedger
 from crm_core.recordings import RecordingDraft
 from recordings.ports import Filed, Job, Kept
