@@ -46,7 +46,39 @@ def test_somebody_else_does_not(sender: str, more: str) -> None:
         check_message(REGISTER.format(sender=sender, more=more), "1001")
 
 
-@pytest.mark.parametrize("text", ["\r\n\r\n", "\r\n", "SIP/2.0 200 OK\r\nFrom: <sip:2@x>\r\n\r\n"])
+RESPONSE = "SIP/2.0 200 OK\r\nFrom: <sip:2@x>\r\nContent-Length: 0\r\n\r\n"
+CARRIER = REGISTER.format(sender="<sip:pstn@x>", more="")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        CARRIER.replace("REGISTER ", "register ", 1),
+        f"\n{CARRIER}",
+        f"\r\n{CARRIER}",
+        f" {CARRIER}",
+        RESPONSE + CARRIER,
+        REGISTER.format(sender="<sip:1001@x>", more="") + CARRIER,
+        REGISTER.format(sender='"sip:1001@h\r" <sip:pstn@x>', more=""),
+        REGISTER.format(sender='"sip:1001@h\r\n " <sip:pstn@x>', more=""),
+        REGISTER.format(sender="<sip:1001@x>", more="From\0: <sip:pstn@x>\r\n"),
+        REGISTER.format(sender="<sip:1001@x>", more=AUTHORIZATION.format("1002").replace(" Digest", " Digest\r\n ")),
+        REGISTER.format(sender="<sip:1001@x>", more="l: 400\r\n"),
+        CARRIER.replace("Content-Length: 0\r\n", ""),
+        "\r\n" * 40,
+    ],
+)
+def test_what_asterisk_might_read_otherwise_does_not_pass(text: str) -> None:
+    with pytest.raises(NotYourExtensionError):
+        check_message(text, "1001")
+
+
+def test_a_body_of_the_announced_length_passes() -> None:
+    text = REGISTER.format(sender="<sip:1001@x>", more="").replace("Length: 0", "Length: 6")
+    check_message(f"{text}名名", "1001")
+
+
+@pytest.mark.parametrize("text", ["\r\n\r\n", "\r\n", RESPONSE])
 def test_keep_alives_and_responses_pass(text: str) -> None:
     check_message(text, "1001")
 

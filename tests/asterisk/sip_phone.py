@@ -103,6 +103,17 @@ class SipPhone(asyncio.DatagramProtocol):
             f"Contact: <{self._contact}>;expires={expires_s}\r\n{authorization}Content-Length: 0\r\n\r\n"
         )
 
+    async def invite(self, number: str) -> str:
+        """Call without credentials; return the first status line that is not "100 Trying"."""
+        self._number += 1
+        self._send(
+            f"INVITE sip:{number}@127.0.0.1 SIP/2.0\r\nVia: {self._via};branch=z9hG4bKinv{id(self)}\r\n"
+            f"Max-Forwards: 70\r\nFrom: <sip:{self.extension}@127.0.0.1>;tag=i{id(self)}\r\n"
+            f"To: <sip:{number}@127.0.0.1>\r\nCall-ID: inv{id(self)}\r\nCSeq: {self._number} INVITE\r\n"
+            f"Contact: <{self._contact}>\r\nContent-Length: 0\r\n\r\n"
+        )
+        return (await asyncio.wait_for(self._answers.get(), 5)).split("\r\n")[0]
+
     def _digest(self, challenge: str) -> str:
         line = _header(challenge, "WWW-Authenticate")
         realm, nonce = (re.search(rf'{name}="([^"]*)"', line)[1] for name in ("realm", "nonce"))  # type: ignore[index]
@@ -146,7 +157,7 @@ class SipPhone(asyncio.DatagramProtocol):
     def _received(self, text: str) -> None:
         method = text.split(" ", 1)[0]
         if method == "SIP/2.0":
-            if "REGISTER" in _header(text, "CSeq") and " 100 " not in text.split("\r\n", maxsplit=1)[0]:
+            if re.search("REGISTER|INVITE", _header(text, "CSeq")) and " 100 " not in text.split("\r\n", maxsplit=1)[0]:
                 self._answers.put_nowait(text)
         elif method == "INVITE":
             self._invited(text)

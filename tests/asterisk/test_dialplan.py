@@ -9,6 +9,7 @@ import pytest
 
 from cti.asterisk.pstn import active_calls, call_in
 from tests.asterisk.pair import AgiPeer, Pair, agi_server, ami_of, eventually
+from tests.asterisk.sip_phone import SipPhone
 
 pytestmark = pytest.mark.asterisk
 
@@ -196,6 +197,17 @@ async def test_dialed_number_is_filtered(pair: Pair, dialed: str) -> None:
 async def test_browsers_cannot_dial(pair: Pair) -> None:
     listing = await pair.switch.command("dialplan show from-agent")
     assert "=>" not in listing
+
+
+async def test_the_carrier_is_known_by_its_address_and_not_by_its_name(pair: Pair) -> None:
+    phone = SipPhone("pstn", "")
+    await phone.open_udp(pair.settings.sip_port)
+    try:
+        status = await phone.invite("4001")
+        assert " 401 " in status
+        assert await pair.channels() == []
+    finally:
+        await phone.aclose()
 
 
 async def test_nothing_to_complain_about_at_start(pair: Pair) -> None:
