@@ -1,5 +1,6 @@
 """The trace of who did what; entries are only ever added, in the transaction of the deed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -59,17 +60,31 @@ async def append(
     detail: dict[str, Any] | None = None,
 ) -> None:
     """Add an entry inside a transaction; the kind of object is the part of `action` before the dot."""
-    await connection.execute(
-        insert(AuditEntry).values(
-            at=at,
-            user_id=actor.user_id,
-            action=action,
-            object_kind=action.partition(".")[0],
-            object_id=str(object_id)[:64],
-            detail=detail or {},
-            address=actor.address[:64],
-        )
-    )
+    await append_all(connection, actor, at, action, [(object_id, detail or {})])
+
+
+async def append_all(
+    connection: AsyncConnection,
+    actor: Actor,
+    at: datetime,
+    action: str,
+    entries: Sequence[tuple[object, dict[str, Any]]],
+) -> None:
+    """Add entries about several objects (id and detail) by one statement."""
+    rows = [
+        {
+            "at": at,
+            "user_id": actor.user_id,
+            "action": action,
+            "object_kind": action.partition(".")[0],
+            "object_id": str(object_id)[:64],
+            "detail": detail,
+            "address": actor.address[:64],
+        }
+        for object_id, detail in entries
+    ]
+    if rows:
+        await connection.execute(insert(AuditEntry), rows)
 
 
 class AuditLog:

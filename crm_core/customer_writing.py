@@ -1,6 +1,6 @@
 """Turns what people enter about a customer into rows: checked, folded, and cut into search tokens."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from crm_core.domain.folding import fold, fold_email, tokens_of
 from crm_core.domain.phone import Phone, normalise, search_digits
 from crm_core.fields import LANGUAGES, Checks
-from crm_core.models import Contact, ContactPoint, Customer, SearchToken, User
+from crm_core.models import Contact, ContactPoint, Customer, SearchToken, Table, User
 
 LEVELS = ("", "vip", "a", "b", "c")
 _MOST_POINTS = 50
@@ -117,16 +117,57 @@ async def check_owner(connection: AsyncConnection, checks: Checks, owner_id: int
         checks.add("owner_id", "unknown_user", "is not a user")
 
 
+@dataclass(frozen=True, slots=True)
+class NewCustomer:
+    """A checked customer who is not stored yet: columns, rows of numbers and addresses, people."""
+
+    values: dict[str, Any]
+    points: Sequence[dict[str, Any]] = ()
+    people: Sequence[ContactDraft] = ()
+
+    @property
+    def texts(self) -> list[str]:
+        """The names by which a search finds it."""
+        return [self.values["name"], self.values.get("company", ""), *(person.name for person in self.people)]
+
+    @property
+    def keys(self) -> list[str]:
+        """The numbers by which a search finds it."""
+        return [point["value"] for point in self.points if point["kind"] == "phone"]
+
+
 async def insert_customer(
     connection: AsyncConnection, values: dict[str, Any], points: Sequence[dict[str, Any]], at: datetime
 ) -> int:
     """Write a checked customer, found by search at once, and give the id."""
-    texts = [values["name"], values.get("company", "")]
-    digits = [search_digits(point["value"]) for point in points if point["kind"] == "phone"]
-    row = {
+    (customer_id,) = await insert_customers(connection, [NewCustomer(values, points)], at)
+    return customer_id
+
+
+async def insert_customers(connection: AsyncConnection, new: Sequence[NewCustomer], at: datetime) -> list[int]:
+    """Write checked customers by few statements, and give their ids in order."""
+    if not new:
+        return []
+    found = [findable(one.texts, one.keys) for one in new]
+    rows = [_customer_row(one.values, what, at) for one, what in zip(new, found, strict=True)]
+    # SQLite numbers rows in their order but may answer in another; PostgreSQL has to be told to number them so.
+    in_order = connection.dialect.name != "sqlite"
+    query = insert(Customer).returning(Customer.id, sort_by_parameter_order=in_order)
+    ids = sorted(await connection.scalars(query, rows))
+    filled = list(zip(ids, new, strict=True))
+    await _insert_many(
+        connection, ContactPoint, (point for key, one in filled for point in point_rows(key, one.points))
+    )
+    await _insert_many(connection, Contact, (person for key, one in filled for person in contact_rows(key, one.people)))
+    await add_tokens(connection, dict(zip(ids, found, strict=True)))
+    return ids
+
+
+def _customer_row(values: dict[str, Any], found: "Findable", at: datetime) -> dict[str, Any]:
+    return {
         "company": "",
         "company_folded": "",
-        "search_text": _search_text(texts, digits),
+        "search_text": found.text,
         "level": "",
         "owner_id": None,
         "language": "zh",
@@ -138,19 +179,28 @@ async def insert_customer(
         "created_at": at,
         "updated_at": at,
     }
-    customer_id = (await connection.execute(insert(Customer).values(row).returning(Customer.id))).scalar_one()
-    await add_points(connection, customer_id, points)
-    await _add_tokens(connection, customer_id, texts, digits)
-    return int(customer_id)
+
+
+def point_rows(customer_id: int, points: Sequence[dict[str, Any]], start: int = 0) -> list[dict[str, Any]]:
+    """Make the rows of numbers and addresses, in their order."""
+    return [{**point, "customer_id": customer_id, "sort": start + place} for place, point in enumerate(points)]
+
+
+def contact_rows(customer_id: int, people: Sequence[ContactDraft]) -> list[dict[str, Any]]:
+    """Make the rows of people."""
+    return [{"customer_id": customer_id, "name": person.name, "title": person.title} for person in people]
+
+
+async def _insert_many(connection: AsyncConnection, table: type[Table], rows: Iterable[dict[str, Any]]) -> None:
+    if many := list(rows):
+        await connection.execute(insert(table), many)
 
 
 async def add_points(
     connection: AsyncConnection, customer_id: int, points: Sequence[dict[str, Any]], start: int = 0
 ) -> None:
     """Write numbers and addresses, in their order."""
-    rows = [{**point, "customer_id": customer_id, "sort": start + place} for place, point in enumerate(points)]
-    if rows:
-        await connection.execute(insert(ContactPoint), rows)
+    await _insert_many(connection, ContactPoint, point_rows(customer_id, points, start))
 
 
 async def replace_points(
@@ -165,9 +215,7 @@ async def replace_points(
 async def replace_contacts(connection: AsyncConnection, customer_id: int, contacts: Sequence[ContactDraft]) -> None:
     """Put new people in the place of the old ones."""
     await connection.execute(delete(Contact).where(Contact.customer_id == customer_id))
-    rows = [{"customer_id": customer_id, "name": person.name, "title": person.title} for person in contacts]
-    if rows:
-        await connection.execute(insert(Contact), rows)
+    await _insert_many(connection, Contact, contact_rows(customer_id, contacts))
 
 
 def check_contacts(checks: Checks, contacts: Sequence[ContactDraft]) -> list[ContactDraft]:
@@ -188,21 +236,28 @@ async def refresh_search(connection: AsyncConnection, customer_id: int) -> None:
     keys = await connection.scalars(
         select(ContactPoint.value).where(ContactPoint.customer_id == customer_id, ContactPoint.kind == "phone")
     )
-    texts = [names.name, names.company, *people]
-    digits = [search_digits(key) for key in keys]
-    text = _search_text(texts, digits)
-    await connection.execute(update(Customer).where(Customer.id == customer_id).values(search_text=text))
+    found = findable([names.name, names.company, *people], keys)
+    await connection.execute(update(Customer).where(Customer.id == customer_id).values(search_text=found.text))
     await connection.execute(delete(SearchToken).where(SearchToken.customer_id == customer_id))
-    await _add_tokens(connection, customer_id, texts, digits)
+    await add_tokens(connection, {customer_id: found})
 
 
-def _search_text(texts: Sequence[str], digits: Sequence[str]) -> str:
-    return "\n".join([*(fold(name) for name in texts), *digits])
+@dataclass(frozen=True, slots=True)
+class Findable:
+    """What a search finds a customer by."""
+
+    text: str
+    tokens: tuple[str, ...]
 
 
-async def _add_tokens(
-    connection: AsyncConnection, customer_id: int, texts: Sequence[str], digits: Sequence[str]
-) -> None:
-    tokens = [{"token": token, "customer_id": customer_id} for token in sorted(tokens_of(texts, digits))]
-    if tokens:
-        await connection.execute(insert(SearchToken), tokens)
+def findable(texts: Sequence[str], keys: Iterable[str]) -> Findable:
+    """Cut names and numbers into what the search looks at."""
+    digits = [search_digits(key) for key in keys]
+    text = "\n".join([*(fold(name) for name in texts), *digits])
+    return Findable(text, tuple(sorted(tokens_of(texts, digits))))
+
+
+async def add_tokens(connection: AsyncConnection, found: Mapping[int, Findable]) -> None:
+    """Write the search tokens of some customers, who have none."""
+    rows = ({"token": token, "customer_id": key} for key, one in found.items() for token in one.tokens)
+    await _insert_many(connection, SearchToken, rows)

@@ -4,36 +4,26 @@ A row is saved whole or not at all. Numbers and tags are added, other cells repl
 nothing; so the same file twice changes nothing the second time.
 """
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import select
 
 from crm_core.audit import Actor, append
-from crm_core.customer_writing import (
-    ContactDraft,
-    add_points,
-    email_point,
-    insert_customer,
-    phone_point,
-    refresh_search,
-    replace_contacts,
-)
-from crm_core.customers import CustomerRow, customer_rows
 from crm_core.database import Database
 from crm_core.domain.columns import check_mapping, is_heading, suggest
-from crm_core.domain.folding import fold, fold_email
+from crm_core.domain.folding import fold
 from crm_core.domain.import_row import ImportRow, Rejected, read_row
 from crm_core.domain.table_file import TableFile, TableRow, open_table
 from crm_core.errors import ImportUnreadable, StorageError
-from crm_core.import_match import Ambiguous, match
-from crm_core.models import Customer, User
+from crm_core.import_saving import save_rows
+from crm_core.models import User
 from cti.clock import Clock
 
-_CHUNK = 100
+# Rows of one transaction: few enough that calls and people are not kept waiting by it.
+_CHUNK = 250
 _SAMPLES = 10
 Progress = Callable[[int, int], None]
 
@@ -118,7 +108,8 @@ class Importer:
         encoding: str | None = None,
     ) -> ImportResult:
         """Import a file; raise ImportUnreadable before anything is saved if file or mapping make no sense."""
-        columns, _, rows = _open(open_table(data, encoding))
+        # Reading is work of the processor alone, and must not hold up the calls meanwhile.
+        columns, _, rows = await asyncio.to_thread(lambda: _open(open_table(data, encoding)))
         check_mapping(mapping, len(columns))
         owners = await self._owners()
         seen: dict[str, int] = {}
@@ -127,8 +118,7 @@ class Importer:
         done = 0
         while chunk := list(islice(waiting, _CHUNK)):
             good: list[ImportRow] = []
-            for raw in chunk:
-                row = read_row(raw.line, raw.cells, mapping, len(columns))
+            for row in await asyncio.to_thread(_read, chunk, mapping, len(columns)):
                 _check_owner(row, owners)
                 _check_twins(row, seen)
                 if row.problems:
@@ -149,13 +139,12 @@ class Importer:
         return by_name | {user.login: user.id for user in users}
 
     async def _save(self, rows: list[ImportRow], owners: dict[str, int], by: Actor, tally: _Tally) -> None:
-        async def work(connection: AsyncConnection) -> list[str | list[Rejected]]:
-            return [await self._save_row(connection, row, owners, by) for row in rows]
-
         if not rows:
             return
         try:
-            outcomes = await self._database.write(work)
+            outcomes = await self._database.write(
+                lambda connection: save_rows(connection, rows, owners, by, self._clock.now())
+            )
         except StorageError:
             raise
         except Exception as error:
@@ -163,58 +152,13 @@ class Importer:
                 rows[0].reject("", "not_saved", type(error).__name__, "The database refused the row.")
                 tally.rejected.extend(rows[0].problems)
                 return
-            for row in rows:
-                await self._save([row], owners, by, tally)
+            # One of them is poison: halves find it without asking for each of the others alone.
+            middle = len(rows) // 2
+            await self._save(rows[:middle], owners, by, tally)
+            await self._save(rows[middle:], owners, by, tally)
             return
         for outcome in outcomes:
             tally.count(outcome)
-
-    async def _save_row(
-        self, connection: AsyncConnection, row: ImportRow, owners: dict[str, int], by: Actor
-    ) -> str | list[Rejected]:
-        found = await match(connection, row)
-        if isinstance(found, Ambiguous):
-            ids = ", ".join(str(customer_id) for customer_id in found.customer_ids)
-            message = f"Several customers fit this row (ids {ids}); change the right one by hand."
-            return [Rejected(row.line, found.field, "several_match", row.values["name"], message)]
-        values = _columns(row, owners)
-        if found is None:
-            await self._create(connection, row, values)
-            return "created"
-        (before,) = await customer_rows(connection, [found])
-        if await self._update(connection, before, row, values, by):
-            return "updated"
-        return "unchanged"
-
-    async def _create(self, connection: AsyncConnection, row: ImportRow, values: dict[str, Any]) -> None:
-        customer_id = await insert_customer(
-            connection, {**values, "tags": row.tags, "source": "import"}, _points(row), self._clock.now()
-        )
-        if "contact" in row.values:
-            await replace_contacts(connection, customer_id, [_contact(row)])
-            await refresh_search(connection, customer_id)
-
-    async def _update(
-        self, connection: AsyncConnection, before: CustomerRow, row: ImportRow, values: dict[str, Any], by: Actor
-    ) -> bool:
-        changed = _differences(before, row, values)
-        known = {phone.number for phone in before.phones} | {fold_email(email.address) for email in before.emails}
-        points = [point for point in _points(row) if point["value"] not in known]
-        person = _new_contact(before, row)
-        if not changed and not points and person is None:
-            return False
-        now = self._clock.now()
-        query = update(Customer).where(Customer.id == before.id)
-        await connection.execute(query.values(**changed, updated_at=now, version=Customer.version + 1))
-        await add_points(connection, before.id, points, start=len(known))
-        if person is not None:
-            people = [ContactDraft(one.name, one.title) for one in before.contacts]
-            await replace_contacts(connection, before.id, [*people, person])
-        await refresh_search(connection, before.id)
-        detail = {name: value for name, value in changed.items() if not name.endswith("_folded")}
-        detail["added"] = [point["value"] for point in points]
-        await append(connection, by, now, "customer.import", before.id, detail)
-        return True
 
     async def _finish(self, tally: _Tally, row_count: int, by: Actor) -> ImportResult:
         result = ImportResult(
@@ -230,6 +174,10 @@ class Importer:
         at = self._clock.now()
         await self._database.write(lambda connection: append(connection, by, at, "import.run", "", detail))
         return result
+
+
+def _read(chunk: Sequence[TableRow], mapping: Mapping[int, str], width: int) -> list[ImportRow]:
+    return [read_row(raw.line, raw.cells, mapping, width) for raw in chunk]
 
 
 def _check_owner(row: ImportRow, owners: Mapping[str, int]) -> None:
@@ -249,48 +197,3 @@ def _check_twins(row: ImportRow, seen: dict[str, int]) -> None:
         row.reject(name, "duplicate_in_file", value, f"Line {first} of the file is the same customer already.")
         return
     seen.update(dict.fromkeys(identities, row.line))
-
-
-def _columns(row: ImportRow, owners: Mapping[str, int]) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        name: row.values[name] for name in ("name", "company", "level", "language", "notes") if name in row.values
-    }
-    values["name_folded"] = row.name_folded
-    if "company" in values:
-        values["company_folded"] = row.company_folded
-    if "owner" in row.values:
-        values["owner_id"] = owners[fold(row.values["owner"])]
-    return values
-
-
-def _points(row: ImportRow) -> list[dict[str, Any]]:
-    return [*(phone_point(phone) for phone in row.phones), *(email_point(address) for address in row.emails)]
-
-
-def _contact(row: ImportRow) -> ContactDraft:
-    return ContactDraft(row.values["contact"], row.values.get("title", ""))
-
-
-def _new_contact(before: CustomerRow, row: ImportRow) -> ContactDraft | None:
-    if "contact" not in row.values:
-        return None
-    known = {fold(person.name) for person in before.contacts}
-    return None if fold(row.values["contact"]) in known else _contact(row)
-
-
-def _differences(before: CustomerRow, row: ImportRow, values: Mapping[str, Any]) -> dict[str, Any]:
-    changed = {
-        name: value
-        for name, value in values.items()
-        if name != "notes" and not name.endswith("_folded") and getattr(before, name) != value
-    }
-    for name in ("name", "company"):
-        if name in changed:
-            changed[f"{name}_folded"] = values[f"{name}_folded"]
-    notes = values.get("notes", "")
-    if notes not in before.notes:
-        changed["notes"] = f"{before.notes}\n{notes}".strip()[:10_000]
-    tags = [*before.tags, *(tag for tag in row.tags if tag not in before.tags)]
-    if len(tags) > len(before.tags):
-        changed["tags"] = tags
-    return changed

@@ -1,11 +1,17 @@
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from crm_core import importer
 from crm_core.audit import Actor, AuditFilter, AuditLog
 from crm_core.customer_writing import CustomerDraft, PhoneDraft
 from crm_core.customers import CustomerFilter, CustomerRow, Customers
 from crm_core.database import Database
 from crm_core.domain.cells import safe_cell
+from crm_core.domain.import_row import ImportRow
 from crm_core.errors import DatabaseUnavailable, ImportUnreadable
 from crm_core.importer import Importer, ImportResult, preview
 from tests.crm_core.conftest import HandClock
@@ -173,13 +179,13 @@ async def test_twins_without_numbers_are_found_in_the_file(desk: Desk) -> None:
 
 
 async def test_long_files_come_in_chunks_with_progress(desk: Desk) -> None:
-    text = "姓名,手机\n" + "".join(f"客户{number},1380013{number:04d}\n" for number in range(250))
+    text = "姓名,手机\n" + "".join(f"客户{number},1380013{number:04d}\n" for number in range(600))
     data, steps = text.encode(), []
     result = await desk.importer.run(
         data, {0: "name", 1: "phone"}, desk.by, progress=lambda done, total: steps.append((done, total))
     )
-    assert counts(result) == (250, 0, 0, 0)
-    assert steps == [(100, 250), (200, 250), (250, 250)]
+    assert counts(result) == (600, 0, 0, 0)
+    assert steps == [(250, 600), (500, 600), (600, 600)]
 
 
 async def test_what_was_exported_safely_comes_back_the_same(desk: Desk) -> None:
@@ -200,14 +206,15 @@ async def test_a_mapping_without_sense_saves_nothing(desk: Desk) -> None:
 async def test_a_row_that_the_database_refuses_hurts_no_other(
     desk: Desk, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    save = desk.importer._create
+    save = importer.save_rows
 
-    async def picky(connection: object, row: object, values: dict[str, str]) -> None:
-        await save(connection, row, values)  # type: ignore[arg-type]
-        if values["name"] == "poison":
+    async def picky(connection: AsyncConnection, rows: Sequence[ImportRow], *more: Any) -> list[Any]:
+        outcomes = await save(connection, rows, *more)
+        if any(row.values["name"] == "poison" for row in rows):
             raise ValueError("no")
+        return outcomes
 
-    monkeypatch.setattr(desk.importer, "_create", picky)
+    monkeypatch.setattr(importer, "save_rows", picky)
     result = await desk.take("姓名,手机\n一,13800138001\npoison,13800138002\n二,13800138003\n")
     assert (counts(result), reasons(result)) == ((2, 0, 0, 1), [(3, "", "not_saved")])
     assert [row.name for row in await desk.all()] == ["一", "二"]
@@ -219,7 +226,7 @@ async def test_a_database_that_goes_away_ends_the_import(
     async def away(*_: object) -> None:
         raise ConnectionRefusedError
 
-    monkeypatch.setattr(desk.importer, "_create", away)
+    monkeypatch.setattr(importer, "save_rows", away)
     with pytest.raises(DatabaseUnavailable):
         await desk.take(FULL)
     assert await desk.all() == []
@@ -234,3 +241,33 @@ async def test_reading_customers_takes_few_questions_however_many_there_are(desk
     # BEGIN, the ids, the customers, their numbers, their people.
     assert len(page.items) == 50
     assert len(asked) <= 5
+
+
+async def test_saving_takes_few_statements_however_many_rows_there_are(desk: Desk, database: Database) -> None:
+    text = "姓名,公司,手机,邮箱,联系人,级别\n"
+    rows = "".join(f"客户{n},公司{n},1380013{n:04d},c{n}@a.cn,人{n},%s\n" for n in range(240))
+    asked: list[str] = []
+    event.listen(database._writer_engine.sync_engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    assert counts(await desk.take(text + rows.replace("%s", "A"))) == (240, 0, 0, 0)
+    assert counts(await desk.take(text + rows.replace("%s", "B"))) == (0, 240, 0, 0)
+    assert counts(await desk.take(text + rows.replace("%s", "B"))) == (0, 0, 240, 0)
+    assert len(asked) < 50
+    (found,) = (await desk.customers.page(CustomerFilter("客户137"))).items
+    assert (found.level, found.version, found.phones[0].number) == ("b", 2, "+8613800130137")
+    assert [row.id for row in (await desk.customers.page(CustomerFilter("人137"))).items] == [found.id]
+
+
+async def test_a_row_sees_what_the_rows_before_it_changed(desk: Desk) -> None:
+    await desk.take("姓名,手机\n赵,13700137000;13600136000\n")
+    result = await desk.take(
+        "姓名,公司,手机,备注\n"
+        "甲,乙公司,13500135000,made\n"
+        "甲,乙公司,,found by the name of the row before\n"
+        "钱,丙公司,13700137000,renames Zhao\n"
+        "孙,,13600136000,renames the same one again\n"
+        "孙,丙公司,,found by the name that it has by now\n"
+    )
+    assert (counts(result), reasons(result)) == ((1, 4, 0, 0), [])
+    made, renamed = sorted(await desk.all(), key=lambda row: row.name != "甲")
+    assert (made.name, made.notes) == ("甲", "made\nfound by the name of the row before")
+    assert (renamed.name, renamed.company, renamed.version) == ("孙", "丙公司", 4)
