@@ -45,12 +45,12 @@ make_venv() {
   python=$(find_python) || { apt_install "Python 3.11 or newer" python3 python3-venv; python=$(find_python) || fail "no Python 3.11 or newer" "Install one and run this again."; }
   say "creating the virtual environment with $($python --version)"
   rm -rf $venv
-  $python -m venv $venv 2>/dev/null && return
+  $python -m venv $venv >/dev/null 2>&1 && return
   # Debian's python3 comes without ensurepip. Its pip is one small package, which needs no root to be unpacked.
   rm -rf $venv
   if command -v apt-get >/dev/null && $python -m venv --without-pip $venv; then
     parts=$(mktemp -d)
-    if (cd "$parts" && apt-get download python3-pip-whl >/dev/null 2>&1 && dpkg -x python3-pip-whl_*.deb .); then
+    if fetch_pip "$parts"; then
       wheel=$(ls "$parts"/usr/share/python-wheels/pip-*.whl)
       $venv/bin/python "$wheel/pip" install -q --no-index "$wheel" && { rm -rf "$parts"; return; }
     fi
@@ -59,6 +59,17 @@ make_venv() {
   apt_install "The virtual environment" python3-venv
   $python -m venv $venv
 }
+
+fetch_pip() ( # fetch_pip FOLDER
+  cd "$1" && mkdir -p lists/partial archives/partial
+  apt="apt-get -qq -o Dir::Cache=$1 -o Debug::NoLocking=1"
+  if ! $apt download python3-pip-whl >/dev/null 2>&1; then
+    # a fresh image has no package lists, and only root may write them where they belong
+    apt="$apt -o Dir::State::Lists=$1/lists"
+    $apt update >/dev/null 2>&1 && $apt download python3-pip-whl >/dev/null 2>&1 || return 1
+  fi
+  dpkg -x python3-pip-whl_*.deb .
+)
 
 install_python() {
   lock=requirements.lock
@@ -87,14 +98,14 @@ build_browser_app() {
   if [ -d $web/node_modules ] && unchanged web-packages $web/package-lock.json; then :; else
     find_node
     say "installing the browser app's packages"
-    (cd $web && npm ci --no-audit --no-fund --loglevel=error)
+    (cd $web && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null)
     mark web-packages $web/package-lock.json
   fi
   # shellcheck disable=SC2086
   [ -f agent_ui/static/index.html ] && unchanged web-build $sources && return
   find_node
   say "building the browser app"
-  (cd $web && npm run --silent build)
+  (cd $web && npm run --silent --no-update-notifier build -- --logLevel warn)
   # shellcheck disable=SC2086
   mark web-build $sources
 }

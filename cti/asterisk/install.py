@@ -133,8 +133,10 @@ def _source(environment: Mapping[str, str], scratch: Path) -> Source:
 
 
 def _mirror_of_this_machine() -> str | None:
-    listing = _run(["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"])
-    return next((line for line in listing.split() if line.rstrip("/").endswith("/debian")), None)
+    """Ask for addresses instead of lists: a fresh image has none, and only root may fetch them."""
+    listing = _run(["apt-get", "update", "--print-uris"])
+    bases = (line.strip("'").partition("/dists/")[0] for line in listing.split() if "/dists/" in line)
+    return next((base for base in bases if base.endswith("/debian")), None)
 
 
 def _fetch_keyring(scratch: Path) -> Path:

@@ -20,6 +20,9 @@ log = logging.getLogger(__name__)
 
 POLL_S = 0.1
 COMMAND_TIMEOUT_S = 10.0
+PORT_TAKEN = (
+    "Another program uses one of Asterisk's ports (named below); stop it, or choose other ports: CALLROOM_BASE_PORT=<n>"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Instance:
                 raise AsteriskFailed("Asterisk ended while it was starting", self.last_words())
             if self._found_port_taken(logged_before):
                 await self.stop()
-                raise AsteriskFailed("Another program uses one of Asterisk's ports", self.last_words())
+                raise AsteriskFailed(PORT_TAKEN, self.last_words())
             return pid
 
     async def stop(self, timeout_s: float = 10.0) -> None:

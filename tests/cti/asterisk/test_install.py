@@ -30,8 +30,11 @@ def commands(monkeypatch):
         ran.append(command)
         if command[:2] == ["dpkg", "--print-architecture"]:
             return "riscv64\n"
-        if "indextargets" in command:
-            return "https://mirror.example/debian/\n"
+        if "--print-uris" in command:
+            return "".join(
+                f"'https://mirror.example/{path}/InRelease' mirror.example_InRelease 0 \n"
+                for path in ("other/dists/x", "debian/dists/bookworm", "debian-security/dists/bookworm-security")
+            )
         if "--download-only" in command:
             cache = next(part for part in command if part.startswith("Dir::Cache=")).partition("=")[2]
             for name in ("a", "b"):
@@ -67,6 +70,15 @@ def test_only_signed_packages_of_this_processor(machine, commands, tmp_path):
     assert "APT::Get::AllowUnauthenticated=false" in download
     assert "APT::Architecture=riscv64" in download
     assert download[-3:] == list(module.ASTERISK_PACKAGES)
+
+
+def test_the_mirror_is_the_one_of_this_machine(machine, commands, tmp_path, monkeypatch):
+    lines = []
+    write_text = module.Path.write_text
+    monkeypatch.setattr(module.Path, "write_text", lambda path, text: lines.append(text) or write_text(path, text))
+    machine("apt-get", "dpkg", "ffmpeg", "ffprobe", "espeak-ng")
+    install(tmp_path / "p", lambda _: None, {})
+    assert " https://mirror.example/debian forky main\n" in lines[0]
 
 
 def test_tools_that_are_missing_come_along_with_wrappers_that_find_their_prefix(machine, commands, tmp_path):
@@ -124,7 +136,7 @@ def test_endless_download_ends(machine, monkeypatch, tmp_path):
 
 def test_machine_that_knows_no_mirror(machine, monkeypatch, tmp_path):
     machine("apt-get", "dpkg", "ffmpeg", "ffprobe", "espeak-ng")
-    monkeypatch.setattr(module, "_run", lambda *_, **__: "http://mirror.example/ubuntu/\n")
+    monkeypatch.setattr(module, "_run", lambda *_, **__: "'http://mirror.example/ubuntu/dists/x/InRelease' x 0\n")
     with pytest.raises(AsteriskMissing, match="CALLROOM_DEBIAN_MIRROR"):
         install(tmp_path / "p", lambda _: None, {})
 
