@@ -3,7 +3,11 @@
 import argparse
 import asyncio
 import json
+import os
+import shlex
+import sys
 import time
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -17,6 +21,7 @@ from agent_ui.logs import set_up_logging
 from agent_ui.memory import open_memory
 from agent_ui.parts import Parts
 from agent_ui.plant import Plant, check_port
+from crm_core.demo_data import KNOWN
 from crm_core.migrations import upgrade
 from cti.asterisk.instance import Instance
 from cti.asterisk.program import Program
@@ -118,17 +123,25 @@ class Marks:
 
 
 def _welcome(parts: Parts, passwords: dict[str, str | None], began: float) -> None:
-    config = parts.config
+    config, command = parts.config, own_command(sys.argv[0], os.environ)
     say(f"ready after {time.monotonic() - began:.0f} s")
     print()
     print(f"    Callroom {parts.version}    {config.web.address}")
     print()
     for login, password in passwords.items():
-        shown = password or f"(changed; `callroom user password {login}` sets a new one)"
+        shown = password or f"(changed; `{command} user password {login}` sets a new one)"
         print(f"    {login:<12} {shown}")
     print()
     if config.demo.enabled:
         print("    Sign in as agent, press Ready, then `Try it: ring me`, or in another terminal:")
-        print("    callroom demo call --to 4001 --from +8613800138000")
+        print("    以 agent 登录，点击“示闲”，再点击“试一试：给我来电”，或在另一个终端运行：")
+        print(f"    {command} demo call --to 4001 --from {KNOWN}")
         print()
-    print("    Ctrl-C stops all that was started here.", flush=True)
+    print("    Ctrl-C stops all that was started here. 按 Ctrl-C 停止由此启动的一切。", flush=True)
+
+
+def own_command(program: str, environment: Mapping[str, str]) -> str:
+    """Return what to type in another terminal to reach this very installation."""
+    names = ("CALLROOM_HOME", "CALLROOM_BASE_PORT")
+    settings = [f"{name}={shlex.quote(environment[name])}" for name in names if environment.get(name)]
+    return " ".join([*settings, shlex.quote(program)])

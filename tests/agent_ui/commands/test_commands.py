@@ -1,12 +1,15 @@
 """The command line: what it accepts, and what it says when something is in the way."""
 
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from agent_ui.__main__ import main, make_parser
 from agent_ui.commands.one_per_home import only_one
+from agent_ui.commands.up import own_command
 from agent_ui.config import load_config
 from agent_ui.errors import AlreadyRunning, PortTaken
 from agent_ui.plant import Plant, check_port
@@ -55,6 +58,45 @@ def test_accounts_are_made_on_the_command_line(home: Path, capsys: pytest.Captur
     assert main(["user", "password", "li"]) == 0
     assert main(["user", "password", "nobody"]) == 1
     assert "there is no user 'nobody'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("--from 138x", "'138x' is not a number: 1 to 20 digits, with a + in front at most"),
+        ("--to abc", "argument --to: 'abc' is not a number"),
+        ("--keys 1q", "'1q' has other keys than 0 to 9, *, # and w"),
+        ("--stay=-5", "'-5' is not a time in seconds, 0 to 86400"),
+        ("--stay nan", "'nan' is not a time in seconds"),
+        ("--key-delay soon", "'soon' is not a time in seconds"),
+    ],
+)
+def test_a_simulated_call_with_nonsense_is_refused_in_words(
+    line: str, sentence: str, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["demo", "call", *line.split()])
+    assert sentence in capsys.readouterr().err
+
+
+def test_without_a_simulator_the_call_says_where_it_looked(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "call"]) == 1
+    told = capsys.readouterr().err
+    assert f"of {home} does not run at port 28711" in told
+    assert "CALLROOM_BASE_PORT" in told
+
+
+def test_the_printed_command_reaches_the_same_installation() -> None:
+    assert own_command(".venv/bin/callroom", {"LANG": "C"}) == ".venv/bin/callroom"
+    settings = {"CALLROOM_BASE_PORT": "9700", "CALLROOM_HOME": "/my data"}
+    assert own_command("callroom", settings) == "CALLROOM_HOME='/my data' CALLROOM_BASE_PORT=9700 callroom"
+
+
+def test_the_command_line_starts_without_a_word_about_ffmpeg() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "agent_ui", "--help"], env={"PATH": ""}, capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
 
 
 def test_two_callrooms_do_not_share_a_home(tmp_path: Path) -> None:
