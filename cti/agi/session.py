@@ -74,6 +74,9 @@ class AgiSession:
                     self._waiter.set_result(event)
 
     def _leave(self) -> None:
+        # "HANGUP" and the end of the stream both say it; a scope that is on its way out takes no second word
+        if self._gone.is_set():
+            return
         self._gone.set()
         now_s = asyncio.get_running_loop().time()
         for scope in self._scopes:

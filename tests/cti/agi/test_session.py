@@ -219,3 +219,18 @@ async def test_a_peer_that_talks_nonsense_is_a_caller_gone():
         session.feed(b"GET / HTTP/1.1\r\n")
     with pytest.raises(CallerGone):
         await session.begin()
+
+
+async def test_the_end_of_the_stream_right_after_the_hang_up_disturbs_nobody():
+    session = AgiSession(lambda _data: None)
+    session.feed(b"agi_network: yes\nagi_request: agi://127.0.0.1/call\n\n")
+    waiting = asyncio.ensure_future(session.while_here(asyncio.sleep(60)))
+    await asyncio.sleep(0)
+
+    session.feed(b"HANGUP\n")
+    for _ in range(2):  # until the scope expires, and its work has not been told yet
+        await asyncio.sleep(0)
+        session.feed_eof()
+
+    with pytest.raises(CallerGone):
+        await waiting
