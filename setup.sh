@@ -113,6 +113,9 @@ build_browser_app() {
 install_test_servers() {
   missing=
   command -v chromium >/dev/null || missing="$missing chromium"
+  # what speaks and converts: the program itself can do with private copies, the tests call them by name
+  command -v ffmpeg >/dev/null || missing="$missing ffmpeg"
+  command -v espeak-ng >/dev/null || missing="$missing espeak-ng"
   command -v sipp >/dev/null || missing="$missing sip-tester"
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
   fc-list :lang=zh 2>/dev/null | grep -q . || missing="$missing fontconfig fonts-noto-cjk"
