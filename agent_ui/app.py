@@ -32,10 +32,10 @@ from agent_ui.push.hub import Hub
 from agent_ui.push.presence import keep_sessions
 from agent_ui.sip import SipProxy
 from agent_ui.site.website import make_website
-from crm_core.journal import Journal
+from crm_core.diary.journal import Journal
+from crm_core.diary.spool import Spool as DiarySpool
 from crm_core.migrations import check_revision
 from crm_core.roster import load_memories, load_roster
-from crm_core.spool import Spool as DiarySpool
 from cti.agi.server import AgiServer
 from cti.bus import Bus
 from cti.clock import Clock, SystemClock

@@ -6,14 +6,14 @@ from agent_ui.config import Config
 from crm_core.audit import AuditLog
 from crm_core.calls import Calls
 from crm_core.customers import Customers
-from crm_core.database import Database
-from crm_core.fallback import FallbackCalls
+from crm_core.diary.fallback import FallbackCalls
 from crm_core.flows import EntryNumbers, Flows
 from crm_core.messages import Messages
 from crm_core.prompts import Prompts
 from crm_core.queues import Queues
 from crm_core.recordings import Recordings
 from crm_core.sessions import Sessions
+from crm_core.storage.database import Database
 from crm_core.stored_settings import StoredSettings
 from crm_core.timeline import Tasks, Timeline
 from crm_core.users import Users

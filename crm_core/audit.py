@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_core.database import Database
 from crm_core.models import AuditEntry, User
-from crm_core.paging import Page, clamp, decode_ids, make_page
-from crm_core.rows import build
+from crm_core.storage.database import Database
+from crm_core.storage.paging import Page, clamp, decode_ids, make_page
+from crm_core.storage.rows import build
 from cti.clock import Clock
 
 

@@ -8,13 +8,13 @@ from sqlalchemy import Select, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
-from crm_core.database import Database
 from crm_core.domain.phone import normalise
 from crm_core.errors import NotFound
-from crm_core.fields import Checks, refuse
 from crm_core.models import Call, CallEvent, CallLeg, Customer, Disposition, Interaction, Queue, Recording, User
-from crm_core.paging import Page, clamp, decode_time_and_key, make_page
-from crm_core.rows import build, execute
+from crm_core.storage.database import Database
+from crm_core.storage.fields import Checks, refuse
+from crm_core.storage.paging import Page, clamp, decode_time_and_key, make_page
+from crm_core.storage.rows import build, execute
 from crm_core.timeline import PLAYABLE, add_line
 from cti.clock import Clock
 from cti.domain.values import EndReason

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.domain.folding import fold, fold_email, tokens_of
 from crm_core.domain.phone import Phone, normalise, search_digits
-from crm_core.fields import LANGUAGES, Checks
 from crm_core.models import Contact, ContactPoint, Customer, SearchToken, Table, User
+from crm_core.storage.fields import LANGUAGES, Checks
 
 LEVELS = ("", "vip", "a", "b", "c")
 _MOST_POINTS = 50

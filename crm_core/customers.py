@@ -24,15 +24,15 @@ from crm_core.customer_writing import (
     replace_contacts,
     replace_points,
 )
-from crm_core.database import Database
 from crm_core.domain.folding import fold, fold_email, query_digits, query_tokens
 from crm_core.domain.phone import PhoneKind, display, normalise
 from crm_core.errors import NotFound
-from crm_core.fields import Checks
 from crm_core.models import Contact, ContactPoint, Customer, SearchToken, User
-from crm_core.paging import Page, clamp, decode_ids, make_page
-from crm_core.rows import build
-from crm_core.versions import bump
+from crm_core.storage.database import Database
+from crm_core.storage.fields import Checks
+from crm_core.storage.paging import Page, clamp, decode_ids, make_page
+from crm_core.storage.rows import build
+from crm_core.storage.versions import bump
 from cti.clock import Clock
 
 # What is a whole number for sure; a landline or short number may as well be a piece of a longer one.

@@ -9,12 +9,12 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
-from crm_core.database import Database
 from crm_core.errors import AlreadyExists, InUse, NotFound
-from crm_core.fields import LANGUAGES, Checks
 from crm_core.models import EntryNumber, Flow, FlowVersion, User
-from crm_core.rows import build, execute, upsert
-from crm_core.versions import bump
+from crm_core.storage.database import Database
+from crm_core.storage.fields import LANGUAGES, Checks
+from crm_core.storage.rows import build, execute, upsert
+from crm_core.storage.versions import bump
 from cti.clock import Clock
 
 _DIALED = re.compile(r"^\+?[0-9]{1,20}$")

@@ -8,14 +8,14 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
-from crm_core.database import Database
 from crm_core.domain.phone import normalise
 from crm_core.errors import NotFound
-from crm_core.fields import clean, refuse
 from crm_core.matching import only_customer
 from crm_core.models import Call, Customer, Message, Queue, User
-from crm_core.paging import Page, clamp, decode_time_and_key, make_page
-from crm_core.rows import build, known, upsert
+from crm_core.storage.database import Database
+from crm_core.storage.fields import clean, refuse
+from crm_core.storage.paging import Page, clamp, decode_time_and_key, make_page
+from crm_core.storage.rows import build, known, upsert
 from crm_core.timeline import add_line
 from cti.clock import Clock
 

@@ -7,11 +7,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
-from crm_core.database import Database
 from crm_core.errors import NotFound
-from crm_core.fields import LANGUAGES, Checks
 from crm_core.models import Prompt
-from crm_core.rows import build, execute, upsert
+from crm_core.storage.database import Database
+from crm_core.storage.fields import LANGUAGES, Checks
+from crm_core.storage.rows import build, execute, upsert
 from cti.clock import Clock
 
 SOURCES = ("builtin", "spoken", "upload")

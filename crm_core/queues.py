@@ -7,11 +7,11 @@ from sqlalchemy import Select, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
-from crm_core.database import Database
 from crm_core.errors import AlreadyExists, InUse, NotFound
-from crm_core.fields import Checks, refuse
 from crm_core.models import Queue, UserQueue
-from crm_core.versions import bump
+from crm_core.storage.database import Database
+from crm_core.storage.fields import Checks, refuse
+from crm_core.storage.versions import bump
 from cti.clock import Clock
 from cti.domain.values import Overflow, OverflowAction, QueueSettings
 

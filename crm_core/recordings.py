@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_core.database import Database
 from crm_core.errors import NotFound
-from crm_core.fields import refuse
 from crm_core.models import Call, Customer, Recording, User
-from crm_core.paging import Page, clamp, decode_time_and_key, make_page
-from crm_core.rows import build, known, upsert
+from crm_core.storage.database import Database
+from crm_core.storage.fields import refuse
+from crm_core.storage.paging import Page, clamp, decode_time_and_key, make_page
+from crm_core.storage.rows import build, known, upsert
 from cti.clock import Clock
 
 STATES = ("recording", "processing", "ready", "partial", "failed", "purged")

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_core.database import Database
 from crm_core.models import AgentNow, Call, CallLeg, Customer, Recording, User, UserQueue
 from crm_core.queues import queue_rows
+from crm_core.storage.database import Database
 from cti.domain.values import (
     AgentMemory,
     AgentSettings,

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
 
-from crm_core.database import Database
 from crm_core.models import UserSession
-from crm_core.rows import build, execute
+from crm_core.storage.database import Database
+from crm_core.storage.rows import build, execute
 from cti.clock import Clock
 
 

@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
-from crm_core.database import Database
 from crm_core.models import Setting
-from crm_core.rows import upsert
+from crm_core.storage.database import Database
+from crm_core.storage.rows import upsert
 from cti.clock import Clock
 
 

@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from crm_core.audit import Actor, append
-from crm_core.database import Database
 from crm_core.errors import NotFound
-from crm_core.fields import Checks
 from crm_core.models import Call, Customer, Interaction, Queue, Recording, Task, User
-from crm_core.paging import Page, clamp, decode_time_and_key, make_page
-from crm_core.rows import build, upsert
+from crm_core.storage.database import Database
+from crm_core.storage.fields import Checks
+from crm_core.storage.paging import Page, clamp, decode_time_and_key, make_page
+from crm_core.storage.rows import build, upsert
 from cti.clock import Clock
 
 

@@ -9,13 +9,13 @@ from sqlalchemy import Select, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
-from crm_core.database import Database
 from crm_core.domain.folding import fold
 from crm_core.errors import AlreadyExists, InUse, NoFreeExtension, NotFound
-from crm_core.fields import LANGUAGES, Checks, refuse
 from crm_core.models import Queue, User, UserQueue
-from crm_core.rows import build
-from crm_core.versions import bump
+from crm_core.storage.database import Database
+from crm_core.storage.fields import LANGUAGES, Checks, refuse
+from crm_core.storage.rows import build
+from crm_core.storage.versions import bump
 from cti.clock import Clock
 
 ROLES = ("admin", "supervisor", "agent")

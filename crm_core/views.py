@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_core.database import Database
 from crm_core.domain.phone import display, normalise
 from crm_core.models import ContactPoint, Customer, Task, User
+from crm_core.storage.database import Database
 from crm_core.timeline import TimelineCall, timeline_rows
 
 _MOST_MATCHES = 10

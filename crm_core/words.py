@@ -6,11 +6,11 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
-from crm_core.database import Database
 from crm_core.errors import NotFound
-from crm_core.fields import Checks, refuse
 from crm_core.models import Disposition, PauseReason
-from crm_core.rows import build, execute, upsert
+from crm_core.storage.database import Database
+from crm_core.storage.fields import Checks, refuse
+from crm_core.storage.rows import build, execute, upsert
 from cti.clock import Clock
 from cti.domain.values import SystemPause
 

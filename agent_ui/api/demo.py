@@ -9,8 +9,8 @@ from agent_ui.api.ask import Ask
 from agent_ui.api.route import Answer, Body, Route
 from agent_ui.auth.permissions import Permission
 from agent_ui.errors import ApiError
-from crm_core.demo import ENTRY_NUMBER
-from crm_core.demo_data import KNOWN, TWO_MATCHES
+from crm_core.demo.data import KNOWN, TWO_MATCHES
+from crm_core.demo.setup import ENTRY_NUMBER
 
 DEMO_ENTRY = ENTRY_NUMBER
 

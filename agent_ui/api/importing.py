@@ -10,7 +10,7 @@ from agent_ui.api.route import Answer, Route
 from agent_ui.api.upload import read_upload
 from agent_ui.auth.permissions import Permission
 from agent_ui.errors import FieldProblem
-from crm_core.importer import Importer, preview
+from crm_core.importing.importer import Importer, preview
 
 
 class PreviewAnswer(Answer):

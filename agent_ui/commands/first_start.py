@@ -4,7 +4,7 @@ from agent_ui.auth.passwords import Passwords
 from agent_ui.config import Config
 from agent_ui.memory import Memory
 from crm_core.audit import SYSTEM
-from crm_core.demo import DemoSetup, is_empty, load_demo
+from crm_core.demo.setup import DemoSetup, is_empty, load_demo
 from crm_core.users import UserDraft
 from cti.clock import Clock
 from ivr.entries import packaged_flow

@@ -8,8 +8,8 @@ import shutil
 import wave
 from pathlib import Path
 
+from crm_core.diary.fallback import FallbackCalls, FallbackVisit
 from crm_core.errors import CrmError, StorageError
-from crm_core.fallback import FallbackCalls, FallbackVisit
 from crm_core.messages import KINDS, MessageDraft, Messages
 from cti.emergency.spool import EmergencyMessage, Spool
 from ivr.ports import VoicemailTaken

@@ -9,8 +9,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from crm_core.database import async_url
 from crm_core.errors import WrongRevision
+from crm_core.storage.database import async_url
 
 # Any number will do, as long as every process of Callroom takes the same.
 _LOCK_ID = 4_113_290_871

@@ -25,11 +25,11 @@ from agent_ui.push.hub import Hub
 from agent_ui.sip import SipProxy
 from agent_ui.site.website import make_website
 from crm_core.audit import SYSTEM
-from crm_core.journal import Journal
+from crm_core.diary.journal import Journal
+from crm_core.diary.spool import Spool as DiarySpool
 from crm_core.migrations import upgrade
 from crm_core.queues import QueueDraft
 from crm_core.roster import load_roster
-from crm_core.spool import Spool as DiarySpool
 from crm_core.users import UserDraft, UserRow
 from cti.bus import Bus
 from cti.clock import SystemClock

@@ -14,7 +14,7 @@ from agent_ui.memory import Memory, open_memory
 from crm_core.audit import SYSTEM
 from crm_core.calls import CallFilter, CallRow
 from crm_core.customer_writing import CustomerDraft, PhoneDraft
-from crm_core.diary import Entry, write_entry
+from crm_core.diary.entry import Entry, write_entry
 from crm_core.migrations import upgrade
 from crm_core.users import UserDraft
 from cti.asterisk.pstn import call_in

@@ -16,8 +16,8 @@ import asyncpg
 import pytest
 
 from crm_core.audit import Actor
-from crm_core.database import Database
 from crm_core.migrations import upgrade
+from crm_core.storage.database import Database
 from crm_core.users import UserDraft, UserRow, Users
 from tests.crm_core.postgres import Cluster, find_binaries
 

@@ -4,8 +4,8 @@ from sqlalchemy import text
 from crm_core.audit import Actor, AuditFilter, AuditLog
 from crm_core.customer_writing import ContactDraft, CustomerDraft, EmailDraft, PhoneDraft
 from crm_core.customers import CustomerFilter, Customers
-from crm_core.database import Database
 from crm_core.errors import Invalid, NotFound, StaleVersion
+from crm_core.storage.database import Database
 from crm_core.users import UserRow
 from tests.crm_core.conftest import HandClock
 

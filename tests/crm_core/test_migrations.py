@@ -5,10 +5,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
-from crm_core.database import Database
 from crm_core.errors import WrongRevision
 from crm_core.migrations import check_revision, newest_revision, upgrade
 from crm_core.models import Table
+from crm_core.storage.database import Database
 
 
 async def test_the_migrated_schema_is_the_one_of_the_models(database: Database) -> None:

@@ -1,11 +1,11 @@
 import pytest
 
 from crm_core.audit import Actor
-from crm_core.database import Database
 from crm_core.errors import AlreadyExists, InUse, Invalid, NotFound, StaleVersion
 from crm_core.flows import EntryNumbers, Flows
 from crm_core.prompts import Prompts
 from crm_core.queues import QueueDraft, Queues
+from crm_core.storage.database import Database
 from crm_core.words import Dispositions, PauseReasons, WordRow
 from cti.domain.values import Overflow, OverflowAction, QueueSettings
 from tests.crm_core.conftest import HandClock

@@ -1,8 +1,8 @@
 from datetime import timedelta
 
 from crm_core.audit import SYSTEM
-from crm_core.database import Database
 from crm_core.sessions import Sessions
+from crm_core.storage.database import Database
 from crm_core.stored_settings import StoredSettings
 from crm_core.users import UserRow
 from tests.crm_core.conftest import HandClock

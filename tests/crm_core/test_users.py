@@ -1,9 +1,9 @@
 import pytest
 
 from crm_core.audit import Actor, AuditFilter, AuditLog
-from crm_core.database import Database
 from crm_core.errors import AlreadyExists, InUse, Invalid, NoFreeExtension, NotFound, StaleVersion
 from crm_core.queues import QueueDraft, Queues
+from crm_core.storage.database import Database
 from crm_core.users import UserDraft, UserRow, Users
 from tests.crm_core.conftest import EXTENSIONS, HandClock
 

@@ -5,10 +5,10 @@ import pytest
 from crm_core.audit import Actor
 from crm_core.customer_writing import CustomerDraft, PhoneDraft
 from crm_core.customers import Customers
-from crm_core.database import Database
 from crm_core.errors import Invalid, NotFound
 from crm_core.messages import MessageDraft, Messages
 from crm_core.queues import QueueDraft, Queues
+from crm_core.storage.database import Database
 from crm_core.timeline import Tasks, Timeline
 from crm_core.views import Views
 from tests.crm_core.conftest import HandClock

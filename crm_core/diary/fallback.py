@@ -13,12 +13,12 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.calls import close_legs, place_on_timeline
-from crm_core.database import Database
 from crm_core.domain.phone import normalise
-from crm_core.fields import clean
 from crm_core.matching import only_customer
 from crm_core.models import Call, CallEvent, User
-from crm_core.rows import known, upsert
+from crm_core.storage.database import Database
+from crm_core.storage.fields import clean
+from crm_core.storage.rows import known, upsert
 from cti.domain.values import EndReason
 
 OVER_BY_FALLBACK = "FallbackEnded"

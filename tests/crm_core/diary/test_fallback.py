@@ -10,9 +10,9 @@ from crm_core.audit import Actor
 from crm_core.calls import CallFilter, Calls
 from crm_core.customer_writing import CustomerDraft, PhoneDraft
 from crm_core.customers import Customers
-from crm_core.database import Database
-from crm_core.diary import Entry, write_entry
-from crm_core.fallback import FallbackCalls, FallbackVisit
+from crm_core.diary.entry import Entry, write_entry
+from crm_core.diary.fallback import FallbackCalls, FallbackVisit
+from crm_core.storage.database import Database
 from crm_core.timeline import Timeline
 from crm_core.users import UserDraft, UserRow, Users
 from cti.domain.facts import CallEnded, Fact

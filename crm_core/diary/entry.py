@@ -9,11 +9,11 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.calls import close_legs, place_on_timeline
+from crm_core.diary.fallback import is_over_by_fallback
 from crm_core.domain.phone import normalise
-from crm_core.fallback import is_over_by_fallback
-from crm_core.fields import clean
 from crm_core.models import AgentNow, AgentStateEntry, Call, CallEvent, CallLeg, Customer, Queue, Recording, User
-from crm_core.rows import known, upsert
+from crm_core.storage.fields import clean
+from crm_core.storage.rows import known, upsert
 from cti.domain.facts import (
     AgentChanged,
     CallEnded,

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from crm_core.errors import WriterClosed
-from crm_core.writer import Writer, translate
+from crm_core.storage.writer import Writer, translate
 from cti.tasks import TaskSet
 
 T = TypeVar("T")

@@ -12,14 +12,14 @@ from itertools import islice
 from sqlalchemy import select
 
 from crm_core.audit import Actor, append
-from crm_core.database import Database
 from crm_core.domain.columns import check_mapping, is_heading, suggest
 from crm_core.domain.folding import fold
 from crm_core.domain.import_row import ImportRow, Rejected, read_row
 from crm_core.domain.table_file import TableFile, TableRow, open_table
 from crm_core.errors import ImportUnreadable, StorageError
-from crm_core.import_saving import save_rows
+from crm_core.importing.saving import save_rows
 from crm_core.models import User
+from crm_core.storage.database import Database
 from cti.clock import Clock
 
 # Rows of one transaction: few enough that calls and people are not kept waiting by it.

@@ -18,14 +18,14 @@ from crm_core.customer_writing import (
     refresh_search,
     replace_contacts,
 )
-from crm_core.database import Database
-from crm_core.demo_data import DemoCustomer, demo_customers
-from crm_core.diary import Entry, write_entry
+from crm_core.demo.data import DemoCustomer, demo_customers
+from crm_core.diary.entry import Entry, write_entry
 from crm_core.domain.folding import fold
 from crm_core.domain.phone import normalise
 from crm_core.flows import EntryNumbers, Flows
 from crm_core.models import Customer, Task, User
 from crm_core.queues import QueueDraft, Queues
+from crm_core.storage.database import Database
 from crm_core.timeline import add_line
 from crm_core.users import UserDraft, Users
 from cti.clock import Clock

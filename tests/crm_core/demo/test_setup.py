@@ -1,10 +1,10 @@
 from crm_core.calls import CallFilter, Calls
 from crm_core.customers import CustomerFilter, Customers
-from crm_core.database import Database
-from crm_core.demo import ENTRY_NUMBER, LOGINS, DemoSetup, is_empty, load_demo
-from crm_core.demo_data import KNOWN, TWO_MATCHES, UNKNOWN, VIP
+from crm_core.demo.data import KNOWN, TWO_MATCHES, UNKNOWN, VIP
+from crm_core.demo.setup import ENTRY_NUMBER, LOGINS, DemoSetup, is_empty, load_demo
 from crm_core.flows import EntryNumbers
 from crm_core.roster import load_roster
+from crm_core.storage.database import Database
 from crm_core.users import Users
 from crm_core.views import Views
 from tests.crm_core.conftest import EXTENSIONS, HandClock

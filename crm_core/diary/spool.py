@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from crm_core.diary import Entry
+from crm_core.diary.entry import Entry
 from cti.domain.facts import Fact
 
 _FACTS: dict[str, type[Any]] = {fact.__name__: fact for fact in get_args(Fact)}

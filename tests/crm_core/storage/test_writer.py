@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_core.database import Database
 from crm_core.errors import Conflict, DatabaseUnavailable, WriterClosed, WriterFull
 from crm_core.models import Setting
-from crm_core.writer import Writer
+from crm_core.storage.database import Database
+from crm_core.storage.writer import Writer
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -5,15 +5,15 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_core import importer
 from crm_core.audit import Actor, AuditFilter, AuditLog
 from crm_core.customer_writing import CustomerDraft, PhoneDraft
 from crm_core.customers import CustomerFilter, CustomerRow, Customers
-from crm_core.database import Database
 from crm_core.domain.cells import safe_cell
 from crm_core.domain.import_row import ImportRow
 from crm_core.errors import DatabaseUnavailable, ImportUnreadable
-from crm_core.importer import Importer, ImportResult, preview
+from crm_core.importing import importer
+from crm_core.importing.importer import Importer, ImportResult, preview
+from crm_core.storage.database import Database
 from tests.crm_core.conftest import HandClock
 
 FULL = (

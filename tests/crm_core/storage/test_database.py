@@ -6,9 +6,9 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_core.database import Database, async_url
 from crm_core.errors import DatabaseUnavailable, WriterClosed
 from crm_core.models import Setting
+from crm_core.storage.database import Database, async_url
 
 
 def test_the_driver_is_named_by_itself() -> None:

@@ -10,10 +10,10 @@ import secrets
 from collections.abc import Sequence
 from functools import partial
 
-from crm_core.database import Database
-from crm_core.diary import Entry, write_entry
+from crm_core.diary.entry import Entry, write_entry
+from crm_core.diary.spool import Spool
 from crm_core.errors import StorageError
-from crm_core.spool import Spool
+from crm_core.storage.database import Database
 from cti.bus import Subscription
 from cti.domain.facts import Change
 

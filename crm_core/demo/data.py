@@ -31,5 +31,5 @@ class DemoCustomer:
 
 def demo_customers() -> tuple[DemoCustomer, ...]:
     """Read the list that comes with the package."""
-    data = files("crm_core").joinpath("demo_customers.json").read_bytes()
+    data = files("crm_core.demo").joinpath("customers.json").read_bytes()
     return msgspec.json.decode(data, type=tuple[DemoCustomer, ...])

@@ -24,7 +24,7 @@ from crm_core.customer_writing import (
 from crm_core.customers import CustomerRow, customer_rows
 from crm_core.domain.folding import fold, fold_email
 from crm_core.domain.import_row import ImportRow, Rejected
-from crm_core.import_match import Ambiguous, Found, candidates, independent
+from crm_core.importing.match import Ambiguous, Found, candidates, independent
 from crm_core.models import Contact, ContactPoint, Customer, SearchToken
 
 Outcome = str | list[Rejected]

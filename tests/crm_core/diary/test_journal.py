@@ -11,12 +11,12 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_core.database import Database
-from crm_core.diary import Entry
+from crm_core.diary.entry import Entry
+from crm_core.diary.journal import Journal
+from crm_core.diary.spool import Spool, decode, encode
 from crm_core.errors import DatabaseUnavailable
-from crm_core.journal import Journal
 from crm_core.models import Call, CallEvent
-from crm_core.spool import Spool, decode, encode
+from crm_core.storage.database import Database
 from cti.bus import Bus
 from cti.domain.facts import AgentChanged, CallLinked, OfferEnded
 from cti.domain.values import AgentState, OfferResult

@@ -1,0 +1,1 @@
+"""Invented people, queues and customers to try an empty installation with."""

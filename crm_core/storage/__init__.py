@@ -1,0 +1,1 @@
+"""What every subject uses to read and write rows."""
