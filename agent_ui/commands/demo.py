@@ -8,7 +8,7 @@ from typing import Any
 from agent_ui.commands.serving import say
 from agent_ui.config import load_config
 from agent_ui.plant import Plant
-from crm_core.demo_data import KNOWN
+from crm_core.demo.data import KNOWN
 from cti.asterisk.pstn import call_in
 from cti.errors import AsteriskMissing, SwitchUnavailable
 

@@ -21,7 +21,7 @@ from agent_ui.logs import set_up_logging
 from agent_ui.memory import open_memory
 from agent_ui.parts import Parts
 from agent_ui.plant import Plant, check_port
-from crm_core.demo_data import KNOWN
+from crm_core.demo.data import KNOWN
 from crm_core.migrations import upgrade
 from cti.asterisk.instance import Instance
 from cti.asterisk.program import Program
