@@ -74,6 +74,13 @@ class Desk:
             await self.by("ready").click()
         await self.is_in_state("ready")
 
+    async def speak(self, language: str) -> None:
+        """Switch the page to "zh" or "en", without a reload."""
+        html = self.page.locator("html")
+        if not (await html.get_attribute("lang") or "").startswith(language):
+            await self.by("language-switch").click()
+        await expect(html).to_have_attribute("lang", re.compile(f"^{language}"))
+
     async def is_in_state(self, state: str) -> None:
         await expect(self.by("state-button")).to_have_attribute("data-state", state)
 

@@ -25,7 +25,15 @@ async def filed_recording(desk: Desk, call_id: str):
     raise AssertionError(recording)
 
 
-async def test_a_customer_is_known_answered_heard_recorded_and_remembered(installation, agent):
+# What the screen says for: ready, waiting for calls, wrap-up.
+WORDS = {"zh": ("示闲", "话后整理"), "en": ("Ready", "Wrap-up")}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_a_customer_is_known_answered_heard_recorded_and_remembered(installation, agent, language):
+    ready, wrap_up = WORDS[language]
+    await agent.speak(language)
+    await expect(agent.by("state-button")).to_contain_text(ready)
     await installation.call_in(CUSTOMER)
 
     await agent.rings()
@@ -38,11 +46,12 @@ async def test_a_customer_is_known_answered_heard_recorded_and_remembered(instal
 
     await agent.answer()
     await agent.hears(CALLER_HZ)
-    await agent.by("note").fill("Wants the spring catalogue")
+    await agent.by("note").fill(f"Wants the spring catalogue ({language})")
     await expect(agent.by("note-state")).to_be_visible()
     await agent.end_call()
     await agent.is_in_state("wrap_up")
     await expect(agent.by("wrap-timer")).to_be_visible()
+    await expect(agent.by("state-button")).to_contain_text(wrap_up)
     await agent.classify()
 
     call = await agent.last_call()
@@ -50,7 +59,7 @@ async def test_a_customer_is_known_answered_heard_recorded_and_remembered(instal
     assert call["end_reason"] == "agent_hung_up"
     assert call["customer"]["name"] == "张伟"
     assert call["disposition"] == "resolved"
-    assert call["note"] == "Wants the spring catalogue"
+    assert call["note"] == f"Wants the spring catalogue ({language})"
     timeline = await agent.api(f"/customers/{call['customer']['id']}/timeline")
     assert call["id"] in [item["call"]["id"] for item in timeline["items"] if item["call"]]
     assert recording["state"] == "ready"
