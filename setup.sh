@@ -105,7 +105,7 @@ build_browser_app() {
   [ -f agent_ui/static/index.html ] && unchanged web-build $sources && return
   find_node
   say "building the browser app"
-  (cd $web && npm run --silent --no-update-notifier build -- --logLevel warn)
+  (cd $web && npm run --silent --no-update-notifier build -- --logLevel error)
   # shellcheck disable=SC2086
   mark web-build $sources
 }
