@@ -200,8 +200,7 @@ def look_at_phone(turn: Turn, agent: Agent) -> None:
 def phone_expected_is_due(turn: Turn, agent: Agent) -> None:
     """The phone had time to register again, after a reload or a restart of Callroom, and did not."""
     agent.phone_expected_until = None
-    if not agent.phone_reachable:
-        _phone_lost(turn, agent)
+    _phone_lost(turn, agent)
 
 
 def _phone_lost(turn: Turn, agent: Agent) -> None:
