@@ -23,6 +23,7 @@ from agent_ui.joints.entries import load_entries
 from agent_ui.joints.inbox import Inbox
 from agent_ui.joints.ledger import CrmLedger
 from agent_ui.joints.people import CrmPeople
+from agent_ui.joints.roster import RosterKeeper
 from agent_ui.joints.seats import Seats
 from agent_ui.joints.taping import Taping
 from agent_ui.memory import Memory, open_memory
@@ -41,6 +42,7 @@ from cti.bus import Bus
 from cti.clock import Clock, SystemClock
 from cti.domain.events import RosterChanged
 from cti.domain.floor import Floor
+from cti.domain.values import Roster
 from cti.emergency.spool import Spool
 from cti.service import Switch, Telephony
 from cti.switch import AmiSwitch
@@ -248,7 +250,7 @@ async def _make_parts(
         prompts=menu.prompts,
         inbox=menu.inbox,
         demo_caller=Plant(config).call_in if config.demo.enabled else None,
-        reload_roster=partial(_reload_roster, memory, telephony),
+        reload_roster=_keep_roster(memory, telephony, tasks).reload,
         reload_flows=partial(load_entries, memory, menu.prompts, menu.book, config.telephone),
         problems=menu.problems,
     )
@@ -275,8 +277,13 @@ def _make_hub(memory: Memory, telephony: Telephony, tasks: TaskSet, taping: Tapi
     return Hub(telephony.floor, telephony.bus, pop, Seats(telephony, tasks).seen, system)
 
 
-async def _reload_roster(memory: Memory, telephony: Telephony) -> None:
-    await telephony.request(RosterChanged(await load_roster(memory.database)))
+def _keep_roster(memory: Memory, telephony: Telephony, tasks: TaskSet) -> RosterKeeper:
+    async def tell(roster: Roster) -> None:
+        await telephony.request(RosterChanged(roster))
+
+    keeper = RosterKeeper(partial(load_roster, memory.database), tell)
+    tasks.start(keeper.watch(), name="roster")
+    return keeper
 
 
 async def _start_site(stack: AsyncExitStack, parts: Parts) -> None:

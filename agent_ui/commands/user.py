@@ -19,11 +19,18 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser("user", help="add a user, or set a new password")
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     add = actions.add_parser("add", help="add a user; the password is generated and printed")
-    add.add_argument("login")
+    add.add_argument("login", help="what they sign in with")
     add.add_argument("--name", help="the person's name (the login)")
     add.add_argument("--role", choices=ROLES, default="agent")
     add.add_argument("--language", choices=("zh", "en"), default="zh")
-    add.add_argument("--queue", type=int, action="append", default=[], metavar="ID", help="take calls from this queue")
+    add.add_argument(
+        "--queue",
+        type=int,
+        action="append",
+        default=[],
+        metavar="ID",
+        help="take calls from this queue; may be repeated",
+    )
     add.set_defaults(run=run, action=_add)
     password = actions.add_parser("password", help="generate and print a new password")
     password.add_argument("login")
@@ -31,7 +38,7 @@ def add_parser(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Works while Callroom serves, too; the floor learns of a new user at its next start or user change."""
+    """Works while Callroom serves, too: it looks at the roster every few seconds."""
     asyncio.run(_with_memory(load_config(), arguments))
 
 
