@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.models import UserSession
 from crm_core.storage.database import Database
@@ -70,12 +71,17 @@ class Sessions:
         query = delete(UserSession).where(UserSession.token_hash == token_hash)
         return await self._database.write(lambda connection: execute(connection, query)) > 0
 
-    async def remove_of_user(self, user_id: int, *, but: str | None = None) -> int:
-        """Sign all browsers of a user out, except the one with the hash `but`; give how many."""
+    async def remove_of_user(self, user_id: int, *, but: str | None = None) -> list[str]:
+        """Sign all browsers of a user out, except the one with the hash `but`; give their hashes."""
         query = delete(UserSession).where(UserSession.user_id == user_id)
         if but is not None:
             query = query.where(UserSession.token_hash != but)
-        return await self._database.write(lambda connection: execute(connection, query))
+        returning = query.returning(UserSession.token_hash)
+
+        async def remove(connection: AsyncConnection) -> list[str]:
+            return list((await connection.execute(returning)).scalars())
+
+        return await self._database.write(remove)
 
     async def purge(self) -> int:
         """Forget what has expired; give how many."""

@@ -53,8 +53,8 @@ class SessionStore(Protocol):
     async def remove(self, token_hash: str) -> bool:
         """End one."""
 
-    async def remove_of_user(self, user_id: int, *, but: str | None = None) -> int:
-        """End all of a person, except one."""
+    async def remove_of_user(self, user_id: int, *, but: str | None = None) -> list[str]:
+        """End all of a person, except one; return which."""
 
 
 class People(Protocol):
@@ -120,10 +120,11 @@ class Sessions:
 
     async def close_all_of(self, user_id: int, but: str | None = None) -> None:
         """End every session of a person (password or role changed, switched off), except the one with key `but`."""
-        await self._store.remove_of_user(user_id, but=but)
-        for key in [key for key, cached in self._cache.items() if cached.session.user_id == user_id]:
-            if key != but:
-                self._end(key)
+        removed = await self._store.remove_of_user(user_id, but=but)
+        # not from the cache alone: it may have been told to forget the person, whose sockets are open all the same
+        cached = [key for key, item in self._cache.items() if item.session.user_id == user_id and key != but]
+        for key in dict.fromkeys([*removed, *cached]):
+            self._end(key)
 
     async def person(self, user_id: int) -> Identity | None:
         """Return a person as they are now, apart from any session."""

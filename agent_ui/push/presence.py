@@ -29,4 +29,5 @@ async def check_sessions(hub: Hub, sessions: Sessions, floor: FloorViews) -> Non
             continue
         view = floor.view(f"agent:{agent_id}") if agent_id is not None else None
         if view is None or view.get("state") not in IN_CALL:
-            hub.end_session(session_key)
+            # not the pages alone: the telephone's socket belongs to the session as well
+            await sessions.close(session_key)

@@ -144,3 +144,12 @@ async def test_without_asterisk_the_browser_is_told(world: World) -> None:
     with pytest.raises(WSServerHandshakeError) as caught:
         await connect(person)
     assert caught.value.status == 503
+
+
+async def test_a_new_role_ends_it_at_once(world: World, asterisk: tuple[str, list[str]]) -> None:
+    world.parts.sip._url = asterisk[0]
+    person, admin = await world.person("agent"), await world.person("admin")
+    async with await connect(person) as socket:
+        await admin.call("PATCH", f"/users/{world.users['agent'].id}", {"role": "supervisor"})
+        await socket.receive(timeout=2)
+        assert socket.close_code == 1001

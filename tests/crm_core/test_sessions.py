@@ -20,7 +20,7 @@ async def test_a_session_lives_until_it_expires_or_is_ended(
     assert (found.user_id, found.expires_at, found.address, len(found.agent)) == (admin.id, until, "127.0.0.1", 200)
     assert await sessions.remove("a") is True
     assert await sessions.remove("a") is False
-    assert await sessions.remove_of_user(admin.id, but="b") == 1
+    assert await sessions.remove_of_user(admin.id, but="b") == ["c"]
     clock.advance(minutes=30)
     await sessions.seen("b", until + timedelta(hours=1))
     clock.advance(minutes=31)
@@ -28,7 +28,7 @@ async def test_a_session_lives_until_it_expires_or_is_ended(
     clock.advance(hours=1)
     assert await sessions.get("b") is None
     assert await sessions.purge() == 1
-    assert await sessions.remove_of_user(admin.id) == 0
+    assert await sessions.remove_of_user(admin.id) == []
 
 
 async def test_settings_are_kept_as_they_were_given(database: Database, clock: HandClock) -> None:

@@ -6,17 +6,17 @@ from agent_ui.push.presence import check_sessions
 
 
 class Hub:
-    def __init__(self) -> None:
-        self.ended: list[str] = []
-
     def sessions(self) -> set[tuple[str, int | None]]:
         return {("good", 1), ("idle", 2), ("talking", 3), ("boss", None)}
 
-    def end_session(self, key: str) -> None:
-        self.ended.append(key)
-
 
 class Sessions:
+    def __init__(self) -> None:
+        self.ended: list[str] = []
+
+    async def close(self, key: str) -> None:
+        self.ended.append(key)
+
     async def keep(self, key: str) -> object:
         return object() if key == "good" else None
 
@@ -26,7 +26,7 @@ class Floor:
         return {"agent:2": {"state": "ready"}, "agent:3": {"state": "talking"}}.get(key)
 
 
-async def test_a_session_that_is_over_ends_its_pages_but_no_call() -> None:
-    hub = Hub()
-    await check_sessions(hub, Sessions(), Floor())  # type: ignore[arg-type]
-    assert sorted(hub.ended) == ["boss", "idle"]
+async def test_a_session_that_is_over_ends_its_sockets_but_no_call() -> None:
+    sessions = Sessions()
+    await check_sessions(Hub(), sessions, Floor())  # type: ignore[arg-type]
+    assert sorted(sessions.ended) == ["boss", "idle"]
