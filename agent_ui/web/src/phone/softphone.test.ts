@@ -176,6 +176,17 @@ describe('a call', () => {
     expect(state.call?.callId).toBe('c1')
   })
 
+  it('takes the place of one that rang when the socket was cut: its end was never heard', () => {
+    const ghost = ring()
+    agent.emit('disconnected')
+    agent.emit('registered')
+    expect(state.call?.callId).toBe('c1')
+    const second = ring('c1')
+    expect(ghost.isEnded()).toBe(true)
+    expect(second.terminate).not.toHaveBeenCalled()
+    expect(state.call).toMatchObject({ callId: 'c1', phase: 'ringing' })
+  })
+
   it('takes the place of one that ended without a word', async () => {
     const first = await talk()
     first.ended = true

@@ -36,6 +36,8 @@ export class Softphone {
   private microphone: MediaStream | null = null
   private starts = 0
   private wasCut = false
+  /** It rang when the socket was cut: its CANCEL cannot reach us any more. */
+  private doubtful: SipSession | null = null
 
   constructor(private readonly ports: PhonePorts) {}
 
@@ -119,6 +121,8 @@ export class Softphone {
 
   private arrived({ originator, session, request }: NewSession): void {
     if (originator !== 'remote') return
+    // Asterisk rings once at a time: a second ring says that the doubtful one is over.
+    if (this.session === this.doubtful) this.drop()
     if (this.session && !this.session.isEnded()) {
       session.terminate({ status_code: BUSY_HERE })
       return
@@ -163,12 +167,13 @@ export class Softphone {
 
   private cut(): void {
     this.wasCut = true
+    if (this.session && !this.session.isEstablished()) this.doubtful = this.session
     this.set({ link: 'reconnecting', lostAt: this.state.lostAt ?? this.ports.now() })
   }
 
   private forget(session: SipSession): void {
     if (this.session !== session) return
-    this.session = null
+    this.session = this.doubtful = null
     if (this.microphone) stopTracks(this.microphone)
     this.microphone = null
     this.ports.onRemoteStream(null)
