@@ -35,7 +35,7 @@ class Pops:
         self._entries: dict[str, _Entry] = {}
 
     def want(self, call_id: str, number: str | None, customer_id: int | None) -> None:
-        """Begin to fetch: once per call, and again when it is linked to another customer."""
+        """Begin to fetch: once per call, and again when it is linked to a customer whom the pop does not show alone."""
         entry = self._entries.get(call_id)
         if entry is None:
             self._entries[call_id] = _Entry(number, customer_id)
@@ -43,6 +43,9 @@ class Pops:
             return
         else:
             entry.customer_id = customer_id
+            # Not yet answered: whoever is recognised by the number is most probably the one match that comes.
+            if entry.pop is None or _shows_only(entry.pop, customer_id):
+                return
         self._start(call_id)
 
     def refresh(self, call_id: str) -> None:
@@ -72,17 +75,25 @@ class Pops:
 
     async def _fetch(self, call_id: str, entry: _Entry) -> None:
         entry.asked += 1
-        mine = entry.asked
+        mine, customer_id = entry.asked, entry.customer_id
         try:
             async with self._turn, asyncio.timeout(LOOKUP_LIMIT_S):
-                pop = await self._lookup(entry.number, entry.customer_id)
+                pop = await self._lookup(entry.number, customer_id)
         except Exception:
             # the browser shows the failure and offers to look again; the call itself is not touched
             _log.exception("Pop lookup failed", extra={"call_id": call_id})
             pop = entry.pop or _unavailable(entry.number)
-        if call_id in self._entries and mine == entry.asked:
-            entry.pop = pop
-            self._on_ready(call_id)
+        if self._entries.get(call_id) is not entry or mine != entry.asked:
+            return
+        if entry.customer_id != customer_id and not _shows_only(pop, entry.customer_id):
+            self._start(call_id)
+            return
+        entry.pop = pop
+        self._on_ready(call_id)
+
+
+def _shows_only(pop: dict[str, Any], customer_id: int | None) -> bool:
+    return [match["customer_id"] for match in pop["matches"]] == [customer_id]
 
 
 def _unavailable(number: str | None) -> dict[str, Any]:

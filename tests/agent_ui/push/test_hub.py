@@ -183,6 +183,32 @@ async def test_a_linked_customer_renews_the_pop(stage: Stage) -> None:
     assert stage.lookups == 3
 
 
+async def test_who_is_recognised_by_the_number_is_not_looked_up_twice(stage: Stage) -> None:
+    li = stage.page(LI)
+    answer = stage.answers["+861"] = asyncio.get_running_loop().create_future()
+    await stage.set(call_a=call("ringing", 7))
+    await stage.set(call_a=call("ringing", 7, customer_id=5))
+    answer.set_result({"number_e164": "+861", "withheld": False, "matches": [{"customer_id": 5}]})
+    await stage.set()
+    assert li.objects()["pop:a"]["matches"] == [{"customer_id": 5}]
+    await stage.set(call_b=call("ringing", 7))
+    await stage.set(call_b=call("ringing", 7, customer_id=5))
+    assert stage.lookups == 2
+
+
+async def test_who_is_linked_while_others_are_looked_up_is_shown(stage: Stage) -> None:
+    li = stage.page(LI)
+    answer = stage.answers["+861"] = asyncio.get_running_loop().create_future()
+    await stage.set(call_a=call("ringing", 7))
+    await stage.set(call_a=call("ringing", 7, customer_id=6))
+    assert stage.lookups == 1
+    stage.answers.clear()
+    answer.set_result({"number_e164": "+861", "withheld": False, "matches": [{"customer_id": 5}]})
+    await stage.set()
+    assert li.objects()["pop:a"]["matches"] == []
+    assert stage.lookups == 2
+
+
 async def test_presence_is_about_the_first_and_the_last_page(stage: Stage) -> None:
     first, second = stage.page(LI), stage.page(LI)
     stage.page(BOSS)
