@@ -85,9 +85,7 @@ async def _follow(manager: Manager, extension: str, invited_at: float, steps: St
 
 
 async def _until_free(manager: Manager, extension: str, classify: Callable[[], Awaitable[None]] | None) -> None:
-    await manager.next(
-        lambda event: event["Event"] == "Hangup" and event["Channel"].startswith(f"PJSIP/{extension}-")
-    )
+    await manager.next(lambda event: event["Event"] == "Hangup" and event["Channel"].startswith(f"PJSIP/{extension}-"))
     if classify is not None:
         await classify()
     await pause()

@@ -114,8 +114,9 @@ class Carrier(asyncio.DatagramProtocol):
         contact = re.search(r"<([^>]*)>", header(visit.ok, "Contact"))
         target = contact[1] if contact else f"sip:{LOOPBACK}"
         return (
-            f"{method} {target} SIP/2.0\r\nVia: SIP/2.0/UDP {self._host};rport;branch=z9hG4bK{method}{visit.call_id}\r\n"
-            f"Max-Forwards: 70\r\nFrom: {header(visit.ok, 'From')}\r\nTo: {header(visit.ok, 'To')}\r\n"
+            f"{method} {target} SIP/2.0\r\nMax-Forwards: 70\r\n"
+            f"Via: SIP/2.0/UDP {self._host};rport;branch=z9hG4bK{method}{visit.call_id}\r\n"
+            f"From: {header(visit.ok, 'From')}\r\nTo: {header(visit.ok, 'To')}\r\n"
             f"Call-ID: {visit.call_id}\r\nCSeq: {number} {method}\r\nContent-Length: 0\r\n\r\n"
         )
 

@@ -43,8 +43,8 @@ EYE = """(() => {
   new MutationObserver(look).observe(document, {subtree: true, childList: true, characterData: true, attributes: true});
 })()"""
 
-# The page's clock reads in steps of 0.1 ms, Date.now in steps of 1 ms: the moment at which the latter steps tells how far
-# the two are apart.
+# The page's clock reads in steps of 0.1 ms, Date.now in steps of 1 ms: the moment at which the latter steps tells how
+# far the two are apart.
 _ANCHOR = """() => {
   let best = Infinity;
   for (let turn = 0; turn < 20; turn++) {

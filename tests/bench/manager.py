@@ -29,7 +29,8 @@ class Manager:
             while True:
                 frame = await self._reader.readuntil(b"\r\n\r\n")
                 self.raw += frame
-                event = {k: v for k, _, v in (ln.partition(": ") for ln in frame.decode(errors="replace").split("\r\n"))}
+                lines = frame.decode(errors="replace").split("\r\n")
+                event = {name: value for name, _, value in (line.partition(": ") for line in lines)}
                 if "Event" in event:
                     self._events.put_nowait(event)
 

@@ -1,4 +1,4 @@
-"""The least that could be done: AMI says Newchannel, a WebSocket passes it on, a page shows it. A peer, not a product."""
+"""The least that could be done: AMI says Newchannel, a WebSocket passes it on, a page shows it."""
 
 import asyncio
 import os

@@ -1,6 +1,5 @@
-"""INVITE → customer bridged with an agent's leg that waits already: ours, app_queue with AgentLogin, and a bare Bridge()."""
+"""INVITE → bridged with an agent's leg that waits already: ours, Queue() with AgentLogin, and a bare Bridge()."""
 
-import asyncio
 import wave
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from tests.bench.caller import Carrier
 from tests.bench.child import child, free_port, until_listening
 from tests.bench.figures import Spread, spread
 from tests.bench.instant import leg_id
-from tests.bench.manager import Manager
+from tests.bench.manager import Event, Manager
 from tests.bench.place import Place
 
 OURS, BARE, POOL = "4804", "4805", "4806"
@@ -39,7 +38,7 @@ strategy = ringall
 timeout = 15
 ringinuse = no
 member => Local/{LOGGED_IN}@bench-request,0,,Agent:{LOGGED_IN}"""
-# By default the agent hears a beep before being connected, which lasts longer than all the rest: here, 20 ms of silence.
+# By default the agent hears a beep before being connected, longer than all the rest: here, 20 ms of silence.
 AGENTS = """[{agent}]
 fullname = Bench
 ackcall = no
@@ -69,12 +68,9 @@ async def measure_waiting(place: Place, carrier: Carrier, manager: Manager, call
         waits = await stack.enter_async_context(phone(place, WAITS))
         if loaded:
             await stack.enter_async_context(phone(place, LOGGED_IN))
-            await _log_in(place, manager)
-        number = 0
         for turn in range(WARM_UP + calls):
             for way in _in_turn(turn, loaded):
-                number += way == OURS
-                taken = await _one_call(carrier, manager, way, number)
+                taken = await _one_call(carrier, manager, way, turn + 1)
                 if turn >= WARM_UP:
                     times[way].append(taken)
                 del waits.invites[:-1]
@@ -104,35 +100,32 @@ async def _set_up(place: Place, port: int) -> None:
     await place.instance.command("queue reload all")
 
 
-async def _log_in(place: Place, manager: Manager) -> None:
-    manager.send("Originate", Channel=f"PJSIP/{LOGGED_IN}", Context="bench-login", Exten="s", Priority="1", Async="true")
-    async with asyncio.timeout(10):
-        while LOGGED_IN not in await place.instance.command("agent show online"):
-            await asyncio.sleep(0.1)
-
-
 async def _one_call(carrier: Carrier, manager: Manager, way: str, number: int) -> float:
-    """Return ms from the INVITE until both are in one bridge."""
-    to = way
-    if way != POOL:
-        leg = leg_id(number) if way == OURS else f"n1-bare{number}"
-        to = way if way == OURS else f"{way}{number}"
-        manager.send(
-            "Originate", Channel=f"PJSIP/{WAITS}", ChannelId=leg, Context="agent-wait", Exten="s", Priority="1",
-            Async="true",
-        )  # fmt: skip
-        await manager.next(lambda event: event.get("UserEvent") == "CallroomAgentWaits" and event["Uniqueid"] == leg)
-        # Long in its loop, as a leg that waits for its next customer is.
-        await pause()
-    visit = carrier.dial(to, CALLER)
+    """Return ms from the INVITE until both are in one bridge. A leg per call: without sound it lives for 15 s."""
+    leg = leg_id(number) if way == OURS else f"n1-bare{number}" if way == BARE else f"n1-pool{number}"
+    extension, context = (LOGGED_IN, "bench-login") if way == POOL else (WAITS, "agent-wait")
+    manager.send(
+        "Originate", Channel=f"PJSIP/{extension}", ChannelId=leg, Context=context, Exten="s", Priority="1", Async="true"
+    )
+    await manager.next(_agent_is_free if way == POOL else lambda event: _waits(event, leg))
+    # Long in its loop, as a leg that waits for its next customer is.
+    await pause()
+    visit = carrier.dial(f"{way}{number}" if way == BARE else way, CALLER)
     met = await manager.next(has_two)
     if way == POOL:
         # The caller and one end of a Local channel in the queue's bridge, its other end and the agent in another.
         met = max(met, await manager.next(has_two), key=lambda event: float(event["Timestamp"]))
     taken = since(met, visit.invited_at)
     await carrier.hang_up(visit)
-    if way != POOL:
-        manager.send("Hangup", Channel=leg)
-        await manager.next(lambda event: event["Event"] == "Hangup" and event["Uniqueid"] == leg)
+    manager.send("Hangup", Channel=leg)
+    await manager.next(lambda event: event["Event"] == "Hangup" and event["Uniqueid"] == leg)
     await pause()
     return taken
+
+
+def _waits(event: Event, leg: str) -> bool:
+    return event.get("UserEvent") == "CallroomAgentWaits" and event["Uniqueid"] == leg
+
+
+def _agent_is_free(event: Event) -> bool:
+    return event.get("Device") == f"Agent:{LOGGED_IN}" and event["State"] == "NOT_INUSE"
