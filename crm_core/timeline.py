@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, insert, or_, select, update
+from sqlalchemy import Select, bindparam, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -189,13 +189,12 @@ async def timeline_rows(
     connection: AsyncConnection, customer_id: int, limit: int, before: tuple[datetime, int] | None = None
 ) -> list[TimelineRow]:
     """Read lines, the newest first."""
-    query = _lines().where(Interaction.customer_id == customer_id)
+    given: dict[str, Any] = {"customer_id": customer_id, "most": limit}
+    query = _NEWEST
     if before is not None:
-        at, line_id = before
-        older = or_(Interaction.at < at, (Interaction.at == at) & (Interaction.id < line_id))
-        query = query.where(Interaction.at <= at, older)
-    query = query.order_by(Interaction.at.desc(), Interaction.id.desc()).limit(limit)
-    return [_line(row) for row in (await connection.execute(query)).mappings()]
+        given["at"], given["line_id"] = before
+        query = _OLDER
+    return [_line(row) for row in (await connection.execute(query, given)).mappings()]
 
 
 async def _require_customer(connection: AsyncConnection, customer_id: int) -> None:
@@ -238,6 +237,19 @@ def _lines() -> Select[*tuple[Any, ...]]:
         .outerjoin(Queue, Queue.id == Call.queue_id)
         .outerjoin(agent, agent.id == Call.agent_id)
     )
+
+
+# Built once: to build this takes longer than to run it, and every pop needs it.
+_NEWEST = (
+    _lines()
+    .where(Interaction.customer_id == bindparam("customer_id"))
+    .order_by(Interaction.at.desc(), Interaction.id.desc())
+    .limit(bindparam("most"))
+)
+_AT = bindparam("at", type_=Interaction.at.type)
+_OLDER = _NEWEST.where(
+    Interaction.at <= _AT, or_(Interaction.at < _AT, (Interaction.at == _AT) & (Interaction.id < bindparam("line_id")))
+)
 
 
 def _line(row: Mapping[Any, Any]) -> TimelineRow:

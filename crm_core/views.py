@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.domain.phone import display, normalise
@@ -98,9 +98,9 @@ class Views:
     async def pop_of(self, customer_id: int, number: str | None) -> Pop:
         """Give the pop of a call whose customer is known already."""
         phone = normalise(number, area_code=self._area_code)
-        query = _customers().where(Customer.id == customer_id)
         async with self._database.reading() as connection:
-            matches = [await _match(connection, row) for row in (await connection.execute(query)).all()]
+            rows = (await connection.execute(_BY_ID, {"customer_id": customer_id})).all()
+            matches = [await _match(connection, row) for row in rows]
         return Pop(phone.e164, phone.key, display(phone.key), phone.kind == "withheld", tuple(matches))
 
     async def known_caller(self, number: str | None) -> KnownCaller | None:
@@ -129,21 +129,35 @@ def _customers() -> Any:
     ).outerjoin(User, User.id == Customer.owner_id)
 
 
+# Built once: to build a statement takes longer than to run it, and the ring waits for these.
+_BY_ID = _customers().where(Customer.id == bindparam("customer_id"))
+_BY_NUMBER = (
+    _customers()
+    .where(
+        Customer.id.in_(
+            select(ContactPoint.customer_id).where(
+                ContactPoint.value.in_(bindparam("keys", expanding=True)), ContactPoint.kind == "phone"
+            )
+        )
+    )
+    .order_by(Customer.last_contact_at.is_(None), Customer.last_contact_at.desc(), Customer.id)
+    .limit(bindparam("most"))
+)
+_OPEN_TASKS = (
+    select(Task.id, Task.title, Task.due_at)
+    .where(Task.customer_id == bindparam("customer_id"), Task.done_at.is_(None))
+    .order_by(Task.due_at.is_(None), Task.due_at, Task.id)
+    .limit(_LAST_LINES)
+)
+
+
 async def _customers_with(connection: AsyncConnection, keys: Sequence[str], most: int) -> list[Any]:
-    points = select(ContactPoint.customer_id).where(ContactPoint.value.in_(keys), ContactPoint.kind == "phone")
-    newest_first = (Customer.last_contact_at.is_(None), Customer.last_contact_at.desc(), Customer.id)
-    query = _customers().where(Customer.id.in_(points)).order_by(*newest_first).limit(most)
-    return list(await connection.execute(query))
+    return list(await connection.execute(_BY_NUMBER, {"keys": list(keys), "most": most}))
 
 
 async def _match(connection: AsyncConnection, row: Any) -> PopMatch:
     lines = await timeline_rows(connection, row.id, _LAST_LINES)
-    tasks = (
-        select(Task.id, Task.title, Task.due_at)
-        .where(Task.customer_id == row.id, Task.done_at.is_(None))
-        .order_by(Task.due_at.is_(None), Task.due_at, Task.id)
-        .limit(_LAST_LINES)
-    )
+    tasks = await connection.execute(_OPEN_TASKS, {"customer_id": row.id})
     return PopMatch(
         customer_id=row.id,
         name=row.name,
@@ -155,5 +169,5 @@ async def _match(connection: AsyncConnection, row: Any) -> PopMatch:
         language=row.language,
         tags=tuple(row.tags),
         last_interactions=tuple(PopLine(line.at, line.kind, line.text, line.user_name, line.call) for line in lines),
-        open_items=tuple(PopTask(task.id, task.title, task.due_at) for task in await connection.execute(tasks)),
+        open_items=tuple(PopTask(task.id, task.title, task.due_at) for task in tasks),
     )
