@@ -6,9 +6,9 @@ import sys
 import time
 
 from tests.bench import bridge, pop
+from tests.bench.ami_reader import manager
 from tests.bench.caller import Carrier
 from tests.bench.machine import look
-from tests.bench.manager import manager
 from tests.bench.place import place, root
 from tests.bench.report import Run, document
 from tests.bench.seat import seat, straight_to_queue

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from cti.asterisk.secrets import sip_password
 from tests.asterisk.sip_phone import SipPhone
+from tests.bench.ami_reader import Event, Manager
 from tests.bench.caller import Carrier
 from tests.bench.figures import Spread, spread
-from tests.bench.manager import Event, Manager
 from tests.bench.place import Place
 from tests.bench.seat import seat
 

@@ -4,12 +4,12 @@ import wave
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
+from tests.bench.ami_reader import Event, Manager
 from tests.bench.bridge import CALLER, WARM_UP, has_two, pause, phone, since
 from tests.bench.caller import Carrier
 from tests.bench.child import child, free_port, until_listening
 from tests.bench.figures import Spread, spread
 from tests.bench.instant import leg_id
-from tests.bench.manager import Event, Manager
 from tests.bench.place import Place
 
 OURS, BARE, POOL = "4804", "4805", "4806"
