@@ -2,7 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Protocol
+
+from aiohttp import web
 
 from agent_ui.auth.limits import LoginLimits
 from agent_ui.auth.passwords import Passwords
@@ -17,6 +20,9 @@ from crm_core.audit import Actor
 from cti.clock import Clock
 from cti.service import Telephony
 from ivr.prompts import PromptLibrary
+
+LISTENING = timedelta(hours=1)
+LISTENING_MAX = 10_000
 
 
 class Caller(Protocol):
@@ -47,10 +53,28 @@ class Parts:
     reload_flows: Callable[[], Awaitable[None]] | None = None
     pause_codes: frozenset[str] = frozenset()
     problems: dict[str, str] = field(default_factory=dict)
+    _listening: dict[tuple[int, str, object], datetime] = field(default_factory=dict)
 
     async def audit(self, user_id: int | None, address: str, action: str, what: object = "", **detail: object) -> None:
         """Write down what changes no row of its own."""
         await self.memory.audit.append(Actor(user_id, address), action, what, **detail)
+
+    async def audit_listening(
+        self, request: web.Request, user_id: int, action: str, what: object, **detail: object
+    ) -> None:
+        """Write down who listens; the further pieces that a player asks for are the same listening."""
+        try:
+            is_further = (request.http_range.start or 0) > 0
+        except ValueError:
+            is_further = True  # answered with 416
+        now, key = self.clock.now(), (user_id, action, what)
+        began_at = self._listening.get(key)
+        if is_further and began_at is not None and now - began_at < LISTENING:
+            return
+        if len(self._listening) >= LISTENING_MAX:
+            self._listening.clear()
+        self._listening[key] = now
+        await self.audit(user_id, request.remote or "unknown", action, what, **detail)
 
     async def roster_changed(self) -> None:
         """Users or queues were saved: the floor learns it."""

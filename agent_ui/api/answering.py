@@ -2,10 +2,13 @@
 
 import json
 import logging
+import re
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from agent_ui.api.ask import Ask
@@ -18,6 +21,8 @@ from agent_ui.errors import ApiError, FieldProblem
 from agent_ui.parts import Parts
 
 _log = logging.getLogger(__name__)
+JSON_MAX = 1_000_000
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def cookie_name(secure: bool) -> str:
@@ -69,6 +74,7 @@ async def _prepare(route: Route, request: web.Request, parts: Parts) -> Ask:
     ask = Ask(request, parts, identity)
     if route.query is not None:
         ask.query = _validate(route.query, dict(request.query))
+        _refuse_unstorable(ask.query.model_dump(), "")
     if route.body is not None:
         ask.body = _validate(route.body, await _read_json(request))
     elif route.method not in SAFE_METHODS and not route.uploads and (await request.read()).strip() not in {b"", b"{}"}:
@@ -86,8 +92,10 @@ def _check_permission(route: Route, identity: Identity | None) -> None:
 async def _read_json(request: web.Request) -> Any:
     if request.content_type != "application/json":
         raise ApiError(415, "json_expected", "Send the body as application/json.")
+    data = await _read_limited(request)
     try:
-        document = json.loads(await request.text())
+        # JSON is UTF-8 (RFC 8259), whatever charset the header names
+        document = json.loads(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise ApiError(400, "json_malformed", f"The body is not JSON: {error}.") from error
     if not isinstance(document, dict):
@@ -96,11 +104,27 @@ async def _read_json(request: web.Request) -> Any:
     return document
 
 
+async def _read_limited(request: web.Request) -> bytes:
+    """Read little: the loop that reads JSON also carries every call."""
+    data = bytearray()
+    try:
+        async for chunk in request.content.iter_any():
+            data += chunk
+            if len(data) > JSON_MAX:
+                raise ApiError(413, "too_large", f"The body is larger than {JSON_MAX // 1000} kB.")
+    except (HttpProcessingError, web.RequestPayloadError) as error:
+        raise ApiError(400, "bad_request", "The body could not be read.") from error
+    return bytes(data)
+
+
 def _refuse_unstorable(value: object, path: str) -> None:
-    """NUL and half surrogate pairs cannot be stored as text, and have no business in a name or a number."""
+    """What cannot be stored: NUL and half surrogate pairs in text, numbers that no column holds."""
     if isinstance(value, str):
-        if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
+        if _UNSTORABLE.search(value):
             raise invalid([FieldProblem(path, "invalid", "contains a character that cannot be stored")])
+    elif isinstance(value, int | datetime):
+        if not _fits(value):
+            raise invalid([FieldProblem(path, "invalid", "is out of range")])
     elif isinstance(value, dict):
         for key, item in value.items():
             _refuse_unstorable(key, path)
@@ -108,6 +132,13 @@ def _refuse_unstorable(value: object, path: str) -> None:
     elif isinstance(value, list):
         for index, item in enumerate(value):
             _refuse_unstorable(item, f"{path}.{index}")
+
+
+def _fits(value: int | datetime) -> bool:
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    # the database keeps UTC: the last hours of 9999 in the west are no time there
+    return 2 < value.year < 9998
 
 
 def _validate(model: type[BaseModel], document: Any) -> BaseModel:

@@ -72,8 +72,7 @@ async def play_recording(ask: Ask) -> web.StreamResponse:
     """Send the audio; a browser asks for it in ranges, the first of which is the listening."""
     row = await _listenable(ask)
     path = _file(ask, row.path)
-    if ask.request.http_range.start in {None, 0}:
-        await ask.parts.audit(ask.me.user_id, ask.address, "recording.play", row.id, call_id=row.call_id)
+    await ask.parts.audit_listening(ask.request, ask.me.user_id, "recording.play", row.id, call_id=row.call_id)
     kind = "audio/ogg" if path.suffix == ".ogg" else "audio/wav"
     return web.FileResponse(path, headers={"Content-Type": kind, "Cache-Control": "private, no-store"})
 

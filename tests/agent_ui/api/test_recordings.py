@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from crm_core.audit import AuditFilter
 from crm_core.recordings import RecordingDraft
 from tests.agent_ui.world import World
@@ -41,6 +43,21 @@ async def test_a_player_asks_in_ranges_and_is_audited_once(world: World) -> None
     assert len(log.items) == 1
     _, peaks = await person.call("GET", f"/recordings/{KEY}/peaks")
     assert peaks["channels"] == [[0.1], [0.2]]
+
+
+@pytest.mark.parametrize("value", ["bytes=1-", "bytes=-9"])
+async def test_who_leaves_the_first_byte_out_is_audited_too(world: World, value: str) -> None:
+    await record(world)
+    person = await world.person("agent")
+    assert (await person.call("GET", f"/recordings/{KEY}/audio", headers={"Range": value}))[0] == 206
+    assert len((await world.parts.memory.audit.page(AuditFilter(action="recording.play"))).items) == 1
+
+
+@pytest.mark.parametrize("value", ["bytes=5-2", "bytes=0-1,2-3", "bytes=abc", "items=0-1", "bytes=99-"])
+async def test_a_nonsense_range_is_refused(world: World, value: str) -> None:
+    await record(world)
+    person = await world.person("agent")
+    assert (await person.call("GET", f"/recordings/{KEY}/audio", headers={"Range": value}))[0] == 416
 
 
 async def test_what_cannot_be_played_says_why(world: World) -> None:
