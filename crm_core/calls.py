@@ -15,14 +15,19 @@ from crm_core.storage.database import Database
 from crm_core.storage.fields import Checks, refuse
 from crm_core.storage.paging import Page, clamp, decode_time_and_key, make_page
 from crm_core.storage.rows import build, execute
-from crm_core.timeline import PLAYABLE, add_line
+from crm_core.timeline import RECORDING_COLUMNS, add_line, last_recording
 from cti.clock import Clock
 from cti.domain.values import EndReason
+
+PLAYABLE = ("ready", "partial")
 
 
 @dataclass(frozen=True, slots=True)
 class CallRow:
-    """One line of the call log; `number` is a key (E.164, "cn:…", "raw:…"), None when withheld."""
+    """One line of the call log; `number` is a key (E.164, "cn:…", "raw:…"), None when withheld.
+
+    Of several recordings it shows the last one, in whatever state that is.
+    """
 
     id: str
     direction: str
@@ -47,11 +52,13 @@ class CallRow:
     disposition: str | None
     note: str
     recording_id: str | None
+    recording_state: str | None
+    recording_duration_s: float | None
 
     @property
     def has_recording(self) -> bool:
         """True when there is audio to play."""
-        return self.recording_id is not None
+        return self.recording_state in PLAYABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,24 +240,18 @@ async def place_on_timeline(connection: AsyncConnection, call_id: str) -> None:
 
 
 def _calls() -> Select[*tuple[Any, ...]]:
-    recording = (
-        select(Recording.id)
-        .where(Recording.call_id == Call.id, Recording.state.in_(PLAYABLE))
-        .order_by(Recording.started_at)
-        .limit(1)
-        .scalar_subquery()
-    )
     return (
         select(
             *Call.__table__.columns,
             Customer.name.label("customer_name"),
             Queue.name.label("queue_name"),
             User.name.label("agent_name"),
-            recording.label("recording_id"),
+            *RECORDING_COLUMNS,
         )
         .outerjoin(Customer, Customer.id == Call.customer_id)
         .outerjoin(Queue, Queue.id == Call.queue_id)
         .outerjoin(User, User.id == Call.agent_id)
+        .outerjoin(Recording, Recording.id == last_recording(Call.id))
     )
 
 

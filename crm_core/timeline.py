@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, insert, or_, select, update
+from sqlalchemy import ScalarSelect, Select, bindparam, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from crm_core.audit import Actor, append
 from crm_core.errors import NotFound
@@ -21,7 +21,7 @@ from cti.clock import Clock
 
 @dataclass(frozen=True, slots=True)
 class TimelineCall:
-    """What a timeline line of kind "call" shows; `recording_id` only when there is audio to play."""
+    """What a timeline line of kind "call" shows; of several recordings the last one."""
 
     call_id: str
     direction: str
@@ -34,6 +34,8 @@ class TimelineCall:
     disposition: str | None
     note: str
     recording_id: str | None
+    recording_state: str | None
+    recording_duration_s: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,6 @@ class TaskRow:
     done_at: datetime | None
     owner_id: int | None
     owner_name: str | None
-
-
-PLAYABLE = ("ready", "partial")
 
 
 class Timeline:
@@ -202,15 +201,22 @@ async def _require_customer(connection: AsyncConnection, customer_id: int) -> No
         raise NotFound("customer", customer_id)
 
 
+RECORDING_COLUMNS = (
+    Recording.id.label("recording_id"),
+    Recording.state.label("recording_state"),
+    Recording.duration_s.label("recording_duration_s"),
+)
+
+
+def last_recording(call_id: InstrumentedAttribute[str]) -> ScalarSelect[str]:
+    """Ask for a call's last recording, in whatever state it is."""
+    other = aliased(Recording)
+    query = select(other.id).where(other.call_id == call_id).order_by(other.started_at.desc(), other.id.desc())
+    return query.limit(1).scalar_subquery()
+
+
 def _lines() -> Select[*tuple[Any, ...]]:
     agent = aliased(User)
-    recording = (
-        select(Recording.id)
-        .where(Recording.call_id == Interaction.call_id, Recording.state.in_(PLAYABLE))
-        .order_by(Recording.started_at)
-        .limit(1)
-        .scalar_subquery()
-    )
     return (
         select(
             Interaction.id,
@@ -230,12 +236,13 @@ def _lines() -> Select[*tuple[Any, ...]]:
             Call.note,
             Queue.name.label("queue_name"),
             agent.name.label("agent_name"),
-            recording.label("recording_id"),
+            *RECORDING_COLUMNS,
         )
         .outerjoin(User, User.id == Interaction.user_id)
         .outerjoin(Call, Call.id == Interaction.call_id)
         .outerjoin(Queue, Queue.id == Call.queue_id)
         .outerjoin(agent, agent.id == Call.agent_id)
+        .outerjoin(Recording, Recording.id == last_recording(Call.id))
     )
 
 

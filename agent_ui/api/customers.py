@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from agent_ui.api.ask import Ask
 from agent_ui.api.route import Answer, Body, Route
-from agent_ui.api.shapes import Named, PageAnswer, PageQuery, RecordingAnswer, may_listen, named
+from agent_ui.api.shapes import Named, PageAnswer, PageQuery, RecordingAnswer, named, recording_beside
 from agent_ui.auth.permissions import Permission
 from agent_ui.errors import ApiError
 from crm_core.customer_writing import ContactDraft, CustomerDraft, EmailDraft, PhoneDraft
@@ -307,11 +307,6 @@ async def _whole(ask: Ask, row: CustomerRow) -> dict[str, Any]:
 def _event(ask: Ask, row: TimelineRow) -> dict[str, Any]:
     call = None
     if row.call is not None:
-        recording = None
-        if row.call.recording_id is not None:
-            listening = may_listen(ask.me, row.user_id)
-            key = row.call.recording_id
-            recording = {"id": key, "state": "ready", "duration_s": None, "may_listen": listening}
         call = {
             "id": row.call.call_id,
             "direction": row.call.direction,
@@ -322,7 +317,7 @@ def _event(ask: Ask, row: TimelineRow) -> dict[str, Any]:
             "talked_s": row.call.talked_s,
             "disposition": row.call.disposition,
             "note": row.call.note,
-            "recording": recording,
+            "recording": recording_beside(ask.me, row.call, row.user_id),
         }
     return {"id": row.id, "kind": row.kind, "at": row.at, "by": row.user_name, "text": row.text, "call": call}
 

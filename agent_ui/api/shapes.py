@@ -11,6 +11,7 @@ from agent_ui.auth.sessions import Identity
 from crm_core.calls import CallRow
 from crm_core.domain.phone import display
 from crm_core.recordings import RecordingRow
+from crm_core.timeline import TimelineCall
 
 Item = TypeVar("Item")
 
@@ -94,10 +95,6 @@ def shown_number(key: str | None) -> str | None:
 
 def call_answer(me: Identity, row: CallRow) -> dict[str, Any]:
     """Turn a row of the log into its answer; lists know only that there is audio, not how it came out."""
-    recording = None
-    if row.recording_id is not None:
-        listening = may_listen(me, row.agent_id)
-        recording = {"id": row.recording_id, "state": "ready", "duration_s": None, "may_listen": listening}
     return {
         "id": row.id,
         "started_at": row.started_at,
@@ -113,7 +110,19 @@ def call_answer(me: Identity, row: CallRow) -> dict[str, Any]:
         "disposition": row.disposition,
         "has_recording": row.has_recording,
         "note": row.note,
-        "recording": recording,
+        "recording": recording_beside(me, row, row.agent_id),
+    }
+
+
+def recording_beside(me: Identity, row: CallRow | TimelineCall, agent_id: int | None) -> dict[str, Any] | None:
+    """Turn what a line says of its recording into an answer."""
+    if row.recording_id is None:
+        return None
+    return {
+        "id": row.recording_id,
+        "state": STATE_OF.get(row.recording_state or "", "damaged"),
+        "duration_s": row.recording_duration_s or None,
+        "may_listen": may_listen(me, agent_id),
     }
 
 

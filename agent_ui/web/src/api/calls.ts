@@ -21,7 +21,8 @@ export interface CallRow {
   talked_s: number | null
   end_reason: string | null
   disposition: string | null
-  has_recording: boolean
+  /** The last one of the call, in whatever state it is. */
+  recording: Recording | null
   note: string | null
 }
 

@@ -27,7 +27,7 @@ export const callLog = {
   disposition: 'Disposition',
   noDisposition: 'Not given',
   note: 'Note',
-  recorded: 'Recorded',
+  recordings: { processing: 'Recording is being filed', ready: 'Recorded', repaired: 'Recorded, cut off and repaired', damaged: 'Recording is damaged', expired: 'Recording has expired' },
   details: 'Call details',
   newPage: 'Open as a page',
   notFound: 'This call is not in the log',

@@ -27,7 +27,7 @@ export const callLog = {
   disposition: '通话结果',
   noDisposition: '未填写',
   note: '备注',
-  recorded: '有录音',
+  recordings: { processing: '录音正在归档', ready: '有录音', repaired: '有录音（曾中断，已修复）', damaged: '录音已损坏', expired: '录音已过期删除' },
   details: '通话详情',
   newPage: '在页面中打开',
   notFound: '通话记录中没有这通电话',

@@ -1,0 +1,53 @@
+"""The call log: what a line says of its recording."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import insert
+
+from crm_core.models import Call
+from crm_core.recordings import RecordingDraft
+from tests.agent_ui.world import World
+
+AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
+EMPTY = {"node": "n1", "caller_name": "", "dialed": "4001", "note": "", "waited_s": 0, "talked_s": 5, "priority": 0}
+STATES = [
+    ("recording", "processing"),
+    ("processing", "processing"),
+    ("ready", "ready"),
+    ("partial", "repaired"),
+    ("failed", "damaged"),
+    ("purged", "expired"),
+]
+
+
+async def store_call(world: World) -> None:
+    values = {"id": "c1", "direction": "inbound", "started_at": AT, "agent_id": world.users["agent"].id, **EMPTY}
+    await world.parts.memory.database.write(lambda connection: connection.execute(insert(Call).values(values)))
+
+
+async def record(world: World, key: str, state: str, at: datetime = AT) -> None:
+    draft = RecordingDraft(key, "c1", state, at, world.users["agent"].id, 5.0, 10, "a.ogg")
+    await world.parts.memory.recordings.save(draft)
+
+
+@pytest.mark.parametrize(("stored", "shown"), STATES)
+async def test_a_line_shows_the_real_state_of_its_recording(world: World, stored: str, shown: str) -> None:
+    await store_call(world)
+    await record(world, "r1", stored)
+    person = await world.person("agent")
+    _, page = await person.call("GET", "/calls")
+    (line,) = page["items"]
+    assert line["recording"] == {"id": "r1", "state": shown, "duration_s": 5.0, "may_listen": True}
+    assert line["has_recording"] is (shown in {"ready", "repaired"})
+
+
+async def test_a_line_without_recording_and_one_with_several(world: World) -> None:
+    await store_call(world)
+    person = await world.person("supervisor")
+    _, page = await person.call("GET", "/calls")
+    assert (page["items"][0]["recording"], page["items"][0]["has_recording"]) == (None, False)
+    await record(world, "r2", "processing", AT + timedelta(seconds=9))
+    await record(world, "r1", "ready")
+    _, page = await person.call("GET", "/calls")
+    assert [(line["recording"]["id"], line["recording"]["state"]) for line in page["items"]] == [("r2", "processing")]
