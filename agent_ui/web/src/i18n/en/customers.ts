@@ -1,6 +1,6 @@
 // Words of the customer pages and the import.
 export const customers = {
-  searchHint: 'Name, company, number or tag',
+  searchHint: 'Name, company, number or e-mail',
   clearSearch: 'Clear the search',
   add: 'New customer',
   import: 'Import',
@@ -66,8 +66,8 @@ export const imports = {
   dropHint: 'Nothing is saved before you have seen a preview.',
   ruleHead: 'The first line holds the names of the columns.',
   ruleEncoding: 'UTF-8, GB18030 and UTF-16 are recognised, and comma, semicolon and tab.',
-  ruleAgain: 'Importing the same file again changes nothing: customers are recognised by their number or e-mail.',
-  tooLarge: 'The file is larger than 50 MB. Split it.',
+  ruleAgain: 'Importing the same file again changes nothing: customers are recognised by their number, else by name and company.',
+  tooLarge: 'The file is larger than 30 MB. Split it.',
   uploading: 'Sending the file',
   reading: 'Reading the file',
   working: 'Checking and saving the rows. Please leave this page open.',

@@ -1,6 +1,6 @@
 // Words of the customer pages and the import.
 export const customers = {
-  searchHint: '姓名、公司、号码或标签',
+  searchHint: '姓名、公司、号码或邮箱',
   clearSearch: '清除搜索',
   add: '新建客户',
   import: '导入',
@@ -66,8 +66,8 @@ export const imports = {
   dropHint: '先预览，确认之前不会保存任何内容。',
   ruleHead: '第一行是各列的名称。',
   ruleEncoding: '自动识别 UTF-8、GB18030、UTF-16 编码，以及逗号、分号、制表符分隔。',
-  ruleAgain: '重复导入同一文件不会产生重复客户：按号码或邮箱识别。',
-  tooLarge: '文件超过 50 MB，请拆分后导入。',
+  ruleAgain: '重复导入同一文件不会产生重复客户：先按号码、无号码时按姓名和公司识别。',
+  tooLarge: '文件超过 30 MB，请拆分后导入。',
   uploading: '正在上传文件',
   reading: '正在读取文件',
   working: '正在校验并保存，请不要离开本页。',
