@@ -35,6 +35,7 @@ export default {
     prompts: 'Prompts',
     dispositions: 'Dispositions',
     pauseReasons: 'Pause reasons',
+    audit: 'Audit',
     main: 'Main menu',
     skip: 'Skip to the page',
   },

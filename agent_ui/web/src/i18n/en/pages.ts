@@ -1,5 +1,6 @@
 // Words of the customer, call, voicemail and administration pages.
 import { admin } from './admin'
+import { audit } from './audit'
 import { callLog, recording, voicemails } from './calls'
 import { customers, imports } from './customers'
 import { flows } from './flows'
@@ -11,6 +12,7 @@ export default {
   recording,
   voicemails,
   admin,
+  audit,
   flows,
   languages: { zh: 'Chinese', en: 'English' },
   moments: { today: 'Today', yesterday: 'Yesterday' },

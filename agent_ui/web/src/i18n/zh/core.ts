@@ -35,6 +35,7 @@ export default {
     prompts: '提示音',
     dispositions: '通话结果',
     pauseReasons: '示忙原因',
+    audit: '审计日志',
     main: '主菜单',
     skip: '跳到页面内容',
   },
