@@ -88,8 +88,17 @@ class Recorder:
                 filed = self._again_or_failed(item, error)
             if filed is None:
                 continue
-            await self._ledger.file(filed)
+            await self._file(filed)
             self._on_filed(filed)
+
+    async def _file(self, filed: Filed) -> None:
+        """Tell the ledger, however long it is away: the sound is in its place already, and the others wait behind."""
+        while True:
+            try:
+                return await self._ledger.file(filed)
+            except Exception:
+                _log.exception("Ledger does not take a recording", extra={"recording_id": filed.recording_id})
+            await asyncio.sleep(self._settings.retry_s)
 
     def _again_or_failed(self, item: _Work, error: Exception) -> Filed | None:
         item.tries += 1
@@ -117,7 +126,11 @@ class Recorder:
     async def purge(self) -> None:
         """Delete what is older than `keep_days`, now and then every hour."""
         while True:
-            await self.purge_once()
+            try:
+                await self.purge_once()
+            except Exception:
+                # the next hour is soon enough, and a worker that is gone would never look again
+                _log.exception("Old recordings could not be deleted")
             await asyncio.sleep(self._settings.purge_every_s)
 
     async def purge_once(self) -> int:

@@ -92,6 +92,43 @@ async def test_an_encoder_that_keeps_failing_is_filed_as_failed_and_the_audio_ke
     assert store.waiting() == (ID,)
 
 
+class AwayLedger(MemoryLedger):
+    """A database that is stopped for a moment."""
+
+    times = 2
+
+    async def file(self, filed):
+        if self.times:
+            self.times -= 1
+            raise ConnectionError("stopped")
+        await super().file(filed)
+
+    async def older_than(self, before, limit):
+        if self.times:
+            self.times -= 1
+            raise ConnectionError("stopped")
+        return await super().older_than(before, limit)
+
+
+async def test_a_ledger_that_is_away_gets_the_recording_when_it_is_back(store):
+    store.incoming_path(ID).write_bytes(two_tones(2.0))
+    ledger = AwayLedger()
+    made = recorder(store, ledger)
+    await made.follow(changes(started(), TalkEnded("c1", 7, "leg", 2.0), ended()))
+    assert (await filed_by(made, ledger)).state == "ready"
+
+
+async def test_deleting_goes_on_when_the_ledger_is_back(store):
+    ledger = AwayLedger(kept=(Kept(ID, AT - timedelta(days=400)),))
+    task = asyncio.ensure_future(recorder(store, ledger, purge_every_s=0.001).purge())
+    async with asyncio.timeout(5):
+        while not ledger.expired:
+            await asyncio.sleep(0.01)
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
 async def test_old_recordings_are_deleted_and_marked(store):
     old = Kept(ID, AT - timedelta(days=200))
     young = Kept("1" * 32, AT)
