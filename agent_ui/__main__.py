@@ -32,7 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         for problem in error.problems:
             print(f"callroom: {problem.path}: {problem.message}", file=sys.stderr)
         return 1
-    except (ScreenError, CtiError, CrmError) as error:
+    except (ScreenError, CtiError, CrmError, OSError) as error:
+        # OSError: a folder that may not be written, a full disk, an address that is not this machine's
         print(f"callroom: {error}", file=sys.stderr)
         return 1
 

@@ -3,7 +3,7 @@
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
@@ -24,6 +24,10 @@ from agent_ui.settings import (
 T = TypeVar("T")
 
 NUMBER = re.compile(r"\+?[0-9]{1,20}")
+ORIGIN = re.compile(r"https?://[^/\s]+")
+DATABASE = re.compile(r"(sqlite|postgres(ql)?)(\+\w+)?://")
+NODE = re.compile(r"[A-Za-z0-9_-]{1,16}")
+FEWEST_RTP_PORTS = 20
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
 
@@ -85,12 +89,44 @@ def load_config(environment: Mapping[str, str] | None = None) -> Config:
         name: _read_section(kind, name, document.pop(name, {}), environment) for name, kind in SECTIONS.items()
     }
     _check_telephone(parts["telephone"])
+    _check_rules(parts)
     if document:
         raise ConfigError(min(document), f"unknown section or key; known are base_port, {', '.join(SECTIONS)}")
     web: WebSettings = parts["web"]
     if not web.port:
         parts["web"] = replace(web, port=ports.http)
     return Config(home=home, ports=ports, secrets=load_secrets(home / "secrets.toml"), **parts)
+
+
+# What a value of the right kind can still get wrong, and would only show much later.
+RULES: tuple[tuple[str, str, Callable[[Any], object], str], ...] = (
+    ("web", "port", lambda port: 0 <= port <= 65535, "is not a port; 0 takes base_port"),
+    ("web", "public_origin", lambda text: not text or ORIGIN.fullmatch(text), "is not like https://calls.example.org"),
+    ("database", "url", lambda url: not url or DATABASE.match(url), "is neither sqlite:///… nor postgresql://…"),
+    ("asterisk", "node", NODE.fullmatch, "is not a short name of letters, digits, - and _"),
+    ("asterisk", "extension_first", lambda first: first > 0, "is not above 0"),
+    ("asterisk", "extension_count", lambda count: 0 < count <= 9999, "is not between 1 and 9999"),
+    ("asterisk", "rtp_start", lambda port: 1024 <= port <= 65535, "is not between 1024 and 65535"),
+    ("asterisk", "rtp_end", lambda port: 1024 <= port <= 65535, "is not between 1024 and 65535"),
+    (
+        "recordings",
+        "folder",
+        lambda path: not path or Path(path).is_absolute(),
+        "is not a whole path: it begins with /",
+    ),
+    ("recordings", "keep_days", lambda days: days > 0, "is not above 0"),
+    ("recordings", "stop_below_free_ratio", lambda ratio: 0 <= ratio < 1, "is not between 0 and 1"),
+)
+
+
+def _check_rules(parts: Mapping[str, Any]) -> None:
+    for section, key, is_good, problem in RULES:
+        value = getattr(parts[section], key)
+        if not is_good(value):
+            raise ConfigError(f"{section}.{key}", f"{value!r} {problem}")
+    asterisk: AsteriskSettings = parts["asterisk"]
+    if asterisk.rtp_end - asterisk.rtp_start < FEWEST_RTP_PORTS:
+        raise ConfigError("asterisk.rtp_end", f"must be at least {FEWEST_RTP_PORTS} above rtp_start")
 
 
 def _check_telephone(telephone: TelephoneSettings) -> None:

@@ -1,5 +1,6 @@
 """The private Asterisk and the simulated telephone network: got, configured, started and stopped as one."""
 
+import errno
 import os
 import socket
 from collections.abc import Callable
@@ -137,4 +138,6 @@ def check_port(host: str, port: int, what: str) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise OSError(error.errno, f"{error.strerror} ({what} at {host}:{port})") from error
             raise PortTaken(port, what) from error

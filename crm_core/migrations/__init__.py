@@ -1,15 +1,19 @@
 """Alembic scripts, and the function that brings a database to this program's schema."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from asyncpg import PostgresError
 from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from crm_core.errors import WrongRevision
+from crm_core.errors import DatabaseUnavailable, WrongRevision
 from crm_core.storage.database import async_url
 
 # Any number will do, as long as every process of Callroom takes the same.
@@ -30,24 +34,33 @@ def newest_revision() -> str:
 
 async def upgrade(url: str, revision: str = "head") -> None:
     """Bring the database to `revision`; several processes may ask at once."""
-    engine = _engine(url)
-    try:
-        async with engine.begin() as connection:
-            await connection.run_sync(_upgrade, revision)
-    finally:
-        await engine.dispose()
+    async with _reaching(url) as engine, engine.begin() as connection:
+        await connection.run_sync(_upgrade, revision)
 
 
 async def check_revision(url: str) -> None:
     """Raise WrongRevision unless the database has exactly this program's schema."""
-    engine = _engine(url)
-    try:
-        async with engine.connect() as connection:
-            found = await connection.run_sync(_current)
-    finally:
-        await engine.dispose()
+    async with _reaching(url) as engine, engine.connect() as connection:
+        found = await connection.run_sync(_current)
     if found != newest_revision():
         raise WrongRevision(found, newest_revision())
+
+
+@asynccontextmanager
+async def _reaching(url: str) -> AsyncIterator[AsyncEngine]:
+    """Raise DatabaseUnavailable in words: this is where a wrong address or password shows first."""
+    engine = _engine(url)
+    try:
+        yield engine
+    except (OSError, InterfaceError, OperationalError, PostgresError) as error:
+        raise DatabaseUnavailable(_words(url, error)) from error
+    finally:
+        await engine.dispose()
+
+
+def _words(url: str, error: Exception) -> str:
+    cause = getattr(error, "orig", None) or error
+    return f"the database {async_url(url).render_as_string(hide_password=True)} cannot be used: {cause}"
 
 
 def _engine(url: str) -> AsyncEngine:

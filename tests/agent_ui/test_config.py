@@ -96,3 +96,29 @@ def test_a_secret_that_was_removed_is_not_replaced_in_silence(tmp_path: Path, go
     path.write_text("".join(line for line in path.read_text().splitlines(True) if not line.startswith(gone)))
     with pytest.raises(ConfigError, match=gone):
         load_config(environment(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("[web]\nport = 99999", "web.port"),
+        ('[web]\npublic_origin = "calls.example.org"', "web.public_origin"),
+        ('[database]\nurl = "mysql://x"', "database.url"),
+        ('[asterisk]\nnode = "a b"', "asterisk.node"),
+        ("[asterisk]\nextension_count = 0", "asterisk.extension_count"),
+        ("[asterisk]\nrtp_start = 30000", "asterisk.rtp_end"),
+        ("[asterisk]\nrtp_end = 70000", "asterisk.rtp_end"),
+        ('[recordings]\nfolder = "relative/x"', "recordings.folder"),
+        ("[recordings]\nstop_below_free_ratio = 7", "recordings.stop_below_free_ratio"),
+    ],
+)
+def test_a_value_that_cannot_work_is_refused_at_the_start(text: str, key: str, tmp_path: Path) -> None:
+    (tmp_path / "callroom.toml").write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load_config(environment(tmp_path))
+    assert caught.value.key == key
+
+
+@pytest.mark.parametrize("url", ["sqlite:////x/y.db", "postgresql://a@b/c", "postgresql+asyncpg://a:b@c/d"])
+def test_databases_that_are_known(url: str, tmp_path: Path) -> None:
+    assert load_config(environment(tmp_path, CALLROOM_DATABASE_URL=url)).database_url == url

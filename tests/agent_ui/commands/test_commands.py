@@ -49,6 +49,30 @@ def test_a_wrong_setting_is_told_in_a_sentence(home: Path, capsys: pytest.Captur
     assert capsys.readouterr().err == "callroom: web.prot: unknown key\n"
 
 
+def test_a_database_out_of_reach_is_told_in_a_sentence(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CALLROOM_DATABASE_URL", "postgresql://li:secret@127.0.0.1:1/x")
+    assert main(["db", "upgrade"]) == 1
+    told = capsys.readouterr().err
+    assert "the database postgresql+asyncpg://li:***@127.0.0.1:1/x cannot be used" in told
+    assert "secret" not in told
+
+
+def test_a_home_that_cannot_be_is_told_in_a_sentence(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "file").touch()
+    monkeypatch.setenv("CALLROOM_HOME", str(home / "file" / "x"))
+    assert main(["db", "upgrade"]) == 1
+    assert "Not a directory" in capsys.readouterr().err
+
+
+def test_an_address_of_another_machine_is_not_a_port_in_use() -> None:
+    with pytest.raises(OSError, match=r"192\.0\.2\.1"):
+        check_port("192.0.2.1", 28700, "pages")
+
+
 def test_accounts_are_made_on_the_command_line(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["db", "upgrade"]) == 0
     assert main(["user", "add", "li", "--name", "Li"]) == 0
