@@ -16,7 +16,7 @@ from tests.bench.stream import measure_stream
 from tests.bench.waiting import measure_waiting
 from tests.browser.desk import CHROMIUM
 
-POPS, BRIDGES, WAITING = 100, 60, 40
+POPS, BRIDGES, WAITING = 100, 50, 30
 
 
 async def measure() -> Run:

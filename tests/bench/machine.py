@@ -22,6 +22,7 @@ class Machine:
     commit: str
     began_at: datetime
     load: float
+    scheduling: str
 
 
 def look() -> Machine:
@@ -35,7 +36,15 @@ def look() -> Machine:
         commit=_commit(),
         began_at=datetime.now(UTC),  # noqa: TID251 - the moment of the run itself
         load=os.getloadavg()[0],
+        scheduling=_scheduling(),
     )
+
+
+def _scheduling() -> str:
+    policy, nice = os.sched_getscheduler(0), os.getpriority(os.PRIO_PROCESS, 0)
+    if policy in {os.SCHED_RR, os.SCHED_FIFO}:
+        return "real-time priority for everything that is measured, because others worked on the machine (`chrt -r 1`)"
+    return "ordinary" if nice == 0 else f"nice {nice}"
 
 
 def _line(path: str, name: str) -> str:

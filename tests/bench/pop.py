@@ -85,6 +85,8 @@ class Watch:
         await context.add_init_script(EYE)
         desk = await Desk.open(place.installation, context)
         await desk.sign_in(LOGIN)
+        # The floor hears of the page's phone a moment after the page, and refuses who is ready before.
+        await asyncio.sleep(2)
         await desk.get_ready()
         return desk
 

@@ -13,6 +13,8 @@ from tests.bench.instant import leg_id
 from tests.bench.place import Place
 
 OURS, BARE, POOL = "4804", "4805", "4806"
+# app_agent_pool will not do without a sound for the agent.
+SILENCE_MS = 20
 # Phones that nobody signs in for.
 WAITS, LOGGED_IN = "1040", "1041"
 
@@ -94,7 +96,7 @@ async def _set_up(place: Place, port: int) -> None:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(8000)
-        file.writeframes(bytes(2 * 160))
+        file.writeframes(bytes(2 * 8 * SILENCE_MS))
     place.append("agents.conf", AGENTS.format(agent=LOGGED_IN, silence=silence))
     await place.instance.command("dialplan reload")
     await place.instance.command("queue reload all")
