@@ -13,6 +13,8 @@ from websockets.asyncio.client import ClientConnection, connect
 _log = logging.getLogger(__name__)
 MESSAGE_MAX = 65_536
 SEND_STALL_S = 10.0
+# A page has one, and for two seconds another that says goodbye; Asterisk's own number of sockets has an end.
+SOCKETS_MAX = 4
 # A browser that is idle says something every minute or so (REGISTER); audio does not pass here.
 MESSAGES_PER_MINUTE_MAX = 600
 # Requests are written in capitals; Asterisk also reads "invite", and what only it reads is not for us to pass.
@@ -63,11 +65,11 @@ def _check_sender(pairs: list[tuple[str, str]], extension: str) -> None:
 
 
 class SipProxy:
-    """One pair of sockets per browser; at most one pair per session is kept, the newest."""
+    """One pair of sockets per page with a phone; of each session the newest few are kept."""
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._open: dict[str, set[Callable[[], None]]] = {}
+        self._open: dict[str, list[Callable[[], None]]] = {}
 
     def end_session(self, session_key: str) -> None:
         """The session is over: its sockets close."""
@@ -110,7 +112,10 @@ class SipProxy:
             for task in tasks:
                 task.cancel()
 
-        self._open.setdefault(session_key, set()).add(cut)
+        kept = self._open.setdefault(session_key, [])
+        kept.append(cut)
+        if len(kept) > SOCKETS_MAX:
+            kept.pop(0)()
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -121,8 +126,9 @@ class SipProxy:
         return browser
 
     def _forget(self, session_key: str, cut: Callable[[], None]) -> None:
-        kept = self._open.get(session_key, set())
-        kept.discard(cut)
+        kept = self._open.get(session_key, [])
+        if cut in kept:
+            kept.remove(cut)
         if not kept:
             self._open.pop(session_key, None)
 

@@ -7,7 +7,7 @@ from aiohttp import ClientWebSocketResponse, WSServerHandshakeError
 from websockets import Subprotocol
 from websockets.asyncio.server import ServerConnection, serve
 
-from agent_ui.sip import NotYourExtensionError, check_message
+from agent_ui.sip import SOCKETS_MAX, NotYourExtensionError, check_message
 from tests.agent_ui.world import Person, World
 
 REGISTER = (
@@ -153,3 +153,16 @@ async def test_a_new_role_ends_it_at_once(world: World, asterisk: tuple[str, lis
         await admin.call("PATCH", f"/users/{world.users['agent'].id}", {"role": "supervisor"})
         await socket.receive(timeout=2)
         assert socket.close_code == 1001
+
+
+async def test_of_many_sockets_the_newest_few_are_kept(world: World, asterisk: tuple[str, list[str]]) -> None:
+    world.parts.sip._url = asterisk[0]
+    person, extension = await world.person("agent"), world.users["agent"].extension
+    opened = [await connect(person) for _ in range(SOCKETS_MAX + 2)]
+    for socket in opened[:2]:
+        await socket.receive(timeout=2)
+        assert socket.closed
+    for socket in opened[2:]:
+        await socket.send_str(OPTIONS.format(extension))
+        assert (await socket.receive_str(timeout=2)).startswith("OPTIONS")
+        await socket.close()
