@@ -19,7 +19,7 @@ check:
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	PATH="$$PWD/.venv/bin:$$PATH" npm --prefix agent_ui/web run --silent check
-	$(PY) -m pytest -q -n 2 tests/architecture
+	$(PY) -m pytest -q -n 2 --dist loadgroup tests/architecture
 
 # The tests that need nothing but Python: seconds.
 pure:

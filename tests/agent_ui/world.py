@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestServer
 from agent_ui.auth.limits import LoginLimits
 from agent_ui.auth.passwords import Passwords
 from agent_ui.auth.sessions import Sessions
-from agent_ui.config import load_config
+from agent_ui.config import Config, load_config
 from agent_ui.joints.callers import look_up_pop
 from agent_ui.joints.inbox import Inbox
 from agent_ui.joints.people import CrmPeople
@@ -43,6 +43,7 @@ from ivr.tools import SoundTools
 from tests.fakes import FakeSwitch
 
 PASSWORD = "a long password"
+_EMPTY_DATABASE: list[bytes] = []
 
 
 class FakeFloor:
@@ -128,7 +129,7 @@ async def running_world(home: Path, *, live: bool = False, **environment: str) -
     config = load_config({"CALLROOM_HOME": str(home), **environment})
     clock, passwords, tasks = SystemClock(), Passwords(memory_kib=64, passes=1), TaskSet()
     memory = open_memory(config, clock)
-    await upgrade(config.database_url)
+    await _make_tables(config)
     await memory.database.start()
     users = await _people(memory, passwords)
     telephony: Any = FakeTelephony()
@@ -192,6 +193,15 @@ async def running_world(home: Path, *, live: bool = False, **environment: str) -
         await server.close()
         passwords.close()
         await memory.database.aclose()
+
+
+async def _make_tables(config: Config) -> None:
+    """Migrate once for each process of tests, then copy: the migrations have tests of their own."""
+    path = config.home / "callroom.db"
+    if not _EMPTY_DATABASE:
+        await upgrade(config.database_url)
+        _EMPTY_DATABASE.append(path.read_bytes())
+    path.write_bytes(_EMPTY_DATABASE[0])
 
 
 async def _people(memory: Memory, passwords: Passwords) -> dict[str, UserRow]:

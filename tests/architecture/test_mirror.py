@@ -1,9 +1,12 @@
 """Every deciding module has its own test module, and that one alone covers every branch of it."""
 
-import os
+import io
+import re
 import subprocess
 import sys
+from pathlib import Path
 
+import coverage
 import pytest
 
 from tests.architecture.tree import ROOT, python_files, relative
@@ -20,39 +23,44 @@ DOMAINS = ("cti/domain", "ivr/domain", "dialer/domain", "recordings/domain", "cr
 WORDS = {"cti/domain/values.py", "cti/domain/events.py", "cti/domain/commands.py", "cti/domain/facts.py"}
 
 
-def deciding_modules():
+def deciding_modules() -> list[str]:
     found = {relative(p) for p in python_files(*DOMAINS) if p.name != "__init__.py"} | SANS_IO
     return sorted(found - WORDS)
 
 
-def test_module_of(module):
+def own_tests(module: str) -> str:
     folder, name = module.rsplit("/", 1)
     return f"tests/{folder}/test_{name}"
 
 
-test_module_of.__test__ = False
-
-
-@pytest.mark.parametrize("module", deciding_modules())
-def test_its_own_test_module_covers_every_branch(module, tmp_path):
-    own = test_module_of(module)
-    assert (ROOT / own).exists(), f"{module} has no {own}"
-    environment = dict(os.environ, COVERAGE_FILE=str(tmp_path / "coverage"))
-    coverage = [sys.executable, "-m", "coverage"]
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> coverage.Coverage:
+    """One run of all of them; each line and branch knows the tests that took it."""
+    folder = tmp_path_factory.mktemp("coverage")
+    settings = folder / "settings.ini"
+    include = "\n  ".join(deciding_modules())
+    settings.write_text(f"[run]\nbranch = true\ndata_file = {folder / 'data'}\ninclude =\n  {include}\n")
+    tests = [own for own in map(own_tests, deciding_modules()) if (ROOT / own).exists()]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
     subprocess.run(
-        [*coverage, "run", "--branch", f"--include={module}", "-m", "pytest", "-q", "-p", "no:cacheprovider", own],
+        [*command, "--cov", f"--cov-config={settings}", "--cov-context=test", "--cov-report="],
         cwd=ROOT,
-        env=environment,
         check=True,
         capture_output=True,
-        timeout=120,
+        timeout=300,
     )
-    report = subprocess.run(
-        [*coverage, "report", "--show-missing", "--fail-under=100"],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert report.returncode == 0, report.stdout
+    found = coverage.Coverage(config_file=str(settings))
+    found.load()
+    return found
+
+
+@pytest.mark.xdist_group("coverage")
+@pytest.mark.parametrize("module", deciding_modules())
+def test_its_own_test_module_covers_every_branch(module: str, measured: coverage.Coverage) -> None:
+    own = own_tests(module)
+    assert (ROOT / own).exists(), f"{module} has no {own}"
+    said = io.StringIO()
+    # the empty one is what runs when the module is imported
+    contexts = ["^" + re.escape(own) + "::", "^$"]
+    ratio = measured.report(include=[str(Path(ROOT / module))], contexts=contexts, show_missing=True, file=said)
+    assert ratio == 100, said.getvalue()
