@@ -12,7 +12,7 @@ from agent_ui.auth.passwords import PASSWORD_MAX, PASSWORD_MIN
 from agent_ui.auth.permissions import OF_ROLE, Permission
 from agent_ui.auth.sessions import Identity
 from agent_ui.errors import ApiError, FieldProblem
-from crm_core.users import UserChanges
+from crm_core.users import Credentials, UserChanges
 
 Password = Annotated[str, StringConstraints(strip_whitespace=False, max_length=PASSWORD_MAX)]
 
@@ -74,13 +74,9 @@ async def sign_in(ask: Ask) -> web.Response:
     wait_s = parts.limits.wait_s(login, ask.address, parts.clock.now())
     if wait_s:
         raise TooManyTriesError(wait_s)
-    found = await parts.memory.users.credentials(login)
-    usable = found.password_hash if found is not None and found.active else None
-    if not await parts.passwords.verify(usable, ask.body.password) or found is None:
-        parts.limits.failed(login, ask.address, parts.clock.now())
-        await parts.audit(found.user_id if found else None, ask.address, "session.refused")
+    found = await _check_password(ask, login)
+    if found is None:
         raise ApiError(401, "wrong_credentials", "Login or password is wrong.")
-    parts.limits.succeeded(login, ask.address)
     await _end_previous(ask)
     token = await parts.sessions.open(found.user_id, ask.address, ask.request.headers.get("User-Agent", ""))
     await parts.audit(found.user_id, ask.address, "session.opened")
@@ -99,6 +95,24 @@ async def sign_in(ask: Ask) -> web.Response:
         path="/",
     )
     return response
+
+
+async def _check_password(ask: Ask, login: str) -> Credentials | None:
+    parts = ask.parts
+    parts.limits.failed(login, ask.address, parts.clock.now())
+    try:
+        found = await parts.memory.users.credentials(login)
+        usable = found.password_hash if found is not None and found.active else None
+        correct = await parts.passwords.verify(usable, ask.body.password)
+    except BaseException:
+        parts.limits.withdraw(login, ask.address)
+        raise
+    if not correct or found is None:
+        await parts.audit(found.user_id if found else None, ask.address, "session.refused")
+        return None
+    parts.limits.withdraw(login, ask.address)
+    parts.limits.succeeded(login, ask.address)
+    return found
 
 
 class TooManyTriesError(ApiError):

@@ -2,7 +2,7 @@
 
 Three counters, so that nobody can lock another out: tries at one account *from one address*, tries from one address
 at all, and tries at one account from addresses that never got in (a guess from many machines at once). The owner,
-whose address is known, is not counted by the third.
+whose address is known, is held up by the first alone.
 """
 
 from collections import deque
@@ -25,17 +25,27 @@ class LoginLimits:
 
     def wait_s(self, login: str, address: str, now: datetime) -> int:
         """Seconds until the next try may be made; 0 is now."""
-        checks = [(("pair", login, address), self.per_account), (("address", address), self.per_address)]
+        checks: list[tuple[tuple[str, ...], int]] = [(("pair", login, address), self.per_account)]
         if (login, address) not in self._known:
+            # Behind a proxy or in an office all have one address: one who guesses must not keep the others out
+            checks.append((("address", address), self.per_address))
             checks.append((("account", login), self.per_account * DISTRIBUTED_FACTOR))
         return max(self._wait_s(key, limit, now) for key, limit in checks)
 
     def failed(self, login: str, address: str, now: datetime) -> None:
-        """Count one wrong password."""
-        for key in (("pair", login, address), ("address", address), ("account", login)):
+        """Count one wrong password; before it is looked at, or many at once would all be the first."""
+        for key in _keys(login, address):
             self._failures.setdefault(key, deque()).append(now)
         if len(self._failures) > TRACKED_MAX:
             self._forget_old(now)
+
+    def withdraw(self, login: str, address: str) -> None:
+        """The last one counted was not wrong."""
+        for key in _keys(login, address):
+            if times := self._failures.get(key):
+                times.pop()
+            if not times:
+                self._failures.pop(key, None)
 
     def succeeded(self, login: str, address: str) -> None:
         """The owner is at this address."""
@@ -60,3 +70,7 @@ class LoginLimits:
             del self._failures[key]
         while len(self._failures) > TRACKED_MAX:
             del self._failures[next(iter(self._failures))]
+
+
+def _keys(login: str, address: str) -> tuple[tuple[str, ...], ...]:
+    return (("pair", login, address), ("address", address), ("account", login))

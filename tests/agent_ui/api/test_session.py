@@ -1,5 +1,7 @@
 """Signing in and out."""
 
+import asyncio
+
 from crm_core.audit import SYSTEM, AuditFilter
 from tests.agent_ui.world import PASSWORD, World
 
@@ -36,6 +38,12 @@ async def test_wrong_login_and_wrong_password_look_alike(world: World) -> None:
     assert answers[0] == answers[1]
     assert answers[0][0] == 401
     assert answers[0][1]["error"]["code"] == "wrong_credentials"
+
+
+async def test_many_guesses_at_once_are_counted_as_many(world: World) -> None:
+    person = world.stranger()
+    answers = await asyncio.gather(*(person.sign_in("agent", "wrong") for _ in range(20)))
+    assert sum(status == 401 for status, _ in answers) == 5
 
 
 async def test_guessing_is_slowed_down(world: World) -> None:

@@ -65,3 +65,21 @@ def test_memory_is_bounded(monkeypatch) -> None:  # type: ignore[no-untyped-def]
     assert len(guard._known) <= 10
     guard.failed("late", "late", NOW + 2 * WINDOW)
     assert len(guard._failures) <= 10
+
+
+def test_who_is_known_at_an_address_is_not_kept_out_by_others_there() -> None:
+    guard = make()
+    guard.succeeded("li", "proxy")
+    for number in range(9):
+        guard.failed(f"user{number}", "proxy", NOW)
+    assert guard.wait_s("stranger", "proxy", NOW) > 0
+    assert guard.wait_s("li", "proxy", NOW) == 0
+
+
+def test_what_was_not_wrong_is_not_counted() -> None:
+    guard = make()
+    for _ in range(9):
+        guard.failed("li", "a", NOW)
+        guard.withdraw("li", "a")
+    guard.withdraw("li", "a")
+    assert guard.wait_s("li", "a", NOW) == 0
