@@ -121,6 +121,8 @@ install_test_servers() {
   fc-list :lang=zh 2>/dev/null | grep -q . || missing="$missing fontconfig fonts-noto-cjk"
   # Chromium offers no 127.0.0.1 as a media address: a machine with nothing but `lo` gets a pair of virtual cards.
   command -v ip >/dev/null || missing="$missing iproute2"
+  # Playwright's own Node is linked to it
+  $venv/bin/playwright --version >/dev/null 2>&1 || missing="$missing libatomic1"
   # shellcheck disable=SC2086
   [ -z "$missing" ] || apt_install "The tests" $missing
 }

@@ -19,6 +19,11 @@ class TaskSet:
     def __len__(self) -> int:
         return len(self._tasks)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether `start` refuses."""
+        return self._closed
+
     def start(self, coro: Coroutine[Any, Any, _T], *, name: str) -> asyncio.Task[_T]:
         """Run `coro` beside everything else; refused (RuntimeError) once the set is closed."""
         if self._closed:

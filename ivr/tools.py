@@ -53,7 +53,13 @@ class SoundTools:
 def _run(command: list[str], cure: str, stdin: bytes | None) -> None:
     try:
         subprocess.run(  # noqa: S603 - a list of arguments, no shell; texts go through stdin
-            command, input=stdin, capture_output=True, timeout=LIMIT_S, check=True
+            # its own session: Ctrl-C at our terminal is for us
+            command,
+            input=stdin,
+            capture_output=True,
+            timeout=LIMIT_S,
+            check=True,
+            start_new_session=True,
         )
     except FileNotFoundError as missing:
         raise ToolMissing(command[0], cure) from missing

@@ -71,6 +71,8 @@ class Pops:
         return len(self._entries)
 
     def _start(self, call_id: str) -> None:
+        if self._tasks.is_closed:
+            return  # a call that comes while we stop: no page is left to show it
         self._tasks.start(self._fetch(call_id, self._entries[call_id]), name="pop")
 
     async def _fetch(self, call_id: str, entry: _Entry) -> None:

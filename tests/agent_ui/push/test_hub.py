@@ -275,3 +275,14 @@ async def test_falling_behind_the_floor_gives_snapshots(monkeypatch: pytest.Monk
     await stage.hub.aclose()
     stage.bus.close()
     await running
+
+
+async def test_a_call_that_comes_while_we_stop_is_no_fault() -> None:
+    stage = Stage()
+    running = asyncio.ensure_future(stage.hub.run())
+    await asyncio.sleep(0)
+    await stage.hub.aclose()
+    await stage.set(call_a=call())
+    assert stage.lookups == 0
+    stage.bus.close()
+    await running
