@@ -32,6 +32,8 @@ export interface Options {
   timeout_ms?: number
   /** A 401 is an answer here, not the end of the session. */
   quiet401?: boolean
+  /** Sent to its end even when the page closes meanwhile (bodies up to 64 KB). */
+  keepalive?: boolean
 }
 
 const PREFIX = '/api/v1'
@@ -66,7 +68,7 @@ async function request<T>(method: string, path: string, body: unknown, options: 
   const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout
   let response: Response
   try {
-    response = await fetch(apiUrl(path, options.query), { method, headers, body: payload ?? null, signal, credentials: 'same-origin' })
+    response = await fetch(apiUrl(path, options.query), { method, headers, body: payload ?? null, signal, credentials: 'same-origin', keepalive: options.keepalive ?? false })
   } catch (error) {
     if (options.signal?.aborted) throw error
     throw new ApiError(0, timeout.aborted ? 'timeout' : 'network', 'The server cannot be reached.')

@@ -1,12 +1,19 @@
 // The note and the chosen disposition of the call in work; outside the pages, so that leaving one loses nothing.
 import { reactive, watch } from 'vue'
-import { api } from '@/api/client'
-import { me, work } from './live'
+import { api, ApiError } from '@/api/client'
+import { hasSnapshot, me, work } from './live'
 import { NoteSaver, type NoteState } from './notes'
 
 export const note = reactive({ callId: null as string | null, text: '', state: 'empty' as NoteState, disposition: null as string | null, isDisposed: false })
 let saver: NoteSaver | null = null
 const DRAFT = 'callroom.note.'
+
+async function put(callId: string, text: string): Promise<void> {
+  // A page that closes has no time for an answer: the browser sends it all the same.
+  await api.put(`/calls/${encodeURIComponent(callId)}/note`, { text }, { keepalive: true })
+  // What was typed meanwhile is not there yet.
+  if (sessionStorage.getItem(DRAFT + callId) === text) sessionStorage.removeItem(DRAFT + callId)
+}
 
 function open(callId: string | null): void {
   if (saver && saver.isDirty) void saver.flush()
@@ -14,11 +21,8 @@ function open(callId: string | null): void {
   saver = null
   Object.assign(note, { callId, text: '', state: 'empty', disposition: null, isDisposed: false })
   if (!callId) return
-  const mine = new NoteSaver(callId, {
-    save: async (id, text) => {
-      await api.put(`/calls/${encodeURIComponent(id)}/note`, { text })
-      sessionStorage.removeItem(DRAFT + id)
-    },
+  saver = new NoteSaver(callId, {
+    save: put,
     later: (run, delay_ms) => {
       const timer = setTimeout(run, delay_ms)
       return () => clearTimeout(timer)
@@ -27,17 +31,19 @@ function open(callId: string | null): void {
       if (note.callId === callId) note.state = state
     },
   })
-  saver = mine
   const draft = sessionStorage.getItem(DRAFT + callId)
   if (draft) writeNote(draft)
-  else if (me.value?.state !== 'ringing') void load(mine) // a call that only rings has no note
+  else void refreshNote()
 }
 
-/** After a reload the note so far is on the server. */
-async function load(mine: NoteSaver): Promise<void> {
+/** The server's text, unless this tab has a newer one: after a reload, and when another tab wrote. */
+export async function refreshNote(): Promise<void> {
+  const mine = saver
+  if (!mine || mine.isDirty || me.value?.state === 'ringing') return // a call that only rings has no note
+  const before = note.text
   try {
     const { note: text } = await api.get<{ note?: string | null }>(`/calls/${encodeURIComponent(mine.callId)}`)
-    if (saver !== mine || note.text || !text) return
+    if (saver !== mine || mine.isDirty || note.text !== before || !text || text === before) return
     note.text = text
     mine.load(text)
   } catch {
@@ -58,11 +64,45 @@ export async function flushNote(): Promise<boolean> {
 export async function dispose(): Promise<void> {
   if (!note.callId || !note.disposition) return
   const { callId, disposition: code, text } = note
-  await flushNote()
-  await api.post(`/calls/${encodeURIComponent(callId)}/disposition`, { code, note: text })
+  // What is saved stays as it is: another tab may have written it, and this one knows only its own.
+  const isSaved = await flushNote()
+  await api.post(`/calls/${encodeURIComponent(callId)}/disposition`, { code, note: isSaved ? null : text })
   if (note.callId === callId) note.isDisposed = true
 }
 
+/** Notes of earlier calls that a reload overtook on their way to the server. */
+async function saveLeftOvers(): Promise<void> {
+  for (const key of Object.keys(sessionStorage).filter((other) => other.startsWith(DRAFT))) {
+    const callId = key.slice(DRAFT.length)
+    const text = sessionStorage.getItem(key)
+    if (text === null || callId === note.callId) continue
+    await put(callId, text).catch((error: unknown) => {
+      // Not this person's call, or gone: it would be refused for ever.
+      if (error instanceof ApiError && [403, 404, 422].includes(error.status)) sessionStorage.removeItem(key)
+    })
+  }
+}
+
+function pageLeaves(): void {
+  if (note.callId && saver?.isDirty) void put(note.callId, note.text).catch(() => undefined)
+}
+
+function pageSeen(): void {
+  void refreshNote()
+}
+
 export function startNotes(): () => void {
-  return watch(() => work.value?.callId ?? null, open, { immediate: true })
+  const stops = [
+    watch(() => work.value?.callId ?? null, open, { immediate: true }),
+    watch(hasSnapshot, (has) => has && void saveLeftOvers(), { immediate: true }),
+    watch(() => me.value?.state, pageSeen),
+  ]
+  window.addEventListener('pagehide', pageLeaves)
+  window.addEventListener('focus', pageSeen)
+  return () => {
+    window.removeEventListener('pagehide', pageLeaves)
+    window.removeEventListener('focus', pageSeen)
+    for (const stop of stops) stop()
+    open(null)
+  }
 }
