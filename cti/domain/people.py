@@ -48,20 +48,18 @@ def signed_out(turn: Turn, event: AgentSignedOut) -> None:
 
 
 def went_ready(turn: Turn, event: AgentWentReady) -> None:
-    """In a call it takes back a pause that was asked for."""
+    """In a call, and until it has its disposition, it takes back a pause that was asked for."""
     agent = _agent(turn, event.agent_id)
     if agent.state is AgentState.SIGNED_OUT:
         raise Refused("signed_out")
     if agent.state is AgentState.READY:
         return
-    if agent.state in _IN_CALL:
+    if agent.state in _IN_CALL or agent.needs_disposition:
         if agent.next_reason is None:
-            raise Refused("in_call", call_id=agent.call_id)
+            raise Refused("in_call" if agent.state in _IN_CALL else "disposition_missing", call_id=agent.call_id)
         agent.next_reason = None
         turn.touch_agent(agent)
         return
-    if agent.needs_disposition:
-        raise Refused("disposition_missing", call_id=agent.call_id)
     if not agent.phone_reachable:
         raise Refused("phone_unreachable", extension=agent.settings.extension)
     agent.next_reason = None

@@ -69,3 +69,35 @@ async def test_the_wrong_password_and_the_wrong_role_get_nowhere(installation, b
     await expect(desk.by("error-state").or_(desk.by("welcome"))).to_be_visible()
     await asyncio.gather(expect(desk.by("nav-users")).to_have_count(0))
     await context.close()
+
+
+async def test_a_note_survives_the_disposition_of_another_tab(installation, agent):
+    second = await Desk.open(installation, agent.page.context)
+    await expect(second.by("banner-passive")).to_be_visible()
+    caller = await installation.call_in(CUSTOMER)
+    await agent.rings()
+    await agent.answer()
+    await agent.by("note").fill("Written in the first tab")
+    await expect(agent.by("note-state")).to_have_attribute("data-state", "saved")
+    await installation.caller_hangs_up(caller)
+    await second.is_in_state("wrap_up")
+    await expect(second.by("note")).to_have_value("Written in the first tab")
+    await second.classify()
+
+    call = await agent.last_call()
+    assert (call["note"], call["disposition"]) == ("Written in the first tab", "resolved")
+
+
+async def test_a_pause_asked_for_in_the_call_begins_with_the_disposition(installation, agent):
+    caller = await installation.call_in(CUSTOMER)
+    await agent.rings()
+    await agent.answer()
+    await agent.by("state-button").click()
+    await agent.by("state-pause-break").click()
+    await installation.caller_hangs_up(caller)
+    await agent.is_in_state("wrap_up")
+    await agent.by("disposition-resolved").check()
+    await agent.by("save-ready").click()
+    await agent.is_in_state("not_ready")
+    await asyncio.sleep(1)  # nothing may make the agent ready now
+    await agent.is_in_state("not_ready")

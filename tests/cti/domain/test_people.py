@@ -100,6 +100,17 @@ def test_a_pause_asked_for_in_the_call_can_be_taken_back() -> None:
     assert stage.agent(11)["next_state"] is None
 
 
+def test_a_pause_can_be_taken_back_while_the_disposition_is_missing() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.talk("c1")
+    stage.leave("c1")
+    stage.tell(AgentWentNotReady(11, "meal"), AgentWentReady(11))
+    assert stage.state(11) == ("wrap_up", "")
+    assert stage.agent(11)["next_state"] is None
+    assert refusal(stage, AgentWentReady(11)) == "disposition_missing"
+
+
 def test_a_pause_chosen_in_wrap_up() -> None:
     stage = Stage()
     stage.ready(11)

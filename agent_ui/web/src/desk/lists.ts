@@ -1,6 +1,7 @@
 // Dispositions and pause reasons: fetched once, in the language of the screen.
 import { reactive } from 'vue'
 import { api } from '@/api/client'
+import type { AgentView } from '@/cti/views'
 import { i18n } from '@/i18n'
 
 export interface Choice {
@@ -51,4 +52,12 @@ export function reasonLabel(code: string): string {
   const choice = pauseReasons.items.find((item) => item.code === code)
   if (choice) return labelOf(choice)
   return te(`reason.${code}`) ? t(`reason.${code}`) : code
+}
+
+/** What an agent asked to be after this call; empty when it is what comes anyway. */
+export function nextLabel(agent: AgentView | null): string {
+  const code = agent?.next_state
+  if (!code) return ''
+  const { t, te } = i18n.global
+  return te(`state.${code}`) ? t(`state.${code}`) : reasonLabel(code)
 }

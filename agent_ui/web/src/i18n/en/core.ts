@@ -277,6 +277,7 @@ export default {
     over: '{time} over',
     save: 'Save',
     saveReady: 'Save and ready',
+    saveNext: 'Save, then {state}',
     saved: 'Disposition saved.',
     readyAfter: 'You are ready again when the time is over.',
     none: 'No dispositions are set up. Ask your administrator.',

@@ -277,6 +277,7 @@ export default {
     over: '已超时 {time}',
     save: '保存',
     saveReady: '保存并示闲',
+    saveNext: '保存，随后{state}',
     saved: '通话结果已保存。',
     readyAfter: '整理时间结束后自动示闲。',
     none: '尚未设置通话结果，请联系管理员。',
