@@ -228,6 +228,12 @@ describe('a call', () => {
     expect(up.terminate).toHaveBeenCalledOnce()
     expect(up.terminate).toHaveBeenCalledWith({})
   })
+
+  it('that rings in a page that goes away is not declined', () => {
+    const ringing = ring()
+    phone.stop()
+    expect(ringing.terminate).toHaveBeenCalledWith({ status_code: 503 })
+  })
 })
 
 describe('a lost signalling socket', () => {

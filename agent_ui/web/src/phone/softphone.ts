@@ -28,6 +28,8 @@ export interface PhonePorts {
 
 export const OFF: PhoneState = { link: 'off', lostAt: null, call: null }
 const BUSY_HERE = 486
+/** Not the person's doing: Callroom reads it as a lost phone, and 486 as a declined call. */
+const SERVICE_UNAVAILABLE = 503
 
 export class Softphone {
   private state: PhoneState = OFF
@@ -61,7 +63,7 @@ export class Softphone {
   /** Ends the call and the registration; on `pagehide` this is what keeps no dead channel in Asterisk. */
   stop(): void {
     this.starts += 1
-    this.drop()
+    this.drop(SERVICE_UNAVAILABLE)
     const agent = this.agent
     this.agent = null
     this.wasCut = false
@@ -86,12 +88,12 @@ export class Softphone {
   }
 
   /** Ends or refuses the leg here. */
-  drop(): void {
+  drop(refusal = BUSY_HERE): void {
     const session = this.session
     if (!session) return
     const wasRinging = this.state.call?.phase === 'ringing'
     this.forget(session)
-    if (!session.isEnded()) session.terminate(wasRinging ? { status_code: BUSY_HERE } : {})
+    if (!session.isEnded()) session.terminate(wasRinging ? { status_code: refusal } : {})
   }
 
   mute(muted: boolean): void {
