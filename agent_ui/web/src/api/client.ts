@@ -39,11 +39,18 @@ export interface Options {
 const PREFIX = '/api/v1'
 const TIMEOUT_MS = 15_000
 const listeners = new Set<() => void>()
+const unreachedListeners = new Set<() => void>()
 
 /** Called when the server says that nobody is signed in. */
 export function onSignedOut(listener: () => void): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
+}
+
+/** Called when the server was not reached, or did not answer in time. */
+export function onUnreached(listener: () => void): () => void {
+  unreachedListeners.add(listener)
+  return () => unreachedListeners.delete(listener)
 }
 
 export function apiUrl(path: string, query: Options['query'] = {}): string {
@@ -71,6 +78,7 @@ async function request<T>(method: string, path: string, body: unknown, options: 
     response = await fetch(apiUrl(path, options.query), { method, headers, body: payload ?? null, signal, credentials: 'same-origin', keepalive: options.keepalive ?? false })
   } catch (error) {
     if (options.signal?.aborted) throw error
+    for (const listener of unreachedListeners) listener()
     throw new ApiError(0, timeout.aborted ? 'timeout' : 'network', 'The server cannot be reached.')
   }
   if (response.ok) return (await readJson(response)) as T

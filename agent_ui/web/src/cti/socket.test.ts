@@ -115,6 +115,21 @@ describe('the push connection', () => {
     expect(world.link.state).toBe('live')
   })
 
+  it('can be questioned before it is silent for long, but not twice at a time', () => {
+    world.socket.question()
+    expect(world.last.sent).toEqual([])
+    world.last.onopen?.({})
+    world.socket.question()
+    world.pass(ANSWER_MS - 1)
+    world.socket.question()
+    expect(world.last.sent).toEqual(['{"type":"resync"}'])
+    world.last.onmessage?.({ data: '{"type":"snapshot"}' })
+    world.socket.question()
+    expect(world.last.sent).toHaveLength(2)
+    world.pass(ANSWER_MS)
+    expect(world.link.state).toBe('reconnecting')
+  })
+
   it('sends only while live', () => {
     expect(world.socket.send({ type: 'claim' })).toBe(false)
     world.last.onopen?.({})

@@ -47,6 +47,7 @@ export function pause_ms(attempts: number, dice: number): number {
 export class CtiSocket {
   private socket: SocketLike | null = null
   private cancelTimer: (() => void) | null = null
+  private isQuestioned = false
   private link: Link = { state: 'closed', lostAt: null, attempts: 0 }
 
   constructor(
@@ -68,6 +69,13 @@ export class CtiSocket {
   /** The network came back, or the person pressed a button: do not wait out the pause. */
   hurry(): void {
     if (this.link.state === 'reconnecting' && this.socket === null) this.connect()
+  }
+
+  /** Something else got no answer: is this connection still one? Its own silence would tell only much later. */
+  question(): void {
+    if (this.link.state !== 'live' || this.isQuestioned) return
+    this.cancel()
+    this.ask()
   }
 
   send(message: { type: string }): boolean {
@@ -94,10 +102,14 @@ export class CtiSocket {
 
   private listen(): void {
     this.cancel()
-    this.cancelTimer = this.around.later(() => {
-      this.send({ type: 'resync' })
-      this.cancelTimer = this.around.later(() => this.lost(), ANSWER_MS)
-    }, SILENCE_MS)
+    this.isQuestioned = false
+    this.cancelTimer = this.around.later(() => this.ask(), SILENCE_MS)
+  }
+
+  private ask(): void {
+    this.isQuestioned = true
+    this.send({ type: 'resync' })
+    this.cancelTimer = this.around.later(() => this.lost(), ANSWER_MS)
   }
 
   private lost(): void {

@@ -2,6 +2,7 @@
 import { computed, ref, shallowRef } from 'vue'
 import { CtiSocket, browserSurroundings, type Link } from '@/cti/socket'
 import { EMPTY, myAgent, reduce, system, type FloorState } from '@/cti/store'
+import { onUnreached } from '@/api/client'
 import type { ServerMessage } from '@/cti/views'
 import { restoreSession, session } from '@/session'
 import { setServerTime } from './clock'
@@ -18,6 +19,7 @@ export const switchboard = computed(() => system(floor.value))
 
 /** Called at every (re)connection. */
 let onOpen: () => void = () => undefined
+let stopAsking: () => void = () => undefined
 
 const socket = new CtiSocket(browserSurroundings('/cti'), { onMessage: take, onLink: linkChanged })
 
@@ -48,11 +50,15 @@ function linkChanged(next: Link): void {
 export function startLive(whenOpen: () => void): void {
   onOpen = whenOpen
   window.addEventListener('online', hurry)
+  window.addEventListener('offline', question)
+  stopAsking = onUnreached(question)
   socket.start()
 }
 
 export function stopLive(): void {
   window.removeEventListener('online', hurry)
+  window.removeEventListener('offline', question)
+  stopAsking()
   socket.stop()
   floor.value = EMPTY
   work.value = null
@@ -61,6 +67,10 @@ export function stopLive(): void {
 
 export function claim(): void {
   if (session.user) socket.send({ type: 'claim' })
+}
+
+function question(): void {
+  socket.question()
 }
 
 export function hurry(): void {
