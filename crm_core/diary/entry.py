@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.calls import close_legs, place_on_timeline
@@ -184,12 +184,14 @@ async def _talk_ended(connection: AsyncConnection, at: datetime, fact: TalkEnded
 async def _call_ended(connection: AsyncConnection, at: datetime, fact: CallEnded) -> None:
     if await is_over_by_fallback(connection, fact.call_id):
         return
+    # a floor that began anew knows nothing of talks that were over by then
+    talks = await connection.scalar(select(func.sum(CallLeg.talked_s)).where(CallLeg.call_id == fact.call_id))
     values: dict[str, Any] = {
         "ended_at": at,
         "end_reason": fact.reason.value,
         "cause": fact.cause,
         "waited_s": fact.waited_s,
-        "talked_s": fact.talked_s,
+        "talked_s": max(fact.talked_s, talks or 0.0),
     }
     if fact.agent_id is not None:
         values["agent_id"] = known(User.id, fact.agent_id)

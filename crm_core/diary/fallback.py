@@ -78,6 +78,8 @@ class FallbackCalls:
                 "waited_s": _seconds(visit.arrived_at, visit.talk_started_at),
                 "talked_s": _seconds(visit.talk_started_at, visit.ended_at),
             }
+        elif await connection.scalar(select(Call.talk_started_at).where(Call.id == visit.call_id)) is None:
+            values["waited_s"] = _seconds(visit.arrived_at, visit.ended_at)
         linked = await connection.scalar(select(Call.customer_id).where(Call.id == visit.call_id))
         if linked is None:
             phone = normalise(visit.number, area_code=self._area_code)

@@ -320,3 +320,12 @@ async def test_a_fact_of_a_call_that_was_never_seen_is_refused_not_swallowed(off
         await office.write(changes(office.clock.now(), [(0, [CallLinked("never", None)])]))
     async with office.database.reading() as connection:
         assert await connection.scalar(select(func.count()).select_from(CallEvent)) == 0
+
+
+async def test_a_floor_that_began_anew_does_not_unsay_a_talk(office: Office) -> None:
+    told = office.answered()
+    ended = CallEnded("c1", EndReason.LOST_WHILE_AWAY, 0, office.queue.id, None, 5.0, 0.0)
+    last = told[-1]
+    await office.write([*told[:-1], Change(last.seq, last.at, (last.facts[0], ended), ())])
+    row = (await office.calls.get("c1")).call
+    assert (row.end_reason, row.talked_s, row.agent_id) == ("lost_while_away", 60.0, office.agent.id)

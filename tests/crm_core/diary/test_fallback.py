@@ -163,3 +163,12 @@ async def test_a_clock_that_was_set_back_makes_no_negative_times(
 ) -> None:
     await taking.take(visit(clock, ended_at=clock.now() - timedelta(seconds=5)))
     assert (await calls.get("call-1")).call.waited_s == 0.0
+
+
+async def test_who_waited_for_nothing_has_waited(
+    taking: FallbackCalls, calls: Calls, database: Database, clock: HandClock
+) -> None:
+    await write(database, clock.now(), [started("call-1", clock.now())])
+    await taking.take(visit(clock))
+    row = (await calls.get("call-1")).call
+    assert (row.end_reason, row.waited_s, row.talked_s) == ("fallback", 90.0, 0.0)
