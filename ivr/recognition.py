@@ -24,14 +24,18 @@ class Recognition:
 
     def start(self, number: str | None, tasks: TaskSet) -> None:
         """Begin the search for the caller's own number, if there is one."""
-        if number is not None:
-            self._search = tasks.start(self.find(number), name="customer-lookup")
+        if number:
+            self._search = tasks.start(self._find(number), name="customer-lookup")
 
     async def caller(self) -> KnownCaller | None:
         """Return who calls, None when unknown or not known in time."""
         if self._search is None:
             return None
-        await asyncio.wait({self._search})
+        # The search goes on: too late for the menu is early enough for the agent's screen.
+        await asyncio.wait({self._search}, timeout=self._limit_s)
+        if not self._search.done():
+            self._warn()
+            return None
         return self._search.result()
 
     async def find(self, number: str) -> KnownCaller | None:
@@ -40,10 +44,17 @@ class Recognition:
             return None
         try:
             async with asyncio.timeout(self._limit_s):
-                known = await self._lookup.find(number)
+                return await self._find(number)
         except TimeoutError:
-            _log.warning("Customer lookup took too long", extra={"call_id": self._line.call_id})
+            self._warn()
             return None
+
+    def _warn(self) -> None:
+        _log.warning("Customer lookup took too long", extra={"call_id": self._line.call_id})
+
+    async def _find(self, number: str) -> KnownCaller | None:
+        try:
+            known = await self._lookup.find(number)
         except Exception:
             _log.exception("Customer lookup failed", extra={"call_id": self._line.call_id})
             return None

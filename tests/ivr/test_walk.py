@@ -9,6 +9,8 @@ from ivr.domain.steps import KnownCaller
 from tests.ivr.stories import MENU, QUEUE
 from tests.ivr.telephone import Story, waits
 
+BYE = {"type": "hang_up"}
+
 
 async def test_a_known_caller_is_recognised_and_greeted_in_their_language() -> None:
     flow = {
@@ -51,6 +53,21 @@ async def test_a_lookup_in_trouble_holds_nobody_up(trouble: str) -> None:
         async with story.running() as channel:
             await channel.until(waits)
             channel.hang_up()
+
+
+async def test_who_is_found_too_late_for_the_menu_is_still_told_to_the_floor() -> None:
+    flow = {
+        "start": "who",
+        "nodes": {"who": {"type": "lookup", "found": "bye", "unknown": "q"}, "q": QUEUE["nodes"]["q"], "bye": BYE},
+    }
+    story = Story(flow)
+    story.customers.known = KnownCaller(5, "Ann", "en", is_vip=True)
+    story.customers.delay_s = 0.2
+    async with asyncio.timeout(3), story.running() as channel:
+        await channel.until(waits)
+        assert CallRecognised("c1", 5, "Ann") not in story.floor.told
+        await channel.until(lambda _: CallRecognised("c1", 5, "Ann") in story.floor.told)
+        channel.hang_up()
 
 
 async def test_collected_digits_find_the_customer() -> None:
