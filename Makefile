@@ -21,7 +21,7 @@ check:
 	PATH="$$PWD/.venv/bin:$$PATH" npm --prefix agent_ui/web run --silent check
 	$(PY) -m pytest -q -n 2 --dist loadgroup tests/architecture
 
-# The tests that need nothing but Python: seconds.
+# The tests that need nothing but Python: a minute or two.
 pure:
 	$(PY) -m pytest -q -m "not asterisk and not browser and not postgres" -n 2
 
