@@ -71,6 +71,8 @@ export interface PopInteraction {
   kind: string
   text: string
   by: string | null
+  /** What became of a call. */
+  call?: { disposition: string | null; note: string; talked_s: number; end_reason: string | null } | null
 }
 
 export interface PopItem {

@@ -1,7 +1,7 @@
 // Dispositions and pause reasons: fetched once, in the language of the screen.
 import { reactive } from 'vue'
 import { api } from '@/api/client'
-import type { AgentView } from '@/cti/views'
+import type { AgentView, PopInteraction } from '@/cti/views'
 import { i18n } from '@/i18n'
 
 export interface Choice {
@@ -60,4 +60,12 @@ export function nextLabel(agent: AgentView | null): string {
   if (!code) return ''
   const { t, te } = i18n.global
   return te(`state.${code}`) ? t(`state.${code}`) : reasonLabel(code)
+}
+
+/** One line of the pop: what was written, and of a call what became of it. */
+export function contactText({ text, call }: PopInteraction): string {
+  if (!call) return text
+  const choice = dispositions.items.find((item) => item.code === call.disposition)
+  const result = choice ? labelOf(choice) : (call.disposition ?? (call.end_reason && !call.talked_s ? i18n.global.t('mine.noAnswer') : ''))
+  return [result, call.note || text].filter(Boolean).join(' · ')
 }

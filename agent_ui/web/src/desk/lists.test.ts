@@ -1,0 +1,28 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { i18n } from '@/i18n'
+import { contactText, dispositions } from './lists'
+
+vi.mock('@/i18n', () => ({ i18n: { global: { locale: { value: 'en' }, t: (key: string) => key, te: () => false } } }))
+
+const call = { disposition: null, note: '', talked_s: 12, end_reason: 'agent_hung_up' }
+const line = { at: '', kind: 'call', text: '', by: null }
+
+describe('a line of the pop', () => {
+  beforeEach(() => {
+    dispositions.items = [{ code: 'order', label_zh: '下单', label_en: 'Order taken' }]
+    i18n.global.locale.value = 'en'
+  })
+
+  it('says what was written, or what became of the call', () => {
+    expect(contactText({ ...line, kind: 'note', text: 'likes tea' })).toBe('likes tea')
+    expect(contactText({ ...line, call })).toBe('')
+    expect(contactText({ ...line, call: { ...call, disposition: 'order', note: 'ten boxes' } })).toBe('Order taken · ten boxes')
+    expect(contactText({ ...line, call: { ...call, disposition: 'retired' } })).toBe('retired')
+    expect(contactText({ ...line, call: { ...call, talked_s: 0, end_reason: 'abandoned_in_queue' } })).toBe('mine.noAnswer')
+  })
+
+  it('speaks the language of the screen', () => {
+    i18n.global.locale.value = 'zh-CN'
+    expect(contactText({ ...line, call: { ...call, disposition: 'order' } })).toBe('下单')
+  })
+})
