@@ -99,7 +99,7 @@ async def test_an_answered_call_is_in_the_log_with_legs_events_and_on_the_timeli
     (line,) = (await office.timeline.page(office.customer.id)).items
     assert line.call is not None
     assert (line.kind, line.at, line.user_name, line.call.talked_s) == ("call", began, "Ann", 60.0)
-    assert line.call.recording_id is None
+    assert (line.call.recording_id, line.call.recording_state) == ("c1-rec", "recording"), "not filed yet"
     customer = await Customers(office.database, office.clock).get(office.customer.id)
     assert customer.last_contact_at == began
 

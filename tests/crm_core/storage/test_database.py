@@ -36,10 +36,8 @@ async def test_a_naive_time_is_refused(database: Database) -> None:
         await database.write(lambda connection: _put(connection, "k", datetime(2026, 1, 1)))  # noqa: DTZ001
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 async def test_sqlite_keeps_what_it_acknowledged_and_its_readers_cannot_write(database: Database) -> None:
-    if database.dialect != "sqlite":
-        pytest.skip("about SQLite's own switches")
-
     async def look(connection: AsyncConnection) -> tuple[object, ...]:
         names = ("journal_mode", "synchronous", "foreign_keys")
         return tuple([await connection.scalar(text(f"PRAGMA {name}")) for name in names])
