@@ -1,6 +1,8 @@
+from pathlib import Path
+
 from crm_core.calls import CallFilter, Calls
 from crm_core.customers import CustomerFilter, Customers
-from crm_core.demo.data import KNOWN, TWO_MATCHES, UNKNOWN, VIP
+from crm_core.demo.data import KNOWN, TWO_MATCHES, UNKNOWN, VIP, demo_customers
 from crm_core.demo.setup import ENTRY_NUMBER, LOGINS, DemoSetup, is_empty, load_demo
 from crm_core.flows import EntryNumbers
 from crm_core.roster import load_roster
@@ -41,3 +43,10 @@ async def test_the_demo_has_somebody_for_every_kind_of_call(database: Database, 
     found = await Users(database, clock).credentials("agent")
     assert found is not None
     assert found.password_hash == "hash of agent"
+
+
+def test_the_handbook_names_the_callers_that_the_demo_has() -> None:
+    handbook = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    shared = [one for one in demo_customers() if TWO_MATCHES in one.phones]
+    assert len(shared) == 2
+    assert f"`{KNOWN}` one customer, `{TWO_MATCHES}` two customers" in handbook
