@@ -6,6 +6,7 @@ import fcntl
 import logging
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import AsyncIterator
@@ -19,6 +20,7 @@ from cti.errors import AsteriskFailed
 log = logging.getLogger(__name__)
 
 POLL_S = 0.1
+LET_GO_TRIES = 50
 COMMAND_TIMEOUT_S = 10.0
 PORT_TAKEN = (
     "Another program uses one of Asterisk's ports (named below); stop it, or choose other ports: CALLROOM_BASE_PORT=<n>"
@@ -61,6 +63,7 @@ class Instance:
             pid = self.status().pid
             if pid is not None and await self._boots(pid, timeout_s):
                 return pid
+            await self._former_lets_go()
             logged_before = self._log_size()
             pid = self._spawn()
             await self._appears(pid)
@@ -135,6 +138,17 @@ class Instance:
             await asyncio.sleep(POLL_S)
         await self.stop()
         raise AsteriskFailed(f"Asterisk was not ready after {timeout_s:g} s", self.last_words())
+
+    async def _former_lets_go(self) -> None:
+        """A killed process holds its control socket for a moment longer, and the next one would refuse to start."""
+        control = str(self._layout.run / "asterisk.ctl")
+        for _ in range(LET_GO_TRIES):
+            with socket.socket(socket.AF_UNIX) as probe:
+                try:
+                    probe.connect(control)
+                except OSError:
+                    return
+            await asyncio.sleep(POLL_S)
 
     async def _appears(self, pid: int) -> None:
         """We run again a moment before the kernel has the new program's command line."""
