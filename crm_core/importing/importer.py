@@ -5,6 +5,7 @@ nothing; so the same file twice changes nothing the second time.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -21,6 +22,8 @@ from crm_core.importing.saving import save_rows
 from crm_core.models import User
 from crm_core.storage.database import Database
 from cti.clock import Clock
+
+_log = logging.getLogger(__name__)
 
 # Rows of one transaction: few enough that calls and people are not kept waiting by it.
 _CHUNK = 250
@@ -149,6 +152,7 @@ class Importer:
             raise
         except Exception as error:
             if len(rows) == 1:
+                _log.error("Import row not saved", extra={"line": rows[0].line, "error": type(error).__name__})
                 rows[0].reject("", "not_saved", type(error).__name__, "The database refused the row.")
                 tally.rejected.extend(rows[0].problems)
                 return
