@@ -9,6 +9,7 @@ from crm_core.models.types import (
     Code,
     Id,
     Instant,
+    JsonList,
     JsonMap,
     Name,
     OptionalInstant,
@@ -90,7 +91,10 @@ class CallEvent(Table):
 
 
 class Recording(Table):
-    """The audio of one talk; paths are relative to the recordings folder and made by the server."""
+    """The audio of one talk; paths are relative to the recordings folder and made by the server.
+
+    `pauses` are pairs of seconds from its beginning between which it is silent; the second is None while it lasts.
+    """
 
     __tablename__ = "recordings"
     __table_args__ = (Index(None, "state", "started_at"),)
@@ -105,6 +109,7 @@ class Recording(Table):
     path: Mapped[str | None] = mapped_column(String(200))
     peaks_path: Mapped[str | None] = mapped_column(String(200))
     error: Mapped[str] = mapped_column(Text)
+    pauses: Mapped[JsonList] = mapped_column(server_default="[]")
     updated_at: Mapped[Instant]
 
 

@@ -23,6 +23,7 @@ class Queue(Table):
     announce_every_s: Mapped[float]
     music_class: Mapped[Short]
     record: Mapped[bool]
+    consent_prompt: Mapped[str | None] = mapped_column(String(64))
     service_level_s: Mapped[float]
     active: Mapped[bool]
     version: Mapped[int]
