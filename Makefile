@@ -25,9 +25,10 @@ check:
 pure:
 	$(PY) -m pytest -q -m "not asterisk and not browser and not postgres" -n 2
 
+# All sections of BENCHMARKS.md, or some: `make bench ONLY=push,floor`. QUICK=1: short, only shown, no figures.
 bench:
 	@./setup.sh test
-	$(PY) -m tests.bench
+	ONLY="$(ONLY)" QUICK="$(QUICK)" $(PY) -m tests.bench
 
 build:
 	@./setup.sh run

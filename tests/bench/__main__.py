@@ -1,52 +1,57 @@
-"""`make bench`: measure everything once, and write BENCHMARKS.md."""
+"""`make bench`: measure every section, or those of ONLY, and put each into BENCHMARKS.md.
+
+With QUICK=1 they are short and only shown: to see that they work. OUT names another file than BENCHMARKS.md.
+"""
 
 import asyncio
-import subprocess
+import importlib
+import os
 import sys
 import time
+import traceback
+from pathlib import Path
 
-from tests.bench import bridge, pop
-from tests.bench.ami_reader import manager
-from tests.bench.caller import Carrier
 from tests.bench.machine import look
-from tests.bench.place import place, root
-from tests.bench.report import Run, document
-from tests.bench.seat import seat, straight_to_queue
-from tests.bench.stream import measure_stream
-from tests.bench.waiting import measure_waiting
-from tests.browser.desk import CHROMIUM
-
-POPS, BRIDGES, WAITING = 100, 50, 30
+from tests.bench.place import root
+from tests.bench.section import How, Section, how_from_environment, put, stamp, stamped
+from tests.bench.sections import NAMES
 
 
-async def measure() -> Run:
-    """Take all figures in one installation."""
+def main() -> int:
+    """Return 1 if a section could not be measured; the others are written all the same."""
+    only = [name.strip() for name in os.environ.get("ONLY", "").split(",") if name.strip()]
+    unknown = set(only) - set(NAMES)
+    if unknown:
+        say(f"no such section: {', '.join(sorted(unknown))}; there are: {', '.join(NAMES)}")
+        return 2
+    how, failed = how_from_environment(), []
+    for name in NAMES:
+        if (not only or name in only) and not run(name, how):
+            failed.append(name)
+    if failed:
+        say(f"not measured: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+def run(name: str, how: How) -> bool:
+    """Measure one section; whether it worked."""
+    section: Section = importlib.import_module(f"tests.bench.sections.{name}").SECTION
+    say(f"{name}, about {section.takes_min:g} min" if not how.is_quick else f"{name}, quick")
     machine, began = look(), time.monotonic()
-    async with place() as here:
-        carrier = Carrier(here.switch.sip_port)
-        await carrier.open()
-        async with seat(here.installation, "admin") as admin:
-            await straight_to_queue(admin, pop.NUMBER, pop.LOGIN)
-            await straight_to_queue(admin, bridge.OURS, bridge.LOGIN)
-        say(f"INVITE → pop, {POPS} calls")
-        pops = await pop.measure_pops(here, carrier, POPS)
-        async with manager(here.switch) as witness:
-            say(f"INVITE → bridged, {BRIDGES} calls each way")
-            bridges = await bridge.measure_bridges(here, carrier, witness, BRIDGES)
-            recorded = bytes(witness.raw)
-            say(f"INVITE → bridged with a waiting leg, {WAITING} calls each way")
-            waiting = await measure_waiting(here, carrier, witness, WAITING)
-        carrier.close()
-    say("AMI clients on the recorded stream")
-    stream = await measure_stream(recorded)
-    took_s = time.monotonic() - began
-    return Run(machine, here.version, chromium_version(), took_s, pops, bridges, waiting, stream)
-
-
-def chromium_version() -> str:
-    """Return the number alone."""
-    said = subprocess.run([CHROMIUM, "--version"], capture_output=True, text=True, check=False).stdout
-    return next((word for word in said.split() if word[0].isdigit()), "unknown")
+    try:
+        text = asyncio.run(section.measure(how))
+    except Exception:
+        traceback.print_exc()
+        return False
+    text = stamped(text, stamp(section, machine, time.monotonic() - began))
+    if how.is_quick:
+        sys.stdout.write(f"{text}\n\n")
+    else:
+        page = Path(os.environ.get("OUT", "") or root() / "BENCHMARKS.md")
+        before = page.read_text(encoding="utf-8") if page.exists() else ""
+        page.write_text(put(before, name, text, NAMES), encoding="utf-8")
+        say(f"{name}: written to {page.name}")
+    return True
 
 
 def say(line: str) -> None:
@@ -56,6 +61,4 @@ def say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    text = document(asyncio.run(measure()))
-    (root() / "BENCHMARKS.md").write_text(text + "\n", encoding="utf-8")
-    say("BENCHMARKS.md is written")
+    sys.exit(main())
