@@ -1,4 +1,4 @@
-"""Reads from the channel who calls, whom they dialed, since when, and how far they had come before."""
+"""Reads from what the dialplan said who calls, whom they dialed, since when, and how far they had come before."""
 
 import math
 from dataclasses import dataclass
@@ -13,6 +13,9 @@ from ivr.domain.steps import EnterQueue
 # What trunks write where a number would be when there is none to show (RFC 3323 and habits).
 NO_NUMBERS = frozenset({"", "unknown", "anonymous", "restricted", "unavailable", "private"})
 LINE_VARIABLE = "CALLROOM_LINE"
+# What `AGI(agi://…/call,…)` in asterisk-conf/callroom/extensions.conf hands over, in this order: no question has to go
+# to Asterisk and back while the caller hears nothing.
+ARGUMENTS = ("CALLROOM_CALL_ID", "CALLROOM_ARRIVED_AT", "CALLROOM_DIALED", "CALLROOM_TALKED", LINE_VARIABLE, "pres")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +34,20 @@ class Arrival:
     place: Place | None
 
 
-async def read_arrival(session: AgiSession, node: str, now: datetime) -> Arrival:
-    """Ask the channel; what the dialplan did not set is made up from what AGI says itself."""
-    call_id = await session.get_variable("CALLROOM_CALL_ID")
+def read_arrival(session: AgiSession, node: str, now: datetime) -> Arrival:
+    """Read the session's environment; what the dialplan did not say is made up from what AGI says itself."""
+    said = dict(zip(ARGUMENTS, session.args, strict=False))
     leg_id = session.variables.get("agi_uniqueid", "")
     event = CallArrived(
-        call_id=call_id or leg_id,
+        call_id=said.get("CALLROOM_CALL_ID") or leg_id,
         leg_id=leg_id,
         node=node,
-        caller=_caller(session.variables, await session.get_variable("CALLERID(pres)")),
-        dialed=await session.get_variable("CALLROOM_DIALED") or session.variables.get("agi_extension", ""),
-        arrived_at=_moment(await session.get_variable("CALLROOM_ARRIVED_AT"), now),
-        talked_before=await session.get_variable("CALLROOM_TALKED") == "1",
+        caller=_caller(session.variables, said.get("pres")),
+        dialed=said.get("CALLROOM_DIALED") or session.variables.get("agi_extension", ""),
+        arrived_at=_moment(said.get("CALLROOM_ARRIVED_AT"), now),
+        talked_before=said.get("CALLROOM_TALKED") == "1",
     )
-    return Arrival(event, parse_place(await session.get_variable(LINE_VARIABLE)))
+    return Arrival(event, parse_place(said.get(LINE_VARIABLE)))
 
 
 def format_place(step: EnterQueue, language: str) -> str:

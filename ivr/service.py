@@ -49,7 +49,7 @@ class CallHandler:
     async def __call__(self, session: AgiSession) -> None:
         """Serve one caller; never lets an error out but the one that ends this task."""
         try:
-            arrival = await read_arrival(session, self._settings.node, self._clock.now())
+            arrival = read_arrival(session, self._settings.node, self._clock.now())
             line = self._lines.open_line(arrival.event)
         except CallerGone:
             return

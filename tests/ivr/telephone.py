@@ -13,6 +13,7 @@ from cti.domain.values import EndReason, QueueSettings
 from cti.errors import Refused
 from cti.line import Line
 from cti.tasks import TaskSet
+from ivr.arrival import ARGUMENTS
 from ivr.domain.flow import parse_flow
 from ivr.domain.known import Known
 from ivr.domain.steps import KnownCaller
@@ -142,7 +143,9 @@ class Story:
 
     def __init__(self, flow: dict[str, Any] | None, *, default_queue_id: int | None = 1, **channel: Any) -> None:
         variables = {"CALLROOM_CALL_ID": "c1", "CALLROOM_DIALED": "4001", **channel.pop("variables", {})}
-        self.channel = FakeAsteriskChannel(variables=variables, **channel)
+        said = {"pres": variables.get("CALLERID(pres)", ""), **variables}
+        args = [said.get(name, "") for name in ARGUMENTS]
+        self.channel = FakeAsteriskChannel(variables=variables, args=args, **channel)
         self.floor = FakeFloor()
         parsed = None if flow is None else parse_flow(flow, Known(numbers=None))
         queues = {number: QueueSettings(number, f"q{number}", announce_every_s=30) for number in (1, 2)}

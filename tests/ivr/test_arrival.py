@@ -47,17 +47,18 @@ async def test_a_strange_place_in_line_is_none(place: str) -> None:
     assert story.said == ["welcome"]
 
 
-async def test_a_connection_that_ends_before_the_first_question_never_was_a_call() -> None:
+async def test_a_caller_who_leaves_at_once_was_a_call() -> None:
     story = Story(QUEUE)
-    story.channel.when("CALLROOM_CALL_ID", story.channel.hang_up)
+    story.channel.when("Answer", story.channel.hang_up)
     await story.play()
-    assert story.floor.told == []
+    assert isinstance(story.floor.told[0], CallArrived)
+    assert story.floor.end is None
 
 
 async def test_a_channel_from_another_dialplan_is_served_too() -> None:
     story = Story(QUEUE, unique_id="n1-9.9", dialed="95555")
-    for name in ("CALLROOM_CALL_ID", "CALLROOM_DIALED"):
-        del story.channel.variables[name]
+    for name in [name for name in story.channel.environment if name.startswith("agi_arg_")]:
+        del story.channel.environment[name]
     story.channel.when("MUSIC", story.channel.hang_up)
     await story.play()
     arrived = story.floor.told[0]

@@ -48,7 +48,7 @@ class House:
             LoopClock(),
             IvrSettings(recordings_folder="/r"),
         )
-        self.channel = FakeAsteriskChannel(variables={"CALLROOM_CALL_ID": "c1"}, unique_id=CUSTOMER)
+        self.channel = FakeAsteriskChannel(args=("c1",), unique_id=CUSTOMER)
         self.channel.press("1", during="main_menu")
         self.channel.when("Bridge", self._bridged)
 
