@@ -16,6 +16,6 @@ class Lease:
         """Take another term; `busy_s` is how long the next command may keep the channel."""
         await self._session.set_variable("TIMEOUT(absolute)", str(math.ceil(self._lease_s + busy_s)))
 
-    async def lift(self) -> None:
-        """A talk between people has no limit."""
-        await self._session.set_variable("TIMEOUT(absolute)", "0")
+    async def lift(self, **variables: str) -> None:
+        """A talk between people has no limit; what else is to be known from then on is set in the same breath."""
+        await self._session.set_variables({"TIMEOUT(absolute)": "0", **variables})

@@ -21,8 +21,7 @@ class Talk:
 
     async def join(self, order: Join) -> bool:
         """Bridge with the agent's leg until one side leaves; True when they did talk and the customer is still here."""
-        await self._leg.lease.lift()
-        await self._leg.session.set_variable("CALLROOM_TALKED", "1")
+        await self._leg.lease.lift(CALLROOM_TALKED="1")
         await self._leg.session.music_off()
         await self._record(order.recording_id)
         succeeded = await self._bridge(order.leg_id)

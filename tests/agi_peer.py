@@ -195,6 +195,8 @@ class FakeAsteriskChannel:
         if app == "Bridge":
             self.bridged_with = arguments.split(",")[0]
             return None
+        if app == "MSet":
+            self.variables.update(pair.split("=", 1) for pair in arguments.split(","))
         if app == "Hangup":
             asyncio.get_running_loop().call_soon(self.hang_up)
             return None

@@ -10,6 +10,7 @@ from cti.agi.server import AgiServer
 from cti.agi.session import AgiSession
 from cti.asterisk.pstn import call_in
 from cti.errors import ActionRefused, CallerGone
+from ivr.arrival import ARGUMENTS
 from tests.asterisk.pair import Pair, eventually
 
 pytestmark = pytest.mark.asterisk
@@ -55,9 +56,13 @@ async def test_what_the_dialplan_hands_over(pair: Pair) -> None:
         await session.answer()
         assert await session.channel_status() == 6
         assert await session.get_variable("CALLERID(num)") == "+8613800138000"
-        assert await session.get_variable("CALLROOM_DIALED") == "4001"
-        assert float(await session.get_variable("CALLROOM_ARRIVED_AT") or "0") > 1_700_000_000
-        assert len(await session.get_variable("CALLROOM_CALL_ID") or "") == 36
+        said = dict(zip(ARGUMENTS, session.args, strict=True))
+        assert float(said["CALLROOM_ARRIVED_AT"]) > 1_700_000_000
+        assert len(said["CALLROOM_CALL_ID"]) == 36
+        assert [said[name] for name in ARGUMENTS[2:]] == ["4001", "0", "", "allowed_not_screened"]
+        await session.set_variables({"TIMEOUT(absolute)": "7", "CALLROOM_TALKED": "1"})
+        assert float(await session.get_variable("TIMEOUT(absolute)") or "0") > 5
+        assert await session.get_variable("CALLROOM_TALKED") == "1"
         assert await session.get_variable("NO_SUCH_VARIABLE") is None
 
     await tell(pair, story)

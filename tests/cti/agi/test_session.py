@@ -182,6 +182,9 @@ async def test_a_dead_channel_is_a_caller_gone():
     [
         lambda session: session.set_variable("X\nHANGUP", "1"),
         lambda session: session.set_variable("X", "1\nHANGUP"),
+        lambda session: session.set_variables({"X": "1\nHANGUP"}),
+        lambda session: session.set_variables({"X": "1,Y=2"}),
+        lambda session: session.set_variables({"X=1,Y": "2"}),
         lambda session: session.get_variable("SHELL(${X})"),
         lambda session: session.execute("MixMonitor", "a,b"),
         lambda session: session.execute("Mix Monitor"),
