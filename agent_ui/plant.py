@@ -75,6 +75,8 @@ class Plant:
             ami_port=switch.ami_port,
             ami_user=switch.ami_user,
             ami_secret=switch.secrets.ami_secret,
+            ami_events_user=switch.ami_events_user,
+            ami_events_secret=switch.secrets.ami_events_secret,
             agi_port=switch.agi_port,
             ws_port=switch.ws_port,
             node=switch.node,

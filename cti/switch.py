@@ -6,7 +6,8 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Protocol
 
-from cti.ami.connection import MAX_EVENTS_WAITING, AmiConnection, LinkDown, Noted
+from cti.ami.connection import MAX_EVENTS_WAITING, LinkDown, Noted
+from cti.ami.links import AmiLinks, Login
 from cti.ami.message import Message
 from cti.ami.protocol import ActionAnswered, Times
 from cti.ami.translate import (
@@ -54,11 +55,10 @@ class AmiSwitch:
         self, settings: SwitchSettings, *, times: Times | None = None, max_events: int = MAX_EVENTS_WAITING
     ) -> None:
         self.node = settings.node
-        self._link = AmiConnection(
-            settings.host,
-            settings.ami_port,
-            settings.ami_user,
-            settings.ami_secret,
+        self._link = AmiLinks(
+            (settings.host, settings.ami_port),
+            Login(settings.ami_events_user, settings.ami_events_secret),
+            Login(settings.ami_user, settings.ami_secret),
             wanted=WANTED,
             times=times,
             max_events=max_events,

@@ -25,7 +25,10 @@ BOOTED = frame(Event="FullyBooted", Uptime="1", LastReload="1", Status="Fully Bo
 
 
 class FakeAmi:
-    """`actions` holds every action of every session, in order; `sessions` counts the connections."""
+    """`actions` holds every action of every session, in order; `sessions` counts the connections.
+
+    A user named "writer" is told no events, as in manager.conf.
+    """
 
     def __init__(self, *, booted: bool = True, started: str = "10:00:00") -> None:
         self.booted = booted
@@ -33,6 +36,7 @@ class FakeAmi:
         self.mute = False
         self.chunk = 0
         self.actions: list[dict[str, str]] = []
+        self.by_user: dict[str, list[str]] = {}
         self.raw: list[str] = []
         self.sessions = 0
         self.channels: list[bytes] = []
@@ -41,6 +45,7 @@ class FakeAmi:
         self.secret = "try"
         self._server: asyncio.Server | None = None
         self._writers: list[asyncio.StreamWriter] = []
+        self._users: dict[asyncio.StreamWriter, str] = {}
         self._changed = asyncio.Event()
 
     @property
@@ -76,13 +81,15 @@ class FakeAmi:
         return [action.get("Action", "") for action in self.actions]
 
     def say(self, data: bytes) -> None:
-        """To every session."""
+        """To every session but the writer's: that user is told nothing."""
         for writer in self._writers:
-            writer.write(data)
+            if self._users.get(writer) != "writer":
+                writer.write(data)
 
-    def cut(self, data: bytes = b"") -> None:
-        """End every session, perhaps in the middle of a frame."""
-        writers, self._writers = self._writers, []
+    def cut(self, data: bytes = b"", user: str | None = None) -> None:
+        """End every session, or this user's, perhaps in the middle of a frame."""
+        writers = [each for each in self._writers if user in {None, self._users.get(each)}]
+        self._writers = [each for each in self._writers if each not in writers]
         for writer in writers:
             if data:
                 writer.write(data)
@@ -104,6 +111,9 @@ class FakeAmi:
                     name, _, value = line.partition(": ")
                     action.setdefault(name, value)
                 self.actions.append(action)
+                if action.get("Action") == "Login":
+                    self._users[writer] = action.get("Username", "")
+                self.by_user.setdefault(self._users.get(writer, ""), []).append(action.get("Action", ""))
                 self._changed.set()
                 if not self.mute:
                     await self._write(writer, self._answer(action))
@@ -143,4 +153,4 @@ class FakeAmi:
         if action.get("Secret") != self.secret:
             return frame(Response="Error", ActionID=action_id, Message="Authentication failed")
         welcome = frame(Response="Success", ActionID=action_id, Message="Authentication accepted")
-        return welcome + (BOOTED if self.booted else b"")
+        return welcome + (BOOTED if self.booted and action.get("Username") != "writer" else b"")

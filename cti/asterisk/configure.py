@@ -58,6 +58,8 @@ def configure(settings: InstanceSettings, program: Program, voice: Voice) -> Non
         "AMI_PORT": str(settings.ami_port),
         "AMI_USER": settings.ami_user,
         "AMI_SECRET": settings.secrets.ami_secret,
+        "AMI_EVENTS_USER": settings.ami_events_user,
+        "AMI_EVENTS_SECRET": settings.secrets.ami_events_secret,
         "AGI_PORT": str(settings.agi_port),
         "WS_PORT": str(settings.ws_port),
         "WS_SESSIONS": str(settings.extension_count * 4 + 100),

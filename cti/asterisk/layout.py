@@ -131,6 +131,7 @@ class InstanceSettings:
     rtp_last: int = 14999
     node: str = "n1"
     ami_user: str = "callroom"
+    ami_events_user: str = "callroom-events"
     extension_first: int = 1001
     extension_count: int = 50
     language: str = "zh"

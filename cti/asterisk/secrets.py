@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
@@ -10,6 +11,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 SECRET_BYTES = 24
+# Files that were written before these existed are completed; any other missing key is somebody's mistake.
+ADDED_SINCE = frozenset({"ami_events_secret"})
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -17,6 +20,7 @@ class AsteriskSecrets:
     """Never printed; every installation has its own."""
 
     ami_secret: str
+    ami_events_secret: str
     pstn_ami_secret: str
     sip_key: str
 
@@ -50,12 +54,25 @@ def load_or_create(path: Path) -> AsteriskSecrets:
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     table = tomllib.loads(text).get("asterisk")
     if table is not None:
+        if ADDED_SINCE - table.keys():
+            text, table = _with_added(text, table)
+            write_private(path, text)
         return AsteriskSecrets.from_table(table)
     fresh = AsteriskSecrets.generate()
     lines = [f'{name} = "{value}"\n' for name, value in fresh.to_table().items()]
     gap = "" if not text or text.endswith("\n") else "\n"
     write_private(path, f"{text}{gap}[asterisk]\n{''.join(lines)}")
     return fresh
+
+
+def _with_added(text: str, table: Mapping[str, object]) -> tuple[str, dict[str, object]]:
+    """Give an installation of before the secrets that have come since; the others stay as they are."""
+    fresh = {name: secrets.token_hex(SECRET_BYTES) for name in sorted(ADDED_SINCE - table.keys())}
+    lines = "".join(f'{name} = "{value}"\n' for name, value in fresh.items())
+    return re.sub(r"^\[asterisk\][^\n]*\n", lambda header: header[0] + lines, text, count=1, flags=re.M), {
+        **table,
+        **fresh,
+    }
 
 
 def write_private(path: Path, text: str) -> None:

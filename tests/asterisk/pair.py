@@ -5,7 +5,7 @@ import contextlib
 import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cti.asterisk.configure import configure, configure_pstn
@@ -120,51 +120,75 @@ async def eventually(check: Callable[[], Awaitable[object]], timeout_s: float, w
     return loop.time() - begin
 
 
-@dataclass
 class Ami:
-    """A plain AMI peer of the tests, independent of the code under test; keeps every event."""
+    """A plain AMI peer of the tests, independent of the code under test: both users as one; keeps every event."""
 
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-    events: list[dict[str, str]] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.events: list[dict[str, str]] = []
+        self._arrived = asyncio.Condition()
+        self._answers: asyncio.Queue[dict[str, str]] = asyncio.Queue()
+        self._writer: asyncio.StreamWriter | None = None
 
     async def action(self, name: str, *headers: tuple[str, str]) -> dict[str, str]:
+        assert self._writer is not None
         lines = [("Action", name), *headers]
-        self.writer.write(("".join(f"{k}: {v}\r\n" for k, v in lines) + "\r\n").encode())
-        while "Response" not in (message := await self._next()):
-            self.events.append(message)
-        return message
+        self._writer.write(("".join(f"{k}: {v}\r\n" for k, v in lines) + "\r\n").encode())
+        async with asyncio.timeout(30):
+            return await self._answers.get()
 
     async def event(self, timeout_s: float, **wanted: str) -> dict[str, str]:
         """Return the first event, old or new, with these headers."""
-        async with asyncio.timeout(timeout_s):
-            for message in self.events:
-                if wanted.items() <= message.items():
-                    return message
+        seen = 0
+        async with asyncio.timeout(timeout_s), self._arrived:
             while True:
-                message = await self._next()
-                self.events.append(message)
-                if wanted.items() <= message.items():
-                    return message
+                for message in self.events[seen:]:
+                    if wanted.items() <= message.items():
+                        return message
+                seen = len(self.events)
+                await self._arrived.wait()
 
-    async def _next(self) -> dict[str, str]:
-        frame = (await self.reader.readuntil(b"\r\n\r\n")).decode(errors="replace")
-        return {k: v for k, _, v in (line.partition(": ") for line in frame.split("\r\n")) if k}
+    async def follow(self, reader: asyncio.StreamReader) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                frame = (await reader.readuntil(b"\r\n\r\n")).decode(errors="replace")
+                message = {k: v for k, _, v in (line.partition(": ") for line in frame.split("\r\n")) if k}
+                if "Response" in message and "Event" not in message:
+                    self._answers.put_nowait(message)
+                    continue
+                async with self._arrived:
+                    self.events.append(message)
+                    self._arrived.notify_all()
+
+    @contextlib.asynccontextmanager
+    async def logged_in(self, settings: InstanceSettings, user: str, events: str) -> AsyncIterator[None]:
+        secrets = settings.secrets
+        secret = secrets.ami_secret if user == settings.ami_user else secrets.ami_events_secret
+        reader, writer = await asyncio.open_connection(LOOPBACK, settings.ami_port)
+        await reader.readline()
+        login = {"Action": "Login", "Username": user, "Secret": secret, "Events": events}
+        writer.write(("".join(f"{k}: {v}\r\n" for k, v in login.items()) + "\r\n").encode())
+        assert b"Response: Success" in await reader.readuntil(b"\r\n\r\n")
+        self._writer = writer
+        following = asyncio.ensure_future(self.follow(reader))
+        try:
+            yield
+        finally:
+            following.cancel()
+            writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
 
 
 @contextlib.asynccontextmanager
-async def ami_of(settings: InstanceSettings, events: str = "on") -> AsyncIterator[Ami]:
-    reader, writer = await asyncio.open_connection(LOOPBACK, settings.ami_port)
-    await reader.readline()
-    peer = Ami(reader, writer)
-    login = ("Username", settings.ami_user), ("Secret", settings.secrets.ami_secret), ("Events", events)
-    assert (await peer.action("Login", *login))["Response"] == "Success"
-    try:
+async def ami_of(settings: InstanceSettings, events: str = "on", writes: str = "writer") -> AsyncIterator[Ami]:
+    """Events from the one user, actions to the other; `writes="reader"` sends the actions as the events user."""
+    peer = Ami()
+    async with contextlib.AsyncExitStack() as stack:
+        if events == "on" or writes == "reader":
+            await stack.enter_async_context(peer.logged_in(settings, settings.ami_events_user, events))
+        if writes == "writer":
+            await stack.enter_async_context(peer.logged_in(settings, settings.ami_user, "off"))
         yield peer
-    finally:
-        writer.close()
-        with contextlib.suppress(ConnectionError):
-            await writer.wait_closed()
 
 
 class AgiPeer:

@@ -28,9 +28,17 @@ _MOVING = {
 }
 
 
+def login_of(pair: Pair, *, hears: bool) -> tuple[str, str]:
+    """The one user hears events, the other may act."""
+    settings = pair.settings
+    if hears:
+        return settings.ami_events_user, settings.secrets.ami_events_secret
+    return settings.ami_user, settings.secrets.ami_secret
+
+
 @asynccontextmanager
-async def ours(pair: Pair) -> AsyncIterator[AmiConnection]:
-    link = AmiConnection("127.0.0.1", pair.settings.ami_port, pair.settings.ami_user, pair.settings.secrets.ami_secret)
+async def ours(pair: Pair, *, hears: bool = False) -> AsyncIterator[AmiConnection]:
+    link = AmiConnection("127.0.0.1", pair.settings.ami_port, *login_of(pair, hears=hears))
     async with asyncio.TaskGroup() as group:
         running = group.create_task(link.run())
         try:
@@ -41,13 +49,14 @@ async def ours(pair: Pair) -> AsyncIterator[AmiConnection]:
 
 
 @asynccontextmanager
-async def theirs(pair: Pair) -> AsyncIterator[Manager]:
+async def theirs(pair: Pair, *, hears: bool = False) -> AsyncIterator[Manager]:
+    user, secret = login_of(pair, hears=hears)
     manager = Manager(
         loop=asyncio.get_running_loop(),
         host="127.0.0.1",
         port=pair.settings.ami_port,
-        username=pair.settings.ami_user,
-        secret=pair.settings.secrets.ami_secret,
+        username=user,
+        secret=secret,
         ping_interval=0,
     )
     await manager.connect()
@@ -99,7 +108,11 @@ async def test_both_clients_see_the_same_call_come_and_go(pair: Pair) -> None:
     async def leave(agi: object) -> None:
         return None
 
-    async with agi_server(pair.settings.agi_port, leave), ours(pair) as link, theirs(pair) as manager:
+    async with (
+        agi_server(pair.settings.agi_port, leave),
+        ours(pair, hears=True) as link,
+        theirs(pair, hears=True) as manager,
+    ):
         heard: asyncio.Queue[dict[str, object]] = asyncio.Queue()
         manager.register_event("Hangup", lambda _, message: heard.put_nowait(dict(message)))
         await call_in(pair.pstn_settings, "4001", "+8613800138000", keys="", stay_s=1)

@@ -1,10 +1,10 @@
-"""Callroom's AMI user can do its work, and cannot reach a shell, a file or the configuration."""
+"""Callroom's AMI users can do their work, each only its own, and cannot reach a shell, a file or the configuration."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.asterisk.pair import Pair, ami_of
+from tests.asterisk.pair import Ami, Pair, ami_of
 
 pytestmark = pytest.mark.asterisk
 
@@ -21,6 +21,25 @@ FORBIDDEN: list[tuple[str, list[tuple[str, str]]]] = [
     ("DialplanExtensionAdd", [("Context", "x"), ("Extension", "1"), ("Priority", "1"), ("Application", "NoOp")]),
     ("PJSIPShowAuths", []),
     ("Filter", [("Operation", "Add"), ("Filter", "!Event: Hangup")]),
+    ("UserEvent", [("UserEvent", "CallroomAgentWaits"), ("Uniqueid", "n1-1.1")]),
+    ("MixMonitor", [("Channel", "x"), ("File", "x.wav"), ("Command", "id")]),
+    ("AGI", [("Channel", "x"), ("Command", "EXEC System id")]),
+]
+# What the writer may and the reader may not; a reader's ordinary day is Login and Ping.
+ONLY_THE_WRITER: list[tuple[str, list[tuple[str, str]]]] = [
+    ("Originate", [("Channel", "Local/s@agent-wait"), ("Context", "agent-wait"), ("Exten", "s"), ("Priority", "1")]),
+    ("Hangup", [("Channel", "x")]),
+    ("Redirect", [("Channel", "x"), ("Context", "agent-wait"), ("Exten", "s"), ("Priority", "1")]),
+    ("Setvar", [("Variable", "X"), ("Value", "1")]),
+    ("Getvar", [("Variable", "X")]),
+    ("Status", []),
+    ("CoreStatus", []),
+    ("CoreShowChannels", []),
+    ("DeviceStateList", []),
+    ("MixMonitorMute", [("Channel", "x"), ("Direction", "both"), ("State", "1")]),
+    ("QueueAdd", [("Queue", "fallback"), ("Interface", "PJSIP/1002")]),
+    ("QueueRemove", [("Queue", "fallback"), ("Interface", "PJSIP/1002")]),
+    ("QueuePause", [("Interface", "PJSIP/1002"), ("Paused", "true")]),
 ]
 CALL = [("Channel", "Local/s@agent-wait"), ("Async", "true")]
 REFUSED_ORIGINATES = [
@@ -46,12 +65,52 @@ ALLOWED: list[tuple[str, list[tuple[str, str]]]] = [
 ]
 
 
+@pytest.mark.parametrize("user", ["reader", "writer"])
 @pytest.mark.parametrize(("action", "headers"), FORBIDDEN, ids=[name for name, _ in FORBIDDEN])
-async def test_action_is_refused(pair: Pair, action: str, headers: list[tuple[str, str]]) -> None:
-    async with ami_of(pair.settings, events="off") as ami:
+async def test_action_is_refused(pair: Pair, action: str, headers: list[tuple[str, str]], user: str) -> None:
+    async with ami_of(pair.settings, events="off", writes=user) as ami:
         answer = await ami.action(action, *headers)
     assert answer["Response"] == "Error"
     assert "denied" in answer["Message"]
+
+
+@pytest.mark.parametrize(("action", "headers"), ONLY_THE_WRITER, ids=[name for name, _ in ONLY_THE_WRITER])
+async def test_the_reader_may_order_nothing(pair: Pair, action: str, headers: list[tuple[str, str]]) -> None:
+    async with ami_of(pair.settings, events="off", writes="reader") as ami:
+        assert (await ami.action("Ping"))["Response"] == "Success"
+        answer = await ami.action(action, *headers)
+    assert answer["Response"] == "Error"
+    assert "denied" in answer["Message"]
+
+
+async def test_the_writer_is_told_nothing(pair: Pair) -> None:
+    """Not even when it asks for events at the login, and not of its own call."""
+    call = [("Channel", "Local/s@agent-wait"), ("Context", "agent-wait"), ("Exten", "s"), ("Priority", "1")]
+    peer = Ami()
+    async with peer.logged_in(pair.settings, pair.settings.ami_user, "on"), ami_of(pair.settings) as witness:
+        await peer.action("Events", ("EventMask", "on"))
+        await peer.action("Originate", *call, ("ChannelId", "mute-1"), ("Async", "true"))
+        await witness.event(5, Event="OriginateResponse")
+        await peer.action("Hangup", ("Channel", "/^Local/"))
+        await witness.event(5, Event="Hangup", Uniqueid="mute-1")
+        assert (await peer.action("Ping"))["Ping"] == "Pong"
+    heard = {event["Event"] for event in peer.events} - {"ChannelHungup", "ChannelsHungupListComplete"}
+    assert heard == set()
+
+
+@pytest.mark.parametrize(
+    "variable",
+    ["FILE({0})=x", "SHELL(touch {0})=x", "X=${{SHELL(touch {0})}}", "X=${{FILE({0},,,,x)}}", "ENV(PATH)={0}"],
+)
+async def test_a_variable_of_an_originate_runs_nothing(pair: Pair, variable: str, tmp_path: Path) -> None:
+    """Our own encoder lets none of these out; this is what somebody with the secret could do."""
+    trace = tmp_path / "trace"
+    call = [("Channel", "Local/s@agent-wait"), ("Context", "agent-wait"), ("Exten", "s"), ("Priority", "1")]
+    async with ami_of(pair.settings) as ami:
+        await ami.action("Originate", *call, ("Variable", variable.format(trace)), ("Async", "true"))
+        await ami.event(5, Event="OriginateResponse")
+        await ami.action("Hangup", ("Channel", "/^Local/"))
+    assert not trace.exists()
 
 
 @pytest.mark.parametrize("headers", REFUSED_ORIGINATES, ids=lambda headers: f"{headers[2][1]} {headers[3][1]}")

@@ -58,6 +58,8 @@ def settings_of(pair: Pair) -> SwitchSettings:
         ami_port=ours.ami_port,
         ami_user=ours.ami_user,
         ami_secret=ours.secrets.ami_secret,
+        ami_events_user=ours.ami_events_user,
+        ami_events_secret=ours.secrets.ami_events_secret,
         agi_port=ours.agi_port,
         ws_port=ours.ws_port,
     )

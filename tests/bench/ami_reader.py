@@ -45,11 +45,11 @@ class Manager:
 
 @contextlib.asynccontextmanager
 async def manager(switch: InstanceSettings) -> AsyncIterator[Manager]:
-    """Log in as Callroom does, with its rights and its event filter."""
+    """Log in as Callroom's reader does, with its rights and its event filter."""
     reader, writer = await asyncio.open_connection(LOOPBACK, switch.ami_port)
     await reader.readline()
     ours = Manager(reader, writer)
-    ours.send("Login", Username=switch.ami_user, Secret=switch.secrets.ami_secret)
+    ours.send("Login", Username=switch.ami_events_user, Secret=switch.secrets.ami_events_secret)
     async with asyncio.TaskGroup() as group:
         reading = group.create_task(ours.read())
         try:

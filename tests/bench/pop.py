@@ -41,11 +41,11 @@ async def measure_pops(place: Place, carrier: Carrier, calls: int) -> PopFigures
     """Let `calls` callers ring one ready agent in turn; each hangs up when the pop was painted."""
     port = free_port()
     switch = place.switch
-    manager = (str(switch.ami_port), switch.ami_user)
+    manager = (str(switch.ami_port), switch.ami_events_user)
     with tempfile.TemporaryDirectory() as folder:
         voice = write_tone(Path(folder) / "voice.wav", 1000)
         async with (
-            child("tests.bench.relay", str(port), *manager, BENCH_AMI_SECRET=switch.secrets.ami_secret),
+            child("tests.bench.relay", str(port), *manager, BENCH_AMI_SECRET=switch.secrets.ami_events_secret),
             async_playwright() as playwright,
             chromium(playwright, voice) as browser,
         ):

@@ -6,7 +6,17 @@ from contextlib import asynccontextmanager
 
 from cti.ami.protocol import Times
 from cti.domain.commands import HangUpLeg, OfferToFallback, RingAgent
-from cti.domain.events import LegAnswered, LegEnded, LegRang, PhoneChanged, SwitchBack, SwitchEvent, SwitchLost
+from cti.domain.events import (
+    LegAnswered,
+    LegEnded,
+    LegRang,
+    PhoneChanged,
+    RoomJoined,
+    RoomLeft,
+    SwitchBack,
+    SwitchEvent,
+    SwitchLost,
+)
 from cti.domain.values import Caller
 from cti.settings import SwitchSettings
 from cti.switch import AmiSwitch, Switch
@@ -31,10 +41,21 @@ class Watch:
         return await asyncio.wait_for(self.events.get(), 5)
 
 
+def settings_of(ami: FakeAmi) -> SwitchSettings:
+    return SwitchSettings(
+        ami_port=ami.port,
+        ami_user="writer",
+        ami_secret="try",
+        ami_events_user="reader",
+        ami_events_secret="try",
+        agi_port=1,
+        ws_port=1,
+    )
+
+
 @asynccontextmanager
 async def watching(ami: FakeAmi, **options: object) -> AsyncIterator[Watch]:
-    settings = SwitchSettings(ami_port=ami.port, ami_user="u", ami_secret="try", agi_port=1, ws_port=1)
-    switch: Switch = AmiSwitch(settings, **options)
+    switch: Switch = AmiSwitch(settings_of(ami), **options)
     assert isinstance(switch, AmiSwitch)
     watch = Watch(switch)
     async with asyncio.TaskGroup() as group:
@@ -95,7 +116,8 @@ async def test_events_during_the_snapshot_come_after_it():
 
         def status(action: dict[str, str]) -> bytes:
             ami.answers.clear()
-            return frame(Event="Hangup", Uniqueid="n1-1.1", Cause="16") + ami._answer(action)
+            ami.say(frame(Event="Hangup", Uniqueid="n1-1.1", Cause="16"))
+            return ami._answer(action)
 
         ami.answers["Status"] = status
         async with watching(ami) as watch:
@@ -103,11 +125,68 @@ async def test_events_during_the_snapshot_come_after_it():
             assert await watch.next() == LegEnded("n1-1.1", 16)
 
 
+async def test_a_list_and_the_events_around_it_end_in_the_truth():
+    """A leg that went through two rooms before the list was made, of which the reader hears late."""
+    async with FakeAmi() as ami:
+        story = (
+            frame(Event="BridgeEnter", Uniqueid="n1-1.1", BridgeUniqueid="first")
+            + frame(Event="BridgeLeave", Uniqueid="n1-1.1", BridgeUniqueid="first")
+            + frame(Event="BridgeEnter", Uniqueid="n1-1.1", BridgeUniqueid="second")
+        )
+        ami.channels = [frame(("Event", "Status"), ("Uniqueid", "n1-1.1"), ("BridgeID", "second"))]
+        async with watching(ami) as watch:
+            back = await watch.next()
+            assert isinstance(back, SwitchBack)
+            rooms = {each.leg_id: each.room_id for each in back.legs}
+            assert rooms == {"n1-1.1": "second"}
+            ami.say(story)
+            for _ in range(3):
+                event = await watch.next()
+                if isinstance(event, RoomJoined):
+                    rooms[event.leg_id] = event.room_id
+                elif isinstance(event, RoomLeft) and rooms[event.leg_id] == event.room_id:
+                    rooms[event.leg_id] = None
+            assert rooms == {"n1-1.1": "second"}
+
+
+async def test_events_come_on_one_session_and_orders_go_on_the_other():
+    async with FakeAmi() as ami, watching(ami) as watch:
+        await watch.next()
+        await watch.switch.carry_out(RING)
+        await ami.until(lambda each: "Originate" in each.names())
+        assert set(ami.by_user["reader"]) == {"Login"}
+        assert ami.by_user["writer"] == ["Login", "CoreStatus", "Status", "DeviceStateList", "Originate"]
+
+
+async def test_without_the_writer_the_node_is_lost_and_seen_anew():
+    async with FakeAmi() as ami, watching(ami) as watch:
+        assert isinstance(await watch.next(), SwitchBack)
+        ami.cut(user="writer")
+        assert await watch.next() == SwitchLost("n1")
+        assert isinstance(await watch.next(), SwitchBack)
+
+
+async def test_a_reader_that_is_lost_during_the_list_has_it_made_again():
+    async with FakeAmi() as ami:
+
+        def status(action: dict[str, str]) -> bytes:
+            ami.answers.clear()
+            ami.cut(user="reader")
+            return ami._answer(action)
+
+        ami.answers["Status"] = status
+        async with watching(ami) as watch:
+            assert isinstance(await watch.next(), SwitchBack)
+            assert await watch.next() == SwitchLost("n1")
+            assert isinstance(await watch.next(), SwitchBack)
+        assert ami.by_user["writer"].count("Status") == 2
+
+
 async def test_a_snapshot_that_fails_is_taken_again_on_a_new_link():
     async with FakeAmi() as ami:
         ami.answers["CoreStatus"] = refused("Permission denied")
         async with watching(ami) as watch:
-            await ami.until(lambda each: each.names().count("Login") == 2)
+            await ami.until(lambda each: each.names().count("Login") == 4)
             ami.answers.clear()
             assert isinstance(await watch.next(), SwitchBack)
 
@@ -140,8 +219,7 @@ async def test_a_leg_that_never_was_ends_by_itself():
 
 async def test_a_ring_that_cannot_be_ordered_is_a_leg_that_ended():
     async with FakeAmi() as ami:
-        settings = SwitchSettings(ami_port=ami.port, ami_user="u", ami_secret="try", agi_port=1, ws_port=1)
-        away = AmiSwitch(settings)
+        away = AmiSwitch(settings_of(ami))
         await away.carry_out(RING)
         await away.carry_out(HangUpLeg("n1", "leg-1"))
         events = away.events()

@@ -33,6 +33,7 @@ def test_secrets_are_not_shown():
     secrets = AsteriskSecrets.generate()
     assert secrets.ami_secret not in repr(secrets)
     assert secrets.ami_secret not in repr(callroom_settings(Path("/h"), 8700, secrets))
+    assert secrets.ami_events_secret not in repr(callroom_settings(Path("/h"), 8700, secrets))
     assert secrets.pstn_ami_secret not in repr(pstn_settings(Path("/h"), 8700, secrets))
 
 

@@ -52,3 +52,23 @@ def test_file_is_private_even_if_it_was_not(tmp_path):
     write_private(path, "new")
     assert (path.read_text(), path.stat().st_mode & 0o777) == ("new", 0o600)
     assert [p.name for p in tmp_path.iterdir()] == ["f"]
+
+
+def test_an_installation_of_before_gets_the_secret_that_has_come_since(tmp_path):
+    path = tmp_path / "secrets.toml"
+    old = AsteriskSecrets.generate().to_table()
+    del old["ami_events_secret"]
+    lines = "".join(f'{name} = "{value}"\n' for name, value in old.items())
+    path.write_text(f'[passwords]\ndemo = "x"\n\n[asterisk]\n{lines}\n[more]\nkept = 1\n')
+    made = load_or_create(path)
+    table = tomllib.loads(path.read_text())
+    assert table == {"passwords": {"demo": "x"}, "asterisk": made.to_table(), "more": {"kept": 1}}
+    assert {name: table["asterisk"][name] for name in old} == old
+    assert load_or_create(path) == made
+
+
+def test_any_other_missing_key_is_an_error(tmp_path):
+    path = tmp_path / "secrets.toml"
+    path.write_text('[asterisk]\nami_secret = "' + "a" * 48 + '"\n')
+    with pytest.raises(ValueError, match="pstn_ami_secret"):
+        load_or_create(path)
