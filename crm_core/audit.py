@@ -1,14 +1,16 @@
-"""The trace of who did what; entries are only ever added, in the transaction of the deed."""
+"""The trace of who did what; entries are only ever added, in the transaction of the deed, each chained to the last."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_core.models import AuditEntry, User
+from crm_core.domain.chain import ERASED, ERASURE, Break, ChainCheck, ChainEntry, Head, hash_detail, hash_link
+from crm_core.models import AuditEntry, AuditHead, User
 from crm_core.storage.database import Database
 from crm_core.storage.paging import Page, clamp, decode_ids, make_page
 from crm_core.storage.rows import build
@@ -24,6 +26,7 @@ class Actor:
 
 
 SYSTEM = Actor(None)
+PAGE = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +74,61 @@ async def append_all(
     entries: Sequence[tuple[object, dict[str, Any]]],
 ) -> None:
     """Add entries about several objects (id and detail) by one statement."""
-    rows = [
-        {
-            "at": at,
-            "user_id": actor.user_id,
-            "action": action,
-            "object_kind": action.partition(".")[0],
-            "object_id": str(object_id)[:64],
-            "detail": detail,
-            "address": actor.address[:64],
-        }
-        for object_id, detail in entries
-    ]
-    if rows:
-        await connection.execute(insert(AuditEntry), rows)
+    if not entries:
+        return
+    head, rows = await _lock_head(connection), []
+    for object_id, detail in entries:
+        salt = secrets.token_hex(16)
+        entry = ChainEntry(
+            id=head.entry_id + 1,
+            at=at,
+            user_id=actor.user_id,
+            action=action,
+            object_kind=action.partition(".")[0],
+            object_id=str(object_id)[:64],
+            address=actor.address[:64],
+            detail=detail,
+            salt=salt,
+            detail_hash=hash_detail(salt, detail),
+            link_hash="",
+        )
+        head = Head(entry.id, hash_link(head.link_hash, entry))
+        rows.append(_columns(replace(entry, link_hash=head.link_hash)))
+    await connection.execute(insert(AuditEntry), rows)
+
+
+async def _lock_head(connection: AsyncConnection) -> Head:
+    """Return the end of the chain, and let no other process go on from it until this transaction is over.
+
+    A trigger moves it on: on PostgreSQL the lock makes the next one wait, on SQLite there is one who writes.
+    """
+    query = select(AuditHead.entry_id, AuditHead.link_hash).where(AuditHead.id == 1).with_for_update()
+    row = (await connection.execute(query)).one()
+    return Head(row.entry_id, row.link_hash)
+
+
+def _columns(entry: ChainEntry) -> dict[str, Any]:
+    return {name: getattr(entry, name) for name in ChainEntry.__slots__}
+
+
+async def erase_details(
+    connection: AsyncConnection, actor: Actor, at: datetime, object_kind: str, object_ids: Sequence[object]
+) -> int:
+    """Empty the details of all entries about these objects of their words, and write that down; give how many.
+
+    Who did what, when and to which object stays, and the chain holds: it hangs on the salted hash of the detail.
+    """
+    wanted = [str(object_id)[:64] for object_id in object_ids]
+    query = select(AuditEntry.id, AuditEntry.detail).where(
+        AuditEntry.object_kind == object_kind, AuditEntry.object_id.in_(wanted)
+    )
+    rows = (await connection.execute(query.order_by(AuditEntry.id))).all()
+    found = [row.id for row in rows if row.detail and row.detail != ERASED]
+    if not found:
+        return 0
+    await connection.execute(update(AuditEntry).where(AuditEntry.id.in_(found)).values(detail=ERASED, salt=""))
+    await append(connection, actor, at, ERASURE, "", {"kind": object_kind, "objects": wanted, "entries": found})
+    return len(found)
 
 
 class AuditLog:
@@ -98,6 +142,28 @@ class AuditLog:
         """Add an entry of its own."""
         at = self._clock.now()
         await self._database.write(lambda connection: append(connection, actor, at, action, object_id, dict(detail)))
+
+    async def head(self) -> Head:
+        """Return the end of the chain, for a place outside the database."""
+        async with self._database.reading() as connection:
+            row = (await connection.execute(select(AuditHead.entry_id, AuditHead.link_hash))).one()
+        return Head(row.entry_id, row.link_hash)
+
+    async def verify(self, witnesses: Mapping[int, str]) -> tuple[ChainCheck, Break | None]:
+        """Go through the whole chain; give how far it holds, and the first break."""
+        async with self._database.reading() as connection:
+            row = (await connection.execute(select(AuditHead.entry_id, AuditHead.link_hash))).one_or_none()
+            head = None if row is None else Head(row.entry_id, row.link_hash)
+            check = ChainCheck(({} if head is None else {head.entry_id: head.link_hash}) | dict(witnesses))
+            query = select(*(getattr(AuditEntry, name) for name in ChainEntry.__slots__)).order_by(AuditEntry.id)
+            rows: Sequence[Any] = [None] * PAGE
+            while len(rows) == PAGE:
+                rows = (await connection.execute(query.where(AuditEntry.id > check.last.entry_id).limit(PAGE))).all()
+                for row in rows:
+                    found = check.take(ChainEntry(**row._mapping))
+                    if found is not None:
+                        return check, found
+        return check, check.finish(head)
 
     async def page(self, wanted: AuditFilter, cursor: str | None = None, limit: int = 50) -> Page[AuditRow]:
         """List entries, the newest first."""

@@ -2,7 +2,16 @@
 
 from crm_core.models.calls import Call, CallEvent, CallLeg, Message, Recording
 from crm_core.models.customers import Contact, ContactPoint, Customer, Interaction, SearchToken, Task
-from crm_core.models.people import AgentNow, AgentStateEntry, AuditEntry, Setting, User, UserQueue, UserSession
+from crm_core.models.people import (
+    AgentNow,
+    AgentStateEntry,
+    AuditEntry,
+    AuditHead,
+    Setting,
+    User,
+    UserQueue,
+    UserSession,
+)
 from crm_core.models.routing import Disposition, EntryNumber, Flow, FlowVersion, PauseReason, Prompt, Queue
 from crm_core.models.table import Table
 
@@ -10,6 +19,7 @@ __all__ = [
     "AgentNow",
     "AgentStateEntry",
     "AuditEntry",
+    "AuditHead",
     "Call",
     "CallEvent",
     "CallLeg",

@@ -9,6 +9,7 @@ from crm_core.models.table import Table
 from crm_core.models.types import (
     BIG_ID,
     Code,
+    Hash,
     Id,
     Instant,
     JsonMap,
@@ -73,7 +74,7 @@ class Setting(Table):
 
 
 class AuditEntry(Table):
-    """Who did what to which object. `user_id` None: the system."""
+    """Who did what to which object. `user_id` None: the system. `link_hash` covers the row and the one before it."""
 
     __tablename__ = "audit_log"
     __table_args__ = (Index(None, "object_kind", "object_id", "id"), Index(None, "user_id", "id"))
@@ -86,6 +87,19 @@ class AuditEntry(Table):
     object_id: Mapped[Short]
     detail: Mapped[JsonMap]
     address: Mapped[Short]
+    salt: Mapped[Hash]
+    detail_hash: Mapped[Hash]
+    link_hash: Mapped[Hash]
+
+
+class AuditHead(Table):
+    """The end of the audit log's chain, moved on by a trigger: one row, with `id` 1."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(BIG_ID, primary_key=True, autoincrement=False)
+    entry_id: Mapped[int] = mapped_column(BIG_ID)
+    link_hash: Mapped[Hash]
 
 
 class AgentStateEntry(Table):
