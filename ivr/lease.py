@@ -4,6 +4,9 @@ import math
 
 from cti.agi.session import AgiSession
 
+# How much of a term is kept back: a busy machine may be late with the next renewal.
+MARGIN_S = 4.0
+
 
 class Lease:
     """When it runs out, the dialplan takes the caller back. Needs AGIEXITONHANGUP=yes there to work."""
@@ -12,10 +15,11 @@ class Lease:
         self._session = session
         self._lease_s = lease_s
 
-    async def renew(self, busy_s: float = 0.0) -> None:
-        """Take another term; `busy_s` is how long the next command may keep the channel."""
-        await self._session.set_variable("TIMEOUT(absolute)", str(math.ceil(self._lease_s + busy_s)))
+    @property
+    def stretch_s(self) -> float:
+        """How long one command may keep the channel: what lasts longer is done in pieces, with renewals between."""
+        return max(self._lease_s - MARGIN_S, self._lease_s / 2)
 
-    async def lift(self, **variables: str) -> None:
-        """A talk between people has no limit; what else is to be known from then on is set in the same breath."""
-        await self._session.set_variables({"TIMEOUT(absolute)": "0", **variables})
+    async def renew(self, busy_s: float = 0.0) -> None:
+        """Take another term; `busy_s` is how much longer the next command may keep the channel, if it must."""
+        await self._session.set_variable("TIMEOUT(absolute)", str(math.ceil(self._lease_s + busy_s)))

@@ -65,6 +65,8 @@ class CallHandler:
     async def _serve(self, session: AgiSession, line: Line, call: CustomerCall) -> None:
         try:
             await session.answer()
+            # from now on the call is on the floor: the dialplan need not write down that there was one
+            await session.set_variable("CALLROOM_KNOWN", "1")
             reason = await call.run()
         except CallerGone:
             raise

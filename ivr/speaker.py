@@ -1,5 +1,6 @@
 """Says prompts to one caller in their language, and hears keys."""
 
+import asyncio
 import logging
 
 from cti.agi.session import AgiSession
@@ -8,6 +9,8 @@ from ivr.lease import Lease
 from ivr.ports import Prompt, PromptStore
 
 ALL_KEYS = "0123456789*#"
+# Prompts are telephone sound; Asterisk counts an offset in samples.
+SAMPLES_PER_S = 8000
 _log = logging.getLogger(__name__)
 
 
@@ -56,16 +59,36 @@ class Speaker:
         return digits
 
     async def _play(self, name: str, prompt: Prompt, keys: str) -> str:
-        await self._lease.renew(prompt.duration_s)
         try:
-            return await self._session.stream_file(prompt.path, keys)
+            return await self._play_in_pieces(prompt, keys)
         except ActionRefused:
             _log.exception("Prompt cannot be played", extra={"prompt": name, "language": self.language})
             return ""
 
+    async def _play_in_pieces(self, prompt: Prompt, keys: str) -> str:
+        """Only a prompt that is longer than the lease is interrupted, for some milliseconds, to renew it."""
+        loop, played_s = asyncio.get_running_loop(), 0.0
+        while True:
+            await self._lease.renew()
+            began_s, stretch_s = loop.time(), self._lease.stretch_s
+            offset = round(played_s * SAMPLES_PER_S)
+            if prompt.duration_s - played_s <= stretch_s:
+                return await self._session.stream_file(prompt.path, keys, offset)
+            try:
+                async with asyncio.timeout(stretch_s):
+                    return await self._session.stream_file(prompt.path, keys, offset)
+            except TimeoutError:
+                played_s += loop.time() - began_s
+
     async def _key(self, timeout_s: float) -> str:
-        await self._lease.renew(timeout_s)
-        return await self._session.wait_for_digit(timeout_s)
+        left_s = timeout_s
+        while True:
+            await self._lease.renew()
+            piece_s = min(left_s, self._lease.stretch_s)
+            key = await self._session.wait_for_digit(piece_s)
+            left_s -= piece_s
+            if key or left_s <= 0:
+                return key
 
     def _find(self, name: str) -> Prompt | None:
         return self._prompts.find(name, self.language)

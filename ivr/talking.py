@@ -21,12 +21,10 @@ class Talk:
 
     async def join(self, order: Join) -> bool:
         """Bridge with the agent's leg until one side leaves; True when they did talk and the customer is still here."""
-        await self._leg.lease.lift(CALLROOM_TALKED="1")
+        # the last renewal was seconds ago, and these take milliseconds
         await self._leg.session.music_off()
         await self._record(order.recording_id)
-        succeeded = await self._bridge(order.leg_id)
-        await self._leg.lease.renew()
-        return succeeded
+        return await self._bridge(order.leg_id)
 
     async def keep_waiting(self) -> None:
         """The talk was cut off by us, not ended: back to the rules for callers in line."""
@@ -34,7 +32,7 @@ class Talk:
 
     async def _bridge(self, leg_id: str) -> bool:
         try:
-            await self._leg.session.execute("Bridge", leg_id)
+            await self._leg.session.gosub("callroom-join", leg_id)
         except ActionRefused:
             _log.exception("Bridge refused", extra={"leg_id": leg_id})
             return False

@@ -61,16 +61,11 @@ class Walk:
         return opening(calendar, self._clock.now(), zone)
 
     async def _call_outside(self, number: str, timeout_s: float) -> bool:
-        await self._leg.lease.lift()
+        await self._leg.lease.renew()
         self.is_outside = True
         try:
-            # g: the caller's dialplan goes on when the other side hangs up.
-            await self._leg.session.execute(
-                "Dial", f"PJSIP/{number}@{self._leg.settings.trunk}", str(round(timeout_s)), "g"
-            )
+            await self._leg.session.gosub("callroom-outside", number, self._leg.settings.trunk, str(round(timeout_s)))
         except ActionRefused:
             _log.exception("Transfer refused")
         self.is_outside = False
-        status = await self._leg.session.get_variable("DIALSTATUS")
-        await self._leg.lease.renew()
-        return status == "ANSWER"
+        return await self._leg.session.get_variable("DIALSTATUS") == "ANSWER"

@@ -6,7 +6,7 @@
     assert channel.played == ["/p/welcome", "/p/main_menu"]
 
 Time does not pass: a file is over at once, a wait for a key ends at once when no key is there. What lasts is said with
-`hold`, and `EXEC Bridge` lasts until `end_bridge` or `hang_up`.
+`hold`, and the bridge of `GOSUB callroom-join` lasts until `end_bridge` or `hang_up`.
 """
 
 import asyncio
@@ -119,8 +119,8 @@ class FakeAsteriskChannel:
         """The other leg left; the caller is still there."""
         assert self.bridged_with is not None, "not in a bridge"
         self.bridged_with = None
-        self.variables["BRIDGERESULT"] = result
-        self._answer("200 result=0")
+        self._come_back(result)
+        self._answer("200 result=0 Gosub complete")
 
     def hang_up(self) -> None:
         """The caller hangs up; AGIEXITONHANGUP=yes, as in our dialplan."""
@@ -192,15 +192,32 @@ class FakeAsteriskChannel:
         app, arguments = words[1], words[2] if len(words) > 2 else ""
         if app == "Answer":
             self.answered = True
-        if app == "Bridge":
-            self.bridged_with = arguments.split(",")[0]
-            return None
         if app == "MSet":
             self.variables.update(pair.split("=", 1) for pair in arguments.split(","))
         if app == "Hangup":
             asyncio.get_running_loop().call_soon(self.hang_up)
             return None
         return "200 result=0"
+
+    def _do_gosub(self, words: list[str]) -> str | None:
+        """What our dialplan has under these names."""
+        self.variables["TIMEOUT(absolute)"] = "0"
+        if words[1] == "callroom-outside":
+            self.variables["TIMEOUT(absolute)"] = "12"
+            return "200 result=0 Gosub complete"
+        assert words[1] == "callroom-join", words
+        self.variables["CALLROOM_TALKED"] = "1"
+        if (refusal := self.variables.get("BRIDGERESULT", "SUCCESS")) != "SUCCESS":
+            self._come_back(refusal)
+            return "200 result=0 Gosub complete"
+        self.bridged_with = words[4]
+        return None
+
+    def _come_back(self, result: str) -> None:
+        self.variables["BRIDGERESULT"] = result
+        if result != "SUCCESS":
+            self.variables["CALLROOM_TALKED"] = "0"
+        self.variables["TIMEOUT(absolute)"] = "12"
 
     def _do_answer(self, words: list[str]) -> str:
         self.answered = True

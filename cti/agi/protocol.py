@@ -5,6 +5,7 @@ Asterisk's side is res/res_agi.c (22.10.1). What it does that one would not expe
 - `HANGUP` comes as a line of its own between replies, and twice; it answers nothing.
 - A usage reply is a block: `520-Invalid…`, the usage text, `520 End of proper usage.`
 - The value of `200 result=1 (…)` is printed raw, line breaks included.
+- GOSUB is answered with words behind the result: `200 result=0 Gosub complete`.
 - STREAM FILE and GET DATA that a new command interrupts print no reply at all, so replies cannot be told apart by
   counting after a cancelled command: the session then asks for a marker (see `cti.agi.session`).
 """
@@ -23,7 +24,9 @@ MAX_LINE_BYTES = 65536
 _UNSAFE = re.compile("[\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 _VERB = re.compile(r"[A-Z]+( [A-Z]+)*")
 _REPLY = re.compile(r"(?P<code>\d{3})(?P<sep>[ -])(?P<rest>.*)", re.DOTALL)
-_RESULT = re.compile(r"result=(?P<result>[^ ]*)(?: \((?P<value>.*)\))?(?: endpos=(?P<endpos>\d+))?", re.DOTALL)
+_RESULT = re.compile(
+    r"result=(?P<result>[^ ]*)(?: \((?P<value>.*)\))?(?: endpos=(?P<endpos>\d+))?(?: Gosub [a-z]+)?", re.DOTALL
+)
 _CLOSED = re.compile(r"\)(?: endpos=\d+)?\Z")
 
 

@@ -20,6 +20,7 @@ CHANNEL_UP = 6
 APART_S = 0.05
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\([A-Za-z0-9_,:@/.\- ]*\))?")
+_CONTEXT = re.compile(r"[a-z][a-z-]*")
 _APPLICATION = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _DIGITS = re.compile(r"[0-9*#A-D]*")
 
@@ -150,9 +151,17 @@ class AgiSession:
         reply = await self.command("EXEC", _checked(_APPLICATION, "application", app), ",".join(args))
         return reply.result
 
-    async def stream_file(self, path: str, escape_digits: str = "") -> str:
-        """Play a file (no extension) and return the key that ended it, "" for none."""
-        return _key(await self.command("STREAM FILE", path, _checked(_DIGITS, "escape digits", escape_digits)))
+    async def gosub(self, context: str, *args: str) -> None:
+        """Run a subroutine of the dialplan, `s,1` of the context, to its Return(); arguments may hold no comma."""
+        for argument in args:
+            if "," in argument:
+                raise UnsafeValue(f"argument of {context}", "has a comma")
+        await self.command("GOSUB", _checked(_CONTEXT, "context", context), "s", "1", ",".join(args))
+
+    async def stream_file(self, path: str, escape_digits: str = "", offset: int = 0) -> str:
+        """Play a file (no extension), from a sample on, and return the key that ended it, "" for none."""
+        digits = _checked(_DIGITS, "escape digits", escape_digits)
+        return _key(await self.command("STREAM FILE", path, digits, *([str(offset)] if offset else [])))
 
     async def wait_for_digit(self, timeout_s: float) -> str:
         """Return the next key, "" when none came in time."""

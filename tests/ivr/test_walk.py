@@ -94,14 +94,14 @@ async def test_a_transfer_outside(status: str, reason: EndReason) -> None:
     story = Story(MENU, variables={"DIALSTATUS": status})
     story.channel.press("4", during="main_menu")
     await story.play()
-    assert story.commands("EXEC", "Dial") == [["EXEC", "Dial", "PJSIP/10086@pstn,30,g"]]
+    assert story.commands("GOSUB") == [["GOSUB", "callroom-outside", "s", "1", "10086,pstn,30"]]
     assert story.floor.end is reason
 
 
 async def test_a_caller_who_hangs_up_outside_was_transferred() -> None:
     story = Story(MENU)
     story.channel.press("4", during="main_menu")
-    story.channel.when("Dial", story.channel.hang_up)
+    story.channel.when("callroom-outside", story.channel.hang_up)
     await story.play()
     assert story.floor.end is EndReason.TRANSFERRED_OUT
     assert not story.channel.done
@@ -126,7 +126,7 @@ async def test_a_lookup_of_a_withheld_number_finds_nobody() -> None:
 
 async def test_a_transfer_that_asterisk_refuses_goes_on() -> None:
     story = Story(MENU)
-    story.channel.reply("EXEC", "Dial", text="200 result=-2")
+    story.channel.reply("GOSUB", text="200 result=-2")
     story.channel.press("4", during="main_menu")
     await story.play()
     assert story.floor.end is EndReason.FLOW_ENDED

@@ -50,7 +50,7 @@ class House:
         )
         self.channel = FakeAsteriskChannel(args=("c1",), unique_id=CUSTOMER)
         self.channel.press("1", during="main_menu")
-        self.channel.when("Bridge", self._bridged)
+        self.channel.when("callroom-join", self._bridged)
 
     async def agent_ready(self) -> None:
         await asyncio.sleep(0.1)
@@ -71,7 +71,7 @@ class House:
         raise AssertionError("the bus closed before the call was over")
 
     def _bridged(self) -> None:
-        leg_id = self.channel.commands[-1][2].split(",")[0]
+        leg_id = self.channel.commands[-1][4]
         asyncio.get_running_loop().call_soon(self.switch.bridge, CUSTOMER, leg_id)
 
     def story(self, told: Coroutine[Any, Any, None]) -> None:

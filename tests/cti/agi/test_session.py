@@ -57,7 +57,7 @@ async def test_a_caller_who_leaves_ends_the_running_command():
     channel = FakeAsteriskChannel()
 
     async def handler(session: AgiSession) -> None:
-        await session.execute("Bridge", "PJSIP/1001-00000001")
+        await session.gosub("callroom-join", "PJSIP/1001-00000001")
 
     async with asyncio.TaskGroup() as group:
         running = group.create_task(channel.run(handler))
@@ -70,7 +70,7 @@ async def test_the_coroutine_goes_on_when_the_agent_leaves():
     channel = FakeAsteriskChannel()
 
     async def handler(session: AgiSession) -> None:
-        assert await session.execute("Bridge", "leg") == "0"
+        await session.gosub("callroom-join", "leg")
         assert await session.get_variable("BRIDGERESULT") == "SUCCESS"
         await session.set_variable("CALLROOM_DONE", "1")
 
