@@ -80,6 +80,6 @@ async def test_b_records_only_while_bridged(pair: Pair) -> None:
 
     await eventually(written, 3, "the recording")
     left, right = sides(path)
-    assert len(left) / RATE_HZ == pytest.approx(bridged_s, abs=0.3)
+    assert len(left) / RATE_HZ == pytest.approx(bridged_s, abs=0.6)
     assert loudest_hz(left[: RATE_HZ // 2]) == pytest.approx(440, abs=5)
     assert np.abs(right).max() < 200
