@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import datetime
 from typing import Protocol
 
+from cti.about import about_call
 from cti.bus import Bus
 from cti.clock import Clock
 from cti.domain.commands import Command, HangUpLeg, LineCommand, OfferToFallback, RingAgent, SwitchCommand
@@ -110,6 +111,10 @@ class Telephony:
 
     def step(self, event: Event) -> None:
         """One decision, whole: what it orders is handed over and what it changed is published on return."""
+        with about_call(self.floor.call_of(event)):
+            self._decide(event)
+
+    def _decide(self, event: Event) -> None:
         try:
             outcome = self.floor.handle(event, self._clock.now())
         finally:
@@ -170,18 +175,22 @@ class Telephony:
         outbox = self._outboxes[switch.node]
         while True:
             command = await outbox.get()
-            try:
-                async with asyncio.timeout(COMMAND_TIMEOUT_S):
-                    await switch.carry_out(command)
-            except (CtiError, OSError, TimeoutError) as error:
-                _log.warning(
-                    "Switch did not carry out a command",
-                    extra={"node": switch.node, "command": type(command).__name__, "error": type(error).__name__},
-                )
-                self._undone(command)
-            except Exception:
-                _log.exception("Command failed", extra={"node": switch.node, "command": type(command).__name__})
-                self._undone(command)
+            with about_call(self.floor.call_of(command)):
+                await self._carry_out(switch, command)
+
+    async def _carry_out(self, switch: Switch, command: SwitchCommand) -> None:
+        try:
+            async with asyncio.timeout(COMMAND_TIMEOUT_S):
+                await switch.carry_out(command)
+        except (CtiError, OSError, TimeoutError) as error:
+            _log.warning(
+                "Switch did not carry out a command",
+                extra={"node": switch.node, "command": type(command).__name__, "error": type(error).__name__},
+            )
+            self._undone(command)
+        except Exception:
+            _log.exception("Command failed", extra={"node": switch.node, "command": type(command).__name__})
+            self._undone(command)
 
     async def _read(self, switch: Switch) -> None:
         while True:
@@ -195,12 +204,13 @@ class Telephony:
 
     def _step_quietly(self, event: Event) -> None:
         # Nobody waits for an answer here: what goes wrong with one event must not stop the others.
-        try:
-            self.step(event)
-        except UnexpectedEvent as error:
-            _log.warning("Unexpected event", extra={"event": type(event).__name__, "state": str(error.state)})
-        except Exception:
-            _log.exception("Event failed", extra={"event": type(event).__name__})
+        with about_call(self.floor.call_of(event)):
+            try:
+                self._decide(event)
+            except UnexpectedEvent as error:
+                _log.warning("Unexpected event", extra={"event": type(event).__name__, "state": str(error.state)})
+            except Exception:
+                _log.exception("Event failed", extra={"event": type(event).__name__})
 
     def _arm(self) -> None:
         deadline = None if self._leaving else self.floor.next_deadline()

@@ -3,6 +3,7 @@
 import logging
 from contextlib import suppress
 
+from cti.about import about_call
 from cti.agi.session import AgiSession
 from cti.clock import Clock
 from cti.domain.values import EndReason
@@ -53,14 +54,15 @@ class CallHandler:
             line = self._lines.open_line(arrival.event)
         except CallerGone:
             return
-        tasks = TaskSet()
-        call = self._call(session, line, arrival, tasks)
-        try:
-            await self._serve(session, line, call)
-        except CallerGone as gone:
-            await line.close(call.reason_if_gone, gone.cause)
-        finally:
-            await tasks.aclose()
+        with about_call(line.call_id):
+            tasks = TaskSet()
+            call = self._call(session, line, arrival, tasks)
+            try:
+                await self._serve(session, line, call)
+            except CallerGone as gone:
+                await line.close(call.reason_if_gone, gone.cause)
+            finally:
+                await tasks.aclose()
 
     async def _serve(self, session: AgiSession, line: Line, call: CustomerCall) -> None:
         try:

@@ -154,6 +154,11 @@ class Floor:
         """When `tick` must be called next."""
         return self._board.deadlines.next()
 
+    def call_of(self, about: object) -> str:
+        """Return the id of the call that an event or a command is about, "" when it is of none that is known."""
+        call_id: str = getattr(about, "call_id", "") or self._board.leg_calls.get(getattr(about, "leg_id", ""), "")
+        return call_id
+
     def position(self, call_id: str) -> tuple[int, float | None] | None:
         """Place in line (1 is next) and expected wait in seconds, None when the call does not wait."""
         return views.position(self._board, call_id)

@@ -93,7 +93,7 @@ def test_shipped_times_of_the_dialplan(rendered):
     plan = text(rendered, "extensions.conf")
     for line in ("GUARD_S = 12", "OUTAGE_S = 20", "OUTAGE_AFTER_TALK_S = 6", "RETRY_S = 2", "FALLBACK_S = 30"):
         assert f"\n{line}\n" in plan
-    assert "AGI(agi://127.0.0.1:8702/call)" in plan
+    assert "AGI(agi://127.0.0.1:8702/call," in plan
 
 
 def test_carriers_dialplan_has_the_table(carrier):
@@ -143,7 +143,7 @@ def test_no_application_gets_what_a_caller_sent_unfiltered(folder):
     """${EXTEN} and ${CALLERID()} only inside FILTER(); nothing that reaches a shell at all."""
     plan = (templates_dir() / folder / "extensions.conf.tmpl").read_text(encoding="utf-8")
     for application in applications(plan):
-        without_filtered = re.sub(r"FILTER\([^,]*,\$\{(?:EXTEN|CALLERID\(num\)|CALLER_[A-Z_]+)\}\)", "", application)
+        without_filtered = re.sub(r"FILTER\([^,]*,\$\{(?:EXTEN|CALLERID\((?:num|pres)\)|CALLER_[A-Z_]+)\}\)", "", application)
         assert "${EXTEN" not in without_filtered, application
         if re.search(r"\b(AGI|System|TrySystem|MixMonitor|Dial|Originate|SHELL|Playback|Goto)\(", application):
             assert "${CALLER" not in without_filtered.replace("Set(", ""), application
