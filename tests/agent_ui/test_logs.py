@@ -10,8 +10,15 @@ from cti.about import about_call
 
 
 @pytest.fixture
-def lines(tmp_path, monkeypatch):
-    monkeypatch.setattr(sys, "stderr", io.StringIO())
+def terminal(monkeypatch):
+    stream = io.StringIO()
+    with monkeypatch.context() as during:
+        during.setattr(sys, "stderr", stream)
+        yield stream
+
+
+@pytest.fixture
+def lines(tmp_path, terminal):
     root = logging.getLogger()
     before = root.handlers, root.level
     set_up_logging(tmp_path)
@@ -51,8 +58,8 @@ def test_a_trace_and_odd_values_stay_on_their_line(lines):
     assert only["what"] == "{1}"
 
 
-def test_the_terminal_shows_warnings_with_their_fields(lines):
+def test_the_terminal_shows_warnings_with_their_fields(terminal, lines):
     with about_call("c1"):
         logging.getLogger("x").warning("Odd", extra={"n": 1})
         logging.getLogger("x").info("Not here")
-    assert sys.stderr.getvalue() == "WARNING x: Odd n=1 call_id='c1'\n"
+    assert terminal.getvalue() == "WARNING x: Odd n=1 call_id='c1'\n"

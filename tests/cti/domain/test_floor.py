@@ -83,3 +83,13 @@ def test_the_roster_may_change() -> None:
     stage = Stage()
     stage.tell(RosterChanged(Roster()))
     assert set(stage.floor.snapshot()) == {"system"}
+
+
+def test_it_knows_the_call_of_what_is_about_a_leg() -> None:
+    stage = Stage()
+    stage.floor.restore(stage.now)
+    stage.arrive("c1")
+    assert stage.floor.call_of(CallLeft("c7")) == "c7"
+    assert stage.floor.call_of(LegEnded("leg-c1", 16)) == "c1"
+    assert stage.floor.call_of(LegEnded("nobody's", 16)) == ""
+    assert stage.floor.call_of(RosterChanged(Roster())) == ""
