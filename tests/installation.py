@@ -34,6 +34,7 @@ class Installation:
         self.base_port = base_port = free_base_port()
         self.url = f"http://127.0.0.1:{base_port}"
         self.log = self.home / "up.log"
+        self.module = "agent_ui"
         self._process: asyncio.subprocess.Process | None = None
         self._environment = {
             **os.environ,
@@ -62,7 +63,7 @@ class Installation:
     async def start(self) -> None:
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "agent_ui", "up", env=self._environment, stdout=log, stderr=log
+                sys.executable, "-m", self.module, "up", env=self._environment, stdout=log, stderr=log
             )
         async with asyncio.timeout(START_LIMIT_S), aiohttp.ClientSession() as http:
             while not await self._serves(http):

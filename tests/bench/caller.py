@@ -1,6 +1,7 @@
 """A caller at the carrier's address, of a few hundred bytes, whose INVITE leaves at a known moment; no audio."""
 
 import asyncio
+import contextlib
 import itertools
 import re
 import time
@@ -9,7 +10,14 @@ from dataclasses import dataclass, field
 from cti.asterisk.layout import CARRIER, LOOPBACK
 
 _PATIENCE_S = 10.0
+# Timers E and A of RFC 3261, from T1 on.
+RESEND_S = (0.5, 1.0, 2.0)
 _numbers = itertools.count(1)
+# Nobody sends from that port.
+MUTE = (
+    f"v=0\r\no=- 1 1 IN IP4 {CARRIER}\r\ns=-\r\nc=IN IP4 {CARRIER}\r\nt=0 0\r\n"
+    "m=audio 39998 RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\na=sendrecv\r\n"
+)
 
 
 def header(message: str, name: str) -> str:
@@ -28,6 +36,12 @@ class Visit:
     ok: str = ""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     is_over: bool = False
+    refused: int = 0
+    provisional: int = 0
+
+
+class CallRefused(Exception):
+    """The switch answered with a status above 299."""
 
 
 class Carrier(asyncio.DatagramProtocol):
@@ -49,13 +63,9 @@ class Carrier(asyncio.DatagramProtocol):
         if self._transport is not None:
             self._transport.close()
 
-    def dial(self, to: str, number: str) -> Visit:
+    def dial(self, to: str, number: str, body: str = MUTE) -> Visit:
         """Send the INVITE now."""
         call_id = f"bench{next(_numbers)}-{time.time_ns()}"
-        body = (
-            f"v=0\r\no=- 1 1 IN IP4 {CARRIER}\r\ns=-\r\nc=IN IP4 {CARRIER}\r\nt=0 0\r\n"
-            "m=audio 39998 RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\na=sendrecv\r\n"
-        )
         invite = (
             f"INVITE sip:{to}@{LOOPBACK} SIP/2.0\r\nVia: SIP/2.0/UDP {self._host};rport;branch=z9hG4bK{call_id}\r\n"
             f"Max-Forwards: 70\r\nFrom: <sip:{number}@{CARRIER}>;tag={call_id}\r\nTo: <sip:{to}@{LOOPBACK}>\r\n"
@@ -70,20 +80,39 @@ class Carrier(asyncio.DatagramProtocol):
     async def answered(self, visit: Visit) -> None:
         """Wait for the 200 of the switch."""
         async with asyncio.timeout(_PATIENCE_S):
-            while not visit.ok:
+            while not visit.ok and not visit.refused:
                 visit.changed.clear()
                 await visit.changed.wait()
+        if visit.refused:
+            raise CallRefused(visit.refused)
 
     async def hang_up(self, visit: Visit) -> None:
         """BYE, and wait until the switch has said yes to it or has hung up itself."""
         await self.answered(visit)
-        if not visit.is_over:
+        for wait_s in (*RESEND_S, _PATIENCE_S):
+            if visit.is_over:
+                break
             self._send(self._within(visit, "BYE", 2))
-        async with asyncio.timeout(_PATIENCE_S):
-            while not visit.is_over:
-                visit.changed.clear()
-                await visit.changed.wait()
-        del self._visits[visit.call_id]
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    while not visit.is_over:
+                        visit.changed.clear()
+                        await visit.changed.wait()
+        self.forget(visit)
+        if not visit.is_over:
+            raise TimeoutError
+
+    async def insist(self, visit: Visit) -> None:
+        """Send the INVITE again, as every telephone does, until the switch has said something."""
+        for wait_s in RESEND_S:
+            await asyncio.sleep(wait_s)
+            if visit.provisional or visit.ok or visit.is_over:
+                return
+            self._send(visit.invite)
+
+    def forget(self, visit: Visit) -> None:
+        """Whatever still comes for it is not looked at."""
+        self._visits.pop(visit.call_id, None)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         text = data.decode(errors="replace")
@@ -100,6 +129,7 @@ class Carrier(asyncio.DatagramProtocol):
 
     def _answer(self, visit: Visit, status: int, text: str) -> None:
         if status < 200:
+            visit.provisional = status
             return
         if "INVITE" not in header(text, "CSeq"):
             visit.is_over = True
@@ -107,8 +137,17 @@ class Carrier(asyncio.DatagramProtocol):
             visit.ok = text
             self._send(self._within(visit, "ACK", 1))
         else:
-            raise RuntimeError(f"the switch refused the call: {status}")
+            visit.refused, visit.is_over = status, True
+            self._send(self._refusal_seen(visit, text))
         visit.changed.set()
+
+    def _refusal_seen(self, visit: Visit, text: str) -> str:
+        """ACK of a refusal: in the INVITE's own transaction."""
+        return (
+            f"ACK sip:{LOOPBACK} SIP/2.0\r\nMax-Forwards: 70\r\nVia: {header(visit.invite, 'Via')}\r\n"
+            f"From: {header(text, 'From')}\r\nTo: {header(text, 'To')}\r\nCall-ID: {visit.call_id}\r\n"
+            "CSeq: 1 ACK\r\nContent-Length: 0\r\n\r\n"
+        )
 
     def _within(self, visit: Visit, method: str, number: int) -> str:
         contact = re.search(r"<([^>]*)>", header(visit.ok, "Contact"))

@@ -21,7 +21,8 @@ async def child(module: str, *arguments: str, **environment: str) -> AsyncIterat
     """Run a module of the bench until the block ends; its output can be read."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", module, *arguments,
-        env={**os.environ, "PYTHONUNBUFFERED": "1", **environment}, stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONUNBUFFERED": "1", **environment}, stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
         yield process

@@ -35,9 +35,11 @@ class Place:
 
 
 @contextlib.asynccontextmanager
-async def place() -> AsyncIterator[Place]:
+async def place(**environment: str) -> AsyncIterator[Place]:
     """Start it as `make run` does, and end it."""
-    installation = Installation()
+    installation = Installation(**environment)
+    if "BENCH_WATCH_FILE" in environment:
+        installation.module = "tests.bench.watched"
     try:
         await installation.start()
         program = find_asterisk(cached_prefix())

@@ -30,6 +30,10 @@ class Seat:
                 raise RuntimeError(f"{method} {path}: {answer.status} {text}")
             return json.loads(text) if text else None
 
+    def socket(self, path: str, protocols: tuple[str, ...] = ()) -> Any:
+        """Open one of the sockets with this person's session; a context."""
+        return self._http.ws_connect(f"{self._url.removesuffix('/api/v1')}{path}", protocols=protocols)
+
     @property
     def me(self) -> dict[str, Any]:
         """The agent's own view."""
@@ -72,12 +76,14 @@ class Seat:
 
 
 @contextlib.asynccontextmanager
-async def seat(installation: Installation, login: str) -> AsyncIterator[Seat]:
-    """Sign somebody in for a while, push socket and all."""
+async def seat(
+    installation: Installation, login: str, password: str = "", kind: type[Seat] = Seat
+) -> AsyncIterator[Seat]:
+    """Sign somebody in for a while, push socket and all; without `password` with that of the installation's own."""
     jar = aiohttp.CookieJar(unsafe=True)
     async with aiohttp.ClientSession(cookie_jar=jar, headers={"Origin": installation.url}) as http:
-        person = Seat(installation, http)
-        await person.ask("POST", "/session", {"login": login, "password": installation.passwords[login]})
+        person = kind(installation, http)
+        await person.ask("POST", "/session", {"login": login, "password": password or installation.passwords[login]})
         async with http.ws_connect(f"{installation.url}/cti") as socket, asyncio.TaskGroup() as group:
             listening = group.create_task(person.listen(socket))
             yield person
