@@ -152,7 +152,7 @@ async def _queue_memories(connection: AsyncConnection, since: datetime) -> tuple
             Call.queue_id,
             func.count().label("offered"),
             func.count(Call.talk_started_at).label("answered"),
-            func.count().filter(Call.end_reason.in_(_ABANDONED)).label("abandoned"),
+            func.count().filter(Call.end_reason.in_(_ABANDONED), Call.talk_started_at.is_(None)).label("abandoned"),
         )
         .where(Call.queued_at.is_not(None), Call.started_at >= since, Call.queue_id.is_not(None))
         .group_by(Call.queue_id)

@@ -4,7 +4,7 @@ import logging
 from contextlib import suppress
 
 from cti.clock import Clock
-from cti.domain.commands import Join, KeepWaiting, LineCommand, StopWaiting
+from cti.domain.commands import HoldForAgent, Join, KeepWaiting, LineCommand, StopWaiting
 from cti.domain.values import EndReason, Overflow, OverflowAction, QueueSettings
 from cti.errors import CallerGone, Refused
 from ivr.arrival import LINE_VARIABLE, format_place
@@ -90,14 +90,16 @@ class CustomerCall:
         return await self._obey(await self._waiting.until_order(self._present_queue()))
 
     async def _obey(self, order: LineCommand | None) -> EndReason:
-        while isinstance(order, Join | KeepWaiting):
+        while isinstance(order, Join | KeepWaiting | HoldForAgent):
             if isinstance(order, Join):
                 succeeded = await self._talk.join(order)
                 await self._leg.line.join_ended(order.leg_id, succeeded)
                 order = await self._next_order()
             else:
                 await self._talk.keep_waiting()
-                order = await self._waiting.until_order(self._present_queue())
+                # Who is about to go on with a talk is not told a place in line.
+                announces = isinstance(order, KeepWaiting)
+                order = await self._waiting.until_order(self._present_queue(), announces=announces)
         if isinstance(order, StopWaiting):
             return await self._overflow(order.overflow)
         return await self._goodbye(EndReason.AGENT_HUNG_UP, "goodbye")

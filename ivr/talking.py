@@ -17,7 +17,7 @@ class Talk:
 
     def __init__(self, leg: Leg) -> None:
         self._leg = leg
-        self._recorded: set[str] = set()
+        self._recording: str | None = None
 
     async def join(self, order: Join) -> bool:
         """Bridge with the agent's leg until one side leaves; True when they did talk and the customer is still here."""
@@ -39,9 +39,21 @@ class Talk:
         return await self._leg.session.get_variable("BRIDGERESULT") == "SUCCESS"
 
     async def _record(self, recording_id: str | None) -> None:
-        if recording_id is None or recording_id in self._recorded:
+        if recording_id == self._recording:
             return
-        self._recorded.add(recording_id)
+        if self._recording is not None:  # of a talk with somebody else, who lost the caller
+            await self._stop_recording(self._recording)
+        self._recording = recording_id
+        if recording_id is not None:
+            await self._start_recording(recording_id)
+
+    async def _stop_recording(self, recording_id: str) -> None:
+        try:
+            await self._leg.session.execute("StopMixMonitor", "")
+        except ActionRefused:
+            _log.exception("Recording did not stop", extra={"recording_id": recording_id})
+
+    async def _start_recording(self, recording_id: str) -> None:
         try:
             await self._leg.session.execute(
                 "MixMonitor", f"{self._leg.settings.recordings_folder}/{recording_id}.raw", RECORDING_OPTIONS

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from contextlib import suppress
+from math import inf
 
 from cti.domain.commands import LineCommand
 from cti.domain.values import QueueSettings
@@ -19,14 +20,14 @@ class WaitingRoom:
     def __init__(self, leg: Leg) -> None:
         self._leg = leg
 
-    async def until_order(self, queue: QueueSettings) -> LineCommand:
+    async def until_order(self, queue: QueueSettings, announces: bool = True) -> LineCommand:
         """Return the floor's next order; the music may still play then."""
         loop = asyncio.get_running_loop()
         await self._leg.lease.renew()
         if (order := await self._next_order(0)) is not None:
             return order
         await self._music(queue.music_class)
-        speak_at = loop.time() + self._leg.settings.first_announcement_s
+        speak_at = loop.time() + self._leg.settings.first_announcement_s if announces else inf
         while True:
             pause_s = max(0.0, min(self._leg.settings.renew_every_s, speak_at - loop.time()))
             order = await self._next_order(pause_s)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cti.clock import Clock
-from cti.domain.facts import CallEnded, Change, Fact, TalkEnded, TalkStarted
+from cti.domain.facts import CallEnded, Change, Fact, TalkEnded, TalkInterrupted, TalkStarted
 from recordings.darkroom import develop
 from recordings.domain.retention import delete_before
 from recordings.errors import EncoderFailed
@@ -66,16 +66,21 @@ class Recorder:
                 self._note(fact, change.at)
 
     def _note(self, fact: Fact, at: datetime) -> None:
-        if isinstance(fact, TalkStarted) and fact.recording_id is not None:
+        if isinstance(fact, TalkStarted):
             known = self._running.get(fact.call_id)
-            if known is None or known.recording_id != fact.recording_id:
-                self._running[fact.call_id] = _Running(fact.recording_id, at)
-        elif isinstance(fact, TalkEnded) and fact.call_id in self._running:
+            if known is not None and known.recording_id != fact.recording_id:
+                self._finish(self._running.pop(fact.call_id))  # the caller talks with somebody else now
+            if fact.recording_id is not None:
+                self._running.setdefault(fact.call_id, _Running(fact.recording_id, at))
+        elif isinstance(fact, TalkEnded | TalkInterrupted) and fact.call_id in self._running:
             self._running[fact.call_id].talked_s += fact.talked_s
         elif isinstance(fact, CallEnded):
             ended = self._running.pop(fact.call_id, None)
             if ended is not None:
-                self._jobs.put_nowait(_Work(Job(ended.recording_id, ended.started_at, ended.talked_s)))
+                self._finish(ended)
+
+    def _finish(self, ended: _Running) -> None:
+        self._jobs.put_nowait(_Work(Job(ended.recording_id, ended.started_at, ended.talked_s)))
 
     async def work(self) -> None:
         """Develop one recording after the other; a failure waits and is tried again, then filed as failed."""

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from cti.domain.commands import HangUpLeg, Join, KeepWaiting, OfferToFallback, RingAgent, SayGoodbye, SwitchCommand
+from cti.domain.commands import (
+    HangUpLeg,
+    HoldForAgent,
+    Join,
+    KeepWaiting,
+    OfferToFallback,
+    RingAgent,
+    SayGoodbye,
+    SwitchCommand,
+)
 from cti.domain.events import (
     CallArrived,
     LegAnswered,
@@ -253,7 +262,7 @@ class FakeCaller:
                     await line.join_ended(order.leg_id, await self._talk(order))
                 elif isinstance(order, SayGoodbye):
                     reason = EndReason.FLOW_ENDED
-                elif not isinstance(order, KeepWaiting):
+                elif not isinstance(order, KeepWaiting | HoldForAgent):
                     reason = EndReason.VOICEMAIL
         except CallerGone:
             reason = None

@@ -16,7 +16,7 @@ from agent_ui.auth.permissions import Permission
 from agent_ui.errors import ApiError
 from crm_core.calls import CallDetail, CallFilter, LegRow
 from crm_core.errors import NotFound
-from cti.domain.events import AgentDeclined, AgentDisposed, AgentHungUp, CallRecognised
+from cti.domain.events import AgentDeclined, AgentDisposed, AgentHungUp, AgentRejoins, CallRecognised
 from cti.errors import CtiError
 
 
@@ -100,6 +100,11 @@ async def decline_call(ask: Ask) -> None:
 async def hang_up_call(ask: Ask) -> None:
     """End it for both sides."""
     await ask.parts.telephony.request(AgentHungUp(ask.me.user_id, ask.text("call_id")))
+
+
+async def rejoin_call(ask: Ask) -> None:
+    """Ring this page for the call that its agent talks in: after a reload it has no leg any more."""
+    await ask.parts.telephony.request(AgentRejoins(ask.me.user_id, ask.text("call_id")))
 
 
 async def dispose_call(ask: Ask) -> dict[str, Any]:
@@ -234,6 +239,7 @@ def _on_call(method: str, action: str, handler: Any, summary: str, **more: Any) 
 ROUTES = [
     _on_call("POST", "decline", decline_call, "Do not take the call that rings"),
     _on_call("POST", "hang-up", hang_up_call, "End the call"),
+    _on_call("POST", "rejoin", rejoin_call, "Be rung for the call that one talks in"),
     _on_call("POST", "disposition", dispose_call, "Say what the call was", body=Disposition, answer=CallAnswer),
     _on_call("PUT", "note", save_note, "Save the note while writing", body=Note),
     _on_call("POST", "customer", link_call, "Link the call to a customer", body=Link, answer=CallAnswer),

@@ -24,6 +24,8 @@ from cti.domain.facts import (
     OfferMade,
     SwitchChanged,
     TalkEnded,
+    TalkInterrupted,
+    TalkResumed,
     TalkStarted,
     WaitStarted,
 )
@@ -176,6 +178,26 @@ async def _talk_started(connection: AsyncConnection, at: datetime, fact: TalkSta
         await connection.execute(upsert(connection, Recording, row, ("id",)))
 
 
+async def _talk_interrupted(connection: AsyncConnection, at: datetime, fact: TalkInterrupted) -> None:
+    values = {"ended_at": at, "talked_s": fact.talked_s}
+    await connection.execute(update(CallLeg).where(CallLeg.id == fact.leg_id).values(values))
+
+
+async def _talk_resumed(connection: AsyncConnection, at: datetime, fact: TalkResumed) -> None:
+    row = {
+        "id": fact.leg_id,
+        "call_id": fact.call_id,
+        "kind": "agent",
+        "agent_id": known(User.id, fact.agent_id),
+        "why": f"back after {fact.away_s:.0f} s",
+        "result": "answered",
+        "started_at": at,
+        "talk_started_at": at,
+        "talked_s": 0.0,
+    }
+    await connection.execute(upsert(connection, CallLeg, row, ("id",)))
+
+
 async def _talk_ended(connection: AsyncConnection, at: datetime, fact: TalkEnded) -> None:
     values = {"ended_at": at, "talked_s": fact.talked_s}
     await connection.execute(update(CallLeg).where(CallLeg.id == fact.leg_id).values(values))
@@ -232,6 +254,8 @@ _RULES: dict[type[Fact], Callable[[AsyncConnection, datetime, Any], Awaitable[No
     OfferMade: _offer_made,
     OfferEnded: _offer_ended,
     TalkStarted: _talk_started,
+    TalkInterrupted: _talk_interrupted,
+    TalkResumed: _talk_resumed,
     TalkEnded: _talk_ended,
     CallEnded: _call_ended,
 }

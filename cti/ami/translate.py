@@ -104,6 +104,8 @@ def _originate(command: RingAgent) -> Action:
         # So that the browser knows which of its pops this INVITE belongs to.
         variable("PJSIP_HEADER(add,X-Callroom-Call)", command.call_id),
     ]
+    if command.rejoins:
+        headers.append(variable("PJSIP_HEADER(add,X-Callroom-Rejoins)", "1"))
     number = command.caller.number
     # The name stays away: it is the trunk's text, and the screen gets it with the pop.
     if number is not None and _NUMBER.fullmatch(number):

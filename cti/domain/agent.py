@@ -5,7 +5,7 @@ Rule 2: this file knows no call and no queue; the floor decides which step is ta
 
     SIGNED_OUT ──► NOT_READY ◄──► READY ──► RINGING ──► TALKING ──► WRAP_UP ──► READY or NOT_READY
                                     ▲          │
-                                    └ withdrawn┘ (missed: NOT_READY)
+                                    └ withdrawn┘ (missed: NOT_READY)   TALKING, page gone for good: NOT_READY
 """
 
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ class AgentStep(StrEnum):
     WITHDRAWN = "withdrawn"
     JOINED = "joined"
     PARTED = "parted"
+    LOST = "lost"
     FOUND_TALKING = "found_talking"
 
 
@@ -54,6 +55,8 @@ AGENT_TRANSITIONS: dict[AgentState, dict[AgentStep, AgentState]] = {
     },
     AgentState.TALKING: {
         AgentStep.PARTED: AgentState.WRAP_UP,
+        # The page went and did not come back: the caller goes to somebody else.
+        AgentStep.LOST: AgentState.NOT_READY,
         # A talk from before a restart: the diary said so, now the switch does.
         AgentStep.FOUND_TALKING: AgentState.TALKING,
     },

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from cti.domain import rejoin
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep
 from cti.domain.commands import SayGoodbye
@@ -63,8 +64,12 @@ def _start_again(turn: Turn, call: Call, event: CallArrived) -> None:
     call.leg_id, call.node, call.seen_at, call.attached = event.leg_id, event.node, turn.now, True
     if call.offer is not None:
         give_back(turn, call, OfferResult.WITHDRAWN)
-    if call.state is CallState.TALKING:
+    if call.state is CallState.TALKING and call.talk is not None and event.talked_before:
+        rejoin.bridge_ended(turn, call, call.talk.leg_id, succeeded=True)
+    elif call.state is CallState.TALKING:
         part(turn, call)
+    elif call.state is CallState.REJOINING:
+        rejoin.started_again(turn, call, event.talked_before)
     elif call.state is CallState.LEAVING:
         turn.order(SayGoodbye(call.call_id))
     else:
@@ -120,5 +125,4 @@ def join_ended(turn: Turn, event: JoinEnded) -> None:
             start_talk(turn, call)
         else:
             give_back(turn, call, OfferResult.UNREACHABLE)
-    if call.talk is not None and call.talk.leg_id == event.leg_id:
-        part(turn, call)
+    rejoin.bridge_ended(turn, call, event.leg_id, event.succeeded)

@@ -4,8 +4,9 @@ Rule 1: every transition is in CALL_TRANSITIONS; nothing else assigns `Call.stat
 Rule 2: this file knows no channel, no queue and no agent's state; the floor decides which step is taken.
 
     IN_MENU ──► WAITING ──► RINGING ──► CONNECTING ──► TALKING ──► LEAVING ──► ENDED
-       ▲           │ ▲         │             │                        │
-       └ overflow ─┘ └─────────┴── offer ────┘      (WAITING again) ◄─┘      the caller may leave from anywhere
+       ▲           │ ▲         │             │           ▲ │          │
+       └ overflow ─┘ └─────────┴── offer ────┘           │ ▼          │      the caller may leave from anywhere
+                     └──────── agent gone for good ── REJOINING       └► (WAITING again)
 """
 
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ class CallStep(StrEnum):
     ANSWERED = "answered"
     JOINED = "joined"
     PARTED = "parted"
+    AGENT_LOST = "agent_lost"
+    REJOINED = "rejoined"
+    AGENT_GONE = "agent_gone"
     FOUND_TALKING = "found_talking"
     FOUND_TALKED = "found_talked"
     STARTED_AGAIN = "started_again"
@@ -57,7 +61,19 @@ CALL_TRANSITIONS: dict[CallState, dict[CallStep, CallState]] = {
         CallStep.JOINED: CallState.TALKING,
         CallStep.ENDED: CallState.ENDED,
     },
-    CallState.TALKING: {CallStep.PARTED: CallState.LEAVING, CallStep.ENDED: CallState.ENDED},
+    CallState.TALKING: {
+        CallStep.PARTED: CallState.LEAVING,
+        CallStep.AGENT_LOST: CallState.REJOINING,
+        CallStep.ENDED: CallState.ENDED,
+    },
+    # The agent's page went in a talk: music for the caller, the agent is rung as soon as the phone is back.
+    CallState.REJOINING: {
+        CallStep.REJOINED: CallState.TALKING,
+        CallStep.AGENT_GONE: CallState.WAITING,
+        CallStep.PARTED: CallState.LEAVING,
+        CallStep.STARTED_AGAIN: CallState.IN_MENU,
+        CallStep.ENDED: CallState.ENDED,
+    },
     CallState.LEAVING: {
         CallStep.QUEUED: CallState.WAITING,
         CallStep.STARTED_AGAIN: CallState.LEAVING,
@@ -83,7 +99,12 @@ class Offer:
 
 @dataclass(slots=True)
 class Talk:
-    """Customer and agent in one room."""
+    """Customer and agent in one room, or about to be again.
+
+    While `away_since` is set the agent's page is gone; `leg_id` is "" then, or the leg that rings the agent back, which
+    `is_answered` when the customer is on the way to it. `started_at` begins anew when they are together again, and
+    `talked_s` has what was before.
+    """
 
     agent_id: int
     leg_id: str
@@ -91,6 +112,10 @@ class Talk:
     started_at: datetime
     recording_id: str | None = None
     ended_by_agent: bool = False
+    talked_s: float = 0.0
+    away_since: datetime | None = None
+    rejoin_until: datetime | None = None
+    is_answered: bool = False
 
 
 @dataclass(slots=True)
@@ -98,7 +123,8 @@ class Call:
     """One person's visit.
 
     `queued_at` orders it in line and survives overflow, missed offers and restarts; `queue_since` is when it came into
-    its present queue. `seen_at` is when Callroom last heard of it by a coroutine; `attached` while it has one.
+    its present queue. `returned` says that it has talked and stands in line once more: its wait began at `waits_since`,
+    after `waited_before_s`. `seen_at` is when Callroom last heard of it by a coroutine; `attached` while it has one.
     """
 
     call_id: str
@@ -120,6 +146,9 @@ class Call:
     talk: Talk | None = None
     last_agent_id: int | None = None
     last_talk_started_at: datetime | None = None
+    returned: bool = False
+    waits_since: datetime | None = None
+    waited_before_s: float = 0.0
     waited_s: float = 0.0
     talked_s: float = 0.0
     customer_id: int | None = None
@@ -153,5 +182,6 @@ _REASONS = {
     CallState.RINGING: EndReason.ABANDONED_RINGING,
     CallState.CONNECTING: EndReason.ABANDONED_RINGING,
     CallState.TALKING: EndReason.CALLER_HUNG_UP,
+    CallState.REJOINING: EndReason.CALLER_HUNG_UP,
     CallState.LEAVING: EndReason.AGENT_HUNG_UP,
 }

@@ -7,7 +7,10 @@ from cti.domain.values import Caller, Overflow
 
 @dataclass(frozen=True, slots=True)
 class RingAgent:
-    """Make a leg with this id to the agent's phone; it waits in `agent-wait` when answered."""
+    """Make a leg with this id to the agent's phone; it waits in `agent-wait` when answered.
+
+    `rejoins`: the agent was in this talk a moment ago, so that the page answers by itself.
+    """
 
     node: str
     leg_id: str
@@ -15,6 +18,7 @@ class RingAgent:
     call_id: str
     caller: Caller
     ring_s: float
+    rejoins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,13 @@ class KeepWaiting:
     call_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class HoldForAgent:
+    """To the customer's coroutine: the agent's page went and may be back in a moment; music without a word."""
+
+    call_id: str
+
+
 SwitchCommand = RingAgent | HangUpLeg | OfferToFallback
-LineCommand = Join | StopWaiting | SayGoodbye | KeepWaiting
+LineCommand = Join | StopWaiting | SayGoodbye | KeepWaiting | HoldForAgent
 Command = SwitchCommand | LineCommand

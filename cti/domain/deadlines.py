@@ -11,6 +11,8 @@ class Due(StrEnum):
 
     RING = "ring"
     JOIN = "join"
+    PARTED = "parted"
+    REJOIN = "rejoin"
     MAX_WAIT = "max_wait"
     LEG_GONE = "leg_gone"
     FORGET = "forget"

@@ -191,6 +191,14 @@ class AgentHungUp:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentRejoins:
+    """The agent's page is back, its phone is registered, and it has no leg of the call that the agent talks in."""
+
+    agent_id: int
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class AgentDisposed:
     """The agent said what the call was; wrap-up may end."""
 
@@ -221,6 +229,7 @@ AgentEvent = (
     | AgentWentNotReady
     | AgentDeclined
     | AgentHungUp
+    | AgentRejoins
     | AgentDisposed
     | ScreenLost
     | ScreenBack

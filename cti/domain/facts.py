@@ -71,8 +71,28 @@ class TalkStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class TalkInterrupted:
+    """The agent's page went; the customer hears music. `talked_s` since the talk began or was resumed."""
+
+    call_id: str
+    agent_id: int
+    leg_id: str
+    talked_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class TalkResumed:
+    """The agent is back on a new leg, after `away_s`; the recording goes on."""
+
+    call_id: str
+    agent_id: int
+    leg_id: str
+    away_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class TalkEnded:
-    """They are not any more."""
+    """They are not any more. `talked_s` since the talk began or was resumed; an interrupted talk ended by that."""
 
     call_id: str
     agent_id: int
@@ -119,6 +139,8 @@ Fact = (
     | OfferMade
     | OfferEnded
     | TalkStarted
+    | TalkInterrupted
+    | TalkResumed
     | TalkEnded
     | CallEnded
     | AgentChanged

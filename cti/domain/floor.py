@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from cti.domain import arrivals, legs, lines, offers, people, resync, staff, talks, views
+from cti.domain import arrivals, legs, lines, offers, people, rejoin, resync, staff, talks, views
 from cti.domain.agent import Agent
 from cti.domain.board import Board, Turn
 from cti.domain.call import Call
@@ -20,6 +20,7 @@ from cti.domain.events import (
     AgentDeclined,
     AgentDisposed,
     AgentHungUp,
+    AgentRejoins,
     AgentSignedIn,
     AgentSignedOut,
     AgentWentNotReady,
@@ -75,6 +76,7 @@ _HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
     AgentWentNotReady: people.went_not_ready,
     AgentDeclined: people.declined,
     AgentHungUp: people.hung_up,
+    AgentRejoins: rejoin.rejoins,
     AgentDisposed: people.disposed,
     ScreenLost: people.screen_lost,
     ScreenBack: people.screen_back,
@@ -83,6 +85,8 @@ _HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
 _CALL_DUE: dict[Due, Callable[[Turn, Call], None]] = {
     Due.RING: offers.ring_is_due,
     Due.JOIN: _join_is_due,
+    Due.PARTED: rejoin.parted_is_due,
+    Due.REJOIN: rejoin.rejoin_is_due,
     Due.MAX_WAIT: lines.max_wait_is_due,
     Due.LEG_GONE: arrivals.leg_gone_is_due,
     Due.FORGET: talks.forget_is_due,

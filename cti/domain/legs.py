@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from cti.domain import rejoin
 from cti.domain.arrivals import LEG_GRACE_S
 from cti.domain.board import Turn
 from cti.domain.call import Call
@@ -10,7 +11,7 @@ from cti.domain.deadlines import Due
 from cti.domain.events import LegAnswered, LegEnded, LegRang, RoomJoined, RoomLeft
 from cti.domain.facts import CallEnded
 from cti.domain.offers import answered, leg_lost, phone_rang
-from cti.domain.talks import end_call, join_if_together, part
+from cti.domain.talks import end_call, join_if_together
 from cti.domain.values import CallState, EndReason
 
 
@@ -30,6 +31,8 @@ def leg_answered(turn: Turn, event: LegAnswered) -> None:
     call = _call_of(turn, event.leg_id)
     if call is not None and call.offer is not None and call.offer.leg_id == event.leg_id:
         answered(turn, call, call.offer)
+    elif call is not None:
+        rejoin.answered(turn, call, event.leg_id)
 
 
 def leg_ended(turn: Turn, event: LegEnded) -> None:
@@ -43,7 +46,7 @@ def leg_ended(turn: Turn, event: LegEnded) -> None:
     elif event.leg_id == call.leg_id:
         customer_gone(turn, call, event.cause)
     elif call.talk is not None:
-        part(turn, call)
+        rejoin.agent_leg_ended(turn, call, event.cause)
     else:
         leg_lost(turn, call, event.cause)
 
@@ -80,6 +83,7 @@ def room_joined(turn: Turn, event: RoomJoined) -> None:
     if call is not None:
         turn.board.rooms[event.leg_id] = event.room_id
         join_if_together(turn, call)
+        rejoin.resume_if_together(turn, call)
 
 
 def room_left(turn: Turn, event: RoomLeft) -> None:

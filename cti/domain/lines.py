@@ -11,6 +11,8 @@ from cti.domain.facts import WaitStarted
 from cti.domain.values import CallState
 from cti.errors import Refused
 
+FRONT_PRIORITY = 1_000  # before all that a flow gives
+
 
 def enter_queue(turn: Turn, call: Call, event: CallQueued) -> None:
     """The flow sends the caller into a line; who came back after an outage keeps the place."""
@@ -24,12 +26,13 @@ def enter_queue(turn: Turn, call: Call, event: CallQueued) -> None:
         turn.leave_line(call)
     if call.queued_at is None or was is CallState.LEAVING:
         call.queued_at = turn.now
-    call.queue, call.priority, call.language = queue.settings, event.priority, event.language
+    call.queue, call.language = queue.settings, event.language
+    call.priority = FRONT_PRIORITY if call.returned else event.priority
     call.queue_since = turn.now
     if call.counted_queue_id != event.queue_id:
         call.counted_queue_id = event.queue_id
         queue.count_from(turn.now.astimezone(board.zone).date()).offered += 1
-    turn.note(WaitStarted(call.call_id, event.queue_id, event.priority))
+    turn.note(WaitStarted(call.call_id, event.queue_id, call.priority))
     stand_in_line(turn, call)
 
 
@@ -62,4 +65,5 @@ def max_wait_is_due(turn: Turn, call: Call) -> None:
 
 def count_wait(turn: Turn, call: Call) -> None:
     """Keep how long the caller has waited by now."""
-    call.waited_s = (turn.now - (call.queued_at or call.arrived_at)).total_seconds()
+    since = call.waits_since or call.queued_at or call.arrived_at
+    call.waited_s = call.waited_before_s + (turn.now - since).total_seconds()

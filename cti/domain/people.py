@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from cti.domain import rejoin
 from cti.domain.agent import Agent, AgentStep
 from cti.domain.board import Turn
 from cti.domain.call import Call
@@ -20,7 +21,7 @@ from cti.domain.events import (
     ScreenLost,
 )
 from cti.domain.offers import give_back
-from cti.domain.talks import SCREEN_GRACE_S, SCREEN_LIMIT_S, finish_wrap_up, leave_work
+from cti.domain.talks import SCREEN_GRACE_S, SCREEN_LIMIT_S, finish_wrap_up, leave_work, part
 from cti.domain.values import AgentState, CallState, OfferResult, SystemPause
 from cti.errors import Refused
 
@@ -101,6 +102,9 @@ def hung_up(turn: Turn, event: AgentHungUp) -> None:
     held = call.talk or call.offer
     assert held is not None  # noqa: S101 - _call_with found one of them
     held.ended_by_agent = True
+    if call.state is CallState.REJOINING:
+        part(turn, call)
+        return
     turn.order(HangUpLeg(held.node, held.leg_id))
 
 
@@ -187,6 +191,8 @@ def look_at_phone(turn: Turn, agent: Agent) -> None:
         agent.phone_reachable = reachable
         turn.touch_agent(agent)
         turn.keep_fallback(agent)
+        if reachable:
+            rejoin.phone_is_back(turn, agent)
     if not reachable and agent.phone_expected_until is None:
         if agent.state is AgentState.READY:
             agent.phone_expected_until = turn.now + timedelta(seconds=PHONE_GRACE_S)

@@ -6,6 +6,7 @@ dialplan asks for Callroom again by itself.
 
 from datetime import datetime, timedelta
 
+from cti.domain import rejoin
 from cti.domain.agent import Agent, AgentStep
 from cti.domain.arrivals import recall
 from cti.domain.board import Node, Turn
@@ -14,7 +15,7 @@ from cti.domain.events import LegSnapshot, SwitchBack, SwitchLost
 from cti.domain.facts import CallEnded, CallStarted, SwitchChanged, TalkEnded
 from cti.domain.offers import answered, give_back
 from cti.domain.people import look_at_phone
-from cti.domain.talks import begin_wrap_up, end_call, join_if_together, leave_wrap_up, part
+from cti.domain.talks import begin_wrap_up, end_call, join_if_together, leave_wrap_up
 from cti.domain.values import AgentState, CallMemory, CallState, EndReason, OfferResult
 
 FRESH_S = 5.0  # the listing takes a moment: what is younger may be missing in it and still be there
@@ -72,11 +73,19 @@ def _look_at_agent_legs(turn: Turn, event: SwitchBack, listing: Listing) -> None
         elif node == event.node:
             board.bury(leg_id, turn.now)
     for call in _calls_on(turn, event.node):
-        if call.talk is not None and call.talk.leg_id not in listing:
-            board.bury(call.talk.leg_id, turn.now)
-            part(turn, call)
+        if call.talk is not None:
+            _look_at_talk(turn, call, call.talk, listing)
         elif call.offer is not None:
             _look_at_offer(turn, call, call.offer, listing.get(call.offer.leg_id))
+
+
+def _look_at_talk(turn: Turn, call: Call, talk: Talk, listing: Listing) -> None:
+    leg = listing.get(talk.leg_id)
+    if leg is not None and leg.is_up:
+        rejoin.answered(turn, call, talk.leg_id)
+    elif leg is None and talk.leg_id:
+        turn.board.bury(talk.leg_id, turn.now)
+        rejoin.agent_leg_ended(turn, call, rejoin.NORMAL_CLEARING)
 
 
 def _look_at_offer(turn: Turn, call: Call, offer: Offer, leg: LegSnapshot | None) -> None:
@@ -100,6 +109,7 @@ def _look_at_rooms(turn: Turn, listing: Listing) -> None:
         else:
             rooms[leg.leg_id] = leg.room_id
         join_if_together(turn, call)
+        rejoin.resume_if_together(turn, call)
 
 
 def _claim_unknown_legs(turn: Turn, listing: Listing) -> None:

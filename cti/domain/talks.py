@@ -42,7 +42,7 @@ def start_talk(turn: Turn, call: Call) -> None:
     call.last_agent_id, call.last_talk_started_at = offer.agent_id, turn.now
     board.deadlines.clear(Due.JOIN, call.call_id)
     queue = board.queue_of(call)
-    if queue is not None:
+    if queue is not None and not call.returned:
         queue.count_from(turn.now.astimezone(board.zone).date()).answered += 1
         turn.touch_queues([queue.settings.queue_id])
     queue_id = call.queue.queue_id
@@ -62,16 +62,27 @@ def part(turn: Turn, call: Call) -> None:
 
 def end_talk(turn: Turn, call: Call) -> None:
     """The agent's side of an ending talk: hang up and wrap up."""
+    talk = close_talk(turn, call)
+    wrap_up_s = 30.0 if call.queue is None else call.queue.wrap_up_s
+    begin_wrap_up(turn, turn.board.agents[talk.agent_id], talk.talked_s, wrap_up_s)
+
+
+def close_talk(turn: Turn, call: Call) -> Talk:
+    """The call's side of an ending talk; one that was interrupted has been counted already."""
     talk, board = call.talk, turn.board
-    assert talk is not None  # noqa: S101 - in TALKING there is one
+    assert talk is not None  # noqa: S101 - in TALKING and REJOINING there is one
     call.talk = None
-    talked_s = (turn.now - talk.started_at).total_seconds()
-    call.talked_s += talked_s
-    turn.note(TalkEnded(call.call_id, talk.agent_id, talk.leg_id, talked_s))
+    for due in (Due.PARTED, Due.REJOIN):
+        board.deadlines.clear(due, call.call_id)
+    if talk.away_since is None:
+        talked_s = (turn.now - talk.started_at).total_seconds()
+        talk.talked_s += talked_s
+        call.talked_s += talked_s
+        turn.note(TalkEnded(call.call_id, talk.agent_id, talk.leg_id, talked_s))
     turn.touch_call(call.call_id)
-    if talk.leg_id not in board.gone:
+    if talk.leg_id and talk.leg_id not in board.gone:
         turn.hang_up(talk.leg_id, talk.node)
-    begin_wrap_up(turn, board.agents[talk.agent_id], talked_s, 30.0 if call.queue is None else call.queue.wrap_up_s)
+    return talk
 
 
 def begin_wrap_up(turn: Turn, agent: Agent, talked_s: float, wrap_up_s: float) -> None:
@@ -84,7 +95,13 @@ def begin_wrap_up(turn: Turn, agent: Agent, talked_s: float, wrap_up_s: float) -
     turn.board.deadlines.put(Due.WRAP_UP, agent.agent_id, agent.wrap_up_until)
     if agent.removed:
         leave_work(turn, agent)
-    elif agent.screen_lost_at is not None:
+    else:
+        watch_empty_seat(turn, agent)
+
+
+def watch_empty_seat(turn: Turn, agent: Agent) -> None:
+    """After a call that outlasted the screen: the seat is given up when its time is over."""
+    if agent.screen_lost_at is not None:
         limit = agent.screen_lost_at + timedelta(seconds=SCREEN_LIMIT_S)
         turn.board.deadlines.put(Due.SCREEN_GONE, agent.agent_id, max(turn.now, limit))
 
@@ -133,7 +150,7 @@ def end_call(turn: Turn, call: Call, reason: EndReason, cause: int) -> None:
     """The visit is over, whatever was going on."""
     board, was = turn.board, call.state
     queue = board.queue_of(call)
-    if reason in _GAVE_UP and queue is not None:
+    if reason in _GAVE_UP and queue is not None and not call.returned:
         queue.count_from(turn.now.astimezone(board.zone).date()).abandoned += 1
         turn.touch_queues([queue.settings.queue_id])
     if was in _WAITING:

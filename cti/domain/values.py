@@ -38,6 +38,7 @@ class CallState(StrEnum):
     RINGING = "ringing"
     CONNECTING = "connecting"
     TALKING = "talking"
+    REJOINING = "rejoining"
     LEAVING = "leaving"
     ENDED = "ended"
 

@@ -59,6 +59,7 @@ def call_view(board: Board, call: Call) -> View:
         "offered_until": iso(offer.until) if offer is not None and call.state is CallState.RINGING else None,
         "ring_started_at": None if offer is None else iso(offer.rang_at or offer.made_at),
         "talk_started_at": iso(call.last_talk_started_at),
+        "rejoin_until": None if talk is None else iso(talk.rejoin_until),
         "ended_at": iso(call.ended_at),
         "end_reason": None if call.end_reason is None else call.end_reason.value,
         "customer_id": call.customer_id,

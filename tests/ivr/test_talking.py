@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from cti.domain.commands import KeepWaiting
+from cti.domain.commands import HoldForAgent, KeepWaiting
 from cti.domain.events import JoinEnded
 from cti.domain.values import EndReason
 from tests.ivr.stories import GOODBYE, JOIN, LEG, MENU, QUEUE
@@ -35,6 +35,57 @@ async def test_a_talk_is_recorded_once_even_when_it_is_taken_up_again() -> None:
             assert channel.variables["CALLROOM_TALKED"] == "0"
         channel.hang_up()
     assert story.commands("EXEC", "MixMonitor") == [["EXEC", "MixMonitor", "/r/rec-1.raw,Db"]]
+
+
+async def test_the_recording_ends_when_the_caller_goes_to_somebody_else() -> None:
+    story = Story(QUEUE)
+    async with story.running() as channel:
+        await channel.until(waits)
+        for recording_id in ("rec-1", None, "rec-2"):
+            story.floor.order(replace(JOIN, recording_id=recording_id))
+            await channel.until(talks)
+            story.floor.order(KeepWaiting("c1"))
+            channel.end_bridge()
+            await channel.until(waits)
+        channel.hang_up()
+    recorded = [words[1:] for words in story.commands("EXEC") if "MixMonitor" in words[1]]
+    assert [words[0] for words in recorded] == ["MixMonitor", "StopMixMonitor", "MixMonitor"]
+    assert recorded[2][1] == "/r/rec-2.raw,Db"
+
+
+async def test_a_recording_that_cannot_be_stopped_does_not_stop_the_talk(caplog: pytest.LogCaptureFixture) -> None:
+    story = Story(QUEUE)
+    story.channel.reply("EXEC", "StopMixMonitor", text="200 result=-2")
+    async with story.running() as channel:
+        await channel.until(waits)
+        for recording_id in ("rec-1", "rec-2"):
+            story.floor.order(replace(JOIN, recording_id=recording_id), KeepWaiting("c1"))
+            await channel.until(talks)
+            channel.end_bridge()
+            await channel.until(waits)
+        channel.hang_up()
+    assert "Recording did not stop" in caplog.messages
+
+
+async def test_a_caller_held_for_the_agent_hears_music_and_no_word(caplog: pytest.LogCaptureFixture) -> None:
+    story = Story(QUEUE)
+    async with story.running() as channel:
+        await channel.until(waits)
+        story.floor.order(JOIN)
+        await channel.until(talks)
+        said = len(story.said)
+        story.floor.order(HoldForAgent("c1"))
+        channel.end_bridge()
+        await channel.until(waits)
+        assert channel.variables["CALLROOM_TALKED"] == "0", "if Callroom goes now, the caller is one who waits"
+        renewals = len(story.commands("SET", "VARIABLE", "TIMEOUT(absolute)"))
+        await channel.until(lambda _: len(story.commands("SET", "VARIABLE", "TIMEOUT(absolute)")) > renewals + 4)
+        assert len(story.said) == said
+        story.floor.order(replace(JOIN, leg_id="n1-leg-8"))
+        await channel.until(talks)
+        assert channel.variables["CALLROOM_TALKED"] == "1"
+        channel.hang_up()
+    assert len(story.commands("EXEC", "MixMonitor")) == 1
 
 
 async def test_without_a_recording_id_nothing_is_recorded() -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cti.domain.facts import CallEnded, Change, TalkEnded, TalkStarted
+from cti.domain.facts import CallEnded, Change, TalkEnded, TalkInterrupted, TalkResumed, TalkStarted
 from cti.domain.values import EndReason
 from recordings.ports import Job, Kept
 from recordings.service import Recorder
@@ -65,6 +65,25 @@ async def test_a_recorded_call_is_filed_after_its_end(store):
     )
     filed = await filed_by(made, ledger)
     assert (filed.recording_id, filed.state) == (ID, "ready")
+
+
+@pytest.mark.parametrize("second", ["rec-2", None])
+async def test_a_caller_who_went_on_to_somebody_else_has_a_recording_of_each(store, second):
+    ledger = MemoryLedger()
+    made = recorder(store, ledger)
+    await made.follow(
+        changes(
+            started(),
+            TalkInterrupted("c1", 7, "leg", 1.0),
+            TalkResumed("c1", 7, "leg-2", 3.0),
+            TalkInterrupted("c1", 7, "leg-2", 2.0),
+            started(second),
+            TalkEnded("c1", 8, "leg-3", 4.0),
+            ended(),
+        )
+    )
+    jobs = [made._jobs.get_nowait().job for _ in range(made._jobs.qsize())]
+    assert [(job.recording_id, job.talked_s) for job in jobs] == [(ID, 3.0), ("rec-2", 4.0)][: 1 + (second is not None)]
 
 
 async def test_a_call_that_was_not_recorded_leaves_no_work(store):

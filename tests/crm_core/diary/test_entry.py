@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -24,6 +25,10 @@ from cti.domain.facts import (
     OfferEnded,
     OfferMade,
     SwitchChanged,
+    TalkEnded,
+    TalkInterrupted,
+    TalkResumed,
+    TalkStarted,
     WaitStarted,
 )
 from cti.domain.values import AgentMemory, AgentState, Caller, EndReason, OfferResult, QueueMemory
@@ -102,6 +107,35 @@ async def test_an_answered_call_is_in_the_log_with_legs_events_and_on_the_timeli
     assert (line.call.recording_id, line.call.recording_state) == ("c1-rec", "recording"), "not filed yet"
     customer = await Customers(office.database, office.clock).get(office.customer.id)
     assert customer.last_contact_at == began
+
+
+async def test_an_interrupted_talk_is_one_call_with_a_leg_for_each_part(office: Office) -> None:
+    told = office.answered()
+    at = next(change.at for change in told if any(isinstance(fact, TalkStarted) for fact in change.facts))
+    agent_id = office.agent.id
+    parts = [
+        (10, [TalkInterrupted("c1", agent_id, "c1-out", 10.0)]),
+        (15, [TalkResumed("c1", agent_id, "c1-back", 5.0)]),
+        (60, [TalkEnded("c1", agent_id, "c1-back", 45.0)]),
+    ]
+    interrupted, resumed, over = changes(at, parts, first=100)
+    await office.write([*told[:-1], interrupted])
+    (held,) = (await load_memories(office.database, at)).calls
+    assert held.talk_leg_id is None, "after a restart the caller is one who waits"
+    await office.write([resumed])
+    (again,) = (await load_memories(office.database, at)).calls
+    assert (again.talk_agent_id, again.talk_leg_id, again.recording_id) == (agent_id, "c1-back", "c1-rec")
+    call_ended = replace(told[-1], facts=told[-1].facts[1:])
+    await office.write([over, call_ended])
+    detail = await office.calls.get("c1")
+    assert [(leg.kind, leg.result, leg.talked_s) for leg in detail.legs[1:]] == [
+        ("agent", "answered", 10.0),
+        ("agent", "answered", 45.0),
+    ]
+    assert (detail.call.talk_started_at, detail.recording_ids) == (at, ("c1-rec",))
+    kinds = [event.kind for event in detail.events]
+    assert {"TalkInterrupted", "TalkResumed"} < set(kinds)
+    assert len((await office.timeline.page(office.customer.id)).items) == 1
 
 
 async def test_written_twice_it_is_there_once(office: Office) -> None:

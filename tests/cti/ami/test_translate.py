@@ -59,6 +59,11 @@ def test_a_ring_is_an_originate_into_the_waiting_loop():
     )
 
 
+def test_a_page_is_told_that_it_is_rung_back():
+    headers = action_for(ring(rejoins=True)).headers
+    assert ("Variable", "PJSIP_HEADER(add,X-Callroom-Rejoins)=1") in headers
+
+
 @pytest.mark.parametrize("number", [None, "", "anonymous", '"><img', "1>\r\nAction: x", "1" * 33])
 def test_a_number_that_is_none_is_left_out(number):
     assert "CallerID" not in dict(action_for(ring(caller=Caller(number))).headers)

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from cti.domain.commands import Join, KeepWaiting, SayGoodbye
+from cti.domain.commands import HoldForAgent, Join, KeepWaiting, SayGoodbye
 from cti.domain.events import CallLeft, CallQueued, CallRecognised, JoinEnded, LegEnded
 from cti.domain.facts import CallEnded, CallLinked, CallStarted, OfferEnded, TalkEnded, TalkStarted
 from cti.domain.values import Caller, CallMemory, EndReason, OfferResult
@@ -142,6 +142,7 @@ def test_a_new_coroutine_of_a_talking_call_means_that_the_talk_is_over() -> None
     stage.ready(11)
     stage.talk("c1")
     stage.arrive("c1", queue_id=None, talked_before=True)
+    stage.wait(2)  # the switch has so long to say that the agent's page went
     assert stage.state(11)[0] == "wrap_up"
     assert len(stage.all(TalkEnded)) == 1
     assert stage.all(SayGoodbye) == [SayGoodbye("c1")]
@@ -155,6 +156,7 @@ def test_a_join_that_succeeded_unseen_was_a_talk() -> None:
     stage.arrive("c1")
     leg_id = stage.answer()
     stage.tell(JoinEnded("c1", leg_id, succeeded=True))
+    stage.wait(2)
     assert len(stage.all(TalkStarted)) == len(stage.all(TalkEnded)) == 1
     assert stage.call("c1")["state"] == "leaving"
 
@@ -179,3 +181,20 @@ def test_an_old_join_says_nothing_about_a_new_ring() -> None:
     stage.arrive("c1")
     stage.tell(JoinEnded("c1", stage.ring().leg_id, succeeded=False))
     assert stage.call("c1")["state"] == "ringing"
+
+
+def test_a_new_coroutine_that_was_told_of_no_talk_ends_it_at_once() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.talk("c1")
+    stage.arrive("c1", queue_id=None)
+    assert stage.all(SayGoodbye) == [SayGoodbye("c1")]
+    assert stage.state(11)[0] == "wrap_up"
+
+
+def test_a_new_coroutine_of_a_held_call_is_told_to_hold_on() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.tell(LegEnded(stage.talk("c1"), 27))
+    stage.arrive("c1", queue_id=None, talked_before=True)
+    assert stage.all(HoldForAgent) == [HoldForAgent("c1"), HoldForAgent("c1")]

@@ -14,7 +14,17 @@ from cti.domain.agent import Agent
 from cti.domain.board import Board
 from cti.domain.call import Call
 from cti.domain.commands import HangUpLeg, RingAgent, StopWaiting
-from cti.domain.facts import AgentChanged, CallEnded, CallStarted, OfferEnded, OfferMade, TalkEnded, TalkStarted
+from cti.domain.facts import (
+    AgentChanged,
+    CallEnded,
+    CallStarted,
+    OfferEnded,
+    OfferMade,
+    TalkEnded,
+    TalkInterrupted,
+    TalkResumed,
+    TalkStarted,
+)
 from cti.domain.floor import Floor, Outcome
 from cti.domain.values import AgentMemory, AgentState, Caller, CallMemory, CallState, EndReason, OfferResult, Roster
 from cti.errors import Refused, UnexpectedEvent
@@ -94,7 +104,10 @@ class World:
             elif isinstance(fact, TalkStarted):
                 assert self.offers[fact.leg_id] == OfferResult.ANSWERED
                 self.talks.add(fact.leg_id)
-            elif isinstance(fact, TalkEnded):
+            elif isinstance(fact, TalkResumed):
+                assert fact.away_s >= 0
+                self.talks.add(fact.leg_id)
+            elif isinstance(fact, TalkEnded | TalkInterrupted):
                 self.talks.discard(fact.leg_id)
             elif isinstance(fact, AgentChanged) and fact.state is AgentState.RINGING:
                 assert fact.previous is AgentState.READY, "only a ready agent is rung"
@@ -104,7 +117,8 @@ class World:
         living = [call for call in board.calls.values() if call.state is not CallState.ENDED]
         busy = [held for call in living for held in (call.offer, call.talk) if held is not None]
         assert len({held.agent_id for held in busy}) == len(busy), "nobody has two calls"
-        assert len({held.leg_id for held in busy}) == len(busy)
+        rung = [held.leg_id for held in busy if held.leg_id]
+        assert len(set(rung)) == len(rung)
         for call in living:
             self._call_is_consistent(call)
         for agent in board.agents.values():
@@ -124,7 +138,10 @@ class World:
 
     def _call_is_consistent(self, call: Call) -> None:
         assert (call.offer is not None) == (call.state in (CallState.RINGING, CallState.CONNECTING))
-        assert (call.talk is not None) == (call.state is CallState.TALKING)
+        assert (call.talk is not None) == (call.state in (CallState.TALKING, CallState.REJOINING))
+        if call.talk is not None:
+            assert (call.talk.away_since is not None) == (call.state is CallState.REJOINING)
+            assert self.board.agents[call.talk.agent_id].call_id == call.call_id
         if call.state is CallState.WAITING:
             assert self.board.queue_of(call) is not None, "nobody waits in a queue that is not there"
 
@@ -178,7 +195,7 @@ def _switch_event(dice: Random, world: World) -> events.Event:
         events.LegRang(leg_id),
         events.LegAnswered(leg_id),
         events.LegAnswered(leg_id),
-        events.LegEnded(leg_id, dice.choice([16, 19, 21, 20])),
+        events.LegEnded(leg_id, dice.choice([16, 19, 21, 20, 27, 31])),
         events.RoomJoined(leg_id, room),
         events.RoomJoined(leg_id, room),
         events.RoomLeft(leg_id, room),
@@ -212,6 +229,7 @@ def _agent_event(dice: Random) -> events.Event:
         events.AgentWentNotReady(agent_id, "meal"),
         events.AgentDeclined(agent_id, call_id),
         events.AgentHungUp(agent_id, call_id),
+        events.AgentRejoins(agent_id, call_id),
         events.AgentDisposed(agent_id, call_id),
         events.ScreenLost(agent_id),
         events.ScreenBack(agent_id),

@@ -1,6 +1,6 @@
 import pytest
 
-from cti.domain.commands import HangUpLeg, RingAgent
+from cti.domain.commands import HangUpLeg, RingAgent, SayGoodbye
 from cti.domain.deadlines import Due
 from cti.domain.events import (
     AgentDeclined,
@@ -359,3 +359,11 @@ def test_a_phone_that_does_not_come_back_after_a_restart() -> None:
     assert stage.state(11) == ("ready", "")
     stage.wait(1)
     assert stage.state(11) == ("not_ready", "phone_lost")
+
+
+def test_the_button_ends_a_talk_whose_caller_is_held() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.tell(LegEnded(stage.talk("c1"), 27), AgentHungUp(11, "c1"))
+    assert stage.all(SayGoodbye) == [SayGoodbye("c1")]
+    assert stage.state(11)[0] == "wrap_up"

@@ -9,6 +9,7 @@ from cti.domain.events import (
     CallQueued,
     LegAnswered,
     LegEnded,
+    ScreenBack,
     SwitchBack,
     SwitchLost,
 )
@@ -196,7 +197,7 @@ def test_a_talk_is_found_after_a_restart() -> None:
 
 def test_a_talk_is_found_without_a_diary() -> None:
     stage = Stage()
-    stage.tell(AgentSignedIn(11))
+    stage.tell(AgentSignedIn(11), ScreenBack(11))
     stage.switch_back(customer("old", "r"), agent_leg("n1-a", "1001", "old", "r"), phones=("1001",))
     assert stage.state(11) == ("talking", "")
     assert stage.call("old")["queue_id"] is None
@@ -320,3 +321,11 @@ def test_a_call_left_before_the_switch_is_back() -> None:
     stage.arrive("c2", queue_id=None)
     stage.tell(CallQueued("c2", 1))
     assert stage.call("c2")["position"] == 1
+
+
+def test_a_held_call_has_no_leg_to_miss() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.tell(LegEnded(stage.talk("c1"), 27), SwitchLost("n1"))
+    stage.switch_back(customer("c1"), phones=("1001",))
+    assert stage.call("c1")["state"] == "rejoining"

@@ -76,6 +76,8 @@ def test_the_agents_leg_ends_and_the_caller_hears_goodbye() -> None:
 def test_the_coroutine_may_tell_it_first() -> None:
     stage, leg_id = talking()
     stage.tell(JoinEnded("c1", leg_id, succeeded=True))
+    assert stage.all(SayGoodbye) == [], "whether the agent's page went is the switch's to say"
+    stage.wait(2)
     assert stage.all(SayGoodbye) == [SayGoodbye("c1")]
     assert stage.last(HangUpLeg).leg_id == leg_id
     stage.tell(LegEnded(leg_id))
@@ -166,20 +168,20 @@ def test_a_screen_lost_just_now_does_not_matter() -> None:
 
 
 def test_an_agent_without_a_screen_is_signed_out_after_the_talk() -> None:
-    stage, leg_id = talking()
+    stage, _ = talking()
     stage.tell(ScreenLost(11))
     stage.wait(200)
     assert stage.state(11) == ("talking", "")
-    stage.tell(LegEnded(leg_id))
+    stage.tell(LegEnded("leg-c1"))
     stage.wait(0)
     assert stage.state(11) == ("signed_out", "")
 
 
 def test_a_screen_lost_shortly_before_the_end_has_its_minute() -> None:
-    stage, leg_id = talking()
+    stage, _ = talking()
     stage.tell(ScreenLost(11))
     stage.wait(50)
-    stage.tell(LegEnded(leg_id))
+    stage.tell(LegEnded("leg-c1"))
     stage.wait(9)
     assert stage.state(11) == ("wrap_up", "")
     stage.wait(1)
@@ -303,3 +305,13 @@ def test_an_idle_agent_signs_out() -> None:
     stage.ready(11)
     stage.tell(AgentSignedOut(11))
     assert stage.state(11) == ("signed_out", "")
+
+
+def test_an_interrupted_talk_is_over_when_the_caller_leaves() -> None:
+    stage, leg_id = talking()
+    stage.wait(5)
+    stage.tell(LegEnded(leg_id, 27))
+    stage.wait(3)
+    stage.leave("c1")
+    assert stage.all(TalkEnded) == []
+    assert stage.last(CallEnded).talked_s == 5

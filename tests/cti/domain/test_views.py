@@ -26,6 +26,7 @@ def test_a_waiting_call() -> None:
         "offered_until": None,
         "ring_started_at": None,
         "talk_started_at": None,
+        "rejoin_until": None,
         "ended_at": None,
         "end_reason": None,
         "customer_id": 77,

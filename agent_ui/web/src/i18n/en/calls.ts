@@ -93,6 +93,8 @@ export const callLog = {
     offer_made: 'Rings at an agent',
     offer_ended: 'Rings no more',
     talk_started: 'Talk began',
+    talk_interrupted: 'Agent lost, caller held',
+    talk_resumed: 'Agent back in the call',
     talk_ended: 'Talk ended',
     call_ended: 'Call ended',
   },

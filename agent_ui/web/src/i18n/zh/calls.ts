@@ -93,6 +93,8 @@ export const callLog = {
     offer_made: '座席振铃',
     offer_ended: '停止振铃',
     talk_started: '开始通话',
+    talk_interrupted: '座席断开，等待其重新接入',
+    talk_resumed: '座席重新接入',
     talk_ended: '通话结束',
     call_ended: '来电结束',
   },
