@@ -26,6 +26,7 @@ from agent_ui.joints.people import CrmPeople
 from agent_ui.joints.roster import RosterKeeper
 from agent_ui.joints.seats import Seats
 from agent_ui.joints.taping import Taping
+from agent_ui.joints.witness import Witness, notes_path
 from agent_ui.memory import Memory, open_memory
 from agent_ui.parts import Parts
 from agent_ui.plant import Plant
@@ -80,6 +81,7 @@ async def running(
         memory = await _start_memory(stack, config, clock)
         tasks = TaskSet()
         stack.push_async_callback(tasks.aclose)
+        _watch_audit(stack, config, memory, clock, tasks)
         taping = await _start_recordings(config, memory, clock, tasks)
         telephony = await _start_floor(stack, config, memory, clock, switches, taping)
         prompts = await _start_menu(stack, config, memory, telephony, clock, progress, tasks)
@@ -103,6 +105,12 @@ async def _start_memory(stack: AsyncExitStack, config: Config, clock: Clock) -> 
     stack.push_async_callback(memory.database.aclose)
     await memory.sessions.purge()
     return memory
+
+
+def _watch_audit(stack: AsyncExitStack, config: Config, memory: Memory, clock: Clock, tasks: TaskSet) -> None:
+    witness = Witness(memory.audit, notes_path(config.home), clock)
+    stack.push_async_callback(witness.note_or_say)
+    tasks.start(witness.run(), name="audit witness")
 
 
 async def _start_floor(

@@ -137,6 +137,7 @@ async def show_session(ask: Ask) -> dict[str, object]:
 async def sign_out(ask: Ask) -> web.Response:
     """End the session; its sockets close at once."""
     await ask.parts.sessions.close(ask.me.session_key)
+    await ask.parts.audit(ask.me.user_id, ask.address, "session.closed")
     response = web.Response(status=204)
     response.del_cookie(cookie_name(ask.parts.config.web.secure), path="/")
     return response

@@ -35,7 +35,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "demo call --to 4001 --from +8613800138000 --keys 1 --stay 20",
         "demo call --withheld",
         "user add li --role supervisor --queue 1 --queue 2",
-        "user password li",
+        "user password li --generate",
+        f"audit verify --expect 7:{'0' * 64}",
+        "audit head",
         "db upgrade",
     ],
 )

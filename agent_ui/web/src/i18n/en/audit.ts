@@ -28,6 +28,8 @@ export const audit = {
     voicemail: 'Voicemail',
     message: 'Message or callback',
     task: 'Task',
+    setting: 'Setting',
+    audit: 'Audit log',
   },
   verbs: {
     opened: 'succeeded',
@@ -44,5 +46,7 @@ export const audit = {
     dispose: 'result given',
     link: 'linked to a customer',
     close: 'done',
+    closed: 'ended',
+    erase: 'details erased',
   },
 }

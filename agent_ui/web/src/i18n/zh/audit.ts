@@ -28,6 +28,8 @@ export const audit = {
     voicemail: '语音留言',
     message: '留言或回拨',
     task: '待办',
+    setting: '设置',
+    audit: '审计日志',
   },
   verbs: {
     opened: '成功',
@@ -44,5 +46,7 @@ export const audit = {
     dispose: '填写结果',
     link: '关联客户',
     close: '办结',
+    closed: '已退出',
+    erase: '已清除详情',
   },
 }
