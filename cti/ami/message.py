@@ -17,8 +17,6 @@ MAX_HEADERS = 128
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 # Every control character, and all that some reader takes for a line's end (NEL, LINE and PARAGRAPH SEPARATOR).
 _UNSAFE = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
-_VARIABLE_NAME = re.compile(r"_{0,2}[A-Za-z][A-Za-z0-9_]*|PJSIP_HEADER\(add,X-[A-Za-z-]+\)")
-_VARIABLE_VALUE = re.compile(r"[A-Za-z0-9_.:+#*/@-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +77,3 @@ def _line(name: str, value: str) -> bytes:
     if len(line) > MAX_LINE_BYTES:
         raise UnsafeValue(name, f"longer than {MAX_LINE_BYTES} bytes")
     return line
-
-
-def variable(name: str, value: str) -> tuple[str, str]:
-    """Return the header that sets one channel variable of an Originate.
-
-    Asterisk splits the value at commas into further variables and evaluates functions, so only plain names, one
-    known function and plain values pass.
-    """
-    if not _VARIABLE_NAME.fullmatch(name):
-        raise UnsafeValue("variable name", "not a plain name")
-    if not _VARIABLE_VALUE.fullmatch(value):
-        raise UnsafeValue(name, "has characters that Asterisk would interpret")
-    return "Variable", f"{name}={value}"

@@ -14,7 +14,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from cti.ami.message import Message, variable
+from cti.ami.message import Message
+from cti.ami.originate import LEG_ID, Destination, originate
 from cti.domain.commands import HangUpLeg, RingAgent, SwitchCommand
 from cti.domain.events import (
     LegAnswered,
@@ -53,10 +54,8 @@ NO_ANSWER, SUBSCRIBER_ABSENT, OUT_OF_ORDER, TEMPORARY_FAILURE, NORMAL = 19, 20, 
 _CAUSE_OF_REASON = {"3": NO_ANSWER, "5": 17, "8": 34}
 _HANGUP_GRACE_S = 0.3
 
-_PHONE = re.compile(r"PJSIP/(\d{1,10})")
-_EXTENSION = re.compile(r"\d{1,10}")
-_LEG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,126}")
-_NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
+_PHONE = re.compile(r"PJSIP/([0-9]{1,10})")
+_EXTENSION = re.compile(r"[0-9]{1,10}")
 _ESCAPE = re.compile(r"\\([abfnrtv\\'\"?])")
 _ESCAPED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _UNKNOWN = {"", "<unknown>"}
@@ -78,39 +77,37 @@ class Action:
 def action_for(command: SwitchCommand) -> Action:
     """Return the action that carries out an order; UnsafeValue when it holds what no id or extension can."""
     if isinstance(command, RingAgent):
-        return _originate(command)
+        return _ring(command)
     if isinstance(command, HangUpLeg):
         # A name between slashes would be a pattern and end every call that fits.
-        leg_id = _checked(_LEG, "leg id", command.leg_id)
+        leg_id = _checked(LEG_ID, "leg id", command.leg_id)
         return Action("Hangup", (("Channel", leg_id), ("Cause", str(command.cause))))
     interface = f"PJSIP/{_checked(_EXTENSION, 'extension', command.extension)}"
     name = "QueueAdd" if command.available else "QueueRemove"
     return Action(name, (("Queue", "fallback"), ("Interface", interface)))
 
 
-def _originate(command: RingAgent) -> Action:
-    """The only Originate: a constant context, never an application: who may say more has a shell."""
+def _ring(command: RingAgent) -> Action:
     extension = _checked(_EXTENSION, "extension", command.extension)
-    headers = [
-        ("Channel", f"PJSIP/{extension}"),
-        ("ChannelId", _checked(_LEG, "leg id", command.leg_id)),
-        ("Context", "agent-wait"),
-        ("Exten", "s"),
-        ("Priority", "1"),
-        ("Timeout", str(max(1000, round(command.ring_s * 1000)))),
-        ("Async", "true"),
-        variable("CALLROOM_CALL_ID", command.call_id),
-        variable("CALLROOM_AGENT", extension),
+    variables = {
+        "CALLROOM_CALL_ID": command.call_id,
+        "CALLROOM_AGENT": extension,
         # So that the browser knows which of its pops this INVITE belongs to.
-        variable("PJSIP_HEADER(add,X-Callroom-Call)", command.call_id),
-    ]
+        "PJSIP_HEADER(add,X-Callroom-Call)": command.call_id,
+    }
     if command.rejoins:
-        headers.append(variable("PJSIP_HEADER(add,X-Callroom-Rejoins)", "1"))
-    number = command.caller.number
-    # The name stays away: it is the trunk's text, and the screen gets it with the pop.
-    if number is not None and _NUMBER.fullmatch(number):
-        headers.append(("CallerID", f"<{number}>"))
-    return Action("Originate", tuple(headers))
+        variables["PJSIP_HEADER(add,X-Callroom-Rejoins)"] = "1"
+    # The caller's name stays away: it is the trunk's text, and the screen gets it with the pop.
+    return Action(
+        *originate(
+            Destination.AGENT_WAIT,
+            f"PJSIP/{extension}",
+            command.leg_id,
+            round(command.ring_s * 1000),
+            variables,
+            shown_number=command.caller.number,
+        )
+    )
 
 
 def _checked(pattern: re.Pattern[str], field: str, value: str) -> str:

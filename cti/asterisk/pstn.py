@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cti.ami.connection import AmiConnection
+from cti.ami.originate import Destination, originate
 from cti.asterisk.layout import LOOPBACK, PstnSettings
 from cti.asterisk.manager_link import manager_link
 from cti.errors import ActionRefused, UnsafeValue
@@ -111,22 +112,17 @@ async def call_in(
         "CALLER_AUDIO": audio,
     }
     async with _manager(pstn) as link:
-        await link.call("Originate", _origin(channel_id, variables))
+        await link.call(
+            *originate(
+                Destination.SIMULATED_CALLER,
+                "Local/dial@pstn-caller-out/n",
+                channel_id,
+                90_000,
+                variables,
+                other_leg_id=f"{channel_id}-out",
+            )
+        )
     return channel_id
-
-
-def _origin(channel_id: str, variables: dict[str, str]) -> tuple[tuple[str, str], ...]:
-    return (
-        ("Channel", "Local/dial@pstn-caller-out/n"),
-        ("ChannelId", channel_id),
-        ("OtherChannelId", f"{channel_id}-out"),
-        ("Context", "pstn-caller"),
-        ("Exten", "s"),
-        ("Priority", "1"),
-        ("Timeout", "90000"),
-        ("Async", "true"),
-        *(("Variable", f"{key}={value}") for key, value in variables.items()),
-    )
 
 
 async def hang_up(pstn: PstnSettings, channel_id: str) -> None:

@@ -13,6 +13,7 @@ from tests.architecture.tree import ROOT, python_files, relative
 
 SANS_IO = {
     "cti/ami/message.py",
+    "cti/ami/originate.py",
     "cti/ami/protocol.py",
     "cti/ami/translate.py",
     "cti/agi/protocol.py",
