@@ -15,9 +15,10 @@ ONE_PLACE = {
     "Command": set(),
     "System": set(),
     "agent-wait": {"cti/ami/originate.py"},
-    "Bridge": {"ivr/talking.py"},
+    # the dialplan's affair: [callroom-join], [callroom-outside]
+    "Bridge": set(),
+    "Dial": set(),
     "MixMonitor": {"ivr/talking.py"},
-    "Dial": {"ivr/walk.py"},
 }
 
 

@@ -132,25 +132,6 @@ def test_machine_without_music_gets_some(tmp_path, program):
     assert f"directory = {settings.layout.sounds / 'moh'}" in text(settings, "musiconhold.conf")
 
 
-def applications(plan):
-    """Every `application(arguments)` of a dialplan, comments aside."""
-    lines = [line.strip() for line in plan.splitlines() if line.strip().startswith(("exten", "same"))]
-    return [line.partition("=>")[2].partition(",")[2] for line in lines]
-
-
-@pytest.mark.parametrize("folder", ["callroom", "pstn"])
-def test_no_application_gets_what_a_caller_sent_unfiltered(folder):
-    """${EXTEN} and ${CALLERID()} only inside FILTER(); nothing that reaches a shell at all."""
-    plan = (templates_dir() / folder / "extensions.conf.tmpl").read_text(encoding="utf-8")
-    for application in applications(plan):
-        received = r"EXTEN|CALLERID\((?:num|pres)\)|CALLER_[A-Z_]+"
-        without_filtered = re.sub(rf"FILTER\([^,]*,\$\{{(?:{received})\}}\)", "", application)
-        assert "${EXTEN" not in without_filtered, application
-        if re.search(r"\b(AGI|System|TrySystem|MixMonitor|Dial|Originate|SHELL|Playback|Goto)\(", application):
-            assert "${CALLER" not in without_filtered.replace("Set(", ""), application
-        assert not re.search(r"\b(System|TrySystem|SHELL|ExternalIVR|Exec)\(", application)
-
-
 def test_every_setting_file_says_why():
     for path in templates_dir().rglob("*.tmpl"):
         if path.name in {"udptl.conf.tmpl", "ccss.conf.tmpl", "queues.conf.tmpl", "http.conf.tmpl", "rtp.conf.tmpl"}:
