@@ -279,10 +279,14 @@ def _start_push(parts: Parts, taping: Taping, tasks: TaskSet) -> None:
 def _make_hub(memory: Memory, telephony: Telephony, tasks: TaskSet, taping: Taping, problems: dict[str, str]) -> Hub:
     def system() -> dict[str, Any]:
         # the words are for those who administer (health detail); screens have their own for each code
-        return {**taping.view(), "problems": sorted(problems)}
+        trouble = memory.database.trouble
+        database = {"ok": trouble is None, "reason": trouble}
+        return {**taping.view(), "database": database, "problems": sorted(problems)}
 
     pop = partial(look_up_pop, memory.views)
-    return Hub(telephony.floor, telephony.bus, pop, Seats(telephony, tasks).seen, system)
+    hub = Hub(telephony.floor, telephony.bus, pop, Seats(telephony, tasks).seen, system)
+    memory.database.on_trouble(lambda: hub.touch(["system"]))
+    return hub
 
 
 def _keep_roster(memory: Memory, telephony: Telephony, tasks: TaskSet) -> RosterKeeper:

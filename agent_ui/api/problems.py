@@ -97,7 +97,9 @@ def _own_words(status: int) -> Callable[[Any], ApiError]:
     return lambda error: ApiError(status, error.code, f"{str(error).capitalize()}.")
 
 
-UNAVAILABLE = _fixed(503, "database_unavailable", "The database does not answer; nothing was saved. Try again soon.")
+UNAVAILABLE = _fixed(
+    503, "database_unavailable", "The database does not answer; this may not have been saved. Try again soon."
+)
 
 TABLE: list[tuple[type[Exception], Callable[[Any], ApiError]]] = [
     (cti.Refused, _refused),

@@ -104,7 +104,7 @@ class Sessions:
         now = self._clock.now()
         cached = self._cache.get(key)
         if cached is None or now - cached.checked_at >= timedelta(seconds=CACHE_S):
-            cached = await self._load(key, now)
+            cached = await self._look_up(key, now)
         if cached is None:
             return None
         if now >= cached.session.expires_at:
@@ -135,10 +135,21 @@ class Sessions:
         for key in [key for key, cached in self._cache.items() if cached.session.user_id == user_id]:
             del self._cache[key]
 
+    async def _look_up(self, key: str, now: datetime) -> _Cached | None:
+        try:
+            return await self._load(key, now)
+        except StorageError:
+            cached = self._cache.get(key)
+            if cached is None:
+                raise
+            # Without the database nobody can be signed out or given another role; agents have calls to end.
+            cached.checked_at = now
+            return cached
+
     async def _load(self, key: str, now: datetime) -> _Cached | None:
-        self._cache.pop(key, None)
         session = await self._store.get(key)
         if session is None:
+            self._cache.pop(key, None)
             return None
         identity = await self._people.identify(session.user_id, key)
         if identity is None:

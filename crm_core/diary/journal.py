@@ -20,13 +20,21 @@ from cti.domain.facts import Change
 _log = logging.getLogger(__name__)
 _GROUP = 200
 _LONGEST_PAUSE_S = 5.0
+# Entries in memory when database and disk are both away: some 50 MB, the calls of half a day of fifty agents.
+_MOST_HELD = 50_000
 
 
 class Journal:
     """Owns one lossless subscription. `run` ends when it is closed and all that it held is kept."""
 
     def __init__(
-        self, database: Database, subscription: Subscription, spool: Spool, *, first_pause_s: float = 0.2
+        self,
+        database: Database,
+        subscription: Subscription,
+        spool: Spool,
+        *,
+        first_pause_s: float = 0.2,
+        most_held: int = _MOST_HELD,
     ) -> None:
         self._database = database
         self._subscription = subscription
@@ -36,7 +44,15 @@ class Journal:
         self._pause_s = first_pause_s
         self._try_at = 0.0
         self._held: list[Entry] = []
+        self._most_held = most_held
+        self._dropped = 0
+        self._in_memory = False
         self.spooling = False
+
+    @property
+    def in_memory_only(self) -> bool:
+        """Neither database nor disk take anything: what happens now is lost with the process."""
+        return self._in_memory
 
     async def run(self) -> None:
         """Keep facts until the subscription ends; what is in files from an earlier run comes first."""
@@ -82,10 +98,22 @@ class Journal:
         try:
             await asyncio.to_thread(self._spool.append, self._held)
         except OSError:
-            # Database and disk are both away: memory is all there is left.
-            _log.exception("Diary can be kept in memory only", extra={"entries": len(self._held)})
+            self._hold()
             return
         self._held = []
+        self._in_memory = False
+
+    def _hold(self) -> None:
+        """Database and disk are both away: memory is all there is left, and that has an end."""
+        if not self._in_memory:
+            self._in_memory = True
+            _log.exception("Diary can be kept in memory only", extra={"entries": len(self._held)})
+        excess = len(self._held) - self._most_held
+        if excess > 0:
+            # The oldest stay: they are the beginnings without which the rest cannot be written.
+            del self._held[self._most_held :]
+            self._dropped += excess
+            _log.error("Diary drops what happens", extra={"dropped": excess, "dropped_in_all": self._dropped})
 
     async def _write(self, entries: list[Entry]) -> list[Entry]:
         """Give back what the database did not take because it is away."""
@@ -110,8 +138,14 @@ class Journal:
                 return place
             if isinstance(outcome, Exception):
                 _log.error("Database refuses a fact", exc_info=outcome, extra={"key": group[place].key})
-                await asyncio.to_thread(self._spool.reject, group[place])
+                await self._put_aside(group[place])
         return None if len(outcomes) == len(group) else len(outcomes)
+
+    async def _put_aside(self, entry: Entry) -> None:
+        try:
+            await asyncio.to_thread(self._spool.reject, entry)
+        except OSError:
+            _log.exception("A refused fact could not be put aside", extra={"key": entry.key})
 
     def _start_spooling(self) -> None:
         self.spooling = True
@@ -120,21 +154,31 @@ class Journal:
         _log.error("Diary goes to files until the database answers")
 
     async def _read_back(self, *, at_once: bool) -> None:
-        """Write one file at a time, so that new facts are taken in between."""
+        """Write one file at a time, so that new facts are taken in between; what is in memory only comes last."""
         loop = asyncio.get_running_loop()
-        if not self.spooling or self._held or (loop.time() < self._try_at and not at_once):
-            return
-        while (waiting := await asyncio.to_thread(self._spool.oldest)) is not None:
-            segment, entries = waiting
-            if await self._write(entries):
-                self._pause_s = min(self._pause_s * 2, _LONGEST_PAUSE_S)
-                self._try_at = loop.time() + self._pause_s
-                return
-            await asyncio.to_thread(self._spool.remove, segment)
-            if not at_once:
-                return
-        self.spooling = False
-        _log.info("Diary is complete again")
+        if not self.spooling or (loop.time() < self._try_at and not at_once):
+            return None
+        try:
+            while (waiting := await asyncio.to_thread(self._spool.oldest)) is not None:
+                segment, entries = waiting
+                if await self._write(entries):
+                    return self._pause(loop.time())
+                await asyncio.to_thread(self._spool.remove, segment)
+                if not at_once:
+                    return None
+        except OSError:
+            _log.exception("Diary's files cannot be read back")
+            return self._pause(loop.time())
+        self._held = await self._write(self._held)
+        if self._held:
+            return self._pause(loop.time())
+        self.spooling = self._in_memory = False
+        _log.info("Diary is complete again", extra={"dropped": self._dropped})
+        return None
+
+    def _pause(self, now_s: float) -> None:
+        self._pause_s = min(self._pause_s * 2, _LONGEST_PAUSE_S)
+        self._try_at = now_s + self._pause_s
 
     def _rescue(self) -> None:
         # Cancelled, or at the end without database: the disk is waited for here, since nothing comes after.

@@ -1,8 +1,10 @@
 """Facts kept in files while the database is away: written through to the disk, read again in the same order."""
 
+import errno
 import os
 from dataclasses import fields
 from datetime import datetime
+from io import RawIOBase
 from pathlib import Path
 from typing import Any, get_args
 
@@ -13,6 +15,8 @@ from cti.domain.facts import Fact
 
 _FACTS: dict[str, type[Any]] = {fact.__name__: fact for fact in get_args(Fact)}
 _SEGMENT_LINES = 2_000
+# Ten days of a center with fifty agents; beyond that somebody has to have looked.
+MAX_BYTES = 1024 * 1024 * 1024
 
 
 def encode(entry: Entry) -> bytes:
@@ -38,10 +42,11 @@ def decode(line: bytes) -> Entry:
 
 
 class Spool:
-    """A folder of numbered files. All methods block on the disk: call them in a thread."""
+    """A folder of numbered files, `max_bytes` at most. All methods block on the disk: call them in a thread."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, max_bytes: int = MAX_BYTES) -> None:
         self._folder = folder
+        self._max_bytes = max_bytes
         self._lines = 0
         self._current: Path | None = None
 
@@ -50,31 +55,43 @@ class Spool:
         return not self._segments()
 
     def append(self, entries: list[Entry]) -> None:
-        """Keep entries; back when they are on the disk."""
+        """Keep entries; back when they are on the disk. Raise OSError when they do not fit: none is kept then."""
         if self._current is None or self._lines >= _SEGMENT_LINES:
+            if sum(segment.stat().st_size for segment in self._segments()) >= self._max_bytes:
+                raise OSError(errno.EDQUOT, "the diary's files have reached their limit", str(self._folder))
             self._current = self._next_segment()
             self._lines = 0
-        _write(self._current, entries)
+        try:
+            _write(self._current, entries)
+        except OSError:
+            # Half a line may stand at its end: nothing may be written behind that.
+            self._current = None
+            raise
         self._lines += len(entries)
 
     def reject(self, entry: Entry) -> None:
         """Keep an entry that the database will never take, for a person to look at."""
+        self._put_aside(encode(entry))
+
+    def _put_aside(self, line: bytes) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        _write(self._folder / "rejected.jsonl", [entry])
+        _append(self._folder / "rejected.jsonl", line)
 
     def oldest(self) -> tuple[Path, list[Entry]] | None:
-        """Read the oldest file; a torn last line, from a crash in the middle of writing, is left out."""
+        """Read the oldest file; a torn last line, from a crash or a full disk, was never taken for kept."""
         segments = self._segments()
         if not segments:
             return None
         if segments[0] == self._current:
             self._current = None
         found: list[Entry] = []
-        for line in segments[0].read_bytes().splitlines():
+        lines = segments[0].read_bytes().split(b"\n")
+        for line in lines[:-1]:
             try:
                 found.append(decode(line))
             except ValueError:
-                continue
+                # of another version of this program: for a person to look at
+                self._put_aside(line + b"\n")
         return segments[0], found
 
     def remove(self, segment: Path) -> None:
@@ -92,12 +109,26 @@ class Spool:
 
 
 def _write(path: Path, entries: list[Entry]) -> None:
-    with path.open("ab") as file:
-        file.write(b"".join(encode(entry) for entry in entries))
-        file.flush()
-        os.fsync(file.fileno())
+    _append(path, b"".join(encode(entry) for entry in entries))
+
+
+def _append(path: Path, data: bytes) -> None:
+    with path.open("ab", buffering=0) as file:
+        size = file.seek(0, os.SEEK_END)
+        try:
+            _write_all(file, data)
+            os.fsync(file.fileno())
+        except OSError:
+            file.truncate(size)
+            raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _write_all(file: RawIOBase, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[file.write(left) or 0 :]

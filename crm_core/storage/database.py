@@ -1,15 +1,18 @@
 """The two ways to the tables: many readers, one writer; SQLite or PostgreSQL by URL."""
 
 import asyncio
+import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, Connection, event, func, make_url, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from crm_core.errors import WriterClosed
+from crm_core.errors import DatabaseUnavailable, StorageError, WriterClosed
+from crm_core.storage.pulse import Pulse
 from crm_core.storage.writer import Writer, translate
 from cti.tasks import TaskSet
 
@@ -20,18 +23,32 @@ _DRIVERS = {
     "postgres": "postgresql+asyncpg",
     "postgresql": "postgresql+asyncpg",
 }
+# What no answer in this time means is that there will be none: a person waits for it.
+_CONNECT_S = 2.0
+# What was acknowledged is on the disk, whatever the server's own default. Nobody waits for a forgotten lock.
+_SERVER_SETTINGS = {"application_name": "callroom", "synchronous_commit": "on", "lock_timeout": "5000"}
+_PROBE_S = 2.0
+UNREACHABLE = "database_unreachable"
+NOT_WRITING = "database_not_writing"
 
 
-def async_url(text: str) -> URL:
+def async_url(address: str) -> URL:
     """Name the asynchronous driver where the URL names none."""
-    url = make_url(text)
+    url = make_url(address)
     return url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
 
 
 def make_engine(url: URL, *, writes: bool, pool_size: int) -> AsyncEngine:
     """Build an engine; one that does not write cannot, on SQLite."""
     if url.get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=not writes)
+        return create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_pre_ping=not writes,
+            pool_timeout=_CONNECT_S,
+            connect_args={"timeout": _CONNECT_S, "server_settings": _SERVER_SETTINGS},
+        )
     engine = create_async_engine(url, pool_size=pool_size, max_overflow=0)
     _set_up_sqlite(engine, writes=writes)
     return engine
@@ -66,18 +83,40 @@ class Database:
         self.url = async_url(url)
         self._reader = make_engine(self.url, writes=False, pool_size=readers)
         self._writer_engine = make_engine(self.url, writes=True, pool_size=1)
-        self.writer = Writer(self._writer_engine.begin, capacity=queue_capacity)
+        self.writer = Writer(self._begin, capacity=queue_capacity, on_outcome=self._written)
         self._tasks = TaskSet()
         self._task: asyncio.Task[None] | None = None
+        self._answers = True
+        self._writes = True
+        self._listeners: list[Callable[[], None]] = []
+        self._raw: weakref.WeakSet[Any] = weakref.WeakSet()
 
     @property
     def dialect(self) -> str:
         """Either "sqlite" or "postgresql"."""
         return self.url.get_backend_name()
 
+    @property
+    def trouble(self) -> str | None:
+        """None while all is well; else "database_unreachable" or, on a full disk, "database_not_writing"."""
+        if not self._answers:
+            return UNREACHABLE
+        return None if self._writes else NOT_WRITING
+
+    def on_trouble(self, listener: Callable[[], None]) -> None:
+        """Call `listener` whenever `trouble` changes."""
+        self._listeners.append(listener)
+
     async def start(self) -> None:
-        """Begin to write."""
+        """Begin to write, and to feel the server's pulse."""
         self._task = self._tasks.start(self.writer.run(), name="database writer")
+        self._tasks.start(self._try_to_write(), name="database probe")
+        if self.dialect == "sqlite":
+            return
+        for engine in (self._reader, self._writer_engine):
+            event.listen(engine.sync_engine, "connect", self._remember)
+        _, options = self._reader.dialect.create_connect_args(self.url)
+        self._tasks.start(Pulse(dict(options), self._answering).run(), name="database pulse")
 
     async def aclose(self) -> None:
         """Write what waits, then close all connections."""
@@ -88,9 +127,18 @@ class Database:
         await self._reader.dispose()
         await self._writer_engine.dispose()
 
-    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
         """One consistent look; nothing can be changed in it."""
-        return _read(self._reader)
+        self._check()
+        try:
+            async with self._reader.connect() as connection:
+                yield connection
+        except (DBAPIError, PoolTimeout, OSError) as error:
+            ours = translate(error)
+            if ours is error:
+                raise
+            raise ours from error
 
     async def write(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """Do `work` in a transaction, and come back when it is committed."""
@@ -98,14 +146,55 @@ class Database:
             raise WriterClosed
         return await self.writer.submit(work)
 
-
-@asynccontextmanager
-async def _read(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    try:
-        async with engine.connect() as connection:
+    @asynccontextmanager
+    async def _begin(self) -> AsyncIterator[AsyncConnection]:
+        self._check()
+        async with self._writer_engine.begin() as connection:
             yield connection
-    except (DBAPIError, OSError) as error:
-        ours = translate(error)
-        if ours is error:
-            raise
-        raise ours from error
+
+    def _check(self) -> None:
+        # Known to be away: said at once, so that no click waits for a time-out.
+        if not self._answers:
+            raise DatabaseUnavailable("the database gives no sign of life")
+
+    def _remember(self, connection: Any, _record: object) -> None:
+        self._raw.add(connection.driver_connection)
+
+    def _answering(self, answers: bool) -> None:
+        before = self.trouble
+        self._answers = self._writes = answers
+        if not answers:
+            # Who waits for an answer is told now, and whatever comes later begins on new connections.
+            for engine in (self._reader, self._writer_engine):
+                engine.sync_engine.dispose(close=False)
+            for connection in list(self._raw):
+                connection.terminate()
+        self._tell(before)
+
+    def _written(self, is_well: bool) -> None:
+        before = self.trouble
+        self._writes = is_well
+        self._tell(before)
+
+    def _tell(self, before: str | None) -> None:
+        if self.trouble != before:
+            for listener in list(self._listeners):
+                listener()
+
+    async def _try_to_write(self) -> None:
+        """While nothing can be written (a full disk), try the least now and then: its success ends the alarm."""
+        while True:
+            await asyncio.sleep(_PROBE_S)
+            if self.trouble == NOT_WRITING and not self.writer.waiting:
+                with suppress(StorageError):
+                    await self.write(_write_something)
+
+
+async def _write_something(connection: AsyncConnection) -> None:
+    """Change nothing, and yet need room in the log like any other write."""
+    if connection.dialect.name != "sqlite":
+        await connection.execute(select(func.pg_current_xact_id()))
+        return
+    # the first page as it is
+    version = await connection.scalar(text("PRAGMA user_version"))
+    await connection.exec_driver_sql(f"PRAGMA user_version={int(version or 0)}")

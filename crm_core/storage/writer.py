@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.errors import Conflict, DatabaseUnavailable, WriterClosed, WriterFull
@@ -36,7 +37,7 @@ def translate(error: Exception) -> Exception:
 
 
 def _is_outage(error: Exception) -> bool:
-    if isinstance(error, OSError | TimeoutError | OperationalError | InterfaceError):
+    if isinstance(error, OSError | PoolTimeout | OperationalError | InterfaceError):
         return True
     if not isinstance(error, DBAPIError):
         return False
@@ -51,19 +52,24 @@ class _Item:
 
 
 class Writer:
-    """Takes work while `run` runs. `begin` opens a transaction that commits when left without error."""
+    """Takes work while `run` runs. `begin` opens a transaction that commits when left without error.
+
+    `on_outcome` hears after each group whether the database took it (True) or could not (False).
+    """
 
     def __init__(
         self,
         begin: Callable[[], AbstractAsyncContextManager[AsyncConnection]],
         capacity: int = 20_000,
         group: int = 200,
+        on_outcome: Callable[[bool], None] = lambda _: None,
     ) -> None:
         self._begin = begin
         self._group = group
         self._queue: asyncio.Queue[_Item | None] = asyncio.Queue()
         self._capacity = capacity
         self._closed = False
+        self._on_outcome = on_outcome
 
     @property
     def waiting(self) -> int:
@@ -118,12 +124,15 @@ class Writer:
         except Exception as error:
             await self._after_failure(group, error)
             return
+        self._on_outcome(True)
         for item, result in zip(group, results, strict=True):
             if not item.done.done():
                 item.done.set_result(result)
 
     async def _after_failure(self, group: list[_Item], error: Exception) -> None:
         ours = translate(error)
+        if isinstance(ours, DatabaseUnavailable):
+            self._on_outcome(False)
         if len(group) > 1 and not isinstance(ours, DatabaseUnavailable):
             # One of them is poison: alone, each gets its own fate.
             for item in group:

@@ -62,14 +62,14 @@ def own_cluster() -> Iterator[Cluster]:
 
 
 @contextmanager
-def open_cluster() -> Iterator[Cluster]:
+def open_cluster(*, durable: bool = False) -> Iterator[Cluster]:
     binaries = find_binaries()
     if binaries is None:
         pytest.fail("no PostgreSQL server here: run ./setup.sh test, or leave these out with -m 'not postgres'")
     # Not under pytest's own folder: that one is closed to the user that the server runs as.
     folder = Path(tempfile.mkdtemp(prefix="callroom-postgres-"))
     folder.chmod(0o755)
-    running = Cluster(binaries, folder / "cluster")
+    running = Cluster(binaries, folder / "cluster", durable=durable)
     try:
         yield running
     finally:

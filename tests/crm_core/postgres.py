@@ -1,9 +1,12 @@
 """A private PostgreSQL cluster for the tests: in a temporary folder, on a free loopback port, never as root."""
 
+import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
+import time
 from pathlib import Path
 
 
@@ -22,10 +25,14 @@ def free_port() -> int:
 
 
 class Cluster:
-    """Started in the constructor; `stop` ends what was started and nothing else."""
+    """Started in the constructor; `stop` ends what was started and nothing else.
 
-    def __init__(self, binaries: Path, folder: Path) -> None:
+    `durable` writes through to the disk, as a server in earnest does.
+    """
+
+    def __init__(self, binaries: Path, folder: Path, *, durable: bool = False) -> None:
         self._binaries = binaries
+        self._durable = durable
         self._data = folder / "data"
         self.port = free_port()
         folder.mkdir(parents=True, exist_ok=True)
@@ -45,11 +52,43 @@ class Cluster:
     def start(self) -> None:
         # Durability is not under test here; speed is what a developer feels.
         fast = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=32MB"
+        if self._durable:
+            fast = "-c shared_buffers=256MB -c max_wal_size=2GB"
         here = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=60"
         self._run("pg_ctl", "-D", self._data, "-w", "-t", "30", "-l", self._log, "-o", f"{here} {fast}", "start")
 
     def stop(self) -> None:
         self._run("pg_ctl", "-D", self._data, "-m", "fast", "-w", "stop")
+
+    def kill(self) -> None:
+        """As the power does it: all of its processes at once."""
+        victims = self.processes()
+        self.signal(signal.SIGKILL)
+        deadline = time.monotonic() + 20
+        while any(_is_alive(process) for process in victims):
+            if time.monotonic() > deadline:
+                raise TimeoutError("PostgreSQL does not die")
+            time.sleep(0.01)
+        # what a killed server leaves behind; the next start finds it out by itself
+        (self._data / "postmaster.pid").unlink(missing_ok=True)
+
+    def pause(self) -> None:
+        """Freeze it: connections stay open, nothing is answered."""
+        self.signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self.signal(signal.SIGCONT)
+
+    def signal(self, number: int) -> None:
+        for process in self.processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, number)
+
+    def processes(self) -> list[int]:
+        """The server first, then its children."""
+        first = int((self._data / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        return [first, *map(int, children)]
 
     def _run(self, program: str, *arguments: object) -> None:
         command = [*self._as_user, str(self._binaries / program), *(str(argument) for argument in arguments)]
@@ -57,3 +96,10 @@ class Cluster:
         subprocess.run(
             command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/", env=environment, timeout=60
         )
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False

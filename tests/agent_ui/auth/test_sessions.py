@@ -37,6 +37,8 @@ class FakeStore:
 
     async def get(self, token_hash: str) -> SessionRow | None:
         self.reads += 1
+        if self.down:
+            raise DatabaseUnavailable
         row = self.rows.get(token_hash)
         return row if row and row.expires_at > self.clock.now() else None
 
@@ -157,3 +159,20 @@ async def test_all_sessions_of_a_person_can_be_ended_at_once(world: World) -> No
     world.unsubscribe()
     await world.sessions.close(key_of(other))
     assert key_of(other) not in world.ended
+
+
+async def test_without_the_database_a_known_session_goes_on_and_an_unknown_one_is_refused(world: World) -> None:
+    token, other = await world.sessions.open(7), await world.sessions.open(8)
+    assert await world.sessions.identify(token) is not None
+    world.store.down = True
+    for _ in range(3):
+        world.clock.forward(45)
+        identity = await world.sessions.identify(token)
+        assert identity is not None
+        assert identity.user_id == 7
+    with pytest.raises(DatabaseUnavailable):
+        await world.sessions.identify(other)
+    world.store.down = False
+    world.people.active = False
+    world.clock.forward(45)
+    assert await world.sessions.identify(token) is None, "what was decided meanwhile counts"

@@ -55,7 +55,7 @@ async def count(database: Database, table: type[Call | CallEvent] = Call) -> int
 
 
 async def until(database: Database, wanted: int) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while await count(database) < wanted:
             await asyncio.sleep(0.02)
 
@@ -196,6 +196,57 @@ async def test_with_the_disk_away_too_memory_keeps_it(
             bus.close()
 
 
+async def test_with_the_disk_full_for_good_memory_goes_to_the_database_once_that_is_back(
+    database: Database, spool: Spool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    bus, switch = Bus(), Switchable(database)
+    tell(bus, 1, 3)
+    switch.away = True
+    journal = Journal(database, bus.subscribe_lossless("diary"), spool, first_pause_s=0.01, most_held=5)
+    monkeypatch.setattr(spool, "append", full_disk)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(journal.run())
+        tell(bus, 4, 4)
+        async with asyncio.timeout(10):
+            while not journal.in_memory_only:
+                await asyncio.sleep(0.01)
+        tell(bus, 8, 10)
+        await asyncio.sleep(0.05)
+        switch.away = False
+        await until(database, 5)
+        async with asyncio.timeout(10):
+            while journal.spooling:
+                await asyncio.sleep(0.01)
+        assert not journal.in_memory_only
+        tell(bus, 20, 1)
+        await until(database, 6)
+        bus.close()
+    assert await count(database) == 6, "five fitted, the newest of them did not, and what came later did"
+
+
+def full_disk(_: list[Entry]) -> None:
+    raise OSError(28, "disk full")
+
+
+async def test_a_disk_that_takes_no_refused_fact_stops_nothing(
+    database: Database, spool: Spool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+
+    def full(_: Entry) -> None:
+        raise OSError(28, "disk full")
+
+    monkeypatch.setattr(spool, "reject", full)
+    bus = Bus()
+    journal = Journal(database, bus.subscribe_lossless("diary"), spool)
+    for change in changes(AT, [(0, [CallLinked("never seen", None)]), (1, [started("c1", AT)])]):
+        bus.publish(change)
+    bus.close()
+    await journal.run()
+    assert await count(database) == 1
+
+
 @pytest.mark.postgres
 async def test_a_server_that_is_stopped_and_started_again_misses_nothing(
     own_cluster: Cluster, spool: Spool, caplog: pytest.LogCaptureFixture
@@ -251,6 +302,27 @@ def test_a_torn_line_does_not_hide_the_others(spool: Spool, tmp_path: Path) -> N
         file.write(encode(replace(entry, key="r:2:0"))[:30])
     waiting = Spool(tmp_path / "spool" / "journal").oldest()
     assert waiting == (segment, [entry])
+
+
+def test_a_line_of_another_version_is_put_aside(spool: Spool, tmp_path: Path) -> None:
+    entry = Entry("r:1:0", 1, AT, started("c1", AT))
+    spool.append([entry])
+    (segment,) = (tmp_path / "spool" / "journal").glob("segment-*")
+    segment.write_bytes(b'{"kind": "Newer", "fact": {}}\n' + segment.read_bytes())
+    assert Spool(tmp_path / "spool" / "journal").oldest() == (segment, [entry])
+    assert b"Newer" in (tmp_path / "spool" / "journal" / "rejected.jsonl").read_bytes()
+
+
+def test_files_have_a_limit(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool", max_bytes=1_000)
+    entry = Entry("r:1:0", 1, AT, started("c1", AT))
+    spool.append([entry] * 2_000)
+    with pytest.raises(OSError, match="limit"):
+        spool.append([entry])
+    kept = spool.oldest()
+    assert kept is not None
+    spool.remove(kept[0])
+    spool.append([entry])
 
 
 def test_files_are_read_in_the_order_in_which_they_were_written(spool: Spool) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from crm_core.errors import DatabaseUnavailable, WriterClosed
 from crm_core.models import Setting
 from crm_core.storage.database import Database, async_url
+from tests.crm_core.postgres import Cluster
 
 
 def test_the_driver_is_named_by_itself() -> None:
@@ -83,3 +84,53 @@ async def test_readers_see_one_state_while_the_writer_goes_on(database: Database
             assert len((await connection.execute(select(Setting.key))).all()) == before
     async with database.reading() as connection:
         assert len((await connection.execute(select(Setting.key))).all()) <= 1
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_a_full_disk_is_told_until_there_is_room_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crm_core.storage.database._PROBE_S", 0.05)
+    at, told = datetime(2026, 1, 1, tzinfo=UTC), []
+    database.on_trouble(lambda: told.append(database.trouble))
+
+    async def limit(connection: AsyncConnection, pages: int) -> None:
+        await connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+    async def much(connection: AsyncConnection) -> None:
+        for n in range(500):
+            await connection.execute(insert(Setting).values(key=f"k{n}", value="x" * 1000, updated_at=at))
+
+    await database.write(lambda connection: limit(connection, 1))
+    with pytest.raises(DatabaseUnavailable):
+        await database.write(much)
+    assert database.trouble == "database_not_writing"
+    async with asyncio.timeout(10):
+        while database.trouble is not None:
+            await asyncio.sleep(0.01)
+    assert told == ["database_not_writing", None]
+
+
+@pytest.mark.postgres
+async def test_a_frozen_server_is_told_at_once_and_forgotten_when_it_goes_on(own_cluster: Cluster) -> None:
+    database = Database(own_cluster.url("postgres"), readers=1)
+    await database.start()
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    await database.write(lambda connection: _put(connection, "before", at))
+    own_cluster.pause()
+    try:
+        with pytest.raises(DatabaseUnavailable):
+            await asyncio.wait_for(database.write(lambda connection: _put(connection, "k", at)), 15)
+        assert database.trouble == "database_unreachable"
+        began = asyncio.get_running_loop().time()
+        with pytest.raises(DatabaseUnavailable):
+            async with database.reading():
+                pass
+        assert asyncio.get_running_loop().time() - began < 0.5
+    finally:
+        own_cluster.resume()
+    async with asyncio.timeout(20):
+        while database.trouble is not None:
+            await asyncio.sleep(0.02)
+    await database.write(lambda connection: _put(connection, "after", at))
+    await database.aclose()

@@ -150,6 +150,10 @@ export default {
     stale: 'Callroom has lost sight of the telephone switch since {time}. Calls go on; what is shown may be out of date.',
     nodeDown: 'Telephone switch {node} does not answer.',
     recordingStopped: 'Recording has stopped: {reason}. Calls go on without recording.',
+    database: {
+      database_unreachable: 'The database does not answer. Calls go on and are kept; what you save is refused until it is back.',
+      database_not_writing: 'The database cannot save: its disk is full or locked. Calls go on and are kept; what you save is refused until there is room.',
+    },
     problem: 'Something is missing on the server ({code}). Its log says what.',
     problems: {
       prompts: 'Callers hear nothing where a built-in prompt belongs: the server could not speak it. Run “callroom asterisk install”, which brings espeak-ng and ffmpeg, and start Callroom again.',
@@ -355,7 +359,7 @@ export default {
     unknown_agent: 'You have no seat on the floor. Ask your administrator.',
     unknown_queue: 'This queue does not exist any more.',
     switch_unavailable: 'The telephone switch cannot be reached right now. Calls go on there.',
-    database_unavailable: 'The database does not answer. Nothing was saved; try again soon.',
+    database_unavailable: 'The database does not answer. This may not have been saved; try again soon.',
     too_large: 'The file is too large.',
     unavailable: 'The server is not ready. Try again soon.',
     http_404: 'The server does not know this address. Reload the page.',

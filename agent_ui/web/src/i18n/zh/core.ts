@@ -150,6 +150,10 @@ export default {
     stale: '自 {time} 起与电话交换机失去联系。通话不受影响，显示内容可能已过期。',
     nodeDown: '电话交换机 {node} 无响应。',
     recordingStopped: '录音已停止：{reason}。通话照常进行，但不会录音。',
+    database: {
+      database_unreachable: '数据库无响应。通话照常进行并会补记；恢复之前无法保存您填写的内容。',
+      database_not_writing: '数据库无法写入：磁盘已满或被锁定。通话照常进行并会补记；腾出空间之前无法保存您填写的内容。',
+    },
     problem: '服务器缺少某个组件（{code}），详情见服务器日志。',
     problems: {
       prompts: '部分内置提示音无法合成，来电者在这些位置听不到声音。请运行 “callroom asterisk install” 安装 espeak-ng 和 ffmpeg，然后重新启动 Callroom。',
@@ -355,7 +359,7 @@ export default {
     unknown_agent: '您没有坐席席位，请联系管理员。',
     unknown_queue: '该技能组已不存在。',
     switch_unavailable: '暂时无法连接电话交换机，通话不受影响。',
-    database_unavailable: '数据库无响应，未保存，请稍后重试。',
+    database_unavailable: '数据库无响应，刚才的内容可能未保存，请稍后重试。',
     too_large: '文件过大。',
     unavailable: '服务器尚未就绪，请稍后重试。',
     http_404: '服务器不识别该地址，请刷新页面。',
