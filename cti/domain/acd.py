@@ -5,12 +5,13 @@ agent of that line who has been idle longest. So an agent of several queues alwa
 whichever queue was set up first.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from cti.domain.agent import Agent
 from cti.domain.queue import Place, Queue
+from cti.domain.standby import Standby
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,28 +25,33 @@ class Choice:
 
 
 def choose(
-    queues: Sequence[Queue], agents: Sequence[Agent], may_ring: Callable[[str], bool], now: datetime
+    queues: Iterable[Queue],
+    agents: Mapping[int, Agent],
+    standby: Standby,
+    may_ring: Callable[[str], bool],
+    now: datetime,
 ) -> Choice | None:
     """The next offer to make, or None; `may_ring(call_id)` is False for a call whose switch is out of reach."""
-    free = [agent for agent in agents if agent.can_take_a_call]
     best: tuple[Place, Queue] | None = None
     for queue in queues:
-        if not any(queue.settings.queue_id in agent.settings.queue_ids for agent in free):
+        if not len(queue) or not standby.of(queue.settings.queue_id).free:
             continue
         place = next((place for place in queue.places() if may_ring(place[2])), None)
         if place is not None and (best is None or place < best[0]):
             best = (place, queue)
-    return None if best is None else _give(best[0], best[1], free, now)
+    if best is None:
+        return None
+    place, queue = best
+    agent_id = standby.longest_idle(queue.settings.queue_id)
+    assert agent_id is not None  # noqa: S101 - only queues with somebody free are looked at
+    return _give(place, queue, agents[agent_id], standby.of(queue.settings.queue_id).free, now)
 
 
-def _give(place: Place, queue: Queue, free: Sequence[Agent], now: datetime) -> Choice:
-    queue_id = queue.settings.queue_id
-    serving = [agent for agent in free if queue_id in agent.settings.queue_ids]
-    agent = min(serving, key=lambda one: (one.idle_since or one.since, one.agent_id))
+def _give(place: Place, queue: Queue, agent: Agent, free: int, now: datetime) -> Choice:
     idle_s = (now - (agent.idle_since or agent.since)).total_seconds()
     waited_s = (now - place[1]).total_seconds()
     why = (
-        f"longest idle of {len(serving)}: {idle_s:.0f} s; "
+        f"longest idle of {free}: {idle_s:.0f} s; "
         f"call is number {queue.position(place)} of {len(queue)}: waited {waited_s:.0f} s, priority {-place[0]}"
     )
-    return Choice(place[2], queue_id, agent.agent_id, why)
+    return Choice(place[2], queue.settings.queue_id, agent.agent_id, why)

@@ -11,6 +11,7 @@ from cti.domain.commands import Command, HangUpLeg, OfferToFallback
 from cti.domain.deadlines import Deadlines
 from cti.domain.facts import AgentChanged, Fact
 from cti.domain.queue import Place, Queue, place_of
+from cti.domain.standby import Standby
 from cti.domain.values import AgentState, CallMemory, CallState
 
 TOMBSTONE_S = 600.0  # a late or repeated event of an ended leg is harmless for so long
@@ -46,6 +47,8 @@ class Board:
     gone: dict[str, datetime] = field(default_factory=dict)
     away: dict[str, CallMemory] = field(default_factory=dict)
     reachable: set[str] = field(default_factory=set)
+    standby: Standby = field(default_factory=Standby)
+    _extensions: dict[str, int] = field(default_factory=dict)
 
     def living(self, call_id: str) -> Call | None:
         """The call if it is known and not over."""
@@ -54,7 +57,13 @@ class Board:
 
     def by_extension(self, extension: str) -> Agent | None:
         """Whose phone it is."""
-        return next((agent for agent in self.agents.values() if agent.settings.extension == extension), None)
+        agent = self.agents.get(self._extensions.get(extension, 0))
+        if agent is None or agent.settings.extension != extension:
+            # Somebody else's since, or nobody's: administrators change that, not calls.
+            agent = next((one for one in self.agents.values() if one.settings.extension == extension), None)
+            if agent is not None:
+                self._extensions[extension] = agent.agent_id
+        return agent
 
     def place(self, call: Call) -> Place:
         """Where a queued call stands."""
@@ -89,6 +98,7 @@ class Turn:
         self.facts: list[Fact] = []
         self.touched: dict[str, None] = {}
         self.commands: list[Command] = []
+        self._agents: dict[int, Agent] = {}
 
     def note(self, fact: Fact) -> None:
         """Write it into the diary."""
@@ -109,6 +119,13 @@ class Turn:
     def touch_agent(self, agent: Agent) -> None:
         """The agent's view is different now."""
         self.touched[f"agent:{agent.agent_id}"] = None
+        self._agents[agent.agent_id] = agent
+
+    def settle(self) -> None:
+        """Count those agents anew who are different now."""
+        for agent_id, agent in self._agents.items():
+            self.board.standby.look(agent, is_gone=agent_id not in self.board.agents)
+        self._agents.clear()
 
     def touch_calls_of(self, agent: Agent) -> None:
         """The agent's name in their calls' views is different now."""

@@ -122,7 +122,9 @@ class Floor:
         """`new_id` names legs and recordings; `zone` is where a day's counters begin at midnight."""
         self.seq = 0
         self._board = Board(new_id, recording_allowed, zone)
-        staff.change_roster(Turn(self._board, now), roster)
+        turn = Turn(self._board, now)
+        staff.change_roster(turn, roster)
+        turn.settle()
 
     def set_recording_gate(self, recording_allowed: Callable[[int], bool]) -> None:
         """Who is asked, with the queue's id, whether a talk may be recorded."""
@@ -137,11 +139,16 @@ class Floor:
     ) -> None:
         """Before the first event after a start: what the diary knows of the time before."""
         staff.restore(self._board, now, agents, calls, queues)
+        for agent in self._board.agents.values():
+            self._board.standby.look(agent)
 
     def handle(self, event: Event, now: datetime) -> Outcome:
         """Take one event; raises `Refused` or `UnexpectedEvent` and then nothing is changed."""
         turn = Turn(self._board, now)
-        _HANDLERS[type(event)](turn, event)
+        try:
+            _HANDLERS[type(event)](turn, event)
+        finally:
+            turn.settle()
         return self._close(turn)
 
     def tick(self, now: datetime) -> Outcome:

@@ -30,7 +30,8 @@ def make_offers(turn: Turn) -> None:
     """Offer waiting calls until nobody is free or nobody waits."""
     board = turn.board
     while True:
-        choice = choose(list(board.queues.values()), list(board.agents.values()), board.may_ring, turn.now)
+        turn.settle()
+        choice = choose(board.queues.values(), board.agents, board.standby, board.may_ring, turn.now)
         if choice is None:
             return
         _offer(turn, board.calls[choice.call_id], board.agents[choice.agent_id], choice.why)

@@ -90,15 +90,15 @@ def agent_view(agent: Agent) -> View:
 
 def queue_view(board: Board, queue: Queue) -> View:
     """One queue. `today` is of the day on which it was last counted."""
-    states = [agent.state for agent in _serving(board, queue)]
+    states = board.standby.of(queue.settings.queue_id).states
     return {
         "queue_id": queue.settings.queue_id,
         "name": queue.settings.name,
         "waiting": list(queue),
         "longest_wait_since": iso(queue.longest_wait_since()),
-        "agents_ready": states.count(AgentState.READY),
-        "agents_talking": states.count(AgentState.TALKING),
-        "agents_signed_in": len(states) - states.count(AgentState.SIGNED_OUT),
+        "agents_ready": states[AgentState.READY],
+        "agents_talking": states[AgentState.TALKING],
+        "agents_signed_in": states.total() - states[AgentState.SIGNED_OUT],
         "today": {
             "offered": queue.counters.offered,
             "answered": queue.counters.answered,
@@ -122,18 +122,12 @@ def position(board: Board, call_id: str) -> tuple[int, float | None] | None:
     queue = None if call is None else board.queue_of(call)
     if call is None or queue is None or call.state is not CallState.WAITING:
         return None
-    serving = _serving(board, queue)
+    staffing = board.standby.of(queue.settings.queue_id)
     place = queue.position(board.place(call))
-    working = sum(agent.serves for agent in serving)
-    ready = sum(agent.can_take_a_call for agent in serving)
-    expected_s = queue.expected_wait_s(place, working, ready)
+    expected_s = queue.expected_wait_s(place, staffing.working, staffing.free)
     return place, None if expected_s is None else round(expected_s, 1)
 
 
 def iso(at: datetime | None) -> str | None:
     """UTC with milliseconds and a Z, as browsers read it."""
     return None if at is None else at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _serving(board: Board, queue: Queue) -> list[Agent]:
-    return [agent for agent in board.agents.values() if queue.settings.queue_id in agent.settings.queue_ids]

@@ -21,8 +21,9 @@ class Spread:
 def spread(values_ms: Iterable[float]) -> Spread:
     """Sum up; at least one value."""
     values = sorted(values_ms)
-    return Spread(len(values), _rank(values, 0.50), _rank(values, 0.99), values[0], values[-1])
+    return Spread(len(values), rank(values, 0.50), rank(values, 0.99), values[0], values[-1])
 
 
-def _rank(values: list[float], share: float) -> float:
+def rank(values: list[float], share: float) -> float:
+    """Nearest rank of sorted values."""
     return values[max(0, -int(-share * len(values) // 1) - 1)]

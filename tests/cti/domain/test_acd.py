@@ -3,6 +3,7 @@ from datetime import date, timedelta
 from cti.domain.acd import Choice, choose
 from cti.domain.agent import Agent
 from cti.domain.queue import Counters, Queue, place_of
+from cti.domain.standby import Standby
 from cti.domain.values import AgentSettings, AgentState, QueueSettings
 from tests.fakes import START
 
@@ -21,8 +22,15 @@ def queue(queue_id: int, *calls: tuple[str, int, float]) -> Queue:
     return made
 
 
+def known(agents: list[Agent]) -> tuple[dict[int, Agent], Standby]:
+    standby = Standby()
+    for one in agents:
+        standby.look(one)
+    return {one.agent_id: one for one in agents}, standby
+
+
 def pick(queues: list[Queue], agents: list[Agent], unseen: tuple[str, ...] = ()) -> tuple[str, int] | None:
-    choice = choose(queues, agents, lambda call_id: call_id not in unseen, NOW)
+    choice = choose(queues, *known(agents), lambda call_id: call_id not in unseen, NOW)
     return None if choice is None else (choice.call_id, choice.agent_id)
 
 
@@ -61,6 +69,7 @@ def test_a_call_on_a_lost_switch_is_passed_over() -> None:
 def test_the_reason_is_told() -> None:
     idle_never_known = agent(1, 0, 1)
     idle_never_known.idle_since = None
-    choice = choose([queue(1, ("a", 2, 7), ("b", 0, 9))], [idle_never_known, agent(2, 3, 1)], lambda _: True, NOW)
+    people = known([idle_never_known, agent(2, 3, 1)])
+    choice = choose([queue(1, ("a", 2, 7), ("b", 0, 9))], *people, lambda _: True, NOW)
     why = "longest idle of 2: 3 s; call is number 1 of 2: waited 7 s, priority 2"
     assert choice == Choice("a", 1, 2, why)

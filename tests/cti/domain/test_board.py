@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta, timezone
 
 from cti.domain.agent import Agent, AgentStep
@@ -50,6 +51,34 @@ def test_tombstones_are_kept_ten_minutes() -> None:
     assert set(board.gone) == {"a", "b"}
     board.bury("c", START + timedelta(seconds=600))
     assert set(board.gone) == {"b", "c"}
+
+
+def test_whose_phone_it_is_follows_what_administrators_change() -> None:
+    board = a_board()
+    first = board.agents[7]
+    extension = first.settings.extension
+    assert board.by_extension("nobody's") is None
+    assert board.by_extension(extension) is first
+    assert board.by_extension(extension) is first
+    second = Agent(replace(first.settings, agent_id=8), START)
+    board.agents[8] = second
+    first.settings = replace(first.settings, extension="1999")
+    assert board.by_extension(extension) is second
+    assert board.by_extension("1999") is first
+
+
+def test_who_changed_is_counted_anew_and_who_left_not_at_all() -> None:
+    board = a_board()
+    turn, agent = Turn(board, START), board.agents[7]
+    agent.state = AgentState.READY
+    turn.touch_agent(agent)
+    assert board.standby.of(1).free == 0, "in the middle of a step nobody asks"
+    turn.settle()
+    assert board.standby.longest_idle(1) == 7
+    del board.agents[7]
+    turn.touch_agent(agent)
+    turn.settle()
+    assert board.standby.longest_idle(1) is None
 
 
 def test_a_burial_ends_all_that_was_known_of_the_leg() -> None:

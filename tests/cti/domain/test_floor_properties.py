@@ -1,5 +1,6 @@
 """Whatever happens in whatever order: the floor stays consistent, and tells of every view that it changed."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -131,10 +132,21 @@ class World:
             }
             assert set(queue) == waiting
             assert list(queue.places()) == sorted(board.place(board.calls[call_id]) for call_id in waiting)
+            self._counted(queue_id)
         deadline = self.floor.next_deadline()
         assert deadline is None or deadline >= self.now - timedelta(seconds=1000)
         assert set(board.leg_calls.values()) <= {call.call_id for call in living}
         assert not set(board.leg_calls) & set(board.gone) - {call.leg_id for call in living}
+
+    def _counted(self, queue_id: int) -> None:
+        serving = [agent for agent in self.board.agents.values() if queue_id in agent.settings.queue_ids]
+        free = [agent for agent in serving if agent.can_take_a_call]
+        staffing = self.board.standby.of(queue_id)
+        assert staffing.states == Counter(agent.state for agent in serving)
+        assert staffing.working == sum(agent.serves for agent in serving)
+        assert staffing.free == len(free)
+        longest = min(free, key=lambda one: (one.idle_since or one.since, one.agent_id), default=None)
+        assert self.board.standby.longest_idle(queue_id) == (None if longest is None else longest.agent_id)
 
     def _call_is_consistent(self, call: Call) -> None:
         assert (call.offer is not None) == (call.state in (CallState.RINGING, CallState.CONNECTING))
