@@ -118,6 +118,8 @@ install_test_servers() {
   command -v espeak-ng >/dev/null || missing="$missing espeak-ng"
   command -v sipp >/dev/null || missing="$missing sip-tester"
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
+  { command -v nginx || [ -x /usr/sbin/nginx ]; } >/dev/null || missing="$missing nginx-light"
+  command -v openssl >/dev/null || missing="$missing openssl"
   fc-list :lang=zh 2>/dev/null | grep -q . || missing="$missing fontconfig fonts-noto-cjk"
   # Chromium offers no 127.0.0.1 as a media address: a machine with nothing but `lo` gets a pair of virtual cards.
   command -v ip >/dev/null || missing="$missing iproute2"

@@ -86,7 +86,7 @@ async def running(
         telephony = await _start_floor(stack, config, memory, clock, switches, taping)
         prompts = await _start_menu(stack, config, memory, telephony, clock, progress, tasks)
         parts = await _make_parts(stack, config, memory, telephony, clock, tasks, prompts, taping)
-        await _start_site(stack, parts)
+        await _start_site(stack, parts, tasks)
         # stopped before all others: what the floor still decides must find the diary open
         loop = TaskSet()
         stack.push_async_callback(loop.aclose)
@@ -298,14 +298,18 @@ def _keep_roster(memory: Memory, telephony: Telephony, tasks: TaskSet) -> Roster
     return keeper
 
 
-async def _start_site(stack: AsyncExitStack, parts: Parts) -> None:
+async def _start_site(stack: AsyncExitStack, parts: Parts, tasks: TaskSet) -> None:
     settings = parts.config.web
     runner = web.AppRunner(make_website(parts), access_log=None, shutdown_timeout=2, handler_cancellation=False)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     # before the runner's own clean-up: open sockets would make it wait
     stack.push_async_callback(parts.hub.aclose)
-    site = web.TCPSite(runner, settings.host, settings.port, reuse_address=True)
+    tls = settings.tls
+    context = None if tls is None else tls.context()
+    if tls is not None:
+        tasks.start(tls.watch(), name="certificate")
+    site = web.TCPSite(runner, settings.host, settings.port, reuse_address=True, ssl_context=context)
     try:
         await site.start()
     except OSError as error:

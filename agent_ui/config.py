@@ -3,8 +3,9 @@
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 from zoneinfo import ZoneInfoNotFoundError
@@ -98,10 +99,18 @@ def load_config(environment: Mapping[str, str] | None = None) -> Config:
     return Config(home=home, ports=ports, secrets=load_secrets(home / "secrets.toml"), **parts)
 
 
+def _are_networks(texts: Sequence[str]) -> bool:
+    try:
+        return bool([ip_network(text) for text in texts]) or not texts
+    except ValueError:
+        return False
+
+
 # What a value of the right kind can still get wrong, and would only show much later.
 RULES: tuple[tuple[str, str, Callable[[Any], object], str], ...] = (
     ("web", "port", lambda port: 0 <= port <= 65535, "is not a port; 0 takes base_port"),
     ("web", "public_origin", lambda text: not text or ORIGIN.fullmatch(text), "is not like https://calls.example.org"),
+    ("web", "trusted_proxies", _are_networks, "is not a list of addresses or networks like 10.0.0.0/8"),
     ("database", "url", lambda url: not url or DATABASE.match(url), "is neither sqlite:///… nor postgresql://…"),
     ("asterisk", "node", NODE.fullmatch, "is not a short name of letters, digits, - and _"),
     ("asterisk", "extension_first", lambda first: first > 0, "is not above 0"),
@@ -124,6 +133,12 @@ def _check_rules(parts: Mapping[str, Any]) -> None:
         value = getattr(parts[section], key)
         if not is_good(value):
             raise ConfigError(f"{section}.{key}", f"{value!r} {problem}")
+    web: WebSettings = parts["web"]
+    if bool(web.tls_cert) != bool(web.tls_key):
+        missing = "tls_key" if web.tls_cert else "tls_cert"
+        raise ConfigError(f"web.{missing}", "is missing: a certificate and its key go together")
+    if web.tls_cert and web.public_origin.startswith("http://"):
+        raise ConfigError("web.public_origin", "begins with http://, but Callroom speaks TLS here: write https://")
     asterisk: AsteriskSettings = parts["asterisk"]
     if asterisk.rtp_end - asterisk.rtp_start < FEWEST_RTP_PORTS:
         raise ConfigError("asterisk.rtp_end", f"must be at least {FEWEST_RTP_PORTS} above rtp_start")

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from aiohttp import web
 
+from agent_ui.auth.addresses import client_address, read_networks
 from agent_ui.auth.limits import LoginLimits
 from agent_ui.auth.passwords import Passwords
 from agent_ui.auth.sessions import Sessions
@@ -55,6 +56,11 @@ class Parts:
     problems: dict[str, str] = field(default_factory=dict)
     _listening: dict[tuple[int, str, object], datetime] = field(default_factory=dict)
 
+    def address_of(self, request: web.Request) -> str:
+        """Say where a request comes from: the browser's own address, also behind a proxy that is trusted."""
+        trusted = read_networks(self.config.web.trusted_proxies)
+        return client_address(request.remote, request.headers.getall("X-Forwarded-For", ()), trusted)
+
     async def audit(self, user_id: int | None, address: str, action: str, what: object = "", **detail: object) -> None:
         """Write down what changes no row of its own."""
         await self.memory.audit.append(Actor(user_id, address), action, what, **detail)
@@ -74,7 +80,7 @@ class Parts:
         if len(self._listening) >= LISTENING_MAX:
             self._listening.clear()
         self._listening[key] = now
-        await self.audit(user_id, request.remote or "unknown", action, what, **detail)
+        await self.audit(user_id, self.address_of(request), action, what, **detail)
 
     async def roster_changed(self) -> None:
         """Users or queues were saved: the floor learns it."""

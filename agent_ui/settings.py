@@ -1,19 +1,26 @@
 """What an administrator may set about pages, sessions and the demonstration."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from agent_ui.tls import TlsFiles
 
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
     """`public_origin` is what browsers see when a TLS proxy stands in front ("https://calls.example.org").
 
-    `port` 0 is the base port.
+    `port` 0 is the base port. With `tls_cert` and `tls_key` (PEM files) Callroom speaks TLS itself. `trusted_proxies`
+    are addresses or networks whose X-Forwarded-For is believed.
     """
 
     host: str = "127.0.0.1"
     port: int = 0
     public_origin: str = ""
+    tls_cert: str = ""
+    tls_key: str = ""
+    trusted_proxies: tuple[str, ...] = ()
     session_idle_s: int = 3600
     session_absolute_s: int = 16 * 3600
     login_tries_per_account: int = 8
@@ -27,12 +34,17 @@ class WebSettings:
     @property
     def secure(self) -> bool:
         """Whether browsers reach us by TLS, so that cookies may insist on it."""
-        return self.public_origin.startswith("https://")
+        return self.public_origin.startswith("https://") or bool(self.tls_cert)
+
+    @property
+    def tls(self) -> TlsFiles | None:
+        """The certificate to serve with; None where TLS is somebody else's, or nobody's."""
+        return TlsFiles(Path(self.tls_cert), Path(self.tls_key)) if self.tls_cert else None
 
     @property
     def address(self) -> str:
         """What to type into a browser."""
-        return self.public_origin or f"http://{self.host}:{self.port}"
+        return self.public_origin or f"{'https' if self.tls_cert else 'http'}://{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)

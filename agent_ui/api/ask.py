@@ -34,7 +34,7 @@ class Ask:
     @property
     def address(self) -> str:
         """Where the request comes from."""
-        return self.request.remote or "unknown"
+        return self.parts.address_of(self.request)
 
     @property
     def actor(self) -> Actor:

@@ -5,8 +5,8 @@ import asyncio
 from typing import Any
 
 from agent_ui.commands.one_per_home import only_one
-from agent_ui.commands.serving import say, serve_until_stopped
-from agent_ui.config import Config, load_config
+from agent_ui.commands.serving import add_tls, config_with, say, serve_until_stopped
+from agent_ui.config import Config
 from agent_ui.logs import set_up_logging
 from agent_ui.parts import Parts
 
@@ -14,13 +14,13 @@ from agent_ui.parts import Parts
 def add_parser(commands: Any) -> None:
     """Add the command."""
     parser = commands.add_parser("serve", help="serve, with an Asterisk that runs already")
+    add_tls(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Serve in the foreground."""
-    del arguments
-    config = load_config()
+    config = config_with(arguments)
     set_up_logging(config.home / "log")
     with only_one(config.home, config.web.address):
         asyncio.run(_serve(config))

@@ -1,13 +1,38 @@
 """What `serve` and `up` share: run until somebody says stop."""
 
+import argparse
 import asyncio
+import os
 import signal
 from collections.abc import Callable
 
 from agent_ui.app import running
-from agent_ui.config import Config
+from agent_ui.config import Config, load_config
 from agent_ui.parts import Parts
 from agent_ui.site.pages import is_built
+from agent_ui.tls import SOON_DAYS, days_left
+from cti.clock import SystemClock
+
+
+def add_tls(parser: argparse.ArgumentParser) -> None:
+    """Let the command line name the certificate; settings may as well."""
+    parser.add_argument("--tls-cert", metavar="FILE", help="serve by TLS with this certificate (PEM, with its chain)")
+    parser.add_argument("--tls-key", metavar="FILE", help="the certificate's key (PEM)")
+
+
+def config_with(arguments: argparse.Namespace) -> Config:
+    """Read the settings, with what the command line says in their place; the certificate is looked at now."""
+    environment = dict(os.environ)
+    for name in ("tls_cert", "tls_key"):
+        if (value := getattr(arguments, name)) is not None:
+            environment[f"CALLROOM_WEB_{name.upper()}"] = value
+    config = load_config(environment)
+    if config.web.tls is not None:
+        certificate = config.web.tls.inspect()
+        left = days_left(certificate, SystemClock().now())
+        if left < SOON_DAYS:
+            say(f"the TLS certificate {config.web.tls_cert} expires in {left} days: renew it")
+    return config
 
 
 def say(line: str) -> None:

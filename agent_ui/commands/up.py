@@ -15,8 +15,8 @@ from typing import Any
 from agent_ui.auth.passwords import Passwords
 from agent_ui.commands.first_start import fill_empty, printed_passwords
 from agent_ui.commands.one_per_home import only_one
-from agent_ui.commands.serving import say, serve_until_stopped
-from agent_ui.config import Config, load_config
+from agent_ui.commands.serving import add_tls, config_with, say, serve_until_stopped
+from agent_ui.config import Config
 from agent_ui.logs import set_up_logging
 from agent_ui.memory import open_memory
 from agent_ui.parts import Parts
@@ -31,14 +31,14 @@ from cti.clock import SystemClock
 def add_parser(commands: Any) -> None:
     """Add the command."""
     parser = commands.add_parser("up", help="prepare everything, start it and serve (what `make run` calls)")
+    add_tls(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Stay in the foreground until Ctrl-C."""
-    del arguments
     began = time.monotonic()
-    config = load_config()
+    config = config_with(arguments)
     set_up_logging(config.home / "log")
     with only_one(config.home, config.web.address):
         check_port(config.web.host, config.web.port, "pages")

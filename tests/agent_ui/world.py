@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from ssl import SSLContext
 from typing import Any
 
 from aiohttp import ClientResponse, ClientSession, CookieJar
@@ -124,7 +125,9 @@ async def _content(response: ClientResponse) -> Any:
 
 
 @asynccontextmanager
-async def running_world(home: Path, *, live: bool = False, **environment: str) -> AsyncIterator["World"]:
+async def running_world(
+    home: Path, *, live: bool = False, tls: SSLContext | None = None, **environment: str
+) -> AsyncIterator["World"]:
     """With `live` the floor is the real one with its diary, on a fake switch; else it does as the test says."""
     config = load_config({"CALLROOM_HOME": str(home), **environment})
     clock, passwords, tasks = SystemClock(), Passwords(memory_kib=64, passes=1), TaskSet()
@@ -177,7 +180,7 @@ async def running_world(home: Path, *, live: bool = False, **environment: str) -
     parts.sessions.on_end(hub.end_session)
     parts.sessions.on_end(parts.sip.end_session)
     server = TestServer(make_website(parts))
-    await server.start_server()
+    await server.start_server(ssl=tls)
     tasks.start(hub.run(), name="hub")
     world = World(parts, telephony, str(server.make_url("")).rstrip("/"))
     world.presence, world.users, world.switch = presence, users, switch
