@@ -238,9 +238,8 @@ async def _make_parts(
 ) -> Parts:
     settings, passwords = config.web, Passwords()
     stack.callback(passwords.close)
-    sessions = Sessions(
-        memory.sessions, CrmPeople(memory.users), clock, settings.session_idle_s, settings.session_absolute_s
-    )
+    people = CrmPeople(memory.users, memory.settings)
+    sessions = Sessions(memory.sessions, people, clock, settings.session_idle_s, settings.session_absolute_s)
     hub = _make_hub(memory, telephony, tasks, taping, menu.problems)
     stack.push_async_callback(hub.aclose)
     window = timedelta(seconds=settings.login_window_s)

@@ -9,6 +9,7 @@ from crm_core.customers import Customers
 from crm_core.diary.fallback import FallbackCalls
 from crm_core.flows import EntryNumbers, Flows
 from crm_core.messages import Messages
+from crm_core.numbers import Numbers
 from crm_core.prompts import Prompts
 from crm_core.queues import Queues
 from crm_core.recordings import Recordings
@@ -44,6 +45,7 @@ class Memory:
     fallback_calls: FallbackCalls
     recordings: Recordings
     messages: Messages
+    numbers: Numbers
     views: Views
 
 
@@ -69,5 +71,6 @@ def open_memory(config: Config, clock: Clock) -> Memory:
         fallback_calls=FallbackCalls(database, config.telephone.area_code or None),
         recordings=Recordings(database, clock),
         messages=Messages(database, clock),
+        numbers=Numbers(database, clock),
         views=Views(database, config.telephone.area_code or None),
     )

@@ -10,6 +10,7 @@ from aiohttp import web
 from agent_ui.auth.addresses import client_address, read_networks
 from agent_ui.auth.limits import LoginLimits
 from agent_ui.auth.passwords import Passwords
+from agent_ui.auth.probes import ProbeLimit
 from agent_ui.auth.sessions import Sessions
 from agent_ui.config import Config
 from agent_ui.joints.inbox import Inbox
@@ -49,6 +50,7 @@ class Parts:
     sip: SipProxy
     prompts: PromptLibrary
     inbox: Inbox
+    probes: ProbeLimit = field(default_factory=ProbeLimit)
     demo_caller: Caller | None = None
     reload_roster: Callable[[], Awaitable[None]] | None = None
     reload_flows: Callable[[], Awaitable[None]] | None = None
@@ -95,6 +97,13 @@ class Parts:
     async def words_changed(self) -> None:
         """Pause reasons were saved."""
         self.pause_codes = frozenset(word.code for word in await self.memory.pause_reasons.all(active_only=True))
+
+    async def number_rights_changed(self) -> None:
+        """Who sees whole numbers was saved: open pages show it at once, phones from the next ring on."""
+        self.sessions.forget_all()
+        for user_id in self.hub.users():
+            await self.person_changed(user_id, sign_out=False)
+        await self.roster_changed()
 
     async def person_changed(self, user_id: int, *, sign_out: bool) -> None:
         """A user was saved; with `sign_out` (role, password, switched off) every browser of theirs must sign in."""

@@ -174,6 +174,7 @@ def _customer_row(values: dict[str, Any], found: "Findable", at: datetime) -> di
         "tags": [],
         "notes": "",
         "source": "manual",
+        "hold_reason": "",
         **values,
         "version": 1,
         "created_at": at,
@@ -206,10 +207,19 @@ async def add_points(
 async def replace_points(
     connection: AsyncConnection, customer_id: int, points: Sequence[dict[str, Any]], kinds: Sequence[str]
 ) -> None:
-    """Put new numbers or addresses in the place of the old ones of those kinds."""
-    old = delete(ContactPoint).where(ContactPoint.customer_id == customer_id, ContactPoint.kind.in_(kinds))
-    await connection.execute(old)
-    await add_points(connection, customer_id, [point for point in points if point["kind"] in kinds])
+    """Put new numbers or addresses in the place of the old ones of those kinds; what stays keeps its id."""
+    mine = (ContactPoint.customer_id == customer_id, ContactPoint.kind.in_(kinds))
+    known = select(ContactPoint.id, ContactPoint.kind, ContactPoint.value).where(*mine)
+    old = {(row.kind, row.value): row.id for row in await connection.execute(known)}
+    added: list[dict[str, Any]] = []
+    for row in point_rows(customer_id, [point for point in points if point["kind"] in kinds]):
+        point_id = old.pop((row["kind"], row["value"]), None)
+        if point_id is None:
+            added.append(row)
+        else:
+            await connection.execute(update(ContactPoint).where(ContactPoint.id == point_id).values(row))
+    await connection.execute(delete(ContactPoint).where(ContactPoint.id.in_(old.values())))
+    await _insert_many(connection, ContactPoint, added)
 
 
 async def replace_contacts(connection: AsyncConnection, customer_id: int, contacts: Sequence[ContactDraft]) -> None:

@@ -1,5 +1,6 @@
 """Customers: one with everything, a page of a search, and saving what people change."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -37,12 +38,14 @@ from cti.clock import Clock
 
 # What is a whole number for sure; a landline or short number may as well be a piece of a longer one.
 _WHOLE = (PhoneKind.MOBILE, PhoneKind.SERVICE, PhoneKind.FOREIGN)
+_FOUR_DIGITS = re.compile(r"\d(?:[\W_]*\d){3}")
 
 
 @dataclass(frozen=True, slots=True)
 class PhoneRow:
     """A number of a customer: `number` as it is looked up and dialed, `display` as it is read."""
 
+    id: int
     number: str
     display: str
     raw: str
@@ -81,6 +84,7 @@ class CustomerRow:
     tags: tuple[str, ...]
     notes: str
     source: str
+    hold_reason: str
     phones: tuple[PhoneRow, ...]
     emails: tuple[EmailRow, ...]
     contacts: tuple[ContactRow, ...]
@@ -112,11 +116,15 @@ class CustomerChanges(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class CustomerFilter:
-    """`text` is a piece of a name or company, four or more digits of a number, or a whole address."""
+    """`text` is a piece of a name or company, four or more digits of a number, or a whole address.
+
+    `whole_numbers_only` is for people who see no numbers: by asking for pieces they would find them.
+    """
 
     text: str = ""
     owner_id: int | None = None
     level: str | None = None
+    whole_numbers_only: bool = False
 
 
 class Customers:
@@ -210,7 +218,7 @@ def _wanted_ids(wanted: CustomerFilter, before: int | None) -> Select[int] | Non
     query = select(Customer.id).order_by(Customer.id.desc())
     text = fold(wanted.text)
     if text:
-        found = _matching(text, before)
+        found = _matching(text, before, wanted.whole_numbers_only)
         if found is None:
             return None
         query = found
@@ -223,16 +231,23 @@ def _wanted_ids(wanted: CustomerFilter, before: int | None) -> Select[int] | Non
     return query
 
 
-def _matching(text: str, before: int | None) -> Select[int] | None:
+def _matching(text: str, before: int | None, whole_numbers_only: bool) -> Select[int] | None:
     phone = normalise(text)
     if "@" in text:
         return _by_point("email", (fold_email(text),), before)
+    if whole_numbers_only and asks_for_number(text):
+        return _by_point("phone", phone.keys, before)
     if phone.kind in _WHOLE:
         return _by_point("phone", phone.keys, before)
     tokens = query_tokens(text)
     if not tokens:
         return None
     return _by_tokens(text, tokens, before)
+
+
+def asks_for_number(text: str) -> bool:
+    """Whether a search may be for a number: four digits in it, with nothing but signs between them."""
+    return _FOUR_DIGITS.search(fold(text)) is not None
 
 
 def _by_point(kind: str, values: tuple[str, ...], before: int | None) -> Select[int]:
@@ -282,7 +297,7 @@ async def customer_rows(connection: AsyncConnection, ids: Sequence[int]) -> list
     points = select(ContactPoint).where(ContactPoint.customer_id.in_(ids)).order_by(ContactPoint.sort, ContactPoint.id)
     for point in await connection.execute(points):
         if point.kind == "phone":
-            row = PhoneRow(point.value, display(point.value), point.raw, point.extension, point.label)
+            row = PhoneRow(point.id, point.value, display(point.value), point.raw, point.extension, point.label)
             phones.setdefault(point.customer_id, []).append(row)
         else:
             emails.setdefault(point.customer_id, []).append(EmailRow(point.raw, point.label))

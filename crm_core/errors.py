@@ -7,7 +7,9 @@ CrmError
 │   ├── StaleVersion      somebody else saved in between
 │   ├── AlreadyExists     a value that must be unique is taken
 │   ├── InUse             other rows still point at it
-│   └── NoFreeExtension   the pool of extensions is used up
+│   ├── NoFreeExtension   the pool of extensions is used up
+│   ├── RevealsUsedUp     no more numbers today
+│   └── Held              a legal hold keeps what was to be erased
 ├── ImportUnreadable      the file as a whole cannot be read; `code` says why
 └── StorageError
     ├── DatabaseUnavailable  no answer, disk full, locked: nothing was saved, trying again is right
@@ -106,6 +108,26 @@ class NoFreeExtension(Conflict):
     def __init__(self, pool_size: int) -> None:
         super().__init__(f"all {pool_size} extensions are taken; deactivate a user or enlarge the pool")
         self.pool_size = pool_size
+
+
+class RevealsUsedUp(Conflict):
+    """Tomorrow there are new ones; an administrator can raise the cap."""
+
+    code = "reveals_used_up"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"all {most} numbers of today have been shown; an administrator can raise the daily cap")
+        self.most = most
+
+
+class Held(Conflict):
+    """The hold has to be lifted first."""
+
+    code = "legal_hold"
+
+    def __init__(self, customer_id: int) -> None:
+        super().__init__(f"customer {customer_id} is under a legal hold; lift it first")
+        self.customer_id = customer_id
 
 
 class ImportUnreadable(CrmError):

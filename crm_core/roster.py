@@ -1,14 +1,15 @@
 """From rows to what the floor starts with: agents, queues, and what the diary knows of the time before."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_core.models import AgentNow, Call, CallLeg, Customer, Recording, User, UserQueue
+from crm_core.domain.number_right import SETTING, NumberRight, right_of
+from crm_core.models import AgentNow, Call, CallLeg, Customer, Recording, Setting, User, UserQueue
 from crm_core.queues import queue_rows
 from crm_core.storage.database import Database
 from cti.domain.values import (
@@ -42,9 +43,7 @@ async def load_roster(database: Database) -> Roster:
         agents = await _agents(connection)
     present = frozenset(queue.id for queue in queues)
     return Roster(
-        agents=tuple(
-            AgentSettings(agent.agent_id, agent.name, agent.extension, agent.queue_ids & present) for agent in agents
-        ),
+        agents=tuple(replace(agent, queue_ids=agent.queue_ids & present) for agent in agents),
         queues=tuple(queue.settings for queue in queues),
     )
 
@@ -64,13 +63,20 @@ async def _agents(connection: AsyncConnection) -> list[AgentSettings]:
     for row in await connection.execute(select(UserQueue.user_id, UserQueue.queue_id)):
         queues.setdefault(row.user_id, set()).add(row.queue_id)
     query = (
-        select(User.id, User.name, User.extension)
+        select(User.id, User.name, User.extension, User.role, User.number_right)
         .where(User.active.is_(True), User.extension.is_not(None))
         .where(or_(User.role == "agent", User.id.in_(select(UserQueue.user_id))))
         .order_by(User.id)
     )
+    rights = await connection.scalar(select(Setting.value).where(Setting.key == SETTING))
     return [
-        AgentSettings(row.id, row.name, row.extension or "", frozenset(queues.get(row.id, ())))
+        AgentSettings(
+            row.id,
+            row.name,
+            row.extension or "",
+            frozenset(queues.get(row.id, ())),
+            right_of(row.role, row.number_right, rights) is NumberRight.SEE,
+        )
         for row in await connection.execute(query)
     ]
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
 from crm_core.domain.folding import fold
+from crm_core.domain.number_right import NumberRight
 from crm_core.errors import AlreadyExists, InUse, NoFreeExtension, NotFound
 from crm_core.models import Queue, User, UserQueue
 from crm_core.storage.database import Database
@@ -19,12 +20,13 @@ from crm_core.storage.versions import bump
 from cti.clock import Clock
 
 ROLES = ("admin", "supervisor", "agent")
+NUMBER_RIGHTS = ("", *NumberRight)
 _SEATED = ("supervisor", "agent")
 
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
-    """A user as lists and sessions need it; never the password's hash."""
+    """A user as lists and sessions need it; never the password's hash. `number_right` "" follows the role."""
 
     id: int
     login: str
@@ -32,6 +34,7 @@ class UserRow:
     role: str
     extension: str | None
     language: str
+    number_right: str
     active: bool
     queue_ids: tuple[int, ...]
     version: int
@@ -59,6 +62,7 @@ class UserDraft:
     language: str = "zh"
     queue_ids: tuple[int, ...] = ()
     extension: str | None = None
+    number_right: str = ""
 
 
 class UserChanges(TypedDict, total=False):
@@ -67,6 +71,7 @@ class UserChanges(TypedDict, total=False):
     name: str
     role: str
     language: str
+    number_right: str
     active: bool
     queue_ids: Sequence[int]
     password_hash: str
@@ -107,6 +112,7 @@ class Users:
         name = checks.trimmed("name", draft.name, required=True)
         checks.choice("role", draft.role, ROLES)
         checks.choice("language", draft.language, LANGUAGES)
+        checks.choice("number_right", draft.number_right, NUMBER_RIGHTS)
         checks.done()
 
         async def work(connection: AsyncConnection) -> UserRow:
@@ -120,6 +126,7 @@ class Users:
                 "role": draft.role,
                 "extension": await self._extension(connection, draft),
                 "language": draft.language,
+                "number_right": draft.number_right,
                 "active": True,
                 "version": 1,
                 "created_at": now,
@@ -182,6 +189,8 @@ def _checked(changes: UserChanges) -> dict[str, Any]:
         checks.choice("role", changes["role"], ROLES)
     if "language" in changes:
         checks.choice("language", changes["language"], LANGUAGES)
+    if "number_right" in changes:
+        checks.choice("number_right", changes["number_right"], NUMBER_RIGHTS)
     checks.done()
     return values
 
@@ -209,6 +218,7 @@ def _users() -> Select[*tuple[Any, ...]]:
         User.role,
         User.extension,
         User.language,
+        User.number_right,
         User.active,
         User.version,
         User.created_at,

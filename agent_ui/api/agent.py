@@ -1,7 +1,7 @@
 """What an agent does with their own seat: take it, leave it, be ready or not; and their softphone's account."""
 
 from agent_ui.api.ask import Ask
-from agent_ui.api.route import Answer, Body, Route
+from agent_ui.api.route import Answer, Body, OwnText, Route
 from agent_ui.api.session import sip_uri
 from agent_ui.auth.permissions import Permission
 from agent_ui.errors import ApiError, FieldProblem
@@ -18,11 +18,11 @@ class NotReady(Body):
 class SoftphoneAnswer(Answer):
     """The account at Asterisk; it works through /sip only, with this session."""
 
-    extension: str
-    sip_uri: str
-    ws_path: str
-    password: str
-    realm: str
+    extension: OwnText
+    sip_uri: OwnText
+    ws_path: OwnText
+    password: OwnText
+    realm: OwnText
 
 
 def seat(ask: Ask) -> tuple[int, str]:

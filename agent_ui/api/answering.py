@@ -13,7 +13,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from agent_ui.api.ask import Ask
 from agent_ui.api.problems import as_api_error, error_response, field_problems, invalid
-from agent_ui.api.route import SAFE_METHODS, Route
+from agent_ui.api.route import SAFE_METHODS, Route, masked
 from agent_ui.auth.origin import is_same_origin
 from agent_ui.auth.permissions import Permission
 from agent_ui.auth.sessions import Identity
@@ -52,7 +52,7 @@ def make_handler(route: Route, parts: Parts) -> Callable[[web.Request], Awaitabl
             result = await route.handler(ask)
             if route.audit is not None:
                 await _audit(route, ask)
-            return _encode(route, adapter, result)
+            return _encode(route, adapter, result, ask)
         except Exception as error:
             ours = as_api_error(error)
             if ours is None:
@@ -154,11 +154,15 @@ async def _audit(route: Route, ask: Ask) -> None:
     await ask.parts.audit(who, ask.address, str(route.audit), what, **ask.audit_detail)
 
 
-def _encode(route: Route, adapter: TypeAdapter[Any] | None, result: Any) -> web.StreamResponse:
+def _encode(route: Route, adapter: TypeAdapter[Any] | None, result: Any, ask: Ask) -> web.StreamResponse:
     headers = {"Cache-Control": "no-store"}
     if isinstance(result, web.StreamResponse):
         return result
     if adapter is None:
         return web.Response(status=204, headers=headers)
-    body = adapter.dump_json(adapter.validate_python(result, from_attributes=True))
+    answer = adapter.validate_python(result, from_attributes=True)
+    # the one place where answers are masked; who is not known sees least
+    if ask.identity is None or not ask.identity.sees_numbers:
+        answer = masked(answer)
+    body = adapter.dump_json(answer)
     return web.Response(body=body, status=route.status, content_type="application/json", headers=headers)

@@ -10,11 +10,13 @@ from typing import Any, Literal, TypeVar
 from pydantic import AwareDatetime, Field
 
 from agent_ui.api.ask import Ask
-from agent_ui.api.route import Answer, Body, Route
+from agent_ui.api.probing import spend_probe
+from agent_ui.api.route import Answer, Body, OwnText, Route
 from agent_ui.api.shapes import CallAnswer, PageAnswer, PageQuery, RecordingAnswer, call_answer, recording_answer
 from agent_ui.auth.permissions import Permission
 from agent_ui.errors import ApiError
 from crm_core.calls import CallDetail, CallFilter, LegRow
+from crm_core.domain.masking import restore_text
 from crm_core.errors import NotFound
 from cti.domain.events import AgentDeclined, AgentDisposed, AgentHungUp, AgentRejoins, CallRecognised
 from cti.errors import CtiError
@@ -54,7 +56,7 @@ class CallQuery(PageQuery):
 class LegAnswer(Answer):
     """One channel of a call."""
 
-    id: str
+    id: OwnText
     role: str
     name: str
     node: str
@@ -78,7 +80,7 @@ class CallDetailAnswer(CallAnswer):
     """A call with everything."""
 
     priority: int
-    dialed: str
+    dialed: OwnText
     caller_name: str
     legs: tuple[LegAnswer, ...]
     events: tuple[EventAnswer, ...]
@@ -112,7 +114,8 @@ async def dispose_call(ask: Ask) -> dict[str, Any]:
     call_id = ask.text("call_id")
     await check_mine(ask, call_id)
     calls, body = ask.parts.memory.calls, ask.body
-    row = await once_written(ask, call_id, lambda: calls.dispose(call_id, body.code, body.note, ask.actor))
+    note = await whole_note(ask, call_id, body.note)
+    row = await once_written(ask, call_id, lambda: calls.dispose(call_id, body.code, note, ask.actor))
     # the floor refuses when the call is an old one from the log, which is fine: the row is all there is to change
     with suppress(CtiError):
         await ask.parts.telephony.request(AgentDisposed(ask.me.user_id, call_id))
@@ -123,7 +126,16 @@ async def save_note(ask: Ask) -> None:
     """Keep what the agent has written so far."""
     call_id, calls = ask.text("call_id"), ask.parts.memory.calls
     await check_mine(ask, call_id)
-    await once_written(ask, call_id, lambda: calls.set_note(call_id, ask.body.text))
+    text = await whole_note(ask, call_id, ask.body.text) or ""
+    await once_written(ask, call_id, lambda: calls.set_note(call_id, text))
+
+
+async def whole_note(ask: Ask, call_id: str, text: str | None) -> str | None:
+    """Put back the numbers that a masked person was not shown in the note they edit."""
+    if text is None or ask.me.sees_numbers:
+        return text
+    stored = await once_written(ask, call_id, lambda: ask.parts.memory.calls.get(call_id))
+    return restore_text(text, stored.call.note)
 
 
 async def link_call(ask: Ask) -> dict[str, Any]:
@@ -175,6 +187,8 @@ async def list_calls(ask: Ask) -> dict[str, Any]:
         if agent_id not in {None, ask.me.user_id}:
             raise ApiError(403, "not_allowed", "You see your own calls only.")
         agent_id = ask.me.user_id
+    if query.number and not ask.me.sees_numbers:
+        await spend_probe(ask, query.number)
     wanted = CallFilter(
         agent_id=agent_id,
         queue_id=query.queue_id,

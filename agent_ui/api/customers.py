@@ -6,66 +6,16 @@ from typing import Any
 from pydantic import AwareDatetime, Field
 
 from agent_ui.api.ask import Ask
-from agent_ui.api.route import Answer, Body, Route
+from agent_ui.api.customer_bodies import ChangedCustomer, Contact, Email, NewCustomer, read_phones, unmasked
+from agent_ui.api.probing import spend_probe
+from agent_ui.api.route import Answer, Body, DialableText, NumberText, OwnText, Route
 from agent_ui.api.shapes import Named, PageAnswer, PageQuery, RecordingAnswer, named, recording_beside
 from agent_ui.auth.permissions import Permission
 from agent_ui.errors import ApiError
-from crm_core.customer_writing import ContactDraft, CustomerDraft, EmailDraft, PhoneDraft
-from crm_core.customers import CustomerChanges, CustomerFilter, CustomerRow, PhoneRow
+from crm_core.customer_writing import ContactDraft, CustomerDraft, EmailDraft
+from crm_core.customers import CustomerChanges, CustomerFilter, CustomerRow, PhoneRow, asks_for_number
+from crm_core.errors import StaleVersion
 from crm_core.timeline import TaskRow, TimelineRow
-
-
-class Phone(Body):
-    """As somebody typed it."""
-
-    number: str = Field(max_length=64)
-    label: str = Field("", max_length=64)
-
-
-class Email(Body):
-    """One address."""
-
-    address: str = Field(max_length=254)
-    label: str = Field("", max_length=64)
-
-
-class Contact(Body):
-    """A person of the customer; `id` is not looked at, the list replaces the stored one."""
-
-    id: int | None = None
-    name: str = Field(max_length=200)
-    title: str = Field("", max_length=200)
-
-
-class NewCustomer(Body):
-    """Lists have a limit so that one form cannot hold the writer up."""
-
-    name: str = Field(max_length=200)
-    company: str = ""
-    level: str = ""
-    language: str = "zh"
-    owner_id: int | None = None
-    tags: list[str] = Field(default_factory=list, max_length=50)
-    notes: str = ""
-    phones: list[Phone] = Field(default_factory=list, max_length=50)
-    emails: list[Email] = Field(default_factory=list, max_length=50)
-    contacts: list[Contact] = Field(default_factory=list, max_length=100)
-
-
-class ChangedCustomer(Body):
-    """Only what is named changes; lists replace. `version` is the one that was read."""
-
-    version: int
-    name: str | None = Field(None, max_length=200)
-    company: str | None = None
-    level: str | None = None
-    language: str | None = None
-    owner_id: int | None = None
-    tags: list[str] | None = Field(None, max_length=50)
-    notes: str | None = None
-    phones: list[Phone] | None = Field(None, max_length=50)
-    emails: list[Email] | None = Field(None, max_length=50)
-    contacts: list[Contact] | None = Field(None, max_length=100)
 
 
 class CustomerQuery(PageQuery):
@@ -98,8 +48,9 @@ class ItemDone(Body):
 class PhoneAnswer(Answer):
     """`number` as people read it, `e164` None for what cannot be dialed from everywhere."""
 
-    number: str
-    e164: str | None
+    number: NumberText
+    e164: DialableText
+    ref: OwnText
     label: str
 
 
@@ -157,7 +108,7 @@ class CustomerAnswer(CustomerLine):
 class TimelineCallAnswer(Answer):
     """The call behind a line."""
 
-    id: str
+    id: OwnText
     direction: str
     end_reason: str | None
     queue_name: str | None
@@ -183,7 +134,10 @@ class TimelineAnswer(Answer):
 async def list_customers(ask: Ask) -> dict[str, Any]:
     """Search customers."""
     query: CustomerQuery = ask.query
-    wanted = CustomerFilter(query.q, query.owner_id, query.level)
+    masked = not ask.me.sees_numbers
+    if masked and asks_for_number(query.q):
+        await spend_probe(ask, query.q)
+    wanted = CustomerFilter(query.q, query.owner_id, query.level, whole_numbers_only=masked)
     page = await ask.parts.memory.customers.page(wanted, query.cursor, query.limit)
     return {"items": [_line(row) for row in page.items], "next_cursor": page.next_cursor}
 
@@ -202,7 +156,7 @@ async def add_customer(ask: Ask) -> dict[str, Any]:
         level=body.level,
         language=body.language,
         owner_id=body.owner_id,
-        phones=_phones(body.phones),
+        phones=await read_phones(ask, body.phones),
         emails=_emails(body.emails),
         contacts=_contacts(body.contacts),
         tags=tuple(body.tags),
@@ -214,6 +168,13 @@ async def add_customer(ask: Ask) -> dict[str, Any]:
 async def change_customer(ask: Ask) -> dict[str, Any]:
     """Save changes, unless somebody else saved in between."""
     body: ChangedCustomer = ask.body
+    customer_id = ask.number("customer_id")
+    stored = await ask.parts.memory.customers.get(customer_id)
+    if stored.version != body.version:
+        # before references are looked up: what another person removed is no mistake of this one
+        raise StaleVersion("customer", customer_id, body.version, stored.version)
+    if not ask.me.sees_numbers:
+        body = unmasked(body, stored)
     changes: CustomerChanges = {}
     named_fields = body.model_fields_set - {"version", "phones", "emails", "contacts"}
     for name in named_fields:
@@ -222,12 +183,12 @@ async def change_customer(ask: Ask) -> dict[str, Any]:
             continue
         changes[name] = tuple(value) if name == "tags" else value  # type: ignore[literal-required]
     if body.phones is not None:
-        changes["phones"] = _phones(body.phones)
+        changes["phones"] = await read_phones(ask, body.phones)
     if body.emails is not None:
         changes["emails"] = _emails(body.emails)
     if body.contacts is not None:
         changes["contacts"] = _contacts(body.contacts)
-    row = await ask.parts.memory.customers.change(ask.number("customer_id"), body.version, changes, ask.actor)
+    row = await ask.parts.memory.customers.change(customer_id, body.version, changes, ask.actor)
     return await _whole(ask, row)
 
 
@@ -255,10 +216,6 @@ async def change_open_item(ask: Ask) -> TaskRow:
     return await ask.parts.memory.tasks.close(ask.number("item_id"), ask.actor)
 
 
-def _phones(phones: list[Phone]) -> tuple[PhoneDraft, ...]:
-    return tuple(PhoneDraft(phone.number, phone.label) for phone in phones)
-
-
 def _emails(emails: list[Email]) -> tuple[EmailDraft, ...]:
     return tuple(EmailDraft(email.address, email.label) for email in emails)
 
@@ -273,6 +230,7 @@ def _phone(phone: PhoneRow) -> dict[str, Any]:
     return {
         "number": number,
         "e164": phone.number if phone.number.startswith("+") else None,
+        "ref": f"point:{phone.id}",
         "label": phone.label,
     }
 

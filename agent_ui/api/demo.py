@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from agent_ui.api.ask import Ask
-from agent_ui.api.route import Answer, Body, Route
+from agent_ui.api.route import Answer, Body, NumberText, Route
 from agent_ui.auth.permissions import Permission
 from agent_ui.errors import ApiError
 from crm_core.demo.data import KNOWN, TWO_MATCHES
@@ -28,7 +28,7 @@ class DemoChoice(Answer):
     """One caller that can be had."""
 
     kind: Kind
-    number: str | None
+    number: NumberText | None
 
 
 class DemoAnswer(Answer):
@@ -42,7 +42,7 @@ class DemoAnswer(Answer):
 class DemoCalled(Answer):
     """The call is on its way."""
 
-    number: str | None
+    number: NumberText | None
 
 
 async def show_demo(ask: Ask) -> dict[str, object]:

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from agent_ui.api.ask import Ask
 from agent_ui.api.problems import invalid
-from agent_ui.api.route import Answer, Body, Route
+from agent_ui.api.route import Body, OwnAnswer, Route
 from agent_ui.api.shapes import PageAnswer
 from agent_ui.auth.permissions import Permission
 from agent_ui.errors import FieldProblem
@@ -30,7 +30,7 @@ class ChangedFlow(NewFlow):
     version: int
 
 
-class FlowLine(Answer):
+class FlowLine(OwnAnswer):
     """A flow in the list."""
 
     id: int
@@ -56,7 +56,7 @@ class EntryBody(Body):
     language: Literal["zh", "en"] | None = None
 
 
-class EntryAnswer(Answer):
+class EntryAnswer(OwnAnswer):
     """`id` is the number itself."""
 
     id: str

@@ -3,17 +3,17 @@
 from typing import Any
 
 from agent_ui.api.ask import Ask
-from agent_ui.api.route import Answer, Route
+from agent_ui.api.route import OwnAnswer, Route
 from agent_ui.auth.permissions import Permission
 
 
-class Health(Answer):
+class Health(OwnAnswer):
     """No detail: this is public."""
 
     status: str
 
 
-class HealthDetail(Answer):
+class HealthDetail(OwnAnswer):
     """What an administrator wants to know when something is slow."""
 
     status: str

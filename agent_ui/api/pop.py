@@ -7,6 +7,7 @@ from agent_ui.api.calls import check_mine
 from agent_ui.api.route import Route
 from agent_ui.auth.permissions import Permission
 from agent_ui.joints.callers import look_up_pop
+from agent_ui.push.visibility import mask_view
 
 
 async def show_pop(ask: Ask) -> dict[str, Any]:
@@ -20,7 +21,8 @@ async def show_pop(ask: Ask) -> dict[str, Any]:
     else:
         call = (await parts.memory.calls.get(call_id)).call
         number, customer_id = call.number, call.customer_id
-    return {**await look_up_pop(parts.memory.views, number, customer_id), "call_id": call_id}
+    pop = {**await look_up_pop(parts.memory.views, number, customer_id), "call_id": call_id}
+    return dict(pop if ask.me.sees_numbers else mask_view(pop))
 
 
 ROUTES = [

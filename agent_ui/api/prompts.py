@@ -7,7 +7,7 @@ from aiohttp import web
 from pydantic import Field
 
 from agent_ui.api.ask import Ask
-from agent_ui.api.route import Answer, Body, Route
+from agent_ui.api.route import Body, OwnAnswer, Route
 from agent_ui.api.shapes import PageAnswer
 from agent_ui.api.upload import read_upload
 from agent_ui.auth.permissions import Permission
@@ -25,7 +25,7 @@ class Text(Body):
     text: str = Field(max_length=1000)
 
 
-class PromptAnswer(Answer):
+class PromptAnswer(OwnAnswer):
     """A prompt in one language; `builtin`: it is there again when one's own is deleted."""
 
     name: str

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from agent_ui.api.ask import Ask
-from agent_ui.api.route import Answer, Body, Route
+from agent_ui.api.route import Body, OwnAnswer, Route
 from agent_ui.api.shapes import PageAnswer
 from agent_ui.auth.permissions import Permission
 from crm_core.errors import FieldProblem, InUse, Invalid
@@ -36,7 +36,7 @@ class QueueBody(Body):
     service_level_s: float | None = None
 
 
-class OverflowAnswer(Answer):
+class OverflowAnswer(OwnAnswer):
     """What a caller gets whom no agent took in time."""
 
     action: str
@@ -44,7 +44,7 @@ class OverflowAnswer(Answer):
     queue_id: int | None
 
 
-class QueueAnswer(Answer):
+class QueueAnswer(OwnAnswer):
     """A queue as it is set up."""
 
     id: int

@@ -9,7 +9,7 @@ from aiohttp import web
 from pydantic import AwareDatetime, Field
 
 from agent_ui.api.ask import Ask
-from agent_ui.api.route import Route
+from agent_ui.api.route import NumberText, OwnText, Route
 from agent_ui.api.shapes import (
     STATE_OF,
     Named,
@@ -39,11 +39,11 @@ class RecordingQuery(PageQuery):
 class RecordingLine(RecordingAnswer):
     """A recording in the list of all."""
 
-    call_id: str | None
+    call_id: OwnText | None
     started_at: datetime
     agent: Named | None
     customer: Named | None
-    number: str | None
+    number: NumberText | None
     size_bytes: int
 
 

@@ -3,11 +3,14 @@
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 from pydantic import BaseModel, ConfigDict
+from pydantic.fields import FieldInfo
 
 from agent_ui.auth.permissions import Permission
+from crm_core.domain.masking import mask_number, mask_text
 
 if TYPE_CHECKING:
     from agent_ui.api.ask import Ask
@@ -25,9 +28,58 @@ class Body(BaseModel):
 
 
 class Answer(BaseModel):
-    """Base of answers: only the fields that are named here leave the server."""
+    """Base of answers: only the fields that are named here leave the server, their texts masked by who reads them."""
 
     model_config = ConfigDict(from_attributes=True)
+
+
+class OwnAnswer(Answer):
+    """What an administrator set up: it holds nothing of customers, and saving it again must not lose a digit."""
+
+
+class TextKind(Enum):
+    """What a text of an answer is, where it is not what people wrote (which is masked piece by piece)."""
+
+    NUMBER = "number"
+    DIALABLE = "dialable"
+    OWN = "own"
+
+
+# A customer's number to read; the form to dial, which a masked person gets none of; ids, secrets and numbers of ours.
+NumberText = Annotated[str, TextKind.NUMBER]
+DialableText = Annotated[str | None, TextKind.DIALABLE]
+OwnText = Annotated[str, TextKind.OWN]
+
+
+def masked(answer: object) -> object:
+    """Return an answer without whole telephone numbers. Deny by default: a field is masked unless it is marked."""
+    if isinstance(answer, OwnAnswer):
+        return answer
+    if isinstance(answer, Answer):
+        return answer.model_copy(update={name: _masked_field(answer, name) for name in type(answer).model_fields})
+    if isinstance(answer, list | tuple):
+        return type(answer)(masked(item) for item in answer)
+    if isinstance(answer, dict):
+        return {key: masked(item) for key, item in answer.items()}
+    return mask_text(answer) if isinstance(answer, str) else answer
+
+
+def _masked_field(answer: Answer, name: str) -> object:
+    value = getattr(answer, name)
+    marks = _marks(type(answer).model_fields[name])
+    if value is None or TextKind.OWN in marks:
+        return value
+    if TextKind.DIALABLE in marks:
+        return None
+    return mask_number(value) if TextKind.NUMBER in marks else masked(value)
+
+
+def _marks(field: FieldInfo) -> list[object]:
+    # "NumberText | None" keeps its mark inside the union, "NumberText" beside the field
+    return [
+        *field.metadata,
+        *(mark for kind in get_args(field.annotation) for mark in getattr(kind, "__metadata__", ())),
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

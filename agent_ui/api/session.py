@@ -7,9 +7,9 @@ from pydantic import Field, StringConstraints
 
 from agent_ui.api.answering import cookie_name
 from agent_ui.api.ask import Ask
-from agent_ui.api.route import Answer, Body, Route
+from agent_ui.api.route import Answer, Body, OwnText, Route
 from agent_ui.auth.passwords import PASSWORD_MAX, PASSWORD_MIN
-from agent_ui.auth.permissions import OF_ROLE, Permission
+from agent_ui.auth.permissions import Permission
 from agent_ui.auth.sessions import Identity
 from agent_ui.errors import ApiError, FieldProblem
 from crm_core.users import Credentials, UserChanges
@@ -41,31 +41,31 @@ class Me(Answer):
     """The person who asks."""
 
     id: int
-    login: str
-    name: str
-    role: str
-    extension: str | None
-    language: str
+    login: OwnText
+    name: OwnText
+    role: OwnText
+    extension: OwnText | None
+    language: OwnText
     queue_ids: tuple[int, ...]
 
 
 class SoftphoneHint(Answer):
     """Where the softphone connects; the password is at GET /softphone."""
 
-    extension: str
-    sip_uri: str
-    ws_path: str
+    extension: OwnText
+    sip_uri: OwnText
+    ws_path: OwnText
 
 
 class SessionAnswer(Answer):
     """All that the frame of the app needs."""
 
     user: Me
-    role: str
-    permissions: tuple[str, ...]
+    role: OwnText
+    permissions: tuple[OwnText, ...]
     softphone: SoftphoneHint | None
     demo: bool
-    version: str
+    version: OwnText
 
 
 async def sign_in(ask: Ask) -> web.Response:
@@ -178,7 +178,7 @@ def describe(ask: Ask) -> dict[str, object]:
     return {
         "user": person(me),
         "role": me.role,
-        "permissions": sorted(OF_ROLE.get(me.role, ())),
+        "permissions": sorted(me.permissions),
         "softphone": None
         if me.extension is None
         else {"extension": me.extension, "sip_uri": sip_uri(me.extension), "ws_path": "/sip"},

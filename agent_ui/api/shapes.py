@@ -5,7 +5,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import Field
 
-from agent_ui.api.route import Answer, Body
+from agent_ui.api.route import Answer, Body, NumberText, OwnText
 from agent_ui.auth.permissions import Permission
 from agent_ui.auth.sessions import Identity
 from crm_core.calls import CallRow
@@ -20,7 +20,7 @@ class PageAnswer(Answer, Generic[Item]):
     """Some items, and where the next ones start."""
 
     items: tuple[Item, ...]
-    next_cursor: str | None = None
+    next_cursor: OwnText | None = None
 
 
 class Named(Answer):
@@ -51,7 +51,7 @@ STATE_OF: dict[str, RecordingState] = {
 class RecordingAnswer(Answer):
     """A recording beside its call; `may_listen` is about the person who asks."""
 
-    id: str
+    id: OwnText
     state: RecordingState
     duration_s: float | None
     may_listen: bool
@@ -60,11 +60,11 @@ class RecordingAnswer(Answer):
 class CallAnswer(Answer):
     """One line of the call log; `disposition` is a code."""
 
-    id: str
+    id: OwnText
     started_at: datetime
     ended_at: datetime | None
     direction: str
-    number: str | None
+    number: NumberText | None
     customer: Named | None
     queue_name: str | None
     agent_name: str | None

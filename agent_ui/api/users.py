@@ -5,10 +5,11 @@ from typing import Any, Literal
 from pydantic import Field
 
 from agent_ui.api.ask import Ask
-from agent_ui.api.route import Answer, Body, Route
+from agent_ui.api.route import Answer, Body, OwnAnswer, Route
 from agent_ui.api.shapes import Named, PageAnswer
 from agent_ui.auth.permissions import Permission
 from agent_ui.secrets import make_password
+from crm_core.domain.number_right import NumberRight
 from crm_core.users import UserChanges, UserDraft, UserRow
 
 Role = Literal["admin", "supervisor", "agent"]
@@ -22,6 +23,7 @@ class NewUser(Body):
     name: str = Field(max_length=200)
     role: Role = "agent"
     language: Language = "zh"
+    number_right: NumberRight | Literal[""] = ""
     queue_ids: list[int] = Field(default_factory=list, max_length=200)
 
 
@@ -32,11 +34,12 @@ class ChangedUser(Body):
     name: str | None = Field(None, max_length=200)
     role: Role | None = None
     language: Language | None = None
+    number_right: NumberRight | Literal[""] | None = None
     active: bool | None = None
     queue_ids: list[int] | None = Field(None, max_length=200)
 
 
-class UserAnswer(Answer):
+class UserAnswer(OwnAnswer):
     """A user, without anything secret."""
 
     id: int
@@ -45,19 +48,20 @@ class UserAnswer(Answer):
     role: str
     extension: str | None
     language: str
+    number_right: str
     active: bool
     queue_ids: tuple[int, ...]
     version: int
 
 
-class NewUserAnswer(Answer):
+class NewUserAnswer(OwnAnswer):
     """The password is shown this once."""
 
     user: UserAnswer
     password: str
 
 
-class PasswordAnswer(Answer):
+class PasswordAnswer(OwnAnswer):
     """The password is shown this once."""
 
     password: str
@@ -90,7 +94,9 @@ async def add_user(ask: Ask) -> dict[str, Any]:
     body: NewUser = ask.body
     password = make_password()
     stored = await ask.parts.passwords.hash(password)
-    draft = UserDraft(body.login, body.name, stored, body.role, body.language, tuple(body.queue_ids))
+    draft = UserDraft(
+        body.login, body.name, stored, body.role, body.language, tuple(body.queue_ids), number_right=body.number_right
+    )
     user = await ask.parts.memory.users.add(draft, ask.actor)
     await ask.parts.roster_changed()
     return {"user": user, "password": password}

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from aiohttp import web
 
 from agent_ui.api.ask import Ask
-from agent_ui.api.route import Answer, Body, Route
+from agent_ui.api.route import Answer, Body, NumberText, OwnText, Route
 from agent_ui.api.shapes import Named, PageAnswer, PageQuery, named, shown_number
 from agent_ui.auth.permissions import Permission
 from agent_ui.errors import ApiError
@@ -30,7 +30,7 @@ class VoicemailAnswer(Answer):
 
     id: int
     kind: str
-    number: str | None
+    number: NumberText | None
     customer: Named | None
     at: datetime
     queue_name: str | None
@@ -39,7 +39,7 @@ class VoicemailAnswer(Answer):
     state: str
     done_by: str | None
     done_at: datetime | None
-    call_id: str | None
+    call_id: OwnText | None
     source: str
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from agent_ui.api.ask import Ask
 from agent_ui.api.problems import invalid
-from agent_ui.api.route import Answer, Body, Route
+from agent_ui.api.route import Body, OwnAnswer, Route
 from agent_ui.api.shapes import PageAnswer
 from agent_ui.auth.permissions import Permission
 from agent_ui.errors import FieldProblem
@@ -41,7 +41,7 @@ class Order(Body):
     codes: list[str] = Field(max_length=500)
 
 
-class WordAnswer(Answer):
+class WordAnswer(OwnAnswer):
     """One word in both languages."""
 
     code: str

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from crm_core.domain.number_right import NumberRight
+
 
 class Permission(StrEnum):
     """Named after the work, not after the role that does it."""
@@ -21,6 +23,8 @@ class Permission(StrEnum):
     ADMINISTER = "administer"
     SEE_AUDIT = "audit.see"
     RUN_DEMO = "demo.run"
+    SEE_NUMBERS = "numbers.see"
+    REVEAL_NUMBERS = "numbers.reveal"
 
 
 AGENT = frozenset(
@@ -44,3 +48,10 @@ SUPERVISOR = AGENT | {
 ADMIN = SUPERVISOR | {Permission.ADMINISTER, Permission.SEE_AUDIT}
 
 OF_ROLE: dict[str, frozenset[Permission]] = {"agent": AGENT, "supervisor": SUPERVISOR, "admin": ADMIN}
+
+# Not the role's alone: an administrator sets them for each role and may set them for one person.
+OF_NUMBER_RIGHT: dict[NumberRight, frozenset[Permission]] = {
+    NumberRight.SEE: frozenset({Permission.SEE_NUMBERS, Permission.REVEAL_NUMBERS}),
+    NumberRight.REVEAL: frozenset({Permission.REVEAL_NUMBERS}),
+    NumberRight.MASKED: frozenset(),
+}

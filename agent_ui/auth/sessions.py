@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from agent_ui.auth.permissions import OF_ROLE, Permission
+from agent_ui.auth.permissions import OF_NUMBER_RIGHT, OF_ROLE, Permission
+from crm_core.domain.number_right import NumberRight
 from crm_core.errors import StorageError
 from crm_core.sessions import SessionRow
 from cti.clock import Clock
@@ -30,10 +31,21 @@ class Identity:
     language: str
     queue_ids: tuple[int, ...]
     session_key: str
+    number_right: NumberRight = NumberRight.MASKED
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """All that this person may."""
+        return OF_ROLE.get(self.role, frozenset()) | OF_NUMBER_RIGHT[self.number_right]
+
+    @property
+    def sees_numbers(self) -> bool:
+        """Whole telephone numbers leave the server for this person."""
+        return self.number_right is NumberRight.SEE
 
     def may(self, permission: Permission) -> bool:
         """Deny by default: an unknown role may nothing."""
-        return permission in OF_ROLE.get(self.role, frozenset())
+        return permission in self.permissions
 
 
 class SessionStore(Protocol):
@@ -145,6 +157,10 @@ class Sessions:
             # Without the database nobody can be signed out or given another role; agents have calls to end.
             cached.checked_at = now
             return cached
+
+    def forget_all(self) -> None:
+        """Read everybody again at their next request."""
+        self._cache.clear()
 
     async def _load(self, key: str, now: datetime) -> _Cached | None:
         session = await self._store.get(key)

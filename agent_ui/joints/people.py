@@ -1,17 +1,23 @@
 """Who a session belongs to, and what they see of the floor."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from agent_ui.auth.permissions import Permission
 from agent_ui.auth.sessions import Identity
 from agent_ui.push.visibility import Viewer
+from crm_core.domain.number_right import SETTING, right_of
 from crm_core.errors import NotFound
+from crm_core.stored_settings import StoredSettings
 from crm_core.users import UserRow, Users
 
 
 class CrmPeople:
     """Reads users as identities."""
 
-    def __init__(self, users: Users) -> None:
+    def __init__(self, users: Users, settings: StoredSettings) -> None:
         self._users = users
+        self._settings = settings
 
     async def identify(self, user_id: int, session_key: str) -> Identity | None:
         """None when the user is gone or switched off."""
@@ -19,10 +25,12 @@ class CrmPeople:
             user = await self._users.get(user_id)
         except NotFound:
             return None
-        return identity_of(user, session_key) if user.active else None
+        if not user.active:
+            return None
+        return identity_of(user, session_key, (await self._settings.all()).get(SETTING))
 
 
-def identity_of(user: UserRow, session_key: str) -> Identity:
+def identity_of(user: UserRow, session_key: str, number_rights: Mapping[str, Any] | None) -> Identity:
     """Turn a row into the person who asks."""
     return Identity(
         user_id=user.id,
@@ -33,6 +41,7 @@ def identity_of(user: UserRow, session_key: str) -> Identity:
         language=user.language,
         queue_ids=user.queue_ids,
         session_key=session_key,
+        number_right=right_of(user.role, user.number_right, number_rights),
     )
 
 
@@ -44,4 +53,5 @@ def viewer_of(who: Identity) -> Viewer:
         agent_id=who.user_id if seated else None,
         sees_floor=who.may(Permission.SEE_FLOOR),
         queue_ids=frozenset(who.queue_ids),
+        sees_numbers=who.sees_numbers,
     )

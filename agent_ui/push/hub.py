@@ -74,6 +74,10 @@ class Hub:
         """Each session with open pages, and whose seat it is."""
         return {(browser.session_key, browser.viewer.agent_id) for browser in self._browsers}
 
+    def users(self) -> set[int]:
+        """Who has open pages."""
+        return {browser.viewer.user_id for browser in self._browsers}
+
     async def run(self) -> None:
         """Follow the bus; after an overflow everyone gets a snapshot."""
         while True:
@@ -128,7 +132,8 @@ class Hub:
         for key, view in views.items():
             shape = shape_for(browser.viewer, key, view)
             if shape is not Shape.HIDDEN:
-                objects[key] = encode(project(shape, self._complete(key, view)))
+                whole = self._complete(key, view)
+                objects[key] = encode(project(shape, whole, sees_numbers=browser.viewer.sees_numbers))
         browser.copy.reset(objects)
         browser.wake()
 
@@ -218,13 +223,19 @@ class Hub:
         return {**view, **self._system()} if key == "system" else view
 
     def _spread(self, key: str, view: dict[str, Any] | None) -> None:
-        encoded: dict[Shape, bytes | None] = {Shape.HIDDEN: None}
+        encoded: dict[tuple[Shape, bool], bytes | None] = {}
         for browser in list(self._browsers):
             shape = Shape.HIDDEN if view is None else shape_for(browser.viewer, key, view)
-            if view is not None and shape not in encoded:
-                encoded[shape] = encode(project(shape, self._complete(key, view)))
-            browser.copy.change(key, encoded[shape])
+            alike = (shape, browser.viewer.sees_numbers)
+            if alike not in encoded:
+                encoded[alike] = self._encode(key, view, *alike)
+            browser.copy.change(key, encoded[alike])
             if browser.copy.overflowed:
                 browser.cut()
             else:
                 browser.wake()
+
+    def _encode(self, key: str, view: View | None, shape: Shape, sees_numbers: bool) -> bytes | None:
+        if view is None or shape is Shape.HIDDEN:
+            return None
+        return encode(project(shape, self._complete(key, view), sees_numbers=sees_numbers))

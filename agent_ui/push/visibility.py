@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from crm_core.domain.masking import mask_number, mask_strings
+
 View = Mapping[str, Any]
+# Ids and numbers of our own: the only texts that a masked viewer gets as they are.
+OWN = frozenset({"call_id", "recording_id", "dialed", "extension", "waiting"})
 
 
 class Shape(StrEnum):
@@ -28,6 +32,7 @@ class Viewer:
     agent_id: int | None
     sees_floor: bool
     queue_ids: frozenset[int]
+    sees_numbers: bool = False
 
 
 def shape_for(viewer: Viewer, key: str, view: View) -> Shape:
@@ -46,11 +51,25 @@ def shape_for(viewer: Viewer, key: str, view: View) -> Shape:
     return _if(kind == "system")
 
 
-def project(shape: Shape, view: View) -> View:
-    """Return what is left of the view in this shape."""
+def project(shape: Shape, view: View, *, sees_numbers: bool) -> View:
+    """Return what is left of the view in this shape, for somebody who may or may not see whole numbers."""
     if shape is Shape.COLLEAGUE:
-        return {name: value for name, value in view.items() if name not in {"call_id", "needs_disposition"}}
-    return view
+        view = {name: value for name, value in view.items() if name not in {"call_id", "needs_disposition"}}
+    return view if sees_numbers else mask_view(view)
+
+
+def mask_view(view: View) -> View:
+    """Hide telephone numbers: those of known fields by their kind, and whatever looks like one in any other text."""
+    masked: dict[str, Any] = {name: value if name in OWN else mask_strings(value, OWN) for name, value in view.items()}
+    if isinstance(caller := view.get("caller"), Mapping):
+        masked["caller"] = {**masked["caller"], "number": _shown(caller.get("number"))}
+    if "number_e164" in view:
+        masked |= {"number_e164": None, "key": None, "number_display": _shown(view.get("number_display"))}
+    return masked
+
+
+def _shown(number: str | None) -> str | None:
+    return None if number is None else mask_number(number)
 
 
 def _if(visible: bool) -> Shape:

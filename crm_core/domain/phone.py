@@ -203,14 +203,6 @@ def _display_foreign(key: str) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
-def mask(key: str | None) -> str:
-    """Hide the middle: "138****8000". For lists and for people who may not see whole numbers."""
-    digits = display(key).replace(" ", "").replace("-", "")
-    if len(digits) < 8:
-        return digits
-    return f"{digits[:-8]}****{digits[-4:]}"
-
-
 def search_digits(key: str) -> str:
     """Give the digits that people type when they search: for China with the trunk zero and no country code."""
     digits = "".join(character for character in key if character.isdigit())

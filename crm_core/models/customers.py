@@ -8,7 +8,10 @@ from crm_core.models.types import BIG_ID, Id, Instant, JsonList, JsonMap, Name, 
 
 
 class Customer(Table):
-    """An account: company or household. The folded columns are what search and import compare."""
+    """An account: company or household. The folded columns are what search and import compare.
+
+    While there is a `hold_reason` nothing about this customer may be erased.
+    """
 
     __tablename__ = "customers"
     __table_args__ = (Index(None, "name_folded", "company_folded"), Index(None, "owner_id", "id"))
@@ -25,6 +28,7 @@ class Customer(Table):
     tags: Mapped[JsonList]
     notes: Mapped[str] = mapped_column(Text)
     source: Mapped[Short]
+    hold_reason: Mapped[str] = mapped_column(Text)
     last_contact_at: Mapped[OptionalInstant]
     version: Mapped[int]
     created_at: Mapped[Instant]

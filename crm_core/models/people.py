@@ -21,7 +21,10 @@ from crm_core.models.types import (
 
 
 class User(Table):
-    """A person who signs in. `login` is folded; `extension` is free again when the user is not active."""
+    """A person who signs in. `login` is folded; `extension` is free again when the user is not active.
+
+    `number_right` is a NumberRight, or "" to follow the role.
+    """
 
     __tablename__ = "users"
 
@@ -32,6 +35,7 @@ class User(Table):
     role: Mapped[Short]
     extension: Mapped[str | None] = mapped_column(String(16), unique=True)
     language: Mapped[str] = mapped_column(String(8))
+    number_right: Mapped[Short]
     active: Mapped[bool]
     version: Mapped[int]
     created_at: Mapped[Instant]

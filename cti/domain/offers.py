@@ -10,7 +10,7 @@ from cti.domain.commands import Join, KeepWaiting, RingAgent
 from cti.domain.deadlines import Due
 from cti.domain.facts import OfferEnded, OfferMade
 from cti.domain.lines import stand_in_line
-from cti.domain.values import CallState, OfferResult, SystemPause
+from cti.domain.values import Caller, CallState, OfferResult, SystemPause
 
 JOIN_TIMEOUT_S = 10.0
 # The floor's own deadline rules; the switch's comes later and only for the case that the floor is away.
@@ -51,9 +51,9 @@ def _offer(turn: Turn, call: Call, agent: Agent, why: str) -> None:
     agent.call_id = call.call_id
     turn.note(OfferMade(call.call_id, agent.agent_id, leg_id, why))
     turn.move(agent, AgentStep.OFFERED)
-    turn.order(
-        RingAgent(call.node, leg_id, agent.settings.extension, call.call_id, call.caller, ring_s + RING_MARGIN_S)
-    )
+    # the screen shows a masked number; the phone shows what SIP says, so it says nothing
+    caller = call.caller if agent.settings.sees_numbers else Caller(None)
+    turn.order(RingAgent(call.node, leg_id, agent.settings.extension, call.call_id, caller, ring_s + RING_MARGIN_S))
 
 
 def phone_rang(turn: Turn, call: Call, offer: Offer) -> None:

@@ -117,12 +117,16 @@ class QueueSettings:
 
 @dataclass(frozen=True, slots=True)
 class AgentSettings:
-    """One agent as an administrator set it up; `extension` is the endpoint at the switch."""
+    """One agent as an administrator set it up; `extension` is the endpoint at the switch.
+
+    Without `sees_numbers` their phone is never told who calls.
+    """
 
     agent_id: int
     name: str
     extension: str
     queue_ids: frozenset[int] = frozenset()
+    sees_numbers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

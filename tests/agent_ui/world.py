@@ -167,7 +167,7 @@ async def running_world(
         clock=clock,
         memory=memory,
         passwords=passwords,
-        sessions=Sessions(memory.sessions, CrmPeople(memory.users), clock, 3600, 36000),
+        sessions=Sessions(memory.sessions, CrmPeople(memory.users, memory.settings), clock, 3600, 36000),
         limits=LoginLimits(5, 20, timedelta(minutes=5)),
         telephony=telephony,
         hub=hub,

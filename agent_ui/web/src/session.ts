@@ -16,6 +16,7 @@ export interface User {
 
 interface SessionAnswer {
   user: User
+  permissions?: string[]
   demo?: boolean
   version?: string
 }
@@ -23,12 +24,14 @@ interface SessionAnswer {
 export const session = reactive({
   state: 'unknown' as 'unknown' | 'signed_in' | 'signed_out',
   user: null as User | null,
+  permissions: [] as string[],
   demo: false,
   version: '',
 })
 
 function take(answer: SessionAnswer): void {
   session.user = answer.user
+  session.permissions = answer.permissions ?? []
   session.demo = answer.demo ?? false
   session.version = answer.version ?? ''
   session.state = 'signed_in'
@@ -60,6 +63,7 @@ export async function signOut(): Promise<void> {
 
 function forget(): void {
   session.user = null
+  session.permissions = []
   session.state = 'signed_out'
 }
 
@@ -70,6 +74,10 @@ export function saveLanguage(language: string): void {
 
 export function mayLead(): boolean {
   return session.user?.role === 'admin' || session.user?.role === 'supervisor'
+}
+
+export function may(permission: string): boolean {
+  return session.permissions.includes(permission)
 }
 
 onSignedOut(forget)

@@ -40,5 +40,28 @@ def test_each_sees_their_own(viewer: Viewer, key: str, view: dict[str, object], 
 
 def test_a_colleague_is_seen_without_the_call() -> None:
     view = {"agent_id": 8, "state": "talking", "call_id": "a"}
-    assert project(Shape.COLLEAGUE, view) == {"agent_id": 8, "state": "talking"}
-    assert project(Shape.FULL, view) == view
+    assert project(Shape.COLLEAGUE, view, sees_numbers=True) == {"agent_id": 8, "state": "talking"}
+    assert project(Shape.FULL, view, sees_numbers=True) == view
+
+
+def test_a_masked_viewer_gets_views_without_numbers_but_with_all_ids() -> None:
+    when = "2026-11-22T03:25:02.123Z"
+    call = {
+        "call_id": "1763781902-13800138000",
+        "caller": {"number": "+8613800138000", "name": "Zhang 13800138000"},
+        "dialed": "+8675588880000",
+        "arrived_at": when,
+        "position": 1,
+    }
+    assert project(Shape.FULL, call, sees_numbers=True) == call
+    assert project(Shape.FULL, call, sees_numbers=False) == {
+        **call,
+        "caller": {"number": "138****8000", "name": "Zhang 138****8000"},
+    }
+    assert project(Shape.FULL, {**call, "caller": {"number": None, "name": ""}}, sees_numbers=False)["caller"] == {
+        "number": None,
+        "name": "",
+    }
+    pop = {"number_e164": "+8613800138000", "key": "+8613800138000", "number_display": "138 0013 8000", "matches": ()}
+    masked = {"number_e164": None, "key": None, "number_display": "138****8000", "matches": ()}
+    assert project(Shape.FULL, pop, sees_numbers=False) == masked

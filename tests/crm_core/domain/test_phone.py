@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_core.domain.phone import Phone, PhoneKind, display, mask, normalise, search_digits
+from crm_core.domain.phone import Phone, PhoneKind, display, normalise, search_digits
 
 MOBILE = "+8613800138000"
 
@@ -162,12 +162,6 @@ def test_display(key: str | None, shown: str) -> None:
     assert display(key) == shown
 
 
-def test_masks_hide_the_middle_and_leave_short_numbers() -> None:
-    assert mask(MOBILE) == "138****8000"
-    assert mask("cn:95588") == "95588"
-    assert mask(None) == ""
-
-
 @pytest.mark.parametrize(
     ("key", "digits"),
     [
@@ -190,4 +184,3 @@ def test_nothing_breaks_it_and_a_key_is_found_again(raw: str) -> None:
     if phone.e164 is not None and phone.kind is not PhoneKind.FOREIGN:
         assert normalise(phone.e164).key == phone.key
     display(phone.key)
-    mask(phone.key)

@@ -30,7 +30,7 @@ SALES = QueueSettings(1, "Sales", ring_timeout_s=20, wrap_up_s=30, max_wait_s=30
 CARE = QueueSettings(
     2, "Care", ring_timeout_s=15, wrap_up_s=10, max_wait_s=100, overflow=Overflow(OverflowAction.QUEUE, queue_id=1)
 )
-ANN = AgentSettings(11, "Ann", "1001", frozenset({1, 2}))
+ANN = AgentSettings(11, "Ann", "1001", frozenset({1, 2}), sees_numbers=True)
 BOB = AgentSettings(12, "Bob", "1002", frozenset({1}))
 ROSTER = Roster((ANN, BOB), (SALES, CARE))
 EXTENSIONS = {11: "1001", 12: "1002"}

@@ -14,12 +14,19 @@ from cti.domain.events import (
     SwitchLost,
 )
 from cti.domain.facts import OfferEnded, OfferMade
-from cti.domain.values import CallState, OfferResult, QueueSettings, Roster
+from cti.domain.values import Caller, CallState, OfferResult, QueueSettings, Roster
 from tests.cti.domain.stage import ANN, BOB, ROSTER, SALES, Stage
 
 
 def results(stage: Stage) -> list[OfferResult]:
     return [fact.result for fact in stage.all(OfferEnded)]
+
+
+def test_a_phone_is_not_told_the_number_of_who_calls_unless_its_agent_may_see_it() -> None:
+    stage = Stage()
+    stage.ready(12)
+    stage.arrive("c1")
+    assert stage.ring().caller == Caller(None)
 
 
 def test_a_waiting_call_rings_at_the_free_agent() -> None:

@@ -3,11 +3,14 @@ import { api } from './client'
 import type { CustomerName } from './calls'
 import type { Page } from './page'
 import type { Recording } from './recordings'
+import { isMasked } from '@/text/phone'
 
 export interface Phone {
   number: string
   label: string
   e164?: string | null
+  /** What the server knows the number by, for those who may not see it whole. */
+  ref?: string
 }
 
 export interface Email {
@@ -92,13 +95,18 @@ export function readCustomer(id: number, signal?: AbortSignal): Promise<Customer
   return api.get<Customer>(`/customers/${id}`, { signal })
 }
 
+/** A masked number goes back as its reference: its stars are no number. */
+export function wirePhone({ number, label, ref }: Phone): { number?: string; ref?: string; label: string } {
+  return ref && isMasked(number) ? { ref, label } : { number, label }
+}
+
 export function createCustomer(body: CustomerBody): Promise<Customer> {
   return api.post<Customer>('/customers', body)
 }
 
 /** Answers 409 `version_conflict` when somebody saved in between. */
 export function changeCustomer(id: number, body: CustomerBody): Promise<Customer> {
-  return api.patch<Customer>(`/customers/${id}`, body)
+  return api.patch<Customer>(`/customers/${id}`, { ...body, phones: body.phones.map(wirePhone) })
 }
 
 export function readTimeline(id: number, cursor: string | null, signal?: AbortSignal): Promise<Page<TimelineItem>> {

@@ -1,6 +1,7 @@
 // Accounts of people, as an administrator sees them.
 import { api } from './client'
 import type { Page } from './page'
+import type { NumberRight } from './numbers'
 import type { Role } from '@/session'
 
 export interface UserRow {
@@ -10,12 +11,14 @@ export interface UserRow {
   role: Role
   extension: string | null
   language: string
+  /** Empty: as the role. */
+  number_right: NumberRight | ''
   active: boolean
   queue_ids: number[]
   version: number
 }
 
-export type UserBody = Pick<UserRow, 'name' | 'role' | 'language' | 'queue_ids'>
+export type UserBody = Pick<UserRow, 'name' | 'role' | 'language' | 'number_right' | 'queue_ids'>
 
 export async function listUsers(signal?: AbortSignal): Promise<UserRow[]> {
   return (await api.get<Page<UserRow>>('/users', { signal })).items

@@ -1,6 +1,7 @@
 // New customers that are being typed, by call: a new call never throws one away.
 import { reactive } from 'vue'
 import { api } from '@/api/client'
+import { isMasked } from '@/text/phone'
 
 export interface Draft {
   callId: string
@@ -34,7 +35,9 @@ export function unfinished(callId: string | null) {
 
 /** Creates the customer and links the call; returns the customer's id. */
 export async function createCustomer(draft: Draft, language: string): Promise<number> {
-  const phones = draft.number ? [{ number: draft.number, label: '' }] : []
+  // who may not see the number names the call: the server knows who rang
+  const phone = isMasked(draft.number) ? { ref: `call:${draft.callId}`, label: '' } : { number: draft.number, label: '' }
+  const phones = draft.number ? [phone] : []
   const body = { name: draft.name.trim(), company: draft.company.trim(), language, phones, notes: draft.remark.trim() }
   const { id } = await api.post<{ id: number }>('/customers', body)
   await linkCustomer(draft.callId, id)

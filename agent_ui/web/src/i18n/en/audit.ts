@@ -13,6 +13,8 @@ export const audit = {
   stranger: 'Not signed in',
   sentence: '{kind}: {verb}',
   kinds: {
+    number: 'Customer number',
+    setting: 'Setting',
     session: 'Sign-in',
     user: 'User',
     queue: 'Queue',
@@ -28,10 +30,11 @@ export const audit = {
     voicemail: 'Voicemail',
     message: 'Message or callback',
     task: 'Task',
-    setting: 'Setting',
     audit: 'Audit log',
   },
   verbs: {
+    reveal: 'whole number shown',
+    search: 'searched for',
     opened: 'succeeded',
     refused: 'refused',
     add: 'added',

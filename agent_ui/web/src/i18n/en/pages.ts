@@ -4,6 +4,7 @@ import { audit } from './audit'
 import { callLog, recording, voicemails } from './calls'
 import { customers, imports } from './customers'
 import { flows } from './flows'
+import { numbers } from './numbers'
 
 export default {
   customers,
@@ -14,6 +15,7 @@ export default {
   admin,
   audit,
   flows,
+  numbers,
   languages: { zh: 'Chinese', en: 'English' },
   moments: { today: 'Today', yesterday: 'Yesterday' },
   ask: {
@@ -24,6 +26,8 @@ export default {
     discard: 'Leave without saving',
   },
   refusals: {
+    reveals_used_up: 'You have seen all the numbers of today; an administrator can raise the daily cap.',
+    legal_hold: 'This customer is under a legal hold; lift it first.',
     in_use: 'It is still in use and cannot be deleted. Remove it where it is used first.',
     no_free_extension: 'All extensions are taken. Deactivate a user first.',
     voicemail_done: 'Somebody dealt with it already.',

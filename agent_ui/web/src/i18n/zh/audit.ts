@@ -13,6 +13,8 @@ export const audit = {
   stranger: '未登录',
   sentence: '{kind}：{verb}',
   kinds: {
+    number: '客户号码',
+    setting: '设置',
     session: '登录',
     user: '用户',
     queue: '技能组',
@@ -28,10 +30,11 @@ export const audit = {
     voicemail: '语音留言',
     message: '留言或回拨',
     task: '待办',
-    setting: '设置',
     audit: '审计日志',
   },
   verbs: {
+    reveal: '查看完整号码',
+    search: '按号码查找',
     opened: '成功',
     refused: '被拒绝',
     add: '新增',

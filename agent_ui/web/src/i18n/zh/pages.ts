@@ -4,6 +4,7 @@ import { audit } from './audit'
 import { callLog, recording, voicemails } from './calls'
 import { customers, imports } from './customers'
 import { flows } from './flows'
+import { numbers } from './numbers'
 
 export default {
   customers,
@@ -14,6 +15,7 @@ export default {
   admin,
   audit,
   flows,
+  numbers,
   languages: { zh: '中文', en: '英文' },
   moments: { today: '今天', yesterday: '昨天' },
   ask: {
@@ -24,6 +26,8 @@ export default {
     discard: '不保存并离开',
   },
   refusals: {
+    reveals_used_up: '今天可查看的号码已用完；管理员可以调高每日上限。',
+    legal_hold: '该客户的资料处于法律保全中，请先解除保全。',
     in_use: '仍在使用中，不能删除。请先在使用它的地方移除。',
     no_free_extension: '分机已用完，请先停用一个用户。',
     voicemail_done: '已有人处理。',

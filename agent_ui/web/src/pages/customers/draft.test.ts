@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Customer } from '@/api/customers'
+import { type Customer, wirePhone } from '@/api/customers'
 import { draftOf, emptyDraft, isSame, missing, newContact, newPhone, tidy } from './draft'
 
 const customer: Customer = {
@@ -34,6 +34,15 @@ describe('draft', () => {
       emails: [],
       contacts: [],
     })
+  })
+
+  it('keeps the reference of a number that is hidden, and sends that in its place', () => {
+    const masked = { number: '138****8000', label: 'mobile', e164: null, ref: 'point:7' }
+    const { phones } = draftOf({ ...customer, phones: [masked, { number: '139', label: '', e164: null, ref: 'point:8' }] })
+    expect(phones.map(wirePhone)).toEqual([
+      { ref: 'point:7', label: 'mobile' },
+      { number: '139', label: '' },
+    ])
   })
 
   it('drops blank rows and repeated tags', () => {

@@ -1,5 +1,6 @@
 // A customer while it is edited: blank rows to type into, which are not sent.
 import type { Contact, Customer, CustomerBody, Email, Phone } from '@/api/customers'
+import { isMasked } from '@/text/phone'
 
 export type Draft = Omit<CustomerBody, 'version'>
 
@@ -43,7 +44,7 @@ export function draftOf(customer: Customer): Draft {
     owner_id: owner?.id ?? null,
     tags: [...tags],
     notes,
-    phones: phones.map(({ number, label }) => ({ number, label })),
+    phones: phones.map(({ number, label, ref }) => ({ number, label, ...(ref && isMasked(number) ? { ref } : {}) })),
     emails: emails.map(({ address, label }) => ({ address, label })),
     contacts: contacts.map(({ id, name, title }) => ({ id, name, title })),
   })

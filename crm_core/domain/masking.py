@@ -1,0 +1,98 @@
+"""Telephone numbers for people who may not see them whole: "138****8000", in number fields and in free text.
+
+At least four digits are always hidden, and how many is not told: who tries them out has ten thousand to try. Short
+public numbers (95588, 110) belong to nobody and stay. In free text every run of seven digits or more counts as a number
+unless it is a date or an id: an order's number is hidden as well rather than a telephone number shown.
+"""
+
+import re
+
+import phonenumbers
+
+from crm_core.domain.phone import Phone, PhoneKind, normalise
+
+HIDDEN = "****"
+_PUBLIC_DIGITS_MAX = 6
+_LONG_SHORT_HEAD = 5
+_UUID = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
+_DATE = (
+    r"(?<!\d)(?:(?:19|20)\d\d(?P<dash>[-/.])(?:0?[1-9]|1[0-2])(?P=dash)(?:0?[1-9]|[12]\d|3[01])"
+    r"|(?:0?[1-9]|[12]\d|3[01])(?P<dot>[/.])(?:0?[1-9]|1[0-2])(?P=dot)(?:19|20)\d\d)(?!\d)"
+)
+# Between two digits of one number people put up to three of these; a line holds at least one whole number.
+_BETWEEN = r"[^\S\n]|[\-\u2010-\u2015().\uff08\uff09\u00b7\u2022/_]"
+_MOBILE = r"(?<!\d)[+\uff0b]?(?:86)?1[3-9]\d{9}(?!\d)"
+_RUN = rf"{_MOBILE}|[+\uff0b]?\d(?:(?:{_BETWEEN}){{0,3}}\d){{6,}}"
+_PIECES = re.compile(rf"(?P<kept>{_UUID}|{_DATE})|(?P<run>{_RUN})")
+
+
+def mask_number(number: str) -> str:
+    """Hide the middle of a number in any spelling; what holds no digit ("anonymous") is left as it is."""
+    phone = normalise(number)
+    if phone.key is None:
+        return re.sub(r"\d+", HIDDEN, number)
+    masked = _masked(phone, phone.key)
+    return f"{masked}-{phone.extension}" if phone.extension else masked
+
+
+def mask_text(text: str) -> str:
+    """Hide every number in a text that people wrote."""
+    return _PIECES.sub(_hide, text)
+
+
+def restore_text(submitted: str, stored: str) -> str:
+    """Undo `mask_text(stored)` in a text that was edited while masked: saving must not lose what was hidden."""
+    hidden: dict[str, list[str]] = {}
+    for piece in _PIECES.finditer(stored):
+        masked = _hide(piece)
+        if masked != piece[0]:
+            hidden.setdefault(masked, []).append(piece[0])
+    if not hidden:
+        return submitted
+
+    def back(found: re.Match[str]) -> str:
+        whole = hidden[found[0]]
+        return whole.pop(0) if len(whole) > 1 else whole[0]
+
+    longest_first = sorted(hidden, key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, longest_first)), back, submitted)
+
+
+def mask_strings(value: object, own: frozenset[str] = frozenset()) -> object:
+    """Hide every number in a structure of plain values; `own` names keys whose values are none of a customer's."""
+    if isinstance(value, str):
+        return mask_text(value)
+    if isinstance(value, dict):
+        return {key: item if key in own else mask_strings(item, own) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(mask_strings(item, own) for item in value)
+    return value
+
+
+def _hide(piece: re.Match[str]) -> str:
+    run = piece["run"]
+    return piece[0] if run is None else mask_number(run)
+
+
+def _masked(phone: Phone, key: str) -> str:
+    digits = re.sub(r"\D", "", key)
+    if phone.kind is PhoneKind.SHORT and len(digits) <= _PUBLIC_DIGITS_MAX:
+        return digits
+    shown, rest = _parts(phone.kind, key, digits)
+    tail = 4 if len(rest) >= 8 else max(0, min(3, len(rest) - 4))
+    return f"{shown}{HIDDEN}{rest[len(rest) - tail :]}"
+
+
+def _parts(kind: PhoneKind, key: str, digits: str) -> tuple[str, str]:
+    """What says where a number is from, and the rest."""
+    if kind is PhoneKind.FIXED:
+        area = 2 if digits.startswith(("8610", "862")) else 3
+        return f"0{digits[2 : 2 + area]}-", digits[2 + area :]
+    if kind is PhoneKind.FOREIGN:
+        country = str(phonenumbers.parse(key).country_code)
+        return f"+{country} ", digits[len(country) :]
+    if kind is PhoneKind.SHORT:
+        return digits[:_LONG_SHORT_HEAD], digits[_LONG_SHORT_HEAD:]
+    if kind in (PhoneKind.MOBILE, PhoneKind.SERVICE):
+        return digits[2:5] + ("-" if kind is PhoneKind.SERVICE else ""), digits[5:]
+    return "", digits

@@ -1,0 +1,100 @@
+"""Numbers by reference: who may not see a number names it by what it stands on, and the server knows the rest.
+
+A reference is "point:7" (a customer's number), "call:<id>" (the caller) or "message:3" (who left it).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_core.audit import Actor, append
+from crm_core.domain.masking import mask_number
+from crm_core.domain.phone import display
+from crm_core.errors import NotFound, RevealsUsedUp
+from crm_core.models import AuditEntry, Call, ContactPoint, Message
+from crm_core.storage.database import Database
+from crm_core.storage.fields import Checks
+from cti.clock import Clock
+
+REVEALED = "number.reveal"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """`typed` can be saved again as the same number, an extension with it; `e164` None for short ones."""
+
+    ref: str
+    key: str
+    typed: str
+
+    @property
+    def display(self) -> str:
+        """As people read it."""
+        return display(self.key)
+
+    @property
+    def e164(self) -> str | None:
+        """As it is dialed."""
+        return self.key if self.key.startswith("+") else None
+
+
+class Numbers:
+    """Whether the asker may see the object behind a reference is the asker's border to check."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def resolve(self, ref: str) -> Number:
+        """Raise NotFound if there is no such number."""
+        async with self._database.reading() as connection:
+            return await _resolve(connection, ref)
+
+    async def reveal(self, ref: str, reason: str, by: Actor, since: datetime, most: int) -> tuple[Number, int]:
+        """Give the number and how many more `by` may ask for; the audit entry is committed before it is given."""
+        checks = Checks()
+        reason = checks.trimmed("reason", reason, required=True)
+        checks.done()
+
+        async def work(connection: AsyncConnection) -> tuple[Number, int]:
+            # one writer: two requests at once are counted one after the other
+            query = select(func.count()).where(
+                AuditEntry.user_id == by.user_id, AuditEntry.action == REVEALED, AuditEntry.at >= since
+            )
+            used = await connection.scalar(query) or 0
+            if used >= most:
+                raise RevealsUsedUp(most)
+            number = await _resolve(connection, ref)
+            detail = {"reason": reason, "ref": ref, "number": mask_number(number.display)}
+            await append(connection, by, self._clock.now(), REVEALED, ref, detail)
+            return number, most - used - 1
+
+        return await self._database.write(work)
+
+
+async def _resolve(connection: AsyncConnection, ref: str) -> Number:
+    kind, _, name = ref.partition(":")
+    if kind == "call":
+        call = (await connection.execute(select(Call.number).where(Call.id == name))).first()
+        if call is None:
+            raise NotFound("call", name)
+        return _known(ref, call.number)
+    if not name.isascii() or not name.isdigit() or len(name) > 18:
+        raise NotFound("number", ref)
+    if kind == "message":
+        return _known(ref, await connection.scalar(select(Message.number).where(Message.id == int(name))))
+    query = select(ContactPoint.value, ContactPoint.raw).where(
+        ContactPoint.id == int(name), ContactPoint.kind == "phone"
+    )
+    point = (await connection.execute(query)).first() if kind == "point" else None
+    if point is None:
+        raise NotFound("number", ref)
+    return Number(ref, point.value, point.raw)
+
+
+def _known(ref: str, key: str | None) -> Number:
+    if key is None:
+        raise NotFound("number", ref)
+    return Number(ref, key, display(key))
