@@ -65,6 +65,7 @@ class _Caller:
     at: float
     talk_s: float
     leg_id: str
+    is_counted: bool
     agent_id: int = 0
     agent_leg: str = ""
     answered_at: float | None = None
@@ -127,7 +128,7 @@ class Simulation:
 
     def _arrive(self) -> None:
         number, talk_s = next(self._numbers), self._rng.expovariate(1 / self.plan.mean_s)
-        caller = _Caller(number, self.now_s, talk_s, f"{NODE}-c{number}")
+        caller = _Caller(number, self.now_s, talk_s, f"{NODE}-c{number}", self._timed)
         call_id = f"call-{number}"
         self._callers[call_id] = self._by_leg[caller.leg_id] = self._by_number[number] = caller
         if self._timed:
@@ -185,7 +186,7 @@ class Simulation:
             self.double_offers += 1
         self._ringing[agent_id] = order.call_id
         caller.agent_id, caller.agent_leg, caller.answered_at = agent_id, order.leg_id, self.now_s
-        if self._timed and caller.number:
+        if caller.is_counted:
             self.waits.append(self.now_s - caller.at)
         heappush(self._ends, (self.now_s + caller.talk_s, caller.number))
         self._tell(LegRang(order.leg_id))
@@ -211,6 +212,9 @@ def report(plan: Plan) -> dict[str, object]:
         "p50_ms": 1000 * rank(decisions, 0.5),
         "p99_ms": 1000 * rank(decisions, 0.99),
         "max_ms": 1000 * decisions[-1],
+        # Both lists are in the order of arrival: first come is first served.
+        "worst_gap_ms": 1000 * max((abs(a - b) for a, b in zip(waits, ideal, strict=False)), default=0.0),
+        "waits": len(waits),
         "double_offers": simulation.double_offers,
         "most_calls": simulation.most_calls,
         "cpu_s": took_s,
