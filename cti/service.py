@@ -13,10 +13,21 @@ from typing import Protocol
 from cti.about import about_call
 from cti.bus import Bus
 from cti.clock import Clock
-from cti.domain.commands import Command, HangUpLeg, LineCommand, OfferToFallback, RingAgent, SwitchCommand
-from cti.domain.events import AgentEvent, CallArrived, Event, LegEnded, RosterChanged, SwitchEvent, SwitchLost
+from cti.domain.commands import Command, HangUpLeg, LineCommand, OfferToFallback, RingAgent, SwitchCommand, TakeBack
+from cti.domain.events import (
+    AgentEvent,
+    CallArrived,
+    CallLeft,
+    Event,
+    LegEnded,
+    RosterChanged,
+    SwitchBack,
+    SwitchEvent,
+    SwitchLost,
+)
 from cti.domain.facts import CallEnded, Change
 from cti.domain.floor import Floor, Outcome
+from cti.domain.values import EndReason
 from cti.errors import CtiError, UnexpectedEvent
 from cti.line import Line
 from cti.tasks import TaskSet
@@ -27,6 +38,11 @@ _log = logging.getLogger(__name__)
 OUTBOX_LENGTH = 10_000
 COMMAND_TIMEOUT_S = 10.0
 READER_PAUSE_S = 1.0
+BEAT_S = 1.0
+# We stood still (SIGSTOP, a machine without breath) for so long: the dialplan may have taken callers back.
+STILL_S = 5.0
+# What was waiting in the sockets is taken first: it tells why legs ended, a list only that they are gone.
+LOOK_AGAIN_AFTER_S = 0.3
 NETWORK_OUT_OF_ORDER = 38  # Q.850: what the floor is told of a ring that never reached the switch
 
 
@@ -36,6 +52,9 @@ class Switch(Protocol):
     @property
     def node(self) -> str:
         """The node's name, as in leg ids and commands."""
+
+    def look_again(self) -> None:
+        """List everything once more, as after a lost link."""
 
     def events(self) -> AsyncIterator[SwitchEvent]:
         """Everything that happens there, from a `SwitchBack` on."""
@@ -67,6 +86,8 @@ class Telephony:
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at: datetime | None = None
         self._leaving = False
+        self._beat_at_s: float | None = None
+        self._adrift: set[Line] = set()
         if recording_allowed is not None:
             floor.set_recording_gate(recording_allowed)
 
@@ -80,9 +101,12 @@ class Telephony:
                 tasks.start(self._read(switch), name=f"switch-events-{switch.node}")
                 tasks.start(self._write(switch), name=f"switch-commands-{switch.node}")
             self._arm()
-            await asyncio.Event().wait()
+            self._beat_at_s = asyncio.get_running_loop().time()
+            while True:
+                await asyncio.sleep(BEAT_S)
+                self._feel_pulse()
         finally:
-            self._leaving = True
+            self._leaving, self._beat_at_s = True, None
             if self._timer is not None:
                 self._timer.cancel()
             await tasks.aclose()
@@ -115,6 +139,7 @@ class Telephony:
             self._decide(event)
 
     def _decide(self, event: Event) -> None:
+        self._feel_pulse()
         try:
             outcome = self.floor.handle(event, self._clock.now())
         finally:
@@ -123,11 +148,29 @@ class Telephony:
 
     def line_ended(self, line: Line, event: Event) -> None:
         """A line says that its coroutine is over (only `Line` calls this)."""
+        self._feel_pulse()
         if self._lines.get(line.call_id) is not line:
             return
         del self._lines[line.call_id]
+        is_broken_off = isinstance(event, CallLeft) and event.reason in (None, EndReason.FAILED)
+        if line in self._adrift and is_broken_off:
+            return  # gone, or with the dialplan's fallback: the next list of the switch tells
         if not self._leaving:
             self._step_quietly(event)
+
+    def _feel_pulse(self) -> None:
+        """After a standstill nothing of before counts until the switch was looked at again."""
+        if self._beat_at_s is None:
+            return
+        now_s = asyncio.get_running_loop().time()
+        still_s, self._beat_at_s = now_s - self._beat_at_s, now_s
+        if still_s < STILL_S:
+            return
+        _log.warning("Callroom stood still", extra={"still_s": round(still_s, 1)})
+        self._adrift.update(self._lines.values())
+        for switch in self._switches.values():
+            self._step_quietly(SwitchLost(switch.node))
+            asyncio.get_running_loop().call_later(LOOK_AGAIN_AFTER_S, switch.look_again)
 
     def _follow(self, outcome: Outcome) -> None:
         for change in outcome.changes:
@@ -148,7 +191,7 @@ class Telephony:
         if isinstance(command, OfferToFallback):
             for node in self._outboxes:
                 self._post(node, command)
-        elif isinstance(command, RingAgent | HangUpLeg):
+        elif isinstance(command, RingAgent | HangUpLeg | TakeBack):
             self._post(command.node, command)
         else:
             self._give_order(command)
@@ -197,6 +240,8 @@ class Telephony:
             try:
                 async for event in switch.events():
                     self._step_quietly(event)
+                    if isinstance(event, SwitchBack):
+                        self._adrift.clear()
             except Exception:
                 _log.exception("Switch events failed", extra={"node": switch.node})
             self._step_quietly(SwitchLost(switch.node))
@@ -226,6 +271,7 @@ class Telephony:
 
     def _tick(self) -> None:
         self._timer = None
+        self._feel_pulse()
         try:
             self._follow(self.floor.tick(self._clock.now()))
         except Exception:

@@ -40,6 +40,10 @@ class Switch(Protocol):
         """
         ...
 
+    def look_again(self) -> None:
+        """List everything once more, as after a lost link."""
+        ...
+
     async def carry_out(self, command: SwitchCommand) -> None:
         """Do it, without waiting for its effect; never raises for a switch that is away.
 
@@ -81,13 +85,17 @@ class AmiSwitch:
             self._up = False
             await self._tasks.aclose()
 
+    def look_again(self) -> None:
+        """See Switch."""
+        self._link.drop("everything is to be listed again")
+
     async def carry_out(self, command: SwitchCommand) -> None:
         """See Switch."""
         if isinstance(command, OfferToFallback):
             self._fallback[command.extension] = command.available
         elif isinstance(command, RingAgent):
             self._translator.expect(command.leg_id)
-        elif self._translator.is_open(command.leg_id):
+        elif isinstance(command, HangUpLeg) and self._translator.is_open(command.leg_id):
             # Asterisk makes a leg in a thread of its own: it may not be there yet.
             self._doomed.add(command.leg_id)
         self._send(command)
@@ -147,10 +155,11 @@ class AmiSwitch:
                     self._end_doomed(item.get("Uniqueid"))
                 elif item.event in {"Hangup", "OriginateResponse"}:
                     self._doomed.discard(item.get("Uniqueid"))
-                return self._translator.translate(item, asyncio.get_running_loop().time())
+                events = self._translator.translate(item, asyncio.get_running_loop().time())
+                return (*events, *await self._snapshot(live=True)) if self._translator.take_new_talk() else events
         return ()
 
-    async def _snapshot(self) -> tuple[SwitchEvent, ...]:
+    async def _snapshot(self, *, live: bool = False) -> tuple[SwitchEvent, ...]:
         """List everything; events that came meanwhile wait in the link and are told after it, twice is harmless."""
         try:
             core = (await self._link.call("CoreStatus")).response
@@ -165,7 +174,7 @@ class AmiSwitch:
         restarted = self._started not in {None, started}
         self._started = started
         self._up = True
-        legs = self._translator.take_legs(channels.items)
+        legs = self._translator.take_legs(channels.items, live=live)
         for leg in legs:
             self._end_doomed(leg.leg_id)
         for extension, available in self._fallback.items():

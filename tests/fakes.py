@@ -105,6 +105,7 @@ class FakeLeg:
     is_up: bool = False
     room_id: str | None = None
     arrived_at: datetime | None = None
+    fallback: str = ""
 
 
 class FakeSwitch:
@@ -126,6 +127,9 @@ class FakeSwitch:
         yield self.listing()
         while True:
             yield await self._events.get()
+
+    def look_again(self) -> None:
+        self.tell(self.listing())
 
     async def carry_out(self, command: SwitchCommand) -> None:
         if not self.linked:
@@ -185,7 +189,16 @@ class FakeSwitch:
 
     def listing(self, restarted: bool = False) -> SwitchBack:
         legs = tuple(
-            LegSnapshot(leg.leg_id, self.node, leg.call_id, leg.extension, leg.room_id, leg.is_up, leg.arrived_at)
+            LegSnapshot(
+                leg.leg_id,
+                self.node,
+                leg.call_id,
+                leg.extension,
+                leg.room_id,
+                leg.is_up,
+                leg.arrived_at,
+                fallback=leg.fallback,
+            )
             for leg in self.legs.values()
         )
         return SwitchBack(self.node, legs, frozenset(self.phones), restarted)

@@ -16,12 +16,13 @@ from datetime import UTC, datetime
 
 from cti.ami.message import Message
 from cti.ami.originate import LEG_ID, Destination, originate
-from cti.domain.commands import HangUpLeg, RingAgent, SwitchCommand
+from cti.domain.commands import HangUpLeg, RingAgent, SwitchCommand, TakeBack
 from cti.domain.events import (
     LegAnswered,
     LegEnded,
     LegRang,
     LegSnapshot,
+    MemberRang,
     PhoneChanged,
     RoomJoined,
     RoomLeft,
@@ -46,7 +47,10 @@ WANTED = frozenset(
     }
 )
 WAITS = "CallroomAgentWaits"
-STATUS_VARIABLES = "CALLROOM_CALL_ID,CALLROOM_AGENT,CALLROOM_ARRIVED_AT,CALLROOM_DIALED,CALLERID(pres)"
+MEMBER_RINGS = "CallroomMemberRings"
+STATUS_VARIABLES = (
+    "CALLROOM_CALL_ID,CALLROOM_AGENT,CALLROOM_ARRIVED_AT,CALLROOM_DIALED,CALLROOM_FALLBACK,CALLERID(pres)"
+)
 
 # Q.850, include/asterisk/causes.h.
 NO_ANSWER, SUBSCRIBER_ABSENT, OUT_OF_ORDER, TEMPORARY_FAILURE, NORMAL = 19, 20, 27, 41, 16
@@ -82,6 +86,9 @@ def action_for(command: SwitchCommand) -> Action:
         # A name between slashes would be a pattern and end every call that fits.
         leg_id = _checked(LEG_ID, "leg id", command.leg_id)
         return Action("Hangup", (("Channel", leg_id), ("Cause", str(command.cause))))
+    if isinstance(command, TakeBack):
+        place = (("Context", "callroom-call"), ("Exten", "back"), ("Priority", "1"))
+        return Action("Redirect", (("Channel", _checked(LEG_ID, "leg id", command.leg_id)), *place))
     interface = f"PJSIP/{_checked(_EXTENSION, 'extension', command.extension)}"
     name = "QueueAdd" if command.available else "QueueRemove"
     return Action(name, (("Queue", "fallback"), ("Interface", interface)))
@@ -124,6 +131,9 @@ class Translator:
         self._agent_legs: set[str] = set()
         self._failed: dict[str, tuple[float, int]] = {}
         self._reachable: dict[str, bool] = {}
+        self._member_legs: set[str] = set()
+        self._member_rooms: set[str] = set()
+        self._has_new_talk = False
 
     def expect(self, leg_id: str) -> None:
         """An agent's leg with this id was ordered."""
@@ -165,7 +175,15 @@ class Translator:
         leg_id = message.get("Uniqueid")
         if message.get("UserEvent") == WAITS and leg_id in self._agent_legs:
             return (LegAnswered(leg_id),)
+        if message.get("UserEvent") == MEMBER_RINGS and _EXTENSION.fullmatch(message.get("Extension")):
+            self._member_legs.add(leg_id)
+            return (MemberRang(leg_id, message.get("Extension")),)
         return ()
+
+    def take_new_talk(self) -> bool:
+        """Whether since the last question a talk began that the fallback queue made: a new list tells who it is."""
+        has_one, self._has_new_talk = self._has_new_talk, False
+        return has_one
 
     def _hangup(self, message: Message, _now_s: float) -> tuple[SwitchEvent, ...]:
         # 0: nobody set a cause, as when a phone says BYE while its leg waits in the dialplan.
@@ -179,7 +197,13 @@ class Translator:
         return ()
 
     def _bridge_enter(self, message: Message, _now_s: float) -> tuple[SwitchEvent, ...]:
-        return (RoomJoined(message.get("Uniqueid"), message.get("BridgeUniqueid")),)
+        leg_id, room_id = message.get("Uniqueid"), message.get("BridgeUniqueid")
+        if leg_id in self._member_legs:
+            self._member_rooms.add(room_id)
+        if room_id in self._member_rooms and _number(message.get("BridgeNumChannels"), 0) >= 2:
+            self._member_rooms.discard(room_id)
+            self._has_new_talk = True
+        return (RoomJoined(leg_id, room_id),)
 
     def _bridge_leave(self, message: Message, _now_s: float) -> tuple[SwitchEvent, ...]:
         return (RoomLeft(message.get("Uniqueid"), message.get("BridgeUniqueid")),)
@@ -202,16 +226,26 @@ class Translator:
 
     def _ended(self, leg_id: str, cause: int) -> tuple[SwitchEvent, ...]:
         self._agent_legs.discard(leg_id)
+        self._member_legs.discard(leg_id)
         self._failed.pop(leg_id, None)
         return (LegEnded(leg_id, cause),)
 
     # --- snapshot ---
 
-    def take_legs(self, items: tuple[Message, ...]) -> tuple[LegSnapshot, ...]:
-        """Read the list that `Status` gave with STATUS_VARIABLES; from here on these are the legs there are."""
+    def take_legs(self, items: tuple[Message, ...], *, live: bool = False) -> tuple[LegSnapshot, ...]:
+        """Read the list that `Status` gave with STATUS_VARIABLES; from here on these are the legs there are.
+
+        `live`: no event was missed, so legs that were ordered and are not listed are on their way.
+        """
         legs = tuple(_leg(self._node, each) for each in items)
-        self._agent_legs = {each.leg_id for each in legs if each.agent_extension is not None}
+        listed = {each.leg_id for each in legs if each.agent_extension is not None}
+        if live:
+            self._agent_legs |= listed
+            return legs
+        self._agent_legs = listed
         self._failed.clear()
+        self._member_legs = {each.leg_id for each in legs if each.agent_extension is not None and each.fallback}
+        self._member_rooms.clear()
         return legs
 
     def take_phones(self, items: tuple[Message, ...]) -> frozenset[str]:
@@ -249,6 +283,7 @@ def _leg(node: str, message: Message) -> LegSnapshot:
         arrived_at=_moment(variables.get("CALLROOM_ARRIVED_AT", "")),
         caller=_caller(message, variables.get("CALLERID(pres)", "")),
         dialed=variables.get("CALLROOM_DIALED", ""),
+        fallback=variables.get("CALLROOM_FALLBACK", ""),
     )
 
 

@@ -8,7 +8,7 @@ Rule 2: this file knows no call and no queue; the floor decides which step is ta
                                     └ withdrawn┘ (missed: NOT_READY)   TALKING, page gone for good: NOT_READY
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -76,7 +76,8 @@ class Agent:
     """One person at work.
 
     `idle_since` orders agents for the next call and survives a withdrawn offer. `next_reason` is the pause that begins
-    when the present call is done. `in_fallback` is what the switch's plain queue was last told.
+    when the present call is done. `in_fallback` is what the switch's plain queue was last told; `member_legs` are legs
+    of its making at the agent's phone.
     """
 
     settings: AgentSettings
@@ -95,6 +96,7 @@ class Agent:
     screen_lost_at: datetime | None = None
     phone_expected_until: datetime | None = None
     in_fallback: bool = False
+    member_legs: set[str] = field(default_factory=set)
     removed: bool = False
 
     def take(self, step: AgentStep) -> None:
@@ -111,10 +113,15 @@ class Agent:
 
     @property
     def can_take_a_call(self) -> bool:
-        """Ready, and the phone would ring."""
-        return self.state is AgentState.READY and self.phone_reachable and not self.removed
+        """Ready, and the phone would ring for it and is not busy with a call of the fallback queue's."""
+        return self.state is AgentState.READY and self.phone_reachable and not self.removed and not self.member_legs
 
     @property
     def serves(self) -> bool:
         """Counts as capacity: ready, in a call, or soon done with one."""
         return self.state in _WORKING and not self.removed
+
+    @property
+    def serves_fallback(self) -> bool:
+        """Would take calls if Callroom were away: whether the phone is there then, and free, app_queue sees itself."""
+        return self.serves and self.next_reason is None

@@ -30,7 +30,8 @@ class Board:
     """The state; only functions of this package that hold a Turn change it.
 
     `leg_calls` has the living legs of living calls (customers' and agents'); `closing` the legs that were told to hang
-    up; `gone` the tombstones; `away` the calls of before a restart that nobody has seen again yet.
+    up; `gone` the tombstones; `away` the calls of before a restart, or led by the fallback, that nobody has seen again;
+    `member_legs` the fallback queue's legs to agents.
     """
 
     new_id: Callable[[], str]
@@ -49,6 +50,7 @@ class Board:
     reachable: set[str] = field(default_factory=set)
     standby: Standby = field(default_factory=Standby)
     _extensions: dict[str, int] = field(default_factory=dict)
+    member_legs: dict[str, int] = field(default_factory=dict)
 
     def living(self, call_id: str) -> Call | None:
         """The call if it is known and not over."""
@@ -84,6 +86,10 @@ class Board:
         self.rooms.pop(leg_id, None)
         self.leg_calls.pop(leg_id, None)
         self.closing.pop(leg_id, None)
+        agent = self.agents.get(self.member_legs.pop(leg_id, 0))
+        if agent is not None:
+            agent.member_legs.discard(leg_id)
+            self.standby.look(agent)
         limit = now - timedelta(seconds=TOMBSTONE_S)
         for old in list(takewhile(lambda leg: self.gone[leg] <= limit, self.gone)):  # in the order of burial
             del self.gone[old]
@@ -154,10 +160,16 @@ class Turn:
 
     def keep_fallback(self, agent: Agent, repeat: bool = False) -> None:
         """Tell the switch's plain queue whether this agent would take calls if Callroom were away."""
-        available = agent.serves and agent.phone_reachable
+        available = agent.serves_fallback
         if repeat or available != agent.in_fallback:
             agent.in_fallback = available
             self.order(OfferToFallback(agent.settings.extension, available))
+
+    def lend(self, agent: Agent, leg_id: str) -> None:
+        """The fallback queue has the agent's phone: nothing else is offered there until that leg is gone."""
+        self.board.member_legs[leg_id] = agent.agent_id
+        agent.member_legs.add(leg_id)
+        self.touch_agent(agent)
 
     def enter_line(self, call: Call, queue: Queue) -> None:
         """Let the call stand in line; those behind it move back."""

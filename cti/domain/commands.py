@@ -39,6 +39,14 @@ class OfferToFallback:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Have the dialplan bring a caller from the fallback queue to Callroom again."""
+
+    node: str
+    leg_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Join:
     """To the customer's coroutine: leave the music, bridge with this agent leg. `recording_id` None: not recorded."""
 
@@ -77,6 +85,6 @@ class HoldForAgent:
     call_id: str
 
 
-SwitchCommand = RingAgent | HangUpLeg | OfferToFallback
+SwitchCommand = RingAgent | HangUpLeg | OfferToFallback | TakeBack
 LineCommand = Join | StopWaiting | SayGoodbye | KeepWaiting | HoldForAgent
 Command = SwitchCommand | LineCommand

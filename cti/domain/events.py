@@ -83,6 +83,14 @@ class LegEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberRang:
+    """The fallback queue rings an agent's phone: a leg that the floor did not order."""
+
+    leg_id: str
+    extension: str
+
+
+@dataclass(frozen=True, slots=True)
 class RoomJoined:
     """A leg entered a bridge."""
 
@@ -108,7 +116,11 @@ class PhoneChanged:
 
 @dataclass(frozen=True, slots=True)
 class LegSnapshot:
-    """One channel as the switch listed it; `call_id` and `agent_extension` come from channel variables."""
+    """One channel as the switch listed it; `call_id` and `agent_extension` come from channel variables.
+
+    `fallback` is what the dialplan does with it without Callroom: a caller "waits" in the fallback queue or "speaks" to
+    the emergency script, an agent's leg is its "member"; "" is none of these.
+    """
 
     leg_id: str
     node: str
@@ -119,6 +131,7 @@ class LegSnapshot:
     arrived_at: datetime | None = None
     caller: Caller = UNKNOWN_CALLER
     dialed: str = ""
+    fallback: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +234,9 @@ class ScreenBack:
 
 
 CallEvent = CallArrived | CallQueued | CallRecognised | CallLeft | JoinEnded
-SwitchEvent = LegRang | LegAnswered | LegEnded | RoomJoined | RoomLeft | PhoneChanged | SwitchLost | SwitchBack
+SwitchEvent = (
+    LegRang | LegAnswered | LegEnded | MemberRang | RoomJoined | RoomLeft | PhoneChanged | SwitchLost | SwitchBack
+)
 AgentEvent = (
     AgentSignedIn
     | AgentSignedOut

@@ -8,7 +8,7 @@ from cti.domain.board import Turn
 from cti.domain.call import Call
 from cti.domain.commands import HangUpLeg
 from cti.domain.deadlines import Due
-from cti.domain.events import LegAnswered, LegEnded, LegRang, RoomJoined, RoomLeft
+from cti.domain.events import LegAnswered, LegEnded, LegRang, MemberRang, RoomJoined, RoomLeft
 from cti.domain.facts import CallEnded
 from cti.domain.offers import answered, leg_lost, phone_rang
 from cti.domain.talks import end_call, join_if_together
@@ -33,6 +33,13 @@ def leg_answered(turn: Turn, event: LegAnswered) -> None:
         answered(turn, call, call.offer)
     elif call is not None:
         rejoin.answered(turn, call, event.leg_id)
+
+
+def member_rang(turn: Turn, event: MemberRang) -> None:
+    """A caller of the fallback queue is at the agent's phone; one that is over already changes nothing."""
+    agent = turn.board.by_extension(event.extension)
+    if agent is not None and event.leg_id not in turn.board.gone:
+        turn.lend(agent, event.leg_id)
 
 
 def leg_ended(turn: Turn, event: LegEnded) -> None:

@@ -94,9 +94,12 @@ def ring_is_due(turn: Turn, call: Call) -> None:
 
 def leg_lost(turn: Turn, call: Call, cause: int) -> None:
     """The agent's leg ended before the two were joined."""
-    if call.state is CallState.CONNECTING:
+    if call.state is CallState.CONNECTING and turn.board.may_ring(call.call_id):
         by_agent = call.offer is not None and call.offer.ended_by_agent
         give_back(turn, call, OfferResult.DECLINED if by_agent else OfferResult.UNREACHABLE)
+    elif not turn.board.may_ring(call.call_id):
+        # nobody could have told the agent's answer in time: theirs is not the fault
+        give_back(turn, call, OfferResult.WITHDRAWN)
     elif cause in _REFUSING_CAUSES:
         give_back(turn, call, OfferResult.DECLINED)
     else:

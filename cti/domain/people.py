@@ -60,6 +60,7 @@ def went_ready(turn: Turn, event: AgentWentReady) -> None:
             raise Refused("in_call" if agent.state in _IN_CALL else "disposition_missing", call_id=agent.call_id)
         agent.next_reason = None
         turn.touch_agent(agent)
+        turn.keep_fallback(agent)
         return
     if not agent.phone_reachable:
         raise Refused("phone_unreachable", extension=agent.settings.extension)
@@ -79,6 +80,7 @@ def went_not_ready(turn: Turn, event: AgentWentNotReady) -> None:
     if agent.state in _IN_CALL or agent.needs_disposition:
         agent.next_reason = event.reason
         turn.touch_agent(agent)
+        turn.keep_fallback(agent)
     elif agent.state is AgentState.WRAP_UP:
         agent.next_reason = event.reason
         finish_wrap_up(turn, agent)
@@ -190,7 +192,6 @@ def look_at_phone(turn: Turn, agent: Agent) -> None:
     if reachable != agent.phone_reachable:
         agent.phone_reachable = reachable
         turn.touch_agent(agent)
-        turn.keep_fallback(agent)
         if reachable:
             rejoin.phone_is_back(turn, agent)
     if not reachable and agent.phone_expected_until is None:

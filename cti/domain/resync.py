@@ -1,7 +1,7 @@
 """The floor and the switch compared, after the link was lost or Callroom was restarted.
 
 The switch is right about channels, the floor about everything else. Waiting customers are not rebuilt here: their
-dialplan asks for Callroom again by itself.
+dialplan asks for Callroom again by itself. Whom the dialplan's fallback has is in cti.domain.fallback.
 """
 
 from datetime import datetime, timedelta
@@ -13,6 +13,7 @@ from cti.domain.board import Node, Turn
 from cti.domain.call import Call, CallStep, Offer, Talk
 from cti.domain.events import LegSnapshot, SwitchBack, SwitchLost
 from cti.domain.facts import CallEnded, CallStarted, SwitchChanged, TalkEnded
+from cti.domain.fallback import Listing, lend_to_fallback, let_go_of_fallen, take_back_who_waits
 from cti.domain.offers import answered, give_back
 from cti.domain.people import look_at_phone
 from cti.domain.talks import begin_wrap_up, end_call, join_if_together, leave_wrap_up
@@ -20,8 +21,6 @@ from cti.domain.values import AgentState, CallMemory, CallState, EndReason, Offe
 
 FRESH_S = 5.0  # the listing takes a moment: what is younger may be missing in it and still be there
 LOST_TALK_WRAP_UP_S = 30.0
-
-Listing = dict[str, LegSnapshot]
 
 
 def switch_lost(turn: Turn, event: SwitchLost) -> None:
@@ -50,10 +49,12 @@ def switch_back(turn: Turn, event: SwitchBack) -> None:
         if call.leg_id not in listing and not fresh:
             turn.board.bury(call.leg_id, turn.now)
             end_call(turn, call, lost, 0)
+    let_go_of_fallen(turn, event.node, listing)
     _look_at_agent_legs(turn, event, listing)
     _look_at_rooms(turn, listing)
     _claim_unknown_legs(turn, listing)
     _end_calls_away(turn, event.node, listing, lost)
+    take_back_who_waits(turn, listing)
     _look_at_people(turn, event)
 
 
@@ -120,8 +121,11 @@ def _claim_unknown_legs(turn: Turn, listing: Listing) -> None:
             continue
         agent = board.by_extension(leg.agent_extension)
         customer = _customer_with(leg, listing)
+        if leg.fallback:
+            lend_to_fallback(turn, agent, leg)
         if customer is None:
-            turn.hang_up(leg.leg_id, leg.node)
+            if not leg.fallback:
+                turn.hang_up(leg.leg_id, leg.node)
         elif agent is not None and _is_free_to_be_found(turn, agent, customer):
             _find_talk(turn, customer, leg, agent)
 
@@ -163,8 +167,9 @@ def _find_talk(turn: Turn, customer: LegSnapshot, leg: LegSnapshot, agent: Agent
         recall(call, memory)
         queue = None if memory.queue_id is None else board.queues.get(memory.queue_id)
         call.queue = None if queue is None else queue.settings
-        talk.started_at = memory.talk_started_at or turn.now
-        talk.recording_id = memory.recording_id
+        if memory.talk_leg_id in (None, leg.leg_id):
+            talk.started_at = memory.talk_started_at or turn.now
+            talk.recording_id = memory.recording_id
     call.take(CallStep.FOUND_TALKING)
     call.talk, call.last_agent_id, call.last_talk_started_at = talk, agent.agent_id, talk.started_at
     board.calls[call_id] = call

@@ -9,7 +9,7 @@ import pytest
 
 from cti import service
 from cti.bus import Bus
-from cti.domain.commands import HangUpLeg, Join, OfferToFallback, RingAgent, SwitchCommand
+from cti.domain.commands import HangUpLeg, Join, OfferToFallback, RingAgent, SwitchCommand, TakeBack
 from cti.domain.events import (
     AgentSignedIn,
     AgentSignedOut,
@@ -27,7 +27,7 @@ from cti.domain.values import Caller, EndReason, Roster
 from cti.errors import CallerGone, Refused, SwitchUnavailable, UnexpectedEvent
 from cti.service import Telephony
 from tests.cti.domain.stage import ANN, ROSTER
-from tests.fakes import START, FakeSwitch, LoopClock, run_virtual
+from tests.fakes import START, FakeLeg, FakeSwitch, LoopClock, VirtualTimeLoop, run_virtual
 
 
 class House:
@@ -44,6 +44,9 @@ class House:
     @property
     def facts(self) -> list[Fact]:
         return [fact for change in self.changes for fact in change.facts]
+
+    def ended(self) -> list[tuple[str, EndReason]]:
+        return [(fact.call_id, fact.reason) for fact in self.facts if isinstance(fact, CallEnded)]
 
     def view(self, key: str) -> dict[str, Any]:
         view = self.telephony.floor.view(key)
@@ -324,3 +327,56 @@ def test_one_event_that_goes_wrong_does_not_stop_the_others(
     with caplog.at_level(logging.WARNING, "cti.service"):
         run_virtual(story())
     assert [record.message for record in caplog.records] == ["Event failed", "Unexpected event", "Tick failed"]
+
+
+def test_after_a_standstill_the_switch_says_who_is_gone_and_who_fell_back() -> None:
+    async def story() -> None:
+        async with a_house() as house:
+            lines = {}
+            for call_id in ("c1", "c2", "c3"):
+                house.switch.legs[f"n1-{call_id}"] = FakeLeg(f"n1-{call_id}", call_id)
+                lines[call_id] = house.telephony.open_line(arrived(call_id))
+                await lines[call_id].queue(1)
+            await asyncio.sleep(10)
+            stand_still(60)
+            # what the sockets held: two sessions that the dialplan ended, and one that goes on
+            await lines["c1"].close()
+            await lines["c2"].close(EndReason.FAILED)
+            assert house.view("system")["node_up"] == {"n1": False}
+            assert house.ended() == [], "a broken session is no hang-up"
+            house.switch.legs["n1-c1"].fallback = "waits"
+            del house.switch.legs["n1-c2"]
+            await asyncio.sleep(1)
+            assert TakeBack("n1", "n1-c1") in house.switch.commands
+            assert house.ended() == [("c2", EndReason.LOST_WHILE_AWAY)]
+            assert house.telephony.floor.view("call:c1") is None
+            await lines["c3"].close()
+            assert house.ended()[-1] == ("c3", EndReason.ABANDONED_IN_QUEUE), "from now on it is one again"
+
+    run_virtual(story())
+
+
+def test_a_ring_that_ran_out_in_a_standstill_is_not_the_agents_fault() -> None:
+    async def story() -> None:
+        async with a_house() as house:
+            await house.ready()
+            house.switch.legs["n1-c1"] = FakeLeg("n1-c1", "c1")
+            line = house.telephony.open_line(arrived())
+            await line.queue(1)
+            await asyncio.sleep(0.2)
+            assert house.view("agent:11")["state"] == "ringing"
+            house.switch.end_leg(next(leg.leg_id for leg in house.switch.legs.values() if leg.extension), 19)
+            stand_still(30)
+            await asyncio.sleep(0.1)
+            assert (house.view("agent:11")["state"], house.view("agent:11")["reason"]) == ("ready", "")
+            await asyncio.sleep(2)
+            assert house.view("agent:11")["state"] == "ringing", "and the caller is offered again"
+            await line.close()
+
+    run_virtual(story())
+
+
+def stand_still(seconds: float) -> None:
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualTimeLoop)
+    loop.jump(seconds)

@@ -9,8 +9,17 @@ from hypothesis import strategies as st
 
 from cti.ami.message import Message, encode_action, parse_message
 from cti.ami.translate import WANTED, Action, Translator, action_for
-from cti.domain.commands import HangUpLeg, OfferToFallback, RingAgent
-from cti.domain.events import LegAnswered, LegEnded, LegRang, LegSnapshot, PhoneChanged, RoomJoined, RoomLeft
+from cti.domain.commands import HangUpLeg, OfferToFallback, RingAgent, TakeBack
+from cti.domain.events import (
+    LegAnswered,
+    LegEnded,
+    LegRang,
+    LegSnapshot,
+    MemberRang,
+    PhoneChanged,
+    RoomJoined,
+    RoomLeft,
+)
 from cti.domain.values import Caller
 from cti.errors import UnsafeValue
 
@@ -120,6 +129,46 @@ def test_an_agents_leg_rings_answers_and_ends(translator):
     assert told(event("BridgeLeave", Uniqueid="leg-1", BridgeUniqueid="b")) == (RoomLeft("leg-1", "b"),)
     assert translator.is_open("leg-1")
     assert told(event("Hangup", Uniqueid="leg-1", Cause="16")) == (LegEnded("leg-1", 16),)
+    assert not translator.is_open("leg-1")
+
+
+def test_a_caller_is_brought_back_from_the_fallback_queue():
+    place = (("Channel", "n1-1.1"), ("Context", "callroom-call"), ("Exten", "back"), ("Priority", "1"))
+    assert action_for(TakeBack("n1", "n1-1.1")) == Action("Redirect", place)
+    with pytest.raises(UnsafeValue):
+        action_for(TakeBack("n1", "x\r\nExten: h"))
+
+
+def test_the_fallback_queue_rings_a_member_and_a_talk_begins(translator):
+    def told(name: str, **headers: str) -> tuple[object, ...]:
+        return translator.translate(event(name, **headers), 0.0)
+
+    def enters(leg_id: str, room_id: str, now_in_it: int) -> tuple[object, ...]:
+        return told("BridgeEnter", Uniqueid=leg_id, BridgeUniqueid=room_id, BridgeNumChannels=str(now_in_it))
+
+    said = {"UserEvent": "CallroomMemberRings", "Uniqueid": "n1-2.2"}
+    assert told("UserEvent", **said, Extension="pstn") == ()
+    assert told("UserEvent", **said, Extension="1001") == (MemberRang("n1-2.2", "1001"),)
+    assert told("BridgeEnter", Uniqueid="other", BridgeUniqueid="x", BridgeNumChannels="2") == (
+        RoomJoined("other", "x"),
+    )
+    assert told("BridgeEnter", Uniqueid="n1-2.2", BridgeUniqueid="b", BridgeNumChannels="1")
+    assert not translator.take_new_talk(), "alone in the room"
+    assert told("BridgeEnter", Uniqueid="n1-1.1", BridgeUniqueid="b", BridgeNumChannels="2") == (
+        RoomJoined("n1-1.1", "b"),
+    )
+    assert translator.take_new_talk()
+    assert not translator.take_new_talk(), "said once"
+    assert told("Hangup", Uniqueid="n1-2.2", Cause="16") == (LegEnded("n1-2.2", 16),)
+    enters("n1-2.2", "c", 2)
+    assert not translator.take_new_talk()
+
+
+def test_a_list_in_between_forgets_no_leg_that_is_on_its_way(translator):
+    member = event("Status", Uniqueid="n1-2.2", Variable="CALLROOM_FALLBACK=member")
+    assert [leg.fallback for leg in translator.take_legs((member,), live=True)] == ["member"]
+    assert translator.is_open("leg-1")
+    translator.take_legs((member,))
     assert not translator.is_open("leg-1")
 
 

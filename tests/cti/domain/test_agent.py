@@ -58,3 +58,11 @@ def test_who_counts_as_capacity(state: AgentState) -> None:
     agent = an_agent(state)
     assert agent.serves == (state not in (AgentState.SIGNED_OUT, AgentState.NOT_READY))
     assert agent.agent_id == 7
+
+
+def test_who_would_take_calls_without_callroom() -> None:
+    assert not an_agent(AgentState.NOT_READY).serves_fallback
+    agent = an_agent(AgentState.TALKING)
+    assert agent.serves_fallback
+    agent.next_reason = "lunch"
+    assert not agent.serves_fallback, "they asked for a pause"

@@ -160,3 +160,12 @@ def test_a_new_name_is_seen_in_the_calls() -> None:
     board.calls["c1"].last_agent_id = 7
     turn.touch_calls_of(agent)
     assert list(turn.touched) == ["call:c1"]
+
+
+def test_a_phone_is_lent_to_the_fallback_queue_until_that_leg_is_gone() -> None:
+    board = a_board()
+    agent = board.agents[7]
+    Turn(board, START).lend(agent, "m")
+    assert (agent.member_legs, board.member_legs) == ({"m"}, {"m": 7})
+    board.bury("m", START)
+    assert (agent.member_legs, board.member_legs) == (set(), {})

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
-from cti.domain.commands import HangUpLeg
-from cti.domain.events import LegAnswered, LegEnded, LegRang, RoomJoined, RoomLeft
+from cti.domain.commands import HangUpLeg, RingAgent
+from cti.domain.events import LegAnswered, LegEnded, LegRang, MemberRang, RoomJoined, RoomLeft
 from cti.domain.facts import CallEnded, TalkStarted
 from cti.domain.values import Caller, CallMemory, EndReason
 from tests.cti.domain.stage import Stage
@@ -87,3 +87,13 @@ def test_an_answer_after_the_withdrawal_is_hung_up() -> None:
     stage.clear()
     stage.tell(LegAnswered(leg_id))
     assert stage.commands == [HangUpLeg("n1", leg_id)]
+
+
+def test_a_member_of_the_fallback_queue_is_rung() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.tell(MemberRang("m", "1001"), MemberRang("n", "1050"))
+    stage.arrive("c1")
+    assert stage.all(RingAgent) == []
+    stage.tell(LegEnded("m"), MemberRang("m", "1001"))
+    assert stage.ring().call_id == "c1"

@@ -241,3 +241,12 @@ def test_a_queue_removed_while_its_call_rings_does_not_stop_the_ring() -> None:
     assert stage.call("c1")["queue_name"] == "Sales"
     assert stage.call("c1")["state"] == "ringing"
     assert stage.floor.next_deadline() == stage.now + timedelta(seconds=SALES.ring_timeout_s)
+
+
+def test_a_leg_that_ends_while_the_switch_is_out_of_sight_is_nobodys_fault() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.arrive("c1")
+    stage.tell(SwitchLost("n1"), LegEnded(stage.ring().leg_id, 21))
+    assert results(stage) == [OfferResult.WITHDRAWN]
+    assert stage.state(11) == ("ready", "")

@@ -329,3 +329,21 @@ def test_a_held_call_has_no_leg_to_miss() -> None:
     stage.tell(LegEnded(stage.talk("c1"), 27), SwitchLost("n1"))
     stage.switch_back(customer("c1"), phones=("1001",))
     assert stage.call("c1")["state"] == "rejoining"
+
+
+def test_a_talk_of_the_fallback_queue_is_found_with_what_was_known_of_the_call() -> None:
+    stage = restarted_stage(TALK_MEMORY, state=AgentState.READY)
+    member = replace(agent_leg("n1-m", "1001", "old", "r"), fallback="member")
+    stage.switch_back(replace(customer("old", "r"), fallback="waits"), member, phones=("1001",))
+    assert stage.state(11) == ("talking", "")
+    assert stage.call("old")["talk_started_at"] == "2026-03-02T09:00:00.000Z", "an earlier talk is not this one"
+    assert stage.call("old")["recording"] is False
+
+
+def test_a_member_that_rings_is_no_orphan() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.switch_back(replace(agent_leg("n1-m", "1001", "old"), fallback="member"), phones=("1001",))
+    assert stage.all(HangUpLeg) == []
+    stage.arrive("c1")
+    assert stage.all(RingAgent) == []

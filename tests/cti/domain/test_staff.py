@@ -3,6 +3,8 @@ from datetime import timedelta
 
 from cti.domain.commands import OfferToFallback, RingAgent, StopWaiting
 from cti.domain.events import (
+    AgentDisposed,
+    AgentWentNotReady,
     AgentWentReady,
     PhoneChanged,
     RosterChanged,
@@ -90,7 +92,7 @@ def test_an_agents_extension_changes() -> None:
     stage.ready(11)
     stage.clear()
     change(stage, (replace(ANN, extension="1009"), BOB))
-    assert stage.commands == [OfferToFallback("1001", available=False)]
+    assert stage.commands == [OfferToFallback("1001", available=False), OfferToFallback("1009", available=True)]
     stage.wait(PHONE_GRACE_S)
     assert stage.state(11) == ("not_ready", "phone_lost")
 
@@ -134,8 +136,21 @@ def test_the_fallback_knows_who_works() -> None:
     stage.talk("c1")
     stage.leave("c1")
     assert len(stage.all(OfferToFallback)) == 1, "who talks will be free soon"
-    stage.tell(PhoneChanged("1001", reachable=False))
+    stage.tell(PhoneChanged("1001", reachable=False), AgentDisposed(11, "c1"))
+    assert len(stage.all(OfferToFallback)) == 1, "a phone that reloads is back in a moment; app_queue sees itself"
+    stage.wait(30)
+    assert stage.state(11) == ("not_ready", "phone_lost")
     assert stage.last(OfferToFallback) == OfferToFallback("1001", available=False)
+
+
+def test_the_fallback_rings_nobody_who_asked_for_a_pause() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.talk("c1")
+    stage.tell(AgentWentNotReady(11, "lunch"))
+    assert stage.last(OfferToFallback) == OfferToFallback("1001", available=False)
+    stage.tell(AgentWentReady(11))
+    assert stage.last(OfferToFallback) == OfferToFallback("1001", available=True)
 
 
 def test_a_restart_signs_nobody_out() -> None:
