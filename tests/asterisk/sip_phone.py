@@ -26,6 +26,7 @@ class SipPhone(asyncio.DatagramProtocol):
         self.extension = extension
         self.behaviour = behaviour
         self.invites: list[str] = []
+        self.heard: list[str] = []
         self.ended = asyncio.Event()
         self._password = password
         self._send: Any = None
@@ -155,6 +156,7 @@ class SipPhone(asyncio.DatagramProtocol):
     # --- requests of theirs ---
 
     def _received(self, text: str) -> None:
+        self.heard.append(text)
         method = text.split(" ", 1)[0]
         if method == "SIP/2.0":
             if re.search("REGISTER|INVITE", _header(text, "CSeq")) and " 100 " not in text.split("\r\n", maxsplit=1)[0]:

@@ -25,6 +25,7 @@ from cti.emergency.spool import EmergencyMessage, Spool
 from tests.asterisk.pair import AgiPeer, Pair, agi_server, ami_of, eventually
 from tests.asterisk.test_dialplan import nobody_left, shorter
 from tests.asterisk.test_switch_contract import phone
+from tests.numbers import leaks
 
 pytestmark = pytest.mark.asterisk
 
@@ -129,16 +130,19 @@ async def test_voice_message_of_the_time_without_callroom_is_in_the_tables(pair:
 async def test_call_that_the_fallback_queue_served_is_in_the_call_log_with_who_answered(
     pair: Pair, tmp_path: Path
 ) -> None:
-    async with phone(pair), ami_of(pair.settings) as ami, shorter(pair, OUTAGE_S=1):
+    async with phone(pair) as rung, ami_of(pair.settings) as ami, shorter(pair, OUTAGE_S=1):
         member = ("Queue", "fallback"), ("Interface", "PJSIP/1001")
         assert (await ami.action("QueueAdd", *member))["Response"] == "Success"
         try:
-            await call_in(pair.pstn_settings, "4001", "+8613800138000", keys="", key_delay_s=0, stay_s=9)
+            name = "Zhang 13800138000"
+            await call_in(pair.pstn_settings, "4001", "+8613800138000", name=name, keys="", key_delay_s=0, stay_s=9)
             await ami.event(15, Event="AgentConnect", Queue="fallback")
             message = await left(pair, 20)
         finally:
             await ami.action("QueueRemove", *member)
     assert (message.kind, message.answered_by) == ("answered", "PJSIP/1001")
+    assert "X-Callroom-Call" in rung.invites[0]
+    assert leaks("".join(rung.heard), ["+8613800138000"]) == []
     async with tables(tmp_path) as memory:
         (call,) = await taken_in(pair, memory, tmp_path, 5)
         assert (call.agent_name, call.end_reason, call.customer_name) == ("Mei", "fallback", "Zhang Wei")
