@@ -1,5 +1,6 @@
 """Voicemails and wishes to be called back, until somebody has dealt with them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -103,10 +104,18 @@ class Messages:
         async with self._database.reading() as connection:
             return await _one(connection, message_id)
 
-    async def page(self, state: str | None = None, cursor: str | None = None, limit: int = 50) -> Page[MessageRow]:
-        """List messages, the newest first."""
+    async def page(
+        self,
+        state: str | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+        queue_ids: Collection[int] | None = None,
+    ) -> Page[MessageRow]:
+        """List messages, the newest first; with `queue_ids` those of these queues and of no queue."""
         limit = clamp(limit)
         query = _messages()
+        if queue_ids is not None:
+            query = query.where(Message.queue_id.in_(queue_ids) | Message.queue_id.is_(None))
         if state is not None:
             query = query.where(Message.state == state)
         before = decode_time_and_key(cursor, int)

@@ -10,6 +10,7 @@ from agent_ui.api.route import Answer, Body, NumberText, OwnText, Route
 from agent_ui.api.shapes import Named, PageAnswer, PageQuery, named, shown_number
 from agent_ui.auth.permissions import Permission
 from agent_ui.errors import ApiError
+from crm_core.errors import NotFound
 from crm_core.messages import MessageRow
 
 
@@ -44,15 +45,16 @@ class VoicemailAnswer(Answer):
 
 
 async def list_voicemails(ask: Ask) -> dict[str, Any]:
-    """List messages, the newest first."""
+    """List messages, the newest first; agents see those of their queues, and of no queue."""
     stored = {"open": "new", "done": "done", None: None}[ask.query.state]
-    page = await ask.parts.memory.messages.page(stored, ask.query.cursor, ask.query.limit)
+    mine = None if ask.me.may(Permission.SEE_ALL_CALLS) else ask.me.queue_ids
+    page = await ask.parts.memory.messages.page(stored, ask.query.cursor, ask.query.limit, mine)
     return {"items": [_answer(row) for row in page.items], "next_cursor": page.next_cursor}
 
 
 async def play_voicemail(ask: Ask) -> web.StreamResponse:
     """Send the sound; listening is audited as with recordings."""
-    row = await ask.parts.memory.messages.get(ask.number("voicemail_id"))
+    row = await _mine(ask)
     path = ask.parts.inbox.audio_path(row.path) if row.path else None
     if path is None:
         raise ApiError(410, "recording_damaged", "There is no sound for this message any more.")
@@ -64,7 +66,16 @@ async def finish_voicemail(ask: Ask) -> dict[str, Any]:
     """Say that it was dealt with."""
     if not ask.body.done:
         raise ApiError(409, "voicemail_done", "A message that was dealt with stays so.")
-    return _answer(await ask.parts.memory.messages.close(ask.number("voicemail_id"), ask.actor))
+    row = await _mine(ask)
+    return _answer(await ask.parts.memory.messages.close(row.id, ask.actor))
+
+
+async def _mine(ask: Ask) -> MessageRow:
+    """Return the message; what is another queue's looks as if it were not there."""
+    row = await ask.parts.memory.messages.get(ask.number("voicemail_id"))
+    if row.queue_id is None or row.queue_id in ask.me.queue_ids or ask.me.may(Permission.SEE_ALL_CALLS):
+        return row
+    raise NotFound("message", row.id)
 
 
 def _answer(row: MessageRow) -> dict[str, Any]:

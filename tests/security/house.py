@@ -1,0 +1,137 @@
+"""A house with two teams: what belongs to the agent of each, and a request for every route of the table.
+
+`own` and `other` objects differ in nothing but whose they are.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from sqlalchemy import insert
+
+from agent_ui.api.route import Route
+from crm_core.audit import SYSTEM, Actor
+from crm_core.customer_writing import CustomerDraft, PhoneDraft
+from crm_core.messages import MessageDraft
+from crm_core.models import Call
+from crm_core.recordings import RecordingDraft
+from crm_core.users import UserDraft
+from tests.agent_ui.world import PASSWORD, World, running_world
+
+AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
+CODES = {"dispositions": "order", "pause-reasons": "break"}
+
+
+@dataclass(slots=True)
+class Objects:
+    """What one agent has: path parameters of the table, by name."""
+
+    owner: str
+    call_id: str
+    recording_id: str
+    voicemail_id: int
+    customer_id: int
+    item_id: int
+    queue_id: int
+    user_id: int
+    flow_id: int
+    number: str
+    name: str = "custom"
+    language: str = "zh"
+
+    def path(self, route: Route) -> str:
+        """The route's path with these in it; a parameter that is not known here is an error of the test."""
+        path = route.openapi_path
+        for name in route.parameters:
+            value = CODES[route.tag] if name == "code" else getattr(self, name)
+            path = path.replace(f"{{{name}}}", str(value))
+        return path
+
+
+@asynccontextmanager
+async def house(
+    home: Path, *, live: bool = False, **environment: str
+) -> AsyncIterator[tuple[World, dict[str, Objects]]]:
+    """The world's people, and `stranger`, who takes calls from the other queue."""
+    async with running_world(home, live=live, **environment) as world:
+        memory = world.parts.memory
+        queues = {queue.settings.name: queue.id for queue in await memory.queues.all()}
+        stored = await world.parts.passwords.hash(PASSWORD)
+        draft = UserDraft("stranger", "Stranger", stored, "agent", "zh", (queues["Service"],))
+        world.users["stranger"] = await memory.users.add(draft, SYSTEM)
+        sales = await make_objects(world, "agent", queues["Sales"])
+        service = await make_objects(world, "stranger", queues["Service"])
+        yield world, {"agent": sales, "stranger": service}
+
+
+async def make_objects(world: World, owner: str, queue_id: int) -> Objects:
+    """One of each kind, through the repositories."""
+    memory, user = world.parts.memory, world.users[owner]
+    by, call_id, recording_id = Actor(user.id), f"call-{owner}", f"00000000-0000-4000-8000-{user.id:012d}"
+    customer = await memory.customers.add(
+        CustomerDraft(name=f"Customer of {owner}", phones=(PhoneDraft(f"1380013{user.id:04d}"),)), by
+    )
+    values = {
+        "id": call_id,
+        "direction": "inbound",
+        "started_at": AT,
+        "ended_at": AT,
+        "agent_id": user.id,
+        "queue_id": queue_id,
+        "customer_id": customer.id,
+        "number": f"+861380013{user.id:04d}",
+        "node": "n1",
+        "caller_name": "",
+        "dialed": "4001",
+        "note": f"note of {owner}",
+        "waited_s": 0,
+        "talked_s": 5,
+        "priority": 0,
+    }
+    await memory.database.write(lambda connection: connection.execute(insert(Call).values(values)))
+    write_sounds(world.parts.config.recordings_folder, world.parts.config.home / "voicemails", recording_id)
+    await memory.recordings.save(
+        RecordingDraft(recording_id, call_id, "ready", AT, user.id, 5.0, 10, f"{recording_id}.ogg")
+    )
+    voicemail = MessageDraft(
+        key=f"v-{owner}", kind="voicemail", at=AT, queue_id=queue_id, path=f"{recording_id}.wav", duration_s=3.0
+    )
+    flow = await memory.flows.add(f"Flow of {owner}", FLOW, by)
+    number = f"400{user.id}"
+    await memory.entry_numbers.put(number, "Line", flow.id, by)
+    task = await memory.tasks.add(customer.id, f"task of {owner}", None, by)
+    return Objects(
+        owner=owner,
+        call_id=call_id,
+        recording_id=recording_id,
+        voicemail_id=await memory.messages.add(voicemail),
+        customer_id=customer.id,
+        item_id=task.id,
+        queue_id=queue_id,
+        user_id=user.id,
+        flow_id=flow.id,
+        number=number,
+    )
+
+
+FLOW: dict[str, Any] = {"start": "bye", "nodes": {"bye": {"type": "hang_up"}}}
+
+
+def write_sounds(recordings: Path, voicemails: Path, name: str) -> None:
+    """What recording and voicemail play."""
+    for folder in (recordings, voicemails):
+        folder.mkdir(parents=True, exist_ok=True)
+    (recordings / f"{name}.ogg").write_bytes(b"0123456789")
+    (recordings / f"{name}.peaks.json").write_text('{"duration_s": 5.0, "channels": [[0.1], [0.2]]}')
+    (voicemails / f"{name}.wav").write_bytes(b"RIFF0123456789")
+
+
+def upload() -> aiohttp.FormData:
+    """A small file, for the routes that take one."""
+    form = aiohttp.FormData()
+    form.add_field("file", b"name,phone\nLi,13800138000\n", filename="list.csv", content_type="text/csv")
+    return form

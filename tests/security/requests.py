@@ -1,0 +1,47 @@
+"""A good request for every route that takes a body, so that rights alone decide its fate."""
+
+from typing import Any
+
+from agent_ui.api.route import Route
+from tests.agent_ui.world import PASSWORD, Person
+from tests.security.house import FLOW, Objects, upload
+
+WORD = {"code": "brand_new", "label_zh": "新", "label_en": "New"}
+BODIES: dict[str, Any] = {
+    "sign_in": {"login": "agent2", "password": PASSWORD},
+    "set_preferences": {"language": "zh"},
+    "change_own_password": {"current": PASSWORD, "new": PASSWORD},
+    "agent_not_ready": {"reason": "break"},
+    "dispose_call": {"code": "order"},
+    "save_note": {"text": "seen"},
+    "link_call": {"customer_id": None},
+    "add_customer": {"name": "New"},
+    "change_customer": {"version": 1, "level": "vip"},
+    "add_note": {"text": "hello"},
+    "add_open_item": {"title": "call back"},
+    "change_open_item": {"done": True},
+    "finish_voicemail": {"done": True},
+    "add_user": {"login": "new", "name": "New"},
+    "change_user": {"language": "en"},
+    "add_queue": {"name": "New"},
+    "change_queue": {"name": "Renamed"},
+    "add_flow": {"name": "New", "body": FLOW},
+    "save_flow": {"name": "Renamed", "body": FLOW, "version": 1},
+    "add_entry_number": {"number": "4999", "label": "Main", "flow_id": 1},
+    "change_entry_number": {"label": "Other"},
+    "speak_prompt": {"text": "hello"},
+    "add_dispositions": WORD,
+    "change_dispositions": {"label_en": "Other"},
+    "order_dispositions": {"codes": []},
+    "add_pause_reasons": WORD,
+    "change_pause_reasons": {"label_en": "Other"},
+    "order_pause_reasons": {"codes": []},
+    "call_demo": {"kind": "known"},
+}
+
+
+async def send(person: Person, route: Route, objects: Objects, **more: Any) -> tuple[int, Any]:
+    """Ask as this person for these objects."""
+    if route.uploads:
+        return await person.call(route.method, objects.path(route), data=upload(), **more)
+    return await person.call(route.method, objects.path(route), BODIES.get(route.name), **more)
