@@ -28,6 +28,8 @@ from agent_ui.joints.seats import Seats
 from agent_ui.joints.taping import Taping
 from agent_ui.joints.witness import Witness, notes_path
 from agent_ui.memory import Memory, open_memory
+from agent_ui.metrics.gauges import Backlogs, FloorGauges
+from agent_ui.metrics.service import Metrics
 from agent_ui.parts import Parts
 from agent_ui.plant import Plant
 from agent_ui.push.hub import Hub
@@ -260,10 +262,23 @@ async def _make_parts(
         reload_roster=_keep_roster(memory, telephony, tasks).reload,
         reload_flows=partial(load_entries, memory, menu.prompts, menu.book, config.telephone),
         problems=menu.problems,
+        metrics=Metrics(config.secrets.metrics_token),
     )
     await parts.words_changed()
     _start_push(parts, taping, tasks)
+    _start_metrics(parts, tasks)
     return parts
+
+
+def _start_metrics(parts: Parts, tasks: TaskSet) -> None:
+    telephony, database = parts.telephony, parts.memory.database
+
+    def backlogs() -> Backlogs:
+        return Backlogs(database.writer.waiting, telephony.bus.lengths(), parts.hub.browsers)
+
+    parts.metrics.look_at(FloorGauges(telephony.floor.snapshot, backlogs))
+    tasks.start(parts.metrics.floor.follow(telephony.bus), name="metrics")
+    tasks.start(parts.metrics.watch_loop(), name="loop lag")
 
 
 def _start_push(parts: Parts, taping: Taping, tasks: TaskSet) -> None:

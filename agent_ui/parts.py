@@ -16,6 +16,7 @@ from agent_ui.config import Config
 from agent_ui.joints.inbox import Inbox
 from agent_ui.joints.people import viewer_of
 from agent_ui.memory import Memory
+from agent_ui.metrics.service import Metrics
 from agent_ui.push.hub import Hub
 from agent_ui.sip import SipProxy
 from crm_core.audit import Actor
@@ -50,6 +51,7 @@ class Parts:
     sip: SipProxy
     prompts: PromptLibrary
     inbox: Inbox
+    metrics: Metrics
     probes: ProbeLimit = field(default_factory=ProbeLimit)
     demo_caller: Caller | None = None
     reload_roster: Callable[[], Awaitable[None]] | None = None

@@ -15,10 +15,11 @@ ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """`passwords` are those of the demonstration's users, shown at every start."""
+    """`passwords` are those of the demonstration's users, shown at every start; `metrics_token` opens /metrics."""
 
     asterisk: AsteriskSecrets = field(repr=False)
     passwords: dict[str, str] = field(repr=False)
+    metrics_token: str = field(repr=False)
 
 
 def load_secrets(path: Path) -> Secrets:
@@ -26,20 +27,28 @@ def load_secrets(path: Path) -> Secrets:
     try:
         asterisk = load_or_create(path)
         text = path.read_text(encoding="utf-8")
-        table = tomllib.loads(text).get("passwords")
+        document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(str(path), f"is not TOML: {error}") from error
     except ValueError as error:
         raise ConfigError(f"{path.name} [asterisk]", str(error)) from error
+    table, metrics = document.get("passwords"), document.get("metrics")
     if table is None:
         table = {login: make_password() for login in DEMO_LOGINS}
         lines = "".join(f'{login} = "{password}"\n' for login, password in table.items())
-        write_private(path, f"{text}\n[passwords]\n{lines}")
+        text = f"{text}\n[passwords]\n{lines}"
+        write_private(path, text)
+    if metrics is None:
+        metrics = {"token": secrets.token_urlsafe(32)}
+        write_private(path, f'{text}\n[metrics]\ntoken = "{metrics["token"]}"\n')
     path.chmod(0o600)
     for login in DEMO_LOGINS:
         if not isinstance(table.get(login), str) or len(table[login]) < 12:
             raise ConfigError(f"{path.name} passwords.{login}", "is missing or shorter than 12 characters")
-    return Secrets(asterisk, {login: table[login] for login in DEMO_LOGINS})
+    token = metrics.get("token")
+    if not isinstance(token, str) or len(token) < 32:
+        raise ConfigError(f"{path.name} metrics.token", "is missing or shorter than 32 characters")
+    return Secrets(asterisk, {login: table[login] for login in DEMO_LOGINS}, token)
 
 
 def make_password() -> str:

@@ -5,6 +5,8 @@ from typing import Any
 from agent_ui.api.ask import Ask
 from agent_ui.api.route import OwnAnswer, Route
 from agent_ui.auth.permissions import Permission
+from agent_ui.doctor.examine import examinations, examine
+from agent_ui.doctor.finding import Level, worst
 
 
 class Health(OwnAnswer):
@@ -13,8 +15,18 @@ class Health(OwnAnswer):
     status: str
 
 
+class FindingAnswer(OwnAnswer):
+    """One result of an examination; screens have words of their own for `code`, filled with `values`."""
+
+    level: str
+    code: str
+    values: dict[str, str]
+    message: str
+    cure: str
+
+
 class HealthDetail(OwnAnswer):
-    """What an administrator wants to know when something is slow."""
+    """What an administrator wants to know when something is slow, or might become so."""
 
     status: str
     version: str
@@ -24,6 +36,7 @@ class HealthDetail(OwnAnswer):
     browsers: int
     nodes: dict[str, bool]
     problems: dict[str, str]
+    findings: list[FindingAnswer]
 
 
 async def show_health(ask: Ask) -> dict[str, str]:
@@ -36,8 +49,10 @@ async def show_health_detail(ask: Ask) -> dict[str, Any]:
     """Look at every part."""
     parts = ask.parts
     system = parts.telephony.floor.view("system") or {}
+    findings = await examine(examinations(parts.config, parts.memory.database, parts.clock, from_inside=True))
+    is_well = not parts.problems and worst(findings) is not Level.FAIL
     return {
-        "status": "degraded" if parts.problems else "ok",
+        "status": "ok" if is_well else "degraded",
         "version": parts.version,
         "database": parts.memory.database.dialect,
         "writes_waiting": parts.memory.database.writer.waiting,
@@ -45,6 +60,7 @@ async def show_health_detail(ask: Ask) -> dict[str, Any]:
         "browsers": parts.hub.browsers,
         "nodes": system.get("node_up", {}),
         "problems": parts.problems,
+        "findings": findings,
     }
 
 

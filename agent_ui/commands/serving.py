@@ -7,9 +7,9 @@ import signal
 from collections.abc import Callable
 
 from agent_ui.app import running
+from agent_ui.built_app import is_built
 from agent_ui.config import Config, load_config
 from agent_ui.parts import Parts
-from agent_ui.site.pages import is_built
 from agent_ui.tls import SOON_DAYS, days_left
 from cti.clock import SystemClock
 

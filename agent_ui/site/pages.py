@@ -1,9 +1,10 @@
 """The browser app's files, as built into agent_ui/static, and the headers that every answer carries."""
 
-from importlib.resources import files
 from pathlib import Path
 
 from aiohttp import web
+
+from agent_ui.built_app import is_built, static_folder
 
 NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Callroom</title>
 <h1>The browser app is not built</h1>
@@ -43,16 +44,6 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-
-
-def static_folder() -> Path:
-    """Where the build puts the app; it may not exist."""
-    return Path(str(files("agent_ui").joinpath("static")))
-
-
-def is_built(folder: Path | None = None) -> bool:
-    """Whether there is an app to serve."""
-    return ((folder or static_folder()) / "index.html").is_file()
 
 
 async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:

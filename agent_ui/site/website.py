@@ -21,12 +21,14 @@ def make_website(parts: Parts, static: Path | None = None) -> web.Application:
     """Build the application; it starts and stops nothing by itself."""
     settings = parts.config.web
     app = web.Application(
-        middlewares=[_api_errors_as_json], client_max_size=settings.upload_limit_bytes + ENVELOPE_BYTES
+        middlewares=[parts.metrics.count_request, _api_errors_as_json],
+        client_max_size=settings.upload_limit_bytes + ENVELOPE_BYTES,
     )
     app[SECURE] = settings.secure
     app.on_response_prepare.append(add_security_headers)
     add_routes(app, parts)
     add_sockets(app, parts)
+    app.router.add_get("/metrics", parts.metrics.expose)
     pages = Pages(static)
     app.router.add_get("/assets/{name:.+}", pages.asset)
     app.router.add_get("/{name:(?!api/|assets/).*}", pages.page)

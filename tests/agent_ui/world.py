@@ -21,6 +21,7 @@ from agent_ui.joints.inbox import Inbox
 from agent_ui.joints.people import CrmPeople
 from agent_ui.joints.seats import Seats
 from agent_ui.memory import Memory, open_memory
+from agent_ui.metrics.service import Metrics
 from agent_ui.parts import Parts
 from agent_ui.push.hub import Hub
 from agent_ui.sip import SipProxy
@@ -174,6 +175,7 @@ async def running_world(
         sip=SipProxy("ws://127.0.0.1:1/ws"),
         prompts=PromptLibrary(home / "prompts", SoundTools()),
         inbox=Inbox(memory.messages, memory.fallback_calls, home / "voicemails", Spool(home / "spool")),
+        metrics=Metrics(config.secrets.metrics_token),
         reload_roster=reload_roster,
     )
     await parts.words_changed()

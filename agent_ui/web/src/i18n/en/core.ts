@@ -37,6 +37,7 @@ export default {
     pauseReasons: 'Pause reasons',
     numbers: "Customers' numbers",
     audit: 'Audit',
+    health: 'System health',
     main: 'Main menu',
     skip: 'Skip to the page',
   },

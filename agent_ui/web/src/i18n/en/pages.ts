@@ -1,6 +1,7 @@
 // Words of the customer, call, voicemail and administration pages.
 import { admin } from './admin'
 import { audit } from './audit'
+import { health } from './health'
 import { callLog, recording, voicemails } from './calls'
 import { customers, imports } from './customers'
 import { flows } from './flows'
@@ -14,6 +15,7 @@ export default {
   voicemails,
   admin,
   audit,
+  health,
   flows,
   numbers,
   languages: { zh: 'Chinese', en: 'English' },

@@ -37,6 +37,7 @@ export default {
     pauseReasons: '示忙原因',
     numbers: '客户号码',
     audit: '审计日志',
+    health: '系统检查',
     main: '主菜单',
     skip: '跳到页面内容',
   },

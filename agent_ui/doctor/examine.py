@@ -1,0 +1,56 @@
+"""All examinations, one after the other; one that breaks is a finding, and the others go on."""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from agent_ui.config import Config
+from agent_ui.doctor.finding import Finding, fail, ok
+from agent_ui.doctor.machine import (
+    examine_browser_app,
+    examine_clock,
+    examine_disks,
+    examine_home,
+    examine_tools,
+)
+from agent_ui.doctor.network import examine_service, examine_tls
+from agent_ui.doctor.storage import examine_storage
+from agent_ui.doctor.switch import examine_asterisk
+from agent_ui.plant import Plant
+from crm_core.storage.database import Database
+from cti.clock import Clock
+
+_log = logging.getLogger(__name__)
+Examination = tuple[str, Callable[[], list[Finding] | Awaitable[list[Finding]]]]
+
+
+def examinations(config: Config, database: Database, clock: Clock, *, from_inside: bool) -> Sequence[Examination]:
+    """List them; `from_inside` leaves out what a running Callroom need not ask itself."""
+    plant = Plant(config)
+    inside: list[Examination] = [
+        ("home", lambda: examine_home(config)),
+        ("disk", lambda: examine_disks(config)),
+        ("clock", examine_clock),
+        ("tools", lambda: examine_tools(plant)),
+        ("Asterisk", lambda: examine_asterisk(config, plant)),
+        ("database", lambda: examine_storage(database, clock)),
+        ("Redis", lambda: [ok("redis_unused")]),
+        ("TLS", lambda: examine_tls(config, clock.now())),
+    ]
+    outside: list[Examination] = [
+        ("service", lambda: examine_service(config, plant)),
+        ("browser app", examine_browser_app),
+    ]
+    return inside if from_inside else [*inside, *outside]
+
+
+async def examine(found: Sequence[Examination]) -> list[Finding]:
+    """Make them all."""
+    findings: list[Finding] = []
+    for what, look in found:
+        try:
+            result = look()
+            findings += result if isinstance(result, list) else await result
+        except Exception as error:
+            _log.exception("Examination failed", extra={"what": what})
+            findings.append(fail("check_failed", what=what, error=f"{type(error).__name__}: {error}"))
+    return findings

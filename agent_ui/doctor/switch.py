@@ -1,0 +1,56 @@
+"""Looks at Asterisk: the right version, running, complete, and with no more rights for us than we need."""
+
+from datetime import timedelta
+
+from agent_ui.config import Config
+from agent_ui.doctor.finding import Finding, fail, ok
+from agent_ui.plant import Plant
+from cti.asterisk.condition import DANGEROUS_RIGHTS, NEEDED_MODULES, Condition, ask_condition
+from cti.asterisk.program import Program, is_new_enough
+from cti.errors import AsteriskMissing
+
+
+async def examine_asterisk(config: Config, plant: Plant) -> list[Finding]:
+    """One that is looked after elsewhere cannot be asked from here."""
+    if not config.asterisk.managed:
+        return [ok("asterisk_elsewhere")]
+    try:
+        program = plant.program()
+    except AsteriskMissing:
+        return [fail("asterisk_missing")]
+    return [judge_version(program.version), *await _examine_running(plant, program)]
+
+
+async def _examine_running(plant: Plant, program: Program) -> list[Finding]:
+    instance = plant.instances(program)["Asterisk"]
+    if not instance.status().is_running:
+        return [fail("asterisk_not_running")]
+    settings = plant.switch
+    return judge(await ask_condition(instance, (settings.ami_user, settings.ami_events_user)))
+
+
+def judge_version(version: str) -> Finding:
+    """Old ones have known security faults."""
+    return ok("asterisk_version", version=version) if is_new_enough(version) else fail("asterisk_old", version=version)
+
+
+def judge(condition: Condition) -> list[Finding]:
+    """Say what of it is well."""
+    if not condition.uptime_s:
+        return [fail("asterisk_not_running")]
+    found = [ok("asterisk_running", uptime=timedelta(seconds=condition.uptime_s), calls=condition.calls)]
+    if condition.missing_modules:
+        found.append(fail("asterisk_modules_missing", modules=", ".join(condition.missing_modules)))
+    else:
+        found.append(ok("asterisk_modules", count=len(NEEDED_MODULES)))
+    return [*found, *_judge_rights(condition)]
+
+
+def _judge_rights(condition: Condition) -> list[Finding]:
+    found: list[Finding] = []
+    for user, rights in condition.rights.items():
+        if rights is None:
+            found.append(fail("ami_user_missing", user=user))
+        elif too_many := sorted(rights & DANGEROUS_RIGHTS):
+            found.append(fail("ami_rights_too_many", user=user, rights=", ".join(too_many)))
+    return found or [ok("ami_rights")]

@@ -1,0 +1,1 @@
+"""Live figures in Prometheus' format: what happened since the start, and what is now."""

@@ -1,0 +1,57 @@
+"""What is now, asked when somebody scrapes."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+Snapshot = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Backlogs:
+    """Things that wait; each should be near zero."""
+
+    writes: int
+    listeners: dict[str, int]
+    browsers: int
+
+
+class FloorGauges(Collector):
+    """Calls, agents, lines and switches from the floor's own views."""
+
+    def __init__(self, snapshot: Callable[[], Snapshot], backlogs: Callable[[], Backlogs]) -> None:
+        self._snapshot = snapshot
+        self._backlogs = backlogs
+
+    def collect(self) -> Iterable[Metric]:
+        """Read everything once."""
+        views, waiting = self._snapshot(), self._backlogs()
+        yield _counted("callroom_calls", "Calls by state.", "state", _states(views, "call:"))
+        yield _counted("callroom_agents", "Agents by state.", "state", _states(views, "agent:"))
+        yield _counted("callroom_waiting", "Callers in line.", "queue", _waiting(views))
+        nodes = views.get("system", {}).get("node_up", {})
+        yield _counted(
+            "callroom_switch_up", "1 while the switch is seen.", "node", {n: int(up) for n, up in nodes.items()}
+        )
+        yield _counted("callroom_listener_backlog", "Changes not yet taken.", "listener", waiting.listeners)
+        yield GaugeMetricFamily("callroom_database_writes_waiting", "Writes not yet committed.", waiting.writes)
+        yield GaugeMetricFamily("callroom_browsers", "Open pages.", waiting.browsers)
+
+
+def _states(views: Snapshot, prefix: str) -> dict[str, int]:
+    return Counter(str(view["state"]) for key, view in views.items() if key.startswith(prefix))
+
+
+def _waiting(views: Snapshot) -> dict[str, int]:
+    return {key.removeprefix("queue:"): len(view["waiting"]) for key, view in views.items() if key.startswith("queue:")}
+
+
+def _counted(name: str, text: str, label: str, values: dict[str, int]) -> Metric:
+    family = GaugeMetricFamily(name, text, labels=[label])
+    for value, count in values.items():
+        family.add_metric([value], count)
+    return family

@@ -1,0 +1,77 @@
+"""What a database says about itself, for whoever looks after it."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_core.errors import DatabaseUnavailable
+from crm_core.migrations import newest_revision
+from crm_core.storage.database import Database
+from cti.clock import Clock
+
+# Without them PostgreSQL acknowledges what it has only in memory.
+DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseCondition:
+    """`not_durable` names the setting that makes acknowledged rows vanish; `clock_ahead_s` is the server's."""
+
+    version: str
+    answer_ms: float
+    revision: str | None
+    wanted_revision: str
+    not_durable: str | None = None
+    clock_ahead_s: float = 0.0
+
+
+async def examine_database(database: Database, clock: Clock) -> DatabaseCondition:
+    """Look without changing anything; raises DatabaseUnavailable, or what the driver raises."""
+    file = database.url.database
+    # looking must not make an empty file
+    if database.dialect == "sqlite" and file and not await asyncio.to_thread(Path(file).exists):
+        raise DatabaseUnavailable(f"{file} is not there yet; `callroom up` makes it")
+    began = time.monotonic()
+    async with database.reading() as connection:
+        on_sqlite = database.dialect == "sqlite"
+        version = await _one(connection, "SELECT sqlite_version()" if on_sqlite else "SHOW server_version")
+        answer_ms = (time.monotonic() - began) * 1000
+        revision = await _revision(connection)
+        ahead_s = 0.0 if on_sqlite else await _clock_ahead_s(connection, clock)
+        return DatabaseCondition(
+            version=f"{'SQLite' if on_sqlite else 'PostgreSQL'} {version}",
+            answer_ms=answer_ms,
+            revision=revision,
+            wanted_revision=newest_revision(),
+            # our own writer sets SQLite's synchronous=FULL on every connection
+            not_durable=None if on_sqlite else await _not_durable(connection),
+            clock_ahead_s=ahead_s,
+        )
+
+
+async def _revision(connection: AsyncConnection) -> str | None:
+    found = await connection.run_sync(lambda sync: sync.dialect.has_table(sync, "alembic_version"))
+    return await _one(connection, "SELECT version_num FROM alembic_version") if found else None
+
+
+async def _not_durable(connection: AsyncConnection) -> str | None:
+    for setting in DURABLE:
+        if await connection.scalar(text("SELECT current_setting(:name)"), {"name": setting}) == "off":
+            return setting
+    return None
+
+
+async def _clock_ahead_s(connection: AsyncConnection, clock: Clock) -> float:
+    before = clock.now()
+    theirs: datetime | None = await connection.scalar(text("SELECT clock_timestamp()"))
+    middle = before + (clock.now() - before) / 2
+    return 0.0 if theirs is None else (theirs.astimezone(UTC) - middle).total_seconds()
+
+
+async def _one(connection: AsyncConnection, question: str) -> str:
+    return str(await connection.scalar(text(question)))

@@ -1,0 +1,69 @@
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+
+from agent_ui.config import load_config
+from agent_ui.doctor.network import examine_service, examine_tls
+from agent_ui.plant import Plant
+from cti.clock import SystemClock
+from tests.agent_ui.world import running_world
+from tests.certificates import make_certificate
+
+
+def configured(home, **environment):
+    return load_config({"CALLROOM_HOME": str(home), "CALLROOM_ASTERISK_MANAGED": "no", **environment})
+
+
+@asynccontextmanager
+async def somebody(answer):
+    async def speak(reader, writer):
+        await reader.readline()
+        writer.write(answer)
+        writer.close()
+
+    server = await asyncio.start_server(speak, "127.0.0.1", 0)
+    try:
+        yield str(server.sockets[0].getsockname()[1])
+    finally:
+        server.close()
+
+
+async def test_callroom_itself(tmp_path):
+    async with running_world(tmp_path) as world:
+        port = world.base.rsplit(":", 1)[1]
+        config = configured(tmp_path, CALLROOM_WEB_PORT=port)
+        (found,) = await examine_service(config, Plant(config))
+    assert found.code == "callroom_answers"
+
+
+@pytest.mark.parametrize("answer", [b"", b"SSH-2.0\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"])
+async def test_somebody_else_on_our_port(tmp_path, answer):
+    async with somebody(answer) as port:
+        config = configured(tmp_path, CALLROOM_WEB_PORT=port)
+        found = await examine_service(config, Plant(config))
+    assert [finding.code for finding in found] == ["callroom_silent", "port_taken"]
+    assert port in found[1].message
+
+
+@pytest.mark.parametrize(
+    ("environment", "code"),
+    [
+        ({}, "tls_loopback"),
+        ({"CALLROOM_WEB_HOST": "localhost"}, "tls_loopback"),
+        ({"CALLROOM_WEB_HOST": "192.0.2.7"}, "tls_missing"),
+        ({"CALLROOM_WEB_HOST": "calls.example.org"}, "tls_missing"),
+        ({"CALLROOM_WEB_PUBLIC_ORIGIN": "https://calls.example.org"}, "tls_at_proxy"),
+    ],
+)
+def test_tls(tmp_path, environment, code):
+    assert [finding.code for finding in examine_tls(configured(tmp_path, **environment), SystemClock().now())] == [code]
+
+
+@pytest.mark.parametrize(("days", "code"), [(90, "tls_good"), (5, "tls_expires"), (-1, "tls_unusable")])
+def test_a_certificate(tmp_path, days, code):
+    cert, key = make_certificate(tmp_path / "tls", days=days)
+    config = configured(tmp_path, CALLROOM_WEB_TLS_CERT=str(cert), CALLROOM_WEB_TLS_KEY=str(key))
+    (found,) = examine_tls(config, SystemClock().now())
+    assert found.code == code
+    assert str(cert) in found.message
