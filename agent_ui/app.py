@@ -34,6 +34,7 @@ from agent_ui.parts import Parts
 from agent_ui.plant import Plant
 from agent_ui.push.hub import Hub
 from agent_ui.push.presence import keep_sessions
+from agent_ui.settings import WebSettings
 from agent_ui.sip import SipProxy
 from agent_ui.site.website import make_website
 from crm_core.diary.journal import Journal
@@ -244,7 +245,6 @@ async def _make_parts(
     sessions = Sessions(memory.sessions, people, clock, settings.session_idle_s, settings.session_absolute_s)
     hub = _make_hub(memory, telephony, tasks, taping, menu.problems)
     stack.push_async_callback(hub.aclose)
-    window = timedelta(seconds=settings.login_window_s)
     parts = Parts(
         config=config,
         version=version("callroom"),
@@ -252,7 +252,7 @@ async def _make_parts(
         memory=memory,
         passwords=passwords,
         sessions=sessions,
-        limits=LoginLimits(settings.login_tries_per_account, settings.login_tries_per_address, window),
+        limits=_limits(settings),
         telephony=telephony,
         hub=hub,
         sip=SipProxy(f"ws://127.0.0.1:{config.ports.ws}/ws"),
@@ -268,6 +268,11 @@ async def _make_parts(
     _start_push(parts, taping, tasks)
     _start_metrics(parts, tasks)
     return parts
+
+
+def _limits(settings: WebSettings) -> LoginLimits:
+    window = timedelta(seconds=settings.login_window_s)
+    return LoginLimits(settings.login_tries_per_account, settings.login_tries_per_address, window)
 
 
 def _start_metrics(parts: Parts, tasks: TaskSet) -> None:
