@@ -7,11 +7,14 @@ from pydantic import Field
 from agent_ui.api.ask import Ask
 from agent_ui.api.calls import check_mine, once_written
 from agent_ui.api.route import Answer, Body, OwnAnswer, OwnText, Route
+from agent_ui.api.voicemails import my_message
 from agent_ui.auth.permissions import Permission
 from crm_core.domain.number_right import OF_ROLE, SETTING, NumberRight, reveals_per_day, right_of
 from crm_core.errors import NotFound
 from crm_core.numbers import Number
 
+# what a 64-bit column holds
+ID_DIGITS = 18
 NEEDED = {
     "point": Permission.SEE_CUSTOMERS,
     "message": Permission.HANDLE_VOICEMAILS,
@@ -60,6 +63,8 @@ async def number_behind(ask: Ask, ref: str) -> Number:
     if kind == "call":
         await check_mine(ask, name)
         return await once_written(ask, name, lambda: ask.parts.memory.numbers.resolve(ref))
+    if kind == "message" and name.isdecimal() and len(name) <= ID_DIGITS:
+        await my_message(ask, int(name))
     return await ask.parts.memory.numbers.resolve(ref)
 
 

@@ -54,7 +54,7 @@ async def list_voicemails(ask: Ask) -> dict[str, Any]:
 
 async def play_voicemail(ask: Ask) -> web.StreamResponse:
     """Send the sound; listening is audited as with recordings."""
-    row = await _mine(ask)
+    row = await my_message(ask, ask.number("voicemail_id"))
     path = ask.parts.inbox.audio_path(row.path) if row.path else None
     if path is None:
         raise ApiError(410, "recording_damaged", "There is no sound for this message any more.")
@@ -66,13 +66,13 @@ async def finish_voicemail(ask: Ask) -> dict[str, Any]:
     """Say that it was dealt with."""
     if not ask.body.done:
         raise ApiError(409, "voicemail_done", "A message that was dealt with stays so.")
-    row = await _mine(ask)
+    row = await my_message(ask, ask.number("voicemail_id"))
     return _answer(await ask.parts.memory.messages.close(row.id, ask.actor))
 
 
-async def _mine(ask: Ask) -> MessageRow:
+async def my_message(ask: Ask, message_id: int) -> MessageRow:
     """Return the message; what is another queue's looks as if it were not there."""
-    row = await ask.parts.memory.messages.get(ask.number("voicemail_id"))
+    row = await ask.parts.memory.messages.get(message_id)
     if row.queue_id is None or row.queue_id in ask.me.queue_ids or ask.me.may(Permission.SEE_ALL_CALLS):
         return row
     raise NotFound("message", row.id)

@@ -98,7 +98,13 @@ async def make_objects(world: World, owner: str, queue_id: int) -> Objects:
         RecordingDraft(recording_id, call_id, "ready", AT, user.id, 5.0, 10, f"{recording_id}.ogg")
     )
     voicemail = MessageDraft(
-        key=f"v-{owner}", kind="voicemail", at=AT, queue_id=queue_id, path=f"{recording_id}.wav", duration_s=3.0
+        key=f"v-{owner}",
+        kind="voicemail",
+        at=AT,
+        queue_id=queue_id,
+        path=f"{recording_id}.wav",
+        duration_s=3.0,
+        number=f"1380013{user.id:04d}",
     )
     flow = await memory.flows.add(f"Flow of {owner}", FLOW, by)
     number = f"400{user.id}"

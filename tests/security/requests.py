@@ -37,6 +37,8 @@ BODIES: dict[str, Any] = {
     "change_pause_reasons": {"label_en": "Other"},
     "order_pause_reasons": {"codes": []},
     "call_demo": {"kind": "known"},
+    "reveal_number": {"ref": "call:…", "reason": "test"},
+    "set_number_rights": {"agent": "masked", "supervisor": "see", "admin": "see", "reveals_per_day": 3},
 }
 
 
@@ -44,4 +46,7 @@ async def send(person: Person, route: Route, objects: Objects, **more: Any) -> t
     """Ask as this person for these objects."""
     if route.uploads:
         return await person.call(route.method, objects.path(route), data=upload(), **more)
-    return await person.call(route.method, objects.path(route), BODIES.get(route.name), **more)
+    body = BODIES.get(route.name)
+    if route.name == "reveal_number":
+        body = {**body, "ref": f"call:{objects.call_id}"}
+    return await person.call(route.method, objects.path(route), body, **more)

@@ -34,6 +34,8 @@ POLICY: dict[str, str] = {
     **dict.fromkeys(("list_calls", "list_recordings", "list_voicemails", "show_demo", "call_demo"), SIGNED_IN),
     **dict.fromkeys(("dispose_call", "save_note", "link_call", "show_call", "show_pop"), OWN_HIDDEN),
     **dict.fromkeys(("play_voicemail", "finish_voicemail"), OWN_HIDDEN),
+    "reveal_number": OWN_HIDDEN,
+    **dict.fromkeys(("show_number_rights", "set_number_rights"), ADMINS),
     **dict.fromkeys(("play_recording", "show_peaks"), OWN_REFUSED),
     **dict.fromkeys(("list_customers", "add_customer", "show_customer", "change_customer"), SHARED),
     **dict.fromkeys(("show_timeline", "add_note", "add_open_item", "change_open_item"), SHARED),
@@ -139,6 +141,16 @@ async def test_lists_show_each_what_is_theirs(who: str, tmp_path: Path) -> None:
         assert {item["id"] for item in page["items"]} == (
             {objects[who].recording_id} if who in AGENTS else {other.recording_id}
         )
+
+
+@pytest.mark.parametrize("kind", ["call", "message"])
+async def test_a_number_is_revealed_to_whom_its_object_is_shown(kind: str, tmp_path: Path) -> None:
+    async with house(tmp_path) as (world, objects):
+        for who, owner in (("agent", "agent"), ("agent", "stranger"), ("stranger", "agent"), ("supervisor", "agent")):
+            person, one = await world.person(who), objects[owner]
+            ref = f"{kind}:{one.call_id if kind == 'call' else one.voicemail_id}"
+            status, _ = await person.call("POST", "/numbers/reveal", {"ref": ref, "reason": "call back"})
+            assert status == (404 if who in AGENTS and who != owner else 200), (who, owner)
 
 
 @pytest.mark.parametrize("who", ["nobody", "agent", "stranger", "supervisor", "admin"])
