@@ -1,7 +1,7 @@
 // The shapes that the push connection sends; the Python side writes them in `Floor.view`.
 
 export type AgentState = 'signed_out' | 'not_ready' | 'ready' | 'ringing' | 'talking' | 'wrap_up'
-export type CallState = 'in_menu' | 'waiting' | 'ringing' | 'connecting' | 'talking' | 'leaving' | 'ended'
+export type CallState = 'in_menu' | 'waiting' | 'ringing' | 'connecting' | 'talking' | 'rejoining' | 'leaving' | 'ended'
 
 export interface Caller {
   number: string | null
@@ -23,6 +23,8 @@ export interface CallView {
   offered_until: string | null
   ring_started_at: string | null
   talk_started_at: string | null
+  /** The agent's page went: until then the caller is held for it. */
+  rejoin_until?: string | null
   ended_at: string | null
   end_reason: string | null
   customer_id: number | null

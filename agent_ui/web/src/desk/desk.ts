@@ -1,17 +1,21 @@
 // Starts and stops everything live for the person who is signed in.
 import { watch } from 'vue'
+import { api } from '@/api/client'
 import { i18n } from '@/i18n'
 import { session } from '@/session'
 import { startClock, stopClock } from './clock'
 import { dropAllDrafts } from './drafts'
 import { phoneNumber } from './format'
 import { loadDispositions, loadPauseReasons } from './lists'
-import { hasSnapshot, isLive, me, startLive, stopLive, work } from './live'
+import { floor, hasSnapshot, isLive, me, startLive, stopLive, work } from './live'
 import { startMissed } from './missed'
 import { startNotes } from './note'
-import { alerts, claimIfActive, isRinging, phone, startPhone, stopPhone } from './phone'
+import { alerts, claimIfActive, hasPhone, isRinging, phone, startPhone, stopPhone } from './phone'
+import { isEndedHere } from './ends'
+import { Rejoiner } from './rejoiner'
 import { takeSeatUnlessLeft } from './seat'
 import { nameOf } from './who'
+import { callWithoutLeg } from './work'
 
 let stops: (() => void)[] = []
 
@@ -32,8 +36,24 @@ export function startDesk(): void {
       hasAsked = true
       void takeSeatUnlessLeft()
     }),
+    watch([floor, isLive, phone, hasPhone], lookForLeg),
+    () => rejoiner.look(null),
     watch(isRinging, (rings) => (rings ? announce() : alerts.clear())),
   ]
+}
+
+const rejoiner = new Rejoiner({
+  rejoin: (callId) => api.post(`/calls/${encodeURIComponent(callId)}/rejoin`),
+  hangUp: (callId) => api.post(`/calls/${encodeURIComponent(callId)}/hang-up`),
+  isEndedHere,
+  later: (run, delay_ms) => {
+    const timer = setTimeout(run, delay_ms)
+    return () => clearTimeout(timer)
+  },
+})
+
+function lookForLeg(): void {
+  rejoiner.look(hasPhone.value ? callWithoutLeg(floor.value, isLive.value, phone.value) : null)
 }
 
 export function stopDesk(): void {

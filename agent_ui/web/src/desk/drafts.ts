@@ -1,5 +1,5 @@
 // New customers that are being typed, by call: a new call never throws one away.
-import { reactive } from 'vue'
+import { reactive, watch } from 'vue'
 import { api } from '@/api/client'
 import { isMasked } from '@/text/phone'
 
@@ -11,7 +11,18 @@ export interface Draft {
   remark: string
 }
 
-const drafts = reactive(new Map<string, Draft>())
+// A reload, or a page that crashed, must not throw away what was typed: kept by the tab, until sign-out.
+const KEY = 'callroom.drafts'
+const drafts = reactive(new Map<string, Draft>(kept().map((draft) => [draft.callId, draft])))
+watch(drafts, () => sessionStorage.setItem(KEY, JSON.stringify([...drafts.values()])), { deep: true, flush: 'sync' })
+
+function kept(): Draft[] {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY) ?? '[]') as Draft[]
+  } catch {
+    return []
+  }
+}
 
 export function draftFor(callId: string, number: string | null, name = ''): Draft {
   const known = drafts.get(callId)

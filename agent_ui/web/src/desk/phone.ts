@@ -27,6 +27,7 @@ const RETRY_MS = 5000
 export const softphone = new Softphone({
   makeAgent: makeJsSipAgent,
   openMicrophone: () => openMicrophone(chosen.input),
+  mayAnswerByItself: () => microphone.value === 'granted',
   now: serverNow,
   onState: (state) => (phone.value = state),
   onRemoteStream: (stream) => (remoteStream.value = stream),
@@ -150,7 +151,7 @@ function endLostLegs(): void {
   if (isOver && !legTimer) {
     legTimer = setTimeout(() => {
       legTimer = null
-      if (isLegOver(floor.value, isLive.value, phone.value)) softphone.drop()
+      if (isLegOver(floor.value, isLive.value, phone.value)) softphone.drop('page')
     }, LEG_GRACE_MS)
   } else if (!isOver && legTimer) {
     clearTimeout(legTimer)

@@ -4,6 +4,7 @@ import { computed, reactive } from 'vue'
 import { api } from '@/api/client'
 import { errorText, i18n } from '@/i18n'
 import { MicrophoneError } from '@/phone/microphone'
+import { rememberEnd } from './ends'
 import { isLive, me, work } from './live'
 import { hasPhone, microphone, phone, softphone } from './phone'
 
@@ -73,16 +74,17 @@ export async function answer(): Promise<void> {
 
 export async function decline(): Promise<void> {
   const callId = work.value?.callId
-  if (!callId || phone.value.call?.callId === null) return softphone.drop()
+  if (!callId || phone.value.call?.callId === null || !isLive.value) return softphone.drop('person')
   await act('decline', () => api.post(`/calls/${encodeURIComponent(callId)}/decline`))
 }
 
 export async function hangUp(): Promise<void> {
   const callId = work.value?.callId
-  if (!callId || !isLive.value) return softphone.drop()
+  if (callId) rememberEnd(callId)
+  if (!callId || !isLive.value) return softphone.drop('person')
   // The server ends it for both sides; a leg that it cannot reach any more is ended here.
   const ended = await act('hang-up', () => api.post(`/calls/${encodeURIComponent(callId)}/hang-up`))
-  if (!ended) softphone.drop()
+  if (!ended) softphone.drop('person')
 }
 
 export function toggleMute(): void {

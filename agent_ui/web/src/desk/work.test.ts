@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { EMPTY, type FloorState } from '@/cti/store'
 import type { AgentState } from '@/cti/views'
 import { OFF, type PhoneState } from '@/phone/softphone'
-import { isLegOver, nextWork, shouldRing } from './work'
+import { callWithoutLeg, isLegOver, nextWork, shouldRing } from './work'
 
 function floor(state: AgentState, callId: string | null = 'c1', more: Record<string, unknown> = {}): FloorState {
   return { seq: 1, at: '', me: 7, objects: { 'agent:7': { agent_id: 7, state, call_id: callId }, ...more } }
 }
 
 function phone(phase: 'ringing' | 'answering' | 'up' | null, callId: string | null = 'c1'): PhoneState {
-  return { ...OFF, call: phase && { callId, phase, muted: false, from: '' } }
+  return { ...OFF, call: phase && { callId, phase, muted: false, from: '', rejoins: false } }
 }
 
 describe('nextWork', () => {
@@ -63,5 +63,40 @@ describe('isLegOver', () => {
     expect(isLegOver(floor('wrap_up'), false, phone('up'))).toBe(false)
     expect(isLegOver(floor('wrap_up'), true, phone(null))).toBe(false)
     expect(isLegOver(EMPTY, true, phone('up'))).toBe(false)
+  })
+})
+
+describe('callWithoutLeg', () => {
+  const call = (state: string) => ({ 'call:c1': { call_id: 'c1', state } })
+  const registered: PhoneState = { ...OFF, link: 'registered' }
+
+  it('is the call that the floor has the agent in', () => {
+    expect(callWithoutLeg(floor('talking', 'c1', call('talking')), true, registered)).toBe('c1')
+    expect(callWithoutLeg(floor('talking', 'c1', call('rejoining')), true, registered)).toBe('c1')
+  })
+
+  it('is none with a leg, without a phone, from an old copy, and after the call', () => {
+    const talking = floor('talking', 'c1', call('talking'))
+    expect(callWithoutLeg(talking, true, { ...phone('ringing'), link: 'registered' })).toBeNull()
+    expect(callWithoutLeg(talking, true, phone(null))).toBeNull()
+    expect(callWithoutLeg(talking, false, registered)).toBeNull()
+    expect(callWithoutLeg(floor('talking', 'c1', call('leaving')), true, registered)).toBeNull()
+    expect(callWithoutLeg(floor('wrap_up', 'c1', call('ended')), true, registered)).toBeNull()
+    expect(callWithoutLeg(EMPTY, true, registered)).toBeNull()
+  })
+})
+
+describe('a talk to be rejoined', () => {
+  const held = floor('talking', 'c1', { 'call:c1': { call_id: 'c1', state: 'rejoining' } })
+
+  it('rings when the page could not take it by itself', () => {
+    const ringing = phone('ringing')
+    expect(shouldRing(held, true, { ...ringing, call: ringing.call && { ...ringing.call, rejoins: true } })).toBe(true)
+  })
+
+  it('makes an old leg one that is over', () => {
+    expect(isLegOver(held, true, phone('up'))).toBe(true)
+    expect(isLegOver(held, true, phone('answering'))).toBe(false)
+    expect(isLegOver(held, true, phone('ringing'))).toBe(false)
   })
 })

@@ -24,6 +24,7 @@ export function nextWork(before: Work | null, floor: FloorState): Work | null {
 export function shouldRing(floor: FloorState, isLive: boolean, phone: PhoneState): boolean {
   const isTaken = phone.call !== null && phone.call.phase !== 'ringing'
   if (isTaken) return false
+  if (phone.call?.rejoins) return true // the page could not take it by itself
   if (isLive && myAgent(floor)?.state === 'ringing') return true
   return phone.call !== null && (phone.call.callId === null || !isLive)
 }
@@ -33,5 +34,14 @@ export function isLegOver(floor: FloorState, isLive: boolean, phone: PhoneState)
   if (!isLive || phone.call === null || phone.call.callId === null) return false
   const agent = myAgent(floor)
   if (!agent) return false
-  return agent.call_id !== phone.call.callId || (agent.state !== 'ringing' && agent.state !== 'talking')
+  if (agent.call_id !== phone.call.callId || (agent.state !== 'ringing' && agent.state !== 'talking')) return true
+  return callOf(floor, agent.call_id)?.state === 'rejoining' && phone.call.phase === 'up'
+}
+
+/** The call that the floor has the agent in while this page, which has the telephone, has no leg of it: after a reload. */
+export function callWithoutLeg(floor: FloorState, isLive: boolean, phone: PhoneState): string | null {
+  const agent = myAgent(floor)
+  if (!isLive || phone.link !== 'registered' || phone.call !== null || agent?.state !== 'talking') return null
+  const state = callOf(floor, agent.call_id)?.state
+  return state === 'talking' || state === 'rejoining' ? (agent.call_id ?? null) : null
 }

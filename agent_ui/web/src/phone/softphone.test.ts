@@ -51,6 +51,7 @@ let state: PhoneState
 let remote: (MediaStream | null)[]
 let openMicrophone: ReturnType<typeof vi.fn<() => Promise<MediaStream>>>
 let phone: Softphone
+let mayAnswer = true
 
 beforeEach(async () => {
   agent = new FakeAgent()
@@ -60,6 +61,7 @@ beforeEach(async () => {
   phone = new Softphone({
     makeAgent: async () => agent as never,
     openMicrophone,
+    mayAnswerByItself: () => mayAnswer,
     now: () => 1000,
     onState: (next) => void (state = next),
     onRemoteStream: (stream) => remote.push(stream),
@@ -67,9 +69,10 @@ beforeEach(async () => {
   await phone.start(CREDENTIALS)
 })
 
-function ring(callId: string | undefined = 'c1'): FakeSession {
+function ring(callId: string | undefined = 'c1', rejoins = false): FakeSession {
   const session = new FakeSession()
-  const request = { getHeader: () => callId, from: { display_name: 'Li', uri: { user: '138' } } }
+  const headers: Record<string, string | undefined> = { 'X-Callroom-Call': callId, 'X-Callroom-Rejoins': rejoins ? '1' : undefined }
+  const request = { getHeader: (name: string) => headers[name], from: { display_name: 'Li', uri: { user: '138' } } }
   agent.emit('newRTCSession', { originator: 'remote', session, request })
   return session
 }
@@ -125,7 +128,7 @@ describe('the registration', () => {
 describe('a call', () => {
   it('rings with its id, is answered with the microphone and no STUN, and is up when confirmed', async () => {
     const session = ring()
-    expect(state.call).toEqual({ callId: 'c1', phase: 'ringing', muted: false, from: 'Li' })
+    expect(state.call).toEqual({ callId: 'c1', phase: 'ringing', muted: false, from: 'Li', rejoins: false })
     await phone.answer()
     expect(state.call?.phase).toBe('answering')
     expect(session.answer).toHaveBeenCalledWith(expect.objectContaining({ pcConfig: { iceServers: [] } }))
@@ -220,13 +223,42 @@ describe('a call', () => {
 
   it('is refused as busy when dropped while ringing, ended when up, and only once', async () => {
     const ringing = ring()
-    phone.drop()
+    phone.drop('person')
     expect(ringing.terminate).toHaveBeenCalledWith({ status_code: 486 })
     const up = await talk()
-    phone.drop()
-    phone.drop()
+    phone.drop('person')
+    phone.drop('person')
     expect(up.terminate).toHaveBeenCalledOnce()
-    expect(up.terminate).toHaveBeenCalledWith({})
+  })
+
+  it('says whose doing its end is: a person\'s, a page\'s, or that of media that failed', async () => {
+    const byPerson = await talk()
+    phone.drop('person')
+    expect(byPerson.terminate).toHaveBeenCalledWith({ extraHeaders: ['Reason: Q.850;cause=31'] })
+    const byPage = await talk()
+    phone.stop()
+    expect(byPage.terminate).toHaveBeenCalledWith({ extraHeaders: ['Reason: Q.850;cause=27'] })
+  })
+
+  it('that the agent was in is answered by itself and takes the place of its old leg', async () => {
+    const old = await talk()
+    const back = ring('c1', true)
+    expect(old.terminate).toHaveBeenCalledWith({ extraHeaders: ['Reason: Q.850;cause=27'] })
+    await vi.waitFor(() => expect(back.answer).toHaveBeenCalledOnce())
+    expect(state.call).toMatchObject({ callId: 'c1', phase: 'answering', rejoins: true })
+  })
+
+  it('that the agent was in rings when the microphone is not allowed any more', async () => {
+    mayAnswer = false
+    const asked = ring('c1', true)
+    expect(state.call?.phase).toBe('ringing')
+    expect(asked.answer).not.toHaveBeenCalled()
+    mayAnswer = true
+    openMicrophone.mockRejectedValue(new Error('no'))
+    const refused = ring('c1', true)
+    await vi.waitFor(() => expect(openMicrophone).toHaveBeenCalledOnce())
+    await vi.waitFor(() => expect(state.call?.phase).toBe('ringing'))
+    expect(refused.answer).not.toHaveBeenCalled()
   })
 
   it('that rings in a page that goes away is not declined', () => {

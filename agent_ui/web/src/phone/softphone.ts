@@ -9,6 +9,8 @@ export interface PhoneCall {
   readonly phase: 'ringing' | 'answering' | 'up'
   readonly muted: boolean
   readonly from: string
+  /** Callroom rings this page for the talk that its agent was in a moment ago. */
+  readonly rejoins: boolean
 }
 
 export interface PhoneState {
@@ -21,6 +23,8 @@ export interface PhonePorts {
   makeAgent: MakeAgent
   /** Rejects when there is no microphone to be had. */
   openMicrophone(): Promise<MediaStream>
+  /** A call that the agent was in is taken without a press, if the microphone is allowed. */
+  mayAnswerByItself(): boolean
   now(): number
   onState(state: PhoneState): void
   onRemoteStream(stream: MediaStream | null): void
@@ -30,6 +34,11 @@ export const OFF: PhoneState = { link: 'off', lostAt: null, call: null }
 const BUSY_HERE = 486
 /** Not the person's doing: Callroom reads it as a lost phone, and 486 as a declined call. */
 const SERVICE_UNAVAILABLE = 503
+
+/** Whose doing the end of a leg is: Callroom holds the caller for an agent whose page went. */
+export type Ender = 'person' | 'page'
+/** Q.850 in the BYE's Reason header (RFC 3326), which Asterisk hands on; `cti.domain.rejoin` reads it. */
+const CAUSES: Record<Ender, number> = { person: 31, page: 27 }
 
 export class Softphone {
   private state: PhoneState = OFF
@@ -63,7 +72,7 @@ export class Softphone {
   /** Ends the call and the registration; on `pagehide` this is what keeps no dead channel in Asterisk. */
   stop(): void {
     this.starts += 1
-    this.drop(SERVICE_UNAVAILABLE)
+    this.drop('page')
     const agent = this.agent
     this.agent = null
     this.wasCut = false
@@ -88,12 +97,14 @@ export class Softphone {
   }
 
   /** Ends or refuses the leg here. */
-  drop(refusal = BUSY_HERE): void {
+  drop(by: Ender): void {
     const session = this.session
     if (!session) return
     const wasRinging = this.state.call?.phase === 'ringing'
     this.forget(session)
-    if (!session.isEnded()) session.terminate(wasRinging ? { status_code: refusal } : {})
+    if (session.isEnded()) return
+    if (wasRinging) session.terminate({ status_code: by === 'person' ? BUSY_HERE : SERVICE_UNAVAILABLE })
+    else session.terminate({ extraHeaders: [`Reason: Q.850;cause=${CAUSES[by]}`] })
   }
 
   mute(muted: boolean): void {
@@ -124,7 +135,9 @@ export class Softphone {
   private arrived({ originator, session, request }: NewSession): void {
     if (originator !== 'remote') return
     // Asterisk rings once at a time: a second ring says that the doubtful one is over.
-    if (this.session === this.doubtful) this.drop()
+    const rejoins = request.getHeader('X-Callroom-Rejoins') === '1'
+    // A leg of before a lost network is gone at Asterisk, or it would not ring for the same talk.
+    if (this.session === this.doubtful || rejoins) this.drop('page')
     if (this.session && !this.session.isEnded()) {
       session.terminate({ status_code: BUSY_HERE })
       return
@@ -132,8 +145,10 @@ export class Softphone {
     if (this.session) this.forget(this.session)
     this.session = session
     const from = request.from?.display_name || request.from?.uri?.user || ''
-    this.set({ call: { callId: request.getHeader('X-Call-Id') || null, phase: 'ringing', muted: false, from } })
+    this.set({ call: { callId: request.getHeader('X-Callroom-Call') || null, phase: 'ringing', muted: false, from, rejoins } })
     this.follow(session)
+    // Without success it rings, and one press is enough.
+    if (rejoins && this.ports.mayAnswerByItself()) void this.answer().catch(() => undefined)
   }
 
   private follow(session: SipSession): void {
@@ -151,7 +166,7 @@ export class Softphone {
     })
     connection.addEventListener('connectionstatechange', () => {
       // A BYE can be lost with an old socket; then only the media tells that the other side is gone (measured).
-      if (connection.connectionState === 'failed' && this.session === session) this.drop()
+      if (connection.connectionState === 'failed' && this.session === session) this.drop('page')
     })
   }
 
