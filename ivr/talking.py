@@ -10,6 +10,9 @@ _log = logging.getLogger(__name__)
 # D: both directions interleaved, caller left and agent right. b: only while bridged, so neither music nor the
 # goodbye is on the recording and its length is that of the talk.
 RECORDING_OPTIONS = "Db"
+# A recording that outlives its bridge hears the agent no more in the next one (seen on 22.10.1): it is stopped, and
+# begun again at the end of its file.
+APPEND = "a"
 
 
 class Talk:
@@ -18,6 +21,7 @@ class Talk:
     def __init__(self, leg: Leg) -> None:
         self._leg = leg
         self._recording: str | None = None
+        self._recorded: set[str] = set()
 
     async def join(self, order: Join) -> bool:
         """Bridge with the agent's leg until one side leaves; True when they did talk and the customer is still here."""
@@ -29,6 +33,7 @@ class Talk:
     async def keep_waiting(self) -> None:
         """The talk was cut off by us, not ended: back to the rules for callers in line."""
         await self._leg.session.set_variable("CALLROOM_TALKED", "0")
+        await self._record(None)
 
     async def _bridge(self, leg_id: str) -> bool:
         try:
@@ -41,7 +46,7 @@ class Talk:
     async def _record(self, recording_id: str | None) -> None:
         if recording_id == self._recording:
             return
-        if self._recording is not None:  # of a talk with somebody else, who lost the caller
+        if self._recording is not None:
             await self._stop_recording(self._recording)
         self._recording = recording_id
         if recording_id is not None:
@@ -54,9 +59,11 @@ class Talk:
             _log.exception("Recording did not stop", extra={"recording_id": recording_id})
 
     async def _start_recording(self, recording_id: str) -> None:
+        options = RECORDING_OPTIONS + (APPEND if recording_id in self._recorded else "")
+        self._recorded.add(recording_id)
         try:
             await self._leg.session.execute(
-                "MixMonitor", f"{self._leg.settings.recordings_folder}/{recording_id}.raw", RECORDING_OPTIONS
+                "MixMonitor", f"{self._leg.settings.recordings_folder}/{recording_id}.raw", options
             )
         except ActionRefused:
             # A talk that is not recorded is better than none.

@@ -22,7 +22,7 @@ async def test_the_lease_is_renewed_while_waiting_and_lifted_for_the_talk() -> N
     assert story.floor.end is None
 
 
-async def test_a_talk_is_recorded_once_even_when_it_is_taken_up_again() -> None:
+async def test_a_talk_that_is_taken_up_again_goes_on_in_the_same_file() -> None:
     story = Story(QUEUE)
     async with story.running() as channel:
         await channel.until(waits)
@@ -34,7 +34,9 @@ async def test_a_talk_is_recorded_once_even_when_it_is_taken_up_again() -> None:
             await channel.until(waits)
             assert channel.variables["CALLROOM_TALKED"] == "0"
         channel.hang_up()
-    assert story.commands("EXEC", "MixMonitor") == [["EXEC", "MixMonitor", "/r/rec-1.raw,Db"]]
+    recorded = [words[1:] for words in story.commands("EXEC") if "MixMonitor" in words[1]]
+    assert [words[0] for words in recorded] == ["MixMonitor", "StopMixMonitor", "MixMonitor", "StopMixMonitor"]
+    assert [words[1] for words in recorded[::2]] == ["/r/rec-1.raw,Db", "/r/rec-1.raw,Dba"]
 
 
 async def test_the_recording_ends_when_the_caller_goes_to_somebody_else() -> None:
@@ -49,7 +51,7 @@ async def test_the_recording_ends_when_the_caller_goes_to_somebody_else() -> Non
             await channel.until(waits)
         channel.hang_up()
     recorded = [words[1:] for words in story.commands("EXEC") if "MixMonitor" in words[1]]
-    assert [words[0] for words in recorded] == ["MixMonitor", "StopMixMonitor", "MixMonitor"]
+    assert [words[0] for words in recorded] == ["MixMonitor", "StopMixMonitor", "MixMonitor", "StopMixMonitor"]
     assert recorded[2][1] == "/r/rec-2.raw,Db"
 
 
@@ -85,7 +87,7 @@ async def test_a_caller_held_for_the_agent_hears_music_and_no_word(caplog: pytes
         await channel.until(talks)
         assert channel.variables["CALLROOM_TALKED"] == "1"
         channel.hang_up()
-    assert len(story.commands("EXEC", "MixMonitor")) == 1
+    assert story.commands("EXEC", "MixMonitor")[-1][2] == "/r/rec-1.raw,Dba"
 
 
 async def test_without_a_recording_id_nothing_is_recorded() -> None:

@@ -1,0 +1,84 @@
+"""What a simulated caller hears: written down by the telephone network's own Asterisk, told apart by frequency."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from cti.asterisk.instance import Instance
+from cti.asterisk.program import find_asterisk
+from tests.asterisk.pair import cached_prefix
+from tests.installation import Installation
+
+RATE_HZ = 8000
+WINDOW_S = 0.25
+SILENCE = 60.0  # of 32768: comfort noise stays below, the quietest passage of the music does not
+
+
+class CallerEar:
+    """Listens from `listen` on. Each question looks further than where the one before found its answer.
+
+    MixMonitor writes in steps of two seconds: what is asked for may have been heard that long ago.
+    """
+
+    def __init__(self, installation: Installation, channel_id: str) -> None:
+        program = find_asterisk(cached_prefix())
+        assert program is not None
+        self._switch = Instance(program, installation.pstn.layout)
+        self._channel_id = channel_id
+        self._file = installation.home / f"{channel_id}.raw"
+        self._seen = 0
+
+    async def listen(self) -> None:
+        name = await self._channel_name()
+        both = self._file.with_suffix(".both.raw")
+        # r: only what comes in, that is what the caller is told.
+        await self._switch._ask(f"mixmonitor start {name} {both},r({self._file})", 10.0)
+        await self._found(lambda _hz, _level: True, "anything")
+
+    async def hears_agent(self, hz: float) -> None:
+        """The agent's tone, and nothing louder."""
+        await self._found(lambda heard_hz, level: level > SILENCE and abs(heard_hz - hz) < 20, f"{hz} Hz")
+
+    async def hears_music(self, other_than_hz: float) -> None:
+        """Sound, and not the agent's tone."""
+        await self._found(lambda heard_hz, level: level > SILENCE and abs(heard_hz - other_than_hz) > 50, "music")
+
+    def silence_s(self) -> float:
+        """The longest time without a sound since `listen`."""
+        longest = present = 0
+        for _, level in self._windows(0):
+            present = present + 1 if level < SILENCE else 0
+            longest = max(longest, present)
+        return longest * WINDOW_S
+
+    def _windows(self, begin: int) -> Iterator[tuple[float, float]]:
+        """Frequency and level of each quarter of a second."""
+        length = int(RATE_HZ * WINDOW_S)
+        samples = np.fromfile(self._file, dtype="<i2").astype(float) if self._file.exists() else np.zeros(0)
+        for at in range(begin * length, len(samples) - length + 1, length):
+            window = samples[at : at + length]
+            spectrum = np.abs(np.fft.rfft(window * np.hanning(length)))
+            yield float(np.argmax(spectrum)) * RATE_HZ / length, float(np.sqrt(np.mean(window**2)))
+
+    async def _found(self, is_it: Callable[[float, float], bool], what: str, within_s: float = 30.0) -> None:
+        try:
+            async with asyncio.timeout(within_s):
+                while True:
+                    heard = list(self._windows(self._seen))
+                    place = next((place for place, window in enumerate(heard) if is_it(*window)), None)
+                    if place is not None:
+                        self._seen += place + 1
+                        return
+                    await asyncio.sleep(0.1)
+        except TimeoutError:
+            all_of_it = [(round(hz), round(level)) for hz, level in self._windows(0)]
+            raise AssertionError(f"the caller did not hear {what} after {self._seen}, but {all_of_it}") from None
+
+    async def _channel_name(self) -> str:
+        text = await self._switch._ask("core show channels concise", 10.0)
+        for line in text.splitlines():
+            fields = line.split("!")
+            if fields[-1] == self._channel_id:
+                return fields[0]
+        raise AssertionError(text)
