@@ -112,6 +112,7 @@ RULES: tuple[tuple[str, str, Callable[[Any], object], str], ...] = (
     ("web", "public_origin", lambda text: not text or ORIGIN.fullmatch(text), "is not like https://calls.example.org"),
     ("web", "trusted_proxies", _are_networks, "is not a list of addresses or networks like 10.0.0.0/8"),
     ("database", "url", lambda url: not url or DATABASE.match(url), "is neither sqlite:///… nor postgresql://…"),
+    ("asterisk", "ami_port", lambda port: 0 <= port <= 65535, "is not a port; 0 takes the one after base_port"),
     ("asterisk", "node", NODE.fullmatch, "is not a short name of letters, digits, - and _"),
     ("asterisk", "extension_first", lambda first: first > 0, "is not above 0"),
     ("asterisk", "extension_count", lambda count: 0 < count <= 9999, "is not between 1 and 9999"),

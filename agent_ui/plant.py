@@ -72,7 +72,7 @@ class Plant:
         """How Callroom reaches the switch."""
         switch = self.switch
         return SwitchSettings(
-            ami_port=switch.ami_port,
+            ami_port=self._config.asterisk.ami_port or switch.ami_port,
             ami_user=switch.ami_user,
             ami_secret=switch.secrets.ami_secret,
             ami_events_user=switch.ami_events_user,

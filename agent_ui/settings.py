@@ -80,9 +80,13 @@ class DemoSettings:
 
 @dataclass(frozen=True, slots=True)
 class AsteriskSettings:
-    """The private instance. `rtp_start`..`rtp_end` is split between Callroom and the PSTN simulator."""
+    """The private instance. `rtp_start`..`rtp_end` is split between Callroom and the PSTN simulator.
+
+    `ami_port` is where Callroom asks for AMI when something stands in between, such as a tunnel; 0: where it listens.
+    """
 
     managed: bool = True
+    ami_port: int = 0
     node: str = "n1"
     extension_first: int = 1001
     extension_count: int = 50

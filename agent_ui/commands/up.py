@@ -16,6 +16,7 @@ from agent_ui.auth.passwords import Passwords
 from agent_ui.commands.first_start import fill_empty, printed_passwords
 from agent_ui.commands.one_per_home import only_one
 from agent_ui.commands.serving import add_tls, config_with, say, serve_until_stopped
+from agent_ui.commands.watch import keep_running
 from agent_ui.config import Config
 from agent_ui.logs import set_up_logging
 from agent_ui.memory import open_memory
@@ -26,6 +27,7 @@ from crm_core.migrations import upgrade
 from cti.asterisk.instance import Instance
 from cti.asterisk.program import Program
 from cti.clock import SystemClock
+from cti.tasks import TaskSet
 
 
 def add_parser(commands: Any) -> None:
@@ -58,6 +60,10 @@ async def _up(config: Config, began: float) -> None:
         passwords = await _fill(config)
         if config.asterisk.managed:
             await _start_instances(stack, config, plant, program)
+            tasks = TaskSet()
+            stack.push_async_callback(tasks.aclose)
+            marks = Marks(config.home / "run" / "started-by-up.json")
+            tasks.start(keep_running(plant.instances(program), marks.set_if_known), name="asterisk watch")
         await serve_until_stopped(config, lambda parts: _welcome(parts, passwords, began))
 
 
@@ -113,6 +119,11 @@ class Marks:
         """Remember it, or forget it."""
         document = self._read() | {name: pid}
         self._path.write_text(json.dumps(document), encoding="utf-8")
+
+    def set_if_known(self, name: str, pid: int) -> None:
+        """An instance has a new process; one that was not ours before is not ours now."""
+        if self.get(name) is not None:
+            self.set(name, pid)
 
     def _read(self) -> dict[str, object]:
         try:

@@ -54,6 +54,15 @@ class Instance:
             return Status(None)
         return Status(pid if self._is_ours(pid) else None)
 
+    def has_crashed(self) -> bool:
+        """Tell whether it was started, and is gone without anybody having stopped it."""
+        try:
+            pid = int(self._layout.pid_file.read_text())
+        except (OSError, ValueError):
+            return False
+        self._reap(pid)
+        return not self._is_ours(pid)
+
     async def start(self, timeout_s: float = 30.0) -> int:
         """Start it if it does not run, wait until it has fully booted, and return its process id.
 

@@ -105,6 +105,7 @@ def test_a_secret_that_was_removed_is_not_replaced_in_silence(tmp_path: Path, go
         ('[web]\npublic_origin = "calls.example.org"', "web.public_origin"),
         ('[database]\nurl = "mysql://x"', "database.url"),
         ('[asterisk]\nnode = "a b"', "asterisk.node"),
+        ("[asterisk]\nami_port = 65536", "asterisk.ami_port"),
         ("[asterisk]\nextension_count = 0", "asterisk.extension_count"),
         ("[asterisk]\nrtp_start = 30000", "asterisk.rtp_end"),
         ("[asterisk]\nrtp_end = 70000", "asterisk.rtp_end"),
