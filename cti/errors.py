@@ -82,11 +82,15 @@ class RemoteProtocolError(ProtocolError):
 
 
 class CallerGone(CtiError):
-    """The customer hung up; `cause` is the Q.850 number if known."""
+    """The customer hung up; `cause` is the Q.850 number if known.
 
-    def __init__(self, cause: int = 16) -> None:
+    `cut_off`: the switch said no word of that, its connection broke. Then only a look at the switch can tell.
+    """
+
+    def __init__(self, cause: int = 16, *, cut_off: bool = False) -> None:
         super().__init__(f"cause {cause}")
         self.cause = cause
+        self.cut_off = cut_off
 
 
 class Overflowed(CtiError):

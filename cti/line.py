@@ -75,9 +75,12 @@ class Line:
         """Place in line (1 is next) and expected wait in seconds if it can be told; None when not waiting."""
         return self._exchange.position(self.call_id)
 
-    async def close(self, reason: EndReason | None = None, cause: int = 16) -> None:
-        """The coroutine is over; `reason` None means that the caller hung up. Safe to call twice."""
-        self._end(reason, cause)
+    async def close(self, reason: EndReason | None = None, cause: int = 16, *, cut_off: bool = False) -> None:
+        """The coroutine is over; `reason` None means that the caller hung up. Safe to call twice.
+
+        `cut_off`: the connection broke without a word, and whether the caller is there the switch must say.
+        """
+        self._end(reason, cause, cut_off=cut_off)
 
     def give(self, order: LineCommand) -> None:
         """Put an order into the mailbox (only the telephony calls this)."""
@@ -94,13 +97,16 @@ class Line:
         if self._over:
             raise CallerGone(self._cause)
 
-    def _end(self, reason: EndReason | None, cause: int) -> None:
+    def _end(self, reason: EndReason | None, cause: int, *, cut_off: bool = False) -> None:
         if self._owner is not None:
             self._owner.remove_done_callback(self._vanished)
         if not self._over:
             self.cut(cause)
-            self._exchange.line_ended(self, CallLeft(self.call_id, reason, cause))
+            self._exchange.line_ended(self, CallLeft(self.call_id, reason, cause, cut_off))
 
     def _vanished(self, owner: "asyncio.Task[object]") -> None:
-        gone = not owner.cancelled() and isinstance(owner.exception(), CallerGone)
-        self._end(None if gone else EndReason.FAILED, 16)
+        error = None if owner.cancelled() else owner.exception()
+        if isinstance(error, CallerGone):
+            self._end(None, error.cause, cut_off=error.cut_off)
+        else:
+            self._end(EndReason.FAILED, 16)

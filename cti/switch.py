@@ -149,7 +149,7 @@ class AmiSwitch:
                 self._up = False
                 return (SwitchLost(self.node),)
             case Message() if item.event == "FullyBooted":
-                return await self._snapshot()
+                return await self._snapshot(item.get("Uptime"))
             case Message() if self._up:
                 if item.event == "Newchannel":
                     self._end_doomed(item.get("Uniqueid"))
@@ -159,7 +159,7 @@ class AmiSwitch:
                 return (*events, *await self._snapshot(live=True)) if self._translator.take_new_talk() else events
         return ()
 
-    async def _snapshot(self, *, live: bool = False) -> tuple[SwitchEvent, ...]:
+    async def _snapshot(self, uptime: str = "", *, live: bool = False) -> tuple[SwitchEvent, ...]:
         """List everything; events that came meanwhile wait in the link and are told after it, twice is harmless."""
         try:
             core = (await self._link.call("CoreStatus")).response
@@ -179,7 +179,8 @@ class AmiSwitch:
             self._end_doomed(leg.leg_id)
         for extension, available in self._fallback.items():
             self._send(OfferToFallback(extension, available))
-        return (SwitchBack(self.node, legs, self._translator.take_phones(phones.items), restarted),)
+        up_for_s = float(uptime) if uptime.isdecimal() else None
+        return (SwitchBack(self.node, legs, self._translator.take_phones(phones.items), restarted, up_for_s),)
 
     def _end_doomed(self, leg_id: str) -> None:
         if leg_id in self._doomed:

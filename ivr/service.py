@@ -60,7 +60,7 @@ class CallHandler:
             try:
                 await self._serve(session, line, call)
             except CallerGone as gone:
-                await line.close(call.reason_if_gone, gone.cause)
+                await line.close(call.reason_if_gone, gone.cause, cut_off=gone.cut_off)
             finally:
                 await tasks.aclose()
 

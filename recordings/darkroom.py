@@ -21,7 +21,7 @@ def develop(job: Job, store: FolderStore, settings: RecordingSettings) -> Filed:
     except AudioUnreadable as error:
         raw.unlink(missing_ok=True)
         return _filed(job, Soundness.MISSING, error.reason)
-    verdict = judge(take.duration_s, job.talked_s, truncated=take.truncated)
+    verdict = judge(take.duration_s, job.talked_s, truncated=take.truncated or job.cut_short)
     audio = store.workshop_path(job.recording_id, ".ogg")
     peaks = store.workshop_path(job.recording_id, ".peaks.json")
     compress(take, audio, ffmpeg=settings.ffmpeg, bitrate_kbit=settings.bitrate_kbit)
@@ -31,7 +31,7 @@ def develop(job: Job, store: FolderStore, settings: RecordingSettings) -> Filed:
     store.discard_incoming(job.recording_id)
     error_code = None
     if verdict.soundness is Soundness.PARTIAL:
-        error_code = "truncated" if take.truncated else "shorter_than_call"
+        error_code = "truncated" if take.truncated or job.cut_short else "shorter_than_call"
     return Filed(job.recording_id, verdict.soundness, take.duration_s, size_bytes, path, error_code)
 
 

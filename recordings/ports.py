@@ -7,11 +7,24 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One recording whose call is over; `talked_s` is how long it should be."""
+    """One recording whose call is over; `talked_s` is how long it should be.
+
+    `cut_short`: the switch ended with the call, and what it had not yet written is lost.
+    """
 
     recording_id: str
     started_at: datetime
     talked_s: float
+    cut_short: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Underway:
+    """A recording whose call was not over when Callroom was last seen."""
+
+    call_id: str
+    recording_id: str
+    started_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +55,9 @@ class Ledger(Protocol):
 
     async def unfinished(self) -> tuple[Job, ...]:
         """Return recordings of ended calls that were never filed: what a crash left over."""
+
+    async def underway(self) -> tuple[Underway, ...]:
+        """Return recordings of calls that have no end yet."""
 
     async def older_than(self, moment: datetime, limit: int) -> tuple[Kept, ...]:
         """Return published recordings that began before `moment`."""

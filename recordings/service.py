@@ -8,6 +8,7 @@ from datetime import datetime
 
 from cti.clock import Clock
 from cti.domain.facts import CallEnded, Change, Fact, TalkEnded, TalkInterrupted, TalkStarted
+from cti.domain.values import EndReason
 from recordings.darkroom import develop
 from recordings.domain.retention import delete_before
 from recordings.errors import EncoderFailed
@@ -58,6 +59,8 @@ class Recorder:
         """Take up what the last process left: call once at start, after `store.prepare()`."""
         for job in await self._ledger.unfinished():
             self._jobs.put_nowait(_Work(job))
+        for one in await self._ledger.underway():
+            self._running[one.call_id] = _Running(one.recording_id, one.started_at)
 
     async def follow(self, changes: AsyncIterator[Change]) -> None:
         """Watch calls being recorded; `changes` must be a lossless subscription."""
@@ -77,10 +80,10 @@ class Recorder:
         elif isinstance(fact, CallEnded):
             ended = self._running.pop(fact.call_id, None)
             if ended is not None:
-                self._finish(ended)
+                self._finish(ended, cut_short=fact.reason is EndReason.LOST_SWITCH)
 
-    def _finish(self, ended: _Running) -> None:
-        self._jobs.put_nowait(_Work(Job(ended.recording_id, ended.started_at, ended.talked_s)))
+    def _finish(self, ended: _Running, *, cut_short: bool = False) -> None:
+        self._jobs.put_nowait(_Work(Job(ended.recording_id, ended.started_at, ended.talked_s, cut_short)))
 
     async def work(self) -> None:
         """Develop one recording after the other; a failure waits and is tried again, then filed as failed."""

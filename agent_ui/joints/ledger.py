@@ -8,8 +8,9 @@ from agent_ui.memory import Memory
 from crm_core.errors import NotFound
 from crm_core.recordings import RecordingDraft, RecordingRow
 from crm_core.recordings import Recordings as RecordingRows
+from cti.domain.values import EndReason
 from recordings.domain.names import peaks_name
-from recordings.ports import Filed, Job, Kept
+from recordings.ports import Filed, Job, Kept, Underway
 
 _log = logging.getLogger(__name__)
 # How a recording came out -> the word of the table
@@ -48,12 +49,13 @@ class CrmLedger:
 
     async def unfinished(self) -> tuple[Job, ...]:
         """Return recordings of ended calls that were never filed."""
-        jobs = []
-        for row in await self._rows.in_state("recording", "processing"):
-            job = await self._job(row)
-            if job is not None:
-                jobs.append(job)
-        return tuple(jobs)
+        looked_at = [await self._look(row) for row in await self._rows.in_state("recording", "processing")]
+        return tuple(one for one in looked_at if isinstance(one, Job))
+
+    async def underway(self) -> tuple[Underway, ...]:
+        """Return recordings of calls that have no end yet."""
+        looked_at = [await self._look(row) for row in await self._rows.in_state("recording", "processing")]
+        return tuple(one for one in looked_at if isinstance(one, Underway))
 
     async def older_than(self, moment: datetime, limit: int) -> tuple[Kept, ...]:
         """Return published recordings that began before `moment`."""
@@ -76,11 +78,13 @@ class CrmLedger:
                 await asyncio.sleep(DIARY_PAUSE_S)
         return None
 
-    async def _job(self, row: RecordingRow) -> Job | None:
+    async def _look(self, row: RecordingRow) -> Job | Underway:
         if row.call_id is None:
             return Job(row.id, row.started_at, row.duration_s)
         try:
             call = (await self._memory.calls.get(row.call_id)).call
         except NotFound:
             return Job(row.id, row.started_at, row.duration_s)
-        return None if call.ended_at is None else Job(row.id, row.started_at, call.talked_s)
+        if call.ended_at is None:
+            return Underway(row.call_id, row.id, row.started_at)
+        return Job(row.id, row.started_at, call.talked_s, call.end_reason == EndReason.LOST_SWITCH)

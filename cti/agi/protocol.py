@@ -200,7 +200,7 @@ class AgiProtocol:
         if code == 200:
             match = _RESULT.fullmatch(text)
             if match is None:
-                raise RemoteProtocolError("AGI reply without a result")
+                raise RemoteProtocolError(f"AGI reply without a result {text!r}")
             reply = Reply(code, match["result"], match["value"], text)
         if self._place is _Place.LOST or (self._place is _Place.SEARCHING and reply.value != self._marker):
             return

@@ -38,6 +38,7 @@ class AgiSession:
         self._sent_at = 0.0
         self._scopes: set[asyncio.Timeout] = set()
         self._gone = asyncio.Event()
+        self._hung_up = False
         self._began = asyncio.Event()
         self._busy = asyncio.Lock()
         self.variables: dict[str, str] = {}
@@ -60,7 +61,7 @@ class AgiSession:
         self._leave()
         self._began.set()
         if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_exception(CallerGone())
+            self._waiter.set_exception(self._left())
 
     def _take_events(self) -> None:
         for event in self._protocol.events_received():
@@ -70,6 +71,7 @@ class AgiSession:
                     self._began.set()
                 case HungUp():
                     # The reply to the open command still comes, or the end of the stream does.
+                    self._hung_up = True
                     self._leave()
                 case Reply() if self._waiter is not None and not self._waiter.done():
                     self._waiter.set_result(event)
@@ -83,11 +85,15 @@ class AgiSession:
         for scope in self._scopes:
             scope.reschedule(now_s)
 
+    def _left(self) -> CallerGone:
+        """Asterisk says HANGUP whenever a caller leaves; a stream that ends without it broke."""
+        return CallerGone(cut_off=not self._hung_up)
+
     async def begin(self) -> None:
         """Wait for the environment; CallerGone if the peer leaves before it is complete."""
         await self._began.wait()
         if not self._protocol.begun:
-            raise CallerGone
+            raise self._left()
 
     # --- the leg's life ---
 
@@ -109,7 +115,7 @@ class AgiSession:
                 return await work
         except TimeoutError:
             if scope.expired():
-                raise CallerGone from None
+                raise self._left() from None
             raise
         finally:
             self._scopes.discard(scope)
@@ -223,7 +229,7 @@ class AgiSession:
 
     async def _send(self, line: Callable[[], bytes]) -> Reply:
         if self.is_gone:
-            raise CallerGone
+            raise self._left()
         loop = asyncio.get_running_loop()
         self._write(line())
         self._sent_at, self._waiter = loop.time(), loop.create_future()

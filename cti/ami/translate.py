@@ -49,7 +49,8 @@ WANTED = frozenset(
 WAITS = "CallroomAgentWaits"
 MEMBER_RINGS = "CallroomMemberRings"
 STATUS_VARIABLES = (
-    "CALLROOM_CALL_ID,CALLROOM_AGENT,CALLROOM_ARRIVED_AT,CALLROOM_DIALED,CALLROOM_FALLBACK,CALLERID(pres)"
+    "CALLROOM_CALL_ID,CALLROOM_AGENT,CALLROOM_ARRIVED_AT,CALLROOM_DIALED,CALLROOM_FALLBACK,CALLERID(pres),"
+    "MIXMONITOR_FILENAME"
 )
 
 # Q.850, include/asterisk/causes.h.
@@ -60,6 +61,7 @@ _HANGUP_GRACE_S = 0.3
 
 _PHONE = re.compile(r"PJSIP/([0-9]{1,10})")
 _EXTENSION = re.compile(r"[0-9]{1,10}")
+_RECORDING = re.compile(r"(?:.*/)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.raw")
 _ESCAPE = re.compile(r"\\([abfnrtv\\'\"?])")
 _ESCAPED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _UNKNOWN = {"", "<unknown>"}
@@ -284,6 +286,7 @@ def _leg(node: str, message: Message) -> LegSnapshot:
         caller=_caller(message, variables.get("CALLERID(pres)", "")),
         dialed=variables.get("CALLROOM_DIALED", ""),
         fallback=variables.get("CALLROOM_FALLBACK", ""),
+        recording_id=_recording(variables.get("MIXMONITOR_FILENAME", "")),
     )
 
 
@@ -297,6 +300,12 @@ def _caller(message: Message, presentation: str) -> Caller:
 def _unescaped(text: str) -> str:
     """Undo `ast_escape_c` once (main/manager_channels.c does it to names, not to numbers)."""
     return _ESCAPE.sub(lambda match: _ESCAPED.get(match[1], match[1]), text)
+
+
+def _recording(file: str) -> str | None:
+    """Read the id out of the file's name that app_mixmonitor keeps on the channel."""
+    match = _RECORDING.fullmatch(file)
+    return None if match is None else match[1]
 
 
 def _moment(epoch: str) -> datetime | None:

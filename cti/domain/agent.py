@@ -77,7 +77,7 @@ class Agent:
 
     `idle_since` orders agents for the next call and survives a withdrawn offer. `next_reason` is the pause that begins
     when the present call is done. `in_fallback` is what the switch's plain queue was last told; `member_legs` are legs
-    of its making at the agent's phone.
+    of its making at the agent's phone. `closing_leg` was told to hang up and is not gone yet.
     """
 
     settings: AgentSettings
@@ -97,6 +97,7 @@ class Agent:
     phone_expected_until: datetime | None = None
     in_fallback: bool = False
     member_legs: set[str] = field(default_factory=set)
+    closing_leg: str | None = None
     removed: bool = False
 
     def take(self, step: AgentStep) -> None:
@@ -113,8 +114,9 @@ class Agent:
 
     @property
     def can_take_a_call(self) -> bool:
-        """Ready, and the phone would ring for it and is not busy with a call of the fallback queue's."""
-        return self.state is AgentState.READY and self.phone_reachable and not self.removed and not self.member_legs
+        """Ready, and the phone would ring for this call alone, as one that has no call of the fallback queue's does."""
+        has_a_leg = self.closing_leg is not None or self.member_legs
+        return self.state is AgentState.READY and self.phone_reachable and not self.removed and not has_a_leg
 
     @property
     def serves(self) -> bool:

@@ -11,11 +11,12 @@ from cti.domain.events import CallArrived, CallLeft, CallQueued, CallRecognised,
 from cti.domain.facts import CallLinked, CallStarted
 from cti.domain.lines import enter_queue
 from cti.domain.offers import give_back
-from cti.domain.talks import end_call, part, start_talk
+from cti.domain.talks import end_call, end_talk_away, part, start_talk
 from cti.domain.values import CallMemory, CallState, EndReason, OfferResult
 from cti.errors import Refused
 
 RETURNED_AFTER_S = 5.0  # an AGI session begins milliseconds after arrival; who comes later has been here before
+CUT_OFF_GRACE_S = 15.0  # how long the switch has to say what became of a call whose coroutine was cut off
 LEG_GRACE_S = 5.0  # how long a coroutine has to say how a visit ended whose channel is gone
 
 
@@ -38,6 +39,7 @@ def _new_call(turn: Turn, event: CallArrived) -> Call:
     memory = turn.board.away.pop(event.call_id, None)
     if memory is not None:
         recall(call, memory)
+        call.talked_s = end_talk_away(turn, memory)
     elif turn.now - arrived_at > timedelta(seconds=RETURNED_AFTER_S):
         call.queued_at = arrived_at
     turn.board.calls[call.call_id] = call
@@ -62,6 +64,8 @@ def _start_again(turn: Turn, call: Call, event: CallArrived) -> None:
     board.leg_calls.pop(call.leg_id, None)
     board.leg_calls[event.leg_id] = call.call_id
     call.leg_id, call.node, call.seen_at, call.attached = event.leg_id, event.node, turn.now, True
+    call.parting = None
+    board.deadlines.clear(Due.LEG_GONE, call.call_id)
     if call.offer is not None:
         give_back(turn, call, OfferResult.WITHDRAWN)
     if call.state is CallState.TALKING and call.talk is not None and event.talked_before:
@@ -104,15 +108,29 @@ def call_left(turn: Turn, event: CallLeft) -> None:
     call = turn.board.living(event.call_id)
     if call is None:
         return
+    if event.cut_off and call.leg_id not in turn.board.gone:
+        _cut_off(turn, call, event)
+        return
     reason = event.reason
     if reason is None or (reason is EndReason.FLOW_ENDED and call.state is CallState.LEAVING):
         reason = call.reason_when_caller_leaves()
     end_call(turn, call, reason, event.cause)
 
 
+def _cut_off(turn: Turn, call: Call, event: CallLeft) -> None:
+    """Talks go on without a coroutine, and the dialplan asks for another; or the switch is dead, and all is over."""
+    call.attached, call.parting = False, event.reason
+    if call.offer is not None:
+        give_back(turn, call, OfferResult.WITHDRAWN)
+    turn.board.deadlines.put(Due.LEG_GONE, call.call_id, turn.now + timedelta(seconds=CUT_OFF_GRACE_S))
+
+
 def leg_gone_is_due(turn: Turn, call: Call) -> None:
-    """The coroutine did not say how it ended."""
-    end_call(turn, call, call.reason_when_caller_leaves(), 16)
+    """The coroutine did not say how it ended; or it was cut off, and the switch has been silent since."""
+    if call.leg_id in turn.board.gone:
+        end_call(turn, call, call.reason_when_caller_leaves(), 16)
+    elif not turn.board.is_up(call.node):
+        end_call(turn, call, EndReason.LOST_SWITCH, 0)
 
 
 def join_ended(turn: Turn, event: JoinEnded) -> None:

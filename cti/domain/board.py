@@ -8,12 +8,13 @@ from itertools import takewhile
 from cti.domain.agent import Agent, AgentStep
 from cti.domain.call import Call
 from cti.domain.commands import Command, HangUpLeg, OfferToFallback
-from cti.domain.deadlines import Deadlines
+from cti.domain.deadlines import Deadlines, Due
 from cti.domain.facts import AgentChanged, Fact
 from cti.domain.queue import Place, Queue, place_of
 from cti.domain.standby import Standby
 from cti.domain.values import AgentState, CallMemory, CallState
 
+LEG_CLOSING_S = 3.0  # a leg that was told to hang up and is not gone by then keeps nobody from the next call
 TOMBSTONE_S = 600.0  # a late or repeated event of an ended leg is harmless for so long
 
 
@@ -30,8 +31,8 @@ class Board:
     """The state; only functions of this package that hold a Turn change it.
 
     `leg_calls` has the living legs of living calls (customers' and agents'); `closing` the legs that were told to hang
-    up; `gone` the tombstones; `away` the calls of before a restart, or led by the fallback, that nobody has seen again;
-    `member_legs` the fallback queue's legs to agents.
+    up, and `closing_of` whose they are; `gone` the tombstones; `away` the calls of before a restart, or led by the
+    fallback, that nobody has seen again; `member_legs` the fallback queue's legs to agents.
     """
 
     new_id: Callable[[], str]
@@ -45,6 +46,7 @@ class Board:
     leg_calls: dict[str, str] = field(default_factory=dict)
     rooms: dict[str, str] = field(default_factory=dict)
     closing: dict[str, str] = field(default_factory=dict)
+    closing_of: dict[str, int] = field(default_factory=dict)
     gone: dict[str, datetime] = field(default_factory=dict)
     away: dict[str, CallMemory] = field(default_factory=dict)
     reachable: set[str] = field(default_factory=set)
@@ -75,10 +77,15 @@ class Board:
         """The line that the call came into, unless an administrator removed it."""
         return None if call.queue is None else self.queues.get(call.queue.queue_id)
 
+    def is_up(self, node: str) -> bool:
+        """The switch is in sight."""
+        known = self.nodes.get(node)
+        return known is None or known.up
+
     def may_ring(self, call_id: str) -> bool:
-        """An agent can be rung for it: its switch is in sight."""
-        node = self.nodes.get(self.calls[call_id].node)
-        return node is None or node.up
+        """An agent can be rung for it: its switch is in sight, and somebody would bring the caller to the agent."""
+        call = self.calls[call_id]
+        return call.attached and self.is_up(call.node)
 
     def bury(self, leg_id: str, now: datetime) -> None:
         """Remember that the leg is gone, and forget those that are long gone."""
@@ -86,6 +93,7 @@ class Board:
         self.rooms.pop(leg_id, None)
         self.leg_calls.pop(leg_id, None)
         self.closing.pop(leg_id, None)
+        self.closed(leg_id)
         agent = self.agents.get(self.member_legs.pop(leg_id, 0))
         if agent is not None:
             agent.member_legs.discard(leg_id)
@@ -93,6 +101,14 @@ class Board:
         limit = now - timedelta(seconds=TOMBSTONE_S)
         for old in list(takewhile(lambda leg: self.gone[leg] <= limit, self.gone)):  # in the order of burial
             del self.gone[old]
+
+    def closed(self, leg_id: str) -> None:
+        """Whoever had this leg may be rung again."""
+        agent = self.agents.get(self.closing_of.pop(leg_id, 0))
+        if agent is not None and agent.closing_leg == leg_id:
+            agent.closing_leg = None
+            self.deadlines.clear(Due.LEG_CLOSING, agent.agent_id)
+            self.standby.look(agent)
 
 
 class Turn:
@@ -183,8 +199,16 @@ class Turn:
             self.touch_call(call.call_id, *queue.leave(self.board.place(call)))
             self.touch_queues([queue.settings.queue_id])
 
-    def hang_up(self, leg_id: str, node: str) -> None:
-        """End an agent's leg; should it still answer, it is told again."""
+    def hang_up(self, leg_id: str, node: str, agent: Agent | None = None) -> None:
+        """End an agent's leg; should it still answer, it is told again.
+
+        The agent is offered nothing until it is gone: two calls at once would meet at the phone.
+        """
+        if agent is not None:
+            agent.closing_leg = leg_id
+            self._agents[agent.agent_id] = agent
+            self.board.closing_of[leg_id] = agent.agent_id
+            self.board.deadlines.put(Due.LEG_CLOSING, agent.agent_id, self.now + timedelta(seconds=LEG_CLOSING_S))
         self.board.leg_calls.pop(leg_id, None)
         self.board.rooms.pop(leg_id, None)
         self.board.closing[leg_id] = node

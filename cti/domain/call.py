@@ -47,6 +47,7 @@ CALL_TRANSITIONS: dict[CallState, dict[CallStep, CallState]] = {
     CallState.WAITING: {
         CallStep.QUEUED: CallState.WAITING,
         CallStep.OFFERED: CallState.RINGING,
+        CallStep.FOUND_TALKING: CallState.TALKING,
         CallStep.STOPPED_WAITING: CallState.IN_MENU,
         CallStep.STARTED_AGAIN: CallState.IN_MENU,
         CallStep.ENDED: CallState.ENDED,
@@ -125,6 +126,7 @@ class Call:
     `queued_at` orders it in line and survives overflow, missed offers and restarts; `queue_since` is when it came into
     its present queue. `returned` says that it has talked and stands in line once more: its wait began at `waits_since`,
     after `waited_before_s`. `seen_at` is when Callroom last heard of it by a coroutine; `attached` while it has one.
+    `parting` is why it will be over, said by a coroutine whose connection broke.
     """
 
     call_id: str
@@ -153,6 +155,7 @@ class Call:
     talked_s: float = 0.0
     customer_id: int | None = None
     customer_name: str = ""
+    parting: EndReason | None = None
     ended_at: datetime | None = None
     end_reason: EndReason | None = None
 
@@ -169,6 +172,8 @@ class Call:
 
     def reason_when_caller_leaves(self) -> EndReason:
         """What it means that the caller is gone, in the present state."""
+        if self.parting is not None:
+            return self.parting
         if self.state is CallState.IN_MENU and self.queue is not None:
             return EndReason.ABANDONED_IN_QUEUE
         if self.talk is not None and self.talk.ended_by_agent:

@@ -20,6 +20,7 @@ class Due(StrEnum):
     SCREEN_LOST = "screen_lost"
     SCREEN_GONE = "screen_gone"
     PHONE_EXPECTED = "phone_expected"
+    LEG_CLOSING = "leg_closing"
 
 
 Name = tuple[Due, str | int]

@@ -44,11 +44,15 @@ class CallRecognised:
 
 @dataclass(frozen=True, slots=True)
 class CallLeft:
-    """The customer's coroutine is over. `reason` is None when the caller hung up: the floor knows the rest."""
+    """The customer's coroutine is over. `reason` is None when the caller hung up: the floor knows the rest.
+
+    `cut_off`: its connection broke without a word of a hang-up; only the switch knows what became of the caller.
+    """
 
     call_id: str
     reason: EndReason | None = None
     cause: int = 16
+    cut_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,7 @@ class LegSnapshot:
 
     `fallback` is what the dialplan does with it without Callroom: a caller "waits" in the fallback queue or "speaks" to
     the emergency script, an agent's leg is its "member"; "" is none of these.
+    `recording_id` is what it is being recorded under, or was last.
     """
 
     leg_id: str
@@ -132,6 +137,7 @@ class LegSnapshot:
     caller: Caller = UNKNOWN_CALLER
     dialed: str = ""
     fallback: str = ""
+    recording_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +149,16 @@ class SwitchLost:
 
 @dataclass(frozen=True, slots=True)
 class SwitchBack:
-    """A node answers again: everything that it has, listed. `restarted` when Asterisk itself was down between."""
+    """A node answers again: everything that it has, listed. `restarted` when Asterisk itself was down between.
+
+    `up_for_s` is the age of its process: a call that is older has been lost with the one before.
+    """
 
     node: str
     legs: tuple[LegSnapshot, ...]
     reachable_extensions: frozenset[str]
     restarted: bool = False
+    up_for_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

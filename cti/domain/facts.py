@@ -60,12 +60,12 @@ class OfferEnded:
 
 @dataclass(frozen=True, slots=True)
 class TalkStarted:
-    """Customer and agent are in one room. `waited_s` since the caller queued."""
+    """Customer and agent are in one room. `waited_s` since the caller queued; `queue_id` None: nobody knows it."""
 
     call_id: str
     agent_id: int
     leg_id: str
-    queue_id: int
+    queue_id: int | None
     waited_s: float
     recording_id: str | None
 

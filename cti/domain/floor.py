@@ -45,15 +45,11 @@ from cti.domain.events import (
     SwitchLost,
 )
 from cti.domain.facts import Change
-from cti.domain.values import AgentMemory, CallMemory, OfferResult, QueueMemory, Roster
+from cti.domain.values import AgentMemory, CallMemory, QueueMemory, Roster
 
 
 def _roster_changed(turn: Turn, event: RosterChanged) -> None:
     staff.change_roster(turn, event.roster)
-
-
-def _join_is_due(turn: Turn, call: Call) -> None:
-    offers.give_back(turn, call, OfferResult.UNREACHABLE)
 
 
 _HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
@@ -86,7 +82,7 @@ _HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
 
 _CALL_DUE: dict[Due, Callable[[Turn, Call], None]] = {
     Due.RING: offers.ring_is_due,
-    Due.JOIN: _join_is_due,
+    Due.JOIN: offers.join_is_due,
     Due.PARTED: rejoin.parted_is_due,
     Due.REJOIN: rejoin.rejoin_is_due,
     Due.MAX_WAIT: lines.max_wait_is_due,
@@ -99,6 +95,7 @@ _AGENT_DUE: dict[Due, Callable[[Turn, Agent], None]] = {
     Due.SCREEN_LOST: people.screen_lost_is_due,
     Due.SCREEN_GONE: people.screen_gone_is_due,
     Due.PHONE_EXPECTED: people.phone_expected_is_due,
+    Due.LEG_CLOSING: legs.closing_is_due,
 }
 
 

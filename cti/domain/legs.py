@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from cti.domain import rejoin
+from cti.domain.agent import Agent
 from cti.domain.arrivals import LEG_GRACE_S
 from cti.domain.board import Turn
 from cti.domain.call import Call
@@ -82,6 +83,12 @@ def _end_of_a_call_away(turn: Turn, event: LegEnded) -> None:
                 0.0,
             )
         )
+
+
+def closing_is_due(turn: Turn, agent: Agent) -> None:
+    """The switch did not say that the leg is gone: the agent is not kept from work for that."""
+    if agent.closing_leg is not None:
+        turn.board.closed(agent.closing_leg)
 
 
 def room_joined(turn: Turn, event: RoomJoined) -> None:

@@ -92,6 +92,14 @@ def ring_is_due(turn: Turn, call: Call) -> None:
     give_back(turn, call, result)
 
 
+def join_is_due(turn: Turn, call: Call) -> None:
+    """They did not come together in time. While the switch is out of sight they may talk unseen: ask again later."""
+    if turn.board.is_up(call.node):
+        give_back(turn, call, OfferResult.UNREACHABLE)
+    else:
+        turn.board.deadlines.put(Due.JOIN, call.call_id, turn.now + timedelta(seconds=JOIN_TIMEOUT_S))
+
+
 def leg_lost(turn: Turn, call: Call, cause: int) -> None:
     """The agent's leg ended before the two were joined."""
     if call.state is CallState.CONNECTING and turn.board.may_ring(call.call_id):
@@ -127,7 +135,7 @@ def end_offer(turn: Turn, call: Call, result: OfferResult, pause: str = "") -> N
     if call.state is CallState.RINGING:
         turn.note(OfferEnded(call.call_id, offer.agent_id, offer.leg_id, result))
     if offer.leg_id not in board.gone:
-        turn.hang_up(offer.leg_id, offer.node)
+        turn.hang_up(offer.leg_id, offer.node, board.agents[offer.agent_id])
     turn.touch_call(call.call_id)
     release(turn, board.agents[offer.agent_id], result, pause)
 

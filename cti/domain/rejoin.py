@@ -159,7 +159,7 @@ def _wait_on(turn: Turn, call: Call, talk: Talk) -> None:
 
 def _let_go(turn: Turn, talk: Talk) -> None:
     if talk.leg_id and talk.leg_id not in turn.board.gone:
-        turn.hang_up(talk.leg_id, talk.node)
+        turn.hang_up(talk.leg_id, talk.node, turn.board.agents[talk.agent_id])
     talk.leg_id = ""
 
 
@@ -180,6 +180,9 @@ def rejoin_is_due(turn: Turn, call: Call) -> None:
     """The agent did not come back: the caller is next in line, with the time of arrival."""
     talk = call.talk
     assert talk is not None  # noqa: S101 - in REJOINING there is one
+    if talk.is_answered and not turn.board.is_up(call.node):  # they may talk unseen
+        turn.board.deadlines.put(Due.REJOIN, call.call_id, turn.now + timedelta(seconds=JOIN_TIMEOUT_S))
+        return
     if call.queue is None:  # the line was removed before a restart of Callroom
         part(turn, call)
         return

@@ -11,16 +11,19 @@ from cti.domain.agent import Agent, AgentStep
 from cti.domain.arrivals import recall
 from cti.domain.board import Node, Turn
 from cti.domain.call import Call, CallStep, Offer, Talk
+from cti.domain.deadlines import Due
 from cti.domain.events import LegSnapshot, SwitchBack, SwitchLost
-from cti.domain.facts import CallEnded, CallStarted, SwitchChanged, TalkEnded
+from cti.domain.facts import CallEnded, CallStarted, OfferEnded, OfferMade, SwitchChanged, TalkStarted
 from cti.domain.fallback import Listing, lend_to_fallback, let_go_of_fallen, take_back_who_waits
+from cti.domain.lines import count_wait
 from cti.domain.offers import answered, give_back
 from cti.domain.people import look_at_phone
-from cti.domain.talks import begin_wrap_up, end_call, join_if_together, leave_wrap_up
+from cti.domain.talks import begin_wrap_up, end_call, end_talk_away, join_if_together, leave_wrap_up
 from cti.domain.values import AgentState, CallMemory, CallState, EndReason, OfferResult
 
 FRESH_S = 5.0  # the listing takes a moment: what is younger may be missing in it and still be there
 LOST_TALK_WRAP_UP_S = 30.0
+FOUND = "found together after a restart"
 
 
 def switch_lost(turn: Turn, event: SwitchLost) -> None:
@@ -42,20 +45,25 @@ def switch_back(turn: Turn, event: SwitchBack) -> None:
         turn.touch_system()
     # A tombstone is newer than a listing that was on its way when the leg ended.
     listing = {leg.leg_id: leg for leg in event.legs if leg.leg_id not in turn.board.gone}
-    lost = EndReason.LOST_SWITCH if event.restarted else EndReason.LOST_WHILE_AWAY
     for call in _calls_on(turn, event.node):
         # After a restart nothing of before can be there, however fresh it was.
         fresh = _is_fresh(turn, call.seen_at) and not (event.restarted and call.seen_at <= lost_at)
         if call.leg_id not in listing and not fresh:
             turn.board.bury(call.leg_id, turn.now)
-            end_call(turn, call, lost, 0)
+            end_call(turn, call, _why_gone(turn, event, call.arrived_at), 0)
     let_go_of_fallen(turn, event.node, listing)
     _look_at_agent_legs(turn, event, listing)
     _look_at_rooms(turn, listing)
     _claim_unknown_legs(turn, listing)
-    _end_calls_away(turn, event.node, listing, lost)
+    _end_calls_away(turn, event, listing)
     take_back_who_waits(turn, listing)
     _look_at_people(turn, event)
+
+
+def _why_gone(turn: Turn, event: SwitchBack, arrived_at: datetime) -> EndReason:
+    """Callroom may have been away as well, and not have seen how the switch ended: its age tells."""
+    is_younger = event.up_for_s is not None and arrived_at < turn.now - timedelta(seconds=event.up_for_s)
+    return EndReason.LOST_SWITCH if event.restarted or is_younger else EndReason.LOST_WHILE_AWAY
 
 
 def _calls_on(turn: Turn, node: str) -> list[Call]:
@@ -125,8 +133,8 @@ def _claim_unknown_legs(turn: Turn, listing: Listing) -> None:
             lend_to_fallback(turn, agent, leg)
         if customer is None:
             if not leg.fallback:
-                turn.hang_up(leg.leg_id, leg.node)
-        elif agent is not None and _is_free_to_be_found(turn, agent, customer):
+                turn.hang_up(leg.leg_id, leg.node, agent)
+        elif agent is not None and _makes_way(turn, agent, customer):
             _find_talk(turn, customer, leg, agent)
 
 
@@ -143,17 +151,49 @@ def _customer_with(leg: LegSnapshot, listing: Listing) -> LegSnapshot | None:
     )
 
 
-def _is_free_to_be_found(turn: Turn, agent: Agent, customer: LegSnapshot) -> bool:
-    known = customer.call_id is not None and turn.board.living(customer.call_id) is not None
-    call = None if agent.call_id is None else turn.board.living(agent.call_id)
-    return not known and agent.state is not AgentState.RINGING and (call is None or call.talk is None)
+def _makes_way(turn: Turn, agent: Agent, customer: LegSnapshot) -> bool:
+    """The switch is right: what the floor had in mind for the two is dropped, unless it is another talk."""
+    call = turn.board.living(customer.call_id or "")
+    other = turn.board.living(agent.call_id or "")
+    if (call is not None and not call.can(CallStep.FOUND_TALKING) and call.offer is None) or (
+        other is not None and other.talk is not None
+    ):
+        return False
+    for one in (call, other):
+        if one is not None and one.offer is not None:
+            give_back(turn, one, OfferResult.WITHDRAWN)
+    if call is not None and call.state is CallState.WAITING:
+        turn.leave_line(call)
+        turn.board.deadlines.clear(Due.MAX_WAIT, call.call_id)
+    return True
 
 
 def _find_talk(turn: Turn, customer: LegSnapshot, leg: LegSnapshot, agent: Agent) -> None:
     board, call_id = turn.board, customer.call_id or ""
     memory = board.away.pop(call_id, None)
+    call = board.living(call_id) or _found_call(turn, customer, memory)
+    talk = Talk(agent.agent_id, leg.leg_id, leg.node, turn.now, None if leg.fallback else customer.recording_id)
+    if memory is not None and memory.talk_leg_id in (None, leg.leg_id):
+        talk.started_at = memory.talk_started_at or turn.now
+        talk.recording_id = memory.recording_id or customer.recording_id
+    call.take(CallStep.FOUND_TALKING)
+    call.talk, call.last_agent_id, call.last_talk_started_at = talk, agent.agent_id, talk.started_at
+    for leg_id in (customer.leg_id, leg.leg_id):
+        board.leg_calls[leg_id] = call_id
+        board.rooms[leg_id] = leg.room_id or ""
+    if not leg.fallback and (
+        memory is None or memory.talk_leg_id != leg.leg_id
+    ):  # the fallback has a record of its own
+        _note_unwritten_talk(turn, call, talk)
+    turn.touch_call(call_id)
+    leave_wrap_up(turn, agent)
+    agent.call_id = call_id
+    turn.move(agent, AgentStep.FOUND_TALKING)
+
+
+def _found_call(turn: Turn, customer: LegSnapshot, memory: CallMemory | None) -> Call:
     call = Call(
-        call_id,
+        customer.call_id or "",
         customer.leg_id,
         customer.node,
         customer.caller,
@@ -162,45 +202,33 @@ def _find_talk(turn: Turn, customer: LegSnapshot, leg: LegSnapshot, agent: Agent
         seen_at=turn.now,
         attached=False,
     )
-    talk = Talk(agent.agent_id, leg.leg_id, leg.node, turn.now)
     if memory is not None:
         recall(call, memory)
-        queue = None if memory.queue_id is None else board.queues.get(memory.queue_id)
+        queue = None if memory.queue_id is None else turn.board.queues.get(memory.queue_id)
         call.queue = None if queue is None else queue.settings
-        if memory.talk_leg_id in (None, leg.leg_id):
-            talk.started_at = memory.talk_started_at or turn.now
-            talk.recording_id = memory.recording_id
-    call.take(CallStep.FOUND_TALKING)
-    call.talk, call.last_agent_id, call.last_talk_started_at = talk, agent.agent_id, talk.started_at
-    board.calls[call_id] = call
-    for leg_id in (customer.leg_id, leg.leg_id):
-        board.leg_calls[leg_id] = call_id
-        board.rooms[leg_id] = leg.room_id or ""
-    turn.note(CallStarted(call_id, call.leg_id, call.node, call.caller, call.dialed, call.arrived_at))
-    turn.touch_call(call_id)
-    leave_wrap_up(turn, agent)
-    agent.call_id = call_id
-    turn.move(agent, AgentStep.FOUND_TALKING)
+    turn.board.calls[call.call_id] = call
+    turn.note(CallStarted(call.call_id, call.leg_id, call.node, call.caller, call.dialed, call.arrived_at))
+    return call
 
 
-def _end_calls_away(turn: Turn, node: str, listing: Listing, reason: EndReason) -> None:
+def _note_unwritten_talk(turn: Turn, call: Call, talk: Talk) -> None:
+    """It began in the moment in which we were killed, before the diary had it."""
+    queue_id = None if call.queue is None else call.queue.queue_id
+    count_wait(turn, call)
+    turn.note(OfferMade(call.call_id, talk.agent_id, talk.leg_id, FOUND))
+    turn.note(OfferEnded(call.call_id, talk.agent_id, talk.leg_id, OfferResult.ANSWERED))
+    turn.note(TalkStarted(call.call_id, talk.agent_id, talk.leg_id, queue_id, call.waited_s, talk.recording_id))
+
+
+def _end_calls_away(turn: Turn, event: SwitchBack, listing: Listing) -> None:
     board = turn.board
-    for memory in [one for one in board.away.values() if one.node == node]:
-        talked_s = _end_talk_away(turn, memory)
+    for memory in [one for one in board.away.values() if one.node == event.node]:
+        reason, talked_s = _why_gone(turn, event, memory.arrived_at), end_talk_away(turn, memory)
         if memory.leg_id not in listing:
             del board.away[memory.call_id]
             turn.note(
                 CallEnded(memory.call_id, reason, 0, memory.queue_id, memory.talk_agent_id, memory.waited_s, talked_s)
             )
-
-
-def _end_talk_away(turn: Turn, memory: CallMemory) -> float:
-    # It ended while nobody looked: at the latest now.
-    if memory.talk_agent_id is None or memory.talk_leg_id is None or memory.talk_started_at is None:
-        return 0.0
-    talked_s = (turn.now - memory.talk_started_at).total_seconds()
-    turn.note(TalkEnded(memory.call_id, memory.talk_agent_id, memory.talk_leg_id, talked_s))
-    return talked_s
 
 
 def _look_at_people(turn: Turn, event: SwitchBack) -> None:

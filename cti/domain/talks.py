@@ -10,7 +10,7 @@ from cti.domain.deadlines import Due
 from cti.domain.facts import CallEnded, TalkEnded, TalkStarted
 from cti.domain.lines import count_wait
 from cti.domain.offers import end_offer
-from cti.domain.values import AgentState, CallState, EndReason, OfferResult, SystemPause
+from cti.domain.values import AgentState, CallMemory, CallState, EndReason, OfferResult, SystemPause
 
 KEEP_ENDED_S = 10.0  # an ended call stays visible so long, and as long as an agent wraps it up
 
@@ -81,8 +81,17 @@ def close_talk(turn: Turn, call: Call) -> Talk:
         turn.note(TalkEnded(call.call_id, talk.agent_id, talk.leg_id, talked_s))
     turn.touch_call(call.call_id)
     if talk.leg_id and talk.leg_id not in board.gone:
-        turn.hang_up(talk.leg_id, talk.node)
+        turn.hang_up(talk.leg_id, talk.node, board.agents[talk.agent_id])
     return talk
+
+
+def end_talk_away(turn: Turn, memory: CallMemory) -> float:
+    """A talk of before a restart that ended while nobody looked: at the latest now. Return how long it was."""
+    if memory.talk_agent_id is None or memory.talk_leg_id is None or memory.talk_started_at is None:
+        return 0.0
+    talked_s = (turn.now - memory.talk_started_at).total_seconds()
+    turn.note(TalkEnded(memory.call_id, memory.talk_agent_id, memory.talk_leg_id, talked_s))
+    return talked_s
 
 
 def begin_wrap_up(turn: Turn, agent: Agent, talked_s: float, wrap_up_s: float) -> None:
@@ -141,6 +150,7 @@ def leave_work(turn: Turn, agent: Agent) -> None:
         board.deadlines.clear(due, agent.agent_id)
     agent.phone_expected_until = None
     if agent.removed:
+        board.deadlines.clear(Due.LEG_CLOSING, agent.agent_id)
         turn.touch_agent(agent)
         turn.touch_calls_of(agent)
         del board.agents[agent.agent_id]

@@ -128,3 +128,16 @@ def test_a_line_needs_no_task() -> None:
     loop.run_until_complete(lines[0].close())
     loop.close()
     assert exchange.events == []
+
+
+async def test_a_coroutine_that_was_cut_off_says_so() -> None:
+    exchange = FakeExchange()
+
+    async def coroutine() -> None:
+        Line("c1", exchange)
+        raise CallerGone(16, cut_off=True)
+
+    with pytest.raises(CallerGone):
+        await asyncio.ensure_future(coroutine())
+    await asyncio.sleep(0)
+    assert exchange.events == [CallLeft("c1", None, 16, cut_off=True)]

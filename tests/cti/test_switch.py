@@ -23,6 +23,7 @@ from cti.switch import AmiSwitch, Switch
 from tests.ami_peer import BOOTED, FakeAmi, frame
 
 QUICK = Times(login_s=0.5, action_s=0.1, idle_s=0.2, ping_s=0.2)
+UP_FOR_S = 1.0  # what BOOTED says
 RING = RingAgent("n1", "leg-1", "1001", "call-1", Caller("13800138000"), 20.0)
 
 
@@ -104,11 +105,11 @@ async def test_loss_and_return_tell_a_restart_from_a_broken_link():
         assert isinstance(await watch.next(), SwitchBack)
         ami.cut(b"Event: Hangup\r\n")
         assert await watch.next() == SwitchLost("n1")
-        assert await watch.next() == SwitchBack("n1", (), frozenset(), restarted=False)
+        assert await watch.next() == SwitchBack("n1", (), frozenset(), restarted=False, up_for_s=UP_FOR_S)
         ami.started = "11:11:11"
         ami.cut()
         assert await watch.next() == SwitchLost("n1")
-        assert await watch.next() == SwitchBack("n1", (), frozenset(), restarted=True)
+        assert await watch.next() == SwitchBack("n1", (), frozenset(), restarted=True, up_for_s=UP_FOR_S)
 
 
 async def test_events_during_the_snapshot_come_after_it():

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from recordings.audio import SAMPLE_RATE_HZ
-from recordings.ports import Filed, Job, Kept
+from recordings.ports import Filed, Job, Kept, Underway
 
 
 def two_tones(seconds: float, left_hz: float = 440.0, right_hz: float = 1000.0) -> bytes:
@@ -26,8 +26,11 @@ def dominant_hz(samples: array, rate_hz: int) -> float:
 
 
 class MemoryLedger:
-    def __init__(self, jobs: tuple[Job, ...] = (), kept: tuple[Kept, ...] = ()) -> None:
+    def __init__(
+        self, jobs: tuple[Job, ...] = (), kept: tuple[Kept, ...] = (), running: tuple[Underway, ...] = ()
+    ) -> None:
         self.jobs = jobs
+        self.running = running
         self.kept = list(kept)
         self.filed: list[Filed] = []
         self.expired: list[str] = []
@@ -37,6 +40,9 @@ class MemoryLedger:
 
     async def unfinished(self) -> tuple[Job, ...]:
         return self.jobs
+
+    async def underway(self) -> tuple[Underway, ...]:
+        return self.running
 
     async def older_than(self, moment: datetime, limit: int) -> tuple[Kept, ...]:
         return tuple(k for k in self.kept if k.started_at < moment)[:limit]

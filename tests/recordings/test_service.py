@@ -6,7 +6,7 @@ import pytest
 
 from cti.domain.facts import CallEnded, Change, TalkEnded, TalkInterrupted, TalkResumed, TalkStarted
 from cti.domain.values import EndReason
-from recordings.ports import Job, Kept
+from recordings.ports import Job, Kept, Underway
 from recordings.service import Recorder
 from recordings.settings import RecordingSettings
 from recordings.store import FolderStore
@@ -99,6 +99,27 @@ async def test_what_a_crash_left_is_taken_up_at_start(store):
     made = recorder(store, ledger)
     await made.resume()
     assert (await filed_by(made, ledger)).state == "ready"
+
+
+async def test_a_recording_that_outlives_a_restart_is_filed_when_its_call_ends(store):
+    store.incoming_path(ID).write_bytes(two_tones(2.0))
+    ledger = MemoryLedger(running=(Underway("c1", ID, AT),))
+    made = recorder(store, ledger)
+    await made.resume()
+    await made.follow(changes(TalkEnded("c1", 7, "leg", 2.0), ended()))
+    filed = await filed_by(made, ledger)
+    assert (filed.recording_id, filed.state) == (ID, "ready")
+
+
+async def test_a_recording_that_ended_with_the_switch_is_partial(store):
+    store.incoming_path(ID).write_bytes(two_tones(2.0))
+    ledger = MemoryLedger()
+    made = recorder(store, ledger)
+    lost = CallEnded("c1", EndReason.LOST_SWITCH, 0, 1, 7, 3.0, 2.0)
+    await made.follow(changes(started(), TalkEnded("c1", 7, "leg", 2.0), lost))
+    filed = await filed_by(made, ledger)
+    assert (filed.state, filed.error) == ("partial", "truncated")
+    assert filed.path is not None, "what there is can be heard"
 
 
 async def test_an_encoder_that_keeps_failing_is_filed_as_failed_and_the_audio_kept(store, tmp_path):

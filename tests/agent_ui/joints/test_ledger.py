@@ -1,13 +1,17 @@
 """Rows of recordings as the recordings service sees them."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
 from agent_ui.joints import ledger as ledger_module
 from agent_ui.joints.ledger import CrmLedger
+from crm_core.diary.entry import Entry, write_entry
 from crm_core.recordings import RecordingDraft
-from recordings.ports import Filed, Job, Kept
+from cti.domain.facts import CallEnded, CallStarted, TalkStarted
+from cti.domain.values import Caller, EndReason
+from recordings.ports import Filed, Job, Kept, Underway
 from tests.agent_ui.world import World
 
 AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -31,3 +35,18 @@ async def test_a_recording_goes_from_begun_to_expired(world: World, monkeypatch:
     assert (await rows.get(KEY)).state == "purged"
     assert await ledger.older_than(AT + timedelta(days=1), 10) == ()
     await ledger.file(Filed("none", "ready", 1, 1, None, None))
+
+
+async def test_a_recording_whose_call_goes_on_and_one_that_was_cut_short(world: World) -> None:
+    memory = world.parts.memory
+    entries = [
+        CallStarted("c1", "leg", "n1", Caller("10086"), "4001", AT),
+        TalkStarted("c1", world.users["agent"].id, "leg-a", None, 3.0, KEY),
+        CallEnded("c1", EndReason.LOST_SWITCH, 0, None, None, 3.0, 9.0),
+    ]
+    ledger = CrmLedger(memory)
+    for seq, fact in enumerate(entries, 1):
+        if seq == len(entries):
+            assert (await ledger.underway(), await ledger.unfinished()) == ((Underway("c1", KEY, AT),), ())
+        await memory.database.write(partial(write_entry, entry=Entry(f"e:{seq}", seq, AT, fact)))
+    assert (await ledger.underway(), await ledger.unfinished()) == ((), (Job(KEY, AT, 9.0, cut_short=True),))

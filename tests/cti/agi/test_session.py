@@ -237,3 +237,21 @@ async def test_the_end_of_the_stream_right_after_the_hang_up_disturbs_nobody():
 
     with pytest.raises(CallerGone):
         await waiting
+
+
+async def test_a_stream_that_ends_without_a_hangup_was_cut_off():
+    session = AgiSession(lambda _: None)
+    session.feed_eof()
+    with pytest.raises(CallerGone) as gone:
+        await session.answer()
+    assert gone.value.cut_off
+
+
+async def test_a_stream_that_ends_after_a_hangup_was_not():
+    session = AgiSession(lambda _: None)
+    session.feed(b"agi_request: agi://x\n\nHANGUP\n")
+    session.feed_eof()
+    for attempt in (session.answer(), session.while_here(asyncio.sleep(0))):
+        with pytest.raises(CallerGone) as gone:
+            await attempt
+        assert not gone.value.cut_off

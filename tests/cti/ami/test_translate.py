@@ -250,7 +250,8 @@ Variable: CALLROOM_CALL_ID=c1
 Variable: CALLROOM_AGENT=(null)
 Variable: CALLROOM_ARRIVED_AT=1700000000.25
 Variable: CALLROOM_DIALED=4001
-Variable: CALLERID(pres)=allowed_not_screened""".replace(b"\n", b"\r\n")
+Variable: CALLERID(pres)=allowed_not_screened
+Variable: MIXMONITOR_FILENAME=/r/incoming/00000000-0000-4000-8000-000000000001.raw""".replace(b"\n", b"\r\n")
 
 
 def test_a_listed_customers_leg(translator):
@@ -267,6 +268,7 @@ def test_a_listed_customers_leg(translator):
             datetime(2023, 11, 14, 22, 13, 20, 250000, tzinfo=UTC),
             Caller("13800138000", '"Wei\\\n <b>'),
             "4001",
+            recording_id="00000000-0000-4000-8000-000000000001",
         ),
     )
     assert not translator.is_open("leg-2")

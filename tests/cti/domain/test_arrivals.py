@@ -2,8 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from cti.domain.commands import HoldForAgent, Join, KeepWaiting, SayGoodbye
-from cti.domain.events import CallLeft, CallQueued, CallRecognised, JoinEnded, LegEnded
+from cti.domain.commands import HoldForAgent, Join, KeepWaiting, RingAgent, SayGoodbye
+from cti.domain.events import CallLeft, CallQueued, CallRecognised, JoinEnded, LegEnded, SwitchLost
 from cti.domain.facts import CallEnded, CallLinked, CallStarted, OfferEnded, TalkEnded, TalkStarted
 from cti.domain.values import Caller, CallMemory, EndReason, OfferResult
 from cti.errors import Refused
@@ -198,3 +198,67 @@ def test_a_new_coroutine_of_a_held_call_is_told_to_hold_on() -> None:
     stage.tell(LegEnded(stage.talk("c1"), 27))
     stage.arrive("c1", queue_id=None, talked_before=True)
     assert stage.all(HoldForAgent) == [HoldForAgent("c1"), HoldForAgent("c1")]
+
+
+def test_a_coroutine_that_is_cut_off_says_nothing_about_the_caller() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.talk("c1")
+    stage.tell(CallLeft("c1", cut_off=True))
+    assert stage.state(11)[0] == "talking"
+    stage.wait(20)
+    assert stage.all(CallEnded) == [], "the switch is in sight and did not say that the channel is gone"
+    stage.tell(LegEnded("leg-c1"))
+    assert stage.last(CallEnded).reason is EndReason.CALLER_HUNG_UP
+
+
+def test_a_switch_that_stays_away_after_it_cut_a_call_off_has_lost_it() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.talk("c1")
+    stage.tell(CallLeft("c1", cut_off=True), SwitchLost("n1"))
+    stage.wait(14)
+    assert stage.all(CallEnded) == []
+    stage.wait(2)
+    assert stage.last(CallEnded).reason is EndReason.LOST_SWITCH
+    assert stage.state(11)[0] == "wrap_up"
+
+
+def test_a_caller_whose_coroutine_was_cut_off_is_not_offered_until_there_is_a_new_one() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.arrive("c1")
+    stage.tell(CallLeft("c1", cut_off=True))
+    assert stage.last(OfferEnded).result is OfferResult.WITHDRAWN
+    stage.tell(LegEnded(stage.ring().leg_id))
+    assert len(stage.all(RingAgent)) == 1
+    assert stage.queue(1)["waiting"] == ["c1"], "it keeps its place"
+    stage.arrive("c1")
+    assert len(stage.all(RingAgent)) == 2
+    stage.wait(16)
+    assert stage.all(CallEnded) == []
+
+
+def test_a_coroutine_that_is_cut_off_after_the_channel_has_gone_ends_the_call() -> None:
+    stage = Stage()
+    stage.arrive("c1", queue_id=None)
+    stage.tell(LegEnded("leg-c1"), CallLeft("c1", cut_off=True))
+    assert stage.last(CallEnded).reason is EndReason.ABANDONED_IN_MENU
+
+
+def test_what_a_coroutine_said_before_it_was_cut_off_counts() -> None:
+    stage = Stage()
+    stage.arrive("c1", queue_id=None)
+    stage.tell(CallLeft("c1", EndReason.TRANSFERRED_OUT, cut_off=True), LegEnded("leg-c1"))
+    assert stage.last(CallEnded).reason is EndReason.TRANSFERRED_OUT
+
+
+def test_a_caller_who_is_back_after_a_talk_of_before_the_restart() -> None:
+    stage = Stage()
+    talk = {"talk_agent_id": 11, "talk_leg_id": "n1-a", "talk_started_at": START - timedelta(seconds=60)}
+    memory = CallMemory("c1", "leg-c1", "n1", Caller("10086"), "4001", START - timedelta(seconds=90), 1, **talk)
+    stage.floor.restore(stage.now, calls=[memory])
+    stage.arrive("c1", queue_id=None, talked_before=True)
+    assert stage.last(TalkEnded) == TalkEnded("c1", 11, "n1-a", 60.0)
+    stage.leave("c1", EndReason.FLOW_ENDED)
+    assert stage.last(CallEnded).talked_s == 60.0

@@ -169,3 +169,22 @@ def test_a_phone_is_lent_to_the_fallback_queue_until_that_leg_is_gone() -> None:
     assert (agent.member_legs, board.member_legs) == ({"m"}, {"m": 7})
     board.bury("m", START)
     assert (agent.member_legs, board.member_legs) == (set(), {})
+
+
+def test_a_burial_lets_the_agent_be_rung_again() -> None:
+    board = a_board()
+    agent = board.agents[7]
+    Turn(board, START).hang_up("a", "n1", agent)
+    Turn(board, START).hang_up("b", "n1", agent)
+    board.bury("a", START)
+    assert agent.closing_leg == "b", "the second is still there"
+    board.bury("b", START)
+    assert agent.closing_leg is None
+    assert board.closing_of == {}
+    assert board.deadlines.next() is None
+
+
+def test_a_call_without_a_coroutine_may_not_ring() -> None:
+    board = a_board()
+    board.calls["c1"].attached = False
+    assert not board.may_ring("c1")

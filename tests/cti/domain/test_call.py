@@ -77,3 +77,9 @@ def test_the_one_who_pressed_first_ended_the_talk() -> None:
     assert call.reason_when_caller_leaves() is EndReason.CALLER_HUNG_UP
     call.talk.ended_by_agent = True
     assert call.reason_when_caller_leaves() is EndReason.AGENT_HUNG_UP
+
+
+def test_what_was_said_before_the_connection_broke_counts() -> None:
+    call = a_call()
+    call.parting = EndReason.TRANSFERRED_OUT
+    assert call.reason_when_caller_leaves() is EndReason.TRANSFERRED_OUT

@@ -1,8 +1,10 @@
 from datetime import timedelta
 
+from cti.domain.board import Turn
 from cti.domain.commands import HangUpLeg, RingAgent
 from cti.domain.events import LegAnswered, LegEnded, LegRang, MemberRang, RoomJoined, RoomLeft
 from cti.domain.facts import CallEnded, TalkStarted
+from cti.domain.legs import closing_is_due
 from cti.domain.values import Caller, CallMemory, EndReason
 from tests.cti.domain.stage import Stage
 from tests.fakes import START
@@ -97,3 +99,22 @@ def test_a_member_of_the_fallback_queue_is_rung() -> None:
     assert stage.all(RingAgent) == []
     stage.tell(LegEnded("m"), MemberRang("m", "1001"))
     assert stage.ring().call_id == "c1"
+
+
+def test_a_leg_that_will_not_go_keeps_nobody_from_work() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.arrive("c1")
+    stage.leave("c1")
+    stage.arrive("c2")
+    stage.wait(2.9)
+    assert len(stage.all(RingAgent)) == 1
+    stage.wait(0.2)
+    assert stage.ring().call_id == "c2"
+
+
+def test_the_wait_for_a_leg_that_has_gone_is_over() -> None:
+    stage = Stage()
+    turn = Turn(stage.floor._board, stage.now)
+    closing_is_due(turn, turn.board.agents[11])
+    assert turn.board.agents[11].closing_leg is None

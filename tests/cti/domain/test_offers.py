@@ -15,7 +15,7 @@ from cti.domain.events import (
 )
 from cti.domain.facts import OfferEnded, OfferMade
 from cti.domain.values import Caller, CallState, OfferResult, QueueSettings, Roster
-from tests.cti.domain.stage import ANN, BOB, ROSTER, SALES, Stage
+from tests.cti.domain.stage import ANN, BOB, ROSTER, SALES, Stage, agent_leg, customer
 
 
 def results(stage: Stage) -> list[OfferResult]:
@@ -166,6 +166,7 @@ def test_the_caller_leaves_while_it_rings() -> None:
     assert results(stage) == [OfferResult.WITHDRAWN]
     assert stage.state(11) == ("ready", "")
     assert stage.agent(11)["since"] >= idle_since
+    stage.tell(LegEnded(stage.ring().leg_id))
     stage.arrive("c2")
     assert stage.ring().extension == "1001", "a withdrawn offer does not cost the place among the idle"
 
@@ -250,3 +251,28 @@ def test_a_leg_that_ends_while_the_switch_is_out_of_sight_is_nobodys_fault() -> 
     stage.tell(SwitchLost("n1"), LegEnded(stage.ring().leg_id, 21))
     assert results(stage) == [OfferResult.WITHDRAWN]
     assert stage.state(11) == ("ready", "")
+
+
+def test_nobody_is_offered_a_second_call_before_the_first_has_left_the_phone() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.arrive("c1")
+    first = stage.ring().leg_id
+    stage.arrive("c2")
+    stage.leave("c1")
+    assert len(stage.all(RingAgent)) == 1
+    stage.tell(LegEnded(first))
+    assert stage.ring().call_id == "c2"
+
+
+def test_a_join_is_not_given_up_while_the_switch_is_out_of_sight() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.arrive("c1")
+    leg_id = stage.answer()
+    stage.tell(SwitchLost("n1"))
+    stage.wait(35)
+    assert stage.all(HangUpLeg) == []
+    stage.switch_back(customer("c1", "r"), agent_leg(leg_id, "1001", "c1", "r"), phones=("1001",))
+    assert stage.call("c1")["state"] == "talking"
+    assert stage.all(HangUpLeg) == []

@@ -120,7 +120,7 @@ def test_a_pause_chosen_in_wrap_up() -> None:
     assert stage.state(11) == ("wrap_up", "")
     stage.tell(AgentDisposed(11, "c1"))
     assert stage.state(11) == ("not_ready", "meal")
-    stage.tell(AgentWentReady(11))
+    stage.tell(LegEnded(stage.ring().leg_id), AgentWentReady(11))
     stage.talk("c2")
     stage.leave("c2")
     stage.tell(AgentDisposed(11, "c2"), AgentWentNotReady(11, "training"))

@@ -377,3 +377,14 @@ def test_a_removed_agent_is_gone_when_given_up() -> None:
     stage.wait(REJOIN_S)
     assert stage.floor.view("agent:11") is None
     assert [fact.state for fact in stage.all(AgentChanged)] == ["not_ready", "signed_out"]
+
+
+def test_a_way_back_is_not_given_up_while_the_switch_is_out_of_sight() -> None:
+    stage, leg_id = talking()
+    reload_page(stage, leg_id)
+    new_leg = page_is_back(stage)
+    stage.tell(LegAnswered(new_leg), SwitchLost("n1"))
+    stage.wait(35)
+    assert stage.call("c1")["state"] == "rejoining"
+    stage.switch_back(customer("c1", "r"), agent_leg(new_leg, "1001", "c1", "r"), phones=("1001",))
+    assert stage.call("c1")["state"] == "talking"

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from cti.domain.commands import HangUpLeg, Join, OfferToFallback, RingAgent, SayGoodbye
+from cti.domain.commands import HangUpLeg, Join, OfferToFallback, RingAgent, SayGoodbye, StopWaiting
 from cti.domain.events import (
     AgentDisposed,
     AgentSignedIn,
@@ -13,7 +13,8 @@ from cti.domain.events import (
     SwitchBack,
     SwitchLost,
 )
-from cti.domain.facts import CallEnded, CallStarted, OfferEnded, SwitchChanged, TalkEnded, TalkStarted
+from cti.domain.facts import CallEnded, CallStarted, OfferEnded, OfferMade, SwitchChanged, TalkEnded, TalkStarted
+from cti.domain.resync import FOUND
 from cti.domain.values import AgentMemory, AgentState, Caller, CallMemory, EndReason, OfferResult, Roster
 from tests.cti.domain.stage import BOB, SALES, Stage, agent_leg, customer
 from tests.fakes import START
@@ -235,7 +236,7 @@ def test_orphans_are_hung_up() -> None:
     assert [command.leg_id for command in stage.all(HangUpLeg)] == ["n1-a", "n1-b"]
 
 
-def test_talks_that_do_not_fit_are_left_alone() -> None:
+def test_a_talk_of_nobody_here_and_one_of_somebody_who_was_rung() -> None:
     stage = Stage(Roster((BOB,), (SALES,)))
     stage.ready(12)
     stage.arrive("c1")
@@ -249,8 +250,9 @@ def test_talks_that_do_not_fit_are_left_alone() -> None:
         agent_leg("n1-b", "1002", "b", "r2"),
         phones=("1002",),
     )
-    assert stage.all(HangUpLeg) == []
-    assert stage.state(12) == ("ringing", "")
+    assert stage.agent(12)["call_id"] == "b", "the switch is right: they talk"
+    assert stage.call("c1")["state"] == "waiting"
+    assert stage.all(HangUpLeg) == [HangUpLeg("n1", ring.leg_id)], "and nobody's phone of the other talk is touched"
 
 
 def test_an_agent_who_talks_is_not_found_in_a_second_talk() -> None:
@@ -266,13 +268,6 @@ def test_an_agent_who_talks_is_not_found_in_a_second_talk() -> None:
     )
     assert stage.agent(11)["call_id"] == "c1"
     assert stage.floor.view("call:b") is None
-
-
-def test_a_known_call_is_not_taken_by_an_unknown_leg() -> None:
-    stage = Stage()
-    stage.arrive("c1")
-    stage.switch_back(customer("c1", "r"), agent_leg("n1-b", "1001", "c1", "r"))
-    assert stage.call("c1")["state"] == "waiting"
 
 
 def test_a_talk_that_ended_while_nobody_looked() -> None:
@@ -347,3 +342,90 @@ def test_a_member_that_rings_is_no_orphan() -> None:
     assert stage.all(HangUpLeg) == []
     stage.arrive("c1")
     assert stage.all(RingAgent) == []
+
+
+def test_a_switch_that_is_younger_than_a_call_has_lost_it() -> None:
+    stage = restarted_stage(TALK_MEMORY, replace(MEMORY, call_id="new", arrived_at=START - timedelta(seconds=3)))
+    stage.tell(SwitchBack("n1", (), frozenset(), up_for_s=5.0))
+    assert {fact.call_id: fact.reason for fact in stage.all(CallEnded)} == {
+        "old": EndReason.LOST_SWITCH,
+        "new": EndReason.LOST_WHILE_AWAY,
+    }
+    assert stage.state(11)[0] == "wrap_up"
+
+
+def test_a_talk_that_the_diary_had_not_written_yet() -> None:
+    stage = restarted_stage(MEMORY, state=AgentState.RINGING)
+    caller = replace(customer("old", "r1", MEMORY.arrived_at), recording_id="rec")
+    stage.switch_back(caller, agent_leg("n1-a", "1001", "old", "r1"), phones=("1001",))
+    assert stage.last(OfferMade) == OfferMade("old", 11, "n1-a", FOUND)
+    assert stage.last(OfferEnded).result is OfferResult.ANSWERED
+    assert stage.last(TalkStarted) == TalkStarted("old", 11, "n1-a", 1, 90.0, "rec")
+
+
+def test_a_talk_of_which_the_diary_knows_nothing_at_all() -> None:
+    stage = Stage()
+    caller = replace(customer("old", "r1", START - timedelta(seconds=9)), recording_id="rec")
+    stage.switch_back(caller, agent_leg("n1-a", "1001", "old", "r1"), phones=("1001",))
+    assert stage.last(TalkStarted) == TalkStarted("old", 11, "n1-a", None, 9.0, "rec")
+    assert stage.state(11)[0] == "talking"
+
+
+def test_a_talk_that_the_diary_knows_is_not_written_again() -> None:
+    stage = restarted_stage(TALK_MEMORY)
+    stage.switch_back(customer("old", "r1"), agent_leg("n1-a", "1001", "old", "r1"), phones=("1001",))
+    assert stage.all(OfferMade) == stage.all(TalkStarted) == []
+
+
+def test_who_is_ready_again_gets_no_call_before_the_leg_of_before_is_gone() -> None:
+    stage = restarted_stage(state=AgentState.READY)
+    stage.arrive("c1")
+    stage.switch_back(customer("c1"), agent_leg("n1-a", "1001", "x"), phones=("1001",))
+    assert stage.all(HangUpLeg) == [HangUpLeg("n1", "n1-a")]
+    assert stage.all(RingAgent) == []
+    stage.tell(LegEnded("n1-a"))
+    assert len(stage.all(RingAgent)) == 1
+
+
+def test_a_talk_of_somebody_who_waits_for_us() -> None:
+    stage = Stage()
+    stage.arrive("c1")
+    stage.switch_back(customer("c1", "r"), agent_leg("n1-a", "1001", "c1", "r"), phones=("1001",))
+    assert (stage.call("c1")["state"], stage.call("c1")["agent_id"]) == ("talking", 11)
+    assert stage.queue(1)["waiting"] == []
+    stage.wait(400)
+    assert stage.all(StopWaiting) == []
+
+
+def test_a_talk_of_two_who_were_meant_for_others() -> None:
+    stage = Stage()
+    stage.ready(11, 12)
+    stage.arrive("c1")
+    stage.arrive("c2")
+    legs = {ring.extension: ring.leg_id for ring in stage.all(RingAgent)}
+    found = agent_leg("n1-a", "1002", "c1", "r")
+    ringing = [agent_leg(legs[ext], ext, "x", is_up=False) for ext in legs]
+    stage.switch_back(customer("c1", "r"), customer("c2"), found, *ringing, phones=("1001", "1002"))
+    assert stage.call("c1")["agent_id"] == 12
+    assert stage.state(12)[0] == "talking"
+    assert stage.call("c2")["state"] == "waiting", "its ring was 1002's"
+    assert {command.leg_id for command in stage.all(HangUpLeg)} == set(legs.values())
+
+
+def test_who_is_being_said_goodbye_is_not_found_talking() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.arrive("c1", queue_id=None, talked_before=True)
+    stage.switch_back(customer("c1", "r"), agent_leg("n1-a", "1001", "c1", "r"), phones=("1001",))
+    assert stage.call("c1")["state"] == "leaving"
+
+
+def test_an_agent_in_a_talk_is_not_found_in_another() -> None:
+    stage = Stage()
+    stage.ready(11)
+    leg_id = stage.talk("c1")
+    own = agent_leg(leg_id, "1001", "c1", "room")
+    stage.switch_back(
+        customer("c1", "room"), own, customer("c9", "r"), agent_leg("n1-a", "1001", "c9", "r"), phones=("1001",)
+    )
+    assert stage.agent(11)["call_id"] == "c1"

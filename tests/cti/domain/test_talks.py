@@ -1,3 +1,7 @@
+from dataclasses import replace
+from datetime import timedelta
+
+from cti.domain.board import Turn
 from cti.domain.commands import HangUpLeg, SayGoodbye
 from cti.domain.events import (
     AgentDisposed,
@@ -16,8 +20,10 @@ from cti.domain.events import (
     SwitchLost,
 )
 from cti.domain.facts import AgentChanged, CallEnded, TalkEnded, TalkStarted
-from cti.domain.values import AgentState, EndReason, Roster
+from cti.domain.talks import end_talk_away
+from cti.domain.values import UNKNOWN_CALLER, AgentState, CallMemory, EndReason, Roster
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage
+from tests.fakes import START
 
 
 def talking(call_id: str = "c1") -> tuple[Stage, str]:
@@ -315,3 +321,13 @@ def test_an_interrupted_talk_is_over_when_the_caller_leaves() -> None:
     stage.leave("c1")
     assert stage.all(TalkEnded) == []
     assert stage.last(CallEnded).talked_s == 5
+
+
+def test_a_talk_of_before_a_restart_is_as_long_as_the_diary_and_the_clock_say() -> None:
+    stage = Stage()
+    turn = Turn(stage.floor._board, stage.now)
+    memory = CallMemory("old", "leg", "n1", UNKNOWN_CALLER, "4001", START, 1)
+    assert end_talk_away(turn, memory) == 0.0
+    began = START - timedelta(seconds=60)
+    assert end_talk_away(turn, replace(memory, talk_agent_id=11, talk_leg_id="a", talk_started_at=began)) == 60.0
+    assert turn.facts == [TalkEnded("old", 11, "a", 60.0)]
