@@ -1,22 +1,19 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from cti.domain.commands import HangUpLeg, Join, OfferToFallback, RingAgent, SayGoodbye, StopWaiting
+from cti.domain.commands import HangUpLeg, Join, OfferToFallback, RingAgent, SayGoodbye
 from cti.domain.events import (
     AgentDisposed,
-    AgentSignedIn,
     AgentWentReady,
     CallQueued,
     LegAnswered,
     LegEnded,
-    ScreenBack,
     SwitchBack,
     SwitchLost,
 )
-from cti.domain.facts import CallEnded, CallStarted, OfferEnded, OfferMade, SwitchChanged, TalkEnded, TalkStarted
-from cti.domain.resync import FOUND
-from cti.domain.values import AgentMemory, AgentState, Caller, CallMemory, EndReason, OfferResult, Roster
-from tests.cti.domain.stage import BOB, SALES, Stage, agent_leg, customer
+from cti.domain.facts import CallEnded, OfferEnded, SwitchChanged, TalkEnded, TalkStarted
+from cti.domain.values import AgentMemory, AgentState, Caller, CallMemory, EndReason, OfferResult
+from tests.cti.domain.stage import Stage, agent_leg, customer
 from tests.fakes import START
 
 MEMORY = CallMemory("old", "leg-old", "n1", Caller("10086"), "4001", START - timedelta(seconds=90), 1)
@@ -181,42 +178,6 @@ def test_legs_closing_on_another_node_are_kept_in_mind() -> None:
     assert stage.all(HangUpLeg) == [HangUpLeg("n1", leg_id)]
 
 
-def test_a_talk_is_found_after_a_restart() -> None:
-    stage = restarted_stage(TALK_MEMORY)
-    stage.switch_back(customer("old", "r"), agent_leg("n1-a", "1001", "old", "r"), phones=("1001",))
-    assert stage.state(11) == ("talking", "")
-    view = stage.call("old")
-    assert (view["state"], view["agent_name"], view["queue_name"]) == ("talking", "Ann", "Sales")
-    assert (view["customer_id"], view["recording"]) == (77, True)
-    assert (len(stage.all(CallStarted)), len(stage.all(TalkStarted))) == (1, 0)
-    stage.wait(10)
-    stage.tell(LegEnded("leg-old"))
-    ended = stage.last(CallEnded)
-    assert (ended.reason, ended.talked_s, ended.waited_s) == (EndReason.CALLER_HUNG_UP, 70.0, 12.0)
-    assert stage.last(HangUpLeg).leg_id == "n1-a"
-
-
-def test_a_talk_is_found_without_a_diary() -> None:
-    stage = Stage()
-    stage.tell(AgentSignedIn(11), ScreenBack(11))
-    stage.switch_back(customer("old", "r"), agent_leg("n1-a", "1001", "old", "r"), phones=("1001",))
-    assert stage.state(11) == ("talking", "")
-    assert stage.call("old")["queue_id"] is None
-    stage.tell(LegEnded("n1-a"))
-    assert stage.last(TalkEnded).agent_id == 11
-    assert stage.state(11) == ("wrap_up", "")
-    stage.arrive("old", queue_id=None, talked_before=True)
-    assert stage.all(SayGoodbye) == [SayGoodbye("old"), SayGoodbye("old")]
-    stage.leave("old", EndReason.FLOW_ENDED)
-    assert stage.last(CallEnded).reason is EndReason.AGENT_HUNG_UP
-
-
-def test_a_found_talk_in_a_queue_that_is_no_more() -> None:
-    stage = restarted_stage(replace(TALK_MEMORY, queue_id=98, talk_started_at=None))
-    stage.switch_back(customer("old", "r"), agent_leg("n1-a", "1001", "old", "r"), phones=("1001",))
-    assert stage.call("old")["queue_id"] is None
-
-
 def test_a_second_look_finds_nothing_new() -> None:
     stage = restarted_stage(replace(TALK_MEMORY, queue_id=None))
     legs = (customer("old", "r"), agent_leg("n1-a", "1001", "old", "r"))
@@ -234,40 +195,6 @@ def test_orphans_are_hung_up() -> None:
     third = replace(customer("x", "r2"), call_id=None)
     stage.switch_back(lonely, with_stranger, third)
     assert [command.leg_id for command in stage.all(HangUpLeg)] == ["n1-a", "n1-b"]
-
-
-def test_a_talk_of_nobody_here_and_one_of_somebody_who_was_rung() -> None:
-    stage = Stage(Roster((BOB,), (SALES,)))
-    stage.ready(12)
-    stage.arrive("c1")
-    ring = agent_leg(stage.ring().leg_id, "1002", "c1", is_up=False)
-    stage.switch_back(
-        customer("c1"),
-        ring,
-        customer("a", "r1"),
-        agent_leg("n1-a", "1009", "a", "r1"),
-        customer("b", "r2"),
-        agent_leg("n1-b", "1002", "b", "r2"),
-        phones=("1002",),
-    )
-    assert stage.agent(12)["call_id"] == "b", "the switch is right: they talk"
-    assert stage.call("c1")["state"] == "waiting"
-    assert stage.all(HangUpLeg) == [HangUpLeg("n1", ring.leg_id)], "and nobody's phone of the other talk is touched"
-
-
-def test_an_agent_who_talks_is_not_found_in_a_second_talk() -> None:
-    stage = Stage()
-    stage.ready(11)
-    leg_id = stage.talk("c1")
-    stage.switch_back(
-        customer("c1", "room"),
-        agent_leg(leg_id, "1001", "c1", "room"),
-        customer("b", "r2"),
-        agent_leg("n1-b", "1001", "b", "r2"),
-        phones=("1001",),
-    )
-    assert stage.agent(11)["call_id"] == "c1"
-    assert stage.floor.view("call:b") is None
 
 
 def test_a_talk_that_ended_while_nobody_looked() -> None:
@@ -299,13 +226,6 @@ def test_a_switch_that_restarted_with_us_lost_its_calls() -> None:
     assert stage.last(CallEnded).reason is EndReason.LOST_SWITCH
 
 
-def test_found_talking_ends_a_remembered_wrap_up() -> None:
-    stage = restarted_stage(TALK_MEMORY, state=AgentState.WRAP_UP)
-    stage.switch_back(customer("old", "r"), agent_leg("n1-a", "1001", "old", "r"), phones=("1001",))
-    stage.wait(5)
-    assert stage.state(11) == ("talking", "")
-
-
 def test_a_call_left_before_the_switch_is_back() -> None:
     stage = Stage()
     stage.arrive("c1")
@@ -324,15 +244,6 @@ def test_a_held_call_has_no_leg_to_miss() -> None:
     stage.tell(LegEnded(stage.talk("c1"), 27), SwitchLost("n1"))
     stage.switch_back(customer("c1"), phones=("1001",))
     assert stage.call("c1")["state"] == "rejoining"
-
-
-def test_a_talk_of_the_fallback_queue_is_found_with_what_was_known_of_the_call() -> None:
-    stage = restarted_stage(TALK_MEMORY, state=AgentState.READY)
-    member = replace(agent_leg("n1-m", "1001", "old", "r"), fallback="member")
-    stage.switch_back(replace(customer("old", "r"), fallback="waits"), member, phones=("1001",))
-    assert stage.state(11) == ("talking", "")
-    assert stage.call("old")["talk_started_at"] == "2026-03-02T09:00:00.000Z", "an earlier talk is not this one"
-    assert stage.call("old")["recording"] is False
 
 
 def test_a_member_that_rings_is_no_orphan() -> None:
@@ -354,29 +265,6 @@ def test_a_switch_that_is_younger_than_a_call_has_lost_it() -> None:
     assert stage.state(11)[0] == "wrap_up"
 
 
-def test_a_talk_that_the_diary_had_not_written_yet() -> None:
-    stage = restarted_stage(MEMORY, state=AgentState.RINGING)
-    caller = replace(customer("old", "r1", MEMORY.arrived_at), recording_id="rec")
-    stage.switch_back(caller, agent_leg("n1-a", "1001", "old", "r1"), phones=("1001",))
-    assert stage.last(OfferMade) == OfferMade("old", 11, "n1-a", FOUND)
-    assert stage.last(OfferEnded).result is OfferResult.ANSWERED
-    assert stage.last(TalkStarted) == TalkStarted("old", 11, "n1-a", 1, 90.0, "rec")
-
-
-def test_a_talk_of_which_the_diary_knows_nothing_at_all() -> None:
-    stage = Stage()
-    caller = replace(customer("old", "r1", START - timedelta(seconds=9)), recording_id="rec")
-    stage.switch_back(caller, agent_leg("n1-a", "1001", "old", "r1"), phones=("1001",))
-    assert stage.last(TalkStarted) == TalkStarted("old", 11, "n1-a", None, 9.0, "rec")
-    assert stage.state(11)[0] == "talking"
-
-
-def test_a_talk_that_the_diary_knows_is_not_written_again() -> None:
-    stage = restarted_stage(TALK_MEMORY)
-    stage.switch_back(customer("old", "r1"), agent_leg("n1-a", "1001", "old", "r1"), phones=("1001",))
-    assert stage.all(OfferMade) == stage.all(TalkStarted) == []
-
-
 def test_who_is_ready_again_gets_no_call_before_the_leg_of_before_is_gone() -> None:
     stage = restarted_stage(state=AgentState.READY)
     stage.arrive("c1")
@@ -387,45 +275,10 @@ def test_who_is_ready_again_gets_no_call_before_the_leg_of_before_is_gone() -> N
     assert len(stage.all(RingAgent)) == 1
 
 
-def test_a_talk_of_somebody_who_waits_for_us() -> None:
-    stage = Stage()
-    stage.arrive("c1")
-    stage.switch_back(customer("c1", "r"), agent_leg("n1-a", "1001", "c1", "r"), phones=("1001",))
-    assert (stage.call("c1")["state"], stage.call("c1")["agent_id"]) == ("talking", 11)
-    assert stage.queue(1)["waiting"] == []
-    stage.wait(400)
-    assert stage.all(StopWaiting) == []
-
-
-def test_a_talk_of_two_who_were_meant_for_others() -> None:
-    stage = Stage()
-    stage.ready(11, 12)
-    stage.arrive("c1")
-    stage.arrive("c2")
-    legs = {ring.extension: ring.leg_id for ring in stage.all(RingAgent)}
-    found = agent_leg("n1-a", "1002", "c1", "r")
-    ringing = [agent_leg(legs[ext], ext, "x", is_up=False) for ext in legs]
-    stage.switch_back(customer("c1", "r"), customer("c2"), found, *ringing, phones=("1001", "1002"))
-    assert stage.call("c1")["agent_id"] == 12
-    assert stage.state(12)[0] == "talking"
-    assert stage.call("c2")["state"] == "waiting", "its ring was 1002's"
-    assert {command.leg_id for command in stage.all(HangUpLeg)} == set(legs.values())
-
-
-def test_who_is_being_said_goodbye_is_not_found_talking() -> None:
+def test_a_leg_beside_the_one_that_an_agent_talks_on_changes_nothing() -> None:
     stage = Stage()
     stage.ready(11)
-    stage.arrive("c1", queue_id=None, talked_before=True)
-    stage.switch_back(customer("c1", "r"), agent_leg("n1-a", "1001", "c1", "r"), phones=("1001",))
-    assert stage.call("c1")["state"] == "leaving"
-
-
-def test_an_agent_in_a_talk_is_not_found_in_another() -> None:
-    stage = Stage()
-    stage.ready(11)
-    leg_id = stage.talk("c1")
-    own = agent_leg(leg_id, "1001", "c1", "room")
-    stage.switch_back(
-        customer("c1", "room"), own, customer("c9", "r"), agent_leg("n1-a", "1001", "c9", "r"), phones=("1001",)
-    )
+    own = agent_leg(stage.talk("c1"), "1001", "c1", "room")
+    second = agent_leg("n1-a", "1001", "c9", "r")
+    stage.switch_back(customer("c1", "room"), own, customer("c9", "r"), second, phones=("1001",))
     assert stage.agent(11)["call_id"] == "c1"

@@ -1,0 +1,100 @@
+"""Talks that the switch has and the floor does not know: of before a restart, or of two whom it believed elsewhere."""
+
+from cti.domain.agent import Agent, AgentStep
+from cti.domain.arrivals import recall
+from cti.domain.board import Turn
+from cti.domain.call import Call, CallStep, Talk
+from cti.domain.deadlines import Due
+from cti.domain.events import LegSnapshot
+from cti.domain.facts import CallStarted, OfferEnded, OfferMade, TalkStarted
+from cti.domain.fallback import Listing
+from cti.domain.lines import count_wait
+from cti.domain.offers import give_back
+from cti.domain.talks import leave_wrap_up
+from cti.domain.values import CallMemory, CallState, OfferResult
+
+FOUND = "found together after a restart"
+
+
+def customer_with(leg: LegSnapshot, listing: Listing) -> LegSnapshot | None:
+    """Return the customer in whose room this leg is."""
+    if leg.room_id is None:
+        return None
+    return next(
+        (
+            other
+            for other in listing.values()
+            if other.room_id == leg.room_id and other.agent_extension is None and other.call_id is not None
+        ),
+        None,
+    )
+
+
+def makes_way(turn: Turn, agent: Agent, customer: LegSnapshot) -> bool:
+    """The switch is right: what the floor had in mind for the two is dropped, unless it is another talk."""
+    call = turn.board.living(customer.call_id or "")
+    other = turn.board.living(agent.call_id or "")
+    if (call is not None and not call.can(CallStep.FOUND_TALKING) and call.offer is None) or (
+        other is not None and other.talk is not None
+    ):
+        return False
+    for one in (call, other):
+        if one is not None and one.offer is not None:
+            give_back(turn, one, OfferResult.WITHDRAWN)
+    if call is not None and call.state is CallState.WAITING:
+        turn.leave_line(call)
+        turn.board.deadlines.clear(Due.MAX_WAIT, call.call_id)
+    return True
+
+
+def find_talk(turn: Turn, customer: LegSnapshot, leg: LegSnapshot, agent: Agent) -> None:
+    """Take the talk over as the switch has it."""
+    board, call_id = turn.board, customer.call_id or ""
+    memory = board.away.pop(call_id, None)
+    call = board.living(call_id) or _found_call(turn, customer, memory)
+    talk = Talk(agent.agent_id, leg.leg_id, leg.node, turn.now, None if leg.fallback else customer.recording_id)
+    if memory is not None and memory.talk_leg_id in (None, leg.leg_id):
+        talk.started_at = memory.talk_started_at or turn.now
+        talk.recording_id = memory.recording_id or customer.recording_id
+    call.take(CallStep.FOUND_TALKING)
+    call.talk, call.last_agent_id, call.last_talk_started_at = talk, agent.agent_id, talk.started_at
+    for leg_id in (customer.leg_id, leg.leg_id):
+        board.leg_calls[leg_id] = call_id
+        board.rooms[leg_id] = leg.room_id or ""
+    if not leg.fallback and (
+        memory is None or memory.talk_leg_id != leg.leg_id
+    ):  # the fallback has a record of its own
+        _note_unwritten_talk(turn, call, talk)
+    turn.touch_call(call_id)
+    leave_wrap_up(turn, agent)
+    agent.call_id = call_id
+    turn.move(agent, AgentStep.FOUND_TALKING)
+
+
+def _found_call(turn: Turn, customer: LegSnapshot, memory: CallMemory | None) -> Call:
+    call = Call(
+        customer.call_id or "",
+        customer.leg_id,
+        customer.node,
+        customer.caller,
+        customer.dialed,
+        arrived_at=customer.arrived_at or turn.now,
+        seen_at=turn.now,
+        attached=False,
+    )
+    if memory is not None:
+        recall(call, memory)
+        queue = None if memory.queue_id is None else turn.board.queues.get(memory.queue_id)
+        call.queue = None if queue is None else queue.settings
+    turn.board.calls[call.call_id] = call
+    turn.note(CallStarted(call.call_id, call.leg_id, call.node, call.caller, call.dialed, call.arrived_at))
+    return call
+
+
+def _note_unwritten_talk(turn: Turn, call: Call, talk: Talk) -> None:
+    """It began in the moment in which we were killed, before the diary had it."""
+    queue_id = None if call.queue is None else call.queue.queue_id
+    count_wait(turn, call)
+    turn.note(OfferMade(call.call_id, talk.agent_id, talk.leg_id, FOUND))
+    turn.note(OfferEnded(call.call_id, talk.agent_id, talk.leg_id, OfferResult.ANSWERED))
+    turn.note(TalkStarted(call.call_id, talk.agent_id, talk.leg_id, queue_id, call.waited_s, talk.recording_id))

@@ -1,0 +1,196 @@
+from dataclasses import replace
+from datetime import timedelta
+
+from cti.domain.commands import HangUpLeg, RingAgent, SayGoodbye, StopWaiting
+from cti.domain.events import (
+    AgentSignedIn,
+    LegEnded,
+    ScreenBack,
+)
+from cti.domain.facts import CallEnded, CallStarted, OfferEnded, OfferMade, TalkEnded, TalkStarted
+from cti.domain.found import FOUND
+from cti.domain.values import AgentMemory, AgentState, Caller, CallMemory, EndReason, OfferResult, Roster
+from tests.cti.domain.stage import BOB, SALES, Stage, agent_leg, customer
+from tests.fakes import START
+
+MEMORY = CallMemory("old", "leg-old", "n1", Caller("10086"), "4001", START - timedelta(seconds=90), 1)
+TALK_MEMORY = replace(
+    MEMORY,
+    customer_id=77,
+    waited_s=12.0,
+    queued_at=START - timedelta(seconds=85),
+    talk_agent_id=11,
+    talk_leg_id="n1-a",
+    talk_started_at=START - timedelta(seconds=60),
+    recording_id="rec",
+)
+
+
+def restarted_stage(*calls: CallMemory, state: AgentState = AgentState.TALKING) -> Stage:
+    stage = Stage()
+    stage.floor.restore(
+        stage.now, [AgentMemory(11, state, "", START - timedelta(seconds=60), "old")], calls=list(calls)
+    )
+    return stage
+
+
+def test_a_talk_is_found_after_a_restart() -> None:
+    stage = restarted_stage(TALK_MEMORY)
+    stage.switch_back(customer("old", "r"), agent_leg("n1-a", "1001", "old", "r"), phones=("1001",))
+    assert stage.state(11) == ("talking", "")
+    view = stage.call("old")
+    assert (view["state"], view["agent_name"], view["queue_name"]) == ("talking", "Ann", "Sales")
+    assert (view["customer_id"], view["recording"]) == (77, True)
+    assert (len(stage.all(CallStarted)), len(stage.all(TalkStarted))) == (1, 0)
+    stage.wait(10)
+    stage.tell(LegEnded("leg-old"))
+    ended = stage.last(CallEnded)
+    assert (ended.reason, ended.talked_s, ended.waited_s) == (EndReason.CALLER_HUNG_UP, 70.0, 12.0)
+    assert stage.last(HangUpLeg).leg_id == "n1-a"
+
+
+def test_a_talk_is_found_without_a_diary() -> None:
+    stage = Stage()
+    stage.tell(AgentSignedIn(11), ScreenBack(11))
+    stage.switch_back(customer("old", "r"), agent_leg("n1-a", "1001", "old", "r"), phones=("1001",))
+    assert stage.state(11) == ("talking", "")
+    assert stage.call("old")["queue_id"] is None
+    stage.tell(LegEnded("n1-a"))
+    assert stage.last(TalkEnded).agent_id == 11
+    assert stage.state(11) == ("wrap_up", "")
+    stage.arrive("old", queue_id=None, talked_before=True)
+    assert stage.all(SayGoodbye) == [SayGoodbye("old"), SayGoodbye("old")]
+    stage.leave("old", EndReason.FLOW_ENDED)
+    assert stage.last(CallEnded).reason is EndReason.AGENT_HUNG_UP
+
+
+def test_a_found_talk_in_a_queue_that_is_no_more() -> None:
+    stage = restarted_stage(replace(TALK_MEMORY, queue_id=98, talk_started_at=None))
+    stage.switch_back(customer("old", "r"), agent_leg("n1-a", "1001", "old", "r"), phones=("1001",))
+    assert stage.call("old")["queue_id"] is None
+
+
+def test_legs_without_a_customer_of_ours_are_in_no_talk() -> None:
+    stage = Stage()
+    lonely = agent_leg("n1-a", "1001", "old")
+    with_stranger = agent_leg("n1-b", "1002", "old2", "r2")
+    third = replace(customer("x", "r2"), call_id=None)
+    stage.switch_back(lonely, with_stranger, third)
+    assert [command.leg_id for command in stage.all(HangUpLeg)] == ["n1-a", "n1-b"]
+
+
+def test_a_talk_of_nobody_here_and_one_of_somebody_who_was_rung() -> None:
+    stage = Stage(Roster((BOB,), (SALES,)))
+    stage.ready(12)
+    stage.arrive("c1")
+    ring = agent_leg(stage.ring().leg_id, "1002", "c1", is_up=False)
+    stage.switch_back(
+        customer("c1"),
+        ring,
+        customer("a", "r1"),
+        agent_leg("n1-a", "1009", "a", "r1"),
+        customer("b", "r2"),
+        agent_leg("n1-b", "1002", "b", "r2"),
+        phones=("1002",),
+    )
+    assert stage.agent(12)["call_id"] == "b", "the switch is right: they talk"
+    assert stage.call("c1")["state"] == "waiting"
+    assert stage.all(HangUpLeg) == [HangUpLeg("n1", ring.leg_id)], "and nobody's phone of the other talk is touched"
+
+
+def test_an_agent_who_talks_is_not_found_in_a_second_talk() -> None:
+    stage = Stage()
+    stage.ready(11)
+    leg_id = stage.talk("c1")
+    stage.switch_back(
+        customer("c1", "room"),
+        agent_leg(leg_id, "1001", "c1", "room"),
+        customer("b", "r2"),
+        agent_leg("n1-b", "1001", "b", "r2"),
+        phones=("1001",),
+    )
+    assert stage.agent(11)["call_id"] == "c1"
+    assert stage.floor.view("call:b") is None
+
+
+def test_found_talking_ends_a_remembered_wrap_up() -> None:
+    stage = restarted_stage(TALK_MEMORY, state=AgentState.WRAP_UP)
+    stage.switch_back(customer("old", "r"), agent_leg("n1-a", "1001", "old", "r"), phones=("1001",))
+    stage.wait(5)
+    assert stage.state(11) == ("talking", "")
+
+
+def test_a_talk_of_the_fallback_queue_is_found_with_what_was_known_of_the_call() -> None:
+    stage = restarted_stage(TALK_MEMORY, state=AgentState.READY)
+    member = replace(agent_leg("n1-m", "1001", "old", "r"), fallback="member")
+    stage.switch_back(replace(customer("old", "r"), fallback="waits"), member, phones=("1001",))
+    assert stage.state(11) == ("talking", "")
+    assert stage.call("old")["talk_started_at"] == "2026-03-02T09:00:00.000Z", "an earlier talk is not this one"
+    assert stage.call("old")["recording"] is False
+
+
+def test_a_talk_that_the_diary_had_not_written_yet() -> None:
+    stage = restarted_stage(MEMORY, state=AgentState.RINGING)
+    caller = replace(customer("old", "r1", MEMORY.arrived_at), recording_id="rec")
+    stage.switch_back(caller, agent_leg("n1-a", "1001", "old", "r1"), phones=("1001",))
+    assert stage.last(OfferMade) == OfferMade("old", 11, "n1-a", FOUND)
+    assert stage.last(OfferEnded).result is OfferResult.ANSWERED
+    assert stage.last(TalkStarted) == TalkStarted("old", 11, "n1-a", 1, 90.0, "rec")
+
+
+def test_a_talk_of_which_the_diary_knows_nothing_at_all() -> None:
+    stage = Stage()
+    caller = replace(customer("old", "r1", START - timedelta(seconds=9)), recording_id="rec")
+    stage.switch_back(caller, agent_leg("n1-a", "1001", "old", "r1"), phones=("1001",))
+    assert stage.last(TalkStarted) == TalkStarted("old", 11, "n1-a", None, 9.0, "rec")
+    assert stage.state(11)[0] == "talking"
+
+
+def test_a_talk_that_the_diary_knows_is_not_written_again() -> None:
+    stage = restarted_stage(TALK_MEMORY)
+    stage.switch_back(customer("old", "r1"), agent_leg("n1-a", "1001", "old", "r1"), phones=("1001",))
+    assert stage.all(OfferMade) == stage.all(TalkStarted) == []
+
+
+def test_a_talk_of_somebody_who_waits_for_us() -> None:
+    stage = Stage()
+    stage.arrive("c1")
+    stage.switch_back(customer("c1", "r"), agent_leg("n1-a", "1001", "c1", "r"), phones=("1001",))
+    assert (stage.call("c1")["state"], stage.call("c1")["agent_id"]) == ("talking", 11)
+    assert stage.queue(1)["waiting"] == []
+    stage.wait(400)
+    assert stage.all(StopWaiting) == []
+
+
+def test_a_talk_of_two_who_were_meant_for_others() -> None:
+    stage = Stage()
+    stage.ready(11, 12)
+    stage.arrive("c1")
+    stage.arrive("c2")
+    legs = {ring.extension: ring.leg_id for ring in stage.all(RingAgent)}
+    found = agent_leg("n1-a", "1002", "c1", "r")
+    ringing = [agent_leg(legs[ext], ext, "x", is_up=False) for ext in legs]
+    stage.switch_back(customer("c1", "r"), customer("c2"), found, *ringing, phones=("1001", "1002"))
+    assert stage.call("c1")["agent_id"] == 12
+    assert stage.state(12)[0] == "talking"
+    assert stage.call("c2")["state"] == "waiting", "its ring was 1002's"
+    assert {command.leg_id for command in stage.all(HangUpLeg)} == set(legs.values())
+
+
+def test_who_is_being_said_goodbye_is_not_found_talking() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.arrive("c1", queue_id=None, talked_before=True)
+    stage.switch_back(customer("c1", "r"), agent_leg("n1-a", "1001", "c1", "r"), phones=("1001",))
+    assert stage.call("c1")["state"] == "leaving"
+
+
+def test_an_agent_in_a_talk_is_not_found_in_another() -> None:
+    stage = Stage()
+    stage.ready(11)
+    leg_id = stage.talk("c1")
+    own = agent_leg(leg_id, "1001", "c1", "room")
+    stage.switch_back(
+        customer("c1", "room"), own, customer("c9", "r"), agent_leg("n1-a", "1001", "c9", "r"), phones=("1001",)
+    )
+    assert stage.agent(11)["call_id"] == "c1"
