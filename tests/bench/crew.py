@@ -39,7 +39,7 @@ class Phone(SipPhone):
 
     def __init__(self, extension: str, password: str, pump: Pump, on_answer: Callable[[str], None]) -> None:
         super().__init__(extension, password)
-        self._pump = pump
+        self._sound = pump
         self._on_answer = on_answer
         self._talking: Talking | None = None
         self._ws: aiohttp.ClientWebSocketResponse | None = None
@@ -67,19 +67,19 @@ class Phone(SipPhone):
         to = media_address(text)
         if to is not None and self._talking is not None:
             # Asterisk names the machine's own address for media, as browsers need it; a phone of 127.0.0.1 stays there.
-            self._pump.talk(self._talking, (LOOPBACK, to[1]))
+            self._sound.talk(self._talking, (LOOPBACK, to[1]))
         self._on_answer(caller[1] if caller else "")
         del self.invites[:-2]
 
     def _received(self, text: str) -> None:
         super()._received(text)
         if text.startswith(("BYE ", "CANCEL ")) and self._talking is not None:
-            self._pump.stop(self._talking)
+            self._sound.stop(self._talking)
             self._talking = None
 
     def _sdp(self, invite: str) -> str:
         if self._talking is None:
-            self._talking = self._pump.take()
+            self._talking = self._sound.take()
         return self._talking.sdp()
 
 
@@ -155,6 +155,8 @@ async def hire(installation: Installation, admin: Seat, count: int, queue_id: in
     for number in range(1, count + 1):
         login = f"bench{number}"
         body = {"login": login, "name": f"Bench {number}", "role": "agent", "queue_ids": [queue_id]}
+        # A phone that is told the number knows whose call it took.
+        body["number_right"] = "see"
         passwords[login] = (await admin.ask("POST", "/users", body))["password"]
     installation_passwords = installation.passwords
     return {**installation_passwords, **passwords}

@@ -1,7 +1,7 @@
 """A whole Callroom with a crew of agents and a crowd's lines: where load is put on."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -32,6 +32,7 @@ class Office:
     callers: Pump
     phones: Pump
     queue_id: int
+    dismiss: Callable[[], Awaitable[None]]
 
     def crowd(self, **options: object) -> Crowd:
         """Let callers come to the entry number."""
@@ -57,11 +58,14 @@ async def office(agents: int, *, record: bool = True, **environment: str) -> Asy
         admin = await stack.enter_async_context(seat(here.installation, "admin"))
         queue_id = await line(admin, record=record)
         passwords = await hire(here.installation, admin, agents, queue_id)
-        team = await stack.enter_async_context(crew(here.installation, passwords, here.switch.secrets.sip_key, phones))
+        working = await stack.enter_async_context(AsyncExitStack())
+        team = await working.enter_async_context(
+            crew(here.installation, passwords, here.switch.secrets.sip_key, phones)
+        )
         carrier = Carrier(here.switch.sip_port)
         await carrier.open()
         stack.callback(carrier.close)
-        yield Office(here, admin, carrier, team, callers, phones, queue_id)
+        yield Office(here, admin, carrier, team, callers, phones, queue_id, working.aclose)
 
 
 async def line(admin: Seat, *, record: bool) -> int:
