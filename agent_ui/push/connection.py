@@ -12,6 +12,9 @@ from cti.clock import Clock
 
 _log = logging.getLogger(__name__)
 HEARTBEAT_S = 10.0
+# What colleagues and queues do is shown to an agent so much later, and in one message: of a hundred agents each would
+# otherwise be told of every step of all the others, which is most of what push costs.
+GATHER_S = 0.25
 RESYNC_MAX_PER_CONNECTION = 200
 
 
@@ -27,12 +30,18 @@ class Connection:
         # pings come from here: a page's own timers are throttled in the background
         self._socket = web.WebSocketResponse(heartbeat=HEARTBEAT_S, max_msg_size=65_536, compress=False)
         self._wake = asyncio.Event()
+        self._soon: asyncio.TimerHandle | None = None
         self._ending = False
         self._resyncs = 0
 
     def wake(self) -> None:
         """Send what waits."""
         self._wake.set()
+
+    def wake_soon(self) -> None:
+        """Send what waits in a moment, unless something urgent takes it along before."""
+        if self._soon is None:
+            self._soon = asyncio.get_running_loop().call_later(GATHER_S, self._wake.set)
 
     def end(self) -> None:
         """Send what waits, then close."""
@@ -59,6 +68,7 @@ class Connection:
                     writer.cancel()
         finally:
             hub.leave(self)
+            self._cancel_soon()
         return self._socket
 
     async def _read(self, hub: Hub) -> None:
@@ -78,10 +88,16 @@ class Connection:
             else:
                 await self._socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"too many resyncs")
 
+    def _cancel_soon(self) -> None:
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
+
     async def _write(self, clock: Clock) -> None:
         try:
             while True:
                 self._wake.clear()
+                self._cancel_soon()
                 while (text := self.copy.next_message(clock.now())) is not None:
                     async with asyncio.timeout(self._stall_s):
                         await self._socket.send_str(text)

@@ -39,6 +39,9 @@ class Browser(Protocol):
     def wake(self) -> None:
         """Send what waits."""
 
+    def wake_soon(self) -> None:
+        """Send it together with what else comes in the next moment."""
+
     def cut(self) -> None:
         """End it at once."""
 
@@ -229,9 +232,12 @@ class Hub:
             alike = (shape, browser.viewer.sees_numbers)
             if alike not in encoded:
                 encoded[alike] = self._encode(key, view, *alike)
-            browser.copy.change(key, encoded[alike])
+            if not browser.copy.change(key, encoded[alike]):
+                continue
             if browser.copy.overflowed:
                 browser.cut()
+            elif shape is Shape.COLLEAGUE or (key.startswith("queue:") and not browser.viewer.sees_floor):
+                browser.wake_soon()
             else:
                 browser.wake()
 

@@ -74,11 +74,11 @@ class BrowserCopy:
         self._changes.clear()
         self._known = set(objects)
 
-    def change(self, key: str, view: bytes | None) -> None:
-        """Tell a new view; None takes away what the browser has, and is nothing if it has not."""
+    def change(self, key: str, view: bytes | None) -> bool:
+        """Tell a new view; None takes away what the browser has. False: it has not, so there is nothing to tell."""
         if view is None:
             if key not in self._known:
-                return
+                return False
             self._known.discard(key)
         else:
             self._known.add(key)
@@ -88,6 +88,7 @@ class BrowserCopy:
             self._snapshot.pop(key, None)
         else:
             self._snapshot[key] = view
+        return True
 
     def notify(self, notice: Notice) -> None:
         """Tell something that is not a view; the same thing waits only once."""

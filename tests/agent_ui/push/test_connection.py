@@ -41,6 +41,20 @@ async def test_a_snapshot_then_changes(world: World) -> None:
     assert world.presence[-1] == (me, False)
 
 
+async def test_what_colleagues_do_comes_gathered_or_with_what_is_urgent(world: World) -> None:
+    person, me = await world.person("agent"), world.users["agent"].id
+    async with await connect(person) as socket:
+        await socket.receive_json()
+        for state in ("ready", "ringing", "talking"):
+            publish(world, "agent:999", {"agent_id": 999, "state": state})
+            await asyncio.sleep(0.01)
+        gathered = await socket.receive_json(timeout=5)
+        assert gathered["objects"] == {"agent:999": {"agent_id": 999, "state": "talking"}}
+        publish(world, "agent:999", {"agent_id": 999, "state": "wrap_up"})
+        publish(world, f"agent:{me}", {"agent_id": me, "state": "ready"})
+        assert set((await socket.receive_json(timeout=5))["objects"]) == {"agent:999", f"agent:{me}"}
+
+
 @pytest.mark.parametrize("path", ["/cti", "/sip"])
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", ""])
 async def test_foreign_pages_get_no_socket(world: World, origin: str, path: str) -> None:

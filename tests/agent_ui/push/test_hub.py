@@ -46,10 +46,14 @@ class Page:
     def __init__(self, viewer: Viewer, session_key: str = "s", limit: int = 50) -> None:
         self.viewer, self.session_key = viewer, session_key
         self.copy = BrowserCopy(viewer.agent_id, limit)
+        self.woken: list[str] = []
         self.was_cut = self.was_ended = False
 
     def wake(self) -> None:
-        pass
+        self.woken.append("now")
+
+    def wake_soon(self) -> None:
+        self.woken.append("soon")
 
     def cut(self) -> None:
         self.was_cut = True
@@ -123,6 +127,20 @@ async def test_each_page_gets_its_own_part(stage: Stage) -> None:
     assert set(li.objects()) == {"agent:7", "queue:1"}
     assert wang.objects() == {"agent:7": {"agent_id": 7}}
     assert set(boss.objects()) == {"agent:7", "queue:1", "call:a"}
+
+
+async def test_only_what_concerns_a_page_wakes_it_and_colleagues_do_so_later(stage: Stage) -> None:
+    li, wang, boss = stage.page(LI), stage.page(WANG), stage.page(BOSS)
+    for page in (li, wang, boss):
+        page.woken.clear()
+    await stage.set(agent_7={"agent_id": 7, "call_id": None})
+    assert (li.woken, wang.woken, boss.woken) == (["now"], ["soon"], ["now"])
+    await stage.set(queue_1={"waiting": ["a"]})
+    assert (li.woken, wang.woken, boss.woken) == (["now", "soon"], ["soon"], ["now", "now"])
+    await stage.set(call_z=call())
+    assert (li.woken, wang.woken) == (["now", "soon"], ["soon"])
+    await stage.set(queue_1=None)
+    assert (li.woken[2:], wang.woken[1:]) == (["soon"], [])
 
 
 async def test_the_pop_comes_with_the_ring(stage: Stage) -> None:

@@ -39,7 +39,7 @@ def test_a_snapshot_comes_first_then_numbered_changes() -> None:
         "at": "2026-11-22T08:00:00Z",
         "objects": {"call:a": {"state": "talking"}},
     }
-    copy.change("call:a", None)
+    assert copy.change("call:a", None)
     assert take(copy)["objects"] == {"call:a": None}
 
 
@@ -56,7 +56,7 @@ def test_only_the_newest_of_a_key_waits() -> None:
 def test_what_was_never_seen_is_not_taken_away() -> None:
     copy = make()
     take(copy)
-    copy.change("call:b", None)
+    assert not copy.change("call:b", None)
     assert take(copy) is None
 
 
