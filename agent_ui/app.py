@@ -20,6 +20,7 @@ from agent_ui.config import Config
 from agent_ui.errors import PortTaken
 from agent_ui.joints.callers import CrmLookup, look_up_pop
 from agent_ui.joints.entries import load_entries
+from agent_ui.joints.imports import ImportDesk
 from agent_ui.joints.inbox import Inbox
 from agent_ui.joints.ledger import CrmLedger
 from agent_ui.joints.people import CrmPeople
@@ -39,6 +40,7 @@ from agent_ui.sip import SipProxy
 from agent_ui.site.website import make_website
 from crm_core.diary.journal import Journal
 from crm_core.diary.spool import Spool as DiarySpool
+from crm_core.importing.importer import Importer
 from crm_core.migrations import check_revision
 from crm_core.roster import load_memories, load_roster
 from cti.agi.server import AgiServer
@@ -107,6 +109,7 @@ async def _start_memory(stack: AsyncExitStack, config: Config, clock: Clock) -> 
     await memory.database.start()
     stack.push_async_callback(memory.database.aclose)
     await memory.sessions.purge()
+    await memory.import_jobs.interrupt_all()
     return memory
 
 
@@ -258,6 +261,7 @@ async def _make_parts(
         sip=SipProxy(f"ws://127.0.0.1:{config.ports.ws}/ws"),
         prompts=menu.prompts,
         inbox=menu.inbox,
+        imports=ImportDesk(Importer(memory.database, clock), memory.import_jobs, tasks),
         demo_caller=Plant(config).call_in if config.demo.enabled else None,
         reload_roster=_keep_roster(memory, telephony, tasks).reload,
         reload_flows=partial(load_entries, memory, menu.prompts, menu.book, config.telephone),

@@ -8,6 +8,7 @@ from crm_core.calls import Calls
 from crm_core.customers import Customers
 from crm_core.diary.fallback import FallbackCalls
 from crm_core.flows import EntryNumbers, Flows
+from crm_core.importing.jobs import ImportJobs
 from crm_core.messages import Messages
 from crm_core.numbers import Numbers
 from crm_core.prompts import Prompts
@@ -46,6 +47,7 @@ class Memory:
     recordings: Recordings
     messages: Messages
     numbers: Numbers
+    import_jobs: ImportJobs
     views: Views
 
 
@@ -72,5 +74,6 @@ def open_memory(config: Config, clock: Clock) -> Memory:
         recordings=Recordings(database, clock),
         messages=Messages(database, clock),
         numbers=Numbers(database, clock),
+        import_jobs=ImportJobs(database, clock),
         views=Views(database, config.telephone.area_code or None),
     )

@@ -28,6 +28,7 @@ class WebSettings:
     login_window_s: int = 300
     body_limit_bytes: int = 1_000_000
     upload_limit_bytes: int = 30_000_000
+    import_limit_bytes: int = 200_000_000
     push_queue_limit: int = 1024
     push_stall_s: float = 5.0
 

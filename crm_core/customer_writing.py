@@ -12,6 +12,7 @@ from crm_core.domain.folding import fold, fold_email, tokens_of
 from crm_core.domain.phone import Phone, normalise, search_digits
 from crm_core.models import Contact, ContactPoint, Customer, SearchToken, Table, User
 from crm_core.storage.fields import LANGUAGES, Checks
+from crm_core.storage.rows import insert_tuples
 
 LEVELS = ("", "vip", "a", "b", "c")
 _MOST_POINTS = 50
@@ -269,5 +270,6 @@ def findable(texts: Sequence[str], keys: Iterable[str]) -> Findable:
 
 async def add_tokens(connection: AsyncConnection, found: Mapping[int, Findable]) -> None:
     """Write the search tokens of some customers, who have none."""
-    rows = ({"token": token, "customer_id": key} for key, one in found.items() for token in one.tokens)
-    await _insert_many(connection, SearchToken, rows)
+    # in the order of the index, so that neighbours are written together
+    rows = sorted((token, key) for key, one in found.items() for token in one.tokens)
+    await insert_tuples(connection, SearchToken, ("token", "customer_id"), rows)

@@ -2,15 +2,16 @@
 
 import asyncio
 import json
+from tempfile import TemporaryFile
 from typing import Any
 
 from agent_ui.api.ask import Ask
 from agent_ui.api.problems import invalid
 from agent_ui.api.route import Answer, Route
-from agent_ui.api.upload import read_upload
+from agent_ui.api.upload import save_upload
 from agent_ui.auth.permissions import Permission
-from agent_ui.errors import FieldProblem
-from crm_core.importing.importer import Importer, preview
+from agent_ui.errors import ApiError, FieldProblem
+from crm_core.importing.importer import check_file, preview
 
 
 class PreviewAnswer(Answer):
@@ -35,20 +36,35 @@ class RejectedAnswer(Answer):
 
 
 class ImportAnswer(Answer):
-    """How it came out."""
+    """How far it is, or how it came out: `state` is running, done, stopped, failed (`error` says why) or interrupted.
 
+    `rejected` is filled at the end, with the reasons of the first rejected rows.
+    """
+
+    id: str
+    state: str
+    file_name: str
     row_count: int
+    done: int
     created: int
     updated: int
     unchanged: int
     rejected_rows: int
     rejected: tuple[RejectedAnswer, ...]
+    error: str
+
+
+class RunningAnswer(Answer):
+    """The import that runs now, None if there is none."""
+
+    running: ImportAnswer | None
 
 
 async def preview_import(ask: Ask) -> dict[str, Any]:
     """Look at the file; nothing is saved."""
-    data, _ = await read_upload(ask, frozenset())
-    found = await asyncio.to_thread(preview, data)
+    with TemporaryFile() as file:
+        await save_upload(ask, file, frozenset())
+        found = await asyncio.to_thread(preview, file)
     return {
         "encoding": found.encoding,
         "delimiter": found.delimiter,
@@ -60,12 +76,38 @@ async def preview_import(ask: Ask) -> dict[str, Any]:
     }
 
 
-async def run_import(ask: Ask) -> object:
-    """Import with the mapping that a person confirmed."""
-    data, fields = await read_upload(ask, frozenset({"mapping"}))
-    mapping = _mapping(fields.get("mapping", ""))
-    importer = Importer(ask.parts.memory.database, ask.parts.clock)
-    return await importer.run(data, mapping, ask.actor)
+async def start_import(ask: Ask) -> object:
+    """Import with the mapping that a person confirmed; the answer comes when it has begun."""
+    desk, file = ask.parts.imports, TemporaryFile()  # noqa: SIM115 - the import closes it, long after this request
+    try:
+        fields = await save_upload(ask, file, frozenset({"mapping", "name"}))
+        mapping = _mapping(fields.get("mapping", ""))
+        await asyncio.to_thread(check_file, file, mapping)
+        job_id = await desk.start(file, fields.get("name", ""), mapping, ask.actor)
+    except BaseException:
+        file.close()
+        raise
+    if job_id is None:
+        file.close()
+        raise ApiError(409, "import_running", "Another import runs already; wait for its end, or stop it.")
+    return await desk.look(job_id)
+
+
+async def show_import(ask: Ask) -> object:
+    """Say how far it is."""
+    return await ask.parts.imports.look(ask.text("import_id"))
+
+
+async def show_running_import(ask: Ask) -> dict[str, object]:
+    """Say whether one runs, for a page that was opened anew."""
+    job_id = ask.parts.imports.running_id
+    return {"running": None if job_id is None else await ask.parts.imports.look(job_id)}
+
+
+async def stop_import(ask: Ask) -> object:
+    """Stop after the rows it is at; those that were saved stay."""
+    ask.parts.imports.stop(ask.text("import_id"))
+    return await ask.parts.imports.look(ask.text("import_id"))
 
 
 def _mapping(text: str) -> dict[int, str]:
@@ -91,9 +133,34 @@ ROUTES = [
         method="POST",
         path="/customers/import",
         permission=Permission.IMPORT_CUSTOMERS,
-        handler=run_import,
-        summary="Import a file of customers",
+        handler=start_import,
+        summary="Begin to import a file of customers",
         answer=ImportAnswer,
         uploads=True,
+        status=202,
+    ),
+    Route(
+        method="GET",
+        path="/customers/import",
+        permission=Permission.IMPORT_CUSTOMERS,
+        handler=show_running_import,
+        summary="The import that runs now",
+        answer=RunningAnswer,
+    ),
+    Route(
+        method="GET",
+        path="/customers/import/{import_id}",
+        permission=Permission.IMPORT_CUSTOMERS,
+        handler=show_import,
+        summary="How far an import is",
+        answer=ImportAnswer,
+    ),
+    Route(
+        method="DELETE",
+        path="/customers/import/{import_id}",
+        permission=Permission.IMPORT_CUSTOMERS,
+        handler=stop_import,
+        summary="Stop an import",
+        answer=ImportAnswer,
     ),
 ]

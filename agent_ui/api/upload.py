@@ -1,5 +1,8 @@
 """Reads multipart uploads: one file and a few short fields, within limits."""
 
+from io import BytesIO
+from typing import BinaryIO
+
 from aiohttp import BodyPartReader
 
 from agent_ui.api.ask import Ask
@@ -11,10 +14,20 @@ FIELD_MAX = 20_000
 
 async def read_upload(ask: Ask, field_names: frozenset[str]) -> tuple[bytes, dict[str, str]]:
     """Return the part `file` and the named text fields; the origin was checked like that of every request."""
+    content = BytesIO()
+    fields = await _read_form(ask, content, ask.parts.config.web.upload_limit_bytes, field_names)
+    return content.getvalue(), fields
+
+
+async def save_upload(ask: Ask, file: BinaryIO, field_names: frozenset[str]) -> dict[str, str]:
+    """Write the part `file`, which may be a large table, into `file`; return the named text fields."""
+    return await _read_form(ask, file, ask.parts.config.web.import_limit_bytes, field_names)
+
+
+async def _read_form(ask: Ask, file: BinaryIO, limit: int, field_names: frozenset[str]) -> dict[str, str]:
     if not ask.request.content_type.startswith("multipart/form-data"):
         raise ApiError(415, "multipart_expected", "Send the file as multipart/form-data.")
-    limit = ask.parts.config.web.upload_limit_bytes
-    content: bytes | None = None
+    has_file = False
     fields: dict[str, str] = {}
     try:
         reader = await ask.request.multipart()
@@ -22,22 +35,27 @@ async def read_upload(ask: Ask, field_names: frozenset[str]) -> tuple[bytes, dic
             if not isinstance(part, BodyPartReader):
                 raise ApiError(400, "multipart_malformed", "The form has a part within a part.")
             if part.name == "file":
-                content = await _read(part, limit)
+                has_file = True
+                await _copy(part, file, limit)
             elif part.name in field_names:
-                fields[part.name] = (await _read(part, FIELD_MAX)).decode("utf-8")
+                content = BytesIO()
+                await _copy(part, content, FIELD_MAX)
+                fields[part.name] = content.getvalue().decode("utf-8")
             else:
                 raise invalid([FieldProblem(str(part.name), "unknown_field", "is not expected")])
     except (ValueError, AssertionError) as error:
         raise ApiError(400, "multipart_malformed", "The form could not be read.") from error
-    if content is None:
+    if not has_file:
         raise invalid([FieldProblem("file", "missing", "Choose a file.")])
-    return content, fields
+    return fields
 
 
-async def _read(part: BodyPartReader, limit: int) -> bytes:
-    data = bytearray()
+async def _copy(part: BodyPartReader, file: BinaryIO, limit: int) -> None:
+    size = 0
+    file.seek(0)
+    file.truncate()
     while chunk := await part.read_chunk(65_536):
-        data += chunk
-        if len(data) > limit:
+        size += len(chunk)
+        if size > limit:
             raise ApiError(413, "too_large", f"The file is larger than {limit // 1_000_000} MB.")
-    return bytes(data)
+        file.write(chunk)

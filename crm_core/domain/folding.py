@@ -7,6 +7,7 @@ four digits of a number. A two-character Chinese name is the commonest query, wh
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 _CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _WORD = re.compile(r"[^\W_\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
@@ -14,6 +15,7 @@ _COUNTRY_CODE = re.compile(r"^(?:\+|00)86")
 _DIAL_MARKS = re.compile(r"[\s\-().+]+")
 
 
+@lru_cache(maxsize=2048)
 def fold(text: str) -> str:
     """Make "Ｓｍｉｔｈ  Ltd" and "smith ltd" the same."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -1,16 +1,20 @@
 """Reads the tables that spreadsheets write: whatever encoding, whatever delimiter, one bad row at a time."""
 
+import codecs
 import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from crm_core.errors import ImportUnreadable
 
-MAX_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 256 * 1024 * 1024
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030")
+_PIECE_BYTES = 1 << 20
+_HEAD_CHARS = 20_000
 _DELIMITERS = (",", "\t", ";", "|")
 _SEP_LINE = re.compile(r"^sep=(.)\r?\n", re.IGNORECASE)
 
@@ -25,16 +29,16 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class TableFile:
-    """A decoded file."""
+    """A file whose encoding and delimiter are known; read anew by each `rows`, never held whole."""
 
-    text: str
+    source: BinaryIO
     encoding: str
     delimiter: str
     first_line: int = 1
 
     def rows(self) -> Iterator[TableRow]:
         """Read row by row; empty ones are left out."""
-        reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=self.delimiter)
+        reader = csv.reader(_lines(self.source, self.encoding, self.first_line - 1), delimiter=self.delimiter)
         line = self.first_line
         while True:
             try:
@@ -49,28 +53,65 @@ class TableFile:
             line = self.first_line + reader.line_num
 
 
-def open_table(data: bytes, encoding: str | None = None) -> TableFile:
-    """Decode and find the delimiter; raise ImportUnreadable if the bytes are no text."""
-    if len(data) > MAX_BYTES:
+def _lines(source: BinaryIO, encoding: str, skip: int) -> Generator[str, None, None]:
+    source.seek(0)
+    text = io.TextIOWrapper(source, encoding=encoding, newline="")
+    try:
+        for number, line in enumerate(text):
+            if number >= skip:
+                yield line.removeprefix("\ufeff") if number == 0 else line
+    finally:
+        text.detach()
+
+
+def open_table(source: bytes | BinaryIO, encoding: str | None = None) -> TableFile:
+    """Find encoding and delimiter; raise ImportUnreadable if the bytes are no text."""
+    file = io.BytesIO(source) if isinstance(source, bytes) else source
+    if file.seek(0, io.SEEK_END) > MAX_BYTES:
         raise ImportUnreadable("too_large", f"The file has more than {MAX_BYTES // 2**20} MB; split it.")
-    text, found = _decode(data, encoding)
-    if not text.strip():
+    found = _find_encoding(file, encoding)
+    lines = _lines(file, found, 0)
+    head = _head(lines)
+    lines.close()
+    if not head:
         raise ImportUnreadable("empty", "The file holds no text.")
-    separator = _SEP_LINE.match(text)
+    separator = _SEP_LINE.match(head)
     if separator is not None:
-        return TableFile(text[separator.end() :], found, separator.group(1), 2)
-    return TableFile(text, found, sniff_delimiter(text))
+        return TableFile(file, found, separator.group(1), 2)
+    return TableFile(file, found, sniff_delimiter(head))
 
 
-def _decode(data: bytes, encoding: str | None) -> tuple[str, str]:
+def _head(lines: Iterator[str]) -> str:
+    """Give the beginning, up to the first line with anything in it and some more; "" when all is blank."""
+    head, is_blank = "", True
+    for line in lines:
+        is_blank = is_blank and not line.strip()
+        head = head[-_HEAD_CHARS:] + line if is_blank else head + line
+        if not is_blank and len(head) >= _HEAD_CHARS:
+            break
+    return "" if is_blank else head
+
+
+def _find_encoding(file: BinaryIO, encoding: str | None) -> str:
     # Never a statistical detector: on short texts those take GBK for Thai or Cyrillic.
-    candidates = (encoding,) if encoding in ENCODINGS else _candidates(data)
+    file.seek(0)
+    candidates = (encoding,) if encoding in ENCODINGS else _candidates(file.read(4096))
     for candidate in candidates:
-        try:
-            return data.decode(candidate).removeprefix("\ufeff"), candidate
-        except UnicodeDecodeError:
-            continue
+        if _is_in(file, candidate):
+            return candidate
     raise ImportUnreadable("encoding", "The file is neither UTF-8, UTF-16 nor GB18030; save it as CSV UTF-8.")
+
+
+def _is_in(file: BinaryIO, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    file.seek(0)
+    try:
+        while piece := file.read(_PIECE_BYTES):
+            decoder.decode(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _candidates(data: bytes) -> tuple[str, ...]:
@@ -78,9 +119,9 @@ def _candidates(data: bytes) -> tuple[str, ...]:
         return ("utf-8-sig",)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return ("utf-16",)
-    if b"\0" in data[:4096]:
+    if b"\0" in data:
         # Delimiters and line ends are ASCII, so one half of their two bytes is zero.
-        odd, even = data[1:4096:2].count(0), data[0:4096:2].count(0)
+        odd, even = data[1::2].count(0), data[0::2].count(0)
         return ("utf-16-le",) if odd >= even else ("utf-16-be",)
     return ("utf-8", "gb18030")
 
@@ -100,7 +141,7 @@ def sniff_delimiter(text: str) -> str:
 
 
 def _first_rows(text: str, delimiter: str) -> Iterator[list[str]]:
-    reader = csv.reader(io.StringIO(text[:20_000], newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text[:_HEAD_CHARS], newline=""), delimiter=delimiter)
     try:
         for _, cells in zip(range(20), reader, strict=False):
             yield cells

@@ -6,9 +6,10 @@ nothing; so the same file twice changes nothing the second time.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import BinaryIO
 
 from sqlalchemy import select
 
@@ -28,7 +29,24 @@ _log = logging.getLogger(__name__)
 # Rows of one transaction: few enough that calls and people are not kept waiting by it.
 _CHUNK = 250
 _SAMPLES = 10
-Progress = Callable[[int, int], None]
+# Reasons that are kept word for word; beyond that they are counted. Nobody reads more, and memory has an end.
+MAX_REASONS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How far an import is."""
+
+    row_count: int
+    done: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected_rows: int = 0
+
+
+# Hears of each step; False stops the import after it.
+Progress = Callable[[Counts], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +64,10 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """How every row came out: `row_count` is the sum of the other numbers and of the lines in `rejected`."""
+    """How every row came out: `row_count` is the sum of the other numbers, unless it was `stopped` before the end.
+
+    `rejected` holds the reasons of the first rejected rows, by line.
+    """
 
     row_count: int
     created: int
@@ -54,45 +75,72 @@ class ImportResult:
     unchanged: int
     rejected_rows: int
     rejected: tuple[Rejected, ...]
+    stopped: bool = False
 
 
 @dataclass(slots=True)
 class _Tally:
+    row_count: int
+    done: int = 0
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    rejected_rows: int = 0
     rejected: list[Rejected] = field(default_factory=list)
 
     def count(self, outcome: "str | list[Rejected]") -> None:
         if isinstance(outcome, list):
-            self.rejected.extend(outcome)
+            self.rejected_rows += 1
+            self.rejected.extend(outcome[: MAX_REASONS - len(self.rejected)])
         else:
             setattr(self, outcome, getattr(self, outcome) + 1)
 
+    def counts(self) -> Counts:
+        return Counts(self.row_count, self.done, self.created, self.updated, self.unchanged, self.rejected_rows)
 
-def preview(data: bytes, encoding: str | None = None) -> Preview:
+
+def preview(data: bytes | BinaryIO, encoding: str | None = None) -> Preview:
     """Look at a file without saving anything; raise ImportUnreadable if it is no table."""
-    table = open_table(data, encoding)
-    columns, has_heading, rows = _open(table)
+    found = _open(data, encoding)
     return Preview(
-        encoding=table.encoding,
-        delimiter=table.delimiter,
-        has_heading=has_heading,
-        columns=columns,
-        samples=tuple(row.cells for row in rows[:_SAMPLES] if row.cells is not None),
-        mapping=suggest(columns),
-        row_count=len(rows),
+        encoding=found.table.encoding,
+        delimiter=found.table.delimiter,
+        has_heading=found.has_heading,
+        columns=found.columns,
+        samples=tuple(row.cells for row in islice(found.rows(), _SAMPLES) if row.cells is not None),
+        mapping=suggest(found.columns),
+        row_count=found.row_count,
     )
 
 
-def _open(table: TableFile) -> tuple[tuple[str, ...], bool, list[TableRow]]:
-    rows = list(table.rows())
-    first = next((row.cells for row in rows if row.cells is not None), None)
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    table: TableFile
+    columns: tuple[str, ...]
+    has_heading: bool
+    row_count: int
+
+    def rows(self) -> Iterator[TableRow]:
+        return islice(self.table.rows(), int(self.has_heading), None)
+
+
+def _open(data: bytes | BinaryIO, encoding: str | None) -> _Opened:
+    table = open_table(data, encoding)
+    first: tuple[str, ...] | None = None
+    row_count = 0
+    for row in table.rows():
+        row_count += 1
+        first = first or row.cells
     if first is None:
         raise ImportUnreadable("no_columns", "No row of the file can be read.")
     if is_heading(first):
-        return tuple(cell.strip() for cell in first), True, rows[1:]
-    return tuple(f"#{place}" for place in range(1, len(first) + 1)), False, rows
+        return _Opened(table, tuple(cell.strip() for cell in first), True, row_count - 1)
+    return _Opened(table, tuple(f"#{place}" for place in range(1, len(first) + 1)), False, row_count)
+
+
+def check_file(data: bytes | BinaryIO, mapping: Mapping[int, str]) -> None:
+    """Raise ImportUnreadable if file or mapping make no sense."""
+    check_mapping(mapping, len(_open(data, None).columns))
 
 
 class Importer:
@@ -104,35 +152,34 @@ class Importer:
 
     async def run(
         self,
-        data: bytes,
+        data: bytes | BinaryIO,
         mapping: Mapping[int, str],
         by: Actor,
-        progress: Progress | None = None,
+        progress: Progress = lambda _: True,
         encoding: str | None = None,
     ) -> ImportResult:
         """Import a file; raise ImportUnreadable before anything is saved if file or mapping make no sense."""
         # Reading is work of the processor alone, and must not hold up the calls meanwhile.
-        columns, _, rows = await asyncio.to_thread(lambda: _open(open_table(data, encoding)))
-        check_mapping(mapping, len(columns))
+        found = await asyncio.to_thread(_open, data, encoding)
+        check_mapping(mapping, len(found.columns))
         owners = await self._owners()
-        seen: dict[str, int] = {}
-        tally = _Tally()
-        waiting = iter(rows)
-        done = 0
-        while chunk := list(islice(waiting, _CHUNK)):
+        seen: dict[int, int] = {}
+        tally = _Tally(found.row_count)
+        waiting = found.rows()
+        goes_on = progress(tally.counts())
+        while goes_on and (chunk := await asyncio.to_thread(_read, waiting, mapping, len(found.columns))):
             good: list[ImportRow] = []
-            for row in await asyncio.to_thread(_read, chunk, mapping, len(columns)):
+            for row in chunk:
                 _check_owner(row, owners)
                 _check_twins(row, seen)
                 if row.problems:
-                    tally.rejected.extend(row.problems)
+                    tally.count(row.problems)
                 else:
                     good.append(row)
             await self._save(good, owners, by, tally)
-            done += len(chunk)
-            if progress is not None:
-                progress(done, len(rows))
-        return await self._finish(tally, len(rows), by)
+            tally.done += len(chunk)
+            goes_on = progress(tally.counts())
+        return await self._finish(tally, by)
 
     async def _owners(self) -> dict[str, int]:
         async with self._database.reading() as connection:
@@ -154,7 +201,7 @@ class Importer:
             if len(rows) == 1:
                 _log.error("Import row not saved", extra={"line": rows[0].line, "error": type(error).__name__})
                 rows[0].reject("", "not_saved", type(error).__name__, "The database refused the row.")
-                tally.rejected.extend(rows[0].problems)
+                tally.count(rows[0].problems)
                 return
             # One of them is poison: halves find it without asking for each of the others alone.
             middle = len(rows) // 2
@@ -164,24 +211,25 @@ class Importer:
         for outcome in outcomes:
             tally.count(outcome)
 
-    async def _finish(self, tally: _Tally, row_count: int, by: Actor) -> ImportResult:
+    async def _finish(self, tally: _Tally, by: Actor) -> ImportResult:
         result = ImportResult(
-            row_count=row_count,
+            row_count=tally.row_count,
             created=tally.created,
             updated=tally.updated,
             unchanged=tally.unchanged,
-            rejected_rows=len({problem.line for problem in tally.rejected}),
+            rejected_rows=tally.rejected_rows,
             rejected=tuple(sorted(tally.rejected, key=lambda problem: problem.line)),
+            stopped=tally.done < tally.row_count,
         )
-        names = ("row_count", "created", "updated", "unchanged", "rejected_rows")
+        names = ("row_count", "created", "updated", "unchanged", "rejected_rows", "stopped")
         detail = {name: getattr(result, name) for name in names}
         at = self._clock.now()
         await self._database.write(lambda connection: append(connection, by, at, "import.run", "", detail))
         return result
 
 
-def _read(chunk: Sequence[TableRow], mapping: Mapping[int, str], width: int) -> list[ImportRow]:
-    return [read_row(raw.line, raw.cells, mapping, width) for raw in chunk]
+def _read(rows: Iterator[TableRow], mapping: Mapping[int, str], width: int) -> list[ImportRow]:
+    return [read_row(raw.line, raw.cells, mapping, width) for raw in islice(rows, _CHUNK)]
 
 
 def _check_owner(row: ImportRow, owners: Mapping[str, int]) -> None:
@@ -190,10 +238,11 @@ def _check_owner(row: ImportRow, owners: Mapping[str, int]) -> None:
         row.reject("owner", "unknown_owner", owner, "No user has this login or, alone, this name.")
 
 
-def _check_twins(row: ImportRow, seen: dict[str, int]) -> None:
+def _check_twins(row: ImportRow, seen: dict[int, int]) -> None:
     if row.problems:
         return
-    identities = row.identities()
+    # Their hashes: a million names and numbers would be most of the memory that an import may take.
+    identities = [hash(identity) for identity in row.identities()]
     first = next((seen[identity] for identity in identities if identity in seen), None)
     if first is not None:
         name = "phone" if row.phones else "name"

@@ -1,7 +1,7 @@
 """The tables; importing this package makes all of them known to `Table.metadata`."""
 
 from crm_core.models.calls import Call, CallEvent, CallLeg, Message, Recording
-from crm_core.models.customers import Contact, ContactPoint, Customer, Interaction, SearchToken, Task
+from crm_core.models.customers import Contact, ContactPoint, Customer, ImportJob, Interaction, SearchToken, Task
 from crm_core.models.people import (
     AgentNow,
     AgentStateEntry,
@@ -30,6 +30,7 @@ __all__ = [
     "EntryNumber",
     "Flow",
     "FlowVersion",
+    "ImportJob",
     "Interaction",
     "Message",
     "PauseReason",

@@ -4,7 +4,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_core.models.table import Table
-from crm_core.models.types import BIG_ID, Id, Instant, JsonList, JsonMap, Name, OptionalInstant, Short
+from crm_core.models.types import BIG_ID, Id, Instant, JsonList, JsonMap, Name, OptionalInstant, Short, TextId
 
 
 class Customer(Table):
@@ -107,3 +107,25 @@ class Task(Table):
     done_at: Mapped[OptionalInstant]
     owner_id: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("users.id"))
     created_at: Mapped[Instant]
+
+
+class ImportJob(Table):
+    """A file of customers on its way into the tables, or what became of it; the rows themselves are not kept."""
+
+    __tablename__ = "import_jobs"
+    __table_args__ = (Index(None, "state"),)
+
+    id: Mapped[TextId]
+    user_id: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("users.id"))
+    file_name: Mapped[Name]
+    state: Mapped[Short]
+    row_count: Mapped[int]
+    done: Mapped[int]
+    created: Mapped[int]
+    updated: Mapped[int]
+    unchanged: Mapped[int]
+    rejected_rows: Mapped[int]
+    rejected: Mapped[JsonList]
+    error: Mapped[Name]
+    started_at: Mapped[Instant]
+    ended_at: Mapped[OptionalInstant]

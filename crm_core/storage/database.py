@@ -73,7 +73,10 @@ def _set_up_sqlite(engine: AsyncEngine, *, writes: bool) -> None:
 def _pragmas(writes: bool) -> tuple[str, ...]:
     # FULL: WAL with NORMAL may lose the last commits when the power goes, and those were acknowledged.
     shared = ("PRAGMA busy_timeout=5000", "PRAGMA foreign_keys=ON", "PRAGMA journal_mode=WAL")
-    return (*shared, "PRAGMA synchronous=FULL") if writes else (*shared, "PRAGMA query_only=ON")
+    if not writes:
+        return (*shared, "PRAGMA query_only=ON")
+    # 64 MB: the pages of the search index that an import comes back to again and again
+    return (*shared, "PRAGMA synchronous=FULL", "PRAGMA cache_size=-65536")
 
 
 class Database:

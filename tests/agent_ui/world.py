@@ -17,6 +17,7 @@ from agent_ui.auth.passwords import Passwords
 from agent_ui.auth.sessions import Sessions
 from agent_ui.config import Config, load_config
 from agent_ui.joints.callers import look_up_pop
+from agent_ui.joints.imports import ImportDesk
 from agent_ui.joints.inbox import Inbox
 from agent_ui.joints.people import CrmPeople
 from agent_ui.joints.seats import Seats
@@ -29,6 +30,7 @@ from agent_ui.site.website import make_website
 from crm_core.audit import SYSTEM
 from crm_core.diary.journal import Journal
 from crm_core.diary.spool import Spool as DiarySpool
+from crm_core.importing.importer import Importer
 from crm_core.migrations import upgrade
 from crm_core.queues import QueueDraft
 from crm_core.roster import load_roster
@@ -174,6 +176,7 @@ async def running_world(
         hub=hub,
         sip=SipProxy("ws://127.0.0.1:1/ws"),
         prompts=PromptLibrary(home / "prompts", SoundTools()),
+        imports=ImportDesk(Importer(memory.database, clock), memory.import_jobs, tasks),
         inbox=Inbox(memory.messages, memory.fallback_calls, home / "voicemails", Spool(home / "spool")),
         metrics=Metrics(config.secrets.metrics_token),
         reload_roster=reload_roster,

@@ -40,6 +40,7 @@ class Objects:
     user_id: int
     flow_id: int
     number: str
+    import_id: str
     name: str = "custom"
     language: str = "zh"
 
@@ -109,6 +110,7 @@ async def make_objects(world: World, owner: str, queue_id: int) -> Objects:
     flow = await memory.flows.add(f"Flow of {owner}", FLOW, by)
     number = f"400{user.id}"
     await memory.entry_numbers.put(number, "Line", flow.id, by)
+    await memory.import_jobs.begin(f"import-{owner}", "list.csv", by)
     task = await memory.tasks.add(customer.id, f"task of {owner}", None, by)
     return Objects(
         owner=owner,
@@ -121,6 +123,7 @@ async def make_objects(world: World, owner: str, queue_id: int) -> Objects:
         user_id=user.id,
         flow_id=flow.id,
         number=number,
+        import_id=f"import-{owner}",
     )
 
 

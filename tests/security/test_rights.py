@@ -39,7 +39,9 @@ POLICY: dict[str, str] = {
     **dict.fromkeys(("play_recording", "show_peaks"), OWN_REFUSED),
     **dict.fromkeys(("list_customers", "add_customer", "show_customer", "change_customer"), SHARED),
     **dict.fromkeys(("show_timeline", "add_note", "add_open_item", "change_open_item"), SHARED),
-    **dict.fromkeys(("preview_import", "run_import"), SUPERVISORS),
+    **dict.fromkeys(
+        ("preview_import", "start_import", "show_import", "show_running_import", "stop_import"), SUPERVISORS
+    ),
     **dict.fromkeys(("list_users", "add_user", "change_user", "reset_password"), ADMINS),
     **dict.fromkeys(("list_queues", "add_queue", "change_queue", "remove_queue"), ADMINS),
     **dict.fromkeys(("list_flows", "add_flow", "show_flow", "save_flow", "remove_flow"), ADMINS),

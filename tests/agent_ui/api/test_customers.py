@@ -1,10 +1,13 @@
 """Customers: form, search, versions, notes, items, import."""
 
+import asyncio
 from typing import Any
 
 from aiohttp import FormData
 
-from tests.agent_ui.world import World
+from crm_core.audit import SYSTEM
+from crm_core.errors import DatabaseUnavailable
+from tests.agent_ui.world import Person, World
 
 HOSTILE = '"><img src=x onerror=alert(1)>'
 
@@ -96,11 +99,74 @@ async def test_a_file_is_looked_at_then_imported(world: World) -> None:
     assert seen["mapping"] == {"0": "name", "1": "phone"}
     assert seen["rows"][0] == ["张三", "13800138001"]
     upload = form(data, mapping='{"0": "name", "1": "phone"}')
-    status, result = await boss.call("POST", "/customers/import", data=upload)
-    assert (status, result["created"]) == (200, 1)
+    status, begun = await boss.call("POST", "/customers/import", data=upload)
+    assert status == 202
+    result = await outcome(boss, begun["id"])
+    assert (result["state"], result["created"], result["done"], result["row_count"]) == ("done", 1, 2, 2)
     assert [(row["line"], row["field"]) for row in result["rejected"]] == [(3, "phone")]
     again = await boss.call("POST", "/customers/import", data=form(data, mapping='{"0": "name", "1": "phone"}'))
-    assert again[1]["created"] == 0
+    assert (await outcome(boss, again[1]["id"]))["created"] == 0
+    assert (await boss.call("GET", "/customers/import"))[1] == {"running": None}
+    assert (await boss.call("GET", "/customers/import/unknown"))[0] == 404
+
+
+async def outcome(person: Person, job_id: str) -> dict[str, Any]:
+    async with asyncio.timeout(30):
+        while True:
+            status, job = await person.call("GET", f"/customers/import/{job_id}")
+            assert status == 200, job
+            if job["state"] != "running":
+                return dict(job)
+            await asyncio.sleep(0.02)
+
+
+async def test_an_import_can_be_watched_and_stopped_and_only_one_runs(world: World) -> None:
+    boss = await world.person("supervisor")
+    held = asyncio.Event()
+    write = world.parts.memory.database.write
+
+    async def slow(work: Any) -> Any:
+        if "save_rows" in work.__code__.co_names:
+            await held.wait()
+        return await write(work)
+
+    world.parts.memory.database.write = slow  # type: ignore[method-assign]
+    data = "姓名,电话\n".encode() + b"".join(b"C%d,1380013%04d\n" % (n, n) for n in range(600))
+    mapping = '{"0": "name", "1": "phone"}'
+    status, begun = await boss.call("POST", "/customers/import", data=form(data, mapping=mapping, name="list.csv"))
+    assert (status, begun["state"], begun["file_name"]) == (202, "running", "list.csv")
+    status, refused = await boss.call("POST", "/customers/import", data=form(data, mapping=mapping))
+    assert (status, refused["error"]["code"]) == (409, "import_running")
+    async with asyncio.timeout(10):
+        while (running := (await boss.call("GET", "/customers/import"))[1]["running"])["row_count"] != 600:
+            await asyncio.sleep(0.01)
+    assert (running["id"], running["done"]) == (begun["id"], 0)
+    assert (await boss.call("DELETE", f"/customers/import/{begun['id']}"))[0] == 200
+    held.set()
+    ended = await outcome(boss, begun["id"])
+    assert (ended["state"], ended["done"], ended["created"]) == ("stopped", 250, 250)
+
+
+async def test_an_import_that_was_running_when_the_program_ended_says_so(world: World) -> None:
+    boss = await world.person("supervisor")
+    jobs = world.parts.memory.import_jobs
+    await jobs.begin("left", "list.csv", SYSTEM)
+    await jobs.interrupt_all()
+    assert (await outcome(boss, "left"))["state"] == "interrupted"
+    await jobs.fail("left", "internal")
+    assert (await outcome(boss, "left"))["state"] == "interrupted", "an end is an end"
+
+
+async def test_an_import_without_the_database_is_a_failed_one(world: World) -> None:
+    boss = await world.person("supervisor")
+
+    async def away(*_: object, **__: object) -> None:
+        raise DatabaseUnavailable("away")
+
+    world.parts.imports._importer.run = away  # type: ignore[method-assign, assignment]
+    _, begun = await boss.call("POST", "/customers/import", data=form(b"name\nx\n", mapping='{"0": "name"}'))
+    ended = await outcome(boss, begun["id"])
+    assert (ended["state"], ended["error"]) == ("failed", "database_unavailable")
 
 
 async def test_uploads_have_rules(world: World) -> None:

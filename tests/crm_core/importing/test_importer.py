@@ -182,10 +182,27 @@ async def test_long_files_come_in_chunks_with_progress(desk: Desk) -> None:
     text = "姓名,手机\n" + "".join(f"客户{number},1380013{number:04d}\n" for number in range(600))
     data, steps = text.encode(), []
     result = await desk.importer.run(
-        data, {0: "name", 1: "phone"}, desk.by, progress=lambda done, total: steps.append((done, total))
+        data, {0: "name", 1: "phone"}, desk.by, progress=lambda now: steps.append((now.done, now.created)) or True
     )
     assert counts(result) == (600, 0, 0, 0)
-    assert steps == [(250, 600), (500, 600), (600, 600)]
+    assert not result.stopped
+    assert steps == [(0, 0), (250, 250), (500, 500), (600, 600)]
+
+
+async def test_a_stopped_import_keeps_what_it_has_and_the_same_file_saves_the_rest(desk: Desk) -> None:
+    text = "姓名,手机\n" + "".join(f"客户{number},1380013{number:04d}\n" for number in range(600))
+    data, mapping = text.encode(), {0: "name", 1: "phone"}
+    result = await desk.importer.run(data, mapping, desk.by, progress=lambda now: now.done < 250)
+    assert result.stopped
+    assert (result.row_count, counts(result)) == (600, (250, 0, 0, 0))
+    again = await desk.importer.run(data, mapping, desk.by)
+    assert counts(again) == (350, 0, 250, 0)
+
+
+async def test_reasons_are_kept_up_to_a_limit_and_counted_beyond(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importer, "MAX_REASONS", 3)
+    result = await desk.take("姓名,手机\n" + "张伟,1\n" * 10)
+    assert (result.rejected_rows, len(result.rejected)) == (10, 3)
 
 
 async def test_what_was_exported_safely_comes_back_the_same(desk: Desk) -> None:

@@ -366,6 +366,7 @@ export default {
     unknown_agent: 'You have no seat on the floor. Ask your administrator.',
     unknown_queue: 'This queue does not exist any more.',
     switch_unavailable: 'The telephone switch cannot be reached right now. Calls go on there.',
+    import_running: 'Another import runs already. Wait for its end, or stop it.',
     database_unavailable: 'The database does not answer. This may not have been saved; try again soon.',
     too_large: 'The file is too large.',
     unavailable: 'The server is not ready. Try again soon.',

@@ -366,6 +366,7 @@ export default {
     unknown_agent: '您没有坐席席位，请联系管理员。',
     unknown_queue: '该技能组已不存在。',
     switch_unavailable: '暂时无法连接电话交换机，通话不受影响。',
+    import_running: '已有导入正在进行，请等待其完成或先停止。',
     database_unavailable: '数据库无响应，刚才的内容可能未保存，请稍后重试。',
     too_large: '文件过大。',
     unavailable: '服务器尚未就绪，请稍后重试。',
