@@ -132,6 +132,7 @@ async def _start_floor(
     zone = config.telephone.zone
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     floor = Floor(await load_roster(memory.database), new_id, now, zone=zone)
+    floor.set_longest_pause(config.recordings.longest_pause_s)
     before = await load_memories(memory.database, midnight)
     floor.restore(now, before.agents, before.calls, before.queues)
     taping.follow(bus)

@@ -125,6 +125,7 @@ RULES: tuple[tuple[str, str, Callable[[Any], object], str], ...] = (
         "is not a whole path: it begins with /",
     ),
     ("recordings", "keep_days", lambda days: days > 0, "is not above 0"),
+    ("recordings", "longest_pause_s", lambda seconds: 5 <= seconds <= 600, "is not between 5 and 600"),
     ("recordings", "stop_below_free_ratio", lambda ratio: 0 <= ratio < 1, "is not between 0 and 1"),
 )
 

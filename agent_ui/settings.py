@@ -97,11 +97,15 @@ class AsteriskSettings:
 
 @dataclass(frozen=True, slots=True)
 class RecordingSettings:
-    """Files go under `folder` ("" is recordings/ in the home folder) and leave it after `keep_days`."""
+    """Files go under `folder` ("" is recordings/ in the home folder) and leave it after `keep_days`.
+
+    A recording that an agent paused goes on by itself after `longest_pause_s`.
+    """
 
     folder: str = ""
     keep_days: int = 180
     stop_below_free_ratio: float = 0.05
+    longest_pause_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)

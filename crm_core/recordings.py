@@ -1,5 +1,6 @@
 """Which audio there is, and in what state; the audio itself lies in a folder that the recordings package owns."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,11 @@ from crm_core.storage.rows import build, known, upsert
 from cti.clock import Clock
 
 STATES = ("recording", "processing", "ready", "partial", "failed", "purged")
+
+
+def is_paused(pauses: Sequence[Sequence[float | None]]) -> bool:
+    """Whether the last pause has no end yet."""
+    return bool(pauses) and pauses[-1][1] is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ class RecordingRow:
     peaks_path: str | None
     error: str
     updated_at: datetime
+    pauses: tuple[tuple[float, float | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

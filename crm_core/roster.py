@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from crm_core.domain.number_right import SETTING, NumberRight, right_of
 from crm_core.models import AgentNow, Call, CallLeg, Customer, Recording, Setting, User, UserQueue
 from crm_core.queues import queue_rows
+from crm_core.recordings import is_paused
 from crm_core.storage.database import Database
 from cti.domain.values import (
     AgentMemory,
@@ -123,12 +124,14 @@ async def _call_memories(connection: AsyncConnection) -> tuple[CallMemory, ...]:
     of_calls = select(CallLeg).where(CallLeg.call_id.in_(legs)).order_by(CallLeg.started_at)
     for leg in await connection.execute(of_calls):
         legs[leg.call_id].append(leg)
-    running = select(Recording.call_id, Recording.id).where(Recording.call_id.in_(legs), Recording.state == "recording")
-    recordings = {row.call_id: row.id for row in await connection.execute(running.order_by(Recording.started_at))}
+    running = select(Recording.call_id, Recording.id, Recording.pauses).where(
+        Recording.call_id.in_(legs), Recording.state == "recording"
+    )
+    recordings = {row.call_id: row for row in await connection.execute(running.order_by(Recording.started_at))}
     return tuple(_call_memory(call, legs[call.id], recordings.get(call.id)) for call in calls)
 
 
-def _call_memory(call: Any, legs: Sequence[Any], recording_id: str | None) -> CallMemory:
+def _call_memory(call: Any, legs: Sequence[Any], recording: Any | None) -> CallMemory:
     customers = [leg for leg in legs if leg.kind == "customer"]
     talks = [leg for leg in legs if leg.kind == "agent" and leg.talk_started_at is not None and leg.ended_at is None]
     talk = talks[-1] if talks else None
@@ -148,7 +151,8 @@ def _call_memory(call: Any, legs: Sequence[Any], recording_id: str | None) -> Ca
         talk_agent_id=None if talk is None else talk.agent_id,
         talk_leg_id=None if talk is None else talk.id,
         talk_started_at=None if talk is None else talk.talk_started_at,
-        recording_id=None if talk is None else recording_id,
+        recording_id=None if talk is None or recording is None else recording.id,
+        recording_paused=recording is not None and is_paused(recording.pauses),
     )
 
 

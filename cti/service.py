@@ -13,13 +13,23 @@ from typing import Protocol
 from cti.about import about_call
 from cti.bus import Bus
 from cti.clock import Clock
-from cti.domain.commands import Command, HangUpLeg, LineCommand, OfferToFallback, RingAgent, SwitchCommand, TakeBack
+from cti.domain.commands import (
+    Command,
+    HangUpLeg,
+    LineCommand,
+    MuteRecording,
+    OfferToFallback,
+    RingAgent,
+    SwitchCommand,
+    TakeBack,
+)
 from cti.domain.events import (
     AgentEvent,
     CallArrived,
     CallLeft,
     Event,
     LegEnded,
+    RecordingNotMuted,
     RosterChanged,
     SwitchBack,
     SwitchEvent,
@@ -191,7 +201,7 @@ class Telephony:
         if isinstance(command, OfferToFallback):
             for node in self._outboxes:
                 self._post(node, command)
-        elif isinstance(command, RingAgent | HangUpLeg | TakeBack):
+        elif isinstance(command, RingAgent | HangUpLeg | TakeBack | MuteRecording):
             self._post(command.node, command)
         else:
             self._give_order(command)
@@ -213,6 +223,8 @@ class Telephony:
     def _undone(self, command: SwitchCommand) -> None:
         if isinstance(command, RingAgent):
             self._step_quietly(LegEnded(command.leg_id, NETWORK_OUT_OF_ORDER))
+        elif isinstance(command, MuteRecording):
+            self._step_quietly(RecordingNotMuted(command.leg_id, command.muted))
 
     async def _write(self, switch: Switch) -> None:
         outbox = self._outboxes[switch.node]

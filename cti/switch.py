@@ -18,8 +18,8 @@ from cti.ami.translate import (
     Translator,
     action_for,
 )
-from cti.domain.commands import HangUpLeg, OfferToFallback, RingAgent, SwitchCommand
-from cti.domain.events import SwitchBack, SwitchEvent, SwitchLost
+from cti.domain.commands import HangUpLeg, MuteRecording, OfferToFallback, RingAgent, SwitchCommand
+from cti.domain.events import RecordingMuted, RecordingNotMuted, SwitchBack, SwitchEvent, SwitchLost
 from cti.errors import ActionRefused, CtiError, SwitchUnavailable, UnsafeValue
 from cti.settings import SwitchSettings
 from cti.tasks import TaskSet
@@ -117,6 +117,8 @@ class AmiSwitch:
         error = answer.exception()
         if isinstance(error, CtiError):
             self._not_done(command, error, sent=True)
+        elif isinstance(command, MuteRecording):
+            self._link.note((RecordingMuted(command.leg_id, command.muted),))
 
     def _not_done(self, command: SwitchCommand, error: CtiError, *, sent: bool) -> None:
         if isinstance(command, RingAgent):
@@ -127,7 +129,10 @@ class AmiSwitch:
             _log.warning("Ring failed", extra={"leg_id": command.leg_id, "problem": str(error)})
             cause = OUT_OF_ORDER if isinstance(error, SwitchUnavailable) else TEMPORARY_FAILURE
             self._link.note(self._translator.give_up(command.leg_id, cause))
-        elif not isinstance(error, ActionRefused):
+            return
+        if isinstance(command, MuteRecording):
+            self._link.note((RecordingNotMuted(command.leg_id, command.muted),))
+        if not isinstance(error, ActionRefused):
             # Refused is "no such channel", "already there" or "not there".
             _log.warning("Order not carried out", extra={"order": type(command).__name__, "problem": str(error)})
 

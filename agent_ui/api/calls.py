@@ -1,6 +1,7 @@
 """Calls: what an agent does with the present one, and the log of all."""
 
 import asyncio
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -18,7 +19,15 @@ from agent_ui.errors import ApiError
 from crm_core.calls import CallDetail, CallFilter, LegRow
 from crm_core.domain.masking import restore_text
 from crm_core.errors import NotFound
-from cti.domain.events import AgentDeclined, AgentDisposed, AgentHungUp, AgentRejoins, CallRecognised
+from cti.domain.events import (
+    AgentDeclined,
+    AgentDisposed,
+    AgentHungUp,
+    AgentPausedRecording,
+    AgentRejoins,
+    AgentResumedRecording,
+    CallRecognised,
+)
 from cti.errors import CtiError
 
 
@@ -87,6 +96,7 @@ class CallDetailAnswer(CallAnswer):
     recordings: tuple[RecordingAnswer, ...]
 
 
+_log = logging.getLogger(__name__)
 DIARY_TRIES = 20
 DIARY_PAUSE_S = 0.1
 Result = TypeVar("Result")
@@ -102,6 +112,28 @@ async def decline_call(ask: Ask) -> None:
 async def hang_up_call(ask: Ask) -> None:
     """End it for both sides."""
     await ask.parts.telephony.request(AgentHungUp(ask.me.user_id, ask.text("call_id")))
+
+
+async def pause_recording(ask: Ask) -> None:
+    """Let what the caller says now not be kept; audited, and over by itself after a while."""
+    call_id = ask.text("call_id")
+    await ask.parts.telephony.request(AgentPausedRecording(ask.me.user_id, call_id))
+    await _keep_audited(ask, "recording.pause", call_id)
+
+
+async def resume_recording(ask: Ask) -> None:
+    """Let it be kept again."""
+    call_id = ask.text("call_id")
+    await ask.parts.telephony.request(AgentResumedRecording(ask.me.user_id, call_id))
+    await _keep_audited(ask, "recording.resume", call_id)
+
+
+async def _keep_audited(ask: Ask, action: str, call_id: str) -> None:
+    # It is done by now and stands in the call's own diary; a database that is away must not make it look refused.
+    try:
+        await ask.parts.memory.audit.append(ask.actor, action, call_id)
+    except Exception:
+        _log.exception("Audit row not written", extra={"action": action, "call_id": call_id})
 
 
 async def rejoin_call(ask: Ask) -> None:
@@ -254,6 +286,8 @@ ROUTES = [
     _on_call("POST", "decline", decline_call, "Do not take the call that rings"),
     _on_call("POST", "hang-up", hang_up_call, "End the call"),
     _on_call("POST", "rejoin", rejoin_call, "Be rung for the call that one talks in"),
+    _on_call("POST", "pause-recording", pause_recording, "Pause the recording of one's call"),
+    _on_call("POST", "resume-recording", resume_recording, "Let the recording go on"),
     _on_call("POST", "disposition", dispose_call, "Say what the call was", body=Disposition, answer=CallAnswer),
     _on_call("PUT", "note", save_note, "Save the note while writing", body=Note),
     _on_call("POST", "customer", link_call, "Link the call to a customer", body=Link, answer=CallAnswer),

@@ -21,6 +21,8 @@ REFUSALS = {
     "signed_out": "Sign in to the floor first.",
     "offer_gone": "The call does not ring at you any more.",
     "no_such_talk": "You are not in this call any more.",
+    "not_recorded": "This call is not being recorded, so there is nothing to pause.",
+    "switch_away": "The recording could not be paused: the telephone switch does not answer.",
     "unknown_agent": "You have no seat on the floor; an administrator can give you a queue.",
     "unknown_call": "This call is over.",
     "unknown_queue": "This queue was removed.",

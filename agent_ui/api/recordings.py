@@ -78,10 +78,11 @@ async def play_recording(ask: Ask) -> web.StreamResponse:
 
 
 async def show_peaks(ask: Ask) -> web.StreamResponse:
-    """Send the waveform that was drawn when the recording was filed."""
+    """Send the waveform that was drawn when the recording was filed, with the stretches in which it was paused."""
     row = await _listenable(ask)
     name = row.peaks_path or (row.path.removesuffix(".ogg") + ".peaks.json" if row.path else None)
     document = json.loads(_file(ask, name).read_text(encoding="utf-8"))
+    document["pauses"] = row.pauses
     return web.json_response(document, headers={"Cache-Control": "private, no-store"})
 
 

@@ -12,6 +12,7 @@ from crm_core.calls import close_legs, place_on_timeline
 from crm_core.diary.fallback import is_over_by_fallback
 from crm_core.domain.phone import normalise
 from crm_core.models import AgentNow, AgentStateEntry, Call, CallEvent, CallLeg, Customer, Queue, Recording, User
+from crm_core.recordings import is_paused
 from crm_core.storage.fields import clean
 from crm_core.storage.rows import known, upsert
 from cti.domain.facts import (
@@ -22,6 +23,8 @@ from cti.domain.facts import (
     Fact,
     OfferEnded,
     OfferMade,
+    RecordingPaused,
+    RecordingResumed,
     SwitchChanged,
     TalkEnded,
     TalkInterrupted,
@@ -198,6 +201,25 @@ async def _talk_resumed(connection: AsyncConnection, at: datetime, fact: TalkRes
     await connection.execute(upsert(connection, CallLeg, row, ("id",)))
 
 
+async def _recording_paused(connection: AsyncConnection, _at: datetime, fact: RecordingPaused) -> None:
+    pauses = await _pauses(connection, fact.recording_id)
+    await _keep_pauses(connection, fact.recording_id, [*pauses, [round(fact.at_s, 3), None]])
+
+
+async def _recording_resumed(connection: AsyncConnection, _at: datetime, fact: RecordingResumed) -> None:
+    pauses = await _pauses(connection, fact.recording_id)
+    if is_paused(pauses):
+        await _keep_pauses(connection, fact.recording_id, [*pauses[:-1], [pauses[-1][0], round(fact.at_s, 3)]])
+
+
+async def _pauses(connection: AsyncConnection, recording_id: str) -> list[Any]:
+    return await connection.scalar(select(Recording.pauses).where(Recording.id == recording_id)) or []
+
+
+async def _keep_pauses(connection: AsyncConnection, recording_id: str, pauses: list[Any]) -> None:
+    await connection.execute(update(Recording).where(Recording.id == recording_id).values(pauses=pauses))
+
+
 async def _talk_ended(connection: AsyncConnection, at: datetime, fact: TalkEnded) -> None:
     values = {"ended_at": at, "talked_s": fact.talked_s}
     await connection.execute(update(CallLeg).where(CallLeg.id == fact.leg_id).values(values))
@@ -256,6 +278,8 @@ _RULES: dict[type[Fact], Callable[[AsyncConnection, datetime, Any], Awaitable[No
     TalkStarted: _talk_started,
     TalkInterrupted: _talk_interrupted,
     TalkResumed: _talk_resumed,
+    RecordingPaused: _recording_paused,
+    RecordingResumed: _recording_resumed,
     TalkEnded: _talk_ended,
     CallEnded: _call_ended,
 }

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 
 from cti.ami.message import Message
 from cti.ami.originate import LEG_ID, Destination, originate
-from cti.domain.commands import HangUpLeg, RingAgent, SwitchCommand, TakeBack
+from cti.domain.commands import HangUpLeg, MuteRecording, RingAgent, SwitchCommand, TakeBack
 from cti.domain.events import (
     LegAnswered,
     LegEnded,
@@ -91,6 +91,11 @@ def action_for(command: SwitchCommand) -> Action:
     if isinstance(command, TakeBack):
         place = (("Context", "callroom-call"), ("Exten", "back"), ("Priority", "1"))
         return Action("Redirect", (("Channel", _checked(LEG_ID, "leg id", command.leg_id)), *place))
+    if isinstance(command, MuteRecording):
+        leg_id = _checked(LEG_ID, "leg id", command.leg_id)
+        return Action(
+            "MixMonitorMute", (("Channel", leg_id), ("Direction", "both"), ("State", str(int(command.muted))))
+        )
     interface = f"PJSIP/{_checked(_EXTENSION, 'extension', command.extension)}"
     name = "QueueAdd" if command.available else "QueueRemove"
     return Action(name, (("Queue", "fallback"), ("Interface", interface)))

@@ -15,6 +15,7 @@ from cti.domain.standby import Standby
 from cti.domain.values import AgentState, CallMemory, CallState
 
 LEG_CLOSING_S = 3.0  # a leg that was told to hang up and is not gone by then keeps nobody from the next call
+LONGEST_PAUSE_S = 60.0  # of a recording
 TOMBSTONE_S = 600.0  # a late or repeated event of an ended leg is harmless for so long
 
 
@@ -49,6 +50,7 @@ class Board:
     closing_of: dict[str, int] = field(default_factory=dict)
     gone: dict[str, datetime] = field(default_factory=dict)
     away: dict[str, CallMemory] = field(default_factory=dict)
+    longest_pause_s: float = LONGEST_PAUSE_S
     reachable: set[str] = field(default_factory=set)
     standby: Standby = field(default_factory=Standby)
     _extensions: dict[str, int] = field(default_factory=dict)

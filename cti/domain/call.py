@@ -104,7 +104,8 @@ class Talk:
 
     While `away_since` is set the agent's page is gone; `leg_id` is "" then, or the leg that rings the agent back, which
     `is_answered` when the customer is on the way to it. `started_at` begins anew when they are together again, and
-    `talked_s` has what was before.
+    `talked_s` has what was before. `mute_…`: is the recording to be silent, until when, and what became of it
+    (`cti.domain.taping`); `muted` is what the switch said.
     """
 
     agent_id: int
@@ -117,6 +118,22 @@ class Talk:
     away_since: datetime | None = None
     rejoin_until: datetime | None = None
     is_answered: bool = False
+    mute_wanted: bool = False
+    muted: bool = False
+    mute_until: datetime | None = None
+    mute_timed_out: bool = False
+    mute_failed: bool = False
+
+    @property
+    def tape(self) -> str | None:
+        """The state of the recording in the screen's words; None when there is none."""
+        if self.recording_id is None:
+            return None
+        return TAPE[self.mute_wanted, self.muted]
+
+
+# By what is wanted and what is: whether the recording is silent.
+TAPE = {(False, False): "on", (True, False): "pausing", (True, True): "paused", (False, True): "resuming"}
 
 
 @dataclass(slots=True)

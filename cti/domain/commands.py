@@ -47,6 +47,15 @@ class TakeBack:
 
 
 @dataclass(frozen=True, slots=True)
+class MuteRecording:
+    """Let the recording on the customer's leg go on in silence, or with sound again."""
+
+    node: str
+    leg_id: str
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Join:
     """To the customer's coroutine: leave the music, bridge with this agent leg. `recording_id` None: not recorded."""
 
@@ -85,6 +94,6 @@ class HoldForAgent:
     call_id: str
 
 
-SwitchCommand = RingAgent | HangUpLeg | OfferToFallback | TakeBack
+SwitchCommand = RingAgent | HangUpLeg | OfferToFallback | TakeBack | MuteRecording
 LineCommand = Join | StopWaiting | SayGoodbye | KeepWaiting | HoldForAgent
 Command = SwitchCommand | LineCommand

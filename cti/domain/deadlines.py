@@ -13,6 +13,7 @@ class Due(StrEnum):
     JOIN = "join"
     PARTED = "parted"
     REJOIN = "rejoin"
+    PAUSE = "pause"
     MAX_WAIT = "max_wait"
     LEG_GONE = "leg_gone"
     FORGET = "forget"

@@ -111,6 +111,22 @@ class RoomLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingMuted:
+    """The recording on a customer's leg is silent from now on, or has sound again."""
+
+    leg_id: str
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingNotMuted:
+    """An order to do so failed; without an answer, whether it was done is unknown."""
+
+    leg_id: str
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PhoneChanged:
     """An endpoint has a usable contact now, or has none."""
 
@@ -222,6 +238,22 @@ class AgentRejoins:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentPausedRecording:
+    """What the caller says now must not be kept."""
+
+    agent_id: int
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentResumedRecording:
+    """It may be kept again."""
+
+    agent_id: int
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class AgentDisposed:
     """The agent said what the call was; wrap-up may end."""
 
@@ -245,7 +277,17 @@ class ScreenBack:
 
 CallEvent = CallArrived | CallQueued | CallRecognised | CallLeft | JoinEnded
 SwitchEvent = (
-    LegRang | LegAnswered | LegEnded | MemberRang | RoomJoined | RoomLeft | PhoneChanged | SwitchLost | SwitchBack
+    LegRang
+    | LegAnswered
+    | LegEnded
+    | MemberRang
+    | RoomJoined
+    | RoomLeft
+    | RecordingMuted
+    | RecordingNotMuted
+    | PhoneChanged
+    | SwitchLost
+    | SwitchBack
 )
 AgentEvent = (
     AgentSignedIn
@@ -255,6 +297,8 @@ AgentEvent = (
     | AgentDeclined
     | AgentHungUp
     | AgentRejoins
+    | AgentPausedRecording
+    | AgentResumedRecording
     | AgentDisposed
     | ScreenLost
     | ScreenBack

@@ -101,6 +101,27 @@ class TalkEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingPaused:
+    """The recording is silent from `at_s` seconds after its beginning."""
+
+    call_id: str
+    agent_id: int
+    recording_id: str
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingResumed:
+    """It has sound again; `by_itself` when the time of a pause was over."""
+
+    call_id: str
+    agent_id: int
+    recording_id: str
+    at_s: float
+    by_itself: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CallEnded:
     """The visit is over; `agent_id` who talked last, None if nobody did."""
 
@@ -142,6 +163,8 @@ Fact = (
     | TalkInterrupted
     | TalkResumed
     | TalkEnded
+    | RecordingPaused
+    | RecordingResumed
     | CallEnded
     | AgentChanged
     | SwitchChanged

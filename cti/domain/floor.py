@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from cti.domain import arrivals, legs, lines, offers, people, rejoin, resync, staff, talks, views
+from cti.domain import arrivals, legs, lines, offers, people, rejoin, resync, staff, talks, taping, views
 from cti.domain.agent import Agent
 from cti.domain.board import Board, Turn
 from cti.domain.call import Call
@@ -20,7 +20,9 @@ from cti.domain.events import (
     AgentDeclined,
     AgentDisposed,
     AgentHungUp,
+    AgentPausedRecording,
     AgentRejoins,
+    AgentResumedRecording,
     AgentSignedIn,
     AgentSignedOut,
     AgentWentNotReady,
@@ -36,6 +38,8 @@ from cti.domain.events import (
     LegRang,
     MemberRang,
     PhoneChanged,
+    RecordingMuted,
+    RecordingNotMuted,
     RoomJoined,
     RoomLeft,
     RosterChanged,
@@ -64,6 +68,8 @@ _HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
     MemberRang: legs.member_rang,
     RoomJoined: legs.room_joined,
     RoomLeft: legs.room_left,
+    RecordingMuted: taping.muted,
+    RecordingNotMuted: taping.not_muted,
     PhoneChanged: people.phone_changed,
     SwitchLost: resync.switch_lost,
     SwitchBack: resync.switch_back,
@@ -75,6 +81,8 @@ _HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
     AgentDeclined: people.declined,
     AgentHungUp: people.hung_up,
     AgentRejoins: rejoin.rejoins,
+    AgentPausedRecording: taping.pause,
+    AgentResumedRecording: taping.resume,
     AgentDisposed: people.disposed,
     ScreenLost: people.screen_lost,
     ScreenBack: people.screen_back,
@@ -85,6 +93,7 @@ _CALL_DUE: dict[Due, Callable[[Turn, Call], None]] = {
     Due.JOIN: offers.join_is_due,
     Due.PARTED: rejoin.parted_is_due,
     Due.REJOIN: rejoin.rejoin_is_due,
+    Due.PAUSE: taping.pause_is_due,
     Due.MAX_WAIT: lines.max_wait_is_due,
     Due.LEG_GONE: arrivals.leg_gone_is_due,
     Due.FORGET: talks.forget_is_due,
@@ -128,6 +137,10 @@ class Floor:
     def set_recording_gate(self, recording_allowed: Callable[[int], bool]) -> None:
         """Who is asked, with the queue's id, whether a talk may be recorded."""
         self._board.recording_allowed = recording_allowed
+
+    def set_longest_pause(self, seconds: float) -> None:
+        """After how long a paused recording goes on by itself."""
+        self._board.longest_pause_s = seconds
 
     def restore(
         self,

@@ -1,5 +1,6 @@
 """Talks that the switch has and the floor does not know: of before a restart, or of two whom it believed elsewhere."""
 
+from cti.domain import taping
 from cti.domain.agent import Agent, AgentStep
 from cti.domain.arrivals import recall
 from cti.domain.board import Turn
@@ -56,6 +57,8 @@ def find_talk(turn: Turn, customer: LegSnapshot, leg: LegSnapshot, agent: Agent)
     if memory is not None and memory.talk_leg_id in (None, leg.leg_id):
         talk.started_at = memory.talk_started_at or turn.now
         talk.recording_id = memory.recording_id or customer.recording_id
+        if memory.recording_paused:
+            taping.find_paused(turn, call, talk)
     call.take(CallStep.FOUND_TALKING)
     call.talk, call.last_agent_id, call.last_talk_started_at = talk, agent.agent_id, talk.started_at
     for leg_id in (customer.leg_id, leg.leg_id):

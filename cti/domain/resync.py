@@ -6,7 +6,7 @@ dialplan asks for Callroom again by itself. Whom the dialplan's fallback has is 
 
 from datetime import datetime, timedelta
 
-from cti.domain import rejoin
+from cti.domain import rejoin, taping
 from cti.domain.agent import Agent
 from cti.domain.board import Node, Turn
 from cti.domain.call import Call, Offer, Talk
@@ -55,6 +55,7 @@ def switch_back(turn: Turn, event: SwitchBack) -> None:
     _end_calls_away(turn, event, listing)
     take_back_who_waits(turn, listing)
     _look_at_people(turn, event)
+    taping.make_sure(turn, event.node)
 
 
 def _why_gone(turn: Turn, event: SwitchBack, arrived_at: datetime) -> EndReason:

@@ -72,7 +72,7 @@ def close_talk(turn: Turn, call: Call) -> Talk:
     talk, board = call.talk, turn.board
     assert talk is not None  # noqa: S101 - in TALKING and REJOINING there is one
     call.talk = None
-    for due in (Due.PARTED, Due.REJOIN):
+    for due in (Due.PARTED, Due.REJOIN, Due.PAUSE):
         board.deadlines.clear(due, call.call_id)
     if talk.away_since is None:
         talked_s = (turn.now - talk.started_at).total_seconds()

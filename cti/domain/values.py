@@ -175,6 +175,7 @@ class CallMemory:
     talk_leg_id: str | None = None
     talk_started_at: datetime | None = None
     recording_id: str | None = None
+    recording_paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,9 @@ def call_view(board: Board, call: Call) -> View:
         "end_reason": None if call.end_reason is None else call.end_reason.value,
         "customer_id": call.customer_id,
         "recording": talk is not None and talk.recording_id is not None,
+        "recording_state": None if talk is None else talk.tape,
+        "recording_paused_until": None if talk is None else iso(talk.mute_until),
+        "recording_pause_failed": talk is not None and talk.mute_failed,
         "position": None if place is None else place[0],
         "expected_wait_s": None if place is None else place[1],
     }

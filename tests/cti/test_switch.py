@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from cti.ami.protocol import Times
-from cti.domain.commands import HangUpLeg, OfferToFallback, RingAgent
+from cti.domain.commands import HangUpLeg, MuteRecording, OfferToFallback, RingAgent
 from cti.domain.events import (
     LegAnswered,
     LegEnded,
     LegRang,
     PhoneChanged,
+    RecordingMuted,
+    RecordingNotMuted,
     RoomJoined,
     RoomLeft,
     SwitchBack,
@@ -259,6 +261,24 @@ async def test_a_hang_up_that_overtakes_its_leg_is_made_good():
         ami.answers.clear()
         ami.say(frame(Event="Newchannel", Uniqueid="leg-1"))
         await ami.until(lambda each: each.names().count("Hangup") == 3)
+
+
+async def test_a_recording_is_muted_when_asterisk_said_so():
+    async with FakeAmi() as ami, watching(ami, times=QUICK) as watch:
+        await watch.next()
+        await watch.switch.carry_out(MuteRecording("n1", "n1-1.1", True))
+        assert await watch.next() == RecordingMuted("n1-1.1", True)
+        assert ami.actions[-1]["Action"] == "MixMonitorMute"
+        assert (ami.actions[-1]["Channel"], ami.actions[-1]["State"]) == ("n1-1.1", "1")
+        assert ami.actions[-1]["Direction"] == "both"
+        ami.answers["MixMonitorMute"] = refused("Cannot set mute flag")
+        await watch.switch.carry_out(MuteRecording("n1", "n1-1.1", False))
+        assert await watch.next() == RecordingNotMuted("n1-1.1", False)
+        ami.answers["MixMonitorMute"] = lambda _: None
+        await watch.switch.carry_out(MuteRecording("n1", "n1-1.1", True))
+        assert await watch.next() == RecordingNotMuted("n1-1.1", True)
+        await watch.switch.carry_out(MuteRecording("n1", "x y", True))
+        assert await watch.next() == RecordingNotMuted("x y", True)
 
 
 async def test_a_ring_in_flight_when_the_link_breaks_is_not_sent_again():

@@ -5,8 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert
 
+from crm_core.audit import AuditFilter
 from crm_core.models import Call
 from crm_core.recordings import RecordingDraft
+from cti.domain.events import AgentPausedRecording, AgentResumedRecording
+from cti.errors import Refused
 from tests.agent_ui.world import World
 
 AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -51,3 +54,17 @@ async def test_a_line_without_recording_and_one_with_several(world: World) -> No
     await record(world, "r1", "ready")
     _, page = await person.call("GET", "/calls")
     assert [(line["recording"]["id"], line["recording"]["state"]) for line in page["items"]] == [("r2", "processing")]
+
+
+async def test_a_recording_is_paused_by_who_talks_and_audited(world: World) -> None:
+    person, me = await world.person("agent"), world.users["agent"].id
+    for action in ("pause", "resume"):
+        assert (await person.call("POST", f"/calls/c1/{action}-recording"))[0] == 204
+    assert world.telephony.requests == [AgentPausedRecording(me, "c1"), AgentResumedRecording(me, "c1")]
+    for action in ("recording.pause", "recording.resume"):
+        (row,) = (await world.parts.memory.audit.page(AuditFilter(action=action))).items
+        assert (row.user_name, row.object_id) == ("Agent", "c1")
+    world.telephony.refusal = Refused("not_recorded")
+    status, answer = await person.call("POST", "/calls/c1/pause-recording")
+    assert (status, answer["error"]["code"]) == (409, "not_recorded")
+    assert len((await world.parts.memory.audit.page(AuditFilter(action="recording.pause"))).items) == 1

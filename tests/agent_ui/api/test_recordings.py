@@ -42,7 +42,7 @@ async def test_a_player_asks_in_ranges_and_is_audited_once(world: World) -> None
     log = await world.parts.memory.audit.page(AuditFilter(action="recording.play"))
     assert len(log.items) == 1
     _, peaks = await person.call("GET", f"/recordings/{KEY}/peaks")
-    assert peaks["channels"] == [[0.1], [0.2]]
+    assert (peaks["channels"], peaks["pauses"]) == ([[0.1], [0.2]], [])
 
 
 @pytest.mark.parametrize("value", ["bytes=1-", "bytes=-9"])

@@ -24,6 +24,8 @@ from cti.domain.facts import (
     Change,
     OfferEnded,
     OfferMade,
+    RecordingPaused,
+    RecordingResumed,
     SwitchChanged,
     TalkEnded,
     TalkInterrupted,
@@ -136,6 +138,36 @@ async def test_an_interrupted_talk_is_one_call_with_a_leg_for_each_part(office: 
     kinds = [event.kind for event in detail.events]
     assert {"TalkInterrupted", "TalkResumed"} < set(kinds)
     assert len((await office.timeline.page(office.customer.id)).items) == 1
+
+
+async def test_a_recording_knows_its_pauses_and_a_restarted_floor_of_one_that_lasts(office: Office) -> None:
+    told = office.answered()
+    at, agent_id = told[0].at, office.agent.id
+    recordings = Recordings(office.database, office.clock)
+    paused, resumed, again, over = changes(
+        at,
+        [
+            (20, [RecordingPaused("c1", agent_id, "c1-rec", 10.0004)]),
+            (35, [RecordingResumed("c1", agent_id, "c1-rec", 25.0, by_itself=True)]),
+            (40, [RecordingPaused("c1", agent_id, "c1-rec", 30.0)]),
+            (45, [RecordingResumed("c1", agent_id, "c1-rec", 35.0, by_itself=False)]),
+        ],
+        first=100,
+    )
+    await office.write([*told[:-1], paused])
+    (memory,) = (await load_memories(office.database, at)).calls
+    assert memory.recording_paused
+    await office.write([paused, resumed])
+    (memory,) = (await load_memories(office.database, at)).calls
+    assert not memory.recording_paused
+    await office.write([again, told[-1]])
+    assert (await recordings.get("c1-rec")).pauses == [[10.0, 25.0], [30.0, None]]
+    await recordings.save(RecordingDraft("c1-rec", "c1", "ready", at, agent_id))
+    assert (await recordings.get("c1-rec")).pauses == [[10.0, 25.0], [30.0, None]], "filing it keeps them"
+    await office.write([over, over])
+    assert (await recordings.get("c1-rec")).pauses == [[10.0, 25.0], [30.0, 35.0]]
+    kinds = [event.kind for event in (await office.calls.get("c1")).events]
+    assert kinds.count("RecordingPaused") == kinds.count("RecordingResumed") == 2
 
 
 async def test_written_twice_it_is_there_once(office: Office) -> None:

@@ -31,6 +31,9 @@ def test_a_waiting_call() -> None:
         "end_reason": None,
         "customer_id": 77,
         "recording": False,
+        "recording_state": None,
+        "recording_paused_until": None,
+        "recording_pause_failed": False,
         "position": 1,
         "expected_wait_s": None,
     }

@@ -14,6 +14,8 @@ export interface Recording {
 export interface Peaks {
   duration_s: number
   channels: number[][]
+  /** From when to when it was paused, in seconds; null: to the end. */
+  pauses: [number, number | null][]
 }
 
 export function recordingUrl(id: string): string {

@@ -30,6 +30,10 @@ export interface CallView {
   customer_id: number | null
   customer_name?: string | null
   recording: boolean
+  /** null: not recorded. Between wanted and done, as Asterisk said it. */
+  recording_state: 'on' | 'pausing' | 'paused' | 'resuming' | null
+  recording_paused_until: string | null
+  recording_pause_failed: boolean
   position: number | null
   expected_wait_s: number | null
 }

@@ -9,10 +9,11 @@ const chord = (code: string): KeyPress => press({ code, ctrlKey: true, altKey: t
 
 describe('commandOf', () => {
   it('knows the chords, even while typing', () => {
-    expect(['KeyA', 'KeyE', 'KeyM', 'KeyR', 'KeyZ'].map((code) => commandOf(chord(code), true, true))).toEqual([
+    expect(['KeyA', 'KeyE', 'KeyM', 'KeyP', 'KeyR', 'KeyZ'].map((code) => commandOf(chord(code), true, true))).toEqual([
       'answer',
       'end',
       'mute',
+      'record',
       'ready',
       null,
     ])

@@ -8,7 +8,7 @@ import { rememberEnd } from './ends'
 import { isLive, me, work } from './live'
 import { hasPhone, microphone, phone, softphone } from './phone'
 
-export type Action = 'sign-in' | 'sign-out' | 'ready' | 'not-ready' | 'answer' | 'decline' | 'hang-up'
+export type Action = 'sign-in' | 'sign-out' | 'ready' | 'not-ready' | 'answer' | 'decline' | 'hang-up' | 'record'
 
 /** Buttons of a running action are disabled: a second click would be a second command. */
 export const pending = reactive(new Set<Action>())
@@ -85,6 +85,16 @@ export async function hangUp(): Promise<void> {
   // The server ends it for both sides; a leg that it cannot reach any more is ended here.
   const ended = await act('hang-up', () => api.post(`/calls/${encodeURIComponent(callId)}/hang-up`))
   if (!ended) softphone.drop('person')
+}
+
+export const isTaped = computed(() => phone.value.call?.phase === 'up' && Boolean(work.value?.call?.recording_state))
+
+/** What the caller says next is not kept, or kept again; the recording goes on by itself after a while. */
+export async function toggleRecording(): Promise<void> {
+  const call = work.value?.call
+  if (!call?.recording_state) return
+  const isOn = call.recording_state === 'on' || call.recording_state === 'resuming'
+  await act('record', () => api.post(`/calls/${encodeURIComponent(call.call_id)}/${isOn ? 'pause-recording' : 'resume-recording'}`))
 }
 
 export function toggleMute(): void {

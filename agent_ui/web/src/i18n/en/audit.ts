@@ -46,6 +46,8 @@ export const audit = {
     run: 'finished',
     note: 'note added',
     play: 'listened to',
+    pause: 'paused',
+    resume: 'resumed',
     dispose: 'result given',
     link: 'linked to a customer',
     close: 'done',

@@ -46,6 +46,8 @@ export const audit = {
     run: '完成',
     note: '添加备注',
     play: '已收听',
+    pause: '暂停',
+    resume: '恢复',
     dispose: '填写结果',
     link: '关联客户',
     close: '办结',

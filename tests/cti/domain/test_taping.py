@@ -1,0 +1,211 @@
+"""A recording that is paused: what the agent may, what the switch says, and how it ends by itself."""
+
+from datetime import timedelta
+
+import pytest
+
+from cti.domain.commands import MuteRecording
+from cti.domain.events import (
+    AgentHungUp,
+    AgentPausedRecording,
+    AgentResumedRecording,
+    LegEnded,
+    RecordingMuted,
+    RecordingNotMuted,
+    RoomJoined,
+    ScreenLost,
+    SwitchLost,
+)
+from cti.domain.facts import RecordingPaused, RecordingResumed
+from cti.domain.values import Caller, CallMemory
+from cti.domain.views import iso
+from cti.errors import Refused
+from tests.cti.domain.stage import Stage, agent_leg, customer
+from tests.fakes import START
+
+PAUSE, RESUME = AgentPausedRecording(11, "c1"), AgentResumedRecording(11, "c1")
+MUTE, UNMUTE = MuteRecording("n1", "leg-c1", True), MuteRecording("n1", "leg-c1", False)
+DONE, UNDONE = RecordingMuted("leg-c1", True), RecordingMuted("leg-c1", False)
+
+
+def talking(recording_allowed: bool = True) -> tuple[Stage, str]:
+    stage = Stage(recording_allowed=recording_allowed)
+    stage.ready(11)
+    leg_id = stage.talk("c1")
+    stage.wait(10)
+    stage.clear()
+    return stage, leg_id
+
+
+def tape(stage: Stage) -> str:
+    return stage.call("c1")["recording_state"]
+
+
+def orders(stage: Stage) -> list[MuteRecording]:
+    return stage.all(MuteRecording)
+
+
+def test_a_pause_is_one_when_the_switch_says_so() -> None:
+    stage, _ = talking()
+    assert tape(stage) == "on"
+    stage.tell(PAUSE)
+    assert (tape(stage), orders(stage)) == ("pausing", [MUTE])
+    stage.wait(0.5)
+    stage.tell(DONE, DONE)
+    assert tape(stage) == "paused"
+    assert stage.call("c1")["recording_paused_until"] == iso(stage.now + timedelta(seconds=60))
+    assert stage.all(RecordingPaused) == [RecordingPaused("c1", 11, "id2", 10.5)]
+    stage.wait(4.5)
+    stage.tell(RESUME)
+    assert (tape(stage), orders(stage)) == ("resuming", [MUTE, UNMUTE])
+    stage.tell(UNDONE, RESUME)
+    assert (tape(stage), stage.call("c1")["recording_paused_until"]) == ("on", None)
+    assert stage.all(RecordingResumed) == [RecordingResumed("c1", 11, "id2", 15.0, False)]
+    assert orders(stage) == [MUTE, UNMUTE]
+
+
+def test_it_ends_by_itself() -> None:
+    stage, _ = talking()
+    stage.tell(PAUSE, DONE)
+    stage.wait(59)
+    assert (tape(stage), orders(stage)) == ("paused", [MUTE])
+    stage.wait(1)
+    assert (tape(stage), orders(stage)) == ("resuming", [MUTE, UNMUTE])
+    stage.tell(UNDONE)
+    assert stage.last(RecordingResumed).by_itself
+    stage.tell(PAUSE, DONE, RESUME, UNDONE)
+    assert not stage.last(RecordingResumed).by_itself
+
+
+def test_how_long_it_may_last_is_a_setting_and_asking_again_begins_anew() -> None:
+    stage, _ = talking()
+    stage.floor.set_longest_pause(20)
+    stage.tell(PAUSE, DONE)
+    stage.wait(15)
+    stage.tell(PAUSE)
+    stage.wait(15)
+    assert (tape(stage), orders(stage)) == ("paused", [MUTE])
+    stage.wait(5)
+    assert tape(stage) == "resuming"
+
+
+def test_only_who_talks_and_is_recorded_may_pause() -> None:
+    stage, _ = talking()
+    for agent_id, call_id in ((12, "c1"), (11, "none")):
+        with pytest.raises(Refused, match="no_such_talk"):
+            stage.tell(AgentPausedRecording(agent_id, call_id))
+    stage.tell(AgentHungUp(11, "c1"))
+    with pytest.raises(Refused, match="no_such_talk"):
+        stage.tell(PAUSE)
+    unrecorded, _ = talking(recording_allowed=False)
+    assert tape(unrecorded) is None
+    with pytest.raises(Refused, match="not_recorded"):
+        unrecorded.tell(PAUSE)
+    unrecorded.tell(DONE)
+    assert unrecorded.all(RecordingPaused) == []
+
+
+def test_a_pause_that_cannot_be_had_is_said_so() -> None:
+    stage, _ = talking()
+    stage.tell(SwitchLost("n1"))
+    with pytest.raises(Refused, match="switch_away"):
+        stage.tell(PAUSE)
+    stage.switch_back(customer("c1", "room"), agent_leg("n1-id1", "1001", "c1", "room"), phones=("1001",))
+    stage.tell(PAUSE, RecordingNotMuted("leg-c1", True))
+    assert (tape(stage), stage.call("c1")["recording_pause_failed"]) == ("on", True)
+    # Perhaps it was done all the same: sound is ordered, and nothing is left of the deadline.
+    assert orders(stage) == [MUTE, UNMUTE]
+    stage.tell(RecordingNotMuted("leg-c1", False), RecordingNotMuted("leg-c1", True))
+    stage.wait(100)
+    assert orders(stage) == [MUTE, UNMUTE]
+    stage.tell(PAUSE)
+    assert (tape(stage), stage.call("c1")["recording_pause_failed"]) == ("pausing", False)
+
+
+def test_a_resumption_that_failed_is_tried_until_it_works() -> None:
+    stage, _ = talking()
+    stage.tell(PAUSE, DONE, RESUME, RecordingNotMuted("leg-c1", False))
+    assert orders(stage) == [MUTE, UNMUTE]
+    stage.wait(2)
+    assert orders(stage) == [MUTE, UNMUTE, UNMUTE]
+    stage.tell(RecordingNotMuted("leg-c1", False), UNDONE)
+    stage.wait(2)
+    assert (tape(stage), len(orders(stage))) == ("on", 3)
+
+
+def test_who_changes_their_mind_gets_what_they_wanted_last() -> None:
+    stage, _ = talking()
+    stage.tell(PAUSE, RESUME, DONE)
+    assert (tape(stage), orders(stage)) == ("resuming", [MUTE, UNMUTE, UNMUTE])
+    stage.tell(UNDONE)
+    assert tape(stage) == "on"
+
+
+def test_nothing_resumes_for_an_agent_who_is_gone() -> None:
+    stage, leg_id = talking()
+    stage.tell(PAUSE, DONE)
+    stage.wait(50)
+    stage.tell(ScreenLost(11), LegEnded(leg_id))
+    assert stage.call("c1")["state"] == "rejoining"
+    stage.wait(12)
+    assert (tape(stage), orders(stage)) == ("paused", [MUTE])
+    # Still without the agent the switch says something: the recording stands where it stood.
+    stage.tell(UNDONE)
+    assert stage.last(RecordingResumed).at_s == 60.0
+    assert orders(stage) == [MUTE, MUTE]
+    stage.wait(30)
+    assert stage.call("c1")["state"] in {"waiting", "ringing"}
+    assert orders(stage) == [MUTE, MUTE]
+    assert stage.call("c1")["recording_state"] is None
+    stage.tell(DONE, RecordingNotMuted("leg-c1", True), RecordingMuted("of-nobody", True))
+    assert orders(stage) == [MUTE, MUTE]
+
+
+def test_a_talk_that_ends_paused_stays_so() -> None:
+    stage, leg_id = talking()
+    stage.tell(PAUSE, DONE, AgentHungUp(11, "c1"), LegEnded(leg_id))
+    stage.wait(100)
+    assert (orders(stage), stage.all(RecordingResumed)) == ([MUTE], [])
+
+
+def test_after_a_lost_link_what_was_not_done_is_ordered_again() -> None:
+    stage, leg_id = talking()
+    stage.tell(PAUSE, DONE)
+    legs = (customer("c1", "room"), agent_leg(leg_id, "1001", "c1", "room"))
+    stage.tell(SwitchLost("n1"))
+    stage.switch_back(*legs, phones=("1001",))
+    assert orders(stage) == [MUTE]
+    stage.tell(RESUME, SwitchLost("n1"))
+    stage.switch_back(*legs, phones=("1001",))
+    assert orders(stage) == [MUTE, UNMUTE, UNMUTE]
+
+
+def test_a_restart_of_callroom_in_a_pause_keeps_it() -> None:
+    stage = Stage()
+    memory = CallMemory(
+        "c1",
+        "leg-c1",
+        "n1",
+        Caller("10086"),
+        "4001",
+        START,
+        queue_id=1,
+        talk_agent_id=11,
+        talk_leg_id="a",
+        talk_started_at=START,
+        recording_id="r1",
+        recording_paused=True,
+    )
+    stage.floor.restore(stage.now, calls=[memory])
+    stage.wait(5)
+    stage.switch_back(customer("c1", "room"), agent_leg("a", "1001", "c1", "room"), phones=("1001",))
+    assert tape(stage) == "paused"
+    stage.wait(60)
+    stage.tell(UNDONE)
+    assert stage.last(RecordingResumed) == RecordingResumed("c1", 11, "r1", 65.0, True)
+
+
+def test_a_leg_that_joins_again_changes_nothing() -> None:
+    stage, leg_id = talking()
+    stage.tell(PAUSE, DONE, RoomJoined(leg_id, "room"))
+    assert tape(stage) == "paused"
