@@ -6,7 +6,7 @@ import logging
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from agent_ui.push.hub import Hub
-from agent_ui.push.protocol import Asked, BadMessageError, BrowserCopy, decode
+from agent_ui.push.protocol import ALIVE, Asked, BadMessageError, BrowserCopy, decode
 from agent_ui.push.visibility import Viewer
 from cti.clock import Clock
 
@@ -15,6 +15,8 @@ HEARTBEAT_S = 10.0
 # What colleagues and queues do is shown to an agent so much later, and in one message: of a hundred agents each would
 # otherwise be told of every step of all the others, which is most of what push costs.
 GATHER_S = 0.25
+# A page sees no pings: this is how it knows within seconds that its network is away.
+ALIVE_EVERY_S = 4.0
 RESYNC_MAX_PER_CONNECTION = 200
 
 
@@ -104,9 +106,19 @@ class Connection:
                 if self._ending:
                     await self._socket.close(code=WSCloseCode.GOING_AWAY, message=b"session over")
                     return
-                await self._wake.wait()
+                if not await self._woken():
+                    async with asyncio.timeout(self._stall_s):
+                        await self._socket.send_str(ALIVE)
         except TimeoutError:
             _log.warning("Push connection cut: it does not read", extra={"user_id": self.viewer.user_id})
             self.cut()
         except ConnectionError:
             self.cut()
+
+    async def _woken(self) -> bool:
+        try:
+            async with asyncio.timeout(ALIVE_EVERY_S):
+                await self._wake.wait()
+        except TimeoutError:
+            return False
+        return True

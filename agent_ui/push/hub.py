@@ -17,6 +17,8 @@ _log = logging.getLogger(__name__)
 BUS_CAPACITY = 20_000
 # A ring that waits for its pop longer than this goes out without; the pop follows by itself.
 HOLD_S = 0.25
+# Pages that one session may have open; a page is a socket and a queue.
+PAGES_MAX = 8
 
 
 class FloorViews(Protocol):
@@ -64,7 +66,7 @@ class Hub:
         self._system = system
         self._tasks = TaskSet()
         self.pops = Pops(lookup, self._pop_is_ready, self._tasks)
-        self._browsers: set[Browser] = set()
+        self._browsers: dict[Browser, None] = {}  # in the order of their coming
         self._active: dict[int, Browser] = {}
         self._held: dict[str, set[str]] = {}
 
@@ -104,14 +106,23 @@ class Hub:
         """A page connected: it gets its snapshot."""
         agent_id = browser.viewer.agent_id
         is_first = not any(other.viewer.agent_id == agent_id for other in self._browsers)
-        self._browsers.add(browser)
+        self._browsers[browser] = None
+        self._make_room(browser.session_key)
         self.resync(browser)
         if agent_id is not None and is_first:
             self._presence(agent_id, True)
 
+    def _make_room(self, session_key: str) -> None:
+        """The newest pages stay, and the one with the telephone; the oldest other one is told and closed."""
+        pages = [one for one in self._browsers if one.session_key == session_key]
+        if len(pages) > PAGES_MAX:
+            oldest = next(one for one in pages if self._active.get(one.viewer.user_id) is not one)
+            oldest.copy.notify(Notice.CROWDED)
+            oldest.end()
+
     def leave(self, browser: Browser) -> None:
         """A page is gone."""
-        self._browsers.discard(browser)
+        self._browsers.pop(browser, None)
         agent_id = browser.viewer.agent_id
         if self._active.get(browser.viewer.user_id) is browser:
             del self._active[browser.viewer.user_id]

@@ -13,6 +13,8 @@ from enum import StrEnum
 import msgspec
 
 MESSAGE_MAX = 4096
+# Nothing to tell, and the connection is one.
+ALIVE = '{"type":"alive"}'
 
 
 class Asked(StrEnum):
@@ -27,6 +29,7 @@ class Notice(StrEnum):
 
     REPLACED = "replaced"
     SIGNED_OUT = "signed_out"
+    CROWDED = "crowded"
 
 
 class BadMessageError(Exception):

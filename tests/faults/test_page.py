@@ -1,5 +1,6 @@
 """The agent's page goes in a talk: reloaded, closed, crashed, frozen, its network away. Who hears what is measured."""
 
+import asyncio
 import time
 
 import pytest
@@ -12,6 +13,7 @@ from tests.browser.test_main_job import (
     filed_recording,
     the_recording_has_the_customer_left_and_the_agent_right,
 )
+from tests.faults.away import Network
 from tests.faults.ear import CallerEar
 
 __all__ = ["agent", "agent_voice", "browser", "installation", "playwright"]
@@ -81,3 +83,106 @@ async def test_a_reload_in_a_call_plays_music_and_brings_the_agent_back(installa
     await the_recording_has_the_customer_left_and_the_agent_right(agent, recording)
     timeline = await agent.api(f"/customers/{call['customer']['id']}/timeline")
     assert [item["call"]["id"] for item in timeline["items"] if item["call"]].count(call["id"]) == 1
+
+
+async def test_a_call_moves_to_the_tab_that_takes_over_and_what_is_typed_survives(installation, agent):
+    ear = await in_a_talk(installation, agent, STRANGER)
+    await agent.by("new-name").fill("王小明")
+    await agent.page.reload()
+    await expect(agent.by("new-name")).to_have_value("王小明")
+    await agent.hears(CALLER_HZ)
+
+    second = await Desk.open(installation, agent.page.context)
+    began = time.monotonic()
+    await second.by("banner-passive-action").click()
+    await second.page.get_by_role("dialog").get_by_role("button", name="Take over").click()
+    await is_back(second, ear, began)
+    await expect(agent.by("banner-replaced").or_(agent.by("banner-passive"))).to_be_visible()
+    call = await the_caller_leaves(installation, second)
+    assert call["end_reason"] == "caller_hung_up"
+    assert kinds(call).count("talk_resumed") == 2
+    await second.page.close()
+
+
+async def test_a_crash_is_survived_and_a_closed_page_gives_the_caller_to_the_next_agent(installation, browser, agent):
+    ear = await in_a_talk(installation, agent)
+    context = agent.page.context
+    session = await context.new_cdp_session(agent.page)
+    crash = asyncio.ensure_future(session.send("Page.crash"))  # is never answered
+    await ear.hears_music(AGENT_HZ)
+    began = time.monotonic()
+    again = await Desk.open(installation, context)
+    await is_back(again, ear, began)
+    assert ear.silence_s() < 12, "Asterisk gives a silent browser up after 8 s"
+    crash.cancel()
+    await asyncio.gather(crash, return_exceptions=True)
+
+    other = await Desk.open(installation, await browser.new_context(locale="en-US"))
+    await other.sign_in("agent2")
+    await expect(other.by("ready")).to_be_enabled()
+    began = time.monotonic()
+    await again.page.close()
+    await ear.hears_music(AGENT_HZ)
+    await asyncio.sleep(max(0.0, REJOIN_S + 2 - (time.monotonic() - began)))  # the fault is a time
+    await other.by("ready").click()  # and at once it rings
+    await other.rings()
+    await expect(other.by("ringing-name")).to_have_text("张伟")
+    await other.answer()
+    await other.hears(CALLER_HZ)
+    await ear.hears_agent(AGENT_HZ)
+    call = await the_caller_leaves(installation, other)
+    await other.page.context.close()
+    assert other.faults == []
+    assert (call["end_reason"], call["agent"]["name"]) == ("caller_hung_up", "Alex Wong")
+    assert kinds(call).count("talk_interrupted") == 2
+    assert (kinds(call).count("talk_resumed"), kinds(call).count("talk_started")) == (1, 2)
+    assert call["events"][-1]["detail"]["waited_s"] == pytest.approx(REJOIN_S, abs=6), "held and waited, not talked"
+
+
+async def away(desk: Desk, network: Network, ear: CallerEar, seconds: float) -> None:
+    """The network between page and server goes; the voice has a way of its own."""
+    network.cut()
+    cut_at = time.monotonic()
+    await desk.by("note").fill(f"Typed while away for {seconds:.0f} s")
+    await asyncio.sleep(seconds / 2)
+    await desk.hears(CALLER_HZ)
+    await ear.hears_agent(AGENT_HZ)
+    if seconds >= 15:
+        await expect(desk.by("banner-push")).to_be_visible()
+    await asyncio.sleep(max(0.0, seconds - (time.monotonic() - cut_at)))
+    network.mend()
+    await expect(desk.by("note-state")).to_have_attribute("data-state", "saved")
+    await expect(desk.by("banner-push")).to_have_count(0)
+    await expect(desk.by("banner-voice")).to_have_count(0)
+    await desk.is_in_state("talking")
+    await expect(desk.by("call-strip")).to_have_attribute("data-phase", "up")
+    await desk.hears(CALLER_HZ)
+    await ear.hears_agent(AGENT_HZ)
+
+
+async def test_a_network_that_is_away_for_5_15_and_45_s_ends_no_talk(installation, browser):
+    async def story(login: str, number: str, *times_s: float) -> dict:
+        async with Network(installation) as network:
+            context = await browser.new_context(locale="en-US")
+            desk = await Desk.open(network.far_side, context)
+            await desk.sign_in(login)
+            await desk.get_ready()
+            ear = await in_a_talk(installation, desk, number)
+            for seconds in times_s:
+                await away(desk, network, ear, seconds)
+            # The button works on the recovered link, and the end reaches the page.
+            await desk.end_call()
+            await desk.is_in_state("wrap_up")
+            await desk.classify()
+            call = await desk.api(f"/calls/{(await desk.last_call())['id']}")
+            await context.close()
+            assert desk.faults == []
+            return call
+
+    first = asyncio.ensure_future(story("agent", CUSTOMER, 5, 15))
+    await asyncio.sleep(8)  # the first caller has its agent
+    calls = await asyncio.gather(first, story("agent2", STRANGER, 45))
+    for call, away_s in zip(calls, (15, 45), strict=True):
+        assert (call["end_reason"], call["note"]) == ("agent_hung_up", f"Typed while away for {away_s} s")
+        assert "talk_interrupted" not in kinds(call)
+        assert kinds(call).count("talk_ended") == 1

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from aiohttp import ClientWebSocketResponse, WSServerHandshakeError
 
+from agent_ui.push import connection
+from agent_ui.push.hub import PAGES_MAX
 from cti.domain.facts import Change
 from tests.agent_ui.world import Person, World, running_world
 
@@ -122,6 +124,43 @@ async def test_who_does_not_read_is_cut_and_others_are_not(tmp_path: Any) -> Non
             assert world.parts.hub.browsers == 1
             assert seen > 0
             slow_socket._conn.transport.abort()  # type: ignore[union-attr]
+
+
+async def test_a_quiet_connection_says_that_it_is_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "ALIVE_EVERY_S", 0.05)
+    person = await world.person("supervisor")
+    async with await connect(person) as socket:
+        await socket.receive_json()
+        assert [await socket.receive_json(timeout=5) for _ in range(3)] == [{"type": "alive"}] * 3
+        publish(world, "call:c1", _call(""))
+        async with asyncio.timeout(5):
+            while (await socket.receive_json())["type"] != "change":
+                pass
+
+
+async def test_a_session_has_so_many_pages_and_the_newest_stay(world: World) -> None:
+    person, other = await world.person("agent"), await world.person("supervisor")
+    async with await connect(other) as bystander:
+        await bystander.receive_json()
+        sockets = [await connect(person) for _ in range(PAGES_MAX)]
+        for socket in sockets:
+            await socket.receive_json()
+        await sockets[0].send_json({"type": "claim"})  # the one with the telephone
+        await sockets[0].send_json({"type": "resync"})
+        await sockets[0].receive_json()
+        newest = await connect(person)
+        assert (await newest.receive_json())["type"] == "snapshot"
+        assert await sockets[1].receive_json(timeout=5) == {"type": "crowded"}
+        await sockets[1].receive(timeout=5)
+        assert sockets[1].closed
+        async with asyncio.timeout(5):
+            while world.parts.hub.browsers > PAGES_MAX + 1:
+                await asyncio.sleep(0.01)
+        for socket in (sockets[0], sockets[2], newest, bystander):
+            await socket.send_json({"type": "resync"})
+            assert (await socket.receive_json(timeout=5))["type"] == "snapshot"
+        for socket in (*sockets, newest):
+            await socket.close()
 
 
 def _call(filler: str) -> dict[str, Any]:

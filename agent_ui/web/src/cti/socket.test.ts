@@ -76,6 +76,15 @@ describe('the push connection', () => {
     expect(world.messages).toEqual([{ type: 'signed_out' }])
   })
 
+  it('takes a sign of life for one, and hands it to nobody', () => {
+    world.last.onopen?.({})
+    world.pass(SILENCE_MS - 1)
+    world.last.onmessage?.({ data: '{"type":"alive"}' })
+    world.pass(SILENCE_MS - 1)
+    expect(world.messages).toEqual([])
+    expect(world.last.sent).toEqual([])
+  })
+
   it('ignores what is not a message', () => {
     world.last.onopen?.({})
     for (const data of ['nonsense', 'null', '{"no":"type"}']) world.last.onmessage?.({ data })

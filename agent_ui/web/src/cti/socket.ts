@@ -35,9 +35,10 @@ export interface Listeners {
 
 const FIRST_PAUSE_MS = 400
 const LONGEST_PAUSE_MS = 4000
-// The server's WebSocket pings are invisible to a page: silence is questioned with a resync, which it must answer.
-export const SILENCE_MS = 60_000
-export const ANSWER_MS = 6_000
+// The server says at least every 4 s that it is there; its WebSocket pings are invisible to a page. Silence is questioned
+// with a resync, which it must answer.
+export const SILENCE_MS = 9_000
+export const ANSWER_MS = 3_000
 
 export function pause_ms(attempts: number, dice: number): number {
   const whole = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, attempts - 1))
@@ -95,7 +96,7 @@ export class CtiSocket {
     socket.onmessage = ({ data }) => {
       this.listen()
       const message = parse(data)
-      if (message) this.listeners.onMessage(message)
+      if (message && message.type !== 'alive') this.listeners.onMessage(message)
     }
     socket.onclose = () => this.lost()
   }

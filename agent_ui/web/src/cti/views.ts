@@ -128,4 +128,4 @@ export interface ChangeMessage {
   objects: Record<string, unknown>
 }
 
-export type ServerMessage = SnapshotMessage | ChangeMessage | { type: 'replaced' } | { type: 'signed_out' }
+export type ServerMessage = SnapshotMessage | ChangeMessage | { type: 'replaced' } | { type: 'signed_out' } | { type: 'crowded' } | { type: 'alive' }

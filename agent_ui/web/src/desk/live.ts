@@ -12,6 +12,8 @@ export const floor = shallowRef<FloorState>(EMPTY)
 export const link = shallowRef<Link>({ state: 'closed', lostAt: null, attempts: 0 })
 export const work = shallowRef<Work | null>(null)
 export const isReplaced = ref(false)
+/** Too many pages of this session are open, and this one was the oldest. */
+export const isCrowded = ref(false)
 export const isLive = computed(() => link.value.state === 'live' && floor.value.seq !== null)
 export const hasSnapshot = computed(() => floor.value.at !== null)
 export const me = computed(() => myAgent(floor.value))
@@ -26,7 +28,10 @@ const socket = new CtiSocket(browserSurroundings('/cti'), { onMessage: take, onL
 function take(message: ServerMessage): void {
   if (message.type === 'replaced') isReplaced.value = true
   else if (message.type === 'signed_out') askSession()
-  else {
+  else if (message.type === 'crowded') {
+    isCrowded.value = true
+    socket.stop() // to come back by itself would close another page
+  } else if (message.type !== 'alive') {
     const { state, resync } = reduce(floor.value, message)
     if (message.type === 'snapshot') setServerTime(message.at)
     floor.value = state
@@ -62,7 +67,7 @@ export function stopLive(): void {
   socket.stop()
   floor.value = EMPTY
   work.value = null
-  isReplaced.value = false
+  isReplaced.value = isCrowded.value = false
 }
 
 export function claim(): void {
@@ -75,4 +80,9 @@ function question(): void {
 
 export function hurry(): void {
   socket.hurry()
+}
+
+export function useThisPage(): void {
+  isCrowded.value = false
+  socket.start()
 }

@@ -156,6 +156,8 @@ export default {
   banner: {
     pushLost: 'No connection to the server since {time}. What you see may be out of date; it reconnects by itself.',
     retryNow: 'Try now',
+    crowded: 'This page was closed off because many more are open in this browser. What you see is out of date.',
+    useThisPage: 'Use this page',
     stale: 'Callroom has lost sight of the telephone switch since {time}. Calls go on; what is shown may be out of date.',
     nodeDown: 'Telephone switch {node} does not answer.',
     recordingStopped: 'Recording has stopped: {reason}. Calls go on without recording.',

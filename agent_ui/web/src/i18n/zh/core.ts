@@ -156,6 +156,8 @@ export default {
   banner: {
     pushLost: '自 {time} 起与服务器断开。当前内容可能已过期，正在自动重连。',
     retryNow: '立即重试',
+    crowded: '此浏览器打开的页面过多，本页已停止更新，显示的内容已过时。',
+    useThisPage: '使用本页',
     stale: '自 {time} 起与电话交换机失去联系。通话不受影响，显示内容可能已过期。',
     nodeDown: '电话交换机 {node} 无响应。',
     recordingStopped: '录音已停止：{reason}。通话照常进行，但不会录音。',
