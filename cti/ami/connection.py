@@ -95,7 +95,8 @@ class AmiConnection:
         try:
             while True:
                 await self._one_session()
-                pause_s = self._pause_s * (0.5 + self._jitter() / 2)
+                # Never the whole of it: with the login and the list, all is right again five seconds after a return.
+                pause_s = self._pause_s * (0.5 + 0.35 * self._jitter())
                 self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S)
                 await asyncio.sleep(pause_s)
         finally:
