@@ -1,6 +1,7 @@
 """A network that goes away: a TCP proxy that swallows everything, in both directions and without a word."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -56,7 +57,8 @@ class Network:
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._installation.base_port)
         pumps = [asyncio.ensure_future(self._pump(*ends)) for ends in ((reader, far_writer), (far_reader, writer))]
         try:
-            await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+            with suppress(asyncio.CancelledError):  # at the end of a story
+                await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for pump in pumps:
                 pump.cancel()
