@@ -31,6 +31,7 @@ class QueueDraft:
     music_class: str = "default"
     record: bool = True
     service_level_s: float = 20.0
+    consent_prompt: str | None = None
     active: bool = True
 
 
@@ -110,6 +111,8 @@ def _checked(draft: QueueDraft) -> dict[str, Any]:
     checks.code("music_class", draft.music_class)
     if draft.overflow_prompt is not None:
         checks.code("overflow_prompt", draft.overflow_prompt)
+    if draft.consent_prompt is not None:
+        checks.code("consent_prompt", draft.consent_prompt)
     if draft.overflow_action == OverflowAction.QUEUE and draft.overflow_queue_id is None:
         checks.add("overflow_queue_id", "missing", "says which queue comes next")
     if draft.overflow_action == OverflowAction.MESSAGE and draft.overflow_prompt is None:
@@ -147,6 +150,7 @@ def settings_of(row: Any) -> QueueSettings:
         music_class=row.music_class,
         record=row.record,
         service_level_s=row.service_level_s,
+        consent_prompt=row.consent_prompt,
     )
 
 

@@ -46,9 +46,9 @@ class Line:
         self._check()
         self._exchange.step(event)
 
-    async def queue(self, queue_id: int, priority: int = 0, language: str = "zh") -> None:
+    async def queue(self, queue_id: int, priority: int = 0, language: str = "zh", *, may_record: bool = True) -> None:
         """Stand in line; `Refused("unknown_queue")` if an administrator removed it."""
-        await self.tell(CallQueued(self.call_id, queue_id, priority, language))
+        await self.tell(CallQueued(self.call_id, queue_id, priority, language, may_record))
 
     async def recognise(self, customer_id: int | None, name: str = "") -> None:
         """Say who it is."""

@@ -40,6 +40,19 @@ class Speaker:
                 return key
         return ""
 
+    async def tell(self, name: str) -> bool:
+        """Play one prompt that no key cuts short; False when the caller did not hear it all."""
+        prompt = self._find(name)
+        if prompt is None:
+            _log.error("Prompt missing", extra={"prompt": name, "language": self.language})
+            return False
+        try:
+            await self._play_in_pieces(prompt, "")
+        except ActionRefused:
+            _log.exception("Prompt cannot be played", extra={"prompt": name, "language": self.language})
+            return False
+        return True
+
     async def say_ahead(self, names: tuple[str, ...]) -> None:
         """Play the prompts; a key ends them, and is the answer to what is asked next."""
         self._typed = await self.say(names, ALL_KEYS)

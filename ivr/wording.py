@@ -34,6 +34,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "请输入您的电话号码，以井号键结束。",
         "Please enter your telephone number, then press the pound key.",
     ),
+    "recording_notice": ("为保证服务质量，本次通话可能会被录音。", "This call may be recorded."),
     "closed": ("现在是非工作时间。", "Our office is closed at the moment."),
     "holiday": ("今天是节假日，我们休息。", "We are closed for the holiday today."),
     "sorry": ("非常抱歉，系统出现故障。", "We are sorry, something went wrong on our side."),

@@ -34,6 +34,7 @@ class QueueBody(Body):
     music_class: str | None = Field(None, max_length=64)
     record: bool | None = None
     service_level_s: float | None = None
+    consent_prompt: str | None = Field(None, max_length=64)
 
 
 class OverflowAnswer(OwnAnswer):
@@ -57,6 +58,7 @@ class QueueAnswer(OwnAnswer):
     music_class: str
     record: bool
     service_level_s: float
+    consent_prompt: str | None
     version: int
     agent_ids: tuple[int, ...]
 
@@ -130,6 +132,8 @@ async def _spread(ask: Ask) -> None:
 
 def _merged(draft: QueueDraft, body: QueueBody) -> QueueDraft:
     values: dict[str, Any] = {name: getattr(body, name) for name in PLAIN if getattr(body, name) is not None}
+    if "consent_prompt" in body.model_fields_set:  # null: none
+        values["consent_prompt"] = body.consent_prompt
     if body.overflow is not None:
         values["overflow_action"] = body.overflow.action
         values["overflow_prompt"] = body.overflow.prompt
@@ -141,6 +145,7 @@ def _draft_of(row: QueueRow) -> QueueDraft:
     settings = row.settings
     return QueueDraft(
         **{name: getattr(settings, name) for name in PLAIN},
+        consent_prompt=settings.consent_prompt,
         overflow_action=settings.overflow.action,
         overflow_prompt=settings.overflow.prompt,
         overflow_queue_id=settings.overflow.queue_id,
@@ -154,6 +159,7 @@ def _answer(row: QueueRow) -> dict[str, Any]:
         "id": row.id,
         **{name: getattr(settings, name) for name in PLAIN},
         "overflow": settings.overflow,
+        "consent_prompt": settings.consent_prompt,
         "version": row.version,
         "agent_ids": row.agent_ids,
     }

@@ -158,6 +158,7 @@ class Call:
     queue: QueueSettings | None = None
     priority: int = 0
     language: str = ""
+    may_record: bool = True
     queued_at: datetime | None = None
     queue_since: datetime | None = None
     counted_queue_id: int | None = None

@@ -25,12 +25,16 @@ class CallArrived:
 
 @dataclass(frozen=True, slots=True)
 class CallQueued:
-    """The flow sent the caller into a line; higher `priority` is served first, 0 is usual."""
+    """The flow sent the caller into a line; higher `priority` is served first, 0 is usual.
+
+    `may_record` False: the caller should have been told of the recording, and was not.
+    """
 
     call_id: str
     queue_id: int
     priority: int = 0
     language: str = "zh"
+    may_record: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def enter_queue(turn: Turn, call: Call, event: CallQueued) -> None:
         turn.leave_line(call)
     if call.queued_at is None or was is CallState.LEAVING:
         call.queued_at = turn.now
-    call.queue, call.language = queue.settings, event.language
+    call.queue, call.language, call.may_record = queue.settings, event.language, event.may_record
     call.priority = FRONT_PRIORITY if call.returned else event.priority
     call.queue_since = turn.now
     if call.counted_queue_id != event.queue_id:

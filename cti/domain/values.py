@@ -101,7 +101,7 @@ class Overflow:
 
 @dataclass(frozen=True, slots=True)
 class QueueSettings:
-    """One waiting line as an administrator set it up."""
+    """One waiting line as an administrator set it up; `consent_prompt` is what callers are told before a recording."""
 
     queue_id: int
     name: str
@@ -113,6 +113,7 @@ class QueueSettings:
     music_class: str = "default"
     record: bool = True
     service_level_s: float = 20.0
+    consent_prompt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,12 @@ async def test_queues_are_checked_and_kept(world: World) -> None:
     assert (status, made["overflow"]) == (201, {"action": "queue", "prompt": None, "queue_id": 1})
     path = f"/queues/{made['id']}"
     assert (await admin.call("PATCH", path, {"record": False}))[1]["record"] is False
+    assert made["consent_prompt"] is None
+    told = {"consent_prompt": "recording_notice"}
+    assert (await admin.call("PATCH", path, told))[1]["consent_prompt"] == "recording_notice"
+    assert (await admin.call("PATCH", path, {"name": "VIPs"}))[1]["consent_prompt"] == "recording_notice"
+    assert (await admin.call("PATCH", path, {"consent_prompt": None}))[1]["consent_prompt"] is None
+    assert (await admin.call("PATCH", path, {"consent_prompt": "../etc/x"}))[0] == 422
     bad = {"overflow": {"action": "queue", "queue_id": None}, "ring_timeout_s": 1}
     status, answer = await admin.call("PATCH", path, bad)
     assert {field["path"] for field in answer["error"]["fields"]} == {"overflow.queue_id", "ring_timeout_s"}

@@ -6,6 +6,7 @@ from cti.domain.commands import HangUpLeg, Join, KeepWaiting, RingAgent
 from cti.domain.events import (
     AgentHungUp,
     AgentWentNotReady,
+    CallQueued,
     JoinEnded,
     LegAnswered,
     LegEnded,
@@ -142,6 +143,15 @@ def test_an_answer_sends_the_customer_to_the_agent() -> None:
     assert results(stage) == [OfferResult.ANSWERED]
     stage.tell(LegAnswered(leg_id), LegRang(leg_id))
     assert len(stage.all(Join)) == 1
+
+
+def test_a_caller_who_was_not_told_is_not_recorded() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.arrive("c1", None)
+    stage.tell(CallQueued("c1", 1, may_record=False))
+    stage.answer()
+    assert stage.last(Join).recording_id is None
 
 
 def test_a_recording_may_be_forbidden_by_the_disk_or_the_queue() -> None:

@@ -22,6 +22,8 @@ export interface QueueBody {
   music_class: string
   record: boolean
   service_level_s: number
+  /** What callers are told before a recording; null: nothing. */
+  consent_prompt: string | null
 }
 
 export interface Queue extends QueueBody {
