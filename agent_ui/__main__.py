@@ -4,12 +4,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from agent_ui.commands import asterisk, audit, db, demo, doctor, serve, up, user
+from agent_ui.commands import asterisk, audit, db, demo, doctor, privacy, serve, up, user
 from agent_ui.errors import ScreenError
 from crm_core.errors import CrmError, Invalid
 from cti.errors import CtiError
 
-COMMANDS = (up, serve, asterisk, demo, user, audit, db, doctor)
+COMMANDS = (up, serve, asterisk, demo, user, privacy, audit, db, doctor)
 
 
 def make_parser() -> argparse.ArgumentParser:

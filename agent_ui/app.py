@@ -19,6 +19,7 @@ from agent_ui.auth.sessions import Sessions
 from agent_ui.config import Config
 from agent_ui.errors import PortTaken
 from agent_ui.joints.callers import CrmLookup, look_up_pop
+from agent_ui.joints.dossier import open_dossier
 from agent_ui.joints.entries import load_entries
 from agent_ui.joints.imports import ImportDesk
 from agent_ui.joints.inbox import Inbox
@@ -233,6 +234,11 @@ class Menu:
     problems: dict[str, str]
 
 
+def _sessions(memory: Memory, clock: Clock, settings: WebSettings) -> Sessions:
+    people = CrmPeople(memory.users, memory.settings)
+    return Sessions(memory.sessions, people, clock, settings.session_idle_s, settings.session_absolute_s)
+
+
 async def _make_parts(
     stack: AsyncExitStack,
     config: Config,
@@ -245,8 +251,7 @@ async def _make_parts(
 ) -> Parts:
     settings, passwords = config.web, Passwords()
     stack.callback(passwords.close)
-    people = CrmPeople(memory.users, memory.settings)
-    sessions = Sessions(memory.sessions, people, clock, settings.session_idle_s, settings.session_absolute_s)
+    sessions = _sessions(memory, clock, settings)
     hub = _make_hub(memory, telephony, tasks, taping, menu.problems)
     stack.push_async_callback(hub.aclose)
     parts = Parts(
@@ -263,6 +268,7 @@ async def _make_parts(
         prompts=menu.prompts,
         inbox=menu.inbox,
         imports=ImportDesk(Importer(memory.database, clock), memory.import_jobs, tasks),
+        dossier=open_dossier(config, memory),
         demo_caller=Plant(config).call_in if config.demo.enabled else None,
         reload_roster=_keep_roster(memory, telephony, tasks).reload,
         reload_flows=partial(load_entries, memory, menu.prompts, menu.book, config.telephone),

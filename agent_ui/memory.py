@@ -11,6 +11,7 @@ from crm_core.flows import EntryNumbers, Flows
 from crm_core.importing.jobs import ImportJobs
 from crm_core.messages import Messages
 from crm_core.numbers import Numbers
+from crm_core.privacy import Privacy
 from crm_core.prompts import Prompts
 from crm_core.queues import Queues
 from crm_core.recordings import Recordings
@@ -48,6 +49,7 @@ class Memory:
     messages: Messages
     numbers: Numbers
     import_jobs: ImportJobs
+    privacy: Privacy
     views: Views
 
 
@@ -75,5 +77,6 @@ def open_memory(config: Config, clock: Clock) -> Memory:
         messages=Messages(database, clock),
         numbers=Numbers(database, clock),
         import_jobs=ImportJobs(database, clock),
+        privacy=Privacy(database, clock),
         views=Views(database, config.telephone.area_code or None),
     )

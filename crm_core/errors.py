@@ -9,7 +9,8 @@ CrmError
 │   ├── InUse             other rows still point at it
 │   ├── NoFreeExtension   the pool of extensions is used up
 │   ├── RevealsUsedUp     no more numbers today
-│   └── Held              a legal hold keeps what was to be erased
+│   ├── Held              a legal hold keeps what was to be erased
+│   └── CustomerBusy      a call of theirs is not over yet
 ├── ImportUnreadable      the file as a whole cannot be read; `code` says why
 └── StorageError
     ├── DatabaseUnavailable  no answer, disk full, locked: nothing was saved, trying again is right
@@ -127,6 +128,16 @@ class Held(Conflict):
 
     def __init__(self, customer_id: int) -> None:
         super().__init__(f"customer {customer_id} is under a legal hold; lift it first")
+        self.customer_id = customer_id
+
+
+class CustomerBusy(Conflict):
+    """It can be erased in a minute: a call is going on, or its recording is being filed."""
+
+    code = "customer_busy"
+
+    def __init__(self, customer_id: int) -> None:
+        super().__init__(f"customer {customer_id} has a call or recording in work; try again when it is done")
         self.customer_id = customer_id
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.errors import NotFound
@@ -107,8 +107,9 @@ class Recordings:
         return await self._list(query)
 
     async def older_than(self, at: datetime, limit: int = 500) -> tuple[RecordingRow, ...]:
-        """List what retention has to remove, the oldest first."""
-        query = _recordings().where(Recording.state != "purged", Recording.started_at < at)
+        """List what retention has to remove, the oldest first; what a court may ask for is not among it."""
+        free = or_(Customer.hold_reason.is_(None), Customer.hold_reason == "")
+        query = _recordings().where(Recording.state != "purged", Recording.started_at < at, free)
         return await self._list(query.order_by(Recording.started_at).limit(limit))
 
     async def page(self, wanted: RecordingFilter, cursor: str | None = None, limit: int = 50) -> Page[RecordingRow]:

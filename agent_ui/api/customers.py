@@ -98,6 +98,7 @@ class CustomerAnswer(CustomerLine):
     version: int
     language: str
     notes: str
+    hold_reason: str
     emails: tuple[EmailAnswer, ...]
     contacts: tuple[ContactAnswer, ...]
     open_items: tuple[ItemAnswer, ...]
@@ -254,6 +255,7 @@ async def _whole(ask: Ask, row: CustomerRow) -> dict[str, Any]:
         "version": row.version,
         "language": row.language,
         "notes": row.notes,
+        "hold_reason": row.hold_reason if ask.me.may(Permission.ADMINISTER) else "",
         "emails": row.emails,
         "contacts": row.contacts,
         "open_items": await ask.parts.memory.tasks.of_customer(row.id),

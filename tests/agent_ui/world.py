@@ -17,6 +17,7 @@ from agent_ui.auth.passwords import Passwords
 from agent_ui.auth.sessions import Sessions
 from agent_ui.config import Config, load_config
 from agent_ui.joints.callers import look_up_pop
+from agent_ui.joints.dossier import open_dossier
 from agent_ui.joints.imports import ImportDesk
 from agent_ui.joints.inbox import Inbox
 from agent_ui.joints.people import CrmPeople
@@ -179,6 +180,7 @@ async def running_world(
         imports=ImportDesk(Importer(memory.database, clock), memory.import_jobs, tasks),
         inbox=Inbox(memory.messages, memory.fallback_calls, home / "voicemails", Spool(home / "spool")),
         metrics=Metrics(config.secrets.metrics_token),
+        dossier=open_dossier(config, memory),
         reload_roster=reload_roster,
     )
     await parts.words_changed()

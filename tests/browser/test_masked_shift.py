@@ -2,14 +2,17 @@
 
 import asyncio
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, Response, WebSocket, expect
 
 from tests.browser.desk import Desk
+from tests.browser.test_main_job import filed_recording
 from tests.installation import Installation
-from tests.numbers import leaks
+from tests.numbers import leaks, spellings
 
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
 KNOWN, SHARED, STRANGER = "+8613800138000", "+8613900139000", "+8613612345679"
@@ -152,6 +155,44 @@ async def a_number_is_shown_for_a_reason(desk: Desk) -> None:
     await desk.page.mouse.click(5, 5)
     await expect(desk.by("revealed-number")).to_have_count(0)
     assert leaks(await desk.page.evaluate(DOCUMENT), NUMBERS) == []
+
+
+async def test_a_caller_who_wants_to_be_forgotten_is(installation: Installation, agent: Desk, browser: Browser) -> None:
+    """A real call with its recording, then erased by an administrator: no file of the installation knows them."""
+    name, number = "忘忧草", "+8613655554444"
+    caller = await installation.call_in(number)
+    await agent.rings()
+    await agent.answer()
+    await agent.by("new-name").fill(name)
+    await agent.by("new-submit").click()
+    await expect(agent.by("pop-name")).to_have_text(name)
+    await installation.caller_hangs_up(caller)
+    await agent.is_in_state("wrap_up")
+    await agent.classify()
+    call = await agent.last_call()
+    await filed_recording(agent, call["id"])
+    assert traces(installation.home, name, number)
+
+    context = await browser.new_context(locale="en-US")
+    admin = await Desk.open(installation, context)
+    await admin.sign_in("admin")
+    await admin.page.goto(f"{installation.url}/#/customers/{call['customer']['id']}")
+    await admin.by("privacy-menu").click()
+    await admin.by("privacy-erase").click()
+    await expect(admin.by("erase-submit")).to_be_disabled()
+    await admin.by("erase-confirm").fill(name)
+    await admin.by("erase-submit").click()
+    await expect(admin.page).to_have_url(re.compile("#/customers$"))
+    assert (await admin.api(f"/calls/{call['id']}"))["number"] is None
+    await context.close()
+    assert traces(installation.home, name, number) == []
+
+
+def traces(home: Path, name: str, number: str) -> list[str]:
+    """Where a person stands in the files; the simulated telephone network is not ours to search."""
+    wanted = [text.encode() for text in (name, *spellings(number))]
+    files = [path for path in home.rglob("*") if path.is_file() and "pstn" not in path.relative_to(home).parts]
+    return [str(path.relative_to(home)) for path in files if any(text in path.read_bytes() for text in wanted)]
 
 
 async def test_a_supervisor_sees_and_an_administrator_says_who_does(

@@ -38,6 +38,8 @@ BODIES: dict[str, Any] = {
     "order_pause_reasons": {"codes": []},
     "call_demo": {"kind": "known"},
     "reveal_number": {"ref": "call:…", "reason": "test"},
+    "erase_customer": {"confirm": "nobody of this name"},
+    "hold_customer": {"reason": ""},
     "set_number_rights": {"agent": "masked", "supervisor": "see", "admin": "see", "reveals_per_day": 3},
 }
 

@@ -36,6 +36,7 @@ POLICY: dict[str, str] = {
     **dict.fromkeys(("play_voicemail", "finish_voicemail"), OWN_HIDDEN),
     "reveal_number": OWN_HIDDEN,
     **dict.fromkeys(("show_number_rights", "set_number_rights"), ADMINS),
+    **dict.fromkeys(("export_personal_data", "erase_customer", "hold_customer"), ADMINS),
     **dict.fromkeys(("play_recording", "show_peaks"), OWN_REFUSED),
     **dict.fromkeys(("list_customers", "add_customer", "show_customer", "change_customer"), SHARED),
     **dict.fromkeys(("show_timeline", "add_note", "add_open_item", "change_open_item"), SHARED),

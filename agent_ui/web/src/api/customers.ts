@@ -61,6 +61,8 @@ export interface Customer extends Omit<CustomerBody, 'owner_id'> {
   id: number
   version: number
   owner: CustomerName | null
+  /** Empty for those who do not administer. */
+  hold_reason?: string
   open_items: OpenItem[]
   created_at: string
   updated_at: string

@@ -33,6 +33,9 @@ export const audit = {
     audit: 'Audit log',
   },
   verbs: {
+    export: 'personal data exported',
+    hold: 'put under legal hold',
+    release: 'legal hold lifted',
     reveal: 'whole number shown',
     search: 'searched for',
     opened: 'succeeded',

@@ -35,7 +35,7 @@ export default {
     prompts: 'Prompts',
     dispositions: 'Dispositions',
     pauseReasons: 'Pause reasons',
-    numbers: "Customers' numbers",
+    numbers: 'Number masking',
     audit: 'Audit',
     health: 'System health',
     main: 'Main menu',

@@ -6,6 +6,7 @@ import { callLog, recording, voicemails } from './calls'
 import { customers, imports } from './customers'
 import { flows } from './flows'
 import { numbers } from './numbers'
+import { privacy } from './privacy'
 
 export default {
   customers,
@@ -18,6 +19,7 @@ export default {
   health,
   flows,
   numbers,
+  privacy,
   languages: { zh: 'Chinese', en: 'English' },
   moments: { today: 'Today', yesterday: 'Yesterday' },
   ask: {
@@ -28,6 +30,8 @@ export default {
     discard: 'Leave without saving',
   },
   refusals: {
+    customer_busy: 'A call or recording of this customer is still in work; try again in a moment.',
+    not_confirmed: 'Type the customer\'s name exactly as it is shown.',
     reveals_used_up: 'You have seen all the numbers of today; an administrator can raise the daily cap.',
     legal_hold: 'This customer is under a legal hold; lift it first.',
     in_use: 'It is still in use and cannot be deleted. Remove it where it is used first.',

@@ -33,6 +33,9 @@ export const audit = {
     audit: '审计日志',
   },
   verbs: {
+    export: '导出全部资料',
+    hold: '法律保全',
+    release: '解除法律保全',
     reveal: '查看完整号码',
     search: '按号码查找',
     opened: '成功',

@@ -6,6 +6,7 @@ import { callLog, recording, voicemails } from './calls'
 import { customers, imports } from './customers'
 import { flows } from './flows'
 import { numbers } from './numbers'
+import { privacy } from './privacy'
 
 export default {
   customers,
@@ -18,6 +19,7 @@ export default {
   health,
   flows,
   numbers,
+  privacy,
   languages: { zh: '中文', en: '英文' },
   moments: { today: '今天', yesterday: '昨天' },
   ask: {
@@ -28,6 +30,8 @@ export default {
     discard: '不保存并离开',
   },
   refusals: {
+    customer_busy: '该客户的通话或录音尚未处理完，请稍后再试。',
+    not_confirmed: '请准确输入客户姓名。',
     reveals_used_up: '今天可查看的号码已用完；管理员可以调高每日上限。',
     legal_hold: '该客户的资料处于法律保全中，请先解除保全。',
     in_use: '仍在使用中，不能删除。请先在使用它的地方移除。',

@@ -1,0 +1,235 @@
+"""Everything that is held about one customer: to hand it out, to keep it for a court, and to erase it.
+
+A call belongs to a customer when it is linked to them, or to nobody and its number is theirs alone. Calls stay, for
+the statistics, without anything that says whose they were.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_core.audit import Actor, append, erase_details
+from crm_core.customers import CustomerRow, customer_rows
+from crm_core.domain.phone import normalise
+from crm_core.errors import CustomerBusy, Held, NotFound
+from crm_core.models import (
+    AuditEntry,
+    Call,
+    CallEvent,
+    ContactPoint,
+    Customer,
+    ImportJob,
+    Interaction,
+    Message,
+    Queue,
+    Recording,
+    Task,
+    User,
+)
+from crm_core.storage.database import Database
+from crm_core.storage.fields import Checks
+from crm_core.storage.rows import execute
+from cti.clock import Clock
+
+Rows = list[dict[str, Any]]
+_IN_WORK = ("recording", "processing")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """One list for each kind of thing, as rows of plain values; sounds are named by their relative paths."""
+
+    customer: CustomerRow
+    timeline: Rows
+    tasks: Rows
+    calls: Rows
+    events: Rows
+    recordings: Rows
+    messages: Rows
+    audit: Rows
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """All numbers of the customer and their calls."""
+        numbers = [phone.number for phone in self.customer.phones]
+        return frozenset([*numbers, *(row["number"] for row in (*self.calls, *self.messages) if row["number"])])
+
+
+class Privacy:
+    """What a person may ask for by law."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def collect(self, customer_id: int) -> PersonalData:
+        """Read all of it in one look; raise NotFound."""
+        async with self._database.reading() as connection:
+            return await _collect(connection, customer_id)
+
+    async def note_export(self, customer_id: int, by: Actor) -> None:
+        """Write down that it is handed out."""
+        at = self._clock.now()
+        await self._database.write(lambda connection: append(connection, by, at, "customer.export", customer_id))
+
+    async def hold(self, customer_id: int, reason: str, by: Actor) -> None:
+        """Keep everything until the hold is lifted, which an empty reason does."""
+        checks = Checks()
+        reason = checks.trimmed("reason", reason, longest=1000)
+        checks.done()
+
+        async def work(connection: AsyncConnection) -> None:
+            query = update(Customer).where(Customer.id == customer_id).values(hold_reason=reason)
+            if await execute(connection, query) == 0:
+                raise NotFound("customer", customer_id)
+            action = "customer.hold" if reason else "customer.release"
+            await append(connection, by, self._clock.now(), action, customer_id, {"reason": reason} if reason else {})
+
+        await self._database.write(work)
+
+    async def check_erasable(self, customer_id: int) -> PersonalData:
+        """Raise Held or CustomerBusy; give what will be erased, files among it."""
+        data = await self.collect(customer_id)
+        _check(data)
+        return data
+
+    async def erase(self, customer_id: int, by: Actor) -> dict[str, int]:
+        """Erase the rows, and give how many of which; files are the caller's to delete before.
+
+        Deleted text still lies in the database's file until `Database.scrub`.
+        """
+
+        async def work(connection: AsyncConnection) -> dict[str, int]:
+            data = await _collect(connection, customer_id)
+            _check(data)
+            now = self._clock.now()
+            await _forget_calls(connection, [row["id"] for row in data.calls], now)
+            await connection.execute(delete(Message).where(Message.id.in_([row["id"] for row in data.messages])))
+            # contacts, numbers, search words, timeline and tasks go with it
+            await connection.execute(delete(Customer).where(Customer.id == customer_id))
+            await _forget_rejected(connection, data)
+            for kind, object_ids in _objects(data).items():
+                await erase_details(connection, by, now, kind, object_ids)
+            counts = {
+                name: len(getattr(data, name)) for name in ("calls", "recordings", "messages", "timeline", "tasks")
+            }
+            await append(connection, by, now, "customer.erase", customer_id, counts)
+            return counts
+
+        return await self._database.write(work)
+
+
+def _check(data: PersonalData) -> None:
+    if data.customer.hold_reason:
+        raise Held(data.customer.id)
+    open_calls = any(call["ended_at"] is None for call in data.calls)
+    if open_calls or any(recording["state"] in _IN_WORK for recording in data.recordings):
+        raise CustomerBusy(data.customer.id)
+
+
+async def _forget_calls(connection: AsyncConnection, call_ids: list[str], now: datetime) -> None:
+    nobody = {"number": None, "number_raw": None, "caller_name": "", "customer_id": None, "note": ""}
+    await connection.execute(update(Call).where(Call.id.in_(call_ids)).values(nobody))
+    linked = (CallEvent.call_id.in_(call_ids), CallEvent.kind == "CallLinked")
+    await connection.execute(update(CallEvent).where(*linked).values(detail={}))
+    await connection.execute(delete(Interaction).where(Interaction.call_id.in_(call_ids)))
+    gone = {"state": "purged", "path": None, "peaks_path": None, "error": "", "updated_at": now}
+    await connection.execute(update(Recording).where(Recording.call_id.in_(call_ids)).values(gone))
+
+
+async def _forget_rejected(connection: AsyncConnection, data: PersonalData) -> None:
+    """What an import would not take is kept with the value that was wrong: that may be this name or number."""
+    for job in (await connection.execute(select(ImportJob.id, ImportJob.rejected))).all():
+        kept = [line for line in job.rejected if not _speaks_of(str(line.get("value", "")), data)]
+        if len(kept) < len(job.rejected):
+            await connection.execute(update(ImportJob).where(ImportJob.id == job.id).values(rejected=kept))
+
+
+def _speaks_of(text: str, data: PersonalData) -> bool:
+    return data.customer.name in text or bool(data.keys & set(normalise(text).keys))
+
+
+async def _collect(connection: AsyncConnection, customer_id: int) -> PersonalData:
+    found = await customer_rows(connection, [customer_id])
+    if not found:
+        raise NotFound("customer", customer_id)
+    keys = await _own_keys(connection, found[0])
+    calls = await _rows(
+        connection,
+        select(*Call.__table__.columns, Queue.name.label("queue_name"), User.name.label("agent_name"))
+        .outerjoin(Queue, Queue.id == Call.queue_id)
+        .outerjoin(User, User.id == Call.agent_id)
+        .where(_whose(Call.customer_id, Call.number, customer_id, keys))
+        .order_by(Call.started_at, Call.id),
+    )
+    call_ids = [row["id"] for row in calls]
+    messages = _whose(Message.customer_id, Message.number, customer_id, keys)
+    parts = {
+        "timeline": select(*Interaction.__table__.columns, User.name.label("user_name"))
+        .outerjoin(User, User.id == Interaction.user_id)
+        .where(Interaction.customer_id == customer_id)
+        .order_by(Interaction.at, Interaction.id),
+        "tasks": select(*Task.__table__.columns).where(Task.customer_id == customer_id).order_by(Task.id),
+        "events": select(*CallEvent.__table__.columns)
+        .where(CallEvent.call_id.in_(call_ids))
+        .order_by(CallEvent.call_id, CallEvent.at, CallEvent.seq),
+        "recordings": select(*Recording.__table__.columns)
+        .where(Recording.call_id.in_(call_ids))
+        .order_by(Recording.started_at),
+        "messages": select(*Message.__table__.columns)
+        .where(or_(messages, Message.call_id.in_(call_ids)))
+        .order_by(Message.at, Message.id),
+    }
+    rows = {name: await _rows(connection, query) for name, query in parts.items()}
+    data = PersonalData(customer=found[0], calls=calls, audit=[], **rows)
+    data.audit.extend(await _audit(connection, data))
+    return data
+
+
+async def _own_keys(connection: AsyncConnection, customer: CustomerRow) -> list[str]:
+    keys = [phone.number for phone in customer.phones]
+    others = select(ContactPoint.value).where(ContactPoint.value.in_(keys), ContactPoint.customer_id != customer.id)
+    shared = set(await connection.scalars(others))
+    return [key for key in keys if key not in shared]
+
+
+def _whose(owner: Any, number: Any, customer_id: int, keys: list[str]) -> ColumnElement[bool]:
+    return or_(owner == customer_id, and_(owner.is_(None), number.in_(keys)))
+
+
+def _objects(data: PersonalData) -> dict[str, list[object]]:
+    """Under which names the audit log speaks of this person."""
+    calls, messages = [row["id"] for row in data.calls], [row["id"] for row in data.messages]
+    refs = [f"point:{phone.id}" for phone in data.customer.phones]
+    refs += [f"call:{call_id}" for call_id in calls] + [f"message:{message_id}" for message_id in messages]
+    return {
+        "customer": [data.customer.id],
+        "call": calls,
+        "recording": [row["id"] for row in data.recordings],
+        "message": messages,
+        "voicemail": messages,
+        "task": [row["id"] for row in data.tasks],
+        "number": [*refs],
+    }
+
+
+async def _audit(connection: AsyncConnection, data: PersonalData) -> Rows:
+    about = [
+        and_(AuditEntry.object_kind == kind, AuditEntry.object_id.in_([str(each) for each in object_ids]))
+        for kind, object_ids in _objects(data).items()
+    ]
+    columns = ("id", "at", "action", "object_kind", "object_id", "detail")
+    query = (
+        select(*(getattr(AuditEntry, name) for name in columns), User.name.label("user_name"))
+        .outerjoin(User, User.id == AuditEntry.user_id)
+        .where(or_(*about))
+        .order_by(AuditEntry.id)
+    )
+    return await _rows(connection, query)
+
+
+async def _rows(connection: AsyncConnection, query: Any) -> Rows:
+    return [dict(row) for row in (await connection.execute(query)).mappings()]
