@@ -174,7 +174,7 @@ export default {
     takeOver: 'Take over',
     takeOverTitle: 'Take over the telephone?',
     takeOverInCall: 'You are in a call in the other tab. Taking over moves it here; the caller hears music for a moment.',
-    rejoin: 'Your telephone was gone for a moment. The caller hears music. You are put through again by itself until {time}; after that the next agent gets the call.',
+    rejoin: 'Your telephone was gone for a moment. The caller hears music. Callroom puts you through again by itself until {time}; after that the next agent gets the call.',
     rejoinPress: 'Your telephone was gone for a moment. The caller hears music. Press “Back to the call” before {time}; after that the next agent gets the call.',
     voiceLost: 'The voice link is down since {time}. It reconnects by itself; a running call keeps its sound.',
     voiceRefused: 'The telephone could not register. Reload the page; if it stays, tell your administrator.',
