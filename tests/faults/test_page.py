@@ -135,8 +135,8 @@ async def test_a_crash_is_survived_and_a_closed_page_gives_the_caller_to_the_nex
     await other.page.context.close()
     assert other.faults == []
     assert (call["end_reason"], call["agent_name"]) == ("caller_hung_up", "Alex Wong")
-    assert kinds(call).count("talk_interrupted") == 2
-    assert (kinds(call).count("talk_resumed"), kinds(call).count("talk_started")) == (1, 2)
+    assert kinds(call).count("talk_started") == 2
+    assert kinds(call).count("talk_interrupted") == kinds(call).count("talk_resumed") + 1 >= 2
     lost, taken = (
         datetime.fromisoformat([event["at"] for event in call["events"] if event["kind"] == kind][-1])
         for kind in ("talk_interrupted", "talk_started")
