@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum
 from functools import partial
 from importlib.metadata import version
 from typing import Any
@@ -24,7 +25,7 @@ from agent_ui.joints.entries import load_entries
 from agent_ui.joints.imports import ImportDesk
 from agent_ui.joints.inbox import Inbox
 from agent_ui.joints.ledger import CrmLedger
-from agent_ui.joints.people import CrmPeople
+from agent_ui.joints.people import CrmPeople, may_have_phone
 from agent_ui.joints.roster import RosterKeeper
 from agent_ui.joints.seats import Seats
 from agent_ui.joints.taping import Taping
@@ -33,6 +34,8 @@ from agent_ui.memory import Memory, open_memory
 from agent_ui.metrics.gauges import Backlogs, FloorGauges
 from agent_ui.metrics.service import Metrics
 from agent_ui.parts import Parts
+from agent_ui.phones.link import PhonesLink
+from agent_ui.phones.place import DoorPlace
 from agent_ui.plant import Plant
 from agent_ui.push.hub import Hub
 from agent_ui.push.presence import keep_sessions
@@ -72,6 +75,14 @@ DIARY_TRIES = 50
 PROMPTS_CURE = "Run `callroom asterisk install`, which brings espeak-ng and ffmpeg, and start Callroom again."
 
 
+class PhonesDoor(Enum):
+    """What becomes of the process that browsers' phones go through."""
+
+    AS_IT_IS = "nobody looks after it"
+    LEFT_OPEN = "kept there, and left when we stop: Asterisk goes on as well"
+    CLOSED_AT_THE_END = "kept there, and ended with all the rest"
+
+
 def new_id() -> str:
     """Name a leg, a recording or a voicemail."""
     return str(uuid.uuid4())
@@ -79,7 +90,11 @@ def new_id() -> str:
 
 @asynccontextmanager
 async def running(
-    config: Config, progress: Progress, clock: Clock | None = None, switches: Sequence[Switch] | None = None
+    config: Config,
+    progress: Progress,
+    clock: Clock | None = None,
+    switches: Sequence[Switch] | None = None,
+    phones: PhonesDoor = PhonesDoor.AS_IT_IS,
 ) -> AsyncIterator[Parts]:
     """Start everything but the Asterisks; on leaving, calls stay with the dialplan and all that waits is written."""
     clock = clock or SystemClock()
@@ -92,6 +107,10 @@ async def running(
         telephony = await _start_floor(stack, config, memory, clock, switches, taping)
         prompts = await _start_menu(stack, config, memory, telephony, clock, progress, tasks)
         parts = await _make_parts(stack, config, memory, telephony, clock, tasks, prompts, taping)
+        if phones is not PhonesDoor.AS_IT_IS:
+            tasks.start(parts.phones.run(), name="phones")
+            if not await parts.phones.opened():
+                progress(f"browsers' phones have no door of their own at port {parts.phones.port}; see log/phones.out")
         await _start_site(stack, parts, tasks)
         # stopped before all others: what the floor still decides must find the diary open
         loop = TaskSet()
@@ -102,6 +121,8 @@ async def running(
         finally:
             # from here on the dialplan looks after callers: their coroutines end without ending the calls
             telephony.leave_calls()
+            if phones is PhonesDoor.CLOSED_AT_THE_END:
+                await parts.phones.close_door()
 
 
 async def _start_memory(stack: AsyncExitStack, config: Config, clock: Clock) -> Memory:
@@ -249,9 +270,8 @@ async def _make_parts(
     menu: Menu,
     taping: Taping,
 ) -> Parts:
-    settings, passwords = config.web, Passwords()
+    passwords, sessions = Passwords(), _sessions(memory, clock, config.web)
     stack.callback(passwords.close)
-    sessions = _sessions(memory, clock, settings)
     hub = _make_hub(memory, telephony, tasks, taping, menu.problems)
     stack.push_async_callback(hub.aclose)
     parts = Parts(
@@ -261,10 +281,11 @@ async def _make_parts(
         memory=memory,
         passwords=passwords,
         sessions=sessions,
-        limits=_limits(settings),
+        limits=_limits(config.web),
         telephony=telephony,
         hub=hub,
         sip=SipProxy(f"ws://127.0.0.1:{config.ports.ws}/ws"),
+        phones=_make_phones(config, sessions),
         prompts=menu.prompts,
         inbox=menu.inbox,
         imports=ImportDesk(Importer(memory.database, clock), memory.import_jobs, tasks),
@@ -297,10 +318,16 @@ def _start_metrics(parts: Parts, tasks: TaskSet) -> None:
     tasks.start(parts.metrics.watch_loop(), name="loop lag")
 
 
+def _make_phones(config: Config, sessions: Sessions) -> PhonesLink:
+    log = config.home / "log" / "phones.out"
+    return PhonesLink(DoorPlace.of(config), partial(may_have_phone, sessions), str(log))
+
+
 def _start_push(parts: Parts, taping: Taping, tasks: TaskSet) -> None:
     hub, sessions = parts.hub, parts.sessions
     sessions.on_end(hub.end_session)
     sessions.on_end(parts.sip.end_session)
+    sessions.on_end(parts.phones.end_session)
     tasks.start(hub.run(), name="push")
     tasks.start(taping.watch(hub), name="disk")
     tasks.start(keep_sessions(hub, sessions, parts.telephony.floor), name="sessions")

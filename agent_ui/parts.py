@@ -19,6 +19,7 @@ from agent_ui.joints.inbox import Inbox
 from agent_ui.joints.people import viewer_of
 from agent_ui.memory import Memory
 from agent_ui.metrics.service import Metrics
+from agent_ui.phones.link import PhonesLink
 from agent_ui.push.hub import Hub
 from agent_ui.sip import SipProxy
 from crm_core.audit import Actor
@@ -51,6 +52,7 @@ class Parts:
     telephony: Telephony
     hub: Hub
     sip: SipProxy
+    phones: PhonesLink
     prompts: PromptLibrary
     inbox: Inbox
     metrics: Metrics

@@ -140,6 +140,11 @@ class Ports:
         return self.base + 4
 
     @property
+    def phones(self) -> int:
+        """Browsers' SIP, in a process of its own."""
+        return self.base + 5
+
+    @property
     def pstn_ami(self) -> int:
         """The PSTN simulator's manager."""
         return self.base + 11

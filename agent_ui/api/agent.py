@@ -1,10 +1,13 @@
 """What an agent does with their own seat: take it, leave it, be ready or not; and their softphone's account."""
 
+from aiohttp import web
+
 from agent_ui.api.ask import Ask
 from agent_ui.api.route import Answer, Body, OwnText, Route
 from agent_ui.api.session import sip_uri
 from agent_ui.auth.permissions import Permission
 from agent_ui.errors import ApiError, FieldProblem
+from agent_ui.phones.ticket import Ticket, ticket_cookie, ticket_key, write_ticket
 from cti.asterisk.secrets import sip_password
 from cti.domain.events import AgentEvent, AgentSignedIn, AgentSignedOut, AgentWentNotReady, AgentWentReady
 
@@ -16,11 +19,15 @@ class NotReady(Body):
 
 
 class SoftphoneAnswer(Answer):
-    """The account at Asterisk; it works through /sip only, with this session."""
+    """The account at Asterisk; it works through `ws_path` only, with this session.
+
+    `ws_port` is the phones' own port of the same host; null: the page's.
+    """
 
     extension: OwnText
     sip_uri: OwnText
     ws_path: OwnText
+    ws_port: int | None
     password: OwnText
     realm: OwnText
 
@@ -61,16 +68,33 @@ async def agent_not_ready(ask: Ask) -> None:
     await request(ask, AgentWentNotReady(seat(ask)[0], ask.body.reason))
 
 
-async def show_softphone(ask: Ask) -> dict[str, str]:
-    """Hand out the account of the person's own extension."""
+async def show_softphone(ask: Ask) -> web.Response:
+    """Hand out the account of the person's own extension, and the ticket for the phones' door."""
     _, extension = seat(ask)
-    return {
-        "extension": extension,
-        "sip_uri": sip_uri(extension),
-        "ws_path": "/sip",
-        "password": sip_password(ask.parts.config.secrets.asterisk.sip_key, extension),
-        "realm": "asterisk",
-    }
+    settings, sip_key = ask.parts.config.web, ask.parts.config.secrets.asterisk.sip_key
+    # behind a proxy the same address counts for all: which process has /sip there is the proxy's affair
+    is_apart = ask.parts.phones.is_open and not settings.public_origin
+    answer = SoftphoneAnswer(
+        extension=extension,
+        sip_uri=sip_uri(extension),
+        ws_path="/sip",
+        ws_port=ask.parts.phones.port if is_apart else None,
+        password=sip_password(sip_key, extension),
+        realm="asterisk",
+    )
+    response = web.Response(body=answer.model_dump_json(), content_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    until_s = int(ask.parts.clock.now().timestamp()) + settings.session_absolute_s
+    response.set_cookie(
+        ticket_cookie(settings.secure),
+        write_ticket(Ticket(extension, ask.me.session_key, until_s), ticket_key(sip_key)),
+        max_age=settings.session_absolute_s,
+        httponly=True,
+        secure=settings.secure,
+        samesite="Strict",
+        path="/",
+    )
+    return response
 
 
 def _post(path: str, handler: object, summary: str, body: type[Body] | None = None) -> Route:

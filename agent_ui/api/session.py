@@ -12,6 +12,7 @@ from agent_ui.auth.passwords import PASSWORD_MAX, PASSWORD_MIN
 from agent_ui.auth.permissions import Permission
 from agent_ui.auth.sessions import Identity
 from agent_ui.errors import ApiError, FieldProblem
+from agent_ui.phones.ticket import ticket_cookie
 from crm_core.users import Credentials, UserChanges
 
 Password = Annotated[str, StringConstraints(strip_whitespace=False, max_length=PASSWORD_MAX)]
@@ -139,7 +140,8 @@ async def sign_out(ask: Ask) -> web.Response:
     await ask.parts.sessions.close(ask.me.session_key)
     await ask.parts.audit(ask.me.user_id, ask.address, "session.closed")
     response = web.Response(status=204)
-    response.del_cookie(cookie_name(ask.parts.config.web.secure), path="/")
+    for name in (cookie_name(ask.parts.config.web.secure), ticket_cookie(ask.parts.config.web.secure)):
+        response.del_cookie(name, path="/")
     return response
 
 

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 from typing import Any
 
+from agent_ui.app import PhonesDoor
 from agent_ui.commands.one_per_home import only_one
 from agent_ui.commands.serving import add_tls, config_with, say, serve_until_stopped
 from agent_ui.config import Config
@@ -30,4 +31,5 @@ async def _serve(config: Config) -> None:
     def ready(parts: Parts) -> None:
         say(f"Callroom {parts.version} serves at {config.web.address}")
 
-    await serve_until_stopped(config, ready)
+    await serve_until_stopped(config, ready, PhonesDoor.LEFT_OPEN)
+    say(f"the phones' process stays, at port {config.ports.phones}: callers are put through by Asterisk alone")

@@ -6,7 +6,7 @@ import os
 import signal
 from collections.abc import Callable
 
-from agent_ui.app import running
+from agent_ui.app import PhonesDoor, running
 from agent_ui.built_app import is_built
 from agent_ui.config import Config, load_config
 from agent_ui.parts import Parts
@@ -40,13 +40,13 @@ def say(line: str) -> None:
     print(f"==> {line}", flush=True)
 
 
-async def serve_until_stopped(config: Config, ready: Callable[[Parts], None]) -> None:
+async def serve_until_stopped(config: Config, ready: Callable[[Parts], None], phones: PhonesDoor) -> None:
     """Serve until SIGINT or SIGTERM; a second one ends at once, by Python's own means."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, _stop_once, loop, stop)
-    async with running(config, say) as parts:
+    async with running(config, say, phones=phones) as parts:
         if not is_built():
             say("the browser app is not built: pages show a note until `make run` or `npm run build` has made it")
         ready(parts)

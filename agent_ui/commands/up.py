@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+from agent_ui.app import PhonesDoor
 from agent_ui.auth.passwords import Passwords
 from agent_ui.commands.first_start import fill_empty, printed_passwords
 from agent_ui.commands.one_per_home import only_one
@@ -64,7 +65,7 @@ async def _up(config: Config, began: float) -> None:
             stack.push_async_callback(tasks.aclose)
             marks = Marks(config.home / "run" / "started-by-up.json")
             tasks.start(keep_running(plant.instances(program), marks.set_if_known), name="asterisk watch")
-        await serve_until_stopped(config, lambda parts: _welcome(parts, passwords, began))
+        await serve_until_stopped(config, lambda parts: _welcome(parts, passwords, began), PhonesDoor.CLOSED_AT_THE_END)
 
 
 async def _fill(config: Config) -> dict[str, str | None]:

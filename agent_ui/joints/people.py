@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from agent_ui.auth.permissions import Permission
-from agent_ui.auth.sessions import Identity
+from agent_ui.auth.sessions import Identity, Sessions
 from agent_ui.push.visibility import Viewer
 from crm_core.domain.number_right import SETTING, right_of
-from crm_core.errors import NotFound
+from crm_core.errors import NotFound, StorageError
 from crm_core.stored_settings import StoredSettings
 from crm_core.users import UserRow, Users
 
@@ -55,3 +55,12 @@ def viewer_of(who: Identity) -> Viewer:
         queue_ids=frozenset(who.queue_ids),
         sees_numbers=who.sees_numbers,
     )
+
+
+async def may_have_phone(sessions: Sessions, session_key: str, extension: str) -> bool:
+    """Whether a session may have an extension's phone; without a database its ticket's word counts."""
+    try:
+        who = await sessions.keep(session_key)
+    except StorageError:
+        return True
+    return who is not None and who.may(Permission.TAKE_CALLS) and who.extension == extension

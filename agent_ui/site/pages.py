@@ -5,6 +5,7 @@ from pathlib import Path
 from aiohttp import web
 
 from agent_ui.built_app import is_built, static_folder
+from agent_ui.phones.ticket import door_source
 
 NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Callroom</title>
 <h1>The browser app is not built</h1>
@@ -15,6 +16,7 @@ NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Callr
 
 # Scripts only from our own files. Styles: Element Plus and Vue set `style` through the DOM, which CSP does not stop,
 # but Element Plus' teleported poppers and ECharts' tooltips write style attributes by innerHTML, which it does.
+CONNECT_OWN = "connect-src 'self'"
 CONTENT_SECURITY_POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -24,7 +26,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "img-src 'self' data:",
         "font-src 'self'",
         "media-src 'self' blob:",
-        "connect-src 'self'",
+        CONNECT_OWN,
         "worker-src 'self'",
         "manifest-src 'self'",
         "base-uri 'none'",
@@ -34,6 +36,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 SECURE = web.AppKey("secure", bool)
+# 0 behind a reverse proxy: the phones are at the page's own address there
+DOOR_PORT = web.AppKey("door_port", int)
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -50,9 +54,19 @@ async def add_security_headers(request: web.Request, response: web.StreamRespons
     """Signal handler: every answer, errors included."""
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
+    _allow_the_door(request, response)
     if request.app[SECURE]:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     response.headers["Server"] = "Callroom"
+
+
+def _allow_the_door(request: web.Request, response: web.StreamResponse) -> None:
+    """A page may connect to the phones' port of the host that it came from."""
+    port = request.app.get(DOOR_PORT, 0)
+    source = door_source(request.host, request.app[SECURE], port) if port else None
+    policy = response.headers["Content-Security-Policy"]
+    if source is not None:
+        response.headers["Content-Security-Policy"] = policy.replace(CONNECT_OWN, f"{CONNECT_OWN} {source}")
 
 
 class Pages:

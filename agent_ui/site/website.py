@@ -10,7 +10,7 @@ from agent_ui.api.route import API_PREFIX
 from agent_ui.api.table import add_routes
 from agent_ui.errors import ApiError
 from agent_ui.parts import Parts
-from agent_ui.site.pages import SECURE, Pages, add_security_headers
+from agent_ui.site.pages import DOOR_PORT, SECURE, Pages, add_security_headers
 from agent_ui.site.sockets import add_sockets
 
 # Room for what an upload's envelope adds
@@ -25,6 +25,7 @@ def make_website(parts: Parts, static: Path | None = None) -> web.Application:
         client_max_size=settings.upload_limit_bytes + ENVELOPE_BYTES,
     )
     app[SECURE] = settings.secure
+    app[DOOR_PORT] = 0 if settings.public_origin else parts.phones.port
     app.on_response_prepare.append(add_security_headers)
     add_routes(app, parts)
     add_sockets(app, parts)

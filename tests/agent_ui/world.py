@@ -25,6 +25,8 @@ from agent_ui.joints.seats import Seats
 from agent_ui.memory import Memory, open_memory
 from agent_ui.metrics.service import Metrics
 from agent_ui.parts import Parts
+from agent_ui.phones.link import PhonesLink
+from agent_ui.phones.place import DoorPlace
 from agent_ui.push.hub import Hub
 from agent_ui.sip import SipProxy
 from agent_ui.site.website import make_website
@@ -49,6 +51,10 @@ from tests.fakes import FakeSwitch
 
 PASSWORD = "a long password"
 _EMPTY_DATABASE: list[bytes] = []
+
+
+async def no_phone(_session_key: str, _extension: str) -> bool:
+    return False
 
 
 class FakeFloor:
@@ -176,6 +182,7 @@ async def running_world(
         telephony=telephony,
         hub=hub,
         sip=SipProxy("ws://127.0.0.1:1/ws"),
+        phones=PhonesLink(DoorPlace.of(config), no_phone),
         prompts=PromptLibrary(home / "prompts", SoundTools()),
         imports=ImportDesk(Importer(memory.database, clock), memory.import_jobs, tasks),
         inbox=Inbox(memory.messages, memory.fallback_calls, home / "voicemails", Spool(home / "spool")),

@@ -9,8 +9,8 @@ import { OFF, Softphone, type PhoneState } from '@/phone/softphone'
 import { ActiveTab, type Locks, type TabRole } from '@/phone/tab'
 import { serverNow } from './clock'
 import { chosen, listDevices } from './devices'
-import { claim, floor, isLive, isReplaced, link } from './live'
-import { isLegOver, shouldRing } from './work'
+import { claim, floor, isLive, isReplaced, link, work } from './live'
+import { directCall, isLegOver, shouldRing } from './work'
 
 export const phone = shallowRef<PhoneState>(OFF)
 export const remoteStream = shallowRef<MediaStream | null>(null)
@@ -19,6 +19,9 @@ export const tabRole = ref<TabRole>('asking')
 export const credentialsError = shallowRef<unknown>(null)
 /** This tab has the telephone; buttons that need it work only here. */
 export const hasPhone = computed(() => tabRole.value === 'active' && !isReplaced.value)
+/** Callroom is away, the telephone is not. */
+export const isAway = computed(() => hasPhone.value && link.value.state === 'reconnecting' && phone.value.link === 'registered')
+export const direct = computed(() => directCall(work.value, isLive.value, phone.value))
 export const isRinging = computed(() => hasPhone.value && shouldRing(floor.value, isLive.value, phone.value))
 
 const LEG_GRACE_MS = 2000

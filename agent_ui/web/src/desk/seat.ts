@@ -6,7 +6,7 @@ import { errorText, i18n } from '@/i18n'
 import { MicrophoneError } from '@/phone/microphone'
 import { rememberEnd } from './ends'
 import { isLive, me, work } from './live'
-import { hasPhone, microphone, phone, softphone } from './phone'
+import { direct, hasPhone, microphone, phone, softphone } from './phone'
 
 export type Action = 'sign-in' | 'sign-out' | 'ready' | 'not-ready' | 'answer' | 'decline' | 'hang-up' | 'record'
 
@@ -74,7 +74,7 @@ export async function answer(): Promise<void> {
 
 export async function decline(): Promise<void> {
   const callId = work.value?.callId
-  if (!callId || phone.value.call?.callId === null || !isLive.value) return softphone.drop('person')
+  if (!callId || direct.value || phone.value.call?.callId === null || !isLive.value) return softphone.drop('person')
   await act('decline', () => api.post(`/calls/${encodeURIComponent(callId)}/decline`))
 }
 

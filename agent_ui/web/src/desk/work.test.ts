@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { EMPTY, type FloorState } from '@/cti/store'
 import type { AgentState } from '@/cti/views'
 import { OFF, type PhoneState } from '@/phone/softphone'
-import { callWithoutLeg, isLegOver, nextWork, shouldRing } from './work'
+import { callWithoutLeg, directCall, isLegOver, nextWork, shouldRing } from './work'
 
 function floor(state: AgentState, callId: string | null = 'c1', more: Record<string, unknown> = {}): FloorState {
   return { seq: 1, at: '', me: 7, objects: { 'agent:7': { agent_id: 7, state, call_id: callId }, ...more } }
@@ -63,6 +63,19 @@ describe('isLegOver', () => {
     expect(isLegOver(floor('wrap_up'), false, phone('up'))).toBe(false)
     expect(isLegOver(floor('wrap_up'), true, phone(null))).toBe(false)
     expect(isLegOver(EMPTY, true, phone('up'))).toBe(false)
+    const blind = floor('wrap_up')
+    expect(isLegOver({ ...blind, objects: { ...blind.objects, system: { node_up: {}, stale_since: 'x' } } }, true, phone('up'))).toBe(false)
+  })
+})
+
+describe('directCall', () => {
+  it('is the phone call of which the page knows nothing while Callroom is away', () => {
+    const call = phone('ringing', 'c9')
+    expect(directCall(null, false, call)).toBe(call.call)
+    expect(directCall({ callId: 'c1', call: null, pop: null }, false, call)).toBe(call.call)
+    expect(directCall({ callId: 'c9', call: null, pop: null }, false, call)).toBeNull()
+    expect(directCall(null, true, call)).toBeNull()
+    expect(directCall(null, false, phone(null))).toBeNull()
   })
 })
 

@@ -1,7 +1,7 @@
 // What the agent works on: the call of their seat, kept until wrap-up is over even when it has left the floor.
-import { callOf, myAgent, popOf, type FloorState } from '@/cti/store'
+import { callOf, myAgent, popOf, system, type FloorState } from '@/cti/store'
 import type { CallView, PopView } from '@/cti/views'
-import type { PhoneState } from '@/phone/softphone'
+import type { PhoneCall, PhoneState } from '@/phone/softphone'
 
 export interface Work {
   readonly callId: string
@@ -33,7 +33,8 @@ export function shouldRing(floor: FloorState, isLive: boolean, phone: PhoneState
 export function isLegOver(floor: FloorState, isLive: boolean, phone: PhoneState): boolean {
   if (!isLive || phone.call === null || phone.call.callId === null) return false
   const agent = myAgent(floor)
-  if (!agent) return false
+  // until the switch was looked at after a restart, nobody knows what is going on there
+  if (!agent || system(floor)?.stale_since) return false
   if (agent.call_id !== phone.call.callId || (agent.state !== 'ringing' && agent.state !== 'talking')) return true
   return callOf(floor, agent.call_id)?.state === 'rejoining' && phone.call.phase === 'up'
 }
@@ -44,4 +45,10 @@ export function callWithoutLeg(floor: FloorState, isLive: boolean, phone: PhoneS
   if (!isLive || phone.link !== 'registered' || phone.call !== null || agent?.state !== 'talking') return null
   const state = callOf(floor, agent.call_id)?.state
   return state === 'talking' || state === 'rejoining' ? (agent.call_id ?? null) : null
+}
+
+/** A call that came straight from the switch while Callroom is away: all that is known of it is what the phone heard. */
+export function directCall(work: Work | null, isLive: boolean, phone: PhoneState): PhoneCall | null {
+  if (isLive || phone.call === null) return null
+  return work !== null && work.callId === phone.call.callId ? null : phone.call
 }

@@ -5,6 +5,8 @@ export interface Credentials {
   extension: string
   password: string
   realm: string
+  /** The phones' own port, which answers also while Callroom's main process is away; null: the page's. */
+  ws_port?: number | null
 }
 
 type Listener = (event: never) => void
@@ -40,12 +42,13 @@ export interface NewSession {
 
 export type MakeAgent = (credentials: Credentials) => Promise<SipAgent>
 
-/** SIP over the page's own origin; the server lets only this account through. */
-export const makeJsSipAgent: MakeAgent = async ({ extension, password, realm }) => {
+/** SIP through the phones' door of the host that the page came from; it lets only this account through. */
+export const makeJsSipAgent: MakeAgent = async ({ extension, password, realm, ws_port }) => {
   const { UA, WebSocketInterface } = await import('jssip')
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
+  const host = ws_port ? `${location.hostname}:${ws_port}` : location.host
   const agent = new UA({
-    sockets: [new WebSocketInterface(`${scheme}://${location.host}/sip`)],
+    sockets: [new WebSocketInterface(`${scheme}://${host}/sip`)],
     uri: `sip:${extension}@${realm}`,
     // Asterisk addresses its INVITE to the contact, and a browser's own requests in that call then come from this name:
     // the proxy lets only the extension speak.

@@ -154,6 +154,7 @@ export default {
     disposition: 'Choose a disposition, with the focus in the list',
   },
   banner: {
+    away: 'Callroom is away since {time}. Calls come straight from the switch: answer and hang up work as usual, the rest is back when Callroom is.',
     pushLost: 'No connection to the server since {time}. What you see may be out of date; it reconnects by itself.',
     retryNow: 'Try now',
     crowded: 'This page was closed off because many more are open in this browser. What you see is out of date.',
@@ -216,6 +217,7 @@ export default {
     outText: 'Sign in to take calls.',
   },
   call: {
+    direct: 'Straight from the switch: Callroom is away',
     incoming: 'Incoming call',
     withheld: 'Number withheld',
     unknownCaller: 'Unknown caller',

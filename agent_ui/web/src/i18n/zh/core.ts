@@ -154,6 +154,7 @@ export default {
     disposition: '焦点在列表中时选择通话结果',
   },
   banner: {
+    away: '自 {time} 起 Callroom 暂时离线。来电由交换机直接转入，接听和挂断照常可用，其余功能待 Callroom 恢复后可用。',
     pushLost: '自 {time} 起与服务器断开。当前内容可能已过期，正在自动重连。',
     retryNow: '立即重试',
     crowded: '此浏览器打开的页面过多，本页已停止更新，显示的内容已过时。',
@@ -216,6 +217,7 @@ export default {
     outText: '签入后才能接听来电。',
   },
   call: {
+    direct: 'Callroom 离线，来电由交换机直接转入',
     incoming: '来电',
     withheld: '号码已隐藏',
     unknownCaller: '陌生来电',
