@@ -21,6 +21,7 @@ _TRIES = 3
 _PURGE_BATCH = 200
 _SETTLE_STEPS = 20
 _SETTLE_STEP_S = 0.25
+_SETTLED_S = 2.0
 
 
 @dataclass(slots=True)
@@ -125,8 +126,10 @@ class Recorder:
         path = self._store.incoming_path(recording_id)
         before = -1
         for _ in range(_SETTLE_STEPS):
-            size = path.stat().st_size if path.exists() else 0
-            if size == before:
+            status = path.stat() if path.exists() else None
+            size = 0 if status is None else status.st_size
+            # One that waited for its turn has been closed long ago: no pause for each of a hundred.
+            if size == before or (status is not None and self._clock.now().timestamp() - status.st_mtime > _SETTLED_S):
                 return
             before = size
             await asyncio.sleep(_SETTLE_STEP_S)

@@ -1,5 +1,6 @@
 import asyncio
 import contextlib
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -65,6 +66,17 @@ async def test_a_recorded_call_is_filed_after_its_end(store):
     )
     filed = await filed_by(made, ledger)
     assert (filed.recording_id, filed.state) == (ID, "ready")
+
+
+async def test_one_that_waited_for_its_turn_is_not_waited_for(store, monkeypatch):
+    monkeypatch.setattr("recordings.service._SETTLE_STEP_S", 1000.0)
+    raw = store.incoming_path(ID)
+    raw.write_bytes(two_tones(2.0))
+    os.utime(raw, (AT.timestamp() - 3, AT.timestamp() - 3))
+    ledger = MemoryLedger()
+    made = recorder(store, ledger)
+    await made.follow(changes(started(), TalkEnded("c1", 7, "leg", 2.0), ended()))
+    assert (await filed_by(made, ledger)).state == "ready"
 
 
 @pytest.mark.parametrize("second", ["rec-2", None])
