@@ -1,7 +1,7 @@
 # Two commands do everything: `make run` and `make test`. Each prepares what it needs.
 PY := .venv/bin/python
 
-.PHONY: run test check bench build pure lock clean
+.PHONY: run test check bench soak build pure lock clean
 
 run:
 	@./setup.sh run
@@ -29,6 +29,11 @@ pure:
 bench:
 	@./setup.sh test
 	ONLY="$(ONLY)" QUICK="$(QUICK)" $(PY) -m tests.bench
+
+# Hours: 200 kills under load, memory over 2 h of real calls. Shorter: make soak SOAK="--kills 20 --memory-minutes 0".
+soak:
+	@./setup.sh test
+	$(PY) -m tests.faults.soak $(SOAK)
 
 build:
 	@./setup.sh run

@@ -11,6 +11,8 @@ from tests.asterisk.pair import cached_prefix
 from tests.installation import Installation
 
 _PHONE = re.compile(r"PJSIP/(\d+)-")
+# Asked once for each channel: it is set before anything else happens there and never changes.
+_calls: dict[str, str] = {}
 _MEMBER = re.compile(r"PJSIP/(\d+) ")
 
 
@@ -73,18 +75,21 @@ async def read_switch(switch: Instance) -> Reading:
 
 
 async def _channel(switch: Instance, fields: list[str]) -> Channel | None:
-    told = await switch.command(f"core show channel {fields[0]}")
-    if "is not a known channel" in told or not told:
-        return None
-    phone = _PHONE.match(fields[0])
-    call = re.search(r"^CALLROOM_CALL_ID=(.+)$", told, re.MULTILINE)
+    phone, leg_id = _PHONE.match(fields[0]), fields[-1]
+    if leg_id not in _calls:
+        told = await switch.command(f"core show channel {fields[0]}")
+        if "is not a known channel" in told or not told:
+            return None
+        call = re.search(r"^CALLROOM_CALL_ID=(.+)$", told, re.MULTILINE)
+        if call is not None:
+            _calls[leg_id] = call[1].strip()
     return Channel(
         name=fields[0],
         context=fields[1],
         state=fields[4],
         application=fields[5],
         room_id=fields[-2],
-        leg_id=fields[-1],
+        leg_id=leg_id,
         extension=None if phone is None else phone[1],
-        call_id=None if call is None else call[1].strip(),
+        call_id=_calls.get(leg_id),
     )

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import re
 import signal
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -47,6 +48,13 @@ class Town:
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
         return pid
+
+    async def let_phones_be_mute(self) -> None:
+        """The scripted phones send no sound, and talk for longer than a page may be mute; a new `up` undoes it."""
+        path = self.switch._layout.etc / "pjsip.conf"
+        text = await asyncio.to_thread(path.read_text)
+        await asyncio.to_thread(path.write_text, re.sub(r"(?m)^rtp_timeout = \d+$", "rtp_timeout = 300", text))
+        await self.switch.command("module reload res_pjsip.so")
 
     async def quiet(self) -> None:
         """Nobody is on the line any more."""

@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import os
+import signal
 
 import pytest
 
@@ -103,3 +104,17 @@ async def test_stale_pid_file_never_hits_a_stranger(instance, layout, stale):
 
 async def test_question_to_one_that_does_not_run_gets_no_answer(instance):
     assert await instance.command("core show version") == ""
+
+
+async def test_a_crash_is_told_from_a_stop(folder, instance):
+    (folder / "ready").write_text("fully booted")
+    assert not instance.has_crashed(), "it was never started"
+    pid = await instance.start()
+    assert not instance.has_crashed()
+    os.kill(pid, signal.SIGKILL)
+    async with asyncio.timeout(10):
+        while not instance.has_crashed():
+            await asyncio.sleep(0.01)
+    await instance.start()
+    await instance.stop()
+    assert not instance.has_crashed()

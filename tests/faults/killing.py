@@ -1,0 +1,90 @@
+"""Callroom killed with -9 at seeded moments under load: used by the test-suite and by `make soak`."""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.bench.seat import seat
+from tests.faults.crew import Agent, crew
+from tests.faults.crowd import crowd
+from tests.faults.invariants import Outage, check_kept, check_log, until_sound
+from tests.faults.reading import Reading, read_switch
+from tests.faults.town import Town
+
+_WARM_UP_S = 12.0
+_BETWEEN_S = (0.5, 4.0)
+
+
+@dataclass
+class Killings:
+    """What came out; seconds are of the wall clock."""
+
+    seed: int
+    back_s: list[float] = field(default_factory=list)
+    sound_s: list[float] = field(default_factory=list)
+    moments: list[str] = field(default_factory=list)
+    talks_over_a_kill: int = 0
+    calls: int = 0
+
+
+async def kill_again_and_again(
+    town: Town, folder: Path, seed: int, times: int, sound_within_s: float, say: Callable[[str], None] = print
+) -> Killings:
+    """Raise AssertionError on the first invariant that does not hold; the log is compared at the end."""
+    dice = random.Random(seed)
+    outages: list[Outage] = []
+    result = Killings(seed)
+    say(f"kills: seed {seed}")
+    async with AsyncExitStack() as stack:
+        agents = await stack.enter_async_context(crew(town.installation, town.passwords_of(3), seed))
+        callers = await stack.enter_async_context(crowd(town, folder, seed))
+        await town.let_phones_be_mute()
+        await asyncio.sleep(_WARM_UP_S)
+        for number in range(times):
+            await asyncio.sleep(dice.uniform(*_BETWEEN_S))
+            await _kill_once(town, agents, outages, result)
+            result.sound_s.append(await until_sound(town.installation, sound_within_s))
+            say(f"kill {number + 1}: {result.moments[-1]}; back {result.back_s[-1]:.1f} s, "
+                f"sound {result.sound_s[-1]:.1f} s later")  # fmt: skip
+        await callers.stop()
+        visits = callers.visits()
+        async with seat(town.installation, "supervisor") as admin:
+            await check_log(admin, visits, outages, patience_s=40.0)
+            for agent in agents:
+                await check_kept(admin, agent.acknowledged)
+        collisions = [line for agent in agents for line in agent.collisions]
+        assert not collisions, collisions
+        result.calls = len(visits)
+    return result
+
+
+async def _kill_once(town: Town, agents: list[Agent], outages: list[Outage], result: Killings) -> None:
+    before = await read_switch(town.switch)
+    states = sorted(agent.me.get("state", "?") for agent in agents)
+    began_s = time.monotonic()
+    returning = asyncio.ensure_future(town.kill_callroom())
+    await asyncio.sleep(0.5)
+    after = await read_switch(town.switch)
+    outages.append(await returning)
+    result.back_s.append(time.monotonic() - began_s)
+    await town.let_phones_be_mute()
+    applications = sorted(channel.application for channel in before.channels)
+    result.moments.append(f"{'/'.join(states)}, {' '.join(applications)}")
+    result.talks_over_a_kill += _still_together(before, after)
+
+
+def _still_together(before: Reading, after: Reading) -> int:
+    """A customer who is on the line after as before, and was bridged, is bridged with the same agent.
+
+    Either of the two may have hung up in between; then the agent's phone has no leg any more.
+    """
+    kept = 0
+    for call_id, extension in before.talks().items():
+        if call_id in after.customers and after.phones(extension):
+            assert after.talks().get(call_id) == extension, f"the talk of {call_id} with {extension} was dropped"
+            kept += 1
+    return kept
