@@ -5,7 +5,8 @@ Asterisk's side is res/res_agi.c (22.10.1). What it does that one would not expe
 - `HANGUP` comes as a line of its own between replies, and twice; it answers nothing.
 - A usage reply is a block: `520-Invalid…`, the usage text, `520 End of proper usage.`
 - The value of `200 result=1 (…)` is printed raw, line breaks included.
-- GOSUB is answered with words behind the result: `200 result=0 Gosub complete`.
+- GOSUB is answered with words behind the result: `200 result=0 Gosub complete`;
+  `… (abnormal exit)` follows when the caller hung up in it.
 - STREAM FILE and GET DATA that a new command interrupts print no reply at all, so replies cannot be told apart by
   counting after a cancelled command: the session then asks for a marker (see `cti.agi.session`).
 """
@@ -25,7 +26,9 @@ _UNSAFE = re.compile("[\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 _VERB = re.compile(r"[A-Z]+( [A-Z]+)*")
 _REPLY = re.compile(r"(?P<code>\d{3})(?P<sep>[ -])(?P<rest>.*)", re.DOTALL)
 _RESULT = re.compile(
-    r"result=(?P<result>[^ ]*)(?: \((?P<value>.*)\))?(?: endpos=(?P<endpos>\d+))?(?: Gosub [a-z]+)?", re.DOTALL
+    r"result=(?P<result>[^ ]*)(?: \((?P<value>.*)\))?(?: endpos=(?P<endpos>\d+))?"
+    r"(?: Gosub [a-z]+(?: \(abnormal exit\))?)?",
+    re.DOTALL,
 )
 _CLOSED = re.compile(r"\)(?: endpos=\d+)?\Z")
 
@@ -200,7 +203,7 @@ class AgiProtocol:
         if code == 200:
             match = _RESULT.fullmatch(text)
             if match is None:
-                raise RemoteProtocolError(f"AGI reply without a result {text!r}")
+                raise RemoteProtocolError("AGI reply without a result")
             reply = Reply(code, match["result"], match["value"], text)
         if self._place is _Place.LOST or (self._place is _Place.SEARCHING and reply.value != self._marker):
             return

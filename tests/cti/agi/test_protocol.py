@@ -81,6 +81,10 @@ def test_an_environment_value_may_be_missing_its_blank():
     [
         (b"200 result=0\n", Reply(200, "0", None, "result=0")),
         (b"100 result=0 Trying...\n200 result=0 Gosub complete\n", Reply(200, "0", None, "result=0 Gosub complete")),
+        (
+            b"200 result=0 Gosub complete (abnormal exit)\n",
+            Reply(200, "0", None, "result=0 Gosub complete (abnormal exit)"),
+        ),
         (b"200 result=1 (value)\n", Reply(200, "1", "value", "result=1 (value)")),
         (b"200 result=1 (a) b (c))\n", Reply(200, "1", "a) b (c)", "result=1 (a) b (c))")),
         (b"200 result=1 (a\n)b\nc)\n", Reply(200, "1", "a\n)b\nc", "result=1 (a\n)b\nc)")),
