@@ -169,7 +169,8 @@ async def check_log(
     deadline_s = time.monotonic() + patience_s
     while True:
         rows = await call_log(admin, since)
-        sentences = [*_about_rows(rows, seen, away)]
+        said_goodbye = await _left_in_the_goodbye(admin, rows, seen)
+        sentences = [*_about_rows(rows, [visit for visit in seen if visit.number not in said_goodbye], away)]
         if recorded:
             sentences += [line for row in rows for line in await _about_sound(admin, row)]
         if not sentences:
@@ -178,7 +179,22 @@ async def check_log(
         await asyncio.sleep(1)
 
 
-def _about_rows(rows: list[dict[str, Any]], visits: tuple[Visit, ...], outages: tuple[Outage, ...]) -> Iterable[str]:
+async def _left_in_the_goodbye(admin: Seat, rows: list[dict[str, Any]], visits: tuple[Visit, ...]) -> set[str]:
+    """Callers who hung up when the agent had done so: that does not change why the call was over."""
+    left = {_digits(visit.number): visit for visit in visits if visit.ended_by != "switch"}
+    found = set()
+    for row in rows:
+        visit = left.get(_digits(row["number"]))
+        if visit is None or row["end_reason"] != "agent_hung_up" or not row["ended_at"]:
+            continue
+        legs = (await admin.ask("GET", f"/calls/{row['id']}"))["legs"]
+        talked = [leg for leg in legs if leg["role"] == "agent" and leg["answered_at"]]
+        if talked and all(datetime.fromisoformat(leg["ended_at"]) <= visit.ended_at for leg in talked):
+            found.add(visit.number)
+    return found
+
+
+def _about_rows(rows: list[dict[str, Any]], visits: list[Visit], outages: tuple[Outage, ...]) -> Iterable[str]:
     by_number: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         by_number.setdefault(_digits(row["number"]), []).append(row)

@@ -16,7 +16,7 @@ from tests.faults.reading import Reading, read_switch
 from tests.faults.town import Town
 
 _WARM_UP_S = 12.0
-_BETWEEN_S = (0.5, 4.0)
+_BETWEEN_S = (0.3, 2.5)
 
 
 @dataclass
