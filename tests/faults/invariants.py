@@ -213,7 +213,7 @@ def _about_end(row: dict[str, Any], visit: Visit, outages: tuple[Outage, ...]) -
         return
     if any(outage.explains(visit, reason) for outage in outages):
         return
-    if reason not in (_BY_CALLER if visit.ended_by == "caller" else _BY_SWITCH):
+    if reason not in {"caller": _BY_CALLER, "switch": _BY_SWITCH}.get(visit.ended_by, _BY_CALLER | _BY_SWITCH):
         yield f"{visit.number}: ended by the {visit.ended_by} at {visit.ended_at:%H:%M:%S}, the row says {reason}"
     if reason in _TALKED and row["talked_s"] <= 0:
         yield f"{visit.number}: {reason} without a talk"

@@ -78,13 +78,16 @@ async def _kill_once(town: Town, agents: list[Agent], outages: list[Outage], res
 
 
 def _still_together(before: Reading, after: Reading) -> int:
-    """A customer who is on the line after as before, and was bridged, is bridged with the same agent.
-
-    Either of the two may have hung up in between; then the agent's phone has no leg any more.
-    """
+    """Two legs that were in one room, and are both there after as before, are in one room."""
+    rooms = {channel.leg_id: channel.room_id for channel in after.channels}
     kept = 0
-    for call_id, extension in before.talks().items():
-        if call_id in after.customers and after.phones(extension):
-            assert after.talks().get(call_id) == extension, f"the talk of {call_id} with {extension} was dropped"
-            kept += 1
+    for customer in before.customers.values():
+        for phone in before.channels:
+            if phone.extension is None or not customer.room_id or phone.room_id != customer.room_id:
+                continue
+            if customer.leg_id in rooms and phone.leg_id in rooms:
+                assert rooms[customer.leg_id] == rooms[phone.leg_id] != "", (
+                    f"the talk of {customer.call_id} was dropped"
+                )
+                kept += 1
     return kept
