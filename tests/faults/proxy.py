@@ -54,8 +54,8 @@ class Proxy:
         self._delay_s = seconds
 
     def tear_next(self) -> None:
-        """Pass half of the next event on and reset its connection."""
-        self._tear_at = lambda data: data.find(b"Event: ") + 9 if b"Event: " in data else -1
+        """Pass half of the next message on and reset its connection."""
+        self._tear_at = lambda data: len(data) // 2
 
     def heal(self) -> None:
         self.refuses, self._delay_s, self._tear_at = False, 0.0, None
