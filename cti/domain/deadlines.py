@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 
 
 class Due(StrEnum):
@@ -25,6 +25,7 @@ class Due(StrEnum):
 
 
 Name = tuple[Due, str | int]
+_SPARE_ENTRIES = 256
 
 
 class Deadlines:
@@ -39,6 +40,10 @@ class Deadlines:
         """Let it be due at `at`."""
         self._count += 1
         self._at[due, of] = at
+        if len(self._heap) > 2 * len(self._at) + _SPARE_ENTRIES:
+            # Cleared ones that lie far ahead (the longest wait of calls long answered) would pile up until then.
+            self._heap = [entry for entry in self._heap if self._at.get(entry[2]) == entry[0]]
+            heapify(self._heap)
         heappush(self._heap, (at, self._count, (due, of)))
 
     def clear(self, due: Due, of: str | int) -> None:

@@ -118,7 +118,8 @@ class Simulation:
             due += self._rng.expovariate(plan.per_s)
             self._leave_until(due)
             self.now_s = due
-            self._timed = made >= plan.warm
+            # What is kept of each call would itself be what grows.
+            self._timed = made >= plan.warm and not plan.looks
             self._arrive()
             self.most_calls = max(self.most_calls, len(self._callers))
             made += 1
@@ -201,7 +202,7 @@ def report(plan: Plan) -> dict[str, object]:
     simulation, began = Simulation(plan), time.process_time()
     simulation.run()
     took_s = time.process_time() - began
-    waits, ideal, decisions = simulation.waits, simulation.ideal, sorted(simulation.decisions)
+    waits, ideal, decisions = simulation.waits, simulation.ideal, sorted(simulation.decisions) or [0.0]
     return {
         "plan": asdict(plan),
         "wait_ms": 1000 * sum(waits) / max(1, len(waits)),

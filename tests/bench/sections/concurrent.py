@@ -92,7 +92,7 @@ once; every talk is recorded in stereo. The phones register through Callroom's S
 | memory | Callroom {hold.rss["Callroom"]:.0f} MB, Asterisk {hold.rss["Asterisk"]:.0f} MB |
 
 The aim, {AIM_TALKS} at once for 15 min, 99.9 % set up and no recording missing, is {"met" if is_met else "missed"}.
-{"Faults: " + ", ".join(faults) + ". " if faults else ""}{"Agents paused: " + "; ".join(sorted(set(paused))[:3]) + ". " if paused else ""}VICIdial publishes 25 agents with 125 trunks as the size of one server.
+{"Faults: " + ", ".join(faults) + ". " if faults else ""}{"Agents paused: " + "; ".join(sorted(set(paused))[:3]) + ". " if paused else ""}VICIdial publishes as the size of one telephony server 25 agents with 125 trunks, and 50 with 250 for inbound calls alone.
 A call is set up when an agent's phone has taken it within 5 s. A recording counts when its file is there, published or
 still waiting for the encoder, with the talk's sound in it."""
 

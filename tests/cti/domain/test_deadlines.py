@@ -39,3 +39,13 @@ def test_a_cleared_one_is_never_due() -> None:
     deadlines.clear(Due.RING, "a")
     deadlines.clear(Due.RING, "never put")
     assert deadlines.next() is None
+
+
+def test_cleared_ones_that_lie_far_ahead_do_not_pile_up() -> None:
+    deadlines = Deadlines()
+    deadlines.put(Due.MAX_WAIT, "waits", START + 9000 * S)
+    for number in range(5000):
+        deadlines.put(Due.MAX_WAIT, f"call {number}", START + 9000 * S)
+        deadlines.clear(Due.MAX_WAIT, f"call {number}")
+    assert len(deadlines._heap) < 300
+    assert list(deadlines.take_due(START + 9000 * S)) == [(Due.MAX_WAIT, "waits")]
