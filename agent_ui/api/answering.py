@@ -77,6 +77,8 @@ async def _prepare(route: Route, request: web.Request, parts: Parts) -> Ask:
         _refuse_unstorable(ask.query.model_dump(), "")
     if route.body is not None:
         ask.body = _validate(route.body, await _read_json(request))
+        # again: what came as text may be a number by now
+        _refuse_unstorable(ask.body.model_dump(), "")
     elif route.method not in SAFE_METHODS and not route.uploads and (await request.read()).strip() not in {b"", b"{}"}:
         raise ApiError(400, "body_unexpected", "This request takes no body.")
     return ask
@@ -129,7 +131,7 @@ def _refuse_unstorable(value: object, path: str) -> None:
         for key, item in value.items():
             _refuse_unstorable(key, path)
             _refuse_unstorable(item, f"{path}.{key}" if path else key)
-    elif isinstance(value, list):
+    elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
             _refuse_unstorable(item, f"{path}.{index}")
 

@@ -82,7 +82,7 @@ class Pages:
     async def page(self, request: web.Request) -> web.StreamResponse:
         """A plain file of the root folder (icon, ringtone), else the app itself, which finds its page by the path."""
         name = request.match_info["name"]
-        if name and "/" not in name and name != "index.html" and (self._folder / name).is_file():
+        if name and "/" not in name and "\0" not in name and name != "index.html" and (self._folder / name).is_file():
             return self._file(name, "public, max-age=3600")
         if "." in name.rpartition("/")[2]:
             raise web.HTTPNotFound
@@ -91,6 +91,8 @@ class Pages:
         return self._file("index.html", "no-cache")
 
     def _file(self, name: str, cache_control: str) -> web.FileResponse:
+        if "\0" in name:
+            raise web.HTTPNotFound
         path = (self._folder / name).resolve()
         if not path.is_relative_to(self._folder.resolve()) or not path.is_file():
             raise web.HTTPNotFound
