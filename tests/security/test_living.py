@@ -28,7 +28,7 @@ async def test_nobody_touches_anothers_living_call(tmp_path: Path) -> None:
         others = [await world.person(login) for login in ("stranger", "agent2", "supervisor")]
         for state in ("ringing", "talking"):
             for other in others:
-                for action in ("decline", "hang-up", "rejoin"):
+                for action in ("decline", "hang-up", "rejoin", "pause-recording", "resume-recording"):
                     status, _ = await other.call("POST", f"/calls/call-1/{action}")
                     assert status == 409, (state, action)
             for other in others[:2]:
