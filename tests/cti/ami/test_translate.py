@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cti.ami.message import Message, encode_action, parse_message
 from cti.ami.translate import WANTED, Action, Translator, action_for
-from cti.domain.commands import HangUpLeg, OfferToFallback, RingAgent, TakeBack
+from cti.domain.commands import HangUpLeg, MuteRecording, OfferToFallback, RingAgent, TakeBack
 from cti.domain.events import (
     LegAnswered,
     LegEnded,
@@ -90,6 +90,8 @@ def test_a_number_that_is_none_is_left_out(number):
         HangUpLeg("n1", "/^PJSIP/"),
         HangUpLeg("n1", ""),
         OfferToFallback("Local/x", True),
+        TakeBack("n1", "/^PJSIP/"),
+        MuteRecording("n1", "/^PJSIP/", True),
     ],
 )
 def test_orders_that_would_do_more_than_they_say_are_refused(command):
@@ -114,6 +116,13 @@ def test_hang_up_and_fallback():
     assert action_for(OfferToFallback("1001", True)).name == "QueueAdd"
     assert action_for(OfferToFallback("1001", False)) == Action(
         "QueueRemove", (("Queue", "fallback"), ("Interface", "PJSIP/1001"))
+    )
+    assert action_for(MuteRecording("n1", "n1-1700000000.5", True)) == Action(
+        "MixMonitorMute", (("Channel", "n1-1700000000.5"), ("Direction", "both"), ("State", "1"))
+    )
+    assert action_for(TakeBack("n1", "n1-1700000000.5")) == Action(
+        "Redirect",
+        (("Channel", "n1-1700000000.5"), ("Context", "callroom-call"), ("Exten", "back"), ("Priority", "1")),
     )
 
 

@@ -83,3 +83,15 @@ def test_what_was_said_before_the_connection_broke_counts() -> None:
     call = a_call()
     call.parting = EndReason.TRANSFERRED_OUT
     assert call.reason_when_caller_leaves() is EndReason.TRANSFERRED_OUT
+
+
+@pytest.mark.parametrize(
+    ("wanted", "is_so", "word"),
+    [(False, False, "on"), (True, False, "pausing"), (True, True, "paused"), (False, True, "resuming")],
+)
+def test_the_recordings_state_is_what_is_wanted_and_what_is(wanted: bool, is_so: bool, word: str) -> None:
+    talk = Talk(1, "agent-leg", "n1", START, "rec")
+    talk.mute_wanted, talk.muted = wanted, is_so
+    assert talk.tape == word
+    talk.recording_id = None
+    assert talk.tape is None

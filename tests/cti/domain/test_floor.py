@@ -2,7 +2,15 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from cti.domain.events import AgentWentReady, CallLeft, LegEnded, RosterChanged, ScreenLost
+from cti.domain.events import (
+    AgentPausedRecording,
+    AgentWentReady,
+    CallLeft,
+    LegEnded,
+    RecordingMuted,
+    RosterChanged,
+    ScreenLost,
+)
 from cti.domain.floor import Floor, Outcome
 from cti.domain.values import Roster
 from cti.errors import Refused
@@ -93,3 +101,13 @@ def test_it_knows_the_call_of_what_is_about_a_leg() -> None:
     assert stage.floor.call_of(LegEnded("leg-c1", 16)) == "c1"
     assert stage.floor.call_of(LegEnded("nobody's", 16)) == ""
     assert stage.floor.call_of(RosterChanged(Roster())) == ""
+
+
+def test_how_long_a_recording_may_be_paused_is_told_to_the_floor() -> None:
+    stage = Stage()
+    stage.floor.set_longest_pause(5)
+    stage.ready(11)
+    stage.talk("c1")
+    stage.tell(AgentPausedRecording(11, "c1"), RecordingMuted("leg-c1", True))
+    stage.wait(5)
+    assert stage.call("c1")["recording_state"] == "resuming"

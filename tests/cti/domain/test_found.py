@@ -194,3 +194,9 @@ def test_an_agent_in_a_talk_is_not_found_in_another() -> None:
         customer("c1", "room"), own, customer("c9", "r"), agent_leg("n1-a", "1001", "c9", "r"), phones=("1001",)
     )
     assert stage.agent(11)["call_id"] == "c1"
+
+
+def test_a_recording_that_was_paused_is_found_paused() -> None:
+    stage = restarted_stage(replace(TALK_MEMORY, recording_paused=True))
+    stage.switch_back(customer("old", "r"), agent_leg("n1-a", "1001", "old", "r"), phones=("1001",))
+    assert stage.call("old")["recording_state"] in {"paused", "resuming"}
