@@ -65,6 +65,16 @@ class Handset(SipPhone):
             self.hang_up()
             self.held = None
 
+    def hang_up(self) -> None:
+        """As the page does for a person who presses the button while Callroom may be away (cti.domain.rejoin)."""
+        send = self._send
+        reason = "Reason: Q.850;cause=31\r\nContent-Length: 0"
+        self._send = lambda text: send(text.replace("Content-Length: 0", reason, 1))
+        try:
+            super().hang_up()
+        finally:
+            self._send = send
+
     def _received(self, text: str) -> None:
         super()._received(text)
         if text.startswith(("BYE ", "CANCEL ")):

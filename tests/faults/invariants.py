@@ -113,7 +113,8 @@ def _about_agent(agent: Mapping[str, Any], calls: Views, switch: Reading) -> Ite
     if len(legs) > 1:
         yield f"I5: {name} has {len(legs)} legs: {[leg.name for leg in legs]}"
     talks_with = [call_id for call_id, other in switch.talks().items() if other == extension]
-    if agent["state"] == "talking" and talks_with != [agent["call_id"]]:
+    is_held = calls.get(agent["call_id"] or "", {}).get("state") == "rejoining"
+    if agent["state"] == "talking" and talks_with != [agent["call_id"]] and not is_held:
         yield f"I10: {name} talks on the floor with {agent['call_id']}, at the switch with {talks_with}"
     if agent["state"] != "talking" and talks_with:
         yield f"I10: {name} is {agent['state']} on the floor and talks at the switch with {talks_with}"
@@ -175,8 +176,20 @@ async def check_log(
             sentences += [line for row in rows for line in await _about_sound(admin, row)]
         if not sentences:
             return
-        assert time.monotonic() < deadline_s, "\n".join(sentences)
+        if time.monotonic() >= deadline_s:
+            stories = [
+                await _story(admin, row) for row in rows if any(_digits(row["number"]) in one for one in sentences)
+            ]
+            away_at = [f"away {one.began_at:%H:%M:%S.%f} to {one.ended_at:%H:%M:%S.%f}" for one in away]
+            raise AssertionError("\n".join([*sentences, *stories, *away_at]))
         await asyncio.sleep(1)
+
+
+async def _story(admin: Seat, row: dict[str, Any]) -> str:
+    """What the log has of a call, for whoever reads the failure."""
+    detail = await admin.ask("GET", f"/calls/{row['id']}")
+    events = ", ".join(f"{one['at'][11:23]} {one['kind']} {one['detail']}" for one in detail["events"])
+    return f"{row['number']} {row['id']}: {events}"
 
 
 async def _left_in_the_goodbye(admin: Seat, rows: list[dict[str, Any]], visits: tuple[Visit, ...]) -> set[str]:
