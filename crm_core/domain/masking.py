@@ -2,7 +2,7 @@
 
 At least four digits are always hidden, and how many is not told: who tries them out has ten thousand to try. Short
 public numbers (95588, 110) belong to nobody and stay. In free text every run of seven digits or more counts as a number
-unless it is a date or an id: an order's number is hidden as well rather than a telephone number shown.
+unless it is a date, a moment or an id: an order's number is hidden as well rather than a telephone number shown.
 """
 
 import re
@@ -19,11 +19,16 @@ _DATE = (
     r"(?<!\d)(?:(?:19|20)\d\d(?P<dash>[-/.])(?:0?[1-9]|1[0-2])(?P=dash)(?:0?[1-9]|[12]\d|3[01])"
     r"|(?:0?[1-9]|[12]\d|3[01])(?P<dot>[/.])(?:0?[1-9]|1[0-2])(?P=dot)(?:19|20)\d\d)(?!\d)"
 )
+# A moment as our own views write it, with its zone: an agent who may not see numbers does see when something was.
+_MOMENT = (
+    r"(?<!\d)(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+    r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)(?!\d)"
+)
 # Between two digits of one number people put up to three of these; a line holds at least one whole number.
 _BETWEEN = r"[^\S\n]|[\-\u2010-\u2015().\uff08\uff09\u00b7\u2022/_]"
 _MOBILE = r"(?<!\d)[+\uff0b]?(?:86)?1[3-9]\d{9}(?!\d)"
 _RUN = rf"{_MOBILE}|[+\uff0b]?\d(?:(?:{_BETWEEN}){{0,3}}\d){{6,}}"
-_PIECES = re.compile(rf"(?P<kept>{_UUID}|{_DATE})|(?P<run>{_RUN})")
+_PIECES = re.compile(rf"(?P<kept>{_UUID}|{_MOMENT}|{_DATE})|(?P<run>{_RUN})")
 
 
 def mask_number(number: str) -> str:

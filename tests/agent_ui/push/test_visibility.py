@@ -62,6 +62,10 @@ def test_a_masked_viewer_gets_views_without_numbers_but_with_all_ids() -> None:
         "number": None,
         "name": "",
     }
-    pop = {"number_e164": "+8613800138000", "key": "+8613800138000", "number_display": "138 0013 8000", "matches": ()}
-    masked = {"number_e164": None, "key": None, "number_display": "138****8000", "matches": ()}
+    # rows of the database hold microseconds
+    lines = ({"at": "2026-11-22T03:25:02.123456+00:00", "kind": "note"},)
+    matches = ({"customer_id": 1, "last_interactions": lines, "open_items": ()},)
+    number = {"number_e164": "+8613800138000", "key": "+8613800138000", "number_display": "138 0013 8000"}
+    pop = {**number, "matches": matches}
+    masked = {"number_e164": None, "key": None, "number_display": "138****8000", "matches": matches}
     assert project(Shape.FULL, pop, sees_numbers=False) == masked
