@@ -1,6 +1,8 @@
 """The audio work, by pydub: read what the switch wrote, draw its waveform, compress it."""
 
+import errno
 import json
+import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,8 @@ SAMPLE_RATE_HZ = 8000
 SAMPLE_BYTES = 2
 CHANNELS = 2
 FRAME_BYTES = SAMPLE_BYTES * CHANNELS
+# Six hours: what a broken file system says of a file must not become our memory.
+_MOST_BYTES = 6 * 3600 * SAMPLE_RATE_HZ * FRAME_BYTES
 _PEAKS_PER_S = 10
 _ENCODE_LIMIT_S = 600
 _MIN_PIECES = 200
@@ -35,9 +39,16 @@ class Take:
         return float(self.segment.frame_count()) / SAMPLE_RATE_HZ
 
 
+def is_full(error: Exception) -> bool:
+    """Whether a disk had no room: time heals that, and people who are told."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
 def read_take(recording_id: str, path: Path) -> Take:
-    """Read the switch's raw file; raise AudioMissing or AudioUnreadable("empty")."""
+    """Read the switch's raw file; raise AudioMissing or AudioUnreadable("empty" or "too_large")."""
     try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise AudioUnreadable(recording_id, "too_large")
         data = path.read_bytes()
     except FileNotFoundError:
         raise AudioMissing(recording_id) from None
@@ -65,21 +76,27 @@ def write_waveform(waveform: Waveform, path: Path) -> None:
 def compress(take: Take, path: Path, *, ffmpeg: str, bitrate_kbit: int) -> None:
     """Write Ogg Opus, two channels; raise EncoderFailed, leaving nothing at `path`.
 
-    pydub writes the WAV and ffmpeg is called here: pydub's own call knows no time-out and leaves its temporary copy
-    of the audio behind when ffmpeg fails (pydub 0.25.1, audio_segment.py, export).
+    ffmpeg is called here and given the samples by a pipe: pydub's own call knows no time-out, and needs room
+    on the disk for a copy as WAV that it leaves behind when ffmpeg fails (pydub 0.25.1, audio_segment.py, export).
     """
-    wav = path.with_suffix(".wav")
-    encode = [ffmpeg, "-nostdin", "-loglevel", "error", "-y", "-i", str(wav)]
+    encode = [ffmpeg, "-loglevel", "error", "-y", "-f", "s16le", "-ar", str(SAMPLE_RATE_HZ), "-ac", str(CHANNELS)]
+    encode += ["-i", "pipe:0"]
     encode += ["-c:a", "libopus", "-b:a", f"{bitrate_kbit}k", str(path)]
     try:
-        with wav.open("wb+") as file:
-            take.segment.export(file, format="wav")
-        done = subprocess.run(["nice", *encode], capture_output=True, timeout=_ENCODE_LIMIT_S, check=False)  # noqa: S603, S607 - a fixed list, no shell
+        done = subprocess.run(  # noqa: S603 - a fixed list, no shell
+            ["nice", *encode],  # noqa: S607
+            input=take.segment.raw_data,
+            capture_output=True,
+            timeout=_ENCODE_LIMIT_S,
+            check=False,
+        )
         said = done.stderr.decode(errors="replace")[-300:] if done.returncode else ""
     except (OSError, subprocess.TimeoutExpired) as error:
+        if is_full(error):
+            raise
         said = str(error)
-    finally:
-        wav.unlink(missing_ok=True)
     if said or not path.exists():
         path.unlink(missing_ok=True)
+        if os.strerror(errno.ENOSPC) in said:
+            raise OSError(errno.ENOSPC, "no room to compress a recording", str(path))
         raise EncoderFailed(take.recording_id, said)

@@ -19,7 +19,8 @@ def develop(job: Job, store: FolderStore, settings: RecordingSettings) -> Filed:
     except AudioMissing:
         return _already_published(job, store) or _filed(job, Soundness.MISSING, "no_file")
     except AudioUnreadable as error:
-        raw.unlink(missing_ok=True)
+        if error.reason == "empty":
+            raw.unlink(missing_ok=True)
         return _filed(job, Soundness.MISSING, error.reason)
     verdict = judge(take.duration_s, job.talked_s, truncated=take.truncated or job.cut_short)
     audio = store.workshop_path(job.recording_id, ".ogg")

@@ -9,6 +9,7 @@ from datetime import datetime
 from cti.clock import Clock
 from cti.domain.facts import CallEnded, Change, Fact, TalkEnded, TalkInterrupted, TalkStarted
 from cti.domain.values import EndReason
+from recordings.audio import is_full
 from recordings.darkroom import develop
 from recordings.domain.retention import delete_before
 from recordings.errors import EncoderFailed
@@ -35,6 +36,7 @@ class _Running:
 class _Work:
     job: Job
     tries: int = field(default=0)
+    waits_for_room: bool = False
 
 
 class Recorder:
@@ -94,6 +96,9 @@ class Recorder:
                 await self._settle(item.job.recording_id)
                 filed: Filed | None = await asyncio.to_thread(develop, item.job, self._store, self._settings)
             except (EncoderFailed, OSError) as error:
+                if is_full(error):
+                    self._wait_for_room(item)
+                    continue
                 filed = self._again_or_failed(item, error)
             if filed is None:
                 continue
@@ -108,6 +113,13 @@ class Recorder:
             except Exception:
                 _log.exception("Ledger does not take a recording", extra={"recording_id": filed.recording_id})
             await asyncio.sleep(self._settings.retry_s)
+
+    def _wait_for_room(self, item: _Work) -> None:
+        """Try again however long it takes: the switch's file is whole, and room comes back."""
+        if not item.waits_for_room:
+            item.waits_for_room = True
+            _log.error("No room to file a recording", extra={"recording_id": item.job.recording_id})
+        asyncio.get_running_loop().call_later(self._settings.retry_s, self._jobs.put_nowait, item)
 
     def _again_or_failed(self, item: _Work, error: Exception) -> Filed | None:
         item.tries += 1

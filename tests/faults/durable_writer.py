@@ -49,7 +49,7 @@ async def write_on(database: Database, seed: int, history: History, is_over: Cal
         history.sent.add(key)
         began_s = time.monotonic()
         try:
-            await database.write(lambda connection, key=key: _put(connection, key))  # type: ignore[misc]
+            await database.write(lambda connection, key=key: put(connection, key))  # type: ignore[misc]
         except StorageError:
             history.refused += 1
             await asyncio.sleep(0.02)
@@ -65,5 +65,6 @@ async def stored_keys(database: Database) -> list[str]:
         return list(await connection.scalars(select(Setting.key).where(Setting.key.startswith("w"))))
 
 
-async def _put(connection: AsyncConnection, key: str) -> None:
+async def put(connection: AsyncConnection, key: str) -> None:
+    """Write one row."""
     await connection.execute(insert(Setting).values(key=key, value={"note": "是"}, updated_at=AT))

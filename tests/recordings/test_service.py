@@ -1,10 +1,13 @@
 import asyncio
 import contextlib
 import os
+import random
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from cti.clock import SystemClock
 from cti.domain.facts import CallEnded, Change, TalkEnded, TalkInterrupted, TalkResumed, TalkStarted
 from cti.domain.values import EndReason
 from recordings.ports import Job, Kept, Underway
@@ -192,3 +195,53 @@ async def test_old_recordings_are_deleted_and_marked(store):
 async def test_zero_days_delete_nothing(store):
     ledger = MemoryLedger(kept=(Kept(ID, AT - timedelta(days=9999)),))
     assert await recorder(store, ledger, keep_days=0).purge_once() == 0
+
+
+async def test_a_hundred_broken_files_are_each_filed_and_the_worker_lives(tmp_path):
+    """Cut, empty, random, another format's header, four gigabytes of nothing, gone: seeded, and printed."""
+    seed = random.randrange(10**6)  # noqa: S311
+    sys.stdout.write(f"seed {seed}\n")
+    dice = random.Random(seed)  # noqa: S311
+    store, ledger = FolderStore(tmp_path), MemoryLedger()
+    store.prepare()
+    kinds = ("cut", "empty", "random", "riff", "huge", "gone")
+    jobs, wanted = [], {}
+    for number in range(100):
+        recording_id, kind = f"00000000-0000-4000-8000-{number:012d}", dice.choice(kinds)
+        break_file(store.incoming_path(recording_id), kind, dice)
+        if kind != "gone":
+            os.utime(store.incoming_path(recording_id), (1e9, 1e9))  # closed long ago
+        jobs.append(Job(recording_id, AT, 3.0))
+        wanted[recording_id] = kind
+    ledger.jobs = tuple(jobs)
+    recorder = Recorder(store, ledger, SystemClock(), RecordingSettings(tmp_path, retry_s=0.01))
+    await recorder.resume()
+    working = asyncio.ensure_future(recorder.work())
+    async with asyncio.timeout(120):
+        while len(ledger.filed) < 100:
+            assert not working.done()
+            await asyncio.sleep(0.02)
+    working.cancel()
+    await asyncio.wait({working})
+    for filed in ledger.filed:
+        kind, state = wanted[filed.recording_id], str(filed.state)
+        expected = {"cut": {"partial"}, "random": {"partial", "ready"}, "riff": {"partial", "ready"}}
+        assert state in expected.get(kind, {"missing"}), (kind, filed)
+        assert (filed.error is None) == (state == "ready")
+    assert {store.incoming_path(job.recording_id).exists() for job in jobs if wanted[job.recording_id] == "huge"} <= {
+        True
+    }
+
+
+def break_file(path, kind, dice):
+    if kind == "cut":
+        path.write_bytes(dice.randbytes(dice.randrange(4, 30_000) // 4 * 4 + dice.randrange(1, 4)))
+    elif kind == "random":
+        path.write_bytes(dice.randbytes(dice.randrange(1, 30_000) * 4))
+    elif kind == "riff":
+        path.write_bytes(b"RIFF\xff\xff\xff\xffWAVEfmt " + dice.randbytes(4_000 * 4))
+    elif kind == "empty":
+        path.write_bytes(b"")
+    elif kind == "huge":
+        with path.open("wb") as file:
+            file.truncate(4 * 1024**3)
