@@ -14,6 +14,7 @@ from typing import Any
 
 from aiohttp import web
 
+from agent_ui.auth.admission import Admission
 from agent_ui.auth.limits import LoginLimits
 from agent_ui.auth.passwords import Passwords
 from agent_ui.auth.sessions import Sessions
@@ -281,7 +282,7 @@ async def _make_parts(
         memory=memory,
         passwords=passwords,
         sessions=sessions,
-        limits=_limits(config.web),
+        admission=Admission(_limits(config.web), passwords, memory.users.credentials, clock),
         telephony=telephony,
         hub=hub,
         sip=SipProxy(f"ws://127.0.0.1:{config.ports.ws}/ws"),

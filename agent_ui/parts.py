@@ -8,7 +8,7 @@ from typing import Protocol
 from aiohttp import web
 
 from agent_ui.auth.addresses import client_address, read_networks
-from agent_ui.auth.limits import LoginLimits
+from agent_ui.auth.admission import Admission
 from agent_ui.auth.passwords import Passwords
 from agent_ui.auth.probes import ProbeLimit
 from agent_ui.auth.sessions import Sessions
@@ -48,7 +48,7 @@ class Parts:
     memory: Memory
     passwords: Passwords
     sessions: Sessions
-    limits: LoginLimits
+    admission: Admission
     telephony: Telephony
     hub: Hub
     sip: SipProxy

@@ -7,12 +7,15 @@ from typing import Any
 from aiohttp import web
 from pydantic import ValidationError
 
+from agent_ui.auth.admission import TooManyTries
+from agent_ui.auth.gate import Crowded
 from agent_ui.errors import ApiError, FieldProblem
 from crm_core import errors as crm
 from cti import errors as cti
 from ivr import errors as ivr
 
 _log = logging.getLogger(__name__)
+CROWDED_S = 3
 
 REFUSALS = {
     "phone_unreachable": "Your softphone is not connected; wait for the green voice badge or reload the page.",
@@ -95,6 +98,24 @@ def _fixed(status: int, code: str, message: str) -> Callable[[Any], ApiError]:
     return lambda _: ApiError(status, code, message)
 
 
+class RetryError(ApiError):
+    """Says when to try again."""
+
+    def __init__(self, retry_after_s: int, code: str, message: str) -> None:
+        super().__init__(429, code, message)
+        self.retry_after_s = retry_after_s
+
+
+def _too_many_tries(error: Any) -> ApiError:
+    message = f"Too many wrong passwords; try again in {error.wait_s} seconds."
+    return RetryError(error.wait_s, "too_many_tries", message)
+
+
+def _crowded(_: Any) -> ApiError:
+    message = f"Too many are signing in at this moment; try again in {CROWDED_S} seconds."
+    return RetryError(CROWDED_S, "sign_in_crowded", message)
+
+
 def _own_words(status: int) -> Callable[[Any], ApiError]:
     return lambda error: ApiError(status, error.code, f"{str(error).capitalize()}.")
 
@@ -104,6 +125,8 @@ UNAVAILABLE = _fixed(
 )
 
 TABLE: list[tuple[type[Exception], Callable[[Any], ApiError]]] = [
+    (TooManyTries, _too_many_tries),
+    (Crowded, _crowded),
     (cti.Refused, _refused),
     (cti.UnexpectedEvent, _fixed(409, "not_now", "That does not fit the present state; look again.")),
     (cti.UnsafeValue, lambda error: invalid([FieldProblem(error.field, "invalid", error.reason)])),

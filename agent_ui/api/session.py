@@ -8,12 +8,13 @@ from pydantic import Field, StringConstraints
 from agent_ui.api.answering import cookie_name
 from agent_ui.api.ask import Ask
 from agent_ui.api.route import Answer, Body, OwnText, Route
+from agent_ui.auth.admission import WrongPassword
 from agent_ui.auth.passwords import PASSWORD_MAX, PASSWORD_MIN
 from agent_ui.auth.permissions import Permission
 from agent_ui.auth.sessions import Identity
 from agent_ui.errors import ApiError, FieldProblem
 from agent_ui.phones.ticket import ticket_cookie
-from crm_core.users import Credentials, UserChanges
+from crm_core.users import UserChanges
 
 Password = Annotated[str, StringConstraints(strip_whitespace=False, max_length=PASSWORD_MAX)]
 
@@ -71,13 +72,12 @@ class SessionAnswer(Answer):
 
 async def sign_in(ask: Ask) -> web.Response:
     """Check the password; the answer is the same for a wrong login and a wrong password."""
-    parts, login = ask.parts, ask.body.login.casefold()
-    wait_s = parts.limits.wait_s(login, ask.address, parts.clock.now())
-    if wait_s:
-        raise TooManyTriesError(wait_s)
-    found = await _check_password(ask, login)
-    if found is None:
-        raise ApiError(401, "wrong_credentials", "Login or password is wrong.")
+    parts, body = ask.parts, ask.body
+    try:
+        found = await parts.admission.check(body.login, body.password, ask.address)
+    except WrongPassword as error:
+        await parts.audit(error.user_id, ask.address, "session.refused")
+        raise ApiError(401, "wrong_credentials", "Login or password is wrong.") from error
     await _end_previous(ask)
     token = await parts.sessions.open(found.user_id, ask.address, ask.request.headers.get("User-Agent", ""))
     await parts.audit(found.user_id, ask.address, "session.opened")
@@ -96,32 +96,6 @@ async def sign_in(ask: Ask) -> web.Response:
         path="/",
     )
     return response
-
-
-async def _check_password(ask: Ask, login: str) -> Credentials | None:
-    parts = ask.parts
-    parts.limits.failed(login, ask.address, parts.clock.now())
-    try:
-        found = await parts.memory.users.credentials(login)
-        usable = found.password_hash if found is not None and found.active else None
-        correct = await parts.passwords.verify(usable, ask.body.password)
-    except BaseException:
-        parts.limits.withdraw(login, ask.address)
-        raise
-    if not correct or found is None:
-        await parts.audit(found.user_id if found else None, ask.address, "session.refused")
-        return None
-    parts.limits.withdraw(login, ask.address)
-    parts.limits.succeeded(login, ask.address)
-    return found
-
-
-class TooManyTriesError(ApiError):
-    """Says when to try again."""
-
-    def __init__(self, wait_s: int) -> None:
-        super().__init__(429, "too_many_tries", f"Too many wrong passwords; try again in {wait_s} seconds.")
-        self.retry_after_s = wait_s
 
 
 async def _end_previous(ask: Ask) -> None:
@@ -157,10 +131,12 @@ async def set_preferences(ask: Ask) -> dict[str, object]:
 async def change_own_password(ask: Ask) -> None:
     """Needs the current one; all other browsers of the person are signed out."""
     parts, me = ask.parts, ask.me
-    found = await parts.memory.users.credentials(me.login)
-    if not await parts.passwords.verify(found.password_hash if found else None, ask.body.current):
+    try:
+        await parts.admission.check(me.login, ask.body.current, ask.address)
+    except WrongPassword as error:
+        await parts.audit(me.user_id, ask.address, "session.refused")
         problem = FieldProblem("current", "wrong", "is not your present password")
-        raise ApiError(422, "invalid", "The present password is wrong.", (problem,))
+        raise ApiError(422, "invalid", "The present password is wrong.", (problem,)) from error
     check_password(ask.body.new, "new")
     changes: UserChanges = {"password_hash": await parts.passwords.hash(ask.body.new)}
     await parts.memory.users.change(me.user_id, None, changes, ask.actor)

@@ -26,6 +26,12 @@ def client_address(remote: str | None, forwarded_for: Sequence[str], trusted: Se
     return found
 
 
+def neighbourhood(text: str) -> str:
+    """What one guesser has: an IPv4 address, or all of an IPv6 /64, where a new address costs nothing."""
+    address = _address(text)
+    return str(ip_network((address, 64), strict=False)) if isinstance(address, IPv6Address) else text
+
+
 def _is_trusted(text: str, trusted: Sequence[Network]) -> bool:
     address = _address(text)
     return address is not None and any(address in network for network in trusted)

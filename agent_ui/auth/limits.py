@@ -26,11 +26,15 @@ class LoginLimits:
     def wait_s(self, login: str, address: str, now: datetime) -> int:
         """Seconds until the next try may be made; 0 is now."""
         checks: list[tuple[tuple[str, ...], int]] = [(("pair", login, address), self.per_account)]
-        if (login, address) not in self._known:
+        if not self.knows(login, address):
             # Behind a proxy or in an office all have one address: one who guesses must not keep the others out
             checks.append((("address", address), self.per_address))
             checks.append((("account", login), self.per_account * DISTRIBUTED_FACTOR))
         return max(self._wait_s(key, limit, now) for key, limit in checks)
+
+    def knows(self, login: str, address: str) -> bool:
+        """This person signed in from this address before."""
+        return (login, address) in self._known
 
     def failed(self, login: str, address: str, now: datetime) -> None:
         """Count one wrong password; before it is looked at, or many at once would all be the first."""
@@ -68,8 +72,13 @@ class LoginLimits:
     def _forget_old(self, now: datetime) -> None:
         for key in [key for key, times in self._failures.items() if now - times[-1] >= self.window]:
             del self._failures[key]
-        while len(self._failures) > TRACKED_MAX:
-            del self._failures[next(iter(self._failures))]
+        if len(self._failures) <= TRACKED_MAX:
+            return
+        # Who floods us with addresses and names must not wash the counter of the attacked account away with it; and a
+        # tenth at a time, or each further try would sort them all
+        fewest = sorted(self._failures, key=lambda key: (len(self._failures[key]), self._failures[key][-1]))
+        for key in fewest[: len(fewest) - TRACKED_MAX * 9 // 10]:
+            del self._failures[key]
 
 
 def _keys(login: str, address: str) -> tuple[tuple[str, ...], ...]:

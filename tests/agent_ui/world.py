@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import ClientResponse, ClientSession, CookieJar
 from aiohttp.test_utils import TestServer
 
+from agent_ui.auth.admission import Admission
 from agent_ui.auth.limits import LoginLimits
 from agent_ui.auth.passwords import Passwords
 from agent_ui.auth.sessions import Sessions
@@ -178,7 +179,7 @@ async def running_world(
         memory=memory,
         passwords=passwords,
         sessions=Sessions(memory.sessions, CrmPeople(memory.users, memory.settings), clock, 3600, 36000),
-        limits=LoginLimits(5, 20, timedelta(minutes=5)),
+        admission=Admission(LoginLimits(5, 20, timedelta(minutes=5)), passwords, memory.users.credentials, clock),
         telephony=telephony,
         hub=hub,
         sip=SipProxy("ws://127.0.0.1:1/ws"),

@@ -17,6 +17,7 @@ SANS_IO = {
     "cti/ami/protocol.py",
     "cti/ami/translate.py",
     "cti/agi/protocol.py",
+    "agent_ui/auth/turns.py",
     "agent_ui/push/protocol.py",
     "agent_ui/phones/control.py",
     "agent_ui/phones/ticket.py",

@@ -1,7 +1,11 @@
 """Signing in and out."""
 
 import asyncio
+from datetime import timedelta
 
+from agent_ui.auth.admission import Admission
+from agent_ui.auth.gate import Gate
+from agent_ui.auth.limits import LoginLimits
 from crm_core.audit import SYSTEM, AuditFilter
 from tests.agent_ui.world import PASSWORD, World
 
@@ -53,6 +57,32 @@ async def test_guessing_is_slowed_down(world: World) -> None:
     status, answer = await person.sign_in("agent")
     assert (status, answer["error"]["code"]) == (429, "too_many_tries")
     assert (await person.sign_in("agent2"))[0] == 200
+
+
+async def test_a_crowd_is_told_when_to_come_again(world: World) -> None:
+    await world.person("agent")
+    gate = Gate(places=1, waiting=1)
+    parts = world.parts
+    limits = LoginLimits(5, 20, timedelta(minutes=5))
+    parts.admission = Admission(limits, parts.passwords, parts.memory.users.credentials, parts.clock, gate)
+    async with gate.turn("elsewhere", known=False):
+        waiting = asyncio.ensure_future(world.stranger().sign_in("agent"))
+        while not gate.waiting:
+            await asyncio.sleep(0.01)
+        body = {"login": "agent2", "password": PASSWORD}
+        async with world.stranger().session.post(
+            f"{world.base}/api/v1/session", json=body, headers={"Origin": world.base}
+        ) as response:
+            assert (response.status, response.headers["Retry-After"]) == (429, "3")
+            assert (await response.json())["error"]["code"] == "sign_in_crowded"
+    assert (await waiting)[0] == 200
+
+
+async def test_a_stolen_session_does_not_guess_the_password(world: World) -> None:
+    person = await world.person("agent")
+    body = {"current": "wrong", "new": "another long one"}
+    statuses = [(await person.call("PUT", "/session/password", body))[0] for _ in range(7)]
+    assert statuses == [422] * 5 + [429] * 2
 
 
 async def test_a_bad_body_is_explained(world: World) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent_ui.auth.addresses import client_address, read_networks
+from agent_ui.auth.addresses import client_address, neighbourhood, read_networks
 
 PROXIES = read_networks(("10.0.0.0/8", "127.0.0.1", "::1"))
 
@@ -30,3 +30,10 @@ def test_only_trusted_proxies_are_believed(remote: str | None, forwarded: list[s
 
 def test_without_proxies_the_header_is_nothing() -> None:
     assert client_address("127.0.0.1", ["198.51.100.1"], ()) == "127.0.0.1"
+
+
+def test_a_neighbourhood_is_what_one_guesser_has() -> None:
+    assert neighbourhood("192.0.2.7") == "192.0.2.7"
+    assert neighbourhood("::ffff:192.0.2.7") == "::ffff:192.0.2.7"
+    assert neighbourhood("2001:db8:1:2:3:4:5:6") == neighbourhood("2001:db8:1:2::9") == "2001:db8:1:2::/64"
+    assert neighbourhood("unknown") == "unknown"

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from agent_ui.auth import limits
 from agent_ui.auth.limits import LoginLimits
 
@@ -65,6 +67,16 @@ def test_memory_is_bounded(monkeypatch) -> None:  # type: ignore[no-untyped-def]
     assert len(guard._known) <= 10
     guard.failed("late", "late", NOW + 2 * WINDOW)
     assert len(guard._failures) <= 10
+
+
+def test_a_flood_of_names_does_not_wash_a_counter_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "TRACKED_MAX", 50)
+    guard = make()
+    for _ in range(3):
+        guard.failed("li", "a", NOW)
+    for number in range(500):
+        guard.failed(f"name{number}", f"address{number}", NOW + timedelta(seconds=1))
+    assert guard.wait_s("li", "a", NOW + timedelta(seconds=2)) > 0
 
 
 def test_who_is_known_at_an_address_is_not_kept_out_by_others_there() -> None:

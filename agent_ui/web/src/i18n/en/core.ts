@@ -354,6 +354,7 @@ export default {
     wrong_credentials: 'User name or password is wrong.',
     too_many_numbers: 'Too many numbers searched. Try again in {seconds} seconds, or search for a name.',
     too_many_tries: 'Too many attempts. Try again in {seconds} seconds.',
+    sign_in_crowded: 'Too many people are signing in at this moment. Try again in {seconds} seconds.',
     not_signed_in: 'Your session is over. Sign in again.',
     signed_out: 'Sign in at your seat first (state menu at the top left).',
     not_allowed: 'Your role may not do this. An administrator can.',

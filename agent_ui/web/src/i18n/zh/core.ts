@@ -354,6 +354,7 @@ export default {
     wrong_credentials: '用户名或密码错误。',
     too_many_numbers: '查询的号码过多，请 {seconds} 秒后再试，或按姓名查找。',
     too_many_tries: '尝试次数过多，请 {seconds} 秒后再试。',
+    sign_in_crowded: '当前登录人数过多，请 {seconds} 秒后再试。',
     not_signed_in: '登录已失效，请重新登录。',
     signed_out: '请先签入（左上角状态菜单）。',
     not_allowed: '您的角色无权执行此操作，请联系管理员。',
