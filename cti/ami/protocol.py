@@ -111,11 +111,12 @@ class AmiProtocol:
         if self.state is State.GREETING and not self._greeted(now_s):
             return
         # The end of a frame may lie across two reads.
-        while (end := self._buffer.find(b"\r\n\r\n", max(0, self._scanned - 3))) >= 0:
-            frame = bytes(self._buffer[:end])
-            del self._buffer[: end + 4]
-            self._scanned = 0
+        begin, scanned = 0, max(0, self._scanned - 3)
+        while (end := self._buffer.find(b"\r\n\r\n", scanned)) >= 0:
+            frame = bytes(self._buffer[begin:end])
+            begin = scanned = end + 4
             self._message(parse_message(frame.lstrip(b"\r\n")))
+        del self._buffer[:begin]
         self._scanned = len(self._buffer)
         if self._scanned > MAX_FRAME_BYTES:
             self._fail("AMI frame too long")

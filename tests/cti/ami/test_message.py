@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cti.ami.message import MAX_HEADERS, MAX_LINE_BYTES, encode_action, parse_message
+from cti.ami.message import MAX_HEADERS, MAX_LINE_BYTES, Message, encode_action, parse_message
 from cti.errors import UnsafeValue
 
 
@@ -79,3 +79,17 @@ def test_a_line_without_a_colon_and_damaged_text_lose_nothing_else():
     assert message.get("") == "no colon here"
     assert message.get("Name") == "Ça\ufffd"
     assert message.action_id == "9"
+
+
+def test_a_header_is_found_by_its_whole_name_at_the_start_of_its_line_only():
+    message = parse_message(b"Event: X\r\nAppData: Uniqueid: 7\r\nUniqueid2: 8\r\nLone: a\nUniqueid: 9\r\nEmpty:")
+    assert message.get("Uniqueid", "none") == "none", "neither in a value, nor behind a bare line feed"
+    assert (message.get("Lone"), message.get("Empty", "x")) == ("a\nUniqueid: 9", "")
+    assert parse_message(b"Event: X").get("") == ""
+
+
+def test_messages_are_equal_by_their_headers():
+    one, other = parse_message(b"Event: X\r\nA: 1"), Message([("Event", "X"), ("A", "1")])
+    assert (one, hash(one), repr(one)) == (other, hash(other), repr(other))
+    assert one != parse_message(b"Event: X")
+    assert one != "Event: X"
