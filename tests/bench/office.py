@@ -32,6 +32,7 @@ class Office:
     callers: Pump
     phones: Pump
     queue_id: int
+    extensions: list[str]
     dismiss: Callable[[], Awaitable[None]]
 
     def crowd(self, **options: object) -> Crowd:
@@ -51,13 +52,15 @@ async def office(agents: int, *, record: bool = True, **environment: str) -> Asy
     }
     async with AsyncExitStack() as stack:
         here = await stack.enter_async_context(place(**environment))
-        await plain_phones(here)
         ports = 2 * agents + 64
         callers = await stack.enter_async_context(pump(CARRIER, MEDIA_FIRST, ports))
         phones = await stack.enter_async_context(pump(LOOPBACK, MEDIA_FIRST, ports))
         admin = await stack.enter_async_context(seat(here.installation, "admin"))
         queue_id = await line(admin, record=record)
         passwords = await hire(here.installation, admin, agents, queue_id)
+        users = (await admin.ask("GET", "/users"))["items"]
+        extensions = [str(user["extension"]) for user in users if user["login"].startswith("bench")]
+        await plain_phones(here, extensions)
         working = await stack.enter_async_context(AsyncExitStack())
         team = await working.enter_async_context(
             crew(here.installation, passwords, here.switch.secrets.sip_key, phones)
@@ -65,7 +68,7 @@ async def office(agents: int, *, record: bool = True, **environment: str) -> Asy
         carrier = Carrier(here.switch.sip_port)
         await carrier.open()
         stack.callback(carrier.close)
-        yield Office(here, admin, carrier, team, callers, phones, queue_id, working.aclose)
+        yield Office(here, admin, carrier, team, callers, phones, queue_id, extensions, working.aclose)
 
 
 async def line(admin: Seat, *, record: bool) -> int:
@@ -78,11 +81,16 @@ async def line(admin: Seat, *, record: bool) -> int:
     return queue_id
 
 
-async def plain_phones(here: Place) -> None:
-    """Let the browser phones' endpoints send plain RTP: their signalling stays as it is, WebSocket and all."""
+async def plain_phones(here: Place, extensions: list[str]) -> None:
+    """Let these phones send plain RTP: their signalling stays as it is, WebSocket and all."""
     path = here.switch.layout.etc / "pjsip.conf"
     text = path.read_text(encoding="utf-8")
-    plain = text.replace("\nwebrtc = yes\n", "\nwebrtc = no\n").replace("\ndtls_auto_generate_cert = yes\n", "\n")
-    assert plain != text
-    path.write_text(plain, encoding="utf-8")
+    webrtc = here.section("pjsip.conf", "webrtc](!")
+    plain = webrtc.replace("\nwebrtc = yes\n", "\nwebrtc = no\n").replace("\ndtls_auto_generate_cert = yes\n", "\n")
+    assert plain != webrtc
+    text = text.replace("\n[webrtc-aor](!)\n", f"\n[plain](!)\n{plain}\n[webrtc-aor](!)\n", 1)
+    for extension in extensions:
+        assert f"[{extension}](webrtc)\n" in text
+        text = text.replace(f"[{extension}](webrtc)\n", f"[{extension}](plain)\n", 1)
+    path.write_text(text, encoding="utf-8")
     await here.instance.command("module reload res_pjsip.so")

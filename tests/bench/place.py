@@ -31,7 +31,9 @@ class Place:
     def section(self, file: str, name: str) -> str:
         """Return one section of a rendered file, without its heading."""
         text = (self.switch.layout.etc / file).read_text(encoding="utf-8")
-        return text.partition(f"\n[{name}]\n")[2].partition("\n[")[0]
+        # A template's heading goes on behind the bracket: `name](!`.
+        heading = f"\n[{name})\n" if name.endswith("(!") else f"\n[{name}]\n"
+        return text.partition(heading)[2].partition("\n[")[0]
 
 
 @contextlib.asynccontextmanager

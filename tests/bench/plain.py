@@ -25,11 +25,11 @@ ringinuse = no
 
 
 @asynccontextmanager
-async def plain_crew(here: Office, phones: int) -> AsyncIterator[Crew]:
+async def plain_crew(here: Office) -> AsyncIterator[Crew]:
     """Set the queue up, and let as many phones answer; Callroom runs beside it and has nothing to do."""
     folder = recordings(here)
     folder.mkdir(exist_ok=True)
-    extensions = [str(number) for number in range(1001, 1001 + phones)]
+    extensions = here.extensions
     place = here.place
     place.append("extensions.conf", DIALPLAN.format(entry=ENTRY, folder=folder))
     place.append("queues.conf", QUEUE.format(members="\n".join(f"member => PJSIP/{one}" for one in extensions)))

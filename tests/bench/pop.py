@@ -95,6 +95,10 @@ class Watch:
         visit = self._carrier.dial(NUMBER, number)
         async with asyncio.timeout(_PATIENCE_S):
             relayed, seen = await self._relayed.get(), await self._saw.get()
+            while relayed["text"] != number:  # somebody else's call
+                relayed = await self._relayed.get()
+            while relayed["text"] != number:  # somebody else's call
+                relayed = await self._relayed.get()
         await self._carrier.hang_up(visit)
         async with asyncio.timeout(_PATIENCE_S):
             await self._free.wait()

@@ -11,9 +11,9 @@ const who = document.getElementById('who');
 const now = () => performance.timeOrigin + performance.now();
 let pushed = 0;
 new MutationObserver(() => {
-  const shown = now();
+  const shown = now(), at = pushed, text = who.textContent;
   requestAnimationFrame(() => { const c = new MessageChannel();
-    c.port1.onmessage = () => relayed({pushed, shown, painted: now(), text: who.textContent});
+    c.port1.onmessage = () => relayed({pushed: at, shown, painted: now(), text});
     c.port2.postMessage(0); });
 }).observe(who, {childList: true});
 const socket = new WebSocket('ws://' + location.host + '/ws');

@@ -1,3 +1,3 @@
 """The sections of BENCHMARKS.md in their order; each is a module here of this name with a `SECTION`."""
 
-NAMES = ["pop", "bridge", "waiting", "rate", "concurrent", "ami", "push", "floor", "memory"]
+NAMES = ["pop", "busy", "bridge", "waiting", "rate", "concurrent", "ami", "push", "floor", "memory"]

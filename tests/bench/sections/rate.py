@@ -20,7 +20,7 @@ async def measure(how: How) -> str:
         ours = await climb(here, crowd, hold_s, most, lambda: whole_files(home / "recordings", TALK_S))
         faults = list(here.crew.faults)
         await here.dismiss()
-        async with plain_crew(here, agents) as crew:
+        async with plain_crew(here) as crew:
             plain = Crowd(here.carrier, crew, here.callers, ENTRY, first_number=16_000_000_000)
             theirs = await climb(here, plain, hold_s, most, lambda: whole_files(recordings(here), TALK_S))
     return _text(ours, theirs, agents, hold_s, faults)
