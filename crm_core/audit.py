@@ -27,6 +27,9 @@ class Actor:
 
 SYSTEM = Actor(None)
 PAGE = 2000
+# Built once: every write that is audited asks these.
+_ADD = insert(AuditEntry)
+_HEAD = select(AuditHead.entry_id, AuditHead.link_hash).where(AuditHead.id == 1).with_for_update()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ async def append_all(
         )
         head = Head(entry.id, hash_link(head.link_hash, entry))
         rows.append(_columns(replace(entry, link_hash=head.link_hash)))
-    await connection.execute(insert(AuditEntry), rows)
+    await connection.execute(_ADD, rows)
 
 
 async def _lock_head(connection: AsyncConnection) -> Head:
@@ -102,8 +105,7 @@ async def _lock_head(connection: AsyncConnection) -> Head:
 
     A trigger moves it on: on PostgreSQL the lock makes the next one wait, on SQLite there is one who writes.
     """
-    query = select(AuditHead.entry_id, AuditHead.link_hash).where(AuditHead.id == 1).with_for_update()
-    row = (await connection.execute(query)).one()
+    row = (await connection.execute(_HEAD)).one()
     return Head(row.entry_id, row.link_hash)
 
 

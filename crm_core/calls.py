@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy import Select, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
@@ -163,8 +163,7 @@ class Calls:
 
         async def work(connection: AsyncConnection) -> CallRow:
             now = self._clock.now()
-            active = select(Disposition.active).where(Disposition.code == code)
-            if not await connection.scalar(active):
+            if not await connection.scalar(_ACTIVE, {"wanted": code}):
                 refuse("code", "unknown_disposition", "is not one of the dispositions")
             await self._update(connection, call_id, {**values, "disposed_at": now})
             await append(connection, by, now, "call.dispose", call_id, {"disposition": code})
@@ -218,8 +217,13 @@ class Calls:
         return await self._database.write(work)
 
     async def _update(self, connection: AsyncConnection, call_id: str, values: dict[str, Any]) -> None:
-        if await execute(connection, update(Call).where(Call.id == call_id).values(values)) == 0:
+        if await execute(connection, _CHANGE, {**values, "wanted": call_id}) == 0:
             raise NotFound("call", call_id)
+
+
+# Built once: to build a statement takes longer than to run it, and every disposition asks these.
+_ACTIVE = select(Disposition.active).where(Disposition.code == bindparam("wanted"))
+_CHANGE = update(Call).where(Call.id == bindparam("wanted"))
 
 
 async def close_legs(connection: AsyncConnection, call_id: str, at: datetime) -> None:
@@ -286,8 +290,11 @@ def _with_result(query: Select[*tuple[Any, ...]], result: str | None) -> Select[
     return query.where(Call.end_reason == result)
 
 
+_ONE = _calls().where(Call.id == bindparam("wanted"))
+
+
 async def _one(connection: AsyncConnection, call_id: str) -> CallRow:
-    row = (await connection.execute(_calls().where(Call.id == call_id))).mappings().first()
+    row = (await connection.execute(_ONE, {"wanted": call_id})).mappings().first()
     if row is None:
         raise NotFound("call", call_id)
     return build(CallRow, row)

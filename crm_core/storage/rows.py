@@ -68,6 +68,6 @@ def known(column: InstrumentedAttribute[Any], value: object) -> ScalarSelect[Any
     return select(column).where(column == value).scalar_subquery()
 
 
-async def execute(connection: AsyncConnection, statement: Executable) -> int:
+async def execute(connection: AsyncConnection, statement: Executable, values: dict[str, Any] | None = None) -> int:
     """Run one statement and give how many rows it touched."""
-    return cast("CursorResult[Any]", await connection.execute(statement)).rowcount
+    return cast("CursorResult[Any]", await connection.execute(statement, values)).rowcount

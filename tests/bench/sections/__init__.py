@@ -1,3 +1,16 @@
 """The sections of BENCHMARKS.md in their order; each is a module here of this name with a `SECTION`."""
 
-NAMES = ["pop", "busy", "bridge", "waiting", "rate", "concurrent", "ami", "push", "floor", "memory"]
+NAMES = [
+    "pop",
+    "busy",
+    "bridge",
+    "waiting",
+    "rate",
+    "concurrent",
+    "ami",
+    "push",
+    "floor",
+    "lookup",
+    "durable",
+    "memory",
+]
