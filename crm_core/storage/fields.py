@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import NoReturn
 
-from crm_core.domain.shapes import CONTROL, EMAIL, SLUG
+from crm_core.domain.shapes import CONTROL, EMAIL, SLUG, is_blank
 from crm_core.errors import FieldProblem, Invalid
 
 LANGUAGES = ("zh", "en")
@@ -22,7 +22,7 @@ class Checks:
     def trimmed(self, path: str, value: str, *, longest: int = 200, required: bool = False) -> str:
         """Trim a text, and check its length and characters."""
         trimmed = value.strip()
-        if required and not trimmed:
+        if required and is_blank(trimmed):
             self.add(path, "missing", "must not be empty")
         if len(trimmed) > longest:
             self.add(path, "too_long", f"has {len(trimmed)} characters, at most {longest} fit")

@@ -67,7 +67,8 @@ async def test_a_changed_flow_counts_from_the_next_call_on(installation, agent, 
     await agent.answer()
     await agent.end_call()
     await agent.classify()
-    assert (await agent.last_call())["number"] == "137 0000 7772"
+    # the agent sees 137****7772
+    assert (await admin.last_call())["number"] == "137 0000 7772"
 
 
 async def test_a_chinese_spreadsheet_is_imported_once(installation, admin, tmp_path):
@@ -97,3 +98,16 @@ async def test_a_chinese_spreadsheet_is_imported_once(installation, admin, tmp_p
     await expect(page.get_by_role("heading", name="龚雪")).to_be_visible()
     await admin.by("nav-audit").click()
     await expect(admin.by("audit-table").locator("[data-action='import.run']")).to_have_count(2)
+
+
+async def test_forms_and_figures_say_in_words_what_holds(installation, admin):
+    page = admin.page
+    await expect(admin.by("floor-agents")).to_be_visible()
+    await page.goto(f"{installation.url}/#/admin/users")
+    await page.get_by_role("row").filter(has_text="agent2").get_by_role("button", name="编辑").click()
+    # whoever has no exception of their own sees what their role sees
+    await expect(page.locator(".el-drawer")).to_contain_text("按角色")
+    await page.keyboard.press("Escape")
+    await page.goto(f"{installation.url}/#/admin/health")
+    await expect(page.locator("dl.figures")).to_contain_text("通话记录 ")
+    await expect(page.locator("dl.figures")).not_to_contain_text("diary")

@@ -1,6 +1,6 @@
 import pytest
 
-from crm_core.domain.shapes import CONTROL, EMAIL, SLUG
+from crm_core.domain.shapes import CONTROL, EMAIL, SLUG, is_blank
 
 
 @pytest.mark.parametrize("address", ["a@b.cn", "first.last+tag@sub.example.com", "张@例子.中国"])
@@ -18,3 +18,13 @@ def test_slugs_and_control_characters() -> None:
     assert not any(SLUG.match(text) for text in ("", "../x", "Menu", "_x", "a" * 64, "x\n\n"))
     assert CONTROL.search("a\0b")
     assert not CONTROL.search("line\nline\t")
+
+
+@pytest.mark.parametrize("text", ["", " \t\n", "\u200b", "\u3000\u2060 \ufeff", "\u202e\u200d"])
+def test_what_nobody_sees_is_blank(text: str) -> None:
+    assert is_blank(text)
+
+
+@pytest.mark.parametrize("text", ["张", "\u200bx", ".", "👩\u200d💻", "\ue000"])
+def test_what_somebody_sees_is_not(text: str) -> None:
+    assert not is_blank(text)

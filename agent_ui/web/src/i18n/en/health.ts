@@ -9,6 +9,7 @@ export const health = {
   at: 'Checked at {time}',
   do: 'What to do',
   listeners: 'Changes not yet taken',
+  listener: { diary: 'call log', recordings: 'recordings' },
   writes: 'Writes not yet committed',
   browsers: 'Open pages',
   version: 'Version',

@@ -9,6 +9,7 @@ export const health = {
   at: '检查时间：{time}',
   do: '处理方法',
   listeners: '待处理的变更',
+  listener: { diary: '通话记录', recordings: '录音' },
   writes: '等待写入数据库',
   browsers: '已打开的页面',
   version: '版本',
