@@ -22,7 +22,7 @@ _TRIES = 3
 _PURGE_BATCH = 200
 _SETTLE_STEPS = 20
 _SETTLE_STEP_S = 0.25
-_SETTLED_S = 2.0
+_SETTLED_S = 5.0
 
 
 @dataclass(slots=True)
@@ -35,6 +35,7 @@ class _Running:
 @dataclass(slots=True)
 class _Work:
     job: Job
+    since: datetime
     tries: int = field(default=0)
     waits_for_room: bool = False
 
@@ -61,7 +62,7 @@ class Recorder:
     async def resume(self) -> None:
         """Take up what the last process left: call once at start, after `store.prepare()`."""
         for job in await self._ledger.unfinished():
-            self._jobs.put_nowait(_Work(job))
+            self._jobs.put_nowait(_Work(job, self._clock.now()))
         for one in await self._ledger.underway():
             self._running[one.call_id] = _Running(one.recording_id, one.started_at)
 
@@ -86,14 +87,15 @@ class Recorder:
                 self._finish(ended, cut_short=fact.reason is EndReason.LOST_SWITCH)
 
     def _finish(self, ended: _Running, *, cut_short: bool = False) -> None:
-        self._jobs.put_nowait(_Work(Job(ended.recording_id, ended.started_at, ended.talked_s, cut_short)))
+        job = Job(ended.recording_id, ended.started_at, ended.talked_s, cut_short)
+        self._jobs.put_nowait(_Work(job, self._clock.now()))
 
     async def work(self) -> None:
         """Develop one recording after the other; a failure waits and is tried again, then filed as failed."""
         while True:
             item = await self._jobs.get()
             try:
-                await self._settle(item.job.recording_id)
+                await self._settle(item)
                 filed: Filed | None = await asyncio.to_thread(develop, item.job, self._store, self._settings)
             except (EncoderFailed, OSError) as error:
                 if is_full(error):
@@ -133,15 +135,19 @@ class Recorder:
         code = "encoder_failed" if isinstance(error, EncoderFailed) else "disk_error"
         return Filed(item.job.recording_id, "failed", 0.0, 0, None, code)
 
-    async def _settle(self, recording_id: str) -> None:
-        """Wait until the switch has closed its file: MixMonitor's thread outlives the channel by a moment."""
-        path = self._store.incoming_path(recording_id)
-        before = -1
+    async def _settle(self, item: _Work) -> None:
+        """Wait until the switch has closed its file: MixMonitor's thread outlives the channel by a moment.
+
+        Its buffer reaches the disk in pieces of seconds, so neither a file that is still empty nor the time of its last
+        change says anything. What waited for its turn has been closed long ago: no pause for each of a hundred.
+        """
+        path = self._store.incoming_path(item.job.recording_id)
+        before = 0
         for _ in range(_SETTLE_STEPS):
-            status = path.stat() if path.exists() else None
-            size = 0 if status is None else status.st_size
-            # One that waited for its turn has been closed long ago: no pause for each of a hundred.
-            if size == before or (status is not None and self._clock.now().timestamp() - status.st_mtime > _SETTLED_S):
+            if (self._clock.now() - item.since).total_seconds() > _SETTLED_S:
+                return
+            size = path.stat().st_size if path.exists() else 0
+            if size == before > 0:
                 return
             before = size
             await asyncio.sleep(_SETTLE_STEP_S)

@@ -25,6 +25,11 @@ class FixedClock:
         return AT
 
 
+@pytest.fixture(autouse=True)
+def _quick_steps(monkeypatch):
+    monkeypatch.setattr("recordings.service._SETTLE_STEP_S", 0.01)
+
+
 @pytest.fixture
 def store(tmp_path):
     made = FolderStore(tmp_path)
@@ -73,9 +78,27 @@ async def test_a_recorded_call_is_filed_after_its_end(store):
 
 async def test_one_that_waited_for_its_turn_is_not_waited_for(store, monkeypatch):
     monkeypatch.setattr("recordings.service._SETTLE_STEP_S", 1000.0)
+    store.incoming_path(ID).write_bytes(two_tones(2.0))
+    ledger = MemoryLedger()
+    made = recorder(store, ledger)
+    await made.follow(changes(started(), TalkEnded("c1", 7, "leg", 2.0), ended()))
+    monkeypatch.setattr(FixedClock, "now", lambda _: AT + timedelta(seconds=6))
+    assert (await filed_by(made, ledger)).state == "ready"
+
+
+async def test_a_file_that_is_still_empty_is_waited_for_however_old_it_looks(store, monkeypatch):
     raw = store.incoming_path(ID)
-    raw.write_bytes(two_tones(2.0))
-    os.utime(raw, (AT.timestamp() - 3, AT.timestamp() - 3))
+    raw.touch()
+    os.utime(raw, (AT.timestamp() - 300, AT.timestamp() - 300))
+    sleep, steps = asyncio.sleep, []
+
+    async def a_moment(delay_s):
+        steps.append(delay_s)
+        if len(steps) == 3:
+            raw.write_bytes(two_tones(2.0))
+        await sleep(0)
+
+    monkeypatch.setattr("recordings.service.asyncio.sleep", a_moment)
     ledger = MemoryLedger()
     made = recorder(store, ledger)
     await made.follow(changes(started(), TalkEnded("c1", 7, "leg", 2.0), ended()))
