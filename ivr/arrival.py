@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
 from cti.agi.session import AgiSession
 from cti.domain.events import CallArrived
@@ -13,9 +13,19 @@ from ivr.domain.steps import EnterQueue
 # What trunks write where a number would be when there is none to show (RFC 3323 and habits).
 NO_NUMBERS = frozenset({"", "unknown", "anonymous", "restricted", "unavailable", "private"})
 LINE_VARIABLE = "CALLROOM_LINE"
+# Longer than any caller waits; beyond it a clock was set.
+_LONGEST_VISIT_S = 24 * 3600.0
 # What `AGI(agi://…/call,…)` in asterisk-conf/callroom/extensions.conf hands over, in this order: no question has to go
 # to Asterisk and back while the caller hears nothing.
-ARGUMENTS = ("CALLROOM_CALL_ID", "CALLROOM_ARRIVED_AT", "CALLROOM_DIALED", "CALLROOM_TALKED", LINE_VARIABLE, "pres")
+ARGUMENTS = (
+    "CALLROOM_CALL_ID",
+    "CALLROOM_ARRIVED_AT",
+    "CALLROOM_DIALED",
+    "CALLROOM_TALKED",
+    LINE_VARIABLE,
+    "pres",
+    "now",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +54,7 @@ def read_arrival(session: AgiSession, node: str, now: datetime) -> Arrival:
         node=node,
         caller=_caller(session.variables, said.get("pres")),
         dialed=said.get("CALLROOM_DIALED") or session.variables.get("agi_extension", ""),
-        arrived_at=_moment(said.get("CALLROOM_ARRIVED_AT"), now),
+        arrived_at=_moment(said.get("CALLROOM_ARRIVED_AT"), said.get("now"), now),
         talked_before=said.get("CALLROOM_TALKED") == "1",
     )
     return Arrival(event, parse_place(said.get(LINE_VARIABLE)))
@@ -72,11 +82,20 @@ def _caller(environment: dict[str, str], presentation: str | None) -> Caller:
     return Caller(number, "" if name.lower() in NO_NUMBERS else name)
 
 
-def _moment(text: str | None, now: datetime) -> datetime:
+def _moment(arrived: str | None, asked: str | None, now: datetime) -> datetime:
+    """Asterisk's clock may be an hour off from ours, or be set: only the time between two looks at it is taken."""
+    arrived_s, asked_s = _seconds(arrived), _seconds(asked)
+    if arrived_s is None:
+        return now
+    # an older dialplan says no second time; then both clocks have to agree
+    age_s = (now.timestamp() if asked_s is None else asked_s) - arrived_s
+    # A clock that was set back in between must not make a caller wait in the future, nor forward for days.
+    return now - timedelta(seconds=age_s) if 0 < age_s < _LONGEST_VISIT_S else now
+
+
+def _seconds(text: str | None) -> float | None:
     try:
         seconds = float(text or "")
-        moment = datetime.fromtimestamp(seconds, UTC) if math.isfinite(seconds) else now
-    except (ValueError, OverflowError, OSError):
-        return now
-    # A clock that was set back must not make a caller wait in the future.
-    return min(moment, now)
+    except ValueError:
+        return None
+    return seconds if math.isfinite(seconds) else None

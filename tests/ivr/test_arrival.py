@@ -31,6 +31,25 @@ async def test_a_withheld_number_stays_withheld(number: str, presentation: str) 
     assert story.customers.asked == []
 
 
+@pytest.mark.parametrize("off_s", [-3600.0, 3600.0, 86400 * 400.0])
+async def test_a_clock_of_asterisk_s_that_is_off_changes_no_wait(off_s: float) -> None:
+    asterisk_s = NOW.timestamp() + off_s
+    story = Story(QUEUE, variables={"CALLROOM_ARRIVED_AT": f"{asterisk_s - 42.5:.3f}", "now": f"{asterisk_s:.3f}"})
+    story.channel.when("MUSIC", story.channel.hang_up)
+    await story.play()
+    waited = NOW - story.floor.told[0].arrived_at  # type: ignore[union-attr]
+    assert waited.total_seconds() == pytest.approx(42.5, abs=0.01)
+
+
+@pytest.mark.parametrize("asked_s", [-10.0, 25 * 3600.0])
+async def test_a_clock_that_was_set_while_the_caller_waited_is_not_believed(asked_s: float) -> None:
+    arrived_s = NOW.timestamp()
+    story = Story(QUEUE, variables={"CALLROOM_ARRIVED_AT": f"{arrived_s}", "now": f"{arrived_s + asked_s}"})
+    story.channel.when("MUSIC", story.channel.hang_up)
+    await story.play()
+    assert story.floor.told[0].arrived_at == NOW  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize("arrived_at", ["", "soon", "nan", "inf", "1e300", "9999999999"])
 async def test_a_strange_arrival_time_is_now(arrived_at: str) -> None:
     story = Story(QUEUE, variables={"CALLROOM_ARRIVED_AT": arrived_at})
