@@ -21,6 +21,7 @@ async def somebody(answer):
         await reader.readline()
         writer.write(answer)
         writer.close()
+        await writer.wait_closed()
 
     server = await asyncio.start_server(speak, "127.0.0.1", 0)
     try:

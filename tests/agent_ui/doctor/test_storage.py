@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 from dataclasses import replace
 
 import pytest
@@ -54,10 +55,16 @@ async def test_a_real_file(tmp_path):
 
 async def test_a_server_that_accepts_and_says_nothing(monkeypatch):
     monkeypatch.setattr("agent_ui.doctor.storage.ANSWER_LIMIT_S", 0.2)
-    server = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", 0)
+    accepted = []
+    server = await asyncio.start_server(lambda _, writer: accepted.append(writer), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     database = Database(f"postgresql://nobody@127.0.0.1:{port}/nothing")
     (found,) = await examine_storage(database, SystemClock())
     await database.aclose()
     server.close()
+    for writer in accepted:
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+    assert accepted
     assert found.code == "database_unreachable"
