@@ -7,12 +7,11 @@ run:
 	@./setup.sh run
 	@exec .venv/bin/callroom up
 
-# First what is pure or needs only a database, on both cores; then the real Asterisk and Chromium, one after the other;
-# then the faults, which mostly wait for something to come back, two files at a time.
+# First what is pure or needs only a database, on both cores; then the real Asterisk and Chromium, two files at a time:
+# they mostly wait for sound, or for something to come back. Each worker has Asterisks of its own.
 test: check
 	$(PY) -m pytest -q -n 2 --ignore=tests/architecture -m "not asterisk and not browser"
-	$(PY) -m pytest -q --ignore=tests/architecture --ignore=tests/faults -m "asterisk or browser"
-	$(PY) -m pytest -q -n 2 --dist loadfile -m "asterisk or browser" tests/faults
+	$(PY) -m pytest -q -n 2 --dist loadfile --ignore=tests/architecture -m "asterisk or browser"
 
 check:
 	@./setup.sh test

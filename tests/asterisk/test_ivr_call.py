@@ -176,7 +176,9 @@ async def test_callroom_comes_back_and_the_caller_keeps_the_place_in_line(
         first, again = before.floor.told[0], after.floor.told[0]
         assert isinstance(first, CallArrived)
         assert isinstance(again, CallArrived)
-        assert (again.call_id, again.arrived_at) == (first.call_id, first.arrived_at)
+        assert again.call_id == first.call_id
+        # reckoned from how long ago it was by Asterisk's clock: the way of each question is in it
+        assert abs((again.arrived_at - first.arrived_at).total_seconds()) < 0.1
         assert CallQueued(first.call_id, 1, 0, "en") in after.floor.told
 
 
