@@ -1,5 +1,6 @@
 """All examinations, one after the other; one that breaks is a finding, and the others go on."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -48,7 +49,8 @@ async def examine(found: Sequence[Examination]) -> list[Finding]:
     findings: list[Finding] = []
     for what, look in found:
         try:
-            result = look()
+            # a look at the disk or at a program takes a thread: calls share this loop
+            result = await asyncio.to_thread(look)
             findings += result if isinstance(result, list) else await result
         except Exception as error:
             _log.exception("Examination failed", extra={"what": what})

@@ -1,5 +1,6 @@
 """Looks at Asterisk: the right version, running, complete, and with no more rights for us than we need."""
 
+import asyncio
 from datetime import timedelta
 
 from agent_ui.config import Config
@@ -15,7 +16,7 @@ async def examine_asterisk(config: Config, plant: Plant) -> list[Finding]:
     if not config.asterisk.managed:
         return [ok("asterisk_elsewhere")]
     try:
-        program = plant.program()
+        program = await asyncio.to_thread(plant.program)
     except AsteriskMissing:
         return [fail("asterisk_missing")]
     return [judge_version(program.version), *await _examine_running(plant, program)]

@@ -38,14 +38,11 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """Callroom, its link or its switch was away; `allowed` are the ends that a call may have because of it.
-
-    Of two who hang up while nobody looks, nobody can say later who was first.
-    """
+    """Callroom, its link or its switch was away; `allowed` are the ends that a call may have because of it."""
 
     began_at: datetime
     ended_at: datetime
-    allowed: frozenset[str] = frozenset({"lost_while_away", "fallback", "caller_hung_up", "agent_hung_up"})
+    allowed: frozenset[str] = frozenset({"lost_while_away", "fallback"})
 
     def explains(self, visit: Visit, reason: str | None) -> bool:
         margin = timedelta(seconds=3)

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+import pytest
+
 from cti.domain.board import Turn
 from cti.domain.commands import HangUpLeg, RingAgent
 from cti.domain.events import LegAnswered, LegEnded, LegRang, MemberRang, RoomJoined, RoomLeft
@@ -118,3 +120,14 @@ def test_the_wait_for_a_leg_that_has_gone_is_over() -> None:
     turn = Turn(stage.floor._board, stage.now)
     closing_is_due(turn, turn.board.agents[11])
     assert turn.board.agents[11].closing_leg is None
+
+
+@pytest.mark.parametrize(
+    ("cause", "reason"), [(31, EndReason.AGENT_HUNG_UP), (16, EndReason.CALLER_HUNG_UP), (27, EndReason.CALLER_HUNG_UP)]
+)
+def test_the_agents_word_may_reach_us_by_the_customers_leg(cause: int, reason: EndReason) -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.talk("c1")
+    stage.tell(LegEnded("leg-c1", cause))
+    assert stage.last(CallEnded).reason is reason
