@@ -65,7 +65,7 @@ def customer_gone(turn: Turn, call: Call, cause: int) -> None:
         turn.board.deadlines.put(Due.LEG_GONE, call.call_id, turn.now + timedelta(seconds=LEG_GRACE_S))
     else:
         if call.talk is not None and cause == rejoin.PERSON_ENDED:
-            # Asterisk hands the word of the leg that ended a bridge to the other; after a restart it may be all we hear.
+            # Asterisk hands the word of the leg that ended a bridge to the other: after a restart, all we may hear.
             call.talk.ended_by_agent = True
         end_call(turn, call, call.reason_when_caller_leaves(), cause)
 
