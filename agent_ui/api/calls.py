@@ -18,7 +18,7 @@ from agent_ui.auth.permissions import Permission
 from agent_ui.errors import ApiError
 from crm_core.calls import CallDetail, CallFilter, LegRow
 from crm_core.domain.masking import restore_text
-from crm_core.errors import NotFound
+from crm_core.errors import NotFound, StorageError
 from cti.domain.events import (
     AgentDeclined,
     AgentDisposed,
@@ -132,7 +132,7 @@ async def _keep_audited(ask: Ask, action: str, call_id: str) -> None:
     # It is done by now and stands in the call's own diary; a database that is away must not make it look refused.
     try:
         await ask.parts.memory.audit.append(ask.actor, action, call_id)
-    except Exception:
+    except StorageError:
         _log.exception("Audit row not written", extra={"action": action, "call_id": call_id})
 
 
