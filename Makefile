@@ -31,7 +31,8 @@ bench:
 	@./setup.sh test
 	ONLY="$(ONLY)" QUICK="$(QUICK)" $(PY) -m tests.bench
 
-# Hours: 200 kills under load, memory over 2 h of real calls. Shorter: make soak SOAK="--kills 20 --memory-minutes 0".
+# Hours: 200 kills under load, 10 min away, memory over 2 h of real calls and a simulated day. Some of it, or less:
+# make soak SOAK="--only kills,away --kills 20 --away-minutes 2".
 soak:
 	@./setup.sh test
 	$(PY) -m tests.faults.soak $(SOAK)

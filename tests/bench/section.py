@@ -49,10 +49,10 @@ def stamped(text: str, mark: str) -> str:
 
 
 def put(page: str, name: str, text: str, order: list[str]) -> str:
-    """Replace this section of the page alone; a new one takes its place in the order."""
+    """Replace this section of the page alone; a new one takes its place in the order, or the last if it has none."""
     head, parts = _split(page)
     parts[name] = text.strip()
-    known = [each for each in order if each in parts]
+    known = [each for each in order if each in parts] + [each for each in parts if each not in order]
     return "\n\n".join([head, *(f"{_begin(each)}\n{parts[each]}\n{_end(each)}" for each in known)]) + "\n"
 
 

@@ -14,3 +14,9 @@ def test_a_new_section_takes_its_place_in_the_order() -> None:
     page = put(put("# Benchmarks\n", "floor", "## Floor", ORDER), "push", "## Push", ORDER)
     assert page.index("## Push") < page.index("## Floor")
     assert put(page, "push", "## Push", ORDER) == page
+
+
+def test_a_section_that_another_command_writes_is_the_last_and_stays() -> None:
+    page = put(put("# Benchmarks\n", "soak", "## Soak", ORDER), "floor", "## Floor", ORDER)
+    assert page.index("## Floor") < page.index("## Soak")
+    assert put(page, "soak", "## Soak", ORDER) == page

@@ -26,6 +26,14 @@ _BY_SWITCH = {"agent_hung_up", "flow_ended", "voicemail", "transferred_out", "fa
 _RECORDED = {"ready", "repaired", "damaged"}
 
 
+class WrongRows(AssertionError):
+    """The log is not what happened; `sentences` say where."""
+
+    def __init__(self, sentences: list[str], stories: list[str] | None = None) -> None:
+        super().__init__("\n".join([*sentences, *(stories or [])]))
+        self.sentences = sentences
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """A call as whoever made it saw it: `number` is unique, `ended_by` "caller" or "switch"."""
@@ -178,10 +186,10 @@ async def check_log(
             return
         if time.monotonic() >= deadline_s:
             stories = [
-                await _story(admin, row) for row in rows if any(_digits(row["number"]) in one for one in sentences)
+                await _story(admin, row) for row in rows if any(digits(row["number"]) in one for one in sentences)
             ]
             away_at = [f"away {one.began_at:%H:%M:%S.%f} to {one.ended_at:%H:%M:%S.%f}" for one in away]
-            raise AssertionError("\n".join([*sentences, *stories, *away_at]))
+            raise WrongRows(sentences, [*stories, *away_at])
         await asyncio.sleep(1)
 
 
@@ -194,10 +202,10 @@ async def _story(admin: Seat, row: dict[str, Any]) -> str:
 
 async def _left_in_the_goodbye(admin: Seat, rows: list[dict[str, Any]], visits: tuple[Visit, ...]) -> set[str]:
     """Callers who hung up when the agent had done so: that does not change why the call was over."""
-    left = {_digits(visit.number): visit for visit in visits if visit.ended_by != "switch"}
+    left = {digits(visit.number): visit for visit in visits if visit.ended_by != "switch"}
     found = set()
     for row in rows:
-        visit = left.get(_digits(row["number"]))
+        visit = left.get(digits(row["number"]))
         if visit is None or row["end_reason"] != "agent_hung_up" or not row["ended_at"]:
             continue
         legs = (await admin.ask("GET", f"/calls/{row['id']}"))["legs"]
@@ -210,9 +218,9 @@ async def _left_in_the_goodbye(admin: Seat, rows: list[dict[str, Any]], visits: 
 def _about_rows(rows: list[dict[str, Any]], visits: list[Visit], outages: tuple[Outage, ...]) -> Iterable[str]:
     by_number: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
-        by_number.setdefault(_digits(row["number"]), []).append(row)
+        by_number.setdefault(digits(row["number"]), []).append(row)
     for visit in visits:
-        found = by_number.get(_digits(visit.number), [])
+        found = by_number.get(digits(visit.number), [])
         if len(found) != 1:
             yield f"{visit.number} ({visit.began_at:%H:%M:%S}, ended by {visit.ended_by}) has {len(found)} rows"
         else:
@@ -251,6 +259,6 @@ async def check_kept(admin: Seat, dispositions: Mapping[str, str]) -> None:
         assert row["disposition"] == code, f"I3: {call_id} was classified as {code}, the row says {row['disposition']}"
 
 
-def _digits(number: str | None) -> str:
+def digits(number: str | None) -> str:
     # The log shows a Chinese number without its country code.
     return "".join(char for char in number or "" if char.isdigit())[-11:]

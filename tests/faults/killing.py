@@ -32,12 +32,12 @@ class Killings:
 
 
 async def kill_again_and_again(
-    town: Town, folder: Path, seed: int, times: int, sound_within_s: float, say: Callable[[str], None] = print
-) -> Killings:
+    town: Town, folder: Path, result: Killings, times: int, sound_within_s: float, say: Callable[[str], None] = print
+) -> None:
     """Raise AssertionError on the first invariant that does not hold; the log is compared at the end."""
+    seed = result.seed
     dice = random.Random(seed)
     outages: list[Outage] = []
-    result = Killings(seed)
     say(f"kills: seed {seed}")
     async with AsyncExitStack() as stack:
         agents = await stack.enter_async_context(crew(town.installation, town.passwords_of(3), seed))
@@ -52,14 +52,13 @@ async def kill_again_and_again(
                 f"sound {result.sound_s[-1]:.1f} s later")  # fmt: skip
         await callers.stop()
         visits = callers.visits()
+        result.calls = len(visits)
         async with seat(town.installation, "supervisor") as admin:
             await check_log(admin, visits, outages, patience_s=40.0)
             for agent in agents:
                 await check_kept(admin, agent.acknowledged)
         collisions = [line for agent in agents for line in agent.collisions]
         assert not collisions, collisions
-        result.calls = len(visits)
-    return result
 
 
 async def _kill_once(town: Town, agents: list[Agent], outages: list[Outage], result: Killings) -> None:

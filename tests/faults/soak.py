@@ -1,9 +1,10 @@
 """`make soak`: the long part of the fault stories. Every part can be left out or shortened; a report is printed.
 
-    python -m tests.faults.soak [--kills 200] [--memory-minutes 120] [--seed N] [--out FILE]
+    make soak                                           all of it: 200 kills, 10 min away, 2 h of calls, a simulated day
+    make soak SOAK="--kills 20 --only kills,away"       some parts, or fewer of them
 
-0 leaves a part out. The report says of each part what was done, what came out, and how it ended; the exit code is 1
-if an invariant did not hold.
+Each part has a time after which it is given up. One that does not hold stops no other, and makes the exit code 1. The
+report is in var/soak/report.json; a full run of kills and away writes its section of BENCHMARKS.md (--page).
 """
 
 import argparse
@@ -12,102 +13,220 @@ import json
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
+import traceback
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-from tests.bench.figures import spread
+from tests.bench.drift import drift
+from tests.bench.machine import look
+from tests.bench.section import put
+from tests.bench.sections import NAMES
+from tests.bench.sections.floor import run as simulate
+from tests.bench.simulation import Plan
+from tests.faults.invariants import WrongRows
 from tests.faults.killing import Killings, kill_again_and_again
-from tests.faults.town import Town, town
+from tests.faults.long_away import Away, stay_away
+from tests.faults.soak_report import Part, Report, p50_and_max
+from tests.faults.town import town
 
 SOUND_WITHIN_S = 20.0
-BACK_AIM_S = 5.0
 # A town is left after so many kills: its call log shall not become the load.
 KILLS_IN_A_ROW = 50
-
-
-@dataclass
-class Report:
-    """Parts by name: figures, and "held" or what did not hold."""
-
-    parts: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-    @property
-    def held(self) -> bool:
-        return all(part["outcome"] == "held" for part in self.parts.values())
-
-    def text(self) -> str:
-        return "\n".join(
-            f"{name}: {part['outcome']}\n" + "".join(f"    {key}: {value}\n" for key, value in part["figures"].items())
-            for name, part in self.parts.items()
-        )
+DRIFT_AIM_PERCENT = 5.0
+# What a short run gains is what a start gains.
+JUDGED_FROM_MIN = 60.0
+DAY_AGENTS, DAY_CALLS_PER_S = 20, 0.8
+FULL_KILLS, FULL_AWAY_MIN, FULL_MEMORY_MIN, FULL_DAY_H = 200, 10.0, 120.0, 24.0
+_began_s = time.monotonic()
 
 
 def say(line: str) -> None:
-    print(line, flush=True)
+    passed_s = round(time.monotonic() - _began_s)
+    print(f"[{passed_s // 3600}:{passed_s // 60 % 60:02}:{passed_s % 60:02}] {line}", flush=True)
 
 
-async def kills(report: Report, count: int, seed: int) -> None:
-    """Callroom killed with -9 under load, again and again."""
+async def kills(part: Part, count: int, seed: int) -> None:
+    """Callroom killed with -9 under load, again and again; a town in which something broke is left for a new one."""
     rounds: list[Killings] = []
-    outcome = "held"
-    try:
-        for first in range(0, count, KILLS_IN_A_ROW):
-            async with town() as here:
-                rounds.append(await _some_kills(here, seed + first, min(KILLS_IN_A_ROW, count - first)))
-    except AssertionError as error:
-        outcome = f"did not hold: {error}"
-    back = [seconds for one in rounds for seconds in one.back_s]
-    sound = [seconds for one in rounds for seconds in one.sound_s]
-    figures: dict[str, Any] = {"seed": seed, "kills": len(back), "calls": sum(one.calls for one in rounds)}
-    if back:
-        figures |= {
-            "talks that went on over a kill": sum(one.talks_over_a_kill for one in rounds),
-            "seconds until it served again": f"{spread(back)} (aim: {BACK_AIM_S:g})",
-            "seconds until floor and switch agreed": str(spread(sound)),
-        }
-    report.parts["killed"] = {"figures": figures, "outcome": outcome}
+    wrong_rows = 0
+    for first in range(0, count, KILLS_IN_A_ROW):
+        one = Killings(seed + first)
+        rounds.append(one)
+        this_many = min(KILLS_IN_A_ROW, count - first)
+
+        def tell(line: str, before: int = first) -> None:
+            say(f"{before}+ of {count}, {wrong_rows} wrong rows: {line}")  # noqa: B023 - said while the loop stands
+
+        try:
+            with tempfile.TemporaryDirectory(prefix="callroom-soak-") as folder:
+                async with asyncio.timeout(300 + 60 * this_many), town() as here:
+                    await kill_again_and_again(here, Path(folder), one, this_many, SOUND_WITHIN_S, tell)
+        except WrongRows as error:
+            wrong_rows += len(error.sentences)
+            part.wrong.append(f"seed {one.seed}: {error}")
+        except AssertionError as error:
+            part.wrong.append(f"seed {one.seed}: {error}")
+        part.figures = _figures_of(rounds, wrong_rows)
+    if part.figures["kills"] != count:
+        part.wrong.append(f"{part.figures['kills']} kills of {count}")
 
 
-async def _some_kills(here: Town, seed: int, count: int) -> Killings:
-    with tempfile.TemporaryDirectory(prefix="callroom-soak-") as folder:
-        return await kill_again_and_again(here, Path(folder), seed, count, SOUND_WITHIN_S, say)
-
-
-async def memory(report: Report, minutes: float, out: Path) -> None:
-    """Hours of real calls; tests.bench.soak measures and writes its own file."""
-    began_s = time.monotonic()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bench.soak", "--minutes", str(minutes), "--out", str(out.with_name("memory.json"))
-    )
-    code = await process.wait()
-    took = {"minutes": round((time.monotonic() - began_s) / 60, 1), "samples": str(out.with_name("memory.json"))}
-    report.parts["memory"] = {"figures": took, "outcome": "held" if code == 0 else f"did not hold: exit code {code}"}
-
-
-async def run(arguments: argparse.Namespace) -> bool:
-    """Do the parts in turn; what was found so far is on the disk after each."""
-    report = Report()
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    parts = {
-        "kills": (arguments.kills, lambda: kills(report, arguments.kills, arguments.seed)),
-        "memory": (arguments.memory_minutes, lambda: memory(report, arguments.memory_minutes, arguments.out)),
+def _figures_of(rounds: list[Killings], wrong_rows: int) -> dict[str, object]:
+    return {
+        "seeds": ", ".join(str(one.seed) for one in rounds),
+        "kills": sum(len(one.back_s) for one in rounds),
+        "calls": sum(one.calls for one in rounds),
+        "wrong rows": wrong_rows,
+        "talks that went on over a kill": sum(one.talks_over_a_kill for one in rounds),
+        "serving again after the kill (aim: 5 s)": p50_and_max(each for one in rounds for each in one.back_s),
+        "floor and switch agree after that": p50_and_max(each for one in rounds for each in one.sound_s),
     }
-    for wanted, part in parts.values():
-        if wanted:
-            await part()
-            arguments.out.write_text(json.dumps(report.parts, indent=2, ensure_ascii=False))
-    say(report.text())
+
+
+async def away(part: Part, minutes: float, seed: int) -> None:
+    """Callroom killed and not started again for minutes."""
+    found = Away(seed)
+    try:
+        with tempfile.TemporaryDirectory(prefix="callroom-soak-") as folder:
+            async with asyncio.timeout(900 + 60 * minutes), town() as here:
+                await stay_away(here, Path(folder), found, minutes, SOUND_WITHIN_S, say)
+    except AssertionError as error:
+        part.wrong.append(str(error))
+    finally:
+        part.figures = {
+            "seed": seed,
+            "minutes away": round(found.away_s / 60, 1),
+            "callers": found.callers,
+            "answered by an agent through app_queue": found.answered - found.taken_back,
+            "answered after the return": found.taken_back,
+            "left a number to be called back": found.callbacks,
+            "from the call to the answer": p50_and_max(found.waited_s),
+            "floor and switch agree after the return": f"{found.sound_s:.1f} s",
+        }
+
+
+async def memory(part: Part, minutes: float, out: Path) -> None:
+    """Hours of real calls, measured by tests.bench.soak in a process of its own."""
+    samples = out.with_name("memory.json")
+    samples.unlink(missing_ok=True)
+    words = ("-m", "tests.bench.soak", "--minutes", str(minutes), "--out", str(samples))
+    process = await asyncio.create_subprocess_exec(sys.executable, *words)
+    try:
+        async with asyncio.timeout(60 * minutes + 900):
+            while True:
+                try:
+                    code = await asyncio.wait_for(asyncio.shield(process.wait()), 300)
+                    break
+                except TimeoutError:
+                    say(f"memory: {_progress(samples)}")
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await process.wait()
+    if code != 0:
+        part.wrong.append(f"tests.bench.soak ended with {code}")
+        return
+    said = json.loads(samples.read_text(encoding="utf-8"))
+    taken, last = said["samples"], said["samples"][-1]
+    gained = drift([(one["s"], one["callroom"]["rss_mb"]) for one in taken]).percent
+    part.figures = {
+        "minutes": round(last["s"] / 60, 1),
+        "calls": last["calls"],
+        "calls that failed": last["failed"],
+        f"drift of Callroom's memory (aim: {DRIFT_AIM_PERCENT:g} %)": f"{gained:.1f} %",
+    }
+    if last["failed"]:
+        part.wrong.append(f"{last['failed']} calls failed: {said['failures'][:5]}")
+    if minutes >= JUDGED_FROM_MIN and gained > DRIFT_AIM_PERCENT:
+        part.wrong.append(f"memory drifted by {gained:.1f} %")
+
+
+def _progress(samples: Path) -> str:
+    if not samples.exists():
+        return "starting"
+    last = json.loads(samples.read_text(encoding="utf-8"))["samples"][-1]
+    return f"{last['s'] / 60:.0f} min, {last['calls']} calls, {last['callroom']['rss_mb']:.0f} MB"
+
+
+async def day(part: Part, hours: float) -> None:
+    """The floor alone, in virtual time."""
+    calls = round(DAY_CALLS_PER_S * 3600 * hours)
+    async with asyncio.timeout(900):
+        said = await simulate(Plan(1, DAY_AGENTS, DAY_CALLS_PER_S, 20, calls, looks=240))
+    gained = drift(said["memory"]).percent
+    part.figures = {
+        "simulated hours": hours,
+        "calls": calls,
+        "calls offered twice": said["double_offers"],
+        f"drift of memory (aim: {DRIFT_AIM_PERCENT:g} %)": f"{gained:.1f} %",
+    }
+    if said["double_offers"]:
+        part.wrong.append(f"{said['double_offers']} calls were offered twice")
+    if gained > DRIFT_AIM_PERCENT:
+        part.wrong.append(f"memory drifted by {gained:.1f} %")
+
+
+async def run(given: argparse.Namespace) -> bool:
+    """Do the parts in turn; what was found so far is on the disk after each."""
+    machine, report = look(), Report()
+    given.out.parent.mkdir(parents=True, exist_ok=True)
+    parts: dict[str, tuple[float, Callable[[Part], Awaitable[None]]]] = {
+        "kills": (given.kills, lambda part: kills(part, given.kills, given.seed)),
+        "away": (given.away_minutes, lambda part: away(part, given.away_minutes, given.seed)),
+        "memory": (given.memory_minutes, lambda part: memory(part, given.memory_minutes, given.out)),
+        "day": (given.day_hours, lambda part: day(part, given.day_hours)),
+    }
+    chosen = [name for name in parts if parts[name][0] and (not given.only or name in given.only)]
+    for number, name in enumerate(chosen, start=1):
+        say(f"part {number} of {len(chosen)}: {name}")
+        part = Part(name)
+        report.parts.append(part)
+        began_s = time.monotonic()
+        try:
+            await parts[name][1](part)
+        except Exception as error:
+            traceback.print_exc()
+            part.wrong.append(f"broke off: {type(error).__name__} {error}")
+        part.took_s = time.monotonic() - began_s
+        say(f"{name}: {part.outcome}")
+        given.out.write_text(json.dumps([asdict(each) for each in report.parts], indent=2, ensure_ascii=False))
+    if given.page is not None:
+        before = given.page.read_text(encoding="utf-8") if given.page.exists() else ""
+        given.page.write_text(put(before, "soak", report.section(machine), [*NAMES, "soak"]), encoding="utf-8")
+    say(f"the report, kept in {given.out}\n{report.text()}")
     return report.held
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="make soak", description=__doc__)
-    parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--memory-minutes", type=float, default=120)
+def read(words: list[str] | None = None) -> argparse.Namespace:
+    """Read the command line; a full run of kills and away writes into BENCHMARKS.md unless it is told where."""
+    parser = argparse.ArgumentParser(
+        prog="make soak", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--only", type=_names, default=frozenset(), help="kills,away,memory,day: only these")
+    parser.add_argument("--kills", type=int, default=FULL_KILLS, help="0 leaves the part out, as with the others")
+    parser.add_argument("--away-minutes", type=float, default=FULL_AWAY_MIN)
+    parser.add_argument("--memory-minutes", type=float, default=FULL_MEMORY_MIN)
+    parser.add_argument("--day-hours", type=float, default=FULL_DAY_H, help="of virtual time")
     parser.add_argument("--seed", type=int, default=20261122)
     parser.add_argument("--out", type=Path, default=Path("var/soak/report.json"))
-    sys.exit(0 if asyncio.run(run(parser.parse_args())) else 1)
+    parser.add_argument("--page", type=Path, help="the file whose section is written")
+    given = parser.parse_args(words)
+    both = not given.only or {"kills", "away"} <= given.only
+    if given.page is None and both and given.kills >= FULL_KILLS and given.away_minutes >= FULL_AWAY_MIN:
+        given.page = Path("BENCHMARKS.md")
+    return given
+
+
+def _names(text: str) -> frozenset[str]:
+    names = frozenset(text.split(","))
+    if unknown := names - {"kills", "away", "memory", "day"}:
+        raise argparse.ArgumentTypeError(f"no such part: {', '.join(sorted(unknown))}")
+    return names
+
+
+def main() -> None:
+    sys.exit(0 if asyncio.run(run(read())) else 1)
 
 
 if __name__ == "__main__":

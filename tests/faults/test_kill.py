@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.killing import kill_again_and_again
+from tests.faults.killing import Killings, kill_again_and_again
 from tests.faults.town import Town
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
@@ -15,7 +15,8 @@ SOUND_WITHIN_S = 20.0
 
 
 async def test_killed_twenty_times_under_load(town: Town, tmp_path: Path) -> None:
-    result = await kill_again_and_again(town, tmp_path, SEED, KILLS, SOUND_WITHIN_S)
+    result = Killings(SEED)
+    await kill_again_and_again(town, tmp_path, result, KILLS, SOUND_WITHIN_S)
     assert result.talks_over_a_kill > 0, "nobody was talking at any kill: the load is too small to prove anything"
     assert result.calls > KILLS
     await town.quiet()
