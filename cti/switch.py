@@ -17,6 +17,7 @@ from cti.ami.translate import (
     WANTED,
     Translator,
     action_for,
+    mark_of,
 )
 from cti.domain.commands import HangUpLeg, MuteRecording, OfferToFallback, RingAgent, SwitchCommand
 from cti.domain.events import RecordingMuted, RecordingNotMuted, SwitchBack, SwitchEvent, SwitchLost
@@ -105,11 +106,20 @@ class AmiSwitch:
             if not self._up:
                 raise SwitchUnavailable("the node is away")
             action = action_for(command)
+            if isinstance(command, MuteRecording) and command.muted:
+                self._mark(command)
             answer = self._link.post(action.name, action.headers)
+            if isinstance(command, MuteRecording) and not command.muted:
+                self._mark(command)
         except (SwitchUnavailable, UnsafeValue) as error:
             self._not_done(command, error, sent=False)
             return
         answer.add_done_callback(lambda done: self._done(command, done))
+
+    def _mark(self, command: MuteRecording) -> None:
+        mark = mark_of(command)
+        if mark is not None:
+            self._link.post(mark.name, mark.headers).add_done_callback(_was_marked)
 
     def _done(self, command: SwitchCommand, answer: asyncio.Future[ActionAnswered]) -> None:
         if answer.cancelled():
@@ -190,3 +200,8 @@ class AmiSwitch:
     def _end_doomed(self, leg_id: str) -> None:
         if leg_id in self._doomed:
             self._send(HangUpLeg(self.node, leg_id))
+
+
+def _was_marked(answer: asyncio.Future[ActionAnswered]) -> None:
+    if not answer.cancelled() and answer.exception() is not None:
+        _log.warning("A pause left no mark at the switch", extra={"problem": str(answer.exception())})

@@ -4,7 +4,7 @@ import logging
 from contextlib import suppress
 
 from cti.clock import Clock
-from cti.domain.commands import HoldForAgent, Join, KeepWaiting, LineCommand, StopWaiting
+from cti.domain.commands import HoldForAgent, Join, KeepWaiting, LineCommand, StopWaiting, TapeIsSilent
 from cti.domain.values import EndReason, Overflow, OverflowAction, QueueSettings
 from cti.errors import CallerGone, Refused
 from ivr.arrival import LINE_VARIABLE, format_place
@@ -104,6 +104,9 @@ class CustomerCall:
     async def _obey(self, order: LineCommand | None) -> EndReason:
         while isinstance(order, Join | KeepWaiting | HoldForAgent):
             if isinstance(order, Join):
+                if order.silently and (other := await self._talk.begin_silently(order)) is not None:
+                    order = other
+                    continue
                 succeeded = await self._talk.join(order)
                 await self._leg.line.join_ended(order.leg_id, succeeded)
                 order = await self._next_order()
@@ -124,7 +127,10 @@ class CustomerCall:
         return await self._obey(await self._next_order())
 
     async def _next_order(self) -> LineCommand | None:
-        return await self._leg.session.while_here(self._leg.line.next_order(self._leg.settings.after_talk_s))
+        patience_s = self._leg.settings.after_talk_s
+        order = await self._leg.session.while_here(self._leg.line.next_order(patience_s))
+        # the answer to a question that was given up
+        return await self._next_order() if isinstance(order, TapeIsSilent) else order
 
     def _present_queue(self) -> QueueSettings:
         queue = None if self._queue_id is None else self._flows.queue(self._queue_id)

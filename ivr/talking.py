@@ -2,7 +2,8 @@
 
 import logging
 
-from cti.domain.commands import Join
+from cti.domain.commands import Join, LineCommand, TapeIsSilent
+from cti.domain.events import TapeRuns
 from cti.errors import ActionRefused
 from ivr.leg import Leg
 
@@ -13,6 +14,8 @@ RECORDING_OPTIONS = "Db"
 # A recording that outlives its bridge hears the agent no more in the next one (seen on 22.10.1): it is stopped, and
 # begun again at the end of its file.
 APPEND = "a"
+# So long the floor may take to have a recording silenced that goes on in a pause: the caller hears music meanwhile.
+SILENT_WITHIN_S = 5.0
 
 
 class Talk:
@@ -22,13 +25,29 @@ class Talk:
         self._leg = leg
         self._recording: str | None = None
         self._recorded: set[str] = set()
+        # A Callroom that was killed may have left a recorder at work, and half a talk in its file.
+        self._is_second = self._may_run = leg.arrival.event.talked_before
 
     async def join(self, order: Join) -> bool:
         """Bridge with the agent's leg until one side leaves; True when they did talk and the customer is still here."""
         # the last renewal was seconds ago, and these take milliseconds
         await self._leg.session.music_off()
-        await self._record(order.recording_id)
+        if not order.silently:
+            await self._record(order.recording_id)
         return await self._bridge(order.leg_id)
+
+    async def begin_silently(self, order: Join) -> LineCommand | None:
+        """Before `join`: have a recording go on that has to be silent; what cannot be silenced is not recorded.
+
+        Return another order if one came instead.
+        """
+        await self._record(order.recording_id)
+        await self._leg.line.tell(TapeRuns(order.call_id))
+        answer = await self._leg.session.while_here(self._leg.line.next_order(SILENT_WITHIN_S))
+        if not (isinstance(answer, TapeIsSilent) and answer.succeeded):
+            _log.error("Recording could not be silenced", extra={"recording_id": order.recording_id})
+            await self._record(None)
+        return None if isinstance(answer, TapeIsSilent) else answer
 
     async def keep_waiting(self) -> None:
         """The talk was cut off by us, not ended: back to the rules for callers in line."""
@@ -44,6 +63,9 @@ class Talk:
         return await self._leg.session.get_variable("BRIDGERESULT") == "SUCCESS"
 
     async def _record(self, recording_id: str | None) -> None:
+        if self._may_run:
+            self._may_run = False
+            await self._stop_recording("of before")
         if recording_id == self._recording:
             return
         if self._recording is not None:
@@ -59,7 +81,7 @@ class Talk:
             _log.exception("Recording did not stop", extra={"recording_id": recording_id})
 
     async def _start_recording(self, recording_id: str) -> None:
-        options = RECORDING_OPTIONS + (APPEND if recording_id in self._recorded else "")
+        options = RECORDING_OPTIONS + (APPEND if self._is_second or recording_id in self._recorded else "")
         self._recorded.add(recording_id)
         try:
             await self._leg.session.execute(

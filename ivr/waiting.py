@@ -5,7 +5,7 @@ import logging
 from contextlib import suppress
 from math import inf
 
-from cti.domain.commands import LineCommand
+from cti.domain.commands import LineCommand, TapeIsSilent
 from cti.domain.values import QueueSettings
 from cti.errors import ActionRefused, CallerGone
 from ivr.domain.announcement import announcement
@@ -41,7 +41,9 @@ class WaitingRoom:
             await self._leg.lease.renew()
 
     async def _next_order(self, timeout_s: float) -> LineCommand | None:
-        return await self._leg.session.while_here(self._leg.line.next_order(timeout_s))
+        order = await self._leg.session.while_here(self._leg.line.next_order(timeout_s))
+        # the answer to a question that was given up
+        return None if isinstance(order, TapeIsSilent) else order
 
     async def _music(self, music_class: str) -> None:
         try:

@@ -50,8 +50,10 @@ WAITS = "CallroomAgentWaits"
 MEMBER_RINGS = "CallroomMemberRings"
 STATUS_VARIABLES = (
     "CALLROOM_CALL_ID,CALLROOM_AGENT,CALLROOM_ARRIVED_AT,CALLROOM_DIALED,CALLROOM_FALLBACK,CALLERID(pres),"
-    "MIXMONITOR_FILENAME"
+    "MIXMONITOR_FILENAME,CALLROOM_PAUSED"
 )
+# On the customer's leg: the recording that is paused. The switch alone is sure to outlive a Callroom that is killed.
+PAUSED = "CALLROOM_PAUSED"
 
 # Q.850, include/asterisk/causes.h.
 NO_ANSWER, SUBSCRIBER_ABSENT, OUT_OF_ORDER, TEMPORARY_FAILURE, NORMAL = 19, 20, 27, 41, 16
@@ -62,6 +64,7 @@ _HANGUP_GRACE_S = 0.3
 _PHONE = re.compile(r"PJSIP/([0-9]{1,10})")
 _EXTENSION = re.compile(r"[0-9]{1,10}")
 _RECORDING = re.compile(r"(?:.*/)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.raw")
+_RECORDING_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 _ESCAPE = re.compile(r"\\([abfnrtv\\'\"?])")
 _ESCAPED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _UNKNOWN = {"", "<unknown>"}
@@ -99,6 +102,18 @@ def action_for(command: SwitchCommand) -> Action:
     interface = f"PJSIP/{_checked(_EXTENSION, 'extension', command.extension)}"
     name = "QueueAdd" if command.available else "QueueRemove"
     return Action(name, (("Queue", "fallback"), ("Interface", interface)))
+
+
+def mark_of(command: MuteRecording) -> Action | None:
+    """Return what leaves the pause on the channel, or takes it away: to be sent before a pause and after its end.
+
+    So whoever reads it in between takes too much for paused, and never too little.
+    """
+    if command.recording_id is None:
+        return None
+    leg_id = _checked(LEG_ID, "leg id", command.leg_id)
+    value = _checked(_RECORDING_ID, "recording id", command.recording_id) if command.muted else ""
+    return Action("Setvar", (("Channel", leg_id), ("Variable", PAUSED), ("Value", value)))
 
 
 def _ring(command: RingAgent) -> Action:
@@ -292,6 +307,7 @@ def _leg(node: str, message: Message) -> LegSnapshot:
         dialed=variables.get("CALLROOM_DIALED", ""),
         fallback=variables.get("CALLROOM_FALLBACK", ""),
         recording_id=_recording(variables.get("MIXMONITOR_FILENAME", "")),
+        recording_paused=_is_paused(variables),
     )
 
 
@@ -311,6 +327,11 @@ def _recording(file: str) -> str | None:
     """Read the id out of the file's name that app_mixmonitor keeps on the channel."""
     match = _RECORDING.fullmatch(file)
     return None if match is None else match[1]
+
+
+def _is_paused(variables: dict[str, str]) -> bool | None:
+    paused = variables.get(PAUSED)
+    return None if paused is None else paused != "" and paused == _recording(variables.get("MIXMONITOR_FILENAME", ""))
 
 
 def _moment(epoch: str) -> datetime | None:

@@ -105,7 +105,7 @@ class Talk:
     While `away_since` is set the agent's page is gone; `leg_id` is "" then, or the leg that rings the agent back, which
     `is_answered` when the customer is on the way to it. `started_at` begins anew when they are together again, and
     `talked_s` has what was before. `mute_…`: is the recording to be silent, until when, and what became of it
-    (`cti.domain.taping`); `muted` is what the switch said.
+    (`cti.domain.taping`); `muted` is what the switch said; `is_silencing`: the coroutine waits for it with the bridge.
     """
 
     agent_id: int
@@ -123,6 +123,7 @@ class Talk:
     mute_until: datetime | None = None
     mute_timed_out: bool = False
     mute_failed: bool = False
+    is_silencing: bool = False
 
     @property
     def tape(self) -> str | None:

@@ -53,16 +53,29 @@ class MuteRecording:
     node: str
     leg_id: str
     muted: bool
+    recording_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """To the customer's coroutine: leave the music, bridge with this agent leg. `recording_id` None: not recorded."""
+    """To the customer's coroutine: leave the music, bridge with this agent leg. `recording_id` None: not recorded.
+
+    `silently`: the recording goes on in a pause; say `TapeRuns` and wait for `TapeIsSilent` before the bridge.
+    """
 
     call_id: str
     leg_id: str
     agent_id: int
     recording_id: str | None
+    silently: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TapeIsSilent:
+    """To the customer's coroutine: the recording that it began writes silence; not `succeeded`: it does not."""
+
+    call_id: str
+    succeeded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,5 +108,5 @@ class HoldForAgent:
 
 
 SwitchCommand = RingAgent | HangUpLeg | OfferToFallback | TakeBack | MuteRecording
-LineCommand = Join | StopWaiting | SayGoodbye | KeepWaiting | HoldForAgent
+LineCommand = Join | TapeIsSilent | StopWaiting | SayGoodbye | KeepWaiting | HoldForAgent
 Command = SwitchCommand | LineCommand

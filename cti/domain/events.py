@@ -69,6 +69,13 @@ class JoinEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class TapeRuns:
+    """The customer's coroutine began a recording again that has to be silent; it waits with the bridge."""
+
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class LegRang:
     """The phone of an agent's leg is ringing."""
 
@@ -144,7 +151,7 @@ class LegSnapshot:
 
     `fallback` is what the dialplan does with it without Callroom: a caller "waits" in the fallback queue or "speaks" to
     the emergency script, an agent's leg is its "member"; "" is none of these.
-    `recording_id` is what it is being recorded under, or was last.
+    `recording_id` is what it is being recorded under, or was last; `recording_paused` None: nobody ever paused it.
     """
 
     leg_id: str
@@ -158,6 +165,7 @@ class LegSnapshot:
     dialed: str = ""
     fallback: str = ""
     recording_id: str | None = None
+    recording_paused: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +287,7 @@ class ScreenBack:
     agent_id: int
 
 
-CallEvent = CallArrived | CallQueued | CallRecognised | CallLeft | JoinEnded
+CallEvent = CallArrived | CallQueued | CallRecognised | CallLeft | JoinEnded | TapeRuns
 SwitchEvent = (
     LegRang
     | LegAnswered

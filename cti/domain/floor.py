@@ -47,6 +47,7 @@ from cti.domain.events import (
     ScreenLost,
     SwitchBack,
     SwitchLost,
+    TapeRuns,
 )
 from cti.domain.facts import Change
 from cti.domain.values import AgentMemory, CallMemory, QueueMemory, Roster
@@ -62,6 +63,7 @@ _HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
     CallRecognised: arrivals.call_recognised,
     CallLeft: arrivals.call_left,
     JoinEnded: arrivals.join_ended,
+    TapeRuns: taping.runs_again,
     LegRang: legs.leg_rang,
     LegAnswered: legs.leg_answered,
     LegEnded: legs.leg_ended,

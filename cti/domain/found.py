@@ -57,8 +57,6 @@ def find_talk(turn: Turn, customer: LegSnapshot, leg: LegSnapshot, agent: Agent)
     if memory is not None and memory.talk_leg_id in (None, leg.leg_id):
         talk.started_at = memory.talk_started_at or turn.now
         talk.recording_id = memory.recording_id or customer.recording_id
-        if memory.recording_paused:
-            taping.find_paused(turn, call, talk)
     call.take(CallStep.FOUND_TALKING)
     call.talk, call.last_agent_id, call.last_talk_started_at = talk, agent.agent_id, talk.started_at
     for leg_id in (customer.leg_id, leg.leg_id):
@@ -68,6 +66,7 @@ def find_talk(turn: Turn, customer: LegSnapshot, leg: LegSnapshot, agent: Agent)
         memory is None or memory.talk_leg_id != leg.leg_id
     ):  # the fallback has a record of its own
         _note_unwritten_talk(turn, call, talk)
+    taping.find(turn, call, talk, customer, memory)
     turn.touch_call(call_id)
     leave_wrap_up(turn, agent)
     agent.call_id = call_id

@@ -105,7 +105,11 @@ def answered(turn: Turn, call: Call, leg_id: str) -> None:
         return
     talk.is_answered = True
     turn.board.deadlines.put(Due.REJOIN, call.call_id, turn.now + timedelta(seconds=JOIN_TIMEOUT_S))
-    turn.order(Join(call.call_id, talk.leg_id, talk.agent_id, talk.recording_id))
+    turn.order(_join(call, talk))
+
+
+def _join(call: Call, talk: Talk) -> Join:
+    return Join(call.call_id, talk.leg_id, talk.agent_id, talk.recording_id, silently=talk.mute_wanted)
 
 
 def resume_if_together(turn: Turn, call: Call) -> None:
@@ -171,7 +175,7 @@ def started_again(turn: Turn, call: Call, talked_before: bool) -> None:
         _lose_agent(turn, call, talk)
         call.take(CallStep.STARTED_AGAIN)
     elif talk.is_answered:
-        turn.order(Join(call.call_id, talk.leg_id, talk.agent_id, talk.recording_id))
+        turn.order(_join(call, talk))
     else:
         turn.order(HoldForAgent(call.call_id))
 

@@ -9,10 +9,18 @@ from datetime import timedelta
 
 from cti.domain.board import Turn
 from cti.domain.call import Call, Talk
-from cti.domain.commands import MuteRecording
+from cti.domain.commands import MuteRecording, TapeIsSilent
 from cti.domain.deadlines import Due
-from cti.domain.events import AgentPausedRecording, AgentResumedRecording, RecordingMuted, RecordingNotMuted
+from cti.domain.events import (
+    AgentPausedRecording,
+    AgentResumedRecording,
+    LegSnapshot,
+    RecordingMuted,
+    RecordingNotMuted,
+    TapeRuns,
+)
 from cti.domain.facts import RecordingPaused, RecordingResumed
+from cti.domain.values import CallMemory
 from cti.errors import Refused
 
 RETRY_S = 2.0
@@ -49,10 +57,25 @@ def pause_is_due(turn: Turn, call: Call) -> None:
         _order(turn, call, talk)
 
 
+def runs_again(turn: Turn, event: TapeRuns) -> None:
+    """A new recorder at the end of the same file hears everything: it is silenced before anybody is put through."""
+    call = turn.board.living(event.call_id)
+    talk = None if call is None else call.talk
+    if call is None or talk is None:
+        turn.order(TapeIsSilent(event.call_id, succeeded=False))
+        return
+    talk.is_silencing = True
+    turn.order(MuteRecording(call.node, call.leg_id, True, talk.recording_id))
+
+
 def muted(turn: Turn, event: RecordingMuted) -> None:
     """The switch did it."""
     call, talk = _talk_on(turn, event.leg_id)
-    if call is None or talk is None or talk.recording_id is None or talk.muted is event.muted:
+    if call is None or talk is None or talk.recording_id is None:
+        return
+    if talk.is_silencing and event.muted:
+        _silenced(turn, call, talk, succeeded=True)
+    if talk.muted is event.muted:
         return
     talk.muted = event.muted
     at_s = talk.talked_s
@@ -73,7 +96,9 @@ def not_muted(turn: Turn, event: RecordingNotMuted) -> None:
     call, talk = _talk_on(turn, event.leg_id)
     if call is None or talk is None:
         return
-    if event.muted and talk.mute_wanted and not talk.muted:
+    if event.muted and talk.is_silencing:
+        _silenced(turn, call, talk, succeeded=False)
+    elif event.muted and talk.mute_wanted and not talk.muted:
         talk.mute_wanted, talk.mute_failed = False, True
         talk.mute_until = None
         turn.board.deadlines.clear(Due.PAUSE, call.call_id)
@@ -90,10 +115,29 @@ def make_sure(turn: Turn, node: str) -> None:
             _order(turn, call, talk)
 
 
-def find_paused(turn: Turn, call: Call, talk: Talk) -> None:
-    """Callroom was restarted in a pause: it is one still, for as long as one lasts."""
-    talk.mute_wanted = talk.muted = True
-    _end_later(turn, call, talk)
+def find(turn: Turn, call: Call, talk: Talk, customer: LegSnapshot, memory: CallMemory | None) -> None:
+    """Callroom was restarted in a pause: it is one still, for as long as one lasts.
+
+    The switch knows better than the diary, which may not have had the time to write down the last click.
+    """
+    written = memory is not None and memory.recording_paused
+    paused = written if customer.recording_paused is None else customer.recording_paused
+    if talk.recording_id is None:
+        return
+    at_s = (turn.now - talk.started_at).total_seconds()
+    if paused:
+        talk.mute_wanted = talk.muted = True
+        _order(turn, call, talk)
+        _end_later(turn, call, talk)
+        if not written:
+            turn.note(RecordingPaused(call.call_id, talk.agent_id, talk.recording_id, at_s))
+    elif written:
+        turn.note(RecordingResumed(call.call_id, talk.agent_id, talk.recording_id, at_s, by_itself=False))
+
+
+def _silenced(turn: Turn, call: Call, talk: Talk, *, succeeded: bool) -> None:
+    talk.is_silencing = False
+    turn.order(TapeIsSilent(call.call_id, succeeded))
 
 
 def _end(turn: Turn, call: Call, talk: Talk) -> None:
@@ -112,7 +156,7 @@ def _end_later(turn: Turn, call: Call, talk: Talk) -> None:
 def _order(turn: Turn, call: Call, talk: Talk) -> None:
     if talk.mute_wanted:
         talk.mute_timed_out = talk.mute_failed = False
-    turn.order(MuteRecording(call.node, call.leg_id, talk.mute_wanted))
+    turn.order(MuteRecording(call.node, call.leg_id, talk.mute_wanted, talk.recording_id))
     turn.touch_call(call.call_id)
 
 

@@ -281,6 +281,22 @@ async def test_a_recording_is_muted_when_asterisk_said_so():
         assert await watch.next() == RecordingNotMuted("x y", True)
 
 
+async def test_a_pause_is_marked_before_it_begins_and_after_it_ended(caplog):
+    async with FakeAmi() as ami, watching(ami, times=QUICK) as watch:
+        await watch.next()
+        for muted in (True, False):
+            await watch.switch.carry_out(MuteRecording("n1", "n1-1.1", muted, "r1"))
+            assert await watch.next() == RecordingMuted("n1-1.1", muted)
+        await ami.until(lambda each: each.names().count("Setvar") == 2)
+        assert ami.names()[-4:] == ["Setvar", "MixMonitorMute", "MixMonitorMute", "Setvar"]
+        ami.answers["Setvar"] = refused("No such channel")
+        await watch.switch.carry_out(MuteRecording("n1", "n1-1.1", True, "r1"))
+        assert await watch.next() == RecordingMuted("n1-1.1", True)
+        assert "A pause left no mark at the switch" in caplog.messages
+        await watch.switch.carry_out(MuteRecording("n1", "n1-1.1", True, "x y"))
+        assert await watch.next() == RecordingNotMuted("n1-1.1", True)
+
+
 async def test_a_ring_in_flight_when_the_link_breaks_is_not_sent_again():
     async with FakeAmi() as ami, watching(ami) as watch:
         await watch.next()

@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from cti.domain.commands import HoldForAgent, KeepWaiting
-from cti.domain.events import JoinEnded
+from cti.domain.commands import HoldForAgent, KeepWaiting, TapeIsSilent
+from cti.domain.events import JoinEnded, TapeRuns
 from cti.domain.values import EndReason
+from tests.agi_peer import FakeAsteriskChannel
 from tests.ivr.stories import GOODBYE, JOIN, LEG, MENU, QUEUE
 from tests.ivr.telephone import Story, talks, waits
 
@@ -143,3 +144,77 @@ async def test_coming_back_after_the_talk_to_an_agent_who_is_still_there() -> No
         channel.end_bridge()
         story.floor.order(GOODBYE)
     assert channel.done
+
+
+SILENT_JOIN = replace(JOIN, silently=True)
+
+
+def mixed(story: Story) -> list[list[str]]:
+    return [words[1:] for words in story.commands("EXEC") if "MixMonitor" in words[1]]
+
+
+async def held_in_a_talk(story: Story, channel: FakeAsteriskChannel) -> None:
+    await channel.until(waits)
+    story.floor.order(JOIN)
+    await channel.until(talks)
+    story.floor.order(HoldForAgent("c1"))
+    channel.end_bridge()
+    await channel.until(waits)
+
+
+async def test_in_a_pause_nobody_is_put_through_before_the_recording_is_silent() -> None:
+    story = Story(QUEUE)
+    async with story.running() as channel:
+        await held_in_a_talk(story, channel)
+        story.floor.order(SILENT_JOIN)
+        await channel.until(lambda _: len(mixed(story)) == 3)
+        assert waits(channel), "with music"
+        story.floor.order(TapeIsSilent("c1", succeeded=True))
+        await channel.until(talks)
+        assert TapeRuns("c1") in story.floor.told
+        channel.hang_up()
+    assert [words[0] for words in mixed(story)] == ["MixMonitor", "StopMixMonitor", "MixMonitor"]
+    assert mixed(story)[-1][1] == "/r/rec-1.raw,Dba"
+
+
+async def test_what_cannot_be_silenced_is_not_recorded(caplog: pytest.LogCaptureFixture) -> None:
+    story = Story(QUEUE)
+    async with story.running() as channel:
+        await held_in_a_talk(story, channel)
+        story.floor.order(SILENT_JOIN, TapeIsSilent("c1", succeeded=False))
+        await channel.until(talks)
+        assert mixed(story)[-1][0] == "StopMixMonitor"
+        assert "Recording could not be silenced" in caplog.messages
+        story.floor.order(TapeIsSilent("c1", succeeded=True), HoldForAgent("c1"))
+        channel.end_bridge()
+        await channel.until(waits)
+        story.floor.order(TapeIsSilent("c1", succeeded=True))
+        await channel.until(lambda _: len(story.commands("SET", "VARIABLE", "TIMEOUT(absolute)")) > 8)
+        assert waits(channel), "an answer that comes too late is none"
+        channel.hang_up()
+
+
+async def test_another_order_while_the_recording_is_being_silenced_is_obeyed() -> None:
+    story = Story(QUEUE)
+    async with story.running() as channel:
+        await held_in_a_talk(story, channel)
+        story.floor.order(SILENT_JOIN, HoldForAgent("c1"))
+        await channel.until(lambda _: mixed(story)[-1][0] == "StopMixMonitor" and len(mixed(story)) == 4)
+        await channel.until(waits)
+        assert not talks(channel)
+        channel.hang_up()
+    assert story.commands("GOSUB")[1:] == []
+
+
+@pytest.mark.parametrize("recording_id", ["rec-1", None])
+async def test_what_a_killed_callroom_left_running_is_stopped_and_its_file_goes_on(recording_id: str | None) -> None:
+    story = Story(MENU, variables={"CALLROOM_TALKED": "1"})
+    story.settings = replace(story.settings, after_talk_s=5)
+    async with story.running() as channel:
+        await channel.until(lambda _: story.floor.line is not None)
+        story.floor.order(replace(JOIN, recording_id=recording_id))
+        await channel.until(talks)
+        channel.end_bridge()
+        story.floor.order(GOODBYE)
+    started = [["MixMonitor", "/r/rec-1.raw,Dba"]] if recording_id else []
+    assert [words[:2] for words in mixed(story)] == [["StopMixMonitor", ""], *started]

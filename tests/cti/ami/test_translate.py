@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cti.ami.message import Message, encode_action, parse_message
-from cti.ami.translate import WANTED, Action, Translator, action_for
+from cti.ami.translate import WANTED, Action, Translator, action_for, mark_of
 from cti.domain.commands import HangUpLeg, MuteRecording, OfferToFallback, RingAgent, TakeBack
 from cti.domain.events import (
     LegAnswered,
@@ -261,6 +261,26 @@ Variable: CALLROOM_ARRIVED_AT=1700000000.25
 Variable: CALLROOM_DIALED=4001
 Variable: CALLERID(pres)=allowed_not_screened
 Variable: MIXMONITOR_FILENAME=/r/incoming/00000000-0000-4000-8000-000000000001.raw""".replace(b"\n", b"\r\n")
+
+
+@pytest.mark.parametrize(
+    ("value", "paused"), [("(null)", None), ("", False), ("00000000-0000-4000-8000-000000000001", True), ("old", False)]
+)
+def test_whether_its_recording_is_paused(translator, value, paused):
+    more = f"\r\nVariable: CALLROOM_PAUSED={value}".encode()
+    (leg,) = translator.take_legs((parse_message(STATUS + more),))
+    assert leg.recording_paused is paused
+
+
+def test_a_pause_leaves_a_mark_on_the_channel():
+    assert mark_of(MuteRecording("n1", "n1-1.5", True)) is None
+    assert mark_of(MuteRecording("n1", "n1-1.5", True, "r-1")) == Action(
+        "Setvar", (("Channel", "n1-1.5"), ("Variable", "CALLROOM_PAUSED"), ("Value", "r-1"))
+    )
+    assert mark_of(MuteRecording("n1", "n1-1.5", False, "r-1")).headers[-1] == ("Value", "")
+    for leg_id, recording_id in (("/x/", "r-1"), ("n1-1.5", "r\r\nAction: x")):
+        with pytest.raises(UnsafeValue):
+            mark_of(MuteRecording("n1", leg_id, True, recording_id))
 
 
 def test_a_listed_customers_leg(translator):

@@ -1,20 +1,26 @@
 """A recording that is paused: what the agent may, what the switch says, and how it ends by itself."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from cti.domain.commands import MuteRecording
+from cti.domain.commands import Join, MuteRecording, TapeIsSilent
 from cti.domain.events import (
     AgentHungUp,
     AgentPausedRecording,
+    AgentRejoins,
     AgentResumedRecording,
+    LegAnswered,
     LegEnded,
+    PhoneChanged,
     RecordingMuted,
     RecordingNotMuted,
     RoomJoined,
+    ScreenBack,
     ScreenLost,
     SwitchLost,
+    TapeRuns,
 )
 from cti.domain.facts import RecordingPaused, RecordingResumed
 from cti.domain.values import Caller, CallMemory
@@ -24,7 +30,7 @@ from tests.cti.domain.stage import Stage, agent_leg, customer
 from tests.fakes import START
 
 PAUSE, RESUME = AgentPausedRecording(11, "c1"), AgentResumedRecording(11, "c1")
-MUTE, UNMUTE = MuteRecording("n1", "leg-c1", True), MuteRecording("n1", "leg-c1", False)
+MUTE, UNMUTE = MuteRecording("n1", "leg-c1", True, "id2"), MuteRecording("n1", "leg-c1", False, "id2")
 DONE, UNDONE = RecordingMuted("leg-c1", True), RecordingMuted("leg-c1", False)
 
 
@@ -209,3 +215,83 @@ def test_a_leg_that_joins_again_changes_nothing() -> None:
     stage, leg_id = talking()
     stage.tell(PAUSE, DONE, RoomJoined(leg_id, "room"))
     assert tape(stage) == "paused"
+
+
+def rejoining(*before: AgentPausedRecording | RecordingMuted) -> Stage:
+    """The page was reloaded, and the agent's new leg is answered."""
+    stage, leg_id = talking()
+    stage.tell(*before, LegEnded(leg_id, 27), PhoneChanged("1001", reachable=False), ScreenLost(11))
+    stage.tell(ScreenBack(11), PhoneChanged("1001", reachable=True), AgentRejoins(11, "c1"))
+    stage.tell(LegAnswered(stage.ring().leg_id))
+    return stage
+
+
+def test_a_recording_that_goes_on_in_a_pause_is_silenced_before_they_are_put_together() -> None:
+    stage = rejoining(PAUSE, DONE)
+    assert [join.silently for join in stage.all(Join)] == [True]
+    stage.clear()
+    stage.tell(TapeRuns("c1"))
+    assert (orders(stage), stage.all(TapeIsSilent)) == ([MUTE], [])
+    stage.tell(UNDONE)
+    assert stage.all(TapeIsSilent) == [], "an old answer"
+    stage.tell(DONE)
+    assert stage.all(TapeIsSilent) == [TapeIsSilent("c1", succeeded=True)]
+    stage.tell(DONE)
+    assert len(stage.all(TapeIsSilent)) == 1
+
+
+def test_what_cannot_be_silenced_is_said_to_who_waits_with_the_bridge() -> None:
+    stage = rejoining(PAUSE, DONE)
+    stage.clear()
+    stage.tell(TapeRuns("c1"), RecordingNotMuted("leg-c1", True))
+    assert stage.all(TapeIsSilent) == [TapeIsSilent("c1", succeeded=False)]
+    stage.clear()
+    stage.tell(TapeRuns("c9"))
+    assert stage.all(TapeIsSilent) == [TapeIsSilent("c9", succeeded=False)]
+    stage.leave("c1")
+    stage.clear()
+    stage.tell(TapeRuns("c1"))
+    assert (orders(stage), stage.all(TapeIsSilent)) == ([], [TapeIsSilent("c1", succeeded=False)])
+
+
+def test_a_recording_without_a_pause_goes_on_at_once() -> None:
+    assert [join.silently for join in rejoining().all(Join)] == [False]
+
+
+MEMORY = CallMemory(
+    "c1",
+    "leg-c1",
+    "n1",
+    Caller("10086"),
+    "4001",
+    START,
+    queue_id=1,
+    talk_agent_id=11,
+    talk_leg_id="a",
+    talk_started_at=START,
+    recording_id="r1",
+)
+
+
+@pytest.mark.parametrize("written", [True, False])
+@pytest.mark.parametrize("at_the_switch", [True, False, None])
+def test_after_a_restart_the_switch_knows_best_what_is_paused(written: bool, at_the_switch: bool | None) -> None:
+    stage = Stage()
+    stage.floor.restore(stage.now, calls=[replace(MEMORY, recording_paused=written)])
+    stage.wait(5)
+    found = replace(customer("c1", "room"), recording_paused=at_the_switch)
+    stage.switch_back(found, agent_leg("a", "1001", "c1", "room"), phones=("1001",))
+    paused = written if at_the_switch is None else at_the_switch
+    assert tape(stage) == ("paused" if paused else "on")
+    assert orders(stage) == ([MuteRecording("n1", "leg-c1", True, "r1")] if paused else []), "applied once more"
+    corrected: list[object] = [RecordingPaused("c1", 11, "r1", 5.0)] if paused and not written else []
+    corrected += [RecordingResumed("c1", 11, "r1", 5.0, False)] if written and not paused else []
+    assert [*stage.all(RecordingPaused), *stage.all(RecordingResumed)] == corrected
+
+
+def test_a_talk_that_is_not_recorded_is_not_found_paused() -> None:
+    stage = Stage()
+    stage.floor.restore(stage.now, calls=[replace(MEMORY, recording_id=None)])
+    found = replace(customer("c1", "room"), recording_paused=False)
+    stage.switch_back(found, agent_leg("a", "1001", "c1", "room"), phones=("1001",))
+    assert stage.call("c1")["recording_state"] is None
