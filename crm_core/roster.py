@@ -124,7 +124,7 @@ async def _call_memories(connection: AsyncConnection) -> tuple[CallMemory, ...]:
     of_calls = select(CallLeg).where(CallLeg.call_id.in_(legs)).order_by(CallLeg.started_at)
     for leg in await connection.execute(of_calls):
         legs[leg.call_id].append(leg)
-    running = select(Recording.call_id, Recording.id, Recording.pauses).where(
+    running = select(Recording.call_id, Recording.id, Recording.pauses, Recording.started_at).where(
         Recording.call_id.in_(legs), Recording.state == "recording"
     )
     recordings = {row.call_id: row for row in await connection.execute(running.order_by(Recording.started_at))}
@@ -151,9 +151,16 @@ def _call_memory(call: Any, legs: Sequence[Any], recording: Any | None) -> CallM
         talk_agent_id=None if talk is None else talk.agent_id,
         talk_leg_id=None if talk is None else talk.id,
         talk_started_at=None if talk is None else talk.talk_started_at,
+        talked_before_s=0.0 if talk is None or recording is None else _talked_s(legs, talk.agent_id, recording),
         recording_id=None if talk is None or recording is None else recording.id,
         recording_paused=recording is not None and is_paused(recording.pauses),
     )
+
+
+def _talked_s(legs: Sequence[Any], agent_id: int, recording: Any) -> float:
+    """How much of the talk that is being recorded was over before: each interruption ends a leg."""
+    over = [leg for leg in legs if leg.agent_id == agent_id and leg.ended_at is not None and leg.talked_s]
+    return float(sum(leg.talked_s for leg in over if leg.ended_at > recording.started_at))
 
 
 async def _queue_memories(connection: AsyncConnection, since: datetime) -> tuple[QueueMemory, ...]:

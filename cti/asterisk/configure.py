@@ -156,6 +156,6 @@ def _write_emergency_script(settings: InstanceSettings) -> None:
         str(settings.emergency_spool),
         str(settings.layout.sounds / "emergency"),
     ]
-    launcher = settings.layout.agi_bin / EMERGENCY_SCRIPT
-    launcher.write_text(f'#!/bin/sh\nexport PYTHONPATH={shlex.quote(str(packages))}\nexec {shlex.join(command)} "$@"\n')
-    launcher.chmod(0o700)
+    text = f'#!/bin/sh\nexport PYTHONPATH={shlex.quote(str(packages))}\nexec {shlex.join(command)} "$@"\n'
+    # Asterisk may be running it at this moment: written in place it would be busy, or half.
+    write_private(settings.layout.agi_bin / EMERGENCY_SCRIPT, text, 0o700)

@@ -75,11 +75,11 @@ def _with_added(text: str, table: Mapping[str, object]) -> tuple[str, dict[str, 
     }
 
 
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, never half of it."""
+def write_private(path: Path, text: str, mode: int = 0o600) -> None:
+    """Write a file that only its owner can read, never half of it, and although the old one is being read or run."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()

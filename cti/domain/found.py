@@ -55,7 +55,7 @@ def find_talk(turn: Turn, customer: LegSnapshot, leg: LegSnapshot, agent: Agent)
     call = board.living(call_id) or _found_call(turn, customer, memory)
     talk = Talk(agent.agent_id, leg.leg_id, leg.node, turn.now, None if leg.fallback else customer.recording_id)
     if memory is not None and memory.talk_leg_id in (None, leg.leg_id):
-        talk.started_at = memory.talk_started_at or turn.now
+        talk.started_at, talk.talked_s = memory.talk_started_at or turn.now, memory.talked_before_s
         talk.recording_id = memory.recording_id or customer.recording_id
     call.take(CallStep.FOUND_TALKING)
     call.talk, call.last_agent_id, call.last_talk_started_at = talk, agent.agent_id, talk.started_at

@@ -124,7 +124,7 @@ def find(turn: Turn, call: Call, talk: Talk, customer: LegSnapshot, memory: Call
     paused = written if customer.recording_paused is None else customer.recording_paused
     if talk.recording_id is None:
         return
-    at_s = (turn.now - talk.started_at).total_seconds()
+    at_s = talk.talked_s + (turn.now - talk.started_at).total_seconds()
     if paused:
         talk.mute_wanted = talk.muted = True
         _order(turn, call, talk)

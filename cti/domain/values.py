@@ -157,7 +157,8 @@ class AgentMemory:
 class CallMemory:
     """A call that the diary has not seen the end of; matched against the switch's channels after a restart.
 
-    `queued_at` keeps its place in line; the `talk` fields are of a talk that has begun and not ended.
+    `queued_at` keeps its place in line; the `talk` fields are of a talk that has begun and not ended, `talked_before_s`
+    is what they talked before it was interrupted last.
     """
 
     call_id: str
@@ -175,6 +176,7 @@ class CallMemory:
     talk_agent_id: int | None = None
     talk_leg_id: str | None = None
     talk_started_at: datetime | None = None
+    talked_before_s: float = 0.0
     recording_id: str | None = None
     recording_paused: bool = False
 

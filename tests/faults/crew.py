@@ -9,6 +9,7 @@ import json
 import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
@@ -51,7 +52,8 @@ class Handset(SipPhone):
         super()._invited(text)
         if len(self.invites) == before:
             return
-        call_id = _call_of(text)
+        now = datetime.now(UTC)  # noqa: TID251 - to be found in the logs
+        call_id = f"{_header_of(text, 'X-Callroom-Call')} ({_header_of(text, 'Call-ID')}, {now:%H:%M:%S.%f})"
         if self.held is not None:
             self.collisions.append(f"{self.extension} is offered {call_id} while it has {self.held}")
         self.held = call_id
@@ -88,9 +90,9 @@ class Handset(SipPhone):
         await super().aclose()
 
 
-def _call_of(invite: str) -> str:
+def _header_of(invite: str, name: str) -> str:
     for line in invite.split("\r\n"):
-        if line.lower().startswith("call-id:"):
+        if line.lower().startswith(f"{name.lower()}:"):
             return line.partition(":")[2].strip()
     return "?"
 

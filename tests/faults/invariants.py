@@ -186,18 +186,20 @@ async def check_log(
             return
         if time.monotonic() >= deadline_s:
             stories = [
-                await _story(admin, row) for row in rows if any(digits(row["number"]) in one for one in sentences)
+                await story_of(admin, row["id"])
+                for row in rows
+                if any(digits(row["number"]) in one for one in sentences)
             ]
             away_at = [f"away {one.began_at:%H:%M:%S.%f} to {one.ended_at:%H:%M:%S.%f}" for one in away]
             raise WrongRows(sentences, [*stories, *away_at])
         await asyncio.sleep(1)
 
 
-async def _story(admin: Seat, row: dict[str, Any]) -> str:
+async def story_of(admin: Seat, call_id: str) -> str:
     """What the log has of a call, for whoever reads the failure."""
-    detail = await admin.ask("GET", f"/calls/{row['id']}")
+    detail = await admin.ask("GET", f"/calls/{call_id}")
     events = ", ".join(f"{one['at'][11:23]} {one['kind']} {one['detail']}" for one in detail["events"])
-    return f"{row['number']} {row['id']}: {events}"
+    return f"{detail['number']} {call_id}: {events}"
 
 
 async def _left_in_the_goodbye(admin: Seat, rows: list[dict[str, Any]], visits: tuple[Visit, ...]) -> set[str]:

@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+import re
+import shutil
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -11,12 +13,14 @@ from pathlib import Path
 from tests.bench.seat import seat
 from tests.faults.crew import Agent, crew
 from tests.faults.crowd import crowd
-from tests.faults.invariants import Outage, check_kept, check_log, until_sound
+from tests.faults.invariants import Outage, check_kept, check_log, story_of, until_sound
 from tests.faults.reading import Reading, read_switch
 from tests.faults.town import Town
 
 _WARM_UP_S = 12.0
 _BETWEEN_S = (0.3, 2.5)
+# How crew.Handset names a call.
+_OFFERED = re.compile(r"([0-9a-f-]{36}) \(")
 
 
 @dataclass
@@ -57,8 +61,11 @@ async def kill_again_and_again(
             await check_log(admin, visits, outages, patience_s=40.0)
             for agent in agents:
                 await check_kept(admin, agent.acknowledged)
-        collisions = [line for agent in agents for line in agent.collisions]
-        assert not collisions, collisions
+            collisions = [line for agent in agents for line in agent.collisions]
+            if collisions:
+                told = [await story_of(admin, call_id) for call_id in _OFFERED.findall(" ".join(collisions))]
+                kept = await asyncio.to_thread(shutil.copy, town.installation.log, f"{folder}-collision.log")
+                raise AssertionError("\n".join([*collisions, *told, f"the program's log is {kept}"]))
 
 
 async def _kill_once(town: Town, agents: list[Agent], outages: list[Outage], result: Killings) -> None:

@@ -127,6 +127,7 @@ async def test_an_interrupted_talk_is_one_call_with_a_leg_for_each_part(office: 
     await office.write([resumed])
     (again,) = (await load_memories(office.database, at)).calls
     assert (again.talk_agent_id, again.talk_leg_id, again.recording_id) == (agent_id, "c1-back", "c1-rec")
+    assert again.talked_before_s == 10.0
     call_ended = replace(told[-1], facts=told[-1].facts[1:])
     await office.write([over, call_ended])
     detail = await office.calls.get("c1")

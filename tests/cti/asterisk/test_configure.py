@@ -8,6 +8,7 @@ from cti.asterisk.configure import (
     EMERGENCY_SCRIPT,
     PLACEHOLDER,
     TemplateInvalid,
+    _write_emergency_script,
     configure,
     configure_pstn,
     render,
@@ -113,6 +114,16 @@ def test_pool_size_is_a_setting(rendered, program):
     configure(replace(rendered, extension_count=3), program, SilentVoice())
     assert "[1003](webrtc)" in text(rendered, "pjsip.conf")
     assert "[1004]" not in text(rendered, "pjsip.conf")
+
+
+def test_the_emergency_launcher_is_replaced_while_it_runs(rendered):
+    launcher = rendered.layout.agi_bin / EMERGENCY_SCRIPT
+    before = launcher.stat().st_ino
+    with launcher.open() as running:
+        _write_emergency_script(rendered)
+        assert running.read() == launcher.read_text(), "who has the old one reads it to its end"
+    assert launcher.stat().st_ino != before
+    assert [path.name for path in rendered.layout.agi_bin.iterdir()] == [EMERGENCY_SCRIPT]
 
 
 def test_emergency_launcher_runs_this_python(rendered):

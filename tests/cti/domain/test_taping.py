@@ -273,6 +273,18 @@ MEMORY = CallMemory(
 )
 
 
+def test_a_talk_that_was_interrupted_before_the_restart_is_counted_from_its_beginning() -> None:
+    stage = Stage()
+    stage.floor.restore(stage.now, calls=[replace(MEMORY, talked_before_s=20.0)])
+    stage.wait(5)
+    found = replace(customer("c1", "room"), recording_paused=True)
+    stage.switch_back(found, agent_leg("a", "1001", "c1", "room"), phones=("1001",))
+    stage.wait(2)
+    stage.tell(RESUME, RecordingMuted("leg-c1", False))
+    assert stage.last(RecordingPaused).at_s == 25.0
+    assert stage.last(RecordingResumed).at_s == 27.0
+
+
 @pytest.mark.parametrize("written", [True, False])
 @pytest.mark.parametrize("at_the_switch", [True, False, None])
 def test_after_a_restart_the_switch_knows_best_what_is_paused(written: bool, at_the_switch: bool | None) -> None:
