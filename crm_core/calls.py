@@ -224,21 +224,23 @@ class Calls:
 # Built once: to build a statement takes longer than to run it, and every disposition asks these.
 _ACTIVE = select(Disposition.active).where(Disposition.code == bindparam("wanted"))
 _CHANGE = update(Call).where(Call.id == bindparam("wanted"))
+_CLOSE_LEGS = update(CallLeg).where(CallLeg.call_id == bindparam("wanted"), CallLeg.ended_at.is_(None))
+_OWNED_BY = select(Call.customer_id, Call.started_at, Call.ended_at, Call.agent_id).where(
+    Call.id == bindparam("wanted")
+)
+_STALE = delete(Interaction).where(Interaction.call_id == bindparam("wanted"), Interaction.kind == "call")
 
 
 async def close_legs(connection: AsyncConnection, call_id: str, at: datetime) -> None:
     """End the legs of a call that is over."""
-    query = update(CallLeg).where(CallLeg.call_id == call_id, CallLeg.ended_at.is_(None)).values(ended_at=at)
-    await connection.execute(query)
+    await connection.execute(_CLOSE_LEGS, {"wanted": call_id, "ended_at": at})
 
 
 async def place_on_timeline(connection: AsyncConnection, call_id: str) -> None:
     """Make the customer's timeline show an ended call, and nobody else's."""
-    query = select(Call.customer_id, Call.started_at, Call.ended_at, Call.agent_id).where(Call.id == call_id)
-    call = (await connection.execute(query)).first()
+    call = (await connection.execute(_OWNED_BY, {"wanted": call_id})).first()
     if call is None or call.customer_id is None or call.ended_at is None:
-        stale = delete(Interaction).where(Interaction.call_id == call_id, Interaction.kind == "call")
-        await connection.execute(stale)
+        await connection.execute(_STALE, {"wanted": call_id})
         return
     await add_line(connection, call.customer_id, "call", call.started_at, user_id=call.agent_id, call_id=call_id)
 

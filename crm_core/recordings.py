@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.errors import NotFound
@@ -13,7 +13,7 @@ from crm_core.models import Call, Customer, Recording, User
 from crm_core.storage.database import Database
 from crm_core.storage.fields import refuse
 from crm_core.storage.paging import Page, clamp, decode_time_and_key, make_page
-from crm_core.storage.rows import build, known, upsert
+from crm_core.storage.rows import build, put
 from cti.clock import Clock
 
 STATES = ("recording", "processing", "ready", "partial", "failed", "purged")
@@ -81,11 +81,14 @@ class Recordings:
 
     async def get(self, recording_id: str) -> RecordingRow:
         """Raise NotFound if there is none."""
-        async with self._database.reading() as connection:
-            row = (await connection.execute(_recordings().where(Recording.id == recording_id))).mappings().first()
-        if row is None:
-            raise NotFound("recording", recording_id)
-        return build(RecordingRow, row)
+
+        async def look(connection: AsyncConnection) -> RecordingRow:
+            row = (await connection.execute(_ONE, {"wanted": recording_id})).mappings().first()
+            if row is None:
+                raise NotFound("recording", recording_id)
+            return build(RecordingRow, row)
+
+        return await self._database.read(look)
 
     async def save(self, draft: RecordingDraft) -> None:
         """Add a recording or replace all that is known of it."""
@@ -93,11 +96,9 @@ class Recordings:
             refuse("state", "unknown_choice", f"must be one of: {', '.join(STATES)}")
 
         async def work(connection: AsyncConnection) -> None:
-            values: dict[str, Any] = {**asdict(draft), "updated_at": self._clock.now()}
-            values["call_id"] = known(Call.id, draft.call_id)
-            values["agent_id"] = known(User.id, draft.agent_id)
-            changed = tuple(name for name in values if name != "id")
-            await connection.execute(upsert(connection, Recording, values, ("id",), changed))
+            row: dict[str, Any] = {**asdict(draft), "updated_at": self._clock.now()}
+            changed = tuple(name for name in row if name != "id")
+            await put(connection, Recording, row, ("id",), changed, {"call_id": Call.id, "agent_id": User.id})
 
         await self._database.write(work)
 
@@ -149,3 +150,6 @@ def _recordings() -> Select[*tuple[Any, ...]]:
         .outerjoin(Call, Call.id == Recording.call_id)
         .outerjoin(Customer, Customer.id == Call.customer_id)
     )
+
+
+_ONE = _recordings().where(Recording.id == bindparam("wanted"))

@@ -37,11 +37,25 @@ class Memories:
     queues: tuple[QueueMemory, ...]
 
 
+# Built once: they are asked every other second.
+_ASSIGNED = select(UserQueue.user_id, UserQueue.queue_id)
+_AGENTS = (
+    select(User.id, User.name, User.extension, User.role, User.number_right)
+    .where(User.active.is_(True), User.extension.is_not(None))
+    .where(or_(User.role == "agent", User.id.in_(select(UserQueue.user_id))))
+    .order_by(User.id)
+)
+_RIGHTS = select(Setting.value).where(Setting.key == SETTING)
+
+
 async def load_roster(database: Database) -> Roster:
     """Read all active agents and queues in one look: whoever is an agent, or takes calls from a queue."""
-    async with database.reading() as connection:
-        queues = await queue_rows(connection, active_only=True)
-        agents = await _agents(connection)
+    return await database.read(_roster)
+
+
+async def _roster(connection: AsyncConnection) -> Roster:
+    queues = await queue_rows(connection, active_only=True)
+    agents = await _agents(connection)
     present = frozenset(queue.id for queue in queues)
     return Roster(
         agents=tuple(replace(agent, queue_ids=agent.queue_ids & present) for agent in agents),
@@ -61,15 +75,9 @@ async def load_memories(database: Database, day_began_at: datetime) -> Memories:
 
 async def _agents(connection: AsyncConnection) -> list[AgentSettings]:
     queues: dict[int, set[int]] = {}
-    for row in await connection.execute(select(UserQueue.user_id, UserQueue.queue_id)):
+    for row in await connection.execute(_ASSIGNED):
         queues.setdefault(row.user_id, set()).add(row.queue_id)
-    query = (
-        select(User.id, User.name, User.extension, User.role, User.number_right)
-        .where(User.active.is_(True), User.extension.is_not(None))
-        .where(or_(User.role == "agent", User.id.in_(select(UserQueue.user_id))))
-        .order_by(User.id)
-    )
-    rights = await connection.scalar(select(Setting.value).where(Setting.key == SETTING))
+    rights = await connection.scalar(_RIGHTS)
     return [
         AgentSettings(
             row.id,
@@ -78,7 +86,7 @@ async def _agents(connection: AsyncConnection) -> list[AgentSettings]:
             frozenset(queues.get(row.id, ())),
             right_of(row.role, row.number_right, rights) is NumberRight.SEE,
         )
-        for row in await connection.execute(query)
+        for row in await connection.execute(_AGENTS)
     ]
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.models import UserSession
@@ -23,6 +23,11 @@ class SessionRow:
     expires_at: datetime
     address: str
     agent: str
+
+
+_LIVE = select(*UserSession.__table__.columns).where(
+    UserSession.token_hash == bindparam("wanted"), UserSession.expires_at > bindparam("now")
+)
 
 
 class Sessions:
@@ -50,12 +55,13 @@ class Sessions:
 
     async def get(self, token_hash: str) -> SessionRow | None:
         """Find a session that has not expired."""
-        query = select(*UserSession.__table__.columns).where(
-            UserSession.token_hash == token_hash, UserSession.expires_at > self._clock.now()
-        )
-        async with self._database.reading() as connection:
-            row = (await connection.execute(query)).mappings().first()
-        return None if row is None else build(SessionRow, row)
+        given = {"wanted": token_hash, "now": self._clock.now()}
+
+        async def look(connection: AsyncConnection) -> SessionRow | None:
+            row = (await connection.execute(_LIVE, given)).mappings().first()
+            return None if row is None else build(SessionRow, row)
+
+        return await self._database.read(look)
 
     async def seen(self, token_hash: str, expires_at: datetime) -> None:
         """Move the expiry on."""

@@ -21,9 +21,7 @@ class StoredSettings:
 
     async def all(self) -> dict[str, Any]:
         """Give every stored value."""
-        async with self._database.reading() as connection:
-            rows = await connection.execute(select(Setting.key, Setting.value))
-            return {row.key: row.value for row in rows}
+        return await self._database.read(_all)
 
     async def put(self, values: dict[str, Any], by: Actor) -> None:
         """Save several at once."""
@@ -36,3 +34,10 @@ class StoredSettings:
                 await append(connection, by, now, "setting.put", key, {"value": value})
 
         await self._database.write(work)
+
+
+async def _all(connection: AsyncConnection) -> dict[str, Any]:
+    return {row.key: row.value for row in await connection.execute(_EVERY)}
+
+
+_EVERY = select(Setting.key, Setting.value)

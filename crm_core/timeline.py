@@ -196,8 +196,11 @@ async def timeline_rows(
     return [_line(row) for row in (await connection.execute(query, given)).mappings()]
 
 
+_CUSTOMER = select(Customer.id).where(Customer.id == bindparam("wanted"))
+
+
 async def _require_customer(connection: AsyncConnection, customer_id: int) -> None:
-    if await connection.scalar(select(Customer.id).where(Customer.id == customer_id)) is None:
+    if await connection.scalar(_CUSTOMER, {"wanted": customer_id}) is None:
         raise NotFound("customer", customer_id)
 
 

@@ -95,8 +95,7 @@ class Users:
 
     async def get(self, user_id: int) -> UserRow:
         """Raise NotFound if there is none."""
-        async with self._database.reading() as connection:
-            return await _one(connection, user_id)
+        return await self._database.read(lambda connection: _one(connection, user_id))
 
     async def credentials(self, login: str) -> Credentials | None:
         """Find what a login is checked against; the login's case does not matter."""

@@ -89,18 +89,23 @@ class Views:
         shown = display(phone.key) or phone.raw.strip()
         if not phone.keys:
             return Pop(None, None, shown, phone.kind == "withheld", ())
-        async with self._database.reading() as connection:
-            matches = [
-                await _match(connection, row) for row in await _customers_with(connection, phone.keys, _MOST_MATCHES)
-            ]
+
+        async def look(connection: AsyncConnection) -> list[PopMatch]:
+            rows = await _customers_with(connection, phone.keys, _MOST_MATCHES)
+            return [await _match(connection, row) for row in rows]
+
+        matches = await self._database.read(look)
         return Pop(phone.e164, phone.key, shown, False, tuple(matches))
 
     async def pop_of(self, customer_id: int, number: str | None) -> Pop:
         """Give the pop of a call whose customer is known already."""
         phone = normalise(number, area_code=self._area_code)
-        async with self._database.reading() as connection:
+
+        async def look(connection: AsyncConnection) -> list[PopMatch]:
             rows = (await connection.execute(_BY_ID, {"customer_id": customer_id})).all()
-            matches = [await _match(connection, row) for row in rows]
+            return [await _match(connection, row) for row in rows]
+
+        matches = await self._database.read(look)
         return Pop(phone.e164, phone.key, display(phone.key), phone.kind == "withheld", tuple(matches))
 
     async def known_caller(self, number: str | None) -> KnownCaller | None:
@@ -108,8 +113,7 @@ class Views:
         phone = normalise(number, area_code=self._area_code)
         if not phone.keys:
             return None
-        async with self._database.reading() as connection:
-            rows = await _customers_with(connection, phone.keys, 2)
+        rows = await self._database.read(lambda connection: _customers_with(connection, phone.keys, 2))
         if len(rows) != 1:
             return None
         row = rows[0]

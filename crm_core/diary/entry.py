@@ -3,10 +3,12 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Update, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import InstrumentedAttribute
 
 from crm_core.calls import close_legs, place_on_timeline
 from crm_core.diary.fallback import is_over_by_fallback
@@ -14,7 +16,7 @@ from crm_core.domain.phone import normalise
 from crm_core.models import AgentNow, AgentStateEntry, Call, CallEvent, CallLeg, Customer, Queue, Recording, User
 from crm_core.recordings import is_paused
 from crm_core.storage.fields import clean
-from crm_core.storage.rows import known, upsert
+from crm_core.storage.rows import known_as, known_later, put
 from cti.domain.facts import (
     AgentChanged,
     CallEnded,
@@ -44,6 +46,23 @@ class Entry:
     fact: Fact
 
 
+# Built once: to build a statement takes longer than to run it, and a call has some thirty.
+_EVENT = select(CallEvent.key).where(CallEvent.key == bindparam("wanted"))
+_QUEUED_AT = select(Call.queued_at).where(Call.id == bindparam("wanted"))
+_TALK_STARTED_AT = select(Call.talk_started_at).where(Call.id == bindparam("wanted"))
+_TALKED_S = select(func.sum(CallLeg.talked_s)).where(CallLeg.call_id == bindparam("wanted"))
+_USER = select(User.id).where(User.id == bindparam("wanted"))
+_SINCE = select(AgentNow.since).where(AgentNow.agent_id == bindparam("wanted"))
+_CHANGE_LEG = update(CallLeg).where(CallLeg.id == bindparam("wanted"))
+# What a fact names may be gone from the tables by now.
+_OWNERS: dict[str, InstrumentedAttribute[Any]] = {
+    "agent_id": User.id,
+    "customer_id": Customer.id,
+    "queue_id": Queue.id,
+}
+_OF_AGENT = {"agent_id": User.id}
+
+
 async def write_entry(connection: AsyncConnection, entry: Entry) -> None:
     """Turn one fact into rows."""
     fact = entry.fact
@@ -52,7 +71,7 @@ async def write_entry(connection: AsyncConnection, entry: Entry) -> None:
     if isinstance(fact, AgentChanged):
         await _agent_changed(connection, entry, fact)
         return
-    if await connection.scalar(select(CallEvent.key).where(CallEvent.key == entry.key)) is not None:
+    if await connection.scalar(_EVENT, {"wanted": entry.key}) is not None:
         return
     await _RULES[type(fact)](connection, entry.at, fact)
     await _write_event(connection, entry)
@@ -69,7 +88,7 @@ async def _write_event(connection: AsyncConnection, entry: Entry) -> None:
         "kind": type(fact).__name__,
         "detail": _detail(fact),
     }
-    await connection.execute(upsert(connection, CallEvent, row, ("key",)))
+    await put(connection, CallEvent, row, ("key",))
 
 
 def _detail(fact: Any) -> dict[str, Any]:
@@ -103,7 +122,7 @@ async def _call_started(connection: AsyncConnection, _at: datetime, fact: CallSt
         "end_reason": None,
     }
     # A call that was given up and is back after all is open again.
-    await connection.execute(upsert(connection, Call, row, ("id",), ("node", "ended_at", "end_reason")))
+    await put(connection, Call, row, ("id",), ("node", "ended_at", "end_reason"))
     await place_on_timeline(connection, fact.call_id)
     leg = {
         "id": fact.leg_id,
@@ -113,22 +132,21 @@ async def _call_started(connection: AsyncConnection, _at: datetime, fact: CallSt
         "started_at": fact.arrived_at,
         "talked_s": 0.0,
     }
-    await connection.execute(upsert(connection, CallLeg, leg, ("id",)))
+    await put(connection, CallLeg, leg, ("id",))
 
 
 async def _call_linked(connection: AsyncConnection, _at: datetime, fact: CallLinked) -> None:
-    await _change_call(connection, fact.call_id, customer_id=known(Customer.id, fact.customer_id))
+    await _change_call(connection, fact.call_id, customer_id=fact.customer_id)
     await place_on_timeline(connection, fact.call_id)
 
 
 async def _wait_started(connection: AsyncConnection, at: datetime, fact: WaitStarted) -> None:
     # The first time in line counts, whatever queues come after.
-    queued_at = select(Call.queued_at).where(Call.id == fact.call_id)
-    first = await connection.scalar(queued_at)
+    first = await connection.scalar(_QUEUED_AT, {"wanted": fact.call_id})
     await _change_call(
         connection,
         fact.call_id,
-        queue_id=known(Queue.id, fact.queue_id),
+        queue_id=fact.queue_id,
         queued_at=first or at,
         priority=fact.priority,
     )
@@ -139,37 +157,37 @@ async def _offer_made(connection: AsyncConnection, at: datetime, fact: OfferMade
         "id": fact.leg_id,
         "call_id": fact.call_id,
         "kind": "agent",
-        "agent_id": known(User.id, fact.agent_id),
+        "agent_id": fact.agent_id,
         "why": clean(fact.why),
         "started_at": at,
         "talked_s": 0.0,
     }
-    await connection.execute(upsert(connection, CallLeg, row, ("id",)))
+    await put(connection, CallLeg, row, ("id",), known=_OF_AGENT)
 
 
 async def _offer_ended(connection: AsyncConnection, at: datetime, fact: OfferEnded) -> None:
     values: dict[str, Any] = {"result": fact.result.value}
     if fact.result != "answered":
         values["ended_at"] = at
-    await connection.execute(update(CallLeg).where(CallLeg.id == fact.leg_id).values(values))
+    await _change_leg(connection, fact.leg_id, **values)
 
 
 async def _talk_started(connection: AsyncConnection, at: datetime, fact: TalkStarted) -> None:
-    first = await connection.scalar(select(Call.talk_started_at).where(Call.id == fact.call_id))
+    first = await connection.scalar(_TALK_STARTED_AT, {"wanted": fact.call_id})
     await _change_call(
         connection,
         fact.call_id,
-        agent_id=known(User.id, fact.agent_id),
-        queue_id=known(Queue.id, fact.queue_id),
+        agent_id=fact.agent_id,
+        queue_id=fact.queue_id,
         talk_started_at=first or at,
         waited_s=fact.waited_s,
     )
-    await connection.execute(update(CallLeg).where(CallLeg.id == fact.leg_id).values(talk_started_at=at))
+    await _change_leg(connection, fact.leg_id, talk_started_at=at)
     if fact.recording_id is not None:
         row = {
             "id": fact.recording_id,
             "call_id": fact.call_id,
-            "agent_id": known(User.id, fact.agent_id),
+            "agent_id": fact.agent_id,
             "state": "recording",
             "started_at": at,
             "duration_s": 0.0,
@@ -178,12 +196,12 @@ async def _talk_started(connection: AsyncConnection, at: datetime, fact: TalkSta
             "updated_at": at,
         }
         # The recordings service may have been faster; then its row is the better one.
-        await connection.execute(upsert(connection, Recording, row, ("id",)))
+        await put(connection, Recording, row, ("id",), known=_OF_AGENT)
 
 
 async def _talk_interrupted(connection: AsyncConnection, at: datetime, fact: TalkInterrupted) -> None:
     values = {"ended_at": at, "talked_s": fact.talked_s}
-    await connection.execute(update(CallLeg).where(CallLeg.id == fact.leg_id).values(values))
+    await _change_leg(connection, fact.leg_id, **values)
 
 
 async def _talk_resumed(connection: AsyncConnection, at: datetime, fact: TalkResumed) -> None:
@@ -191,14 +209,14 @@ async def _talk_resumed(connection: AsyncConnection, at: datetime, fact: TalkRes
         "id": fact.leg_id,
         "call_id": fact.call_id,
         "kind": "agent",
-        "agent_id": known(User.id, fact.agent_id),
+        "agent_id": fact.agent_id,
         "why": f"back after {fact.away_s:.0f} s",
         "result": "answered",
         "started_at": at,
         "talk_started_at": at,
         "talked_s": 0.0,
     }
-    await connection.execute(upsert(connection, CallLeg, row, ("id",)))
+    await put(connection, CallLeg, row, ("id",), known=_OF_AGENT)
 
 
 async def _recording_paused(connection: AsyncConnection, _at: datetime, fact: RecordingPaused) -> None:
@@ -222,14 +240,14 @@ async def _keep_pauses(connection: AsyncConnection, recording_id: str, pauses: l
 
 async def _talk_ended(connection: AsyncConnection, at: datetime, fact: TalkEnded) -> None:
     values = {"ended_at": at, "talked_s": fact.talked_s}
-    await connection.execute(update(CallLeg).where(CallLeg.id == fact.leg_id).values(values))
+    await _change_leg(connection, fact.leg_id, **values)
 
 
 async def _call_ended(connection: AsyncConnection, at: datetime, fact: CallEnded) -> None:
     if await is_over_by_fallback(connection, fact.call_id):
         return
     # a floor that began anew knows nothing of talks that were over by then
-    talks = await connection.scalar(select(func.sum(CallLeg.talked_s)).where(CallLeg.call_id == fact.call_id))
+    talks = await connection.scalar(_TALKED_S, {"wanted": fact.call_id})
     values: dict[str, Any] = {
         "ended_at": at,
         "end_reason": fact.reason.value,
@@ -238,16 +256,16 @@ async def _call_ended(connection: AsyncConnection, at: datetime, fact: CallEnded
         "talked_s": max(fact.talked_s, talks or 0.0),
     }
     if fact.agent_id is not None:
-        values["agent_id"] = known(User.id, fact.agent_id)
+        values["agent_id"] = fact.agent_id
     if fact.queue_id is not None:
-        values["queue_id"] = known(Queue.id, fact.queue_id)
+        values["queue_id"] = fact.queue_id
     await _change_call(connection, fact.call_id, **values)
     await close_legs(connection, fact.call_id, at)
     await place_on_timeline(connection, fact.call_id)
 
 
 async def _agent_changed(connection: AsyncConnection, entry: Entry, fact: AgentChanged) -> None:
-    if await connection.scalar(select(User.id).where(User.id == fact.agent_id)) is None:
+    if await connection.scalar(_USER, {"wanted": fact.agent_id}) is None:
         return
     row = {
         "key": entry.key,
@@ -258,15 +276,26 @@ async def _agent_changed(connection: AsyncConnection, entry: Entry, fact: AgentC
         "previous": fact.previous.value,
         "lasted_s": fact.lasted_s,
     }
-    await connection.execute(upsert(connection, AgentStateEntry, row, ("key",)))
+    await put(connection, AgentStateEntry, row, ("key",))
     now = {"agent_id": fact.agent_id, "state": row["state"], "reason": row["reason"], "since": entry.at}
-    newest = await connection.scalar(select(AgentNow.since).where(AgentNow.agent_id == fact.agent_id))
+    newest = await connection.scalar(_SINCE, {"wanted": fact.agent_id})
     if newest is None or newest <= entry.at:
-        await connection.execute(upsert(connection, AgentNow, now, ("agent_id",), ("state", "reason", "since")))
+        await put(connection, AgentNow, now, ("agent_id",), ("state", "reason", "since"))
 
 
 async def _change_call(connection: AsyncConnection, call_id: str, **values: Any) -> None:
-    await connection.execute(update(Call).where(Call.id == call_id).values(values))
+    named = {known_as(name) if name in _OWNERS else name: value for name, value in values.items()}
+    await connection.execute(_call_change(*sorted(values.keys() & _OWNERS.keys())), {**named, "wanted": call_id})
+
+
+@cache
+def _call_change(*owners: str) -> Update:
+    query = update(Call).where(Call.id == bindparam("wanted"))
+    return query.values({name: known_later(_OWNERS[name], name) for name in owners})
+
+
+async def _change_leg(connection: AsyncConnection, leg_id: str, **values: Any) -> None:
+    await connection.execute(_CHANGE_LEG, {**values, "wanted": leg_id})
 
 
 _RULES: dict[type[Fact], Callable[[AsyncConnection, datetime, Any], Awaitable[None]]] = {

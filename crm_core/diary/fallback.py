@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.calls import close_legs, place_on_timeline
@@ -89,10 +89,14 @@ class FallbackCalls:
         await place_on_timeline(connection, visit.call_id)
 
 
+_LAST_WORD = (
+    select(CallEvent.key).where(CallEvent.call_id == bindparam("wanted"), CallEvent.kind == OVER_BY_FALLBACK).limit(1)
+)
+
+
 async def is_over_by_fallback(connection: AsyncConnection, call_id: str) -> bool:
     """Whether the fallback has had the last word on this call."""
-    query = select(CallEvent.key).where(CallEvent.call_id == call_id, CallEvent.kind == OVER_BY_FALLBACK).limit(1)
-    return await connection.scalar(query) is not None
+    return await connection.scalar(_LAST_WORD, {"wanted": call_id}) is not None
 
 
 async def _agent(connection: AsyncConnection, extension: str | None) -> int | None:

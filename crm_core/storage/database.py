@@ -2,16 +2,17 @@
 
 import asyncio
 import weakref
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, event, func, make_url, select, text
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, func, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from crm_core.errors import DatabaseUnavailable, StorageError, WriterClosed
+from crm_core.storage.inline import InlineDatabase
 from crm_core.storage.pulse import Pulse
 from crm_core.storage.writer import Writer, translate
 from cti.tasks import TaskSet
@@ -50,11 +51,28 @@ def make_engine(url: URL, *, writes: bool, pool_size: int) -> AsyncEngine:
             connect_args={"timeout": _CONNECT_S, "server_settings": _SERVER_SETTINGS},
         )
     engine = create_async_engine(url, pool_size=pool_size, max_overflow=0)
-    _set_up_sqlite(engine, writes=writes)
+    _set_up_sqlite(engine.sync_engine, writes=writes)
     return engine
 
 
-def _set_up_sqlite(engine: AsyncEngine, *, writes: bool) -> None:
+def make_inline(url: URL, *, writes: bool, connections: int) -> InlineDatabase | None:
+    """Build the shorter way to a SQLite file; there is none to a server."""
+    if url.get_backend_name() != "sqlite":
+        return None
+    # Each connection is used by one thread at a time, but not always by the same one.
+    options = {"check_same_thread": False}
+    engine = create_engine(
+        url.set(drivername="sqlite+pysqlite"),
+        poolclass=QueuePool,
+        pool_size=connections,
+        max_overflow=0,
+        connect_args=options,
+    )
+    _set_up_sqlite(engine, writes=writes)
+    return InlineDatabase(engine, connections, "sqlite-writer" if writes else "sqlite-reader")
+
+
+def _set_up_sqlite(engine: Engine, *, writes: bool) -> None:
     def connected(connection: Any, _record: object) -> None:
         # The driver's own transactions begin late, and a read that turns into a write cannot wait for its turn.
         connection.isolation_level = None
@@ -66,8 +84,8 @@ def _set_up_sqlite(engine: AsyncEngine, *, writes: bool) -> None:
     def begun(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
-    event.listen(engine.sync_engine, "connect", connected)
-    event.listen(engine.sync_engine, "begin", begun)
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", begun)
 
 
 def _pragmas(writes: bool) -> tuple[str, ...]:
@@ -86,7 +104,9 @@ class Database:
         self.url = async_url(url)
         self._reader = make_engine(self.url, writes=False, pool_size=readers)
         self._writer_engine = make_engine(self.url, writes=True, pool_size=1)
-        self.writer = Writer(self._begin, capacity=queue_capacity, on_outcome=self._written)
+        self._quick_reader = make_inline(self.url, writes=False, connections=2)
+        self._quick_writer = make_inline(self.url, writes=True, connections=1)
+        self.writer = self._make_writer(queue_capacity)
         self._tasks = TaskSet()
         self._task: asyncio.Task[None] | None = None
         self._answers = True
@@ -127,21 +147,39 @@ class Database:
         if self._task is not None:
             await asyncio.wait([self._task])
         await self._tasks.aclose()
+        for quick in (self._quick_reader, self._quick_writer):
+            if quick is not None:
+                await quick.aclose()
         await self._reader.dispose()
         await self._writer_engine.dispose()
+
+    def _make_writer(self, capacity: int) -> Writer:
+        if self._quick_writer is None:
+            return Writer(self._begin, capacity=capacity, on_outcome=self._written)
+        quick = self._quick_writer
+        return Writer(quick.begin, capacity=capacity, on_outcome=self._written, carry_out=quick.run)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """One consistent look; nothing can be changed in it."""
         self._check()
-        try:
+        with _in_our_words():
             async with self._reader.connect() as connection:
                 yield connection
-        except (DBAPIError, PoolTimeout, OSError) as error:
-            ours = translate(error)
-            if ours is error:
-                raise
-            raise ours from error
+
+    async def read(self, work: Callable[[AsyncConnection], Coroutine[Any, Any, T]]) -> T:
+        """One consistent look, like `reading` but shorter: `work` waits for nothing but its connection."""
+        quick = self._quick_reader
+        if quick is None:
+            async with self.reading() as connection:
+                return await work(connection)
+
+        async def look() -> T:
+            async with quick.begin() as connection:
+                return await work(connection)
+
+        with _in_our_words():
+            return await quick.run(look)
 
     async def write(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """Do `work` in a transaction, and come back when it is committed."""
@@ -191,6 +229,17 @@ class Database:
             if self.trouble == NOT_WRITING and not self.writer.waiting:
                 with suppress(StorageError):
                     await self.write(_write_something)
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    try:
+        yield
+    except (DBAPIError, PoolTimeout, OSError) as error:
+        ours = translate(error)
+        if ours is error:
+            raise
+        raise ours from error
 
 
 async def _write_something(connection: AsyncConnection) -> None:

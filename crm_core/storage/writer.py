@@ -5,9 +5,10 @@ once alone), so it must not change anything but the database.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
@@ -51,9 +52,14 @@ class _Item:
     done: asyncio.Future[Any]
 
 
+async def _here(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    return await work()
+
+
 class Writer:
     """Takes work while `run` runs. `begin` opens a transaction that commits when left without error.
 
+    `carry_out` makes a group's coroutine, which waits for nothing but its connection, and sees it to its end.
     `on_outcome` hears after each group whether the database took it (True) or could not (False).
     """
 
@@ -63,8 +69,10 @@ class Writer:
         capacity: int = 20_000,
         group: int = 200,
         on_outcome: Callable[[bool], None] = lambda _: None,
+        carry_out: Callable[[Callable[[], Coroutine[Any, Any, list[Any]]]], Awaitable[list[Any]]] = _here,
     ) -> None:
         self._begin = begin
+        self._carry_out = carry_out
         self._group = group
         self._queue: asyncio.Queue[_Item | None] = asyncio.Queue()
         self._capacity = capacity
@@ -119,8 +127,7 @@ class Writer:
         if not group:
             return
         try:
-            async with self._begin() as connection:
-                results = [await item.work(connection) for item in group]
+            results = await self._carry_out(partial(self._together, group))
         except Exception as error:
             await self._after_failure(group, error)
             return
@@ -128,6 +135,10 @@ class Writer:
         for item, result in zip(group, results, strict=True):
             if not item.done.done():
                 item.done.set_result(result)
+
+    async def _together(self, group: list[_Item]) -> list[Any]:
+        async with self._begin() as connection:
+            return [await item.work(connection) for item in group]
 
     async def _after_failure(self, group: list[_Item], error: Exception) -> None:
         ours = translate(error)
