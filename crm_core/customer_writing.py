@@ -1,6 +1,6 @@
-"""Turns what people enter about a customer into rows: checked, folded, and cut into search tokens."""
+"""Turns what people enter about a customer into rows: checked, folded, and cut into what a search finds."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_core.domain.folding import fold, fold_email, tokens_of
-from crm_core.domain.phone import Phone, normalise, search_digits
-from crm_core.models import Contact, ContactPoint, Customer, SearchToken, Table, User
+from crm_core.domain.findable import Findable, findable
+from crm_core.domain.folding import fold, fold_email
+from crm_core.domain.phone import Phone, normalise
+from crm_core.models import Contact, ContactPoint, Customer, Table, User
 from crm_core.storage.fields import LANGUAGES, Checks
-from crm_core.storage.rows import insert_tuples
 
 LEVELS = ("", "vip", "a", "b", "c")
 _MOST_POINTS = 50
@@ -160,15 +160,15 @@ async def insert_customers(connection: AsyncConnection, new: Sequence[NewCustome
         connection, ContactPoint, (point for key, one in filled for point in point_rows(key, one.points))
     )
     await _insert_many(connection, Contact, (person for key, one in filled for person in contact_rows(key, one.people)))
-    await add_tokens(connection, dict(zip(ids, found, strict=True)))
     return ids
 
 
-def _customer_row(values: dict[str, Any], found: "Findable", at: datetime) -> dict[str, Any]:
+def _customer_row(values: dict[str, Any], found: Findable, at: datetime) -> dict[str, Any]:
     return {
         "company": "",
         "company_folded": "",
         "search_text": found.text,
+        "search_words": found.words,
         "level": "",
         "owner_id": None,
         "language": "zh",
@@ -248,28 +248,5 @@ async def refresh_search(connection: AsyncConnection, customer_id: int) -> None:
         select(ContactPoint.value).where(ContactPoint.customer_id == customer_id, ContactPoint.kind == "phone")
     )
     found = findable([names.name, names.company, *people], keys)
-    await connection.execute(update(Customer).where(Customer.id == customer_id).values(search_text=found.text))
-    await connection.execute(delete(SearchToken).where(SearchToken.customer_id == customer_id))
-    await add_tokens(connection, {customer_id: found})
-
-
-@dataclass(frozen=True, slots=True)
-class Findable:
-    """What a search finds a customer by."""
-
-    text: str
-    tokens: tuple[str, ...]
-
-
-def findable(texts: Sequence[str], keys: Iterable[str]) -> Findable:
-    """Cut names and numbers into what the search looks at."""
-    digits = [search_digits(key) for key in keys]
-    text = "\n".join([*(fold(name) for name in texts), *digits])
-    return Findable(text, tuple(sorted(tokens_of(texts, digits))))
-
-
-async def add_tokens(connection: AsyncConnection, found: Mapping[int, Findable]) -> None:
-    """Write the search tokens of some customers, who have none."""
-    # in the order of the index, so that neighbours are written together
-    rows = sorted((token, key) for key, one in found.items() for token in one.tokens)
-    await insert_tuples(connection, SearchToken, ("token", "customer_id"), rows)
+    columns = {"search_text": found.text, "search_words": found.words}
+    await connection.execute(update(Customer).where(Customer.id == customer_id).values(columns))

@@ -6,9 +6,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, TypedDict
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, column, literal, select, table, text
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.orm import aliased
 
 from crm_core.audit import Actor, append
 from crm_core.customer_writing import (
@@ -28,7 +27,8 @@ from crm_core.customer_writing import (
 from crm_core.domain.folding import fold, fold_email, query_digits, query_tokens
 from crm_core.domain.phone import PhoneKind, display, normalise
 from crm_core.errors import NotFound
-from crm_core.models import Contact, ContactPoint, Customer, SearchToken, User
+from crm_core.models import Contact, ContactPoint, Customer, User
+from crm_core.models.types import Words
 from crm_core.storage.database import Database
 from crm_core.storage.fields import Checks
 from crm_core.storage.paging import Page, clamp, decode_ids, make_page
@@ -38,6 +38,7 @@ from cti.clock import Clock
 
 # What is a whole number for sure; a landline or short number may as well be a piece of a longer one.
 _WHOLE = (PhoneKind.MOBILE, PhoneKind.SERVICE, PhoneKind.FOREIGN)
+_SEARCH = table("customer_search", column("rowid"), column("customer_search"))
 _FOUR_DIGITS = re.compile(r"\d(?:[\W_]*\d){3}")
 
 
@@ -142,10 +143,11 @@ class Customers:
     async def page(self, wanted: CustomerFilter, cursor: str | None = None, limit: int = 50) -> Page[CustomerRow]:
         """List customers, the newest first."""
         limit = clamp(limit)
-        query = _wanted_ids(wanted, decode_ids(cursor))
+        query = _wanted_ids(wanted, decode_ids(cursor), self._database.dialect)
         if query is None:
             return Page((), None)
         async with self._database.reading() as connection:
+            await _plan_by_value(connection)
             ids = list(await connection.scalars(query.limit(limit + 1)))
             rows = await customer_rows(connection, ids)
         return make_page(rows, limit, lambda row: (row.id,))
@@ -196,6 +198,12 @@ class Customers:
         return await self._database.write(work)
 
 
+async def _plan_by_value(connection: AsyncConnection) -> None:
+    """Have PostgreSQL look at what is asked for: a rare word goes by the index, one of everybody's by the newest."""
+    if connection.dialect.name != "sqlite":
+        await connection.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+
+
 def _as_dict(draft: CustomerDraft) -> dict[str, Any]:
     return {name: getattr(draft, name) for name in CustomerDraft.__dataclass_fields__}
 
@@ -214,11 +222,11 @@ def _difference(before: CustomerRow, after: CustomerRow) -> dict[str, Any]:
     return {name: [old[name], new[name]] for name in old if name not in silent and old[name] != new[name]}
 
 
-def _wanted_ids(wanted: CustomerFilter, before: int | None) -> Select[int] | None:
+def _wanted_ids(wanted: CustomerFilter, before: int | None, dialect: str) -> Select[int] | None:
     query = select(Customer.id).order_by(Customer.id.desc())
-    text = fold(wanted.text)
-    if text:
-        found = _matching(text, before, wanted.whole_numbers_only)
+    asked = fold(wanted.text)
+    if asked:
+        found = _matching(asked, before, wanted.whole_numbers_only, dialect)
         if found is None:
             return None
         query = found
@@ -231,7 +239,7 @@ def _wanted_ids(wanted: CustomerFilter, before: int | None) -> Select[int] | Non
     return query
 
 
-def _matching(text: str, before: int | None, whole_numbers_only: bool) -> Select[int] | None:
+def _matching(text: str, before: int | None, whole_numbers_only: bool, dialect: str) -> Select[int] | None:
     phone = normalise(text)
     if "@" in text:
         return _by_point("email", (fold_email(text),), before)
@@ -239,10 +247,8 @@ def _matching(text: str, before: int | None, whole_numbers_only: bool) -> Select
         return _by_point("phone", phone.keys, before)
     if phone.kind in _WHOLE:
         return _by_point("phone", phone.keys, before)
-    tokens = query_tokens(text)
-    if not tokens:
-        return None
-    return _by_tokens(text, tokens, before)
+    words = query_tokens(text)
+    return _by_words(text, words, before, dialect) if words else None
 
 
 def asks_for_number(text: str) -> bool:
@@ -263,22 +269,21 @@ def _by_point(kind: str, values: tuple[str, ...], before: int | None) -> Select[
     return query if before is None else query.where(Customer.id < before)
 
 
-def _by_tokens(text: str, tokens: tuple[str, ...], before: int | None) -> Select[int]:
-    # Walks the first token's index backwards and asks the others for each row, so no sort and no scan is needed.
-    first = aliased(SearchToken)
-    query = (
-        select(Customer.id)
-        .join(first, first.customer_id == Customer.id)
-        .where(first.token == tokens[0])
-        .order_by(first.customer_id.desc())
-    )
+def _by_words(text: str, words: tuple[str, ...], before: int | None, dialect: str) -> Select[int]:
+    newest_first: ColumnElement[int]
+    if dialect == "sqlite":
+        # The index gives the newest first, so that no sort is needed and the page's end is the end.
+        query = select(Customer.id).join(_SEARCH, _SEARCH.c.rowid == Customer.id).order_by(_SEARCH.c.rowid.desc())
+        query = query.where(_SEARCH.c.customer_search.op("MATCH")(" ".join(f'"{word}"' for word in words)))
+        newest_first = _SEARCH.c.rowid
+    else:
+        query = select(Customer.id).where(Customer.search_words.op("@>")(literal(words, Words())))
+        query = query.order_by(Customer.id.desc())
+        newest_first = Customer.__table__.c.id
     if before is not None:
-        query = query.where(first.customer_id < before)
-    for token in tokens[1:]:
-        other = aliased(SearchToken)
-        query = query.join(other, (other.customer_id == first.customer_id) & (other.token == token))
+        query = query.where(newest_first < before)
     digits = query_digits(text)
-    # Tokens may stand anywhere; the text itself must stand there in one piece.
+    # Words may stand anywhere; the text itself must stand there in one piece.
     for word in [digits] if digits is not None else text.split():
         query = query.where(Customer.search_text.contains(word, autoescape=True))
     return query

@@ -5,32 +5,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append_all
 from crm_core.customer_writing import (
     ContactDraft,
-    Findable,
     NewCustomer,
-    add_tokens,
     contact_rows,
     email_point,
-    findable,
     insert_customers,
     phone_point,
     point_rows,
 )
 from crm_core.customers import CustomerRow, customer_rows
+from crm_core.domain.findable import findable
 from crm_core.domain.folding import fold, fold_email
 from crm_core.domain.import_row import ImportRow, Rejected
 from crm_core.importing.match import Ambiguous, Found, candidates, independent
-from crm_core.models import Contact, ContactPoint, Customer, SearchToken
+from crm_core.models import Contact, ContactPoint, Customer
 
 Outcome = str | list[Rejected]
 _PLAIN = ("name", "company", "level", "language", "owner_id", "notes", "tags")
 _REPLACED = ("name", "company", "level", "language", "owner_id")
-_WRITTEN = (*_PLAIN, "name_folded", "company_folded", "search_text", "updated_at")
+_WRITTEN = (*_PLAIN, "name_folded", "company_folded", "search_text", "search_words", "updated_at")
 
 
 async def save_rows(
@@ -122,17 +120,14 @@ async def _update(connection: AsyncConnection, changes: Sequence[_Change], by: A
     if not changes:
         return
     rows: list[dict[str, Any]] = []
-    found: dict[int, Findable] = {}
     for change in changes:
-        key, written = change.before.id, change.written(at)
-        found[key] = findable([written["name"], written["company"], *change.names], change.keys)
-        written["search_text"] = found[key].text
-        rows.append({"key": key} | {f"new_{name}": written[name] for name in _WRITTEN})
+        written = change.written(at)
+        found = findable([written["name"], written["company"], *change.names], change.keys)
+        written |= {"search_text": found.text, "search_words": found.words}
+        rows.append({"key": change.before.id} | {f"new_{name}": written[name] for name in _WRITTEN})
     query = update(Customer).where(Customer.id == bindparam("key"))
     columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in _WRITTEN}
     await connection.execute(query.values(**columns, version=Customer.version + 1), rows)
-    await connection.execute(delete(SearchToken).where(SearchToken.customer_id.in_(list(found))))
-    await add_tokens(connection, found)
     points = [row for one in changes for row in point_rows(one.before.id, one.points, one.point_count)]
     if points:
         await connection.execute(insert(ContactPoint), points)

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from crm_core.migrations.search_index import is_of_the_models
 from crm_core.models import Table
 
 context.configure(
@@ -9,6 +10,7 @@ context.configure(
     target_metadata=Table.metadata,
     render_as_batch=True,
     compare_type=True,
+    include_object=is_of_the_models,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -1,7 +1,7 @@
 """The tables; importing this package makes all of them known to `Table.metadata`."""
 
 from crm_core.models.calls import Call, CallEvent, CallLeg, Message, Recording
-from crm_core.models.customers import Contact, ContactPoint, Customer, ImportJob, Interaction, SearchToken, Task
+from crm_core.models.customers import Contact, ContactPoint, Customer, ImportJob, Interaction, Task
 from crm_core.models.people import (
     AgentNow,
     AgentStateEntry,
@@ -37,7 +37,6 @@ __all__ = [
     "Prompt",
     "Queue",
     "Recording",
-    "SearchToken",
     "Setting",
     "Table",
     "Task",

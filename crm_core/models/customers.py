@@ -1,14 +1,19 @@
 """Tables of who calls: customers, their people and numbers, their timeline and what is open with them."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_core.models.table import Table
-from crm_core.models.types import BIG_ID, Id, Instant, JsonList, JsonMap, Name, OptionalInstant, Short, TextId
+from crm_core.models.types import BIG_ID, Id, Instant, JsonList, JsonMap, Name, OptionalInstant, Short, TextId, Words
 
 
 class Customer(Table):
     """An account: company or household. The folded columns are what search and import compare.
+
+    `search_words` are the pieces of names and numbers (`crm_core.domain.findable`), under the index that
+    `crm_core.migrations.search_index` makes.
 
     While there is a `hold_reason` nothing about this customer may be erased.
     """
@@ -22,6 +27,7 @@ class Customer(Table):
     name_folded: Mapped[Name]
     company_folded: Mapped[Name]
     search_text: Mapped[str] = mapped_column(Text)
+    search_words: Mapped[Sequence[str]] = mapped_column(Words())
     level: Mapped[Short]
     owner_id: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("users.id"))
     language: Mapped[str] = mapped_column(String(8))
@@ -33,21 +39,6 @@ class Customer(Table):
     version: Mapped[int]
     created_at: Mapped[Instant]
     updated_at: Mapped[Instant]
-
-
-class SearchToken(Table):
-    """A piece of a customer's name, company or number, as `crm_core.domain.tokens` cuts them.
-
-    One plain index serves both databases; a two-character Chinese name, the commonest query, holds no trigram.
-    """
-
-    __tablename__ = "search_tokens"
-    __table_args__ = ({"sqlite_with_rowid": False},)
-
-    token: Mapped[str] = mapped_column(String(16), primary_key=True)
-    customer_id: Mapped[int] = mapped_column(
-        BIG_ID, ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
 
 
 class Contact(Table):

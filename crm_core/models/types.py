@@ -1,11 +1,13 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, String, TypeDecorator
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, String, Text, TypeDecorator
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import mapped_column
+from sqlalchemy.types import TypeEngine
 
 # BigInteger is no rowid alias on SQLite, so ids would not count up there.
 BIG_ID = BigInteger().with_variant(Integer, "sqlite")
@@ -35,6 +37,29 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Words(TypeDecorator[Sequence[str]]):
+    """Words without blanks: an array on PostgreSQL, one text with blanks between them on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose by database."""
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else ARRAY(Text()))
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:
+        """Join them where there are no arrays."""
+        if value is None:
+            return None
+        return " ".join(value) if dialect.name == "sqlite" else list(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Sequence[str] | None:
+        """Split them again."""
+        if value is None:
+            return None
+        return str(value).split() if dialect.name == "sqlite" else list(value)
 
 
 Id = Annotated[int, mapped_column(BIG_ID, primary_key=True)]

@@ -40,6 +40,8 @@ def _scrub_file(path: str) -> None:
     until_s = time.monotonic() + PATIENCE_S
     try:
         with closing(sqlite3.connect(path, timeout=PATIENCE_S, isolation_level=None)) as connection:
+            # the search index keeps what was taken from it until its parts are joined
+            connection.execute("INSERT INTO customer_search(customer_search) VALUES ('optimize')")
             connection.execute("VACUUM")
             # somebody who reads an older state keeps the log from being emptied
             while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:

@@ -1,19 +1,26 @@
 import asyncio
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
 
+from crm_core.customers import CustomerFilter, Customers
 from crm_core.errors import WrongRevision
-from crm_core.migrations import check_revision, newest_revision, upgrade
+from crm_core.migrations import alembic_config, check_revision, newest_revision, upgrade
+from crm_core.migrations.search_index import is_of_the_models
 from crm_core.models import Table
-from crm_core.storage.database import Database
+from crm_core.storage.database import Database, async_url
+from tests.crm_core.conftest import HandClock
 
 
 async def test_the_migrated_schema_is_the_one_of_the_models(database: Database) -> None:
     def differences(connection: Connection) -> list[object]:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_object": is_of_the_models}
+        )
         return list(compare_metadata(context, Table.metadata))
 
     async with database.reading() as connection:
@@ -39,3 +46,47 @@ async def test_the_words_are_there_in_both_languages(database: Database) -> None
             rows = (await connection.execute(text(f"SELECT label_zh, label_en FROM {table}"))).all()  # noqa: S608
             assert len(rows) >= 5
             assert all(zh and en and zh != en for zh, en in rows)
+
+
+async def test_what_was_searchable_before_still_is(empty_url: str) -> None:
+    await upgrade(empty_url, "0006")
+    engine = create_async_engine(async_url(empty_url))
+    async with engine.begin() as connection:
+        for key, name in ((1, "张伟"), (2, "nobody")):
+            row = {"id": key, "name": name, "folded": name, "text": f"{name}\n13800138000"}
+            await connection.execute(text(_OLD_CUSTOMER), row)
+        tokens = [{"token": token} for token in ("张", "张伟", "伟", "#1380", "#3800", "#8001", "#0013")]
+        await connection.execute(text("INSERT INTO search_tokens (token, customer_id) VALUES (:token, 1)"), tokens)
+    await engine.dispose()
+    await upgrade(empty_url)
+    database = Database(empty_url, readers=1)
+    customers = Customers(database, HandClock())
+    for query in ("张", "张伟", "138001"):
+        assert [row.name for row in (await customers.page(CustomerFilter(query))).items] == ["张伟"]
+    assert (await customers.page(CustomerFilter("nobody"))).items == ()
+    await database.aclose()
+
+
+async def test_a_way_back_from_the_words(empty_url: str) -> None:
+    await upgrade(empty_url)
+    engine = create_async_engine(async_url(empty_url))
+    async with engine.begin() as connection:
+        columns = _OLD_CUSTOMER.replace("hold_reason,", "hold_reason, search_words,").replace("'',", "'', :words,", 1)
+        words = "张 张伟" if engine.dialect.name == "sqlite" else ["张", "张伟"]
+        row = {"id": 1, "name": "张伟", "folded": "张伟", "text": "张伟", "words": words}
+        await connection.execute(text(columns), row)
+        await connection.run_sync(_downgrade, "0006")
+        found = await connection.execute(text("SELECT token, customer_id FROM search_tokens ORDER BY token"))
+        assert {tuple(each) for each in found} == {("张", 1), ("张伟", 1)}
+    await engine.dispose()
+
+
+def _downgrade(connection: Connection, revision: str) -> None:
+    config = alembic_config()
+    config.attributes["connection"] = connection
+    command.downgrade(config, revision)
+
+
+_OLD_CUSTOMER = """INSERT INTO customers (hold_reason, id, name, company, name_folded, company_folded, search_text,
+    level, language, tags, notes, source, version, created_at, updated_at)
+    VALUES ('', :id, :name, '', :folded, '', :text, '', 'zh', '[]', '', 'old', 1, '2026-11-22', '2026-11-22')"""
