@@ -21,6 +21,7 @@ from agent_ui.auth.sessions import Sessions
 from agent_ui.config import Config
 from agent_ui.errors import PortTaken
 from agent_ui.joints.callers import CrmLookup, look_up_pop
+from agent_ui.joints.disks import Disks, limits_of
 from agent_ui.joints.dossier import open_dossier
 from agent_ui.joints.entries import load_entries
 from agent_ui.joints.imports import ImportDesk
@@ -32,7 +33,7 @@ from agent_ui.joints.seats import Seats
 from agent_ui.joints.taping import Taping
 from agent_ui.joints.witness import Witness, notes_path
 from agent_ui.memory import Memory, open_memory
-from agent_ui.metrics.gauges import Backlogs, FloorGauges
+from agent_ui.metrics.gauges import Backlogs, FloorGauges, MachineGauges
 from agent_ui.metrics.service import Metrics
 from agent_ui.parts import Parts
 from agent_ui.phones.link import PhonesLink
@@ -65,7 +66,6 @@ from ivr.service import CallHandler
 from ivr.settings import IvrSettings
 from ivr.tools import SoundTools
 from ivr.voicemail import VoicemailFolder
-from recordings.gate import RecordingGate
 from recordings.service import Recorder
 from recordings.settings import RecordingSettings as TapingSettings
 from recordings.store import FolderStore
@@ -160,7 +160,7 @@ async def _start_floor(
     floor.restore(now, before.agents, before.calls, before.queues)
     taping.follow(bus)
     links = switches or [AmiSwitch(Plant(config).link)]
-    return Telephony(links, floor, bus, clock, lambda _queue_id: taping.gate.allowed())
+    return Telephony(links, floor, bus, clock, lambda _queue_id: taping.disks.may_record())
 
 
 async def _start_recordings(config: Config, memory: Memory, clock: Clock, tasks: TaskSet) -> Taping:
@@ -173,12 +173,12 @@ async def _start_recordings(config: Config, memory: Memory, clock: Clock, tasks:
     store = FolderStore(settings.folder)
     await asyncio.to_thread(store.prepare)
     recorder = Recorder(store, CrmLedger(memory), clock, settings)
-    gate = RecordingGate(store, settings)
-    await asyncio.to_thread(gate.look)
+    disks = Disks(config.home, settings.folder, limits_of(config))
+    await disks.look()
     await recorder.resume()
     tasks.start(recorder.work(), name="recordings")
     tasks.start(recorder.purge(), name="retention")
-    return Taping(recorder, gate, settings.disk_check_s, tasks)
+    return Taping(recorder, disks, tasks)
 
 
 async def _start_diary(stack: AsyncExitStack, config: Config, memory: Memory, bus: Bus) -> None:
@@ -273,7 +273,7 @@ async def _make_parts(
 ) -> Parts:
     passwords, sessions = Passwords(), _sessions(memory, clock, config.web)
     stack.callback(passwords.close)
-    hub = _make_hub(memory, telephony, tasks, taping, menu.problems)
+    hub = _make_hub(memory, telephony, tasks, taping.disks, menu.problems)
     stack.push_async_callback(hub.aclose)
     parts = Parts(
         config=config,
@@ -289,18 +289,22 @@ async def _make_parts(
         phones=_make_phones(config, sessions),
         prompts=menu.prompts,
         inbox=menu.inbox,
-        imports=ImportDesk(Importer(memory.database, clock), memory.import_jobs, tasks),
+        imports=_make_desk(memory, clock, tasks, taping.disks),
         dossier=open_dossier(config, memory),
         demo_caller=Plant(config).call_in if config.demo.enabled else None,
         reload_roster=_keep_roster(memory, telephony, tasks).reload,
         reload_flows=partial(load_entries, memory, menu.prompts, menu.book, config.telephone),
         problems=menu.problems,
+        disks=taping.disks,
         metrics=Metrics(config.secrets.metrics_token),
     )
     await parts.words_changed()
     _start_push(parts, taping, tasks)
-    _start_metrics(parts, tasks)
     return parts
+
+
+def _make_desk(memory: Memory, clock: Clock, tasks: TaskSet, disks: Disks) -> ImportDesk:
+    return ImportDesk(Importer(memory.database, clock), memory.import_jobs, tasks, disks.may_go_on)
 
 
 def _limits(settings: WebSettings) -> LoginLimits:
@@ -315,6 +319,7 @@ def _start_metrics(parts: Parts, tasks: TaskSet) -> None:
         return Backlogs(database.writer.waiting, telephony.bus.lengths(), parts.hub.browsers)
 
     parts.metrics.look_at(FloorGauges(telephony.floor.snapshot, backlogs))
+    parts.metrics.look_at(MachineGauges(parts.disks.rooms, lambda: database.trouble is None))
     tasks.start(parts.metrics.floor.follow(telephony.bus), name="metrics")
     tasks.start(parts.metrics.watch_loop(), name="loop lag")
 
@@ -334,12 +339,12 @@ def _start_push(parts: Parts, taping: Taping, tasks: TaskSet) -> None:
     tasks.start(keep_sessions(hub, sessions, parts.telephony.floor), name="sessions")
 
 
-def _make_hub(memory: Memory, telephony: Telephony, tasks: TaskSet, taping: Taping, problems: dict[str, str]) -> Hub:
+def _make_hub(memory: Memory, telephony: Telephony, tasks: TaskSet, disks: Disks, problems: dict[str, str]) -> Hub:
     def system() -> dict[str, Any]:
         # the words are for those who administer (health detail); screens have their own for each code
         trouble = memory.database.trouble
         database = {"ok": trouble is None, "reason": trouble}
-        return {**taping.view(), "database": database, "problems": sorted(problems)}
+        return {**disks.view(), "database": database, "problems": sorted(problems)}
 
     pop = partial(look_up_pop, memory.views)
     hub = Hub(telephony.floor, telephony.bus, pop, Seats(telephony, tasks).seen, system)
@@ -358,6 +363,7 @@ def _keep_roster(memory: Memory, telephony: Telephony, tasks: TaskSet) -> Roster
 
 async def _start_site(stack: AsyncExitStack, parts: Parts, tasks: TaskSet) -> None:
     settings = parts.config.web
+    _start_metrics(parts, tasks)
     runner = web.AppRunner(make_website(parts), access_log=None, shutdown_timeout=2, handler_cancellation=False)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)

@@ -13,6 +13,7 @@ from agent_ui.auth.passwords import Passwords
 from agent_ui.auth.probes import ProbeLimit
 from agent_ui.auth.sessions import Sessions
 from agent_ui.config import Config
+from agent_ui.joints.disks import Disks
 from agent_ui.joints.dossier import Dossier
 from agent_ui.joints.imports import ImportDesk
 from agent_ui.joints.inbox import Inbox
@@ -58,6 +59,7 @@ class Parts:
     metrics: Metrics
     imports: ImportDesk
     dossier: Dossier
+    disks: Disks
     probes: ProbeLimit = field(default_factory=ProbeLimit)
     demo_caller: Caller | None = None
     reload_roster: Callable[[], Awaitable[None]] | None = None

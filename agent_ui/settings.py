@@ -1,7 +1,6 @@
 """What an administrator may set about pages, sessions and the demonstration."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from agent_ui.tls import TlsFiles
@@ -40,7 +39,7 @@ class WebSettings:
     @property
     def tls(self) -> TlsFiles | None:
         """The certificate to serve with; None where TLS is somebody else's, or nobody's."""
-        return TlsFiles(Path(self.tls_cert), Path(self.tls_key)) if self.tls_cert else None
+        return TlsFiles.named(self.tls_cert, self.tls_key)
 
     @property
     def address(self) -> str:
@@ -104,7 +103,7 @@ class RecordingSettings:
 
     folder: str = ""
     keep_days: int = 180
-    stop_below_free_ratio: float = 0.05
+    stop_below_free_ratio: float = 0.02
     longest_pause_s: float = 60.0
 
 

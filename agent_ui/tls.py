@@ -33,6 +33,11 @@ class TlsFiles:
         self._context: ssl.SSLContext | None = None
         self._seen: tuple[float, ...] = ()
 
+    @classmethod
+    def named(cls, cert: str, key: str) -> "TlsFiles | None":
+        """None where no certificate is named: TLS is somebody else's, or nobody's."""
+        return cls(Path(cert), Path(key)) if cert else None
+
     def context(self) -> ssl.SSLContext:
         """Return what a server listens with; raises ConfigError that names the file and the cure."""
         if self._context is None:
@@ -107,6 +112,12 @@ def _no_password() -> str:
 def days_left(certificate: Certificate, now: datetime) -> int:
     """Whole days for which it is good."""
     return (certificate.valid_until - now).days
+
+
+def is_for(certificate: Certificate, host: str) -> bool:
+    """Tell whether browsers accept it for this host; a wildcard stands for one label, the first."""
+    wanted = {host.lower(), "*." + host.lower().partition(".")[2]}
+    return any(name.lower() in wanted for name in certificate.names)
 
 
 def _shake_hands(server_side: ssl.SSLContext, cert: Path) -> Certificate:

@@ -14,6 +14,7 @@ CrmError
 ├── ImportUnreadable      the file as a whole cannot be read; `code` says why
 └── StorageError
     ├── DatabaseUnavailable  no answer, disk full, locked: nothing was saved, trying again is right
+    ├── DatabaseRefuses   the server answers, and does not let us in
     ├── WriterFull        too much is waiting to be written; nothing was taken
     ├── WriterClosed      the program is stopping
     └── WrongRevision     the schema is not the one that this program was built for
@@ -159,6 +160,12 @@ class DatabaseUnavailable(StorageError):
     """The cause is chained; nothing was saved."""
 
     code = "database_unavailable"
+
+
+class DatabaseRefuses(StorageError):
+    """A wrong password, or a database that is not there; trying again changes nothing."""
+
+    code = "database_refuses"
 
 
 class WriterFull(StorageError):

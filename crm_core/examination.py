@@ -2,42 +2,52 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_core.errors import DatabaseUnavailable
-from crm_core.migrations import newest_revision
+from crm_core.errors import DatabaseRefuses, DatabaseUnavailable
+from crm_core.migrations import is_known_revision, newest_revision
 from crm_core.storage.database import Database
 from cti.clock import Clock
 
 # Without them PostgreSQL acknowledges what it has only in memory.
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 
+# SQLSTATE: invalid authorisation, no such database
+_REFUSALS = ("28", "3D")
+
 
 @dataclass(frozen=True, slots=True)
 class DatabaseCondition:
-    """`not_durable` names the setting that makes acknowledged rows vanish; `clock_ahead_s` is the server's."""
+    """`is_newer`: the tables are a later program's. `clock_ahead_s` is the server's.
+
+    `not_durable` names the setting that makes acknowledged rows vanish.
+    """
 
     version: str
     answer_ms: float
     revision: str | None
     wanted_revision: str
+    is_newer: bool = False
     not_durable: str | None = None
     clock_ahead_s: float = 0.0
 
 
 async def examine_database(database: Database, clock: Clock) -> DatabaseCondition:
-    """Look without changing anything; raises DatabaseUnavailable, or what the driver raises."""
+    """Look without changing anything; raises DatabaseUnavailable, DatabaseRefuses, or what the driver raises."""
     file = database.url.database
     # looking must not make an empty file
     if database.dialect == "sqlite" and file and not await asyncio.to_thread(Path(file).exists):
         raise DatabaseUnavailable(f"{file} is not there yet; `callroom up` makes it")
-    began = time.monotonic()
-    async with database.reading() as connection:
+    async with _let_in(database) as connection:
+        began = time.monotonic()
         on_sqlite = database.dialect == "sqlite"
         version = await _one(connection, "SELECT sqlite_version()" if on_sqlite else "SHOW server_version")
         answer_ms = (time.monotonic() - began) * 1000
@@ -48,10 +58,22 @@ async def examine_database(database: Database, clock: Clock) -> DatabaseConditio
             answer_ms=answer_ms,
             revision=revision,
             wanted_revision=newest_revision(),
+            is_newer=revision is not None and not is_known_revision(revision),
             # our own writer sets SQLite's synchronous=FULL on every connection
             not_durable=None if on_sqlite else await _not_durable(connection),
             clock_ahead_s=ahead_s,
         )
+
+
+@asynccontextmanager
+async def _let_in(database: Database) -> AsyncIterator[AsyncConnection]:
+    try:
+        async with database.reading() as connection:
+            yield connection
+    except DBAPIError as error:
+        if str(getattr(error.orig, "sqlstate", "") or "").startswith(_REFUSALS):
+            raise DatabaseRefuses(str(error.orig).partition(": ")[2] or str(error.orig)) from error
+        raise
 
 
 async def _revision(connection: AsyncConnection) -> str | None:

@@ -1,50 +1,51 @@
-"""May a recording start now? Answered from memory; the disk is asked in the background."""
+"""What a disk is good for at this moment: answered from memory; the disk is asked in the background."""
 
-import asyncio
 import logging
+from collections.abc import Callable
 
-from recordings.domain.room import RoomLimits, may_record
-from recordings.settings import RecordingSettings
-from recordings.store import FolderStore
+from recordings.domain.room import ALLOWED, DiskLevel, DiskRoom, RoomLimits, Use, next_level
 
 _log = logging.getLogger(__name__)
 
 
-class RecordingGate:
-    """Closed while the disk is nearly full or unreadable; calls go on either way, supervisors see `reason`."""
+class DiskGate:
+    """Closed while the disk is nearly full or unreadable; calls go on either way, people see `reason`."""
 
-    def __init__(self, store: FolderStore, settings: RecordingSettings) -> None:
-        self._store = store
-        self._limits = RoomLimits(settings.min_free_bytes, settings.min_free_ratio)
-        self._check_s = settings.disk_check_s
-        self._open = True
-        self._reason: str | None = None
+    def __init__(self, name: str, ask: Callable[[], DiskRoom], limits: RoomLimits) -> None:
+        self._name = name
+        self._ask = ask
+        self._limits = limits
+        self.level = DiskLevel.ROOMY
+        self.room: DiskRoom | None = None
+        self._is_readable = True
 
     @property
     def reason(self) -> str | None:
-        """None while recording; else "disk_nearly_full" or "disk_unreadable"."""
-        return self._reason
+        """None while there is room; else "disk_low", "disk_short", "disk_full" or "disk_unreadable"."""
+        if not self._is_readable:
+            return "disk_unreadable"
+        return None if self.level is DiskLevel.ROOMY else f"disk_{self.level}"
 
-    def allowed(self) -> bool:
+    def allows(self, use: Use) -> bool:
         """Answer at once, as of the last look at the disk."""
-        return self._open
+        return use in ALLOWED[self.level]
 
     def look(self) -> bool:
         """Ask the disk (blocking, one system call); return whether the answer changed."""
-        before = self._reason
+        before = self.reason
         try:
-            room = self._store.room()
+            self.room = self._ask()
         except OSError:
-            self._open, self._reason = False, "disk_unreadable"
+            # whoever cannot be asked cannot be written either
+            self.level, self.room, self._is_readable = DiskLevel.FULL, None, False
         else:
-            self._open = may_record(room, self._limits, was_allowed=self._open)
-            self._reason = None if self._open else "disk_nearly_full"
-        if self._reason != before:
-            _log.warning("recording gate changed", extra={"reason": self._reason or "open"})
-        return self._reason != before
+            self.level, self._is_readable = next_level(self.room, self._limits, self.level), True
+        if self.reason != before:
+            self._tell()
+        return self.reason != before
 
-    async def run(self) -> None:
-        """Look every few seconds until cancelled."""
-        while True:
-            await asyncio.to_thread(self.look)
-            await asyncio.sleep(self._check_s)
+    def _tell(self) -> None:
+        severity = logging.ERROR if self.level.badness >= DiskLevel.SHORT.badness else logging.WARNING
+        free_percent = None if self.room is None else round(self.room.free_ratio * 100, 1)
+        fields = {"disk": self._name, "reason": self.reason or "roomy", "free_percent": free_percent}
+        _log.log(severity, "Room on a disk changed", extra=fields)

@@ -1,6 +1,7 @@
 """Files every recording after its call, and deletes those whose time is over."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -58,6 +59,7 @@ class Recorder:
         self._on_filed = on_filed
         self._running: dict[str, _Running] = {}
         self._jobs: asyncio.Queue[_Work] = asyncio.Queue()
+        self._purge_wanted = asyncio.Event()
 
     async def resume(self) -> None:
         """Take up what the last process left: call once at start, after `store.prepare()`."""
@@ -153,14 +155,21 @@ class Recorder:
             await asyncio.sleep(_SETTLE_STEP_S)
 
     async def purge(self) -> None:
-        """Delete what is older than `keep_days`, now and then every hour."""
+        """Delete what is older than `keep_days`: now, then every hour, and when the disk gets short."""
         while True:
+            self._purge_wanted.clear()
             try:
                 await self.purge_once()
             except Exception:
                 # the next hour is soon enough, and a worker that is gone would never look again
                 _log.exception("Old recordings could not be deleted")
-            await asyncio.sleep(self._settings.purge_every_s)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._settings.purge_every_s):
+                    await self._purge_wanted.wait()
+
+    def purge_soon(self) -> None:
+        """Do not wait for the hour: room is short."""
+        self._purge_wanted.set()
 
     async def purge_once(self) -> int:
         """Delete all that is due; return how many. Files go first: a row never promises audio that is not there."""

@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path
 
 from recordings.domain.names import checked_id, incoming_name, peaks_name, published_name
-from recordings.domain.room import DiskRoom
 from recordings.errors import AudioMissing, NotARecordingId
 
 
@@ -81,8 +80,3 @@ class FolderStore:
         name = published_name(recording_id, started_at)
         for relative in (name, peaks_name(name)):
             (self.folder / relative).unlink(missing_ok=True)
-
-    def room(self) -> DiskRoom:
-        """Ask the file system."""
-        usage = shutil.disk_usage(self.folder)
-        return DiskRoom(usage.free, usage.total)

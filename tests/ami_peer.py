@@ -42,7 +42,7 @@ class FakeAmi:
         self.channels: list[bytes] = []
         self.phones: dict[str, str] = {}
         self.answers: dict[str, Answer] = {}
-        self.secret = "try"
+        self.secret: str | None = "try"
         self._server: asyncio.Server | None = None
         self._writers: list[asyncio.StreamWriter] = []
         self._users: dict[asyncio.StreamWriter, str] = {}
@@ -150,7 +150,7 @@ class FakeAmi:
         return frame(Response="Success", ActionID=action_id, Message="done")
 
     def _welcome(self, action: dict[str, str], action_id: str) -> bytes:
-        if action.get("Secret") != self.secret:
+        if self.secret is not None and action.get("Secret") != self.secret:
             return frame(Response="Error", ActionID=action_id, Message="Authentication failed")
         welcome = frame(Response="Success", ActionID=action_id, Message="Authentication accepted")
         return welcome + (BOOTED if self.booted and action.get("Username") != "writer" else b"")

@@ -5,7 +5,7 @@ from typing import Any
 from agent_ui.api.ask import Ask
 from agent_ui.api.route import OwnAnswer, Route
 from agent_ui.auth.permissions import Permission
-from agent_ui.doctor.examine import examinations, examine
+from agent_ui.doctor.examine import Inside, examinations, examine
 from agent_ui.doctor.finding import Level, worst
 
 
@@ -48,8 +48,9 @@ async def show_health(ask: Ask) -> dict[str, str]:
 async def show_health_detail(ask: Ask) -> dict[str, Any]:
     """Look at every part."""
     parts = ask.parts
-    system = parts.telephony.floor.view("system") or {}
-    findings = await examine(examinations(parts.config, parts.memory.database, parts.clock, from_inside=True))
+    nodes: dict[str, bool] = (parts.telephony.floor.view("system") or {}).get("node_up", {})
+    inside = Inside(parts.disks, nodes)
+    findings = await examine(examinations(parts.config, parts.memory.database, parts.clock, inside))
     is_well = not parts.problems and worst(findings) is not Level.FAIL
     return {
         "status": "ok" if is_well else "degraded",
@@ -58,7 +59,7 @@ async def show_health_detail(ask: Ask) -> dict[str, Any]:
         "writes_waiting": parts.memory.database.writer.waiting,
         "listeners": parts.telephony.bus.lengths(),
         "browsers": parts.hub.browsers,
-        "nodes": system.get("node_up", {}),
+        "nodes": nodes,
         "problems": parts.problems,
         "findings": findings,
     }

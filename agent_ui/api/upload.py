@@ -25,6 +25,7 @@ async def save_upload(ask: Ask, file: BinaryIO, field_names: frozenset[str]) -> 
 
 
 async def _read_form(ask: Ask, file: BinaryIO, limit: int, field_names: frozenset[str]) -> dict[str, str]:
+    ask.parts.disks.check_upload()
     if not ask.request.content_type.startswith("multipart/form-data"):
         raise ApiError(415, "multipart_expected", "Send the file as multipart/form-data.")
     has_file = False

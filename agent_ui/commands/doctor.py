@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import logging
 import sys
 from typing import Any
 
@@ -25,6 +26,8 @@ def add_parser(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Return 1 when something must be cured."""
+    # what goes wrong in between is a finding; its trace belongs to those who read the program's log
+    logging.getLogger().addHandler(logging.NullHandler())
     findings = asyncio.run(_look(load_config()))
     for finding in findings:
         print(_as_json(finding) if arguments.json else _as_text(finding, colour=sys.stdout.isatty()))
@@ -34,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
 async def _look(config: Config) -> list[Finding]:
     memory = open_memory(config, SystemClock())
     try:
-        return await examine(examinations(config, memory.database, SystemClock(), from_inside=False))
+        return await examine(examinations(config, memory.database, SystemClock(), None))
     finally:
         await memory.database.aclose()
 

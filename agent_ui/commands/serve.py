@@ -5,10 +5,10 @@ import asyncio
 from typing import Any
 
 from agent_ui.app import PhonesDoor
-from agent_ui.commands.one_per_home import only_one
 from agent_ui.commands.serving import add_tls, config_with, say, serve_until_stopped
 from agent_ui.config import Config
 from agent_ui.logs import set_up_logging
+from agent_ui.one_per_home import only_one
 from agent_ui.parts import Parts
 
 

@@ -15,12 +15,12 @@ from typing import Any
 from agent_ui.app import PhonesDoor
 from agent_ui.auth.passwords import Passwords
 from agent_ui.commands.first_start import fill_empty, printed_passwords
-from agent_ui.commands.one_per_home import only_one
 from agent_ui.commands.serving import add_tls, config_with, say, serve_until_stopped
 from agent_ui.commands.watch import keep_running
 from agent_ui.config import Config
 from agent_ui.logs import set_up_logging
 from agent_ui.memory import open_memory
+from agent_ui.one_per_home import only_one
 from agent_ui.parts import Parts
 from agent_ui.plant import Plant, check_port
 from crm_core.demo.data import KNOWN

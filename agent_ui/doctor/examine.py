@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from agent_ui.config import Config
 from agent_ui.doctor.finding import Finding, fail, ok
@@ -12,10 +13,12 @@ from agent_ui.doctor.machine import (
     examine_disks,
     examine_home,
     examine_tools,
+    judge_disks,
 )
 from agent_ui.doctor.network import examine_service, examine_tls
 from agent_ui.doctor.storage import examine_storage
-from agent_ui.doctor.switch import examine_asterisk
+from agent_ui.doctor.switch import examine_asterisk, examine_manager, judge_links
+from agent_ui.joints.disks import Disks
 from agent_ui.plant import Plant
 from crm_core.storage.database import Database
 from cti.clock import Clock
@@ -24,24 +27,39 @@ _log = logging.getLogger(__name__)
 Examination = tuple[str, Callable[[], list[Finding] | Awaitable[list[Finding]]]]
 
 
-def examinations(config: Config, database: Database, clock: Clock, *, from_inside: bool) -> Sequence[Examination]:
-    """List them; `from_inside` leaves out what a running Callroom need not ask itself."""
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What a running Callroom knows by itself; `nodes` says which switches it sees."""
+
+    disks: Disks
+    nodes: Mapping[str, bool]
+
+
+def examinations(config: Config, database: Database, clock: Clock, inside: Inside | None) -> Sequence[Examination]:
+    """List them; None for `inside` asks from outside, what a running Callroom need not ask itself."""
     plant = Plant(config)
-    inside: list[Examination] = [
+    own: list[Examination] = []
+    others: list[Examination] = []
+    if inside is None:
+        own = [("disk", lambda: examine_disks(config))]
+        others = [
+            ("AMI", lambda: examine_manager(config, plant)),
+            ("service", lambda: examine_service(config, plant)),
+            ("browser app", examine_browser_app),
+        ]
+    else:
+        own = [("disk", lambda: judge_disks(config, inside.disks)), ("link", lambda: judge_links(inside.nodes))]
+    return [
         ("home", lambda: examine_home(config)),
-        ("disk", lambda: examine_disks(config)),
+        *own,
         ("clock", examine_clock),
         ("tools", lambda: examine_tools(plant)),
         ("Asterisk", lambda: examine_asterisk(config, plant)),
         ("database", lambda: examine_storage(database, clock)),
         ("Redis", lambda: [ok("redis_unused")]),
         ("TLS", lambda: examine_tls(config, clock.now())),
+        *others,
     ]
-    outside: list[Examination] = [
-        ("service", lambda: examine_service(config, plant)),
-        ("browser app", examine_browser_app),
-    ]
-    return inside if from_inside else [*inside, *outside]
 
 
 async def examine(found: Sequence[Examination]) -> list[Finding]:

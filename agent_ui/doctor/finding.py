@@ -76,11 +76,21 @@ WORDS: dict[str, tuple[str, str]] = {
     "disk_has_room": ("{place}: {free_percent} % of the disk is free", ""),
     "disk_gets_full": (
         "{place}: only {free_percent} % of the disk is free",
-        "Make room, or lower recordings.keep_days in callroom.toml. Below {stop_percent} % nothing is recorded.",
+        "Make room, or lower recordings.keep_days in callroom.toml. Below {short_percent} % imports and uploads are"
+        " refused, below {stop_percent} % nothing is recorded.",
+    ),
+    "disk_short": (
+        "{place}: {free_percent} % of the disk ({free_gb} GB) is free, imports and uploads are refused",
+        "Make room now, lower recordings.keep_days in callroom.toml, or put recordings.folder on another disk. Below"
+        " {stop_percent} % nothing is recorded.",
     ),
     "disk_full": (
-        "{place}: {free_percent} % of the disk is free, calls are not recorded",
+        "{place}: {free_percent} % of the disk ({free_gb} GB) is free, calls are not recorded",
         "Make room now, or put recordings.folder in callroom.toml on another disk.",
+    ),
+    "disk_unreadable": (
+        "{place}: the disk does not answer, calls are not recorded",
+        "Look whether it is mounted, and what the kernel says of it (`dmesg`).",
     ),
     "clock_synchronised": ("The machine's clock is kept by a time server", ""),
     "clock_not_synchronised": (
@@ -106,8 +116,27 @@ WORDS: dict[str, tuple[str, str]] = {
     "ami_rights": ("Callroom's AMI users may not do more than they must", ""),
     "ami_user_missing": ("Asterisk has no AMI user {user}", _CONFIGURE),
     "ami_rights_too_many": ("The AMI user {user} may {rights}, each of which is a way to a shell", _CONFIGURE),
+    "ami_login": ("Callroom can sign in to Asterisk's manager", ""),
+    "ami_unreachable": (
+        "Nobody answers at {host}:{port}, where Asterisk's manager (AMI) should be",
+        "Look whether Asterisk runs, and whether manager.conf says enabled = yes and this port; for our own Asterisk: "
+        + _CONFIGURE,
+    ),
+    "ami_login_refused": (
+        "Asterisk does not let the AMI user {user} in: {reason}",
+        "Its secret in manager.conf must be the one in secrets.toml, section [asterisk]. " + _CONFIGURE,
+    ),
+    "link_up": ("Callroom and the switch {node} are connected", ""),
+    "link_down": (
+        "Callroom has no connection to the switch {node}: calls go on there, and are not seen here",
+        "Look whether Asterisk runs; `callroom doctor` on the server tries to sign in, and says what is refused.",
+    ),
     "callroom_answers": ("Callroom answers at {address} after {ms} ms", ""),
     "callroom_silent": ("Callroom does not answer at {address}", "Start it: `callroom up`, or `callroom serve`."),
+    "callroom_frozen": (
+        "Callroom runs (process {pid}), but does not answer at {address}; Asterisk looks after the callers meanwhile",
+        "Unless it is just starting: `kill -9 {pid}` and start it again. As a systemd service it is watched (README).",
+    ),
     "ports_free": ("The ports that Callroom will need are free", ""),
     "port_taken": (
         "Port {port} ({what}) belongs to another program",
@@ -117,10 +146,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "tls_at_proxy": ("A proxy speaks TLS at {origin}", ""),
     "tls_missing": (
         "Pages are served on {host} without TLS: passwords and calls can be read, and browsers refuse the microphone",
-        "Start with --tls-cert and --tls-key, or put a proxy in front and set web.public_origin (README, Security).",
+        "Start with --tls-cert and --tls-key, or put a proxy in front and set web.public_origin (README, HTTPS).",
     ),
     "tls_good": ("The certificate {file} is good for {days} days", ""),
     "tls_expires": ("The certificate {file} ends in {days} days", "Renew it."),
+    "tls_wrong_name": (
+        "The certificate {file} is for {names}, but browsers go to {host}, and refuse it",
+        "Get one for {host}, or set web.public_origin in callroom.toml to a name that it has.",
+    ),
     "tls_unusable": (
         "The certificate {file} cannot be used: {error}",
         "Give a PEM file and the key that belongs to it.",
@@ -130,10 +163,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "The database does not answer: {error}",
         "Start it, and check database.url in callroom.toml.",
     ),
+    "database_refuses": (
+        "The database server answers, and refuses us: {error}",
+        "Check user, password and database name of database.url in callroom.toml, and the server's pg_hba.conf.",
+    ),
+    "database_not_writing": (
+        "The database answers but cannot save: its disk is full, or another program holds it locked",
+        "Make room on its disk, or end the other program; what calls leave behind is kept in files until then.",
+    ),
     "database_schema": ("The database has this program's tables ({revision})", ""),
     "database_schema_other": (
         "The database has the tables of {found}, this program needs {wanted}",
         "Run `callroom db upgrade` (`callroom up` does it by itself).",
+    ),
+    "database_schema_newer": (
+        "The database has the tables of {found}, which a newer Callroom made; this one knows {wanted}",
+        "Start the newer Callroom, or put back the backup that was made before the update.",
     ),
     "database_durable": ("What the database says it has, it has on the disk", ""),
     "database_not_durable": (

@@ -2,16 +2,22 @@
 
 import ctypes
 import os
-import shutil
 from pathlib import Path
 
 from agent_ui.built_app import is_built
 from agent_ui.config import Config
 from agent_ui.doctor.finding import Finding, fail, ok, warn
+from agent_ui.joints.disks import Disks, ask_room, limits_of
 from agent_ui.plant import Plant
 from cti.errors import AsteriskMissing
+from recordings.domain.room import DiskLevel, DiskRoom, RoomLimits, next_level
 
-WARN_BELOW_RATIO = 0.15
+SAID = {
+    DiskLevel.ROOMY: (ok, "disk_has_room"),
+    DiskLevel.LOW: (warn, "disk_gets_full"),
+    DiskLevel.SHORT: (fail, "disk_short"),
+    DiskLevel.FULL: (fail, "disk_full"),
+}
 # adjtimex(2): the clock is not synchronised. The struct that it fills is smaller than this.
 TIME_ERROR = 5
 TIMEX_BYTES = 1024
@@ -36,18 +42,33 @@ def examine_disks(config: Config) -> list[Finding]:
     for folder in (config.home, config.recordings_folder):
         if folder.is_dir():
             places.setdefault(folder.stat().st_dev, folder)
-    return [_room(folder, config.recordings.stop_below_free_ratio) for folder in places.values()]
+    return [_room(folder, limits_of(config)) for folder in places.values()]
 
 
-def _room(folder: Path, stop_ratio: float) -> Finding:
-    disk = shutil.disk_usage(folder)
-    ratio = disk.free / disk.total
-    code, say = ("disk_has_room", ok)
-    if ratio < stop_ratio:
-        code, say = ("disk_full", fail)
-    elif ratio < WARN_BELOW_RATIO:
-        code, say = ("disk_gets_full", warn)
-    return say(code, place=folder, free_percent=f"{ratio * 100:.0f}", stop_percent=f"{stop_ratio * 100:.0f}")
+def judge_disks(config: Config, disks: Disks) -> list[Finding]:
+    """What a running Callroom found at its last look, and holds to until there is more room."""
+    folders = {"home": config.home, "recordings": config.recordings_folder}
+    limits = limits_of(config)
+    return [
+        fail("disk_unreadable", place=folders[name]) if room is None else _judge(folders[name], room, limits, level)
+        for name, (room, level) in disks.rooms().items()
+    ]
+
+
+def _room(folder: Path, limits: RoomLimits) -> Finding:
+    room = ask_room(folder)
+    return _judge(folder, room, limits, next_level(room, limits))
+
+
+def _judge(folder: Path, room: DiskRoom, limits: RoomLimits, level: DiskLevel) -> Finding:
+    say, code = SAID[level]
+    shown = {
+        "free_percent": f"{room.free_ratio * 100:.0f}",
+        "free_gb": f"{room.free_bytes / 1e9:.1f}",
+        "short_percent": f"{limits.ratio(DiskLevel.SHORT) * 100:.0f}",
+        "stop_percent": f"{limits.min_free_ratio * 100:.0f}",
+    }
+    return say(code, place=folder, **shown)
 
 
 def examine_clock() -> list[Finding]:

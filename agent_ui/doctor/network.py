@@ -3,14 +3,17 @@
 import ipaddress
 import time
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import aiohttp
 
 from agent_ui.config import Config
 from agent_ui.doctor.finding import Finding, fail, ok, warn
 from agent_ui.errors import ConfigError, PortTaken
+from agent_ui.one_per_home import holder
 from agent_ui.plant import Plant, check_port
-from agent_ui.tls import SOON_DAYS, TlsFiles, days_left
+from agent_ui.settings import WebSettings
+from agent_ui.tls import SOON_DAYS, TlsFiles, days_left, is_for
 from cti.errors import AsteriskMissing
 
 ANSWER_LIMIT = aiohttp.ClientTimeout(total=5)
@@ -31,6 +34,8 @@ async def examine_service(config: Config, plant: Plant) -> list[Finding]:
     except (aiohttp.ClientError, TimeoutError, ValueError, LookupError, TypeError):
         # nobody there, or somebody else: the ports say more
         pass
+    if (running := holder(config.home)) is not None:
+        return [fail("callroom_frozen", pid=running.pid, address=address)]
     return [warn("callroom_silent", address=address), *_examine_ports(config, plant)]
 
 
@@ -58,7 +63,7 @@ def examine_tls(config: Config, now: datetime) -> list[Finding]:
     """Browsers give the microphone only to https and to their own machine."""
     web = config.web
     if web.tls is not None:
-        return [_certificate(web.tls, web.tls_cert, now)]
+        return [_certificate(web.tls, web.tls_cert, _host_in_browsers(web), now)]
     if web.secure:
         return [ok("tls_at_proxy", origin=web.public_origin)]
     if _is_loopback(web.host):
@@ -66,12 +71,29 @@ def examine_tls(config: Config, now: datetime) -> list[Finding]:
     return [warn("tls_missing", host=web.host)]
 
 
-def _certificate(files: TlsFiles, name: str, now: datetime) -> Finding:
+def _certificate(files: TlsFiles, name: str, host: str, now: datetime) -> Finding:
     try:
-        left = days_left(files.inspect(), now)
+        certificate = files.inspect()
+        left = days_left(certificate, now)
     except ConfigError as error:
         return fail("tls_unusable", file=name, error=error)
+    if host and not is_for(certificate, host):
+        return fail("tls_wrong_name", file=name, names=", ".join(certificate.names) or "-", host=host)
     return warn("tls_expires", file=name, days=left) if left < SOON_DAYS else ok("tls_good", file=name, days=left)
+
+
+def _host_in_browsers(web: WebSettings) -> str:
+    """Where browsers go, as far as we were told: "" for every address of this machine."""
+    if web.public_origin:
+        return urlsplit(web.public_origin).hostname or ""
+    return "" if _is_loopback(web.host) or _is_everywhere(web.host) else web.host
+
+
+def _is_everywhere(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        return not host
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,14 +1,44 @@
 """Looks at Asterisk: the right version, running, complete, and with no more rights for us than we need."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
 
 from agent_ui.config import Config
 from agent_ui.doctor.finding import Finding, fail, ok
 from agent_ui.plant import Plant
 from cti.asterisk.condition import DANGEROUS_RIGHTS, NEEDED_MODULES, Condition, ask_condition
+from cti.asterisk.manager_link import refused_login
 from cti.asterisk.program import Program, is_new_enough
-from cti.errors import AsteriskMissing
+from cti.errors import AsteriskMissing, SwitchUnavailable
+
+
+async def examine_manager(config: Config, plant: Plant) -> list[Finding]:
+    """Sign in as both users do: what stands in a file is not yet what the running Asterisk has read."""
+    if config.asterisk.managed and not _is_running(plant):
+        return []  # the examination of Asterisk says so
+    link = plant.link
+    found: list[Finding] = []
+    for user, secret in ((link.ami_user, link.ami_secret), (link.ami_events_user, link.ami_events_secret)):
+        try:
+            refusal = await refused_login(link.host, link.ami_port, user, secret)
+        except SwitchUnavailable:
+            return [fail("ami_unreachable", host=link.host, port=link.ami_port)]
+        if refusal is not None:
+            found.append(fail("ami_login_refused", user=user, reason=refusal))
+    return found or [ok("ami_login")]
+
+
+def judge_links(nodes: Mapping[str, bool]) -> list[Finding]:
+    """What a running Callroom sees of its switches."""
+    return [(ok if is_up else fail)("link_up" if is_up else "link_down", node=node) for node, is_up in nodes.items()]
+
+
+def _is_running(plant: Plant) -> bool:
+    try:
+        return plant.instances(plant.program())["Asterisk"].status().is_running
+    except AsteriskMissing:
+        return False
 
 
 async def examine_asterisk(config: Config, plant: Plant) -> list[Finding]:

@@ -30,11 +30,17 @@ class ImportDesk:
     """Knows the one import that runs; `clock_s` is monotonic."""
 
     def __init__(
-        self, importer: Importer, jobs: ImportJobs, tasks: TaskSet, clock_s: Callable[[], float] = time.monotonic
+        self,
+        importer: Importer,
+        jobs: ImportJobs,
+        tasks: TaskSet,
+        has_room: Callable[[], bool] = lambda: True,
+        clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._importer = importer
         self._jobs = jobs
         self._tasks = tasks
+        self._has_room = has_room
         self._clock_s = clock_s
         self._running: _Running | None = None
 
@@ -77,12 +83,17 @@ class ImportDesk:
             if self._clock_s() - mine.noted_at_s >= ADVANCE_EVERY_S:
                 mine.noted_at_s = self._clock_s()
                 self._tasks.start(self._advance(mine), name="import progress")
-            return mine.is_wanted
+            return mine.is_wanted and self._has_room()
 
         try:
             with source:
                 result = await self._importer.run(source, mapping, by, progress)
-            await self._jobs.finish(mine.job_id, result)
+            if result.stopped and mine.is_wanted:
+                _log.error("Import ended for want of room", extra={"job": mine.job_id})
+                await self._advance(mine)
+                await self._fail(mine, "disk_full")
+            else:
+                await self._jobs.finish(mine.job_id, result)
         except (ImportUnreadable, StorageError) as error:
             await self._fail(mine, error.code)
         except Exception:

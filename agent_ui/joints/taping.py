@@ -1,22 +1,18 @@
-"""The recording of calls, as the floor and the screens need it."""
+"""The recording of calls, as the floor needs it, and the room for it."""
 
-import asyncio
-from typing import Any
-
+from agent_ui.joints.disks import Disks
 from agent_ui.push.hub import Hub
 from cti.bus import Bus
 from cti.tasks import TaskSet
-from recordings.gate import RecordingGate
 from recordings.service import Recorder
 
 
 class Taping:
-    """Hears of every talk, and tells the screens when the disk is too full to record."""
+    """Hears of every talk, and tells the screens how full the disks are."""
 
-    def __init__(self, recorder: Recorder, gate: RecordingGate, look_every_s: float, tasks: TaskSet) -> None:
-        self.gate = gate
+    def __init__(self, recorder: Recorder, disks: Disks, tasks: TaskSet) -> None:
+        self.disks = disks
         self._recorder = recorder
-        self._look_every_s = look_every_s
         self._tasks = tasks
 
     def follow(self, bus: Bus) -> None:
@@ -24,13 +20,6 @@ class Taping:
         changes = bus.subscribe_lossless("recordings")
         self._tasks.start(self._recorder.follow(changes), name="recordings listener")
 
-    def view(self) -> dict[str, Any]:
-        """What every screen shows about recording."""
-        return {"recording": {"ok": self.gate.allowed(), "reason": self.gate.reason}}
-
     async def watch(self, hub: Hub) -> None:
-        """Look at the disk until cancelled, and tell the screens when the answer changes."""
-        while True:
-            await asyncio.sleep(self._look_every_s)
-            if await asyncio.to_thread(self.gate.look):
-                hub.touch(["system"])
+        """Look at the disks until cancelled; the screens are told when an answer changes."""
+        await self.disks.watch(lambda: hub.touch(["system"]), self._recorder.purge_soon)

@@ -1,13 +1,16 @@
 """What is now, asked when somebody scrapes."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from recordings.domain.room import DiskLevel, DiskRoom
+
+Rooms = dict[str, tuple[DiskRoom | None, DiskLevel]]
 Snapshot = dict[str, dict[str, Any]]
 
 
@@ -42,6 +45,23 @@ class FloorGauges(Collector):
         yield GaugeMetricFamily("callroom_browsers", "Open pages.", waiting.browsers)
 
 
+class MachineGauges(Collector):
+    """What else must be there: room on the disks, and the database."""
+
+    def __init__(self, rooms: Callable[[], Rooms], database_is_well: Callable[[], bool]) -> None:
+        self._rooms = rooms
+        self._database_is_well = database_is_well
+
+    def collect(self) -> Iterable[Metric]:
+        """Tell of the last look."""
+        rooms = self._rooms()
+        free = {name: room.free_ratio for name, (room, _) in rooms.items() if room is not None}
+        levels = {name: level.badness for name, (_, level) in rooms.items()}
+        yield _counted("callroom_disk_free_ratio", "Free part of each disk.", "disk", free)
+        yield _counted("callroom_disk_level", "0 roomy, 1 low, 2 short, 3 full.", "disk", levels)
+        yield GaugeMetricFamily("callroom_database_up", "1 while it answers and saves.", int(self._database_is_well()))
+
+
 def _states(views: Snapshot, prefix: str) -> dict[str, int]:
     return Counter(str(view["state"]) for key, view in views.items() if key.startswith(prefix))
 
@@ -50,7 +70,7 @@ def _waiting(views: Snapshot) -> dict[str, int]:
     return {key.removeprefix("queue:"): len(view["waiting"]) for key, view in views.items() if key.startswith("queue:")}
 
 
-def _counted(name: str, text: str, label: str, values: dict[str, int]) -> Metric:
+def _counted(name: str, text: str, label: str, values: Mapping[str, float]) -> Metric:
     family = GaugeMetricFamily(name, text, labels=[label])
     for value, count in values.items():
         family.add_metric([value], count)

@@ -9,9 +9,9 @@ from aiohttp.typedefs import Handler
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
 
 from agent_ui.metrics.events import FloorCounters
-from agent_ui.metrics.gauges import FloorGauges
 
 LAG_PAUSE_S = 0.5
 LAG_BUCKETS_S = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5)
@@ -37,7 +37,7 @@ class Metrics:
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
 
-    def look_at(self, gauges: FloorGauges) -> None:
+    def look_at(self, gauges: Collector) -> None:
         """Ask these at every scrape."""
         self.registry.register(gauges)
 

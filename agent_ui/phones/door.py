@@ -22,6 +22,7 @@ from agent_ui.phones.control import (
 from agent_ui.phones.place import DoorPlace
 from agent_ui.phones.ticket import Ticket, is_from_our_page, read_ticket, ticket_cookie
 from agent_ui.sip import SipProxy
+from agent_ui.tls import TlsFiles
 
 _log = logging.getLogger(__name__)
 # A main process that hangs must not keep an agent's phone out.
@@ -51,7 +52,7 @@ class Door:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1, handler_cancellation=True)
         await runner.setup()
         try:
-            tls = place.tls()
+            tls = TlsFiles.named(place.tls_cert, place.tls_key)
             context = None if tls is None else tls.context()
             await web.TCPSite(runner, place.host, place.port, reuse_address=True, ssl_context=context).start()
             place.socket.unlink(missing_ok=True)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from agent_ui.config import Config
 from agent_ui.phones.ticket import ticket_key
-from agent_ui.tls import TlsFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +39,6 @@ class DoorPlace:
             tls_key=config.web.tls_key,
             key=ticket_key(config.secrets.asterisk.sip_key),
         )
-
-    def tls(self) -> TlsFiles | None:
-        """The certificate of the pages, if Callroom speaks TLS itself."""
-        return TlsFiles(Path(self.tls_cert), Path(self.tls_key)) if self.tls_cert else None
 
     @property
     def fingerprint(self) -> str:

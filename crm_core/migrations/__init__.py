@@ -32,6 +32,11 @@ def newest_revision() -> str:
     return ScriptDirectory.from_config(alembic_config()).get_current_head() or ""
 
 
+def is_known_revision(revision: str) -> bool:
+    """Tell whether it is one that this program has, or has had."""
+    return revision in {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
+
+
 async def upgrade(url: str, revision: str = "head") -> None:
     """Bring the database to `revision`; several processes may ask at once."""
     async with _reaching(url) as engine, engine.begin() as connection:

@@ -18,6 +18,7 @@ from agent_ui.auth.passwords import Passwords
 from agent_ui.auth.sessions import Sessions
 from agent_ui.config import Config, load_config
 from agent_ui.joints.callers import look_up_pop
+from agent_ui.joints.disks import Disks, limits_of
 from agent_ui.joints.dossier import open_dossier
 from agent_ui.joints.imports import ImportDesk
 from agent_ui.joints.inbox import Inbox
@@ -189,6 +190,7 @@ async def running_world(
         inbox=Inbox(memory.messages, memory.fallback_calls, home / "voicemails", Spool(home / "spool")),
         metrics=Metrics(config.secrets.metrics_token),
         dossier=open_dossier(config, memory),
+        disks=Disks(home, home, limits_of(config)),
         reload_roster=reload_roster,
     )
     await parts.words_changed()

@@ -12,17 +12,21 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aiohttp import FormData
 from sqlalchemy import func, select
 
+from agent_ui.joints.disks import Disks, ask_room
 from crm_core.models import Call
-from recordings.gate import RecordingGate
+from recordings.domain.room import RoomLimits, Use
+from recordings.gate import DiskGate
 from recordings.ports import Job
 from recordings.service import Recorder
 from recordings.settings import RecordingSettings
 from recordings.store import FolderStore
-from tests.agent_ui.world import World, running_world
+from tests.agent_ui.world import Person, World, running_world
 from tests.crm_core.conftest import HandClock
 from tests.fakes import FakeCaller
 from tests.faults.durable_writer import History, stored_keys, write_on
@@ -34,11 +38,26 @@ MIB = 1024 * 1024
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[Path]:
     """Eight megabytes."""
-    place = tmp_path / "small"
+    with mounted(tmp_path / "small", 8) as place:
+        yield place
+
+
+@contextlib.contextmanager
+def mounted(place: Path, mebibytes: int) -> Iterator[Path]:
     place.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "callroom-test", str(place)], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={mebibytes}m", "callroom-test", str(place)], check=True)
     yield place
     subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+def leave_free(place: Path, part: float) -> None:
+    """Make the ballast as large as it takes."""
+    ballast, room = place / "ballast", ask_room(place)
+    size = (ballast.stat().st_size if ballast.exists() else 0) + room.free_bytes - round(part * room.total_bytes)
+    with ballast.open("ab") as file:
+        if size > ballast.stat().st_size:
+            os.posix_fallocate(file.fileno(), 0, size)
+        os.ftruncate(file.fileno(), size)
 
 
 def fill(place: Path) -> Path:
@@ -105,12 +124,12 @@ async def test_sqlite_on_a_full_disk_loses_nothing_that_it_acknowledged(small: P
 async def test_recordings_wait_for_room_and_are_filed_when_it_is_back(
     small: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    settings = RecordingSettings(small, min_free_bytes=MIB, min_free_ratio=0.05, retry_s=0.2, disk_check_s=0.05)
+    settings = RecordingSettings(small, retry_s=0.2)
     store, ledger = FolderStore(small), MemoryLedger()
     store.prepare()
-    gate = RecordingGate(store, settings)
+    gate = DiskGate("recordings", lambda: ask_room(small), RoomLimits(MIB, 0.05))
     gate.look()
-    assert gate.allowed()
+    assert gate.allows(Use.RECORDING)
     whole, cut = (f"00000000-0000-4000-8000-00000000000{n}" for n in (1, 2))
     store.incoming_path(whole).write_bytes(two_tones(4.0))
     ballast = fill(small)
@@ -121,7 +140,7 @@ async def test_recordings_wait_for_room_and_are_filed_when_it_is_back(
         file.write(written)
     assert 0 < store.incoming_path(cut).stat().st_size < len(written)
     assert gate.look()
-    assert (gate.allowed(), gate.reason) == (False, "disk_nearly_full")
+    assert (gate.allows(Use.RECORDING), gate.reason) == (False, "disk_full")
     at = datetime(2026, 11, 22, tzinfo=UTC)
     ledger.jobs = (Job(whole, at, 4.0), Job(cut, at, 10.0))
     caplog.set_level(logging.WARNING)
@@ -139,6 +158,44 @@ async def test_recordings_wait_for_room_and_are_filed_when_it_is_back(
             await asyncio.sleep(0.05)
     assert {filed.recording_id: str(filed.state) for filed in ledger.filed} == {whole: "ready", cut: "partial"}
     assert gate.look()
-    assert gate.allowed()
+    assert gate.allows(Use.RECORDING)
     working.cancel()
     await asyncio.wait({working})
+
+
+async def test_each_step_of_a_disk_that_fills_and_empties(tmp_path: Path) -> None:
+    """15, 5 and 2 per cent as pages, scrapers, importers and the floor see them; on the way back later."""
+    with mounted(tmp_path / "disk", 64) as place:
+        async with running_world(place) as world:
+            admin = await world.person("admin")
+            disks = world.parts.disks = Disks(place, place, RoomLimits(0, 0.02))
+            rows = "name,phone\n" + "".join(f"customer {n},+86138{n:08}\n" for n in range(400))
+
+            async def at(part: float) -> tuple[object, ...]:
+                leave_free(place, part)
+                await disks.look()
+                status, answer = await upload(admin, "/customers/import/preview", rows)
+                code = answer["error"]["code"] if status != 200 else ""
+                return disks.view()["disk"]["reason"], status, code, disks.may_record(), disks.may_go_on()
+
+            everything = (200, "", True, True)
+            refused = (507, "disk_short")
+            assert await at(0.30) == (None, *everything)
+            assert await at(0.14) == ("disk_low", *everything)
+            assert await at(0.04) == ("disk_short", *refused, True, True)
+            assert await at(0.015) == ("disk_full", *refused, False, False)
+            findings = (await admin.call("GET", "/health/detail"))[1]["findings"]
+            (finding,) = [one for one in findings if one["code"].startswith("disk_")]
+            assert (finding["code"], finding["values"]["free_percent"]) == ("disk_full", "2")
+            assert await at(0.022) == ("disk_full", *refused, False, False)
+            assert await at(0.03) == ("disk_short", *refused, True, True)
+            assert await at(0.06) == ("disk_short", *refused, True, True)
+            assert await at(0.07) == ("disk_low", *everything)
+            assert await at(0.16) == ("disk_low", *everything)
+            assert await at(0.30) == (None, *everything)
+
+
+async def upload(admin: Person, path: str, table: str, **fields: str) -> tuple[int, Any]:
+    form = FormData(fields)
+    form.add_field("file", table.encode(), filename="customers.csv")
+    return await admin.call("POST", path, data=form)

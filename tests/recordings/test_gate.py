@@ -1,63 +1,71 @@
-import asyncio
-import contextlib
+import logging
 from dataclasses import dataclass
 
-from recordings.domain.room import DiskRoom
-from recordings.gate import RecordingGate
-from recordings.settings import RecordingSettings
+import pytest
+
+from recordings.domain.room import DiskLevel, DiskRoom, RoomLimits, Use
+from recordings.gate import DiskGate
+
+GB = 1_000_000_000
+LIMITS = RoomLimits(min_free_bytes=GB // 10, min_free_ratio=0.02)
 
 
 @dataclass
 class Disk:
-    free_bytes: int = 10_000_000_000
+    free_bytes: int = 10 * GB
     broken: bool = False
-    looks: int = 0
 
     def room(self):
-        self.looks += 1
         if self.broken:
             raise OSError
-        return DiskRoom(self.free_bytes, 20_000_000_000)
+        return DiskRoom(self.free_bytes, 20 * GB)
 
 
-def gate_on(disk, tmp_path):
-    return RecordingGate(disk, RecordingSettings(tmp_path, disk_check_s=0.001))
+@pytest.fixture
+def disk():
+    return Disk()
 
 
-def test_a_full_disk_closes_the_gate_and_says_why(tmp_path):
-    disk = Disk()
-    gate = gate_on(disk, tmp_path)
+@pytest.fixture
+def gate(disk):
+    return DiskGate("recordings", disk.room, LIMITS)
+
+
+def test_each_level_closes_a_little_more_and_says_why(disk, gate, caplog):
+    caplog.set_level(logging.WARNING)
     assert not gate.look()
-    assert gate.allowed()
-    disk.free_bytes = 10_000
-    assert gate.look()
-    assert not gate.allowed()
-    assert gate.reason == "disk_nearly_full"
-
-
-def test_room_again_opens_it(tmp_path):
-    disk = Disk(free_bytes=0)
-    gate = gate_on(disk, tmp_path)
-    gate.look()
-    disk.free_bytes = 10_000_000_000
-    assert gate.look()
-    assert gate.allowed()
     assert gate.reason is None
+    seen = []
+    for free in (2 * GB, GB // 2, GB // 100):
+        disk.free_bytes = free
+        assert gate.look()
+        assert not gate.look()
+        seen.append((gate.reason, gate.allows(Use.RECORDING), gate.allows(Use.UPLOAD)))
+    assert seen == [("disk_low", True, True), ("disk_short", True, False), ("disk_full", False, False)]
+    assert [(line.levelname, line.reason, line.free_percent) for line in caplog.records] == [
+        ("WARNING", "disk_low", 10.0),
+        ("ERROR", "disk_short", 2.5),
+        ("ERROR", "disk_full", 0.1),
+    ]
 
 
-def test_a_disk_that_does_not_answer_is_no_disk(tmp_path):
-    disk = Disk(broken=True)
-    gate = gate_on(disk, tmp_path)
+def test_room_again_opens_it(disk, gate, caplog):
+    disk.free_bytes = 0
+    gate.look()
+    disk.free_bytes = 10 * GB
+    caplog.clear()
+    assert gate.look()
+    assert gate.allows(Use.RECORDING)
+    assert gate.reason is None
+    assert [(line.levelname, line.reason) for line in caplog.records] == [("WARNING", "roomy")]
+
+
+def test_a_disk_that_does_not_answer_is_no_disk(disk, gate):
+    disk.broken = True
     assert gate.look()
     assert gate.reason == "disk_unreadable"
-
-
-async def test_it_keeps_looking(tmp_path):
-    disk = Disk()
-    task = asyncio.ensure_future(gate_on(disk, tmp_path).run())
-    async with asyncio.timeout(5):
-        while disk.looks < 3:
-            await asyncio.sleep(0.001)
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    assert gate.level is DiskLevel.FULL
+    assert gate.room is None
+    disk.broken = False
+    assert gate.look()
+    assert gate.reason is None

@@ -64,7 +64,3 @@ def test_foreign_files_among_the_incoming_are_left_alone(store):
 def test_no_path_is_made_of_what_is_no_id(store):
     with pytest.raises(NotARecordingId):
         store.workshop_path("../../etc/passwd", ".ogg")
-
-
-def test_the_disk_is_asked(store):
-    assert store.room().total_bytes > 0

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from agent_ui.__main__ import main, make_parser
-from agent_ui.commands.one_per_home import only_one
 from agent_ui.commands.up import own_command
 from agent_ui.config import load_config
 from agent_ui.errors import AlreadyRunning, PortTaken
+from agent_ui.one_per_home import only_one
 from agent_ui.plant import Plant, check_port
 
 

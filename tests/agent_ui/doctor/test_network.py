@@ -1,11 +1,14 @@
 import asyncio
+import os
 from contextlib import asynccontextmanager
 
 import pytest
 
 from agent_ui.config import load_config
 from agent_ui.doctor.network import examine_service, examine_tls
+from agent_ui.one_per_home import only_one
 from agent_ui.plant import Plant
+from agent_ui.tls import Certificate, is_for
 from cti.clock import SystemClock
 from tests.agent_ui.world import running_world
 from tests.certificates import make_certificate
@@ -47,6 +50,15 @@ async def test_somebody_else_on_our_port(tmp_path, answer):
     assert port in found[1].message
 
 
+async def test_a_callroom_that_holds_its_home_and_does_not_answer(tmp_path, unused_tcp_port):
+    config = configured(tmp_path, CALLROOM_WEB_PORT=str(unused_tcp_port))
+    with only_one(config.home, config.web.address):
+        (found,) = await examine_service(config, Plant(config))
+    assert (found.level, found.code) == ("fail", "callroom_frozen")
+    assert f"kill -9 {os.getpid()}" in found.cure
+    assert [one.code for one in await examine_service(config, Plant(config))] == ["callroom_silent", "ports_free"]
+
+
 @pytest.mark.parametrize(
     ("environment", "code"),
     [
@@ -68,3 +80,45 @@ def test_a_certificate(tmp_path, days, code):
     (found,) = examine_tls(config, SystemClock().now())
     assert found.code == code
     assert str(cert) in found.message
+
+
+@pytest.mark.parametrize(
+    ("environment", "code"),
+    [
+        ({"PUBLIC_ORIGIN": "https://calls.example.test"}, "tls_good"),
+        ({"PUBLIC_ORIGIN": "https://calls.example.org"}, "tls_wrong_name"),
+        ({"HOST": "192.0.2.7"}, "tls_wrong_name"),
+        ({"HOST": "pbx"}, "tls_wrong_name"),
+        ({"HOST": "0.0.0.0"}, "tls_good"),  # noqa: S104 - nobody listens there
+        ({"HOST": ""}, "tls_good"),
+    ],
+)
+def test_a_certificate_for_somebody_else(tmp_path, environment, code):
+    cert, key = make_certificate(tmp_path / "tls")
+    more = {f"CALLROOM_WEB_{name}": value for name, value in environment.items()}
+    config = configured(tmp_path, CALLROOM_WEB_TLS_CERT=str(cert), CALLROOM_WEB_TLS_KEY=str(key), **more)
+    (found,) = examine_tls(config, SystemClock().now())
+    assert found.code == code
+    if code == "tls_wrong_name":
+        assert found.level == "fail"
+        assert "is for localhost, calls.example.test, 127.0.0.1, but browsers go to" in found.message
+
+
+@pytest.mark.parametrize(("cert", "key"), [("gone.pem", "site.key"), ("site.pem", "folder"), ("site.pem", "other.key")])
+def test_files_that_cannot_be_used_are_named(tmp_path, cert, key):
+    folder = tmp_path / "tls"
+    make_certificate(folder)
+    make_certificate(folder, "other")
+    (folder / "folder").mkdir()
+    names = {"CALLROOM_WEB_TLS_CERT": str(folder / cert), "CALLROOM_WEB_TLS_KEY": str(folder / key)}
+    (found,) = examine_tls(configured(tmp_path, **names), SystemClock().now())
+    assert (found.level, found.code) == ("fail", "tls_unusable")
+    assert (cert if cert == "gone.pem" else key) in found.message
+
+
+def test_a_wildcard_is_one_label():
+    certificate = Certificate(("*.example.org", "pbx"), SystemClock().now())
+    assert is_for(certificate, "calls.Example.org")
+    assert is_for(certificate, "PBX")
+    assert not is_for(certificate, "example.org")
+    assert not is_for(certificate, "a.calls.example.org")

@@ -5,10 +5,11 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
 from agent_ui.metrics.events import FloorCounters
-from agent_ui.metrics.gauges import Backlogs, FloorGauges
+from agent_ui.metrics.gauges import Backlogs, FloorGauges, MachineGauges
 from cti.bus import Bus
 from cti.domain.facts import CallEnded, CallStarted, Change, OfferEnded, SwitchChanged, TalkEnded, TalkStarted
 from cti.domain.values import Caller, EndReason, OfferResult
+from recordings.domain.room import DiskLevel, DiskRoom
 from tests.agent_ui.world import running_world
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -59,6 +60,19 @@ async def test_falling_behind_is_counted_and_it_goes_on(monkeypatch):
     await following
     assert registry.get_sample_value("callroom_metrics_missed_total") == 1
     assert registry.get_sample_value("callroom_calls_started_total") == 1
+
+
+def test_room_on_the_disks_and_the_database():
+    registry, well = CollectorRegistry(), [True]
+    rooms = {"home": (DiskRoom(10, 100), DiskLevel.LOW), "recordings": (None, DiskLevel.FULL)}
+    registry.register(MachineGauges(lambda: rooms, lambda: well[0]))
+    assert registry.get_sample_value("callroom_disk_free_ratio", {"disk": "home"}) == 0.1
+    assert registry.get_sample_value("callroom_disk_free_ratio", {"disk": "recordings"}) is None
+    assert registry.get_sample_value("callroom_disk_level", {"disk": "home"}) == 1
+    assert registry.get_sample_value("callroom_disk_level", {"disk": "recordings"}) == 3
+    assert registry.get_sample_value("callroom_database_up") == 1
+    well[0] = False
+    assert registry.get_sample_value("callroom_database_up") == 0
 
 
 async def test_a_scraper_with_the_token_sees_the_floor(tmp_path):

@@ -70,6 +70,8 @@ export interface SystemView {
   stale_since: string | null
   problems?: string[]
   recording?: { ok: boolean; reason: string | null }
+  /** Room on the server’s disks. */
+  disk?: { ok: boolean; reason: string | null }
   /** Calls go on without it; what people save is refused meanwhile. */
   database?: { ok: boolean; reason: string | null }
 }

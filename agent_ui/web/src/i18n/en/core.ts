@@ -162,6 +162,12 @@ export default {
     stale: 'Callroom has lost sight of the telephone switch since {time}. Calls go on; what is shown may be out of date.',
     nodeDown: 'Telephone switch {node} does not answer.',
     recordingStopped: 'Recording has stopped: {reason}. Calls go on without recording.',
+    disk: {
+      disk_low: 'The server’s disk is getting full. System health says where, and what happens next.',
+      disk_short: 'The server’s disk is nearly full: imports and uploads are refused. Make room before recording has to stop; System health says where.',
+      disk_full: 'The server’s disk is full: imports, uploads and recording have stopped. Make room now; System health says where.',
+      disk_unreadable: 'A disk of the server does not answer. System health says which.',
+    },
     database: {
       database_unreachable: 'The database does not answer. Calls go on and are kept; what you save is refused until it is back.',
       database_not_writing: 'The database cannot save: its disk is full or locked. Calls go on and are kept; what you save is refused until there is room.',
@@ -182,8 +188,8 @@ export default {
     noAccount: 'The telephone account could not be fetched: {reason}',
   },
   full: {
-    disk_full: 'the disk is nearly full',
-    disk_nearly_full: 'the disk is nearly full',
+    disk_full: 'the disk is full',
+    disk_unreadable: 'the disk does not answer',
   },
   microphone: {
     unknown: 'Checking the microphone',
@@ -378,6 +384,8 @@ export default {
     unknown_agent: 'You have no seat on the floor. Ask your administrator.',
     unknown_queue: 'This queue does not exist any more.',
     switch_unavailable: 'The telephone switch cannot be reached right now. Calls go on there.',
+    disk_short: 'The server’s disk is nearly full, so imports and uploads are refused while calls still need the room. An administrator can make room.',
+    disk_full: 'The server’s disk is full. The rows until then are saved; when an administrator has made room, import the same file again.',
     import_running: 'Another import runs already. Wait for its end, or stop it.',
     database_unavailable: 'The database does not answer. This may not have been saved; try again soon.',
     too_large: 'The file is too large.',

@@ -162,6 +162,12 @@ export default {
     stale: '自 {time} 起与电话交换机失去联系。通话不受影响，显示内容可能已过期。',
     nodeDown: '电话交换机 {node} 无响应。',
     recordingStopped: '录音已停止：{reason}。通话照常进行，但不会录音。',
+    disk: {
+      disk_low: '服务器磁盘即将不足，位置和后果见“系统检查”。',
+      disk_short: '服务器磁盘空间很少，已拒绝导入和上传。请在录音停止之前腾出空间，位置见“系统检查”。',
+      disk_full: '服务器磁盘已满，导入、上传和录音均已停止。请立即腾出空间，位置见“系统检查”。',
+      disk_unreadable: '服务器的一块磁盘没有响应，详见“系统检查”。',
+    },
     database: {
       database_unreachable: '数据库无响应。通话照常进行并会补记；恢复之前无法保存您填写的内容。',
       database_not_writing: '数据库无法写入：磁盘已满或被锁定。通话照常进行并会补记；腾出空间之前无法保存您填写的内容。',
@@ -182,8 +188,8 @@ export default {
     noAccount: '无法获取软电话账号：{reason}',
   },
   full: {
-    disk_full: '磁盘空间不足',
-    disk_nearly_full: '磁盘空间不足',
+    disk_full: '磁盘已满',
+    disk_unreadable: '磁盘没有响应',
   },
   microphone: {
     unknown: '正在检查麦克风',
@@ -378,6 +384,8 @@ export default {
     unknown_agent: '您没有坐席席位，请联系管理员。',
     unknown_queue: '该技能组已不存在。',
     switch_unavailable: '暂时无法连接电话交换机，通话不受影响。',
+    disk_short: '服务器磁盘空间很少，为保证通话，暂不接受导入和上传。请联系管理员腾出空间。',
+    disk_full: '服务器磁盘已满。此前的行已保存；管理员腾出空间后，请重新导入同一文件。',
     import_running: '已有导入正在进行，请等待其完成或先停止。',
     database_unavailable: '数据库无响应，刚才的内容可能未保存，请稍后重试。',
     too_large: '文件过大。',

@@ -30,6 +30,19 @@ def only_one(home: Path, address: str) -> Iterator[None]:
             file.truncate(0)
 
 
+def holder(home: Path) -> AlreadyRunning | None:
+    """Say who holds the home folder; None when nobody does."""
+    path = home / "run" / "callroom.lock"
+    try:
+        with path.open("r+", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return None
+    except BlockingIOError:
+        return _holder(path)
+    return None
+
+
 def _holder(path: Path) -> AlreadyRunning:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
