@@ -119,6 +119,8 @@ install_test_servers() {
   command -v sipp >/dev/null || missing="$missing sip-tester"
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
   { command -v nginx || [ -x /usr/sbin/nginx ]; } >/dev/null || missing="$missing nginx-light"
+  # reads the units that we ship; nothing is started by it
+  command -v systemd-analyze >/dev/null || missing="$missing systemd"
   command -v openssl >/dev/null || missing="$missing openssl"
   fc-list :lang=zh 2>/dev/null | grep -q . || missing="$missing fontconfig fonts-noto-cjk"
   # Chromium offers no 127.0.0.1 as a media address: a machine with nothing but `lo` gets a pair of virtual cards.

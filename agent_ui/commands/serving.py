@@ -10,8 +10,10 @@ from agent_ui.app import PhonesDoor, running
 from agent_ui.built_app import is_built
 from agent_ui.config import Config, load_config
 from agent_ui.parts import Parts
+from agent_ui.service_manager import ServiceManager
 from agent_ui.tls import SOON_DAYS, days_left
 from cti.clock import SystemClock
+from cti.tasks import TaskSet
 
 
 def add_tls(parser: argparse.ArgumentParser) -> None:
@@ -46,12 +48,17 @@ async def serve_until_stopped(config: Config, ready: Callable[[Parts], None], ph
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, _stop_once, loop, stop)
+    manager, tasks = ServiceManager(), TaskSet()
     async with running(config, say, phones=phones) as parts:
         if not is_built():
             say("the browser app is not built: pages show a note until `make run` or `npm run build` has made it")
         ready(parts)
+        manager.ready(f"Callroom {parts.version} serves at {config.web.address}")
+        tasks.start(manager.keep_beating(), name="signs of life")
         await stop.wait()
+        manager.stopping()
         say("stopping")
+    await tasks.aclose()
 
 
 def _stop_once(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
