@@ -21,6 +21,7 @@ export interface HealthDetail {
   nodes: Record<string, boolean>
   problems: Record<string, string>
   findings: Finding[]
+  audit_head: string | null
 }
 
 export function readHealth(signal?: AbortSignal): Promise<HealthDetail> {

@@ -14,6 +14,8 @@ export const health = {
   browsers: 'Open pages',
   version: 'Version',
   database: 'Database',
+  auditHead: 'End of the audit log',
+  auditHeadWhy: 'Keep it elsewhere: callroom audit verify --expect proves later that nothing before it was changed.',
   nodes: 'Switches',
   up: 'connected',
   down: 'away',

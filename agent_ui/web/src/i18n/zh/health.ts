@@ -14,6 +14,8 @@ export const health = {
   browsers: '已打开的页面',
   version: '版本',
   database: '数据库',
+  auditHead: '审计日志末端',
+  auditHeadWhy: '请另行保存：之后用 callroom audit verify --expect 可证明此前的记录未被改动。',
   nodes: '交换机',
   up: '已连接',
   down: '未连接',
