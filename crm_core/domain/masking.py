@@ -2,10 +2,12 @@
 
 At least four digits are always hidden, and how many is not told: who tries them out has ten thousand to try. Short
 public numbers (95588, 110) belong to nobody and stay. In free text every run of seven digits or more counts as a number
-unless it is a date, a moment or an id: an order's number is hidden as well rather than a telephone number shown.
+unless it is a date, a moment or an id: an order's number is hidden as well rather than a telephone number shown. So do
+digits that are spelled, in Chinese or English: "一三八 零零一三 8000", "one three eight ...".
 """
 
 import re
+from collections.abc import Iterator
 
 import phonenumbers
 
@@ -28,7 +30,24 @@ _MOMENT = (
 _BETWEEN = r"[^\S\n]|[\-\u2010-\u2015().\uff08\uff09\u00b7\u2022/_]"
 _MOBILE = r"(?<!\d)[+\uff0b]?(?:86)?1[3-9]\d{9}(?!\d)"
 _RUN = rf"{_MOBILE}|[+\uff0b]?\d(?:(?:{_BETWEEN}){{0,3}}\d){{6,}}"
-_PIECES = re.compile(rf"(?P<kept>{_UUID}|{_MOMENT}|{_DATE})|(?P<run>{_RUN})")
+_KEPT = rf"(?P<kept>{_UUID}|{_MOMENT}|{_DATE})"
+_PIECES = re.compile(rf"{_KEPT}|(?P<run>{_RUN})")
+# Digits as people say them; in telephone numbers a Chinese one is "yao", and English zero is "oh".
+_CHINESE = {
+    sign: str(digit)
+    for digit, signs in enumerate(
+        ("零〇○", "一壹幺", "二贰貳两兩", "三叁參", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖")
+    )
+    for sign in signs
+}
+_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_ENGLISH = {word: str(digit) for digit, word in enumerate(_WORDS)} | {"oh": "0"}
+_SAID = re.compile(rf"[{''.join(_CHINESE)}]|(?<![a-z])(?:{'|'.join(_ENGLISH)})(?![a-z])", re.I)
+_ONE = rf"(?:\d|{_SAID.pattern})"
+_SPOKEN = re.compile(rf"{_KEPT}|(?P<run>[+\uff0b]?{_ONE}(?:(?:{_BETWEEN}|[\u3001\uff0c,]){{0,3}}{_ONE}){{6,}})", re.I)
+_NO_NUMBER = re.compile(r"[^\d+\uff0b]")
+# Fewer words than this beside a number are words: "13800138000, one more time".
+_SAID_LEAST = 3
 
 
 def mask_number(number: str) -> str:
@@ -42,16 +61,18 @@ def mask_number(number: str) -> str:
 
 def mask_text(text: str) -> str:
     """Hide every number in a text that people wrote."""
-    return _PIECES.sub(_hide, text)
+    shown, at = [], 0
+    for begin, end, hidden in _numbers(text):
+        shown += [text[at:begin], hidden]
+        at = end
+    return "".join([*shown, text[at:]])
 
 
 def restore_text(submitted: str, stored: str) -> str:
     """Undo `mask_text(stored)` in a text that was edited while masked: saving must not lose what was hidden."""
     hidden: dict[str, list[str]] = {}
-    for piece in _PIECES.finditer(stored):
-        masked = _hide(piece)
-        if masked != piece[0]:
-            hidden.setdefault(masked, []).append(piece[0])
+    for begin, end, masked in _numbers(stored):
+        hidden.setdefault(masked, []).append(stored[begin:end])
     if not hidden:
         return submitted
 
@@ -74,9 +95,26 @@ def mask_strings(value: object, own: frozenset[str] = frozenset()) -> object:
     return value
 
 
-def _hide(piece: re.Match[str]) -> str:
-    run = piece["run"]
-    return piece[0] if run is None else mask_number(run)
+def _numbers(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where the numbers of a text begin and end, and what is shown instead of each; first those that are spelled."""
+    at = 0
+    for found in _SPOKEN.finditer(text) if _SAID.search(text) else ():
+        run = found["run"]
+        if run is not None and len(_SAID.findall(run)) >= _SAID_LEAST:
+            yield from _written(text, at, found.start())
+            yield found.start(), found.end(), mask_number(_NO_NUMBER.sub("", _SAID.sub(_digit, run)))
+            at = found.end()
+    yield from _written(text, at, len(text))
+
+
+def _written(text: str, begin: int, end: int) -> Iterator[tuple[int, int, str]]:
+    for found in _PIECES.finditer(text, begin, end):
+        if found["run"] is not None:
+            yield found.start(), found.end(), mask_number(found["run"])
+
+
+def _digit(said: re.Match[str]) -> str:
+    return _CHINESE.get(said[0]) or _ENGLISH[said[0].lower()]
 
 
 def _masked(phone: Phone, key: str) -> str:

@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from crm_core.domain.masking import mask_number, mask_strings, mask_text, restore_text
@@ -63,6 +63,19 @@ def test_numbers_by_kind(number: str, masked: str) -> None:
         ("13800138000\n0755 8234 5678", "138****8000\n0755-****5678"),
         ("82345678", "****5678"),
         ("last digits 0013800", "last digits ****800"),
+        ("打一三八零零一三八零零零吧", "打138****8000吧"),
+        ("幺三八，〇〇幺三，八〇〇〇", "138****8000"),
+        ("壹叁捌 零零壹叁 捌零零零", "138****8000"),
+        ("138零零一三8000", "138****8000"),
+        ("1380013 八零零零", "138****8000"),
+        ("2026-11-22 一三八零零一三八零零零", "2026-11-22 138****8000"),
+        ("+八六 138 零零一三 八零零零", "138****8000"),
+        ("One three eight, zero zero one three - eight oh oh oh!", "138****8000!"),
+        ("one three eight 0013 8000", "138****8000"),
+        ("13800138000 三次", "138****8000 三次"),
+        ("13800138000, one more", "138****8000, one more"),
+        ("二〇二六年十一月二十二日，三三两两。一二三四五六", "二〇二六年十一月二十二日，三三两两。一二三四五六"),
+        ("someone, no one, two or three, fourteen", "someone, no one, two or three, fourteen"),
     ],
 )
 def test_texts(text: str, masked: str) -> None:
@@ -76,6 +89,24 @@ def test_no_spelling_of_a_number_survives_in_a_text(key: str, around: str) -> No
         masked = mask_text(f"{around} {spelling} {around}")
         left = re.sub(r"\D", "", masked.replace(around, " "))
         assert digits[-7:] not in left
+
+
+SPELLED = {
+    "digit": "0123456789",
+    "chinese": "零一二三四五六七八九",
+    "english": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+}
+
+
+@given(
+    st.lists(st.sampled_from([*SPELLED, "chinese"]), min_size=11, max_size=11), st.sampled_from([" ", "-", "，", ", "])
+)
+def test_no_mixture_of_words_and_digits_survives(ways: list[str], apart: str) -> None:
+    # fewer words than three beside digits are taken for words
+    assume(len([way for way in ways if way != "digit"]) >= 3)
+    written = apart.join(SPELLED[way][int(digit)] for way, digit in zip(ways, "13800138000", strict=True))
+    assert mask_text(f"a {written}.") == "a 138****8000."
+    assert restore_text("b 138****8000", f"a {written}.") == f"b {written}"
 
 
 @given(st.text(max_size=60))
@@ -97,13 +128,14 @@ def test_masking_never_fails_and_hides_four_digits_of_every_number(text: str) ->
         ("138****8000", "2026-11-22", "138****8000"),
         ("new 13911112222", "old 13800138000", "new 13911112222"),
         ("95588 is fine", "95588 is 2026-11-22", "95588 is fine"),
+        ("new: 138****8000", "一三八零零一三八零零零", "new: 一三八零零一三八零零零"),
     ],
 )
 def test_an_edit_of_a_masked_text_keeps_what_was_hidden(submitted: str, stored: str, saved: str) -> None:
     assert restore_text(submitted, stored) == saved
 
 
-@given(st.text(alphabet="1234567890 -+ab", max_size=60))
+@given(st.text(alphabet="1234567890 -+ab一八零，", max_size=60))
 def test_saving_a_masked_text_unchanged_changes_nothing(stored: str) -> None:
     # an asterisk that somebody wrote would be read as hidden digits; the alphabet has none
     assert restore_text(mask_text(stored), stored) == stored
