@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from aiohttp import ClientSession, ClientWebSocketResponse, WSServerHandshakeError
+from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, TCPConnector, WSServerHandshakeError
 from websockets import Subprotocol
 from websockets.asyncio.server import ServerConnection, serve
 
@@ -21,6 +21,7 @@ from agent_ui.phones.place import DoorPlace
 from agent_ui.phones.ticket import Ticket, ticket_cookie, write_ticket
 from agent_ui.sip import SOCKETS_MAX
 from tests.agent_ui.test_sip import OPTIONS
+from tests.certificates import make_certificate, trusting
 
 KEY = b"k" * 32
 SESSION = "ab" * 32
@@ -45,16 +46,17 @@ class Main:
 class Entrance:
     place: DoorPlace
     http: ClientSession
+    scheme: str = "http"
 
     async def connect(
         self, session_key: str = SESSION, extension: str = "1001", origin: str | None = None, key: bytes = KEY
     ) -> ClientWebSocketResponse:
         ticket = write_ticket(Ticket(extension, session_key, int(time.time()) + 60), key)
         headers = {
-            "Origin": f"http://127.0.0.1:{self.place.page_port}" if origin is None else origin,
-            "Cookie": f"{ticket_cookie(secure=False)}={ticket}",
+            "Origin": f"{self.scheme}://127.0.0.1:{self.place.page_port}" if origin is None else origin,
+            "Cookie": f"{ticket_cookie(secure=self.place.secure)}={ticket}",
         }
-        url = f"http://127.0.0.1:{self.place.port}/sip"
+        url = f"{self.scheme}://127.0.0.1:{self.place.port}/sip"
         return await self.http.ws_connect(url, headers=headers, protocols=["sip"])
 
     @contextlib.asynccontextmanager
@@ -71,6 +73,12 @@ class Entrance:
 
 @pytest.fixture
 async def entrance() -> AsyncIterator[Entrance]:
+    async with opened() as entrance:
+        yield entrance
+
+
+@contextlib.asynccontextmanager
+async def opened(tls: tuple[Path, Path] | None = None) -> AsyncIterator[Entrance]:
     async def asterisk(peer: ServerConnection) -> None:
         async for message in peer:
             await peer.send(str(message).upper())
@@ -80,24 +88,24 @@ async def entrance() -> AsyncIterator[Entrance]:
         port = probe.getsockname()[1]
         probe.close()
         async with serve(asterisk, "127.0.0.1", 0, subprotocols=[Subprotocol("sip")]) as server:
-            url = f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}/ws"
             place = DoorPlace(
                 "127.0.0.1",
                 port,
                 Path(home) / "phones.sock",
-                url,
+                f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}/ws",
                 8700,
                 "",
-                secure=False,
-                tls_cert="",
-                tls_key="",
+                secure=tls is not None,
+                tls_cert=str(tls[0]) if tls else "",
+                tls_key=str(tls[1]) if tls else "",
                 key=KEY,
             )
             running = asyncio.ensure_future(Door(place).run())
-            async with ClientSession() as http, asyncio.timeout(20):
+            connector = TCPConnector(ssl=trusting(tls[0]) if tls else True)
+            async with ClientSession(connector=connector) as http, asyncio.timeout(20):
                 while not place.socket.exists():
                     await asyncio.sleep(0.01)
-                yield Entrance(place, http)
+                yield Entrance(place, http, "https" if tls else "http")
             running.cancel()
             await asyncio.wait([running])
 
@@ -125,6 +133,23 @@ async def test_a_forged_ticket_and_a_foreign_page_are_not(entrance: Entrance) ->
     assert await refused(entrance, origin="http://evil.example") == 403
     async with entrance.http.get(f"http://127.0.0.1:{entrance.place.port}/sip") as answer:
         assert answer.status == 403
+
+
+async def test_with_a_certificate_it_speaks_wss_only(tmp_path: Path) -> None:
+    async with opened(make_certificate(tmp_path)) as entrance:
+        phone = await entrance.connect()
+        assert await speaks(phone)
+        # The page of the same host without TLS is another site, and so is its cookie.
+        assert await refused(entrance, origin="http://127.0.0.1:8700") == 403
+        ticket = write_ticket(Ticket("1001", SESSION, int(time.time()) + 60), KEY)
+        headers = {"Origin": "https://127.0.0.1:8700", "Cookie": f"{ticket_cookie(secure=False)}={ticket}"}
+        url = f"https://127.0.0.1:{entrance.place.port}/sip"
+        with pytest.raises(WSServerHandshakeError) as caught:
+            await entrance.http.ws_connect(url, headers=headers, protocols=["sip"])
+        assert caught.value.status == 401
+        with pytest.raises(ClientError):
+            await entrance.http.ws_connect(url.replace("https:", "http:"), headers=headers, protocols=["sip"])
+        await phone.close()
 
 
 async def test_the_main_process_has_the_last_word_while_it_is_there(entrance: Entrance) -> None:
