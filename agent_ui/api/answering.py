@@ -71,6 +71,8 @@ async def _prepare(route: Route, request: web.Request, parts: Parts) -> Ask:
     identity = await identify(request, parts)
     if route.permission is not Permission.PUBLIC:
         _check_permission(route, identity)
+    if any(_UNSTORABLE.search(value) for value in request.match_info.values()):
+        raise ApiError(404, "not_found", "There is nothing of this name.")
     ask = Ask(request, parts, identity)
     if route.query is not None:
         ask.query = _validate(route.query, dict(request.query))

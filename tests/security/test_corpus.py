@@ -3,19 +3,24 @@
 import asyncio
 import random
 import re
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import aiohttp
 import pytest
+from sqlalchemy import text
 from yarl import URL
 
 from agent_ui.api.route import API_PREFIX
 from agent_ui.api.table import ROUTES
 from crm_core.audit import AuditFilter
+from crm_core.migrations import upgrade
 from tests.agent_ui.world import Person, World, running_world
-from tests.security.corpus import ALL, HEADER, SECRET, SLEEP_S, SUM, Place, places, put
+from tests.crm_core.conftest import open_cluster, run_apart
+from tests.crm_core.postgres import Cluster
+from tests.security.corpus import ALL, HEADER, LINES, PATHS, SECRET, SLEEP_S, SQL, SUM, Place, places, put
 from tests.security.house import Objects, house
 from tests.security.requests import BODIES
 
@@ -77,19 +82,20 @@ def _printable(text: str) -> str:
     return "".join(sign for sign in text if sign.isprintable()).encode("latin-1", "replace").decode("latin-1")[:4000]
 
 
-async def throw_all(world: World, objects: Objects, per_place: int) -> int:
+async def throw_all(world: World, objects: Objects, choose: Callable[[random.Random], Sequence[str]]) -> int:
+    """Throw what `choose` gives into every place; a header gets the first of it."""
     person, dice, sent = await world.person("admin"), random.Random(SEED), 0  # noqa: S311
     for route in ROUTES:
         if route.name == "sign_out":
             continue
         for place in places(route):
             # of headers nothing is read but a few, and those by every route alike
-            count = 1 if place.kind == "header" else per_place
-            for text in dice.sample(ALL, count):
+            count = 1 if place.kind == "header" else None
+            for thrown in choose(dice)[:count]:
                 async with asyncio.timeout(SLEEP_S / 2):
-                    status, headers, body = await ask(person, place, text, objects)
+                    status, headers, body = await ask(person, place, thrown, objects)
                 sent += 1
-                told = f"{place}: {text[:60]!r} -> {status} {body[:200]!r}"
+                told = f"{place}: {thrown[:60]!r} -> {status} {body[:200]!r}"
                 assert status < 500 or any(code.encode() in body for code in EXCUSED), told
                 assert status != 401 or place.path == ("Cookie",) or route.name == "sign_in", told
                 assert HEADER not in headers, told
@@ -114,9 +120,32 @@ async def nothing_happened(world: World, before: int) -> None:
 async def test_no_text_in_any_parameter_does_harm(tmp_path: Path) -> None:
     async with house(tmp_path, live=True) as (world, objects):
         before = (await world.parts.memory.audit.head()).entry_id
-        sent = await throw_all(world, objects["agent"], PER_PLACE)
+        sent = await throw_all(world, objects["agent"], lambda dice: dice.sample(ALL, PER_PLACE))
         assert sent > 1200, "the table got smaller, or the places are not found any more"
         await nothing_happened(world, before)
+
+
+@pytest.mark.postgres
+async def test_no_text_in_any_parameter_does_harm_on_postgresql(tmp_path: Path, migrated: Cluster) -> None:
+    """Every place gets a `pg_sleep` that would last 30 s, and others' texts that mean something to this server."""
+    async with house(tmp_path, live=True, CALLROOM_DATABASE_URL=migrated.url("postgres")) as (world, objects):
+        assert world.parts.memory.database.dialect == "postgresql"
+        before = (await world.parts.memory.audit.head()).entry_id
+        # one of each kind: behind a text's end, as a number's condition, in the middle of a text
+        sleeps, others = [text for text in SQL if "pg_sleep" in text], (*SQL, *PATHS, *LINES)
+        sent = await throw_all(world, objects["agent"], lambda dice: [*sleeps, *dice.sample(others, 2)])
+        assert sent > 900, "the table got smaller, or the places are not found any more"
+        await nothing_happened(world, before)
+        async with world.parts.memory.database.reading() as connection:
+            running = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+            assert (await connection.execute(text(running))).scalar_one() == 0
+
+
+@pytest.fixture
+def migrated() -> Iterator[Cluster]:
+    with open_cluster() as running:
+        run_apart(upgrade(running.url("postgres")))
+        yield running
 
 
 RAW = (
