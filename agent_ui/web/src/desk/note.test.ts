@@ -85,6 +85,15 @@ describe('the note of the call in work', () => {
     expect(note.text).toBe('typed in the other tab, and more')
   })
 
+  it('is not asked for when the call only rang here', async () => {
+    inState('ringing')
+    stop = startNotes()
+    await settle()
+    inState('ready', null)
+    await settle()
+    expect(sent).toEqual([])
+  })
+
   it('is never replaced while it is being typed', async () => {
     inState('talking')
     stop = startNotes()

@@ -39,7 +39,8 @@ function open(callId: string | null): void {
 /** The server's text, unless this tab has a newer one: after a reload, and when another tab wrote. */
 export async function refreshNote(): Promise<void> {
   const mine = saver
-  if (!mine || mine.isDirty || me.value?.state === 'ringing') return // a call that only rings has no note
+  // A call that only rings has no note, and one that was withdrawn is not this person's: the state may be told before.
+  if (!mine || mine.isDirty || me.value?.state === 'ringing' || work.value?.callId !== mine.callId) return
   const before = note.text
   try {
     const { note: text } = await api.get<{ note?: string | null }>(`/calls/${encodeURIComponent(mine.callId)}`)
