@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Callable
@@ -53,12 +54,23 @@ async def serve_until_stopped(config: Config, ready: Callable[[Parts], None], ph
         if not is_built():
             say("the browser app is not built: pages show a note until `make run` or `npm run build` has made it")
         ready(parts)
+        spare_what_is_loaded()
         manager.ready(f"Callroom {parts.version} serves at {config.web.address}")
         tasks.start(manager.keep_beating(), name="signs of life")
         await stop.wait()
         manager.stopping()
         say("stopping")
     await tasks.aclose()
+
+
+def spare_what_is_loaded() -> None:
+    """Let the garbage collector pass by all that is there now and stays: code, tables, settings.
+
+    They are 150,000 objects, and to look through them all, which it would do every few minutes under load, takes a
+    tenth of a second in which no call is served.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _stop_once(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
