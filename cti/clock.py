@@ -38,10 +38,9 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the present; never earlier than what was returned before."""
         read_at_s = self._monotonic_s()
-        passed = timedelta(seconds=read_at_s - self._read_at_s)
+        passed_s = read_at_s - self._read_at_s
         self._read_at_s = read_at_s
-        self._at += passed
-        off = self._wall() - self._at
-        limit = passed * SLEW_RATIO
-        self._at += max(-limit, min(limit, off))
+        off_s = (self._wall() - self._at).total_seconds() - passed_s
+        limit_s = passed_s * SLEW_RATIO
+        self._at += timedelta(seconds=passed_s + max(-limit_s, min(limit_s, off_s)))
         return self._at

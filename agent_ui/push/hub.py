@@ -67,6 +67,8 @@ class Hub:
         self._tasks = TaskSet()
         self.pops = Pops(lookup, self._pop_is_ready, self._tasks)
         self._browsers: dict[Browser, None] = {}  # in the order of their coming
+        # Those who see alike what is nobody's own: a view is looked at once for all of them.
+        self._crowds: dict[Viewer, dict[Browser, None]] = {}
         self._active: dict[int, Browser] = {}
         self._held: dict[str, set[str]] = {}
 
@@ -107,6 +109,7 @@ class Hub:
         agent_id = browser.viewer.agent_id
         is_first = not any(other.viewer.agent_id == agent_id for other in self._browsers)
         self._browsers[browser] = None
+        self._crowds.setdefault(browser.viewer.crowd, {})[browser] = None
         self._make_room(browser.session_key)
         self.resync(browser)
         if agent_id is not None and is_first:
@@ -123,6 +126,10 @@ class Hub:
     def leave(self, browser: Browser) -> None:
         """A page is gone."""
         self._browsers.pop(browser, None)
+        crowd = self._crowds.get(browser.viewer.crowd, {})
+        crowd.pop(browser, None)
+        if not crowd:
+            self._crowds.pop(browser.viewer.crowd, None)
         agent_id = browser.viewer.agent_id
         if self._active.get(browser.viewer.user_id) is browser:
             del self._active[browser.viewer.user_id]
@@ -238,19 +245,37 @@ class Hub:
 
     def _spread(self, key: str, view: dict[str, Any] | None) -> None:
         encoded: dict[tuple[Shape, bool], bytes | None] = {}
-        for browser in list(self._browsers):
+
+        def body(shape: Shape, *, sees_numbers: bool) -> bytes | None:
+            if (shape, sees_numbers) not in encoded:
+                encoded[shape, sees_numbers] = self._encode(key, view, shape, sees_numbers)
+            return encoded[shape, sees_numbers]
+
+        owner = None if view is None else view.get("agent_id")
+        owners: list[Browser] = []
+        for crowd, browsers in list(self._crowds.items()):
+            shape = Shape.HIDDEN if view is None else shape_for(crowd, key, view)
+            shown = body(shape, sees_numbers=crowd.sees_numbers)
+            later = shape is Shape.COLLEAGUE or (key.startswith("queue:") and not crowd.sees_floor)
+            for browser in list(browsers):
+                if owner is not None and browser.viewer.agent_id == owner:
+                    owners.append(browser)
+                else:
+                    self._tell(browser, key, shown, later=later)
+        for browser in owners:
             shape = Shape.HIDDEN if view is None else shape_for(browser.viewer, key, view)
-            alike = (shape, browser.viewer.sees_numbers)
-            if alike not in encoded:
-                encoded[alike] = self._encode(key, view, *alike)
-            if not browser.copy.change(key, encoded[alike]):
-                continue
-            if browser.copy.overflowed:
-                browser.cut()
-            elif shape is Shape.COLLEAGUE or (key.startswith("queue:") and not browser.viewer.sees_floor):
-                browser.wake_soon()
-            else:
-                browser.wake()
+            self._tell(browser, key, body(shape, sees_numbers=browser.viewer.sees_numbers), later=False)
+
+    @staticmethod
+    def _tell(browser: Browser, key: str, view: bytes | None, *, later: bool) -> None:
+        if not browser.copy.change(key, view):
+            return
+        if browser.copy.overflowed:
+            browser.cut()
+        elif later:
+            browser.wake_soon()
+        else:
+            browser.wake()
 
     def _encode(self, key: str, view: View | None, shape: Shape, sees_numbers: bool) -> bytes | None:
         if view is None or shape is Shape.HIDDEN:

@@ -14,7 +14,9 @@ import msgspec
 
 MESSAGE_MAX = 4096
 # Nothing to tell, and the connection is one.
-ALIVE = '{"type":"alive"}'
+ALIVE = b'{"type":"alive"}'
+_LENGTH_OF_7, _LENGTH_OF_16, _LENGTH_OF_64 = 125, 126, 127
+_TEXT = 0x81  # final frame, text
 
 
 class Asked(StrEnum):
@@ -47,6 +49,16 @@ _encoder = msgspec.json.Encoder()
 def encode(view: object) -> bytes:
     """Turn one view into JSON, once for all browsers that see it alike."""
     return _encoder.encode(view)
+
+
+def text_frame(text: bytes) -> bytes:
+    """Wrap one message as a server does (RFC 6455, 5.2): whole, not masked."""
+    size = len(text)
+    if size <= _LENGTH_OF_7:
+        return bytes((_TEXT, size)) + text
+    if size < 1 << 16:
+        return bytes((_TEXT, _LENGTH_OF_16)) + size.to_bytes(2) + text
+    return bytes((_TEXT, _LENGTH_OF_64)) + size.to_bytes(8) + text
 
 
 def decode(text: str) -> Asked:
@@ -99,24 +111,30 @@ class BrowserCopy:
             self._notices.append(notice)
 
     @property
+    def waits(self) -> bool:
+        """Something is to be sent."""
+        return bool(self._changes or self._notices) or self._snapshot is not None
+
+    @property
     def overflowed(self) -> bool:
         """More waits than this browser is worth; cut it."""
         return len(self._changes) > self.limit
 
-    def next_message(self, at: datetime) -> str | None:
+    def next_message(self, at: datetime) -> bytes | None:
         """Take the next thing to send, None when all is said."""
         if self._snapshot is not None:
             objects, self._snapshot = self._snapshot, None
             self._seq += 1
-            return self._message("snapshot", at, objects, me=self.me)
+            return self._message(b"snapshot", at, objects, b'"me":%b,' % _encoder.encode(self.me))
         if self._changes:
             changes, self._changes = self._changes, {}
             self._seq += 1
-            return self._message("change", at, changes)
+            return self._message(b"change", at, changes)
         if self._notices:
-            return _encoder.encode({"type": self._notices.pop(0)}).decode()
+            return _encoder.encode({"type": self._notices.pop(0)})
         return None
 
-    def _message(self, kind: str, at: datetime, objects: Mapping[str, bytes | None], **more: object) -> str:
-        raw = {key: None if view is None else msgspec.Raw(view) for key, view in objects.items()}
-        return _encoder.encode({"type": kind, "seq": self._seq, "at": at, **more, "objects": raw}).decode()
+    def _message(self, kind: bytes, at: datetime, objects: Mapping[str, bytes | None], more: bytes = b"") -> bytes:
+        # put together from what is encoded already: it is done for each browser
+        views = b",".join([b"%b:%b" % (_encoder.encode(key), view or b"null") for key, view in objects.items()])
+        return b'{"type":"%b","seq":%d,"at":%b,%b"objects":{%b}}' % (kind, self._seq, _encoder.encode(at), more, views)

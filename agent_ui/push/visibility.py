@@ -5,7 +5,7 @@ call. Supervisors and administrators see all, except pops: those are for whom th
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -33,6 +33,11 @@ class Viewer:
     sees_floor: bool
     queue_ids: frozenset[int]
     sees_numbers: bool = False
+
+    @property
+    def crowd(self) -> "Viewer":
+        """Anybody who sees the same of what belongs to others."""
+        return replace(self, user_id=0, agent_id=None)
 
 
 def shape_for(viewer: Viewer, key: str, view: View) -> Shape:

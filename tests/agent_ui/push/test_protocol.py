@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agent_ui.push.protocol import Asked, BadMessageError, BrowserCopy, Notice, decode, encode
+from agent_ui.push.protocol import Asked, BadMessageError, BrowserCopy, Notice, decode, encode, text_frame
 
 AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
@@ -108,3 +108,31 @@ def test_a_browser_may_ask(asked: Asked) -> None:
 def test_nonsense_is_refused(text: str) -> None:
     with pytest.raises(BadMessageError):
         decode(text)
+
+
+@pytest.mark.parametrize(
+    ("size", "head"),
+    [
+        (0, b"\x81\x00"),
+        (125, b"\x81\x7d"),
+        (126, b"\x81\x7e\x00\x7e"),
+        (65_535, b"\x81\x7e\xff\xff"),
+        (65_536, b"\x81\x7f\x00\x00\x00\x00\x00\x01\x00\x00"),
+    ],
+)
+def test_a_frame_says_how_long_it_is(size: int, head: bytes) -> None:
+    assert text_frame(b"x" * size) == head + b"x" * size
+
+
+def test_it_is_known_whether_something_waits() -> None:
+    copy = make()
+    assert copy.waits
+    take(copy)
+    assert not copy.waits
+    copy.change("call:a", encode({"state": "talking"}))
+    assert copy.waits
+    take(copy)
+    copy.notify(Notice.REPLACED)
+    assert copy.waits
+    take(copy)
+    assert not copy.waits
