@@ -11,7 +11,8 @@ from agent_ui.api.route import Answer, Route
 from agent_ui.api.upload import save_upload
 from agent_ui.auth.permissions import Permission
 from agent_ui.errors import ApiError, FieldProblem
-from crm_core.importing.importer import check_file, preview
+from crm_core.importing.importer import preview
+from crm_core.importing.opened import check_file
 
 
 class PreviewAnswer(Answer):

@@ -4,21 +4,24 @@ A row is saved whole or not at all. Numbers and tags are added, other cells repl
 nothing; so the same file twice changes nothing the second time.
 """
 
-import asyncio
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from typing import BinaryIO
 
 from sqlalchemy import select
 
 from crm_core.audit import Actor, append
-from crm_core.domain.columns import check_mapping, is_heading, suggest
+from crm_core.domain.columns import suggest
 from crm_core.domain.folding import fold
-from crm_core.domain.import_row import ImportRow, Rejected, read_row
-from crm_core.domain.table_file import TableFile, TableRow, open_table
-from crm_core.errors import ImportUnreadable, StorageError
+from crm_core.domain.import_row import ImportRow, Rejected
+from crm_core.errors import StorageError
+from crm_core.importing.chunk import Chunk, Order
+from crm_core.importing.fresh import save_fresh, settle
+from crm_core.importing.opened import opened
+from crm_core.importing.reading import reading
 from crm_core.importing.saving import save_rows
 from crm_core.models import User
 from crm_core.storage.database import Database
@@ -26,8 +29,8 @@ from cti.clock import Clock
 
 _log = logging.getLogger(__name__)
 
-# Rows of one transaction: few enough that calls and people are not kept waiting by it.
-_CHUNK = 250
+# So many new customers that the database should look at its tables anew.
+_MANY = 1_000
 _SAMPLES = 10
 # Reasons that are kept word for word; beyond that they are counted. Nobody reads more, and memory has an end.
 MAX_REASONS = 5_000
@@ -101,7 +104,7 @@ class _Tally:
 
 def preview(data: bytes | BinaryIO, encoding: str | None = None) -> Preview:
     """Look at a file without saving anything; raise ImportUnreadable if it is no table."""
-    found = _open(data, encoding)
+    found = opened(data, encoding)
     return Preview(
         encoding=found.table.encoding,
         delimiter=found.table.delimiter,
@@ -109,38 +112,16 @@ def preview(data: bytes | BinaryIO, encoding: str | None = None) -> Preview:
         columns=found.columns,
         samples=tuple(row.cells for row in islice(found.rows(), _SAMPLES) if row.cells is not None),
         mapping=suggest(found.columns),
-        row_count=found.row_count,
+        row_count=found.count(),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Opened:
-    table: TableFile
-    columns: tuple[str, ...]
-    has_heading: bool
-    row_count: int
-
-    def rows(self) -> Iterator[TableRow]:
-        return islice(self.table.rows(), int(self.has_heading), None)
-
-
-def _open(data: bytes | BinaryIO, encoding: str | None) -> _Opened:
-    table = open_table(data, encoding)
-    first: tuple[str, ...] | None = None
-    row_count = 0
-    for row in table.rows():
-        row_count += 1
-        first = first or row.cells
-    if first is None:
-        raise ImportUnreadable("no_columns", "No row of the file can be read.")
-    if is_heading(first):
-        return _Opened(table, tuple(cell.strip() for cell in first), True, row_count - 1)
-    return _Opened(table, tuple(f"#{place}" for place in range(1, len(first) + 1)), False, row_count)
-
-
-def check_file(data: bytes | BinaryIO, mapping: Mapping[int, str]) -> None:
-    """Raise ImportUnreadable if file or mapping make no sense."""
-    check_mapping(mapping, len(_open(data, None).columns))
+class _Job:
+    order: Order
+    width: int
+    by: Actor
+    tally: _Tally
 
 
 class Importer:
@@ -159,26 +140,18 @@ class Importer:
         encoding: str | None = None,
     ) -> ImportResult:
         """Import a file; raise ImportUnreadable before anything is saved if file or mapping make no sense."""
-        # Reading is work of the processor alone, and must not hold up the calls meanwhile.
-        found = await asyncio.to_thread(_open, data, encoding)
-        check_mapping(mapping, len(found.columns))
-        owners = await self._owners()
-        seen: dict[int, int] = {}
-        tally = _Tally(found.row_count)
-        waiting = found.rows()
-        goes_on = progress(tally.counts())
-        while goes_on and (chunk := await asyncio.to_thread(_read, waiting, mapping, len(found.columns))):
-            good: list[ImportRow] = []
-            for row in chunk:
-                _check_owner(row, owners)
-                _check_twins(row, seen)
-                if row.problems:
-                    tally.count(row.problems)
-                else:
-                    good.append(row)
-            await self._save(good, owners, by, tally)
-            tally.done += len(chunk)
-            goes_on = progress(tally.counts())
+        order = Order(dict(mapping), await self._owners(), encoding)
+        async with reading(data, order) as (opening, chunks):
+            tally = _Tally(opening.row_count)
+            job = _Job(order, len(opening.columns), by, tally)
+            if progress(tally.counts()):
+                async for chunk in chunks:
+                    for problems in chunk.rejected:
+                        tally.count(problems)
+                    await self._save(chunk, job)
+                    tally.done += chunk.row_count
+                    if not progress(tally.counts()):
+                        break
         return await self._finish(tally, by)
 
     async def _owners(self) -> dict[str, int]:
@@ -188,28 +161,46 @@ class Importer:
         by_name = {fold(user.name): user.id for user in users if names.count(fold(user.name)) == 1}
         return by_name | {user.login: user.id for user in users}
 
-    async def _save(self, rows: list[ImportRow], owners: dict[str, int], by: Actor, tally: _Tally) -> None:
-        if not rows:
+    async def _save(self, chunk: Chunk, job: "_Job") -> None:
+        try:
+            others = await self._database.bulk(partial(save_fresh, chunk=chunk, at=self._clock.now()))
+        except StorageError:
+            raise
+        except Exception as error:
+            if len(chunk.rows) == 1:
+                self._refuse(chunk.import_rows([0], job.order, job.width)[0], error, job.tally)
+                return
+            # One of them is poison: halves find it without asking for each of the others alone.
+            middle = len(chunk.rows) // 2
+            for half in (range(middle), range(middle, len(chunk.rows))):
+                await self._save(chunk.only(half), job)
             return
+        job.tally.created += len(chunk.rows) - len(others)
+        if others:
+            await self._save_known(chunk.import_rows(others, job.order, job.width), job)
+
+    async def _save_known(self, rows: Sequence[ImportRow], job: "_Job") -> None:
         try:
             outcomes = await self._database.write(
-                lambda connection: save_rows(connection, rows, owners, by, self._clock.now())
+                lambda connection: save_rows(connection, rows, job.order.owners, job.by, self._clock.now())
             )
         except StorageError:
             raise
         except Exception as error:
             if len(rows) == 1:
-                _log.error("Import row not saved", extra={"line": rows[0].line, "error": type(error).__name__})
-                rows[0].reject("", "not_saved", type(error).__name__, "The database refused the row.")
-                tally.count(rows[0].problems)
+                self._refuse(rows[0], error, job.tally)
                 return
-            # One of them is poison: halves find it without asking for each of the others alone.
             middle = len(rows) // 2
-            await self._save(rows[:middle], owners, by, tally)
-            await self._save(rows[middle:], owners, by, tally)
+            await self._save_known(rows[:middle], job)
+            await self._save_known(rows[middle:], job)
             return
         for outcome in outcomes:
-            tally.count(outcome)
+            job.tally.count(outcome)
+
+    def _refuse(self, row: ImportRow, error: Exception, tally: _Tally) -> None:
+        _log.error("Import row not saved", extra={"line": row.line, "error": type(error).__name__})
+        row.reject("", "not_saved", type(error).__name__, "The database refused the row.")
+        tally.count(row.problems)
 
     async def _finish(self, tally: _Tally, by: Actor) -> ImportResult:
         result = ImportResult(
@@ -225,28 +216,6 @@ class Importer:
         detail = {name: getattr(result, name) for name in names}
         at = self._clock.now()
         await self._database.write(lambda connection: append(connection, by, at, "import.run", "", detail))
+        if result.created >= _MANY:
+            await self._database.bulk(settle)
         return result
-
-
-def _read(rows: Iterator[TableRow], mapping: Mapping[int, str], width: int) -> list[ImportRow]:
-    return [read_row(raw.line, raw.cells, mapping, width) for raw in islice(rows, _CHUNK)]
-
-
-def _check_owner(row: ImportRow, owners: Mapping[str, int]) -> None:
-    owner = row.values.get("owner")
-    if owner is not None and fold(owner) not in owners:
-        row.reject("owner", "unknown_owner", owner, "No user has this login or, alone, this name.")
-
-
-def _check_twins(row: ImportRow, seen: dict[int, int]) -> None:
-    if row.problems:
-        return
-    # Their hashes: a million names and numbers would be most of the memory that an import may take.
-    identities = [hash(identity) for identity in row.identities()]
-    first = next((seen[identity] for identity in identities if identity in seen), None)
-    if first is not None:
-        name = "phone" if row.phones else "name"
-        value = row.phones[0].raw if row.phones else row.values["name"]
-        row.reject(name, "duplicate_in_file", value, f"Line {first} of the file is the same customer already.")
-        return
-    seen.update(dict.fromkeys(identities, row.line))

@@ -2,7 +2,7 @@
 
 import asyncio
 import weakref
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, TypeVar
 
@@ -45,7 +45,9 @@ def async_url(address: str) -> URL:
     return url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
 
 
-def make_engine(url: URL, *, writes: bool, pool_size: int) -> AsyncEngine:
+def make_engine(
+    url: URL, *, writes: bool, pool_size: int, server_settings: Mapping[str, str] = _SERVER_SETTINGS
+) -> AsyncEngine:
     """Build an engine; one that does not write cannot, on SQLite."""
     if url.get_backend_name() != "sqlite":
         return create_async_engine(
@@ -54,11 +56,20 @@ def make_engine(url: URL, *, writes: bool, pool_size: int) -> AsyncEngine:
             max_overflow=0,
             pool_pre_ping=not writes,
             pool_timeout=_CONNECT_S,
-            connect_args={"timeout": _CONNECT_S, "server_settings": _SERVER_SETTINGS},
+            connect_args={"timeout": _CONNECT_S, "server_settings": dict(server_settings)},
         )
     engine = create_async_engine(url, pool_size=pool_size, max_overflow=0)
     _set_up_sqlite(engine.sync_engine, writes=writes)
     return engine
+
+
+def _make_bulk(url: URL) -> AsyncEngine | None:
+    """Build a connection of its own for many rows; a file has one writer."""
+    if url.get_backend_name() == "sqlite":
+        return None
+    # Tables that grow under its hands are larger than the server takes them for: always by index.
+    by_index = dict.fromkeys(("enable_seqscan", "enable_hashjoin", "enable_mergejoin"), "off")
+    return make_engine(url, writes=True, pool_size=1, server_settings={**_SERVER_SETTINGS, **by_index})
 
 
 def make_inline(url: URL, *, writes: bool, connections: int) -> InlineDatabase | None:
@@ -110,6 +121,7 @@ class Database:
         self.url = async_url(url)
         self._reader = make_engine(self.url, writes=False, pool_size=readers)
         self._writer_engine = make_engine(self.url, writes=True, pool_size=1)
+        self._bulk_engine = _make_bulk(self.url)
         self._quick_reader = make_inline(self.url, writes=False, connections=2)
         self._quick_writer = make_inline(self.url, writes=True, connections=1)
         self.writer = self._make_writer(queue_capacity)
@@ -132,6 +144,10 @@ class Database:
             return UNREACHABLE
         return None if self._writes else NOT_WRITING
 
+    @property
+    def _engines(self) -> list[AsyncEngine]:
+        return [each for each in (self._reader, self._writer_engine, self._bulk_engine) if each is not None]
+
     def on_trouble(self, listener: Callable[[], None]) -> None:
         """Call `listener` whenever `trouble` changes."""
         self._listeners.append(listener)
@@ -142,7 +158,7 @@ class Database:
         self._tasks.start(self._try_to_write(), name="database probe")
         if self.dialect == "sqlite":
             return
-        for engine in (self._reader, self._writer_engine):
+        for engine in self._engines:
             event.listen(engine.sync_engine, "connect", self._remember)
         _, options = self._reader.dialect.create_connect_args(self.url)
         self._tasks.start(Pulse(dict(options), self._answering).run(), name="database pulse")
@@ -156,8 +172,8 @@ class Database:
         for quick in (self._quick_reader, self._quick_writer):
             if quick is not None:
                 await quick.aclose()
-        await self._reader.dispose()
-        await self._writer_engine.dispose()
+        for engine in self._engines:
+            await engine.dispose()
 
     def _make_writer(self, capacity: int) -> Writer:
         if self._quick_writer is None:
@@ -187,6 +203,18 @@ class Database:
         with _in_our_words():
             return await quick.run(look)
 
+    async def bulk(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Do `work` in a transaction of which, on a server, nobody else has to await the end.
+
+        It must not touch what other writers change: two in one another's way would stand until one is thrown out.
+        """
+        if self._bulk_engine is None:
+            return await self.write(work)
+        self._check()
+        with _in_our_words():
+            async with self._bulk_engine.begin() as connection:
+                return await work(connection)
+
     async def write(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """Do `work` in a transaction, and come back when it is committed."""
         if self._task is None:
@@ -212,7 +240,7 @@ class Database:
         self._answers = self._writes = answers
         if not answers:
             # Who waits for an answer is told now, and whatever comes later begins on new connections.
-            for engine in (self._reader, self._writer_engine):
+            for engine in self._engines:
                 engine.sync_engine.dispose(close=False)
             for connection in list(self._raw):
                 connection.terminate()

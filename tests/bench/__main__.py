@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.bench.machine import look
 from tests.bench.place import root
 from tests.bench.section import How, Section, how_from_environment, put, stamp, stamped
-from tests.bench.sections import NAMES
+from tests.bench.sections import MODULES, NAMES
 
 
 def main() -> int:
@@ -35,7 +35,7 @@ def main() -> int:
 
 def run(name: str, how: How) -> bool:
     """Measure one section; whether it worked."""
-    section: Section = importlib.import_module(f"tests.bench.sections.{name}").SECTION
+    section: Section = importlib.import_module(f"tests.bench.sections.{MODULES.get(name, name)}").SECTION
     say(f"{name}, about {section.takes_min:g} min" if not how.is_quick else f"{name}, quick")
     machine, began = look(), time.monotonic()
     try:

@@ -64,6 +64,7 @@ async def fill(url: str, count: int) -> None:
         connection.close()
         return
     server = await asyncpg.connect(url)
-    for statement in (*statements, "VACUUM ANALYZE customers", "VACUUM ANALYZE contact_points"):
+    numbered = f"SELECT setval(pg_get_serial_sequence('customers', 'id'), {int(count)})"
+    for statement in (*statements, numbered, "VACUUM ANALYZE customers", "VACUUM ANALYZE contact_points"):
         await server.execute(statement, timeout=1800)
     await server.close()

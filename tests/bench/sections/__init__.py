@@ -11,6 +11,9 @@ NAMES = [
     "push",
     "floor",
     "lookup",
+    "import",
     "durable",
     "memory",
 ]
+# Whose name is a word of the language.
+MODULES = {"import": "importing"}

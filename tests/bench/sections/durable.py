@@ -45,7 +45,7 @@ async def measure(how: How) -> str:
         async with storehouse(dialect) as url:
             database = Database(url)
             await database.start()
-            await _add_calls(database)
+            await add_calls(database)
             calls = Calls(database, SystemClock())
             paced = await _at_pace(calls, seconds)
             most_per_s, most = await _as_fast_as_it_goes(calls, seconds)
@@ -55,7 +55,8 @@ async def measure(how: How) -> str:
     return _text(found, seconds)
 
 
-async def _add_calls(database: Database) -> None:
+async def add_calls(database: Database) -> None:
+    """Calls that are over."""
     rows = [
         {
             "id": f"c{n}",

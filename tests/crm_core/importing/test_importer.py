@@ -1,5 +1,5 @@
-from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event
@@ -9,9 +9,10 @@ from crm_core.audit import Actor, AuditFilter, AuditLog
 from crm_core.customer_writing import CustomerDraft, PhoneDraft
 from crm_core.customers import CustomerFilter, CustomerRow, Customers
 from crm_core.domain.cells import safe_cell
-from crm_core.domain.import_row import ImportRow
 from crm_core.errors import DatabaseUnavailable, ImportUnreadable
 from crm_core.importing import importer
+from crm_core.importing import reading as importing_reading
+from crm_core.importing.chunk import Chunk
 from crm_core.importing.importer import Importer, ImportResult, preview
 from crm_core.storage.database import Database
 from tests.crm_core.conftest import HandClock
@@ -223,15 +224,15 @@ async def test_a_mapping_without_sense_saves_nothing(desk: Desk) -> None:
 async def test_a_row_that_the_database_refuses_hurts_no_other(
     desk: Desk, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    save = importer.save_rows
+    save = importer.save_fresh
 
-    async def picky(connection: AsyncConnection, rows: Sequence[ImportRow], *more: Any) -> list[Any]:
-        outcomes = await save(connection, rows, *more)
-        if any(row.values["name"] == "poison" for row in rows):
+    async def picky(connection: AsyncConnection, chunk: Chunk, at: datetime) -> set[int]:
+        others = await save(connection, chunk, at)
+        if "poison" in chunk.people:
             raise ValueError("no")
-        return outcomes
+        return others
 
-    monkeypatch.setattr(importer, "save_rows", picky)
+    monkeypatch.setattr(importer, "save_fresh", picky)
     result = await desk.take("姓名,手机\n一,13800138001\npoison,13800138002\n二,13800138003\n")
     assert (counts(result), reasons(result)) == ((2, 0, 0, 1), [(3, "", "not_saved")])
     assert [row.name for row in await desk.all()] == ["一", "二"]
@@ -240,10 +241,10 @@ async def test_a_row_that_the_database_refuses_hurts_no_other(
 async def test_a_database_that_goes_away_ends_the_import(
     desk: Desk, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def away(*_: object) -> None:
+    async def away(*_: object, **__: object) -> None:
         raise ConnectionRefusedError
 
-    monkeypatch.setattr(importer, "save_rows", away)
+    monkeypatch.setattr(importer, "save_fresh", away)
     with pytest.raises(DatabaseUnavailable):
         await desk.take(FULL)
     assert await desk.all() == []
@@ -288,3 +289,50 @@ async def test_a_row_sees_what_the_rows_before_it_changed(desk: Desk) -> None:
     made, renamed = sorted(await desk.all(), key=lambda row: row.name != "甲")
     assert (made.name, made.notes) == ("甲", "made\nfound by the name of the row before")
     assert (renamed.name, renamed.company, renamed.version) == ("孙", "丙公司", 4)
+
+
+async def test_a_large_file_is_read_by_a_process_of_its_own_with_the_same_result(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    lines = [f"客户{number},公司{number % 7},1380013{number:04d},boss" for number in range(700)]
+    lines[3], lines[300], lines[500] = "坏,,abc,boss", lines[2], "无主,,13800138999,nobody"
+    path = tmp_path / "large.csv"
+    path.write_text("姓名,公司,手机,负责人\n" + "\n".join(lines) + "\n", encoding="gb18030")
+    monkeypatch.setattr(importing_reading, "APART_FROM_BYTES", 1)
+    mapping, steps = {0: "name", 1: "company", 2: "phone", 3: "owner"}, list[int]()
+    with path.open("rb") as source:
+        result = await desk.importer.run(source, mapping, desk.by, progress=lambda now: steps.append(now.done) or True)
+    assert (counts(result), steps) == ((697, 0, 0, 3), [0, 250, 500, 700])
+    assert reasons(result) == [
+        (5, "phone", "not_a_phone"),
+        (302, "phone", "duplicate_in_file"),
+        (502, "owner", "unknown_owner"),
+    ]
+    with path.open("rb") as source:
+        again = await desk.importer.run(source, mapping, desk.by, progress=lambda now: now.done < 250)
+    assert (again.stopped, counts(again)) == (True, (0, 0, 249, 1))
+    with pytest.raises(ImportUnreadable, match="no field"), path.open("rb") as source:
+        await desk.importer.run(source, {0: "nonsense"}, desk.by)
+    (found,) = (await desk.customers.page(CustomerFilter("客户137"))).items
+    assert (found.company, found.owner_name, found.phones[0].number) == ("公司4", "Boss", "+8613800130137")
+
+
+async def test_a_reader_that_ends_too_early_is_no_end_of_the_file(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "large.csv"
+    path.write_text(FULL, encoding="utf-8")
+    monkeypatch.setattr(importing_reading, "APART_FROM_BYTES", 1)
+    monkeypatch.setattr(importing_reading.reader, "__name__", "crm_core.nothing")
+    with pytest.raises(importing_reading.ReaderEndedError), path.open("rb") as source:
+        await desk.importer.run(source, {0: "name"}, desk.by)
+
+
+async def test_new_rows_among_known_ones_are_told_apart(desk: Desk) -> None:
+    first = "姓名,公司,手机\n" + "".join(f"客户{n},公司,1380013{n:04d}\n" for n in range(0, 200, 2))
+    assert counts(await desk.take(first)) == (100, 0, 0, 0)
+    both = "姓名,公司,手机,备注\n" + "".join(f"客户{n},公司,1380013{n:04d},{'x' * (n % 4 == 0)}\n" for n in range(200))
+    assert counts(await desk.take(both)) == (100, 50, 50, 0)
+    rows = {row.name: row for row in (await desk.customers.page(CustomerFilter("客户"), None, 200)).items}
+    assert len(rows) == 200
+    assert all(rows[f"客户{n}"].phones[0].number == f"+861380013{n:04d}" for n in range(200))

@@ -1,0 +1,58 @@
+"""A file that is opened as a table: its columns, its rows, and all of them cut into chunks."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import BinaryIO
+
+from crm_core.domain.columns import check_mapping, is_heading
+from crm_core.domain.table_file import TableFile, TableRow, open_table
+from crm_core.errors import ImportUnreadable
+from crm_core.importing.chunk import Chunk, Opening, Order, Unreadable, cut
+
+Message = Opening | Unreadable | Chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A table whose heading is known."""
+
+    table: TableFile
+    columns: tuple[str, ...]
+    has_heading: bool
+
+    def rows(self) -> Iterator[TableRow]:
+        """Read them, without the heading."""
+        return islice(self.table.rows(), int(self.has_heading), None)
+
+    def count(self) -> int:
+        """Read all rows to know how many there are."""
+        return sum(1 for _ in self.rows())
+
+
+def opened(source: bytes | BinaryIO, encoding: str | None) -> Opened:
+    """Open it; raise ImportUnreadable if it is no table."""
+    table = open_table(source, encoding)
+    first = next((row.cells for row in table.rows() if row.cells), None)
+    if first is None:
+        raise ImportUnreadable("no_columns", "No row of the file can be read.")
+    if is_heading(first):
+        return Opened(table, tuple(cell.strip() for cell in first), has_heading=True)
+    return Opened(table, tuple(f"#{place}" for place in range(1, len(first) + 1)), has_heading=False)
+
+
+def check_file(source: bytes | BinaryIO, mapping: Mapping[int, str]) -> None:
+    """Raise ImportUnreadable if file or mapping make no sense."""
+    check_mapping(mapping, len(opened(source, None).columns))
+
+
+def messages(source: bytes | BinaryIO, order: Order) -> Iterator[Message]:
+    """Say what the file is, then give all of it."""
+    try:
+        found = opened(source, order.encoding)
+        check_mapping(order.mapping, len(found.columns))
+    except ImportUnreadable as error:
+        yield Unreadable(error.code, str(error))
+        return
+    yield Opening(found.count(), found.columns)
+    yield from cut(found.rows(), order, len(found.columns))
