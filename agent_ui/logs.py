@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import sys
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
@@ -11,6 +12,7 @@ from cti.about import current_call
 
 FILE_BYTES = 10_000_000
 FILES = 5
+_DETAIL = re.compile(r"^(DETAIL|CONTEXT|HINT):.*$", re.MULTILINE)
 _PLAIN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -30,7 +32,9 @@ class FieldsFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Append `extra`."""
         head, newline, trace = super().format(record).partition("\n")
-        return head + "".join(f" {name}={value!r}" for name, value in _fields(record).items()) + newline + trace
+        return (
+            head + "".join(f" {name}={value!r}" for name, value in _fields(record).items()) + newline + _discreet(trace)
+        )
 
 
 class JsonFormatter(logging.Formatter):
@@ -50,7 +54,7 @@ class JsonFormatter(logging.Formatter):
         }
         line |= {name: value for name, value in _fields(record).items() if name not in line}
         if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
+            line["trace"] = _discreet(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
@@ -67,6 +71,11 @@ def set_up_logging(folder: Path, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.setLevel(level)
     root.handlers = [file, terminal]
+
+
+def _discreet(trace: str) -> str:
+    """PostgreSQL adds to its errors the row that it refuses; who that is about is nothing for a log."""
+    return _DETAIL.sub(r"\1: (not in the log)", trace)
 
 
 def _fields(record: logging.LogRecord) -> dict[str, object]:

@@ -69,7 +69,7 @@ def _words(url: str, error: Exception) -> str:
 
 
 def _engine(url: str) -> AsyncEngine:
-    engine = create_async_engine(async_url(url))
+    engine = create_async_engine(async_url(url), hide_parameters=True)
     if engine.dialect.name == "sqlite":
         # Foreign keys stay off here: batch migrations copy tables and drop the old ones.
         event.listen(engine.sync_engine, "connect", _no_driver_transactions)

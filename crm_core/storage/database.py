@@ -56,9 +56,10 @@ def make_engine(
             max_overflow=0,
             pool_pre_ping=not writes,
             pool_timeout=_CONNECT_S,
+            hide_parameters=True,
             connect_args={"timeout": _CONNECT_S, "server_settings": dict(server_settings)},
         )
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0)
+    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, hide_parameters=True)
     _set_up_sqlite(engine.sync_engine, writes=writes)
     return engine
 
@@ -81,6 +82,7 @@ def make_inline(url: URL, *, writes: bool, connections: int) -> InlineDatabase |
     engine = create_engine(
         url.set(drivername="sqlite+pysqlite"),
         poolclass=QueuePool,
+        hide_parameters=True,
         pool_size=connections,
         max_overflow=0,
         connect_args=options,

@@ -151,10 +151,10 @@ function parse(data: unknown): ServerMessage | null {
 }
 
 /** The page's own surroundings. */
-export function browserSurroundings(path: string): Surroundings {
+export function browserSurroundings(path: string, now: () => number): Surroundings {
   return {
     open: () => new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`) as unknown as SocketLike,
-    now: () => Date.now(),
+    now,
     later: (run, delay_ms) => {
       const timer = setTimeout(run, delay_ms)
       return () => clearTimeout(timer)

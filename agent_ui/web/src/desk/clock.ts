@@ -1,7 +1,12 @@
-// One ticking clock for all timers on screen, set by the server's time.
+// One ticking clock for all timers on screen, set by the server's time. The computer's own may be an hour off, or be
+// set right while the page is open: what passes is measured by a clock that nobody sets.
 import { ref } from 'vue'
 
-let offset_ms = 0
+/** A message may wait that long before a page reads it; older ones mean that the server's own clock was set back. */
+const LATE_MS = 60_000
+
+let server_ms = Date.now()
+let read_ms = performance.now()
 let timer: ReturnType<typeof setInterval> | null = null
 
 /** The server's time, in ms, at the last tick. */
@@ -9,12 +14,21 @@ export const now = ref(Date.now())
 
 export function setServerTime(at: string): void {
   const server = Date.parse(at)
-  if (Number.isFinite(server)) offset_ms = server - Date.now()
+  if (Number.isFinite(server)) {
+    server_ms = server
+    read_ms = performance.now()
+  }
   tick()
 }
 
+/** A message of that moment came. It may have waited; only if we are behind it (the computer slept) is it news. */
+export function hearServerTime(at: string): void {
+  const ahead_ms = Date.parse(at) - serverNow()
+  if (ahead_ms > 0 || ahead_ms < -LATE_MS) setServerTime(at)
+}
+
 export function serverNow(): number {
-  return Date.now() + offset_ms
+  return server_ms + (performance.now() - read_ms)
 }
 
 export function startClock(): void {

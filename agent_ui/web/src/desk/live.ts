@@ -5,7 +5,7 @@ import { EMPTY, myAgent, reduce, system, type FloorState } from '@/cti/store'
 import { onUnreached } from '@/api/client'
 import type { ServerMessage } from '@/cti/views'
 import { restoreSession, session } from '@/session'
-import { setServerTime } from './clock'
+import { hearServerTime, serverNow, setServerTime } from './clock'
 import { nextWork, type Work } from './work'
 
 export const floor = shallowRef<FloorState>(EMPTY)
@@ -23,7 +23,7 @@ export const switchboard = computed(() => system(floor.value))
 let onOpen: () => void = () => undefined
 let stopAsking: () => void = () => undefined
 
-const socket = new CtiSocket(browserSurroundings('/cti'), { onMessage: take, onLink: linkChanged })
+const socket = new CtiSocket(browserSurroundings('/cti', serverNow), { onMessage: take, onLink: linkChanged })
 
 function take(message: ServerMessage): void {
   if (message.type === 'replaced') isReplaced.value = true
@@ -34,6 +34,7 @@ function take(message: ServerMessage): void {
   } else if (message.type !== 'alive') {
     const { state, resync } = reduce(floor.value, message)
     if (message.type === 'snapshot') setServerTime(message.at)
+    else hearServerTime(message.at)
     floor.value = state
     work.value = nextWork(work.value, state)
     if (resync) socket.send({ type: 'resync' })
