@@ -80,13 +80,14 @@ WORDS: dict[str, tuple[str, str]] = {
         " refused, below {stop_percent} % nothing is recorded.",
     ),
     "disk_short": (
-        "{place}: {free_percent} % of the disk ({free_gb} GB) is free, imports and uploads are refused",
+        "{place}: only {free_percent} % of the disk ({free_gb} GB) is free; imports and uploads to it are refused",
         "Make room now, lower recordings.keep_days in callroom.toml, or put recordings.folder on another disk. Below"
         " {stop_percent} % nothing is recorded.",
     ),
     "disk_full": (
-        "{place}: {free_percent} % of the disk ({free_gb} GB) is free, calls are not recorded",
-        "Make room now, or put recordings.folder in callroom.toml on another disk.",
+        "{place}: {free_percent} % of the disk ({free_gb} GB) is free, which is too little to record or import there",
+        "Make room now, or put recordings.folder in callroom.toml on another disk: {stop_percent} % and 1 GB must be"
+        " free.",
     ),
     "disk_unreadable": (
         "{place}: the disk does not answer, calls are not recorded",

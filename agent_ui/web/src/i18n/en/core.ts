@@ -163,9 +163,9 @@ export default {
     nodeDown: 'Telephone switch {node} does not answer.',
     recordingStopped: 'Recording has stopped: {reason}. Calls go on without recording.',
     disk: {
-      disk_low: 'The server’s disk is getting full. System health says where, and what happens next.',
-      disk_short: 'The server’s disk is nearly full: imports and uploads are refused. Make room before recording has to stop; System health says where.',
-      disk_full: 'The server’s disk is full: imports, uploads and recording have stopped. Make room now; System health says where.',
+      disk_low: 'A disk of the server is getting full. System health says which, and what happens next.',
+      disk_short: 'A disk of the server is nearly full, and what can wait is refused. Make room before recording has to stop; System health says which.',
+      disk_full: 'A disk of the server is full. Make room now; System health says which, and what has stopped.',
       disk_unreadable: 'A disk of the server does not answer. System health says which.',
     },
     database: {
