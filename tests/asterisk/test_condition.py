@@ -3,7 +3,9 @@
 import pytest
 
 from cti.asterisk.condition import NEEDED_MODULES, ask_condition
-from tests.asterisk.pair import Pair
+from cti.asterisk.manager_link import refused_login
+from cti.errors import SwitchUnavailable
+from tests.asterisk.pair import Pair, free_base_port
 
 pytestmark = pytest.mark.asterisk
 
@@ -25,3 +27,15 @@ async def test_a_module_that_is_gone_is_missed(pair: Pair) -> None:
     finally:
         await pair.switch.command("module load app_userevent.so")
     assert found.missing_modules == ("app_userevent",)
+
+
+async def test_a_wrong_secret_and_nobody_there_are_told_apart(pair: Pair) -> None:
+    settings = pair.settings
+    for user, secret in (
+        (settings.ami_user, settings.secrets.ami_secret),
+        (settings.ami_events_user, settings.secrets.ami_events_secret),
+    ):
+        assert await refused_login("127.0.0.1", settings.ami_port, user, secret) is None
+        assert await refused_login("127.0.0.1", settings.ami_port, user, "wrong") == "the login was refused"
+    with pytest.raises(SwitchUnavailable):
+        await refused_login("127.0.0.1", free_base_port(), "x", "x")
