@@ -70,6 +70,26 @@ class House:
                     return fact.reason
         raise AssertionError("the bus closed before the call was over")
 
+    async def talk(self) -> EndReason:
+        """The agent answers, and hangs up after five seconds."""
+
+        def answer_soon(ring: RingAgent) -> None:
+            asyncio.get_running_loop().call_later(3, self.switch.answer, ring.leg_id)
+
+        self.switch.on_ring["1001"] = answer_soon
+        await self.agent_ready()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.call())
+            await self.channel.until(talks, 30)
+            leg_id = self.channel.bridged_with
+            assert leg_id is not None
+            await asyncio.sleep(5)
+            await self.telephony.request(AgentHungUp(7, "c1"))
+            await asyncio.sleep(0.1)
+            assert leg_id not in self.switch.legs
+            self.channel.end_bridge()
+        return await self.end()
+
     def _bridged(self) -> None:
         leg_id = self.channel.commands[-1][4]
         asyncio.get_running_loop().call_soon(self.switch.bridge, CUSTOMER, leg_id)
@@ -92,23 +112,8 @@ def talks(channel: FakeAsteriskChannel) -> bool:
 
 
 def test_from_greeting_to_goodbye() -> None:
-    def answer_soon(ring: RingAgent) -> None:
-        asyncio.get_running_loop().call_later(3, house.switch.answer, ring.leg_id)
-
     async def told() -> None:
-        house.switch.on_ring["1001"] = answer_soon
-        await house.agent_ready()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(house.call())
-            await house.channel.until(talks, 30)
-            leg_id = house.channel.bridged_with
-            assert leg_id is not None
-            await asyncio.sleep(5)
-            await house.telephony.request(AgentHungUp(7, "c1"))
-            await asyncio.sleep(0.1)
-            assert leg_id not in house.switch.legs
-            house.channel.end_bridge()
-        assert await house.end() is EndReason.AGENT_HUNG_UP
+        assert await house.talk() is EndReason.AGENT_HUNG_UP
         assert house.channel.played[-1].endswith("/goodbye")
         assert house.channel.done
         assert ["EXEC", "MixMonitor"] in [words[:2] for words in house.channel.commands]

@@ -1,5 +1,6 @@
 """A floor with people on it, spoken to in the words of the trade."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
@@ -23,7 +24,18 @@ from cti.domain.events import (
 )
 from cti.domain.facts import Fact
 from cti.domain.floor import Floor, Outcome
-from cti.domain.values import AgentSettings, Caller, EndReason, Overflow, OverflowAction, QueueSettings, Roster
+from cti.domain.values import (
+    AgentMemory,
+    AgentSettings,
+    AgentState,
+    Caller,
+    CallMemory,
+    EndReason,
+    Overflow,
+    OverflowAction,
+    QueueSettings,
+    Roster,
+)
 from tests.fakes import START, ManualClock
 
 SALES = QueueSettings(1, "Sales", ring_timeout_s=20, wrap_up_s=30, max_wait_s=300)
@@ -152,3 +164,25 @@ def customer(call_id: str, room_id: str | None = None, arrived_at: datetime = ST
 
 def agent_leg(leg_id: str, extension: str, call_id: str, room_id: str | None = None, is_up: bool = True) -> LegSnapshot:
     return LegSnapshot(leg_id, "n1", call_id, extension, room_id, is_up)
+
+
+# of a Callroom before this one
+MEMORY = CallMemory("old", "leg-old", "n1", Caller("10086"), "4001", START - timedelta(seconds=90), 1)
+TALK_MEMORY = replace(
+    MEMORY,
+    customer_id=77,
+    waited_s=12.0,
+    queued_at=START - timedelta(seconds=85),
+    talk_agent_id=11,
+    talk_leg_id="n1-a",
+    talk_started_at=START - timedelta(seconds=60),
+    recording_id="rec",
+)
+
+
+def restarted_stage(*calls: CallMemory, state: AgentState = AgentState.TALKING) -> Stage:
+    stage = Stage()
+    stage.floor.restore(
+        stage.now, [AgentMemory(11, state, "", START - timedelta(seconds=60), "old")], calls=list(calls)
+    )
+    return stage

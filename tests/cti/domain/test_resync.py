@@ -12,29 +12,9 @@ from cti.domain.events import (
     SwitchLost,
 )
 from cti.domain.facts import CallEnded, OfferEnded, SwitchChanged, TalkEnded, TalkStarted
-from cti.domain.values import AgentMemory, AgentState, Caller, CallMemory, EndReason, OfferResult
-from tests.cti.domain.stage import Stage, agent_leg, customer
+from cti.domain.values import AgentState, EndReason, OfferResult
+from tests.cti.domain.stage import MEMORY, TALK_MEMORY, Stage, agent_leg, customer, restarted_stage
 from tests.fakes import START
-
-MEMORY = CallMemory("old", "leg-old", "n1", Caller("10086"), "4001", START - timedelta(seconds=90), 1)
-TALK_MEMORY = replace(
-    MEMORY,
-    customer_id=77,
-    waited_s=12.0,
-    queued_at=START - timedelta(seconds=85),
-    talk_agent_id=11,
-    talk_leg_id="n1-a",
-    talk_started_at=START - timedelta(seconds=60),
-    recording_id="rec",
-)
-
-
-def restarted_stage(*calls: CallMemory, state: AgentState = AgentState.TALKING) -> Stage:
-    stage = Stage()
-    stage.floor.restore(
-        stage.now, [AgentMemory(11, state, "", START - timedelta(seconds=60), "old")], calls=list(calls)
-    )
-    return stage
 
 
 def test_a_node_is_lost_and_back() -> None:
