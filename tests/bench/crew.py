@@ -172,9 +172,10 @@ async def crew(installation: Installation, passwords: dict[str, str], sip_key: s
     ready = [asyncio.Event() for _ in logins]
 
     async def take_seat(stack: AsyncExitStack, agent: LeanSeat, mine: TaskSet) -> None:
-        extension = str((await agent.ask("GET", "/softphone"))["extension"])
+        account = await agent.ask("GET", "/softphone")
+        extension = str(account["extension"])
         phone = Phone(extension, sip_password(sip_key, extension), pump, all_of_them.took)
-        sip = await stack.enter_async_context(agent.socket("/sip", protocols=("sip",)))
+        sip = await stack.enter_async_context(agent.sip(account["ws_port"]))
         await phone.open_through(sip, mine)
         assert "200" in await phone.register(expires_s=600)
         await agent.get_ready()

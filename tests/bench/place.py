@@ -42,6 +42,8 @@ async def place(**environment: str) -> AsyncIterator[Place]:
     installation = Installation(**environment)
     if "BENCH_WATCH_FILE" in environment:
         installation.module = "tests.bench.watched"
+    if "BENCH_PROFILE_FILE" in environment:
+        installation.module = "tests.bench.profiled"
     try:
         await installation.start()
         program = find_asterisk(cached_prefix())

@@ -51,6 +51,11 @@ class Climb:
         return max((step.per_s for step in self.steps if step.holds), default=0.0)
 
 
+def door(here: Office) -> list[int]:
+    """The process that agents' SIP goes through."""
+    return [pid for pid in family(here.place.installation.pid) if " agent_ui.phones" in program(pid)]
+
+
 def pids(here: Office) -> tuple[list[int], list[int]]:
     """Callroom's processes, and Asterisk's."""
     ours = [pid for pid in family(here.place.installation.pid) if "/asterisk " not in f"{program(pid)} "]

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
+from yarl import URL
 
 from tests.installation import Installation
 
@@ -30,9 +31,10 @@ class Seat:
                 raise RuntimeError(f"{method} {path}: {answer.status} {text}")
             return json.loads(text) if text else None
 
-    def socket(self, path: str, protocols: tuple[str, ...] = ()) -> Any:
-        """Open one of the sockets with this person's session; a context."""
-        return self._http.ws_connect(f"{self._url.removesuffix('/api/v1')}{path}", protocols=protocols)
+    def sip(self, port: int | None) -> Any:
+        """Open the way to Asterisk as pages do, at the phones' door if there is one; a context."""
+        origin = URL(self._url).origin()
+        return self._http.ws_connect(origin.with_port(port or origin.port) / "sip", protocols=("sip",))
 
     @property
     def me(self) -> dict[str, Any]:

@@ -1,8 +1,13 @@
 """Calls per second, all recorded, with Callroom and without; and what a call costs."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 from tests.bench.crowd import Crowd
+from tests.bench.flame import Flame, profiled_step
 from tests.bench.office import office
 from tests.bench.plain import ENTRY, plain_crew, recordings
+from tests.bench.profiled import PERIOD_S
 from tests.bench.rates import FIRST_PER_S, TALK_S, Climb, Step, climb, whole_files
 from tests.bench.section import How, Section
 from tests.bench.table import verdict
@@ -14,30 +19,39 @@ AIM_RATIO, AIM_MS, AIM_SHARE = 0.9, 5.0, 15.0
 async def measure(how: How) -> str:
     """First with Callroom, then the same Asterisk without it."""
     agents, hold_s, most = how.pick(AGENTS, 40), how.pick(10.0, 5.0), how.pick(100.0, 7.0)
-    async with office(agents) as here:
-        crowd = here.crowd()
-        home = here.place.installation.home
-        ours = await climb(here, crowd, hold_s, most, lambda: whole_files(home / "recordings", TALK_S))
-        faults = list(here.crew.faults)
-        await here.dismiss()
-        async with plain_crew(here) as crew:
-            plain = Crowd(here.carrier, crew, here.callers, ENTRY, first_number=16_000_000_000)
-            theirs = await climb(here, plain, hold_s, most, lambda: whole_files(recordings(here), TALK_S))
-    return _text(ours, theirs, agents, hold_s, faults)
+    with TemporaryDirectory() as folder:
+        notes = Path(folder) / "profile"
+        async with office(agents, BENCH_PROFILE_FILE=str(notes)) as here:
+            crowd = here.crowd()
+            home = here.place.installation.home
+            ours = await climb(here, crowd, hold_s, most, lambda: whole_files(home / "recordings", TALK_S))
+            again = here.crowd(first_number=17_000_000_000)
+            flame = await profiled_step(here, again, notes, _middle(ours).per_s, hold_s)
+            faults = list(here.crew.faults)
+            await here.dismiss()
+            async with plain_crew(here) as crew:
+                plain = Crowd(here.carrier, crew, here.callers, ENTRY, first_number=16_000_000_000)
+                theirs = await climb(here, plain, hold_s, most, lambda: whole_files(recordings(here), TALK_S))
+    return _text(ours, theirs, agents, hold_s, faults, flame)
 
 
-def _text(ours: Climb, theirs: Climb, agents: int, hold_s: float, faults: list[str]) -> str:
+def _middle(ours: Climb) -> Step:
+    at = [step for step in ours.steps if step.holds] or ours.steps
+    return at[len(at) // 2]
+
+
+def _text(ours: Climb, theirs: Climb, agents: int, hold_s: float, faults: list[str], flame: Flame) -> str:
     ratio = ours.best / theirs.best if theirs.best else 0.0
     how = "met" if ratio >= AIM_RATIO else "missed"
-    at = [step for step in ours.steps if step.holds] or ours.steps
-    middle = at[len(at) // 2]
+    middle = _middle(ours)
     share = 100 * middle.callroom_ms / (middle.callroom_ms + middle.asterisk_ms)
     return f"""## Calls per second, all recorded, and what a call costs
 
 Callers come as a Poisson process to one queue, {hold_s:.0f} s at each rate from {FIRST_PER_S:g} a second upwards, talk {TALK_S:g} s of
 G.711 and hang up. {agents} agents (`tests/bench/crew.py`) have a session, a push socket and a phone at Callroom's SIP
-proxy; they answer at once and classify every call. A call fails that no phone took within 5 s, that is refused or cut,
-or whose INVITE or BYE is not answered. Callers, phones, their sound and the stopwatch run on the same cores.
+proxy, a process of its own, as pages use it; they answer at once and classify every call. A call fails that no phone
+took within 5 s, that is refused or cut, or whose INVITE or BYE is not answered. Callers, phones, their sound and the
+stopwatch run on the same cores.
 
 Beside it the same Asterisk in the same run without Callroom's part: `Answer`, the same `MixMonitor`, `Queue()` with as
 many phones at Asterisk's own WebSocket. Callroom runs there too, with nothing to do.
@@ -52,7 +66,14 @@ Recordings: {ours.missing} of {ours.talks} missing with Callroom, {theirs.missin
 
 At {middle.per_s:.1f} calls a second: {verdict("Callroom's processor time per call", middle.callroom_ms, AIM_MS, "ms", 1)}
 {verdict("its share beside Asterisk's own", share, AIM_SHARE, "%", 1)}
-The encoder (ffmpeg, `nice`) makes Opus of each recording when there is time; it is listed by itself."""
+The encoder (ffmpeg, `nice`) makes Opus of each recording when there is time; it is listed by itself.
+
+A call's cost is all that Callroom's processes use while calls come, so {agents} agents' screens, which are told of each
+other, their requests and their telephones' SIP are in it. Where it goes, sampled every {1000 * PERIOD_S:.0f} ms of processor time in
+a step of the same rate (`tests/bench/profiled.py`, which costs a little itself). Few calls a second find cold caches at
+every step: the same work, one call after the other, costs a fraction, and so a call costs less at higher rates.
+
+{flame.text()}"""
 
 
 def _rows(ours: Climb, theirs: Climb) -> str:
