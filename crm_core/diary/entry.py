@@ -51,8 +51,7 @@ _EVENT = select(CallEvent.key).where(CallEvent.key == bindparam("wanted"))
 _QUEUED_AT = select(Call.queued_at).where(Call.id == bindparam("wanted"))
 _TALK_STARTED_AT = select(Call.talk_started_at).where(Call.id == bindparam("wanted"))
 _TALKED_S = select(func.sum(CallLeg.talked_s)).where(CallLeg.call_id == bindparam("wanted"))
-_USER = select(User.id).where(User.id == bindparam("wanted"))
-_SINCE = select(AgentNow.since).where(AgentNow.agent_id == bindparam("wanted"))
+_AGENT = select(AgentNow.since).select_from(User).outerjoin(AgentNow).where(User.id == bindparam("wanted"))
 _CHANGE_LEG = update(CallLeg).where(CallLeg.id == bindparam("wanted"))
 # What a fact names may be gone from the tables by now.
 _OWNERS: dict[str, InstrumentedAttribute[Any]] = {
@@ -71,13 +70,17 @@ async def write_entry(connection: AsyncConnection, entry: Entry) -> None:
     if isinstance(fact, AgentChanged):
         await _agent_changed(connection, entry, fact)
         return
-    if await connection.scalar(_EVENT, {"wanted": entry.key}) is not None:
-        return
-    await _RULES[type(fact)](connection, entry.at, fact)
-    await _write_event(connection, entry)
+    if isinstance(fact, CallStarted):
+        # its event hangs on the call's row
+        if await connection.scalar(_EVENT, {"wanted": entry.key}) is None:
+            await _call_started(connection, entry.at, fact)
+            await _write_event(connection, entry)
+    elif await _write_event(connection, entry):
+        await _RULES[type(fact)](connection, entry.at, fact)
 
 
-async def _write_event(connection: AsyncConnection, entry: Entry) -> None:
+async def _write_event(connection: AsyncConnection, entry: Entry) -> bool:
+    """False: it was there before, and what it means was written with it."""
     fact: Any = entry.fact
     row = {
         "key": entry.key,
@@ -88,7 +91,7 @@ async def _write_event(connection: AsyncConnection, entry: Entry) -> None:
         "kind": type(fact).__name__,
         "detail": _detail(fact),
     }
-    await put(connection, CallEvent, row, ("key",))
+    return await put(connection, CallEvent, row, ("key",))
 
 
 def _detail(fact: Any) -> dict[str, Any]:
@@ -265,7 +268,8 @@ async def _call_ended(connection: AsyncConnection, at: datetime, fact: CallEnded
 
 
 async def _agent_changed(connection: AsyncConnection, entry: Entry, fact: AgentChanged) -> None:
-    if await connection.scalar(_USER, {"wanted": fact.agent_id}) is None:
+    agent = (await connection.execute(_AGENT, {"wanted": fact.agent_id})).first()
+    if agent is None:
         return
     row = {
         "key": entry.key,
@@ -278,8 +282,7 @@ async def _agent_changed(connection: AsyncConnection, entry: Entry, fact: AgentC
     }
     await put(connection, AgentStateEntry, row, ("key",))
     now = {"agent_id": fact.agent_id, "state": row["state"], "reason": row["reason"], "since": entry.at}
-    newest = await connection.scalar(_SINCE, {"wanted": fact.agent_id})
-    if newest is None or newest <= entry.at:
+    if agent.since is None or agent.since <= entry.at:
         await put(connection, AgentNow, now, ("agent_id",), ("state", "reason", "since"))
 
 
@@ -299,7 +302,6 @@ async def _change_leg(connection: AsyncConnection, leg_id: str, **values: Any) -
 
 
 _RULES: dict[type[Fact], Callable[[AsyncConnection, datetime, Any], Awaitable[None]]] = {
-    CallStarted: _call_started,
     CallLinked: _call_linked,
     WaitStarted: _wait_started,
     OfferMade: _offer_made,

@@ -56,14 +56,17 @@ async def put(
     unique: tuple[str, ...],
     update: tuple[str, ...] = (),
     known: Mapping[str, InstrumentedAttribute[Any]] | None = None,
-) -> None:
+) -> bool:
     """Run such an insert; columns in `known` get their value only if the other table has such a row, else NULL.
+
+    False: the row was there, and nothing was to be changed in it.
 
     The statement is built once for each shape of row: to build one takes seven times as long as to run it.
     """
     known = known or {}
     statement = _put(connection.dialect.name, table, tuple(row), unique, update, tuple(known.items()))
-    await connection.execute(statement, {known_as(name) if name in known else name: row[name] for name in row})
+    values = {known_as(name) if name in known else name: row[name] for name in row}
+    return await execute(connection, statement, values) > 0
 
 
 @cache
