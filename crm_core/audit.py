@@ -4,9 +4,10 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, Transaction, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.domain.chain import ERASED, ERASURE, Break, ChainCheck, ChainEntry, Head, hash_detail, hash_link
@@ -29,6 +30,8 @@ SYSTEM = Actor(None)
 PAGE = 2000
 # Built once: every write that is audited asks these.
 _ADD = insert(AuditEntry)
+# The end of the chain in each transaction that has locked it: a group of writes asks once.
+_ENDS: WeakKeyDictionary[Transaction, Head] = WeakKeyDictionary()
 _HEAD = select(AuditHead.entry_id, AuditHead.link_hash).where(AuditHead.id == 1).with_for_update()
 
 
@@ -79,7 +82,8 @@ async def append_all(
     """Add entries about several objects (id and detail) by one statement."""
     if not entries:
         return
-    head, rows = await _lock_head(connection), []
+    within, rows = _transaction(connection), []
+    head = _ENDS.get(within) or await _lock_head(connection)
     for object_id, detail in entries:
         salt = secrets.token_hex(16)
         entry = ChainEntry(
@@ -98,6 +102,11 @@ async def append_all(
         head = Head(entry.id, hash_link(head.link_hash, entry))
         rows.append(_columns(replace(entry, link_hash=head.link_hash)))
     await connection.execute(_ADD, rows)
+    _ENDS[within] = head
+
+
+def _transaction(connection: AsyncConnection) -> Transaction:
+    return cast("Transaction", cast("Connection", connection.sync_connection).get_transaction())
 
 
 async def _lock_head(connection: AsyncConnection) -> Head:

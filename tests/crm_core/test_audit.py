@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
@@ -203,3 +203,18 @@ async def test_entries_of_before_are_chained_by_the_migration(empty_url: str, cl
 
 async def test_an_empty_log_has_a_head(database: Database, clock: HandClock) -> None:
     assert await AuditLog(database, clock).head() == Head()
+
+
+async def test_a_group_of_writes_asks_for_the_end_of_the_chain_once(
+    database: Database, clock: HandClock, by: Actor
+) -> None:
+    quick = database._quick_writer
+    engine = database._writer_engine.sync_engine if quick is None else quick._engine
+    asked: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    log = AuditLog(database, clock)
+    await asyncio.gather(*(log.append(by, "call.dispose", number) for number in range(60)))
+    looks = [statement for statement in asked if statement.startswith("SELECT audit_head")]
+    assert 1 <= len(looks) <= 3, "the first may be alone, the others are one group"
+    _, broken = await log.verify({})
+    assert broken is None
