@@ -32,6 +32,7 @@ class QueueDraft:
     record: bool = True
     service_level_s: float = 20.0
     consent_prompt: str | None = None
+    consent_refusable: bool = False
     active: bool = True
 
 
@@ -151,6 +152,7 @@ def settings_of(row: Any) -> QueueSettings:
         record=row.record,
         service_level_s=row.service_level_s,
         consent_prompt=row.consent_prompt,
+        consent_refusable=row.consent_refusable,
     )
 
 

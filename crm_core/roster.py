@@ -9,10 +9,11 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.domain.number_right import SETTING, NumberRight, right_of
-from crm_core.models import AgentNow, Call, CallLeg, Customer, Recording, Setting, User, UserQueue
+from crm_core.models import AgentNow, Call, CallEvent, CallLeg, Customer, Recording, Setting, User, UserQueue
 from crm_core.queues import queue_rows
 from crm_core.recordings import is_paused
 from crm_core.storage.database import Database
+from cti.domain.facts import RecordingWithheld
 from cti.domain.values import (
     AgentMemory,
     AgentSettings,
@@ -20,6 +21,7 @@ from cti.domain.values import (
     Caller,
     CallMemory,
     EndReason,
+    NoRecording,
     QueueMemory,
     Roster,
 )
@@ -136,13 +138,25 @@ async def _call_memories(connection: AsyncConnection) -> tuple[CallMemory, ...]:
         Recording.call_id.in_(legs), Recording.state == "recording"
     )
     recordings = {row.call_id: row for row in await connection.execute(running.order_by(Recording.started_at))}
-    return tuple(_call_memory(call, legs[call.id], recordings.get(call.id)) for call in calls)
+    withheld = await _withheld(connection, tuple(legs))
+    return tuple(_call_memory(call, legs[call.id], recordings.get(call.id), withheld.get(call.id)) for call in calls)
 
 
-def _call_memory(call: Any, legs: Sequence[Any], recording: Any | None) -> CallMemory:
+async def _withheld(connection: AsyncConnection, call_ids: Sequence[str]) -> dict[str, NoRecording]:
+    """Why calls are not recorded, as it was said last."""
+    query = (
+        select(CallEvent.call_id, CallEvent.detail)
+        .where(CallEvent.call_id.in_(call_ids), CallEvent.kind == RecordingWithheld.__name__)
+        .order_by(CallEvent.at, CallEvent.seq)
+    )
+    return {row.call_id: NoRecording(row.detail["why"]) for row in await connection.execute(query)}
+
+
+def _call_memory(call: Any, legs: Sequence[Any], recording: Any | None, withheld: NoRecording | None) -> CallMemory:
     customers = [leg for leg in legs if leg.kind == "customer"]
     talks = [leg for leg in legs if leg.kind == "agent" and leg.talk_started_at is not None and leg.ended_at is None]
     talk = talks[-1] if talks else None
+    parted = [leg.ended_at for leg in legs if leg.kind == "agent" and leg.talk_started_at and leg.ended_at]
     return CallMemory(
         call_id=call.id,
         leg_id=customers[-1].id if customers else "",
@@ -162,6 +176,8 @@ def _call_memory(call: Any, legs: Sequence[Any], recording: Any | None) -> CallM
         talked_before_s=0.0 if talk is None or recording is None else _talked_s(legs, talk.agent_id, recording),
         recording_id=None if talk is None or recording is None else recording.id,
         recording_paused=recording is not None and is_paused(recording.pauses),
+        no_recording=withheld,
+        parted_at=None if talk is not None or not parted else max(parted),
     )
 
 

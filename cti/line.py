@@ -6,7 +6,7 @@ from typing import Protocol
 
 from cti.domain.commands import LineCommand
 from cti.domain.events import CallEvent, CallLeft, CallQueued, CallRecognised, Event, JoinEnded
-from cti.domain.values import EndReason
+from cti.domain.values import EndReason, NoRecording
 from cti.errors import CallerGone
 
 
@@ -46,9 +46,11 @@ class Line:
         self._check()
         self._exchange.step(event)
 
-    async def queue(self, queue_id: int, priority: int = 0, language: str = "zh", *, may_record: bool = True) -> None:
+    async def queue(
+        self, queue_id: int, priority: int = 0, language: str = "zh", *, no_recording: NoRecording | None = None
+    ) -> None:
         """Stand in line; `Refused("unknown_queue")` if an administrator removed it."""
-        await self.tell(CallQueued(self.call_id, queue_id, priority, language, may_record))
+        await self.tell(CallQueued(self.call_id, queue_id, priority, language, no_recording))
 
     async def recognise(self, customer_id: int | None, name: str = "") -> None:
         """Say who it is."""

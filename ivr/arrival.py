@@ -13,6 +13,7 @@ from ivr.domain.steps import EnterQueue
 # What trunks write where a number would be when there is none to show (RFC 3323 and habits).
 NO_NUMBERS = frozenset({"", "unknown", "anonymous", "restricted", "unavailable", "private"})
 LINE_VARIABLE = "CALLROOM_LINE"
+_REFUSED = "refused"
 # Longer than any caller waits; beyond it a clock was set.
 _LONGEST_VISIT_S = 24 * 3600.0
 # What `AGI(agi://…/call,…)` in asterisk-conf/callroom/extensions.conf hands over, in this order: no question has to go
@@ -30,10 +31,11 @@ ARGUMENTS = (
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a caller stood in line, as the channel remembers it."""
+    """Where a caller stood in line, as the channel remembers it, and whether they refused to be recorded."""
 
     step: EnterQueue
     language: str
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +62,22 @@ def read_arrival(session: AgiSession, node: str, now: datetime) -> Arrival:
     return Arrival(event, parse_place(said.get(LINE_VARIABLE)))
 
 
-def format_place(step: EnterQueue, language: str) -> str:
+def format_place(place: Place) -> str:
     """Write what `parse_place` reads."""
-    return f"{step.queue_id}:{step.priority}:{language}"
+    text = f"{place.step.queue_id}:{place.step.priority}:{place.language}"
+    return f"{text}:{_REFUSED}" if place.refused else text
 
 
 def parse_place(text: str | None) -> Place | None:
     """Read where the caller stood; anything else than our own writing is nothing."""
     queue_id, _, rest = (text or "").partition(":")
-    priority, _, language = rest.partition(":")
+    priority, _, rest = rest.partition(":")
+    language, _, word = rest.partition(":")
     if not (queue_id.isascii() and queue_id.isdigit() and priority.isascii() and priority.isdigit()):
         return None
-    return Place(EnterQueue(int(queue_id), int(priority)), language) if language in LANGUAGES else None
+    if language not in LANGUAGES or word not in {"", _REFUSED}:
+        return None
+    return Place(EnterQueue(int(queue_id), int(priority)), language, refused=word == _REFUSED)
 
 
 def _caller(environment: dict[str, str], presentation: str | None) -> Caller:

@@ -7,7 +7,8 @@ from cti.clock import Clock
 from cti.domain.commands import HoldForAgent, Join, KeepWaiting, LineCommand, StopWaiting, TapeIsSilent
 from cti.domain.values import EndReason, Overflow, OverflowAction, QueueSettings
 from cti.errors import CallerGone, Refused
-from ivr.arrival import LINE_VARIABLE, format_place
+from ivr.arrival import LINE_VARIABLE, Place, format_place
+from ivr.consent import Consent
 from ivr.domain.steps import EnterQueue, Goodbye, LastStep, Voicemail
 from ivr.domain.visit import Visit
 from ivr.leg import Leg
@@ -39,7 +40,7 @@ class CustomerCall:
         self._talk = Talk(leg)
         self._queue_id: int | None = None
         self._left_queues: set[int] = set()
-        self._told: set[str] = set()
+        self._consent = Consent(leg)
 
     async def run(self) -> EndReason:
         """Take the caller through it all."""
@@ -80,26 +81,18 @@ class CustomerCall:
     # --- in line and in talk ---
 
     async def _enter_queue(self, step: EnterQueue) -> EndReason:
-        may_record = await self._tell_of_recording(step.queue_id)
+        no_recording = await self._consent.ask(self._flows.queue(step.queue_id))
+        language = self._leg.speaker.language
         try:
-            await self._leg.line.queue(step.queue_id, step.priority, self._leg.speaker.language, may_record=may_record)
+            await self._leg.line.queue(step.queue_id, step.priority, language, no_recording=no_recording)
         except Refused:
             _log.exception("Queue is gone", extra={"call_id": self._leg.line.call_id, "queue_id": step.queue_id})
             other = step_without_flow(self._entry)
             return await self._last_step(other if other != step else Voicemail(BUSY_PROMPT))
         self._queue_id = step.queue_id
-        await self._leg.session.set_variable(LINE_VARIABLE, format_place(step, self._leg.speaker.language))
+        place = Place(step, language, refused=self._consent.refused)
+        await self._leg.session.set_variable(LINE_VARIABLE, format_place(place))
         return await self._obey(await self._waiting.until_order(self._present_queue()))
-
-    async def _tell_of_recording(self, queue_id: int) -> bool:
-        """Before the line, so that whoever answers first need not wait; who was not told is not recorded."""
-        queue = self._flows.queue(queue_id)
-        if queue is None or not queue.record or queue.consent_prompt in {None, *self._told}:
-            return True
-        told = await self._leg.speaker.tell(str(queue.consent_prompt))
-        if told:
-            self._told.add(str(queue.consent_prompt))
-        return told
 
     async def _obey(self, order: LineCommand | None) -> EndReason:
         while isinstance(order, Join | KeepWaiting | HoldForAgent):

@@ -40,18 +40,26 @@ class Speaker:
                 return key
         return ""
 
-    async def tell(self, name: str) -> bool:
-        """Play one prompt that no key cuts short; False when the caller did not hear it all."""
+    async def tell(self, name: str, keys: str = "") -> str | None:
+        """Play one prompt that only `keys` cut short, and return which; "" when it was heard whole, None when not."""
         prompt = self._find(name)
         if prompt is None:
             _log.error("Prompt missing", extra={"prompt": name, "language": self.language})
-            return False
+            return None
         try:
-            await self._play_in_pieces(prompt, "")
+            return await self._play_in_pieces(prompt, keys)
         except ActionRefused:
             _log.exception("Prompt cannot be played", extra={"prompt": name, "language": self.language})
-            return False
-        return True
+            return None
+
+    async def hear(self, keys: str, timeout_s: float) -> str:
+        """Return the first of these keys to be pressed in the time, "" for none; others mean nothing."""
+        loop = asyncio.get_running_loop()
+        until_s = loop.time() + timeout_s
+        while key := await self._key(max(0.0, until_s - loop.time())):
+            if key in keys:
+                return key
+        return ""
 
     async def say_ahead(self, names: tuple[str, ...]) -> None:
         """Play the prompts; a key ends them, and is the answer to what is asked next."""

@@ -35,6 +35,11 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "Please enter your telephone number, then press the pound key.",
     ),
     "recording_notice": ("为保证服务质量，本次通话可能会被录音。", "This call may be recorded."),
+    "recording_refusal": (
+        "如果您不希望被录音，请按 9。",
+        "If you do not want to be recorded, press 9.",
+    ),
+    "recording_refused": ("好的，本次通话不会录音。", "All right, this call will not be recorded."),
     "closed": ("现在是非工作时间。", "Our office is closed at the moment."),
     "holiday": ("今天是节假日，我们休息。", "We are closed for the holiday today."),
     "sorry": ("非常抱歉，系统出现故障。", "We are sorry, something went wrong on our side."),

@@ -9,7 +9,7 @@ from agent_ui.api.ask import Ask
 from agent_ui.api.customer_bodies import ChangedCustomer, Contact, Email, NewCustomer, read_phones, unmasked
 from agent_ui.api.probing import spend_probe
 from agent_ui.api.route import Answer, Body, DialableText, NumberText, OwnText, Route
-from agent_ui.api.shapes import Named, PageAnswer, PageQuery, RecordingAnswer, named, recording_beside
+from agent_ui.api.shapes import WAITED, Named, PageAnswer, PageQuery, RecordingAnswer, named, recording_beside
 from agent_ui.auth.permissions import Permission
 from agent_ui.errors import ApiError
 from crm_core.customer_writing import ContactDraft, CustomerDraft, EmailDraft
@@ -114,7 +114,7 @@ class TimelineCallAnswer(Answer):
     end_reason: str | None
     queue_name: str | None
     agent_name: str | None
-    waited_s: float
+    waited_s: float = Field(description=WAITED)
     talked_s: float
     disposition: str | None
     note: str

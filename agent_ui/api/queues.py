@@ -35,6 +35,7 @@ class QueueBody(Body):
     record: bool | None = None
     service_level_s: float | None = None
     consent_prompt: str | None = Field(None, max_length=64)
+    consent_refusable: bool | None = None
 
 
 class OverflowAnswer(OwnAnswer):
@@ -59,6 +60,7 @@ class QueueAnswer(OwnAnswer):
     record: bool
     service_level_s: float
     consent_prompt: str | None
+    consent_refusable: bool
     version: int
     agent_ids: tuple[int, ...]
 
@@ -71,6 +73,7 @@ PLAIN = (
     "announce_every_s",
     "music_class",
     "record",
+    "consent_refusable",
     "service_level_s",
 )
 

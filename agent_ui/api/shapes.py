@@ -57,6 +57,14 @@ class RecordingAnswer(Answer):
     may_listen: bool
 
 
+WAITED = (
+    "Seconds in line: from the moment the caller came into the first queue, over overflow and missed offers, until the "
+    "talk began or the call ended. Not in it: the menu, talks, and the music of a talk that was taken up again after "
+    "the agent's page was away. A caller whose agent did not come back is in line again from the moment that agent was "
+    "gone. For a call that the switch served without Callroom it begins with the arrival."
+)
+
+
 class CallAnswer(Answer):
     """One line of the call log; `disposition` is a code."""
 
@@ -68,7 +76,7 @@ class CallAnswer(Answer):
     customer: Named | None
     queue_name: str | None
     agent_name: str | None
-    waited_s: float
+    waited_s: float = Field(description=WAITED)
     talked_s: float
     end_reason: str | None
     disposition: str | None

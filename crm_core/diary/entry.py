@@ -27,6 +27,7 @@ from cti.domain.facts import (
     OfferMade,
     RecordingPaused,
     RecordingResumed,
+    RecordingWithheld,
     SwitchChanged,
     TalkEnded,
     TalkInterrupted,
@@ -153,6 +154,10 @@ async def _wait_started(connection: AsyncConnection, at: datetime, fact: WaitSta
         queued_at=first or at,
         priority=fact.priority,
     )
+
+
+async def _event_alone(_connection: AsyncConnection, _at: datetime, _fact: RecordingWithheld) -> None:
+    """The call's event says it all."""
 
 
 async def _offer_made(connection: AsyncConnection, at: datetime, fact: OfferMade) -> None:
@@ -309,6 +314,7 @@ _RULES: dict[type[Fact], Callable[[AsyncConnection, datetime, Any], Awaitable[No
     TalkStarted: _talk_started,
     TalkInterrupted: _talk_interrupted,
     TalkResumed: _talk_resumed,
+    RecordingWithheld: _event_alone,
     RecordingPaused: _recording_paused,
     RecordingResumed: _recording_resumed,
     TalkEnded: _talk_ended,

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.calls import close_legs, place_on_timeline
 from crm_core.domain.phone import normalise
 from crm_core.matching import only_customer
-from crm_core.models import Call, CallEvent, User
+from crm_core.models import Call, CallEvent, CallLeg, User
 from crm_core.storage.database import Database
 from crm_core.storage.fields import clean
 from crm_core.storage.rows import known, upsert
@@ -75,7 +75,7 @@ class FallbackCalls:
             values |= {
                 "agent_id": known(User.id, await _agent(connection, visit.extension)),
                 "talk_started_at": visit.talk_started_at,
-                "waited_s": _seconds(visit.arrived_at, visit.talk_started_at),
+                "waited_s": await _waited_s(connection, visit, visit.talk_started_at),
                 "talked_s": _seconds(visit.talk_started_at, visit.ended_at),
             }
         elif await connection.scalar(select(Call.talk_started_at).where(Call.id == visit.call_id)) is None:
@@ -87,6 +87,16 @@ class FallbackCalls:
         await connection.execute(update(Call).where(Call.id == visit.call_id).values(values))
         await close_legs(connection, visit.call_id, visit.ended_at)
         await place_on_timeline(connection, visit.call_id)
+
+
+async def _waited_s(connection: AsyncConnection, visit: FallbackVisit, until: datetime) -> float:
+    """The time in line, as `Call.waited_s` counts it: what was talked before is not waited."""
+    talks = select(func.max(CallLeg.ended_at)).where(CallLeg.call_id == visit.call_id, CallLeg.talk_started_at < until)
+    parted_at = await connection.scalar(talks)
+    if parted_at is None:
+        return _seconds(visit.arrived_at, until)
+    before_s = await connection.scalar(select(Call.waited_s).where(Call.id == visit.call_id))
+    return (before_s or 0.0) + _seconds(parted_at, until)
 
 
 _LAST_WORD = (

@@ -24,6 +24,7 @@ class Queue(Table):
     music_class: Mapped[Short]
     record: Mapped[bool]
     consent_prompt: Mapped[str | None] = mapped_column(String(64))
+    consent_refusable: Mapped[bool]
     service_level_s: Mapped[float]
     active: Mapped[bool]
     version: Mapped[int]

@@ -49,9 +49,9 @@ def choose(
 
 def _give(place: Place, queue: Queue, agent: Agent, free: int, now: datetime) -> Choice:
     idle_s = (now - (agent.idle_since or agent.since)).total_seconds()
-    waited_s = (now - place[1]).total_seconds()
+    came_s = (now - place[1]).total_seconds()
     why = (
         f"longest idle of {free}: {idle_s:.0f} s; "
-        f"call is number {queue.position(place)} of {len(queue)}: waited {waited_s:.0f} s, priority {-place[0]}"
+        f"call is number {queue.position(place)} of {len(queue)}: came {came_s:.0f} s ago, priority {-place[0]}"
     )
     return Choice(place[2], queue.settings.queue_id, agent.agent_id, why)

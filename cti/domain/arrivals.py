@@ -9,7 +9,7 @@ from cti.domain.commands import SayGoodbye
 from cti.domain.deadlines import Due
 from cti.domain.events import CallArrived, CallLeft, CallQueued, CallRecognised, JoinEnded
 from cti.domain.facts import CallLinked, CallStarted
-from cti.domain.lines import enter_queue
+from cti.domain.lines import enter_queue, wait_anew
 from cti.domain.offers import give_back
 from cti.domain.talks import end_call, end_talk_away, part, start_talk
 from cti.domain.values import CallMemory, CallState, EndReason, OfferResult
@@ -40,6 +40,8 @@ def _new_call(turn: Turn, event: CallArrived) -> Call:
     if memory is not None:
         recall(call, memory)
         call.talked_s = end_talk_away(turn, memory)
+        if memory.talk_leg_id is not None:
+            wait_anew(call, turn.now)
     elif turn.now - arrived_at > timedelta(seconds=RETURNED_AFTER_S):
         call.queued_at = arrived_at
     turn.board.calls[call.call_id] = call
@@ -53,9 +55,11 @@ def _new_call(turn: Turn, event: CallArrived) -> Call:
 def recall(call: Call, memory: CallMemory) -> None:
     """What the diary knows of a call from before a restart."""
     call.queued_at, call.priority, call.waited_s = memory.queued_at, memory.priority, memory.waited_s
-    call.counted_queue_id = memory.queue_id
+    call.counted_queue_id, call.no_recording = memory.queue_id, memory.no_recording
     call.customer_id, call.customer_name = memory.customer_id, memory.customer_name
     call.last_agent_id = memory.talk_agent_id
+    if memory.parted_at is not None:
+        wait_anew(call, memory.parted_at)
 
 
 def _start_again(turn: Turn, call: Call, event: CallArrived) -> None:

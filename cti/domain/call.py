@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from cti.domain.values import Caller, CallState, EndReason, QueueSettings
+from cti.domain.values import Caller, CallState, EndReason, NoRecording, QueueSettings
 from cti.errors import UnexpectedEvent
 
 
@@ -142,9 +142,9 @@ class Call:
     """One person's visit.
 
     `queued_at` orders it in line and survives overflow, missed offers and restarts; `queue_since` is when it came into
-    its present queue. `returned` says that it has talked and stands in line once more: its wait began at `waits_since`,
-    after `waited_before_s`. `seen_at` is when Callroom last heard of it by a coroutine; `attached` while it has one.
-    `parting` is why it will be over, said by a coroutine whose connection broke.
+    its present queue. `returned` says that it has talked and stands in line once more: `waits_since` is then less
+    what it had waited before. `seen_at` is when Callroom last heard of it by a coroutine; `attached` while it
+    has one. `parting` is why it will be over, said by a coroutine whose connection broke.
     """
 
     call_id: str
@@ -159,7 +159,7 @@ class Call:
     queue: QueueSettings | None = None
     priority: int = 0
     language: str = ""
-    may_record: bool = True
+    no_recording: NoRecording | None = None
     queued_at: datetime | None = None
     queue_since: datetime | None = None
     counted_queue_id: int | None = None
@@ -169,7 +169,6 @@ class Call:
     last_talk_started_at: datetime | None = None
     returned: bool = False
     waits_since: datetime | None = None
-    waited_before_s: float = 0.0
     waited_s: float = 0.0
     talked_s: float = 0.0
     customer_id: int | None = None
@@ -184,6 +183,11 @@ class Call:
             self.state = CALL_TRANSITIONS[self.state][step]
         except KeyError:
             raise UnexpectedEvent(self.state, step) from None
+
+    @property
+    def waiting_since(self) -> datetime:
+        """Now less this is the time in line: that before an earlier talk counts, the talk does not."""
+        return self.waits_since or self.queued_at or self.arrived_at
 
     def can(self, step: CallStep) -> bool:
         """Whether the table has a row for it now."""

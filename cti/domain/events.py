@@ -7,7 +7,7 @@ Three sources: the customer's coroutine (`Call…`), the switch (`Leg…`, `Room
 from dataclasses import dataclass
 from datetime import datetime
 
-from cti.domain.values import UNKNOWN_CALLER, Caller, EndReason, Roster
+from cti.domain.values import UNKNOWN_CALLER, Caller, EndReason, NoRecording, Roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +27,14 @@ class CallArrived:
 class CallQueued:
     """The flow sent the caller into a line; higher `priority` is served first, 0 is usual.
 
-    `may_record` False: the caller should have been told of the recording, and was not.
+    `no_recording` is why this caller must not be recorded; a refusal holds in every later line.
     """
 
     call_id: str
     queue_id: int
     priority: int = 0
     language: str = "zh"
-    may_record: bool = True
+    no_recording: NoRecording | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Every fact names the call or agent that it is about; times are those of the Chan
 from dataclasses import dataclass
 from datetime import datetime
 
-from cti.domain.values import AgentState, Caller, EndReason, OfferResult
+from cti.domain.values import AgentState, Caller, EndReason, NoRecording, OfferResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,14 @@ class WaitStarted:
     call_id: str
     queue_id: int
     priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingWithheld:
+    """This caller is not recorded, and why."""
+
+    call_id: str
+    why: NoRecording
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +165,7 @@ Fact = (
     CallStarted
     | CallLinked
     | WaitStarted
+    | RecordingWithheld
     | OfferMade
     | OfferEnded
     | TalkStarted

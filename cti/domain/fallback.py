@@ -57,6 +57,8 @@ def _let_go(turn: Turn, call: Call) -> None:
         customer_id=call.customer_id,
         customer_name=call.customer_name,
         waited_s=call.waited_s,
+        no_recording=call.no_recording,
+        parted_at=None if call.last_talk_started_at is None else turn.now,
     )
     del board.calls[call.call_id]
     turn.touch_call(call.call_id)

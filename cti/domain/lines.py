@@ -1,14 +1,14 @@
 """Standing in line: entering a queue, its maximum wait, and what comes after."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep
 from cti.domain.commands import StopWaiting
 from cti.domain.deadlines import Due
 from cti.domain.events import CallQueued
-from cti.domain.facts import WaitStarted
-from cti.domain.values import CallState
+from cti.domain.facts import RecordingWithheld, WaitStarted
+from cti.domain.values import CallState, NoRecording
 from cti.errors import Refused
 
 FRONT_PRIORITY = 1_000  # before all that a flow gives
@@ -26,14 +26,30 @@ def enter_queue(turn: Turn, call: Call, event: CallQueued) -> None:
         turn.leave_line(call)
     if call.queued_at is None or was is CallState.LEAVING:
         call.queued_at = turn.now
-    call.queue, call.language, call.may_record = queue.settings, event.language, event.may_record
+    call.queue, call.language = queue.settings, event.language
     call.priority = FRONT_PRIORITY if call.returned else event.priority
     call.queue_since = turn.now
     if call.counted_queue_id != event.queue_id:
         call.counted_queue_id = event.queue_id
         queue.count_from(turn.now.astimezone(board.zone).date()).offered += 1
     turn.note(WaitStarted(call.call_id, event.queue_id, call.priority))
+    _withhold_recording(turn, call, event.no_recording)
     stand_in_line(turn, call)
+
+
+def wait_anew(call: Call, parted_at: datetime) -> None:
+    """The talk came to nothing and the caller is first in line: waiting again since then, and as long as before it."""
+    call.returned, call.priority = True, FRONT_PRIORITY
+    call.waits_since = parted_at - timedelta(seconds=call.waited_s)
+
+
+def _withhold_recording(turn: Turn, call: Call, why: NoRecording | None) -> None:
+    """A refusal holds for the whole visit; who could not be told in one line may have been told in the next."""
+    if call.no_recording in (NoRecording.REFUSED, why):
+        return
+    call.no_recording = why
+    if why is not None:
+        turn.note(RecordingWithheld(call.call_id, why))
 
 
 def stand_in_line(turn: Turn, call: Call) -> None:
@@ -64,6 +80,5 @@ def max_wait_is_due(turn: Turn, call: Call) -> None:
 
 
 def count_wait(turn: Turn, call: Call) -> None:
-    """Keep how long the caller has waited by now."""
-    since = call.waits_since or call.queued_at or call.arrived_at
-    call.waited_s = call.waited_before_s + (turn.now - since).total_seconds()
+    """Keep how long the caller has been in line by now."""
+    call.waited_s = (turn.now - call.waiting_since).total_seconds()

@@ -72,7 +72,7 @@ def answered(turn: Turn, call: Call, offer: Offer) -> None:
         return
     call.take(CallStep.ANSWERED)
     board = turn.board
-    if call.queue.record and call.may_record and board.recording_allowed(call.queue.queue_id):
+    if call.queue.record and call.no_recording is None and board.recording_allowed(call.queue.queue_id):
         offer.recording_id = board.new_id()
     board.deadlines.clear(Due.RING, call.call_id)
     board.deadlines.put(Due.JOIN, call.call_id, turn.now + timedelta(seconds=JOIN_TIMEOUT_S))

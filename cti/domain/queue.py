@@ -62,10 +62,6 @@ class Queue:
         """1 is next."""
         return bisect_left(self._places, place) + 1
 
-    def longest_wait_since(self) -> datetime | None:
-        """When the one who waits longest came; not always the first in line."""
-        return min((place[1] for place in self._places), default=None)
-
     def count_from(self, day: date) -> Counters:
         """The counters of `day`, begun anew at midnight."""
         if day != self.counters.day:

@@ -15,7 +15,7 @@ from cti.domain.commands import HoldForAgent, Join, KeepWaiting, RingAgent
 from cti.domain.deadlines import Due
 from cti.domain.events import AgentRejoins
 from cti.domain.facts import TalkInterrupted, TalkResumed, WaitStarted
-from cti.domain.lines import FRONT_PRIORITY, stand_in_line
+from cti.domain.lines import stand_in_line, wait_anew
 from cti.domain.offers import JOIN_TIMEOUT_S, RING_MARGIN_S
 from cti.domain.talks import close_talk, leave_work, part, watch_empty_seat
 from cti.domain.values import CallState, SystemPause
@@ -199,8 +199,8 @@ def rejoin_is_due(turn: Turn, call: Call) -> None:
 
 def _lose_agent(turn: Turn, call: Call, talk: Talk) -> None:
     agent = turn.board.agents[talk.agent_id]
-    call.returned, call.priority = True, FRONT_PRIORITY
-    call.waited_before_s, call.waits_since, call.queue_since = call.waited_s, talk.away_since, turn.now
+    wait_anew(call, talk.away_since or turn.now)
+    call.queue_since = turn.now
     close_talk(turn, call)
     agent.call_id = agent.next_reason = None
     agent.disposed_early = False

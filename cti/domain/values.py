@@ -90,6 +90,13 @@ class OverflowAction(StrEnum):
     HANG_UP = "hang_up"
 
 
+class NoRecording(StrEnum):
+    """Why a call is not recorded although its line records."""
+
+    REFUSED = "refused"
+    NOT_TOLD = "not_told"
+
+
 @dataclass(frozen=True, slots=True)
 class Overflow:
     """`prompt` is a prompt's name (message), `queue_id` the next line (queue)."""
@@ -101,7 +108,10 @@ class Overflow:
 
 @dataclass(frozen=True, slots=True)
 class QueueSettings:
-    """One waiting line as an administrator set it up; `consent_prompt` is what callers are told before a recording."""
+    """One waiting line as an administrator set it up.
+
+    `consent_prompt` is what callers are told before a recording; `consent_refusable`: they may refuse it by a key.
+    """
 
     queue_id: int
     name: str
@@ -114,6 +124,7 @@ class QueueSettings:
     record: bool = True
     service_level_s: float = 20.0
     consent_prompt: str | None = None
+    consent_refusable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +169,8 @@ class CallMemory:
     """A call that the diary has not seen the end of; matched against the switch's channels after a restart.
 
     `queued_at` keeps its place in line; the `talk` fields are of a talk that has begun and not ended, `talked_before_s`
-    is what they talked before it was interrupted last.
+    is what they talked before it was interrupted last. `parted_at`: it has talked before, and
+    had been in line for `waited_s` at that moment.
     """
 
     call_id: str
@@ -179,6 +191,8 @@ class CallMemory:
     talked_before_s: float = 0.0
     recording_id: str | None = None
     recording_paused: bool = False
+    no_recording: NoRecording | None = None
+    parted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from cti.domain.queue import Queue
 from cti.domain.values import AgentState, CallState
 
 View = dict[str, Any]
+_IN_LINE = (CallState.WAITING, CallState.RINGING, CallState.CONNECTING)
 
 
 def view(board: Board, key: str) -> View | None:
@@ -54,6 +55,8 @@ def call_view(board: Board, call: Call) -> View:
         "queue_name": "" if call.queue is None else call.queue.name,
         "priority": call.priority,
         "queued_at": iso(call.queued_at),
+        "waiting_since": iso(call.waiting_since) if call.state in _IN_LINE else None,
+        "waited_s": round(call.waited_s, 1),
         "agent_id": agent_id,
         "agent_name": "" if agent is None else agent.settings.name,
         "offered_until": iso(offer.until) if offer is not None and call.state is CallState.RINGING else None,
@@ -66,6 +69,7 @@ def call_view(board: Board, call: Call) -> View:
         "recording": talk is not None and talk.recording_id is not None,
         "recording_state": None if talk is None else talk.tape,
         "recording_paused_until": None if talk is None else iso(talk.mute_until),
+        "no_recording": None if call.no_recording is None else call.no_recording.value,
         "recording_pause_failed": talk is not None and talk.mute_failed,
         "position": None if place is None else place[0],
         "expected_wait_s": None if place is None else place[1],
@@ -98,7 +102,7 @@ def queue_view(board: Board, queue: Queue) -> View:
         "queue_id": queue.settings.queue_id,
         "name": queue.settings.name,
         "waiting": list(queue),
-        "longest_wait_since": iso(queue.longest_wait_since()),
+        "longest_wait_since": iso(min((board.calls[call_id].waiting_since for call_id in queue), default=None)),
         "agents_ready": states[AgentState.READY],
         "agents_talking": states[AgentState.TALKING],
         "agents_signed_in": states.total() - states[AgentState.SIGNED_OUT],

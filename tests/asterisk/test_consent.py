@@ -34,7 +34,7 @@ async def test_the_caller_hears_the_notice_before_the_line_and_the_recording_beg
         arrived = front.floor.told[0]
         assert isinstance(arrived, CallArrived)
         (queued,) = (event for event in front.floor.told if isinstance(event, CallQueued))
-        assert queued.may_record
+        assert queued.no_recording is None
         await agent_leg(ami, leg, "138000501")
         front.floor.order(Join(arrived.call_id, leg, 7, recording))
         await ami.event(10, Event="BridgeEnter", Uniqueid=arrived.leg_id)

@@ -58,7 +58,9 @@ async def test_a_strange_arrival_time_is_now(arrived_at: str) -> None:
     assert story.floor.told[0].arrived_at == NOW  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("place", ["x", "1", "1:2", "1:2:fr", "-1:0:zh", "1:x:zh", "²:0:zh"])
+@pytest.mark.parametrize(
+    "place", ["x", "1", "1:2", "1:2:fr", "1:2:zh:x", "1:2:zh:refused:", "-1:0:zh", "1:x:zh", "²:0:zh"]
+)
 async def test_a_strange_place_in_line_is_none(place: str) -> None:
     story = Story(MENU, variables={"CALLROOM_LINE": place})
     story.channel.when("main_menu", story.channel.hang_up)

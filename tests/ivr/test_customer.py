@@ -2,7 +2,7 @@ import pytest
 
 from cti.domain.commands import StopWaiting
 from cti.domain.events import CallQueued
-from cti.domain.values import EndReason, Overflow, OverflowAction, QueueSettings
+from cti.domain.values import EndReason, NoRecording, Overflow, OverflowAction, QueueSettings
 from tests.ivr.stories import GOODBYE, JOIN, MENU, QUEUE
 from tests.ivr.telephone import Story, talks, waits
 
@@ -142,8 +142,8 @@ async def test_hanging_up_into_the_goodbye_changes_nothing() -> None:
     assert story.floor.end is EndReason.AGENT_HUNG_UP
 
 
-@pytest.mark.parametrize(("missing", "may_record"), [(set(), True), ({"recording_notice"}, False)])
-async def test_who_was_not_told_is_not_recorded(missing: set[str], may_record: bool) -> None:
+@pytest.mark.parametrize(("missing", "why"), [(set(), None), ({"recording_notice"}, NoRecording.NOT_TOLD)])
+async def test_who_was_not_told_is_not_recorded(missing: set[str], why: NoRecording | None) -> None:
     story = Story(QUEUE)
     story.prompts.missing = missing
     story.source.queues[1] = QueueSettings(1, "Support", consent_prompt="recording_notice")
@@ -153,10 +153,10 @@ async def test_who_was_not_told_is_not_recorded(missing: set[str], may_record: b
         story.floor.order(StopWaiting("c1", Overflow(OverflowAction.QUEUE, queue_id=2)))
         await channel.until(lambda c: c.variables.get("CALLROOM_LINE") == "2:0:zh")
         story.floor.order(StopWaiting("c1", Overflow(OverflowAction.HANG_UP)))
-    told = [event.may_record for event in story.floor.told if isinstance(event, CallQueued)]
-    assert told == [may_record, may_record]
+    told = [event.no_recording for event in story.floor.told if isinstance(event, CallQueued)]
+    assert told == [why, why]
     # Once is enough, and it came before the first word to the floor about the line.
-    assert story.said.count("recording_notice") == int(may_record)
+    assert story.said.count("recording_notice") == int(why is None)
 
 
 @pytest.mark.parametrize("queue", [QueueSettings(1, "Q"), QueueSettings(1, "Q", record=False, consent_prompt="x")])

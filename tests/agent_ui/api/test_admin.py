@@ -53,6 +53,8 @@ async def test_queues_are_checked_and_kept(world: World) -> None:
     told = {"consent_prompt": "recording_notice"}
     assert (await admin.call("PATCH", path, told))[1]["consent_prompt"] == "recording_notice"
     assert (await admin.call("PATCH", path, {"name": "VIPs"}))[1]["consent_prompt"] == "recording_notice"
+    assert made["consent_refusable"] is False
+    assert (await admin.call("PATCH", path, {"consent_refusable": True}))[1]["consent_refusable"] is True
     assert (await admin.call("PATCH", path, {"consent_prompt": None}))[1]["consent_prompt"] is None
     assert (await admin.call("PATCH", path, {"consent_prompt": "../etc/x"}))[0] == 422
     bad = {"overflow": {"action": "queue", "queue_id": None}, "ring_timeout_s": 1}

@@ -124,10 +124,12 @@ async def test_an_interrupted_talk_is_one_call_with_a_leg_for_each_part(office: 
     await office.write([*told[:-1], interrupted])
     (held,) = (await load_memories(office.database, at)).calls
     assert held.talk_leg_id is None, "after a restart the caller is one who waits"
+    assert (held.parted_at, held.waited_s) == (interrupted.at, 5.0), "and what was talked was not waited"
     await office.write([resumed])
     (again,) = (await load_memories(office.database, at)).calls
     assert (again.talk_agent_id, again.talk_leg_id, again.recording_id) == (agent_id, "c1-back", "c1-rec")
     assert again.talked_before_s == 10.0
+    assert again.parted_at is None
     call_ended = replace(told[-1], facts=told[-1].facts[1:])
     await office.write([over, call_ended])
     detail = await office.calls.get("c1")

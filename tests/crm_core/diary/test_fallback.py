@@ -15,10 +15,10 @@ from crm_core.diary.fallback import FallbackCalls, FallbackVisit
 from crm_core.storage.database import Database
 from crm_core.timeline import Timeline
 from crm_core.users import UserDraft, UserRow, Users
-from cti.domain.facts import CallEnded, Fact
+from cti.domain.facts import CallEnded, Fact, TalkEnded
 from cti.domain.values import EndReason
 from tests.crm_core.conftest import EXTENSIONS, HandClock
-from tests.crm_core.floor_story import started
+from tests.crm_core.floor_story import answered_call, started
 
 
 def visit(clock: HandClock, **changes: object) -> FallbackVisit:
@@ -163,6 +163,20 @@ async def test_a_clock_that_was_set_back_makes_no_negative_times(
 ) -> None:
     await taking.take(visit(clock, ended_at=clock.now() - timedelta(seconds=5)))
     assert (await calls.get("call-1")).call.waited_s == 0.0
+
+
+async def test_what_was_talked_with_callroom_was_not_waited_in_the_fallback(
+    taking: FallbackCalls, calls: Calls, database: Database, clock: HandClock, agent: UserRow
+) -> None:
+    """In line for 5 s, talking from 10 to 20, Callroom dies, and the fallback finds an agent at 30."""
+    story = answered_call("call-1", clock.now(), agent.id, 1)
+    facts = [(change.at, fact) for change in story for fact in change.facts if not isinstance(fact, CallEnded)]
+    facts[-1] = (clock.now() + timedelta(seconds=20), TalkEnded("call-1", agent.id, "call-1-out", 10.0))
+    for seq, (at, fact) in enumerate(facts):
+        entry = Entry(f"told:{seq}", seq, at, fact)
+        await database.write(lambda connection, entry=entry: write_entry(connection, entry))
+    await taking.take(talk(clock, agent.extension or ""))
+    assert (await calls.get("call-1")).call.waited_s == 5 + 10
 
 
 async def test_who_waited_for_nothing_has_waited(

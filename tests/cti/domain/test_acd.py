@@ -71,5 +71,5 @@ def test_the_reason_is_told() -> None:
     idle_never_known.idle_since = None
     people = known([idle_never_known, agent(2, 3, 1)])
     choice = choose([queue(1, ("a", 2, 7), ("b", 0, 9))], *people, lambda _: True, NOW)
-    why = "longest idle of 2: 3 s; call is number 1 of 2: waited 7 s, priority 2"
+    why = "longest idle of 2: 3 s; call is number 1 of 2: came 7 s ago, priority 2"
     assert choice == Choice("a", 1, 2, why)

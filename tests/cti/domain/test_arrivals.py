@@ -5,7 +5,8 @@ import pytest
 from cti.domain.commands import HoldForAgent, Join, KeepWaiting, RingAgent, SayGoodbye
 from cti.domain.events import CallLeft, CallQueued, CallRecognised, JoinEnded, LegEnded, SwitchLost
 from cti.domain.facts import CallEnded, CallLinked, CallStarted, OfferEnded, TalkEnded, TalkStarted
-from cti.domain.values import Caller, CallMemory, EndReason, OfferResult
+from cti.domain.lines import FRONT_PRIORITY
+from cti.domain.values import Caller, CallMemory, EndReason, NoRecording, OfferResult
 from cti.errors import Refused
 from tests.cti.domain.stage import Stage
 from tests.fakes import START
@@ -44,6 +45,42 @@ def test_the_diary_knows_the_place_even_better() -> None:
     view = stage.call("old")
     assert (view["queued_at"], view["customer_id"]) == ("2026-03-02T09:00:05.000Z", 77)
     assert stage.queue(1)["today"]["offered"] == 0, "it was counted when it first came"
+
+
+def test_who_talked_before_the_restart_and_stood_in_line_again_has_not_waited_while_talking() -> None:
+    """In line for 5 s, talking from 5 to 65, in line again; the restart comes at 100."""
+    stage = Stage()
+    times = {"queued_at": START, "waited_s": 5.0, "parted_at": START + timedelta(seconds=65)}
+    memory = CallMemory("c1", "leg-c1", "n1", Caller("10086"), "4001", START, 1, FRONT_PRIORITY, **times)
+    stage.wait(100)
+    stage.floor.restore(stage.now, calls=[memory])
+    stage.ready(11)
+    stage.arrive("c1", arrived_at=START)
+    assert stage.call("c1")["priority"] == FRONT_PRIORITY
+    stage.wait(2)
+    stage.join("c1")
+    assert stage.last(TalkStarted).waited_s == 5 + 37
+    assert stage.queue(1)["today"]["answered"] == 0, "it was counted when it was answered first"
+
+
+def test_whose_talk_ended_unseen_waits_anew() -> None:
+    stage = Stage()
+    talk = {"talk_agent_id": 11, "talk_leg_id": "n1-a", "talk_started_at": START + timedelta(seconds=5)}
+    memory = CallMemory("c1", "leg-c1", "n1", Caller("10086"), "4001", START, 1, waited_s=5.0, **talk)
+    stage.wait(60)
+    stage.floor.restore(stage.now, calls=[memory])
+    stage.arrive("c1", arrived_at=START)
+    stage.wait(3)
+    stage.leave("c1")
+    assert (stage.last(CallEnded).waited_s, stage.last(CallEnded).talked_s) == (8.0, 55.0)
+
+
+def test_a_refusal_to_be_recorded_outlives_a_restart() -> None:
+    stage = Stage()
+    memory = CallMemory("c1", "leg-c1", "n1", Caller("10086"), "4001", START, no_recording=NoRecording.REFUSED)
+    stage.floor.restore(stage.now, calls=[memory])
+    stage.arrive("c1")
+    assert stage.call("c1")["no_recording"] == "refused"
 
 
 def test_who_talked_before_the_outage_only_needs_a_goodbye() -> None:

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from cti.domain.call import CALL_TRANSITIONS, Call, CallStep, Talk
@@ -95,3 +97,12 @@ def test_the_recordings_state_is_what_is_wanted_and_what_is(wanted: bool, is_so:
     assert talk.tape == word
     talk.recording_id = None
     assert talk.tape is None
+
+
+def test_a_call_waits_since_it_arrived_or_stood_in_line_or_is_told() -> None:
+    call, later, latest = a_call(), START + timedelta(seconds=1), START + timedelta(seconds=2)
+    assert call.waiting_since == START
+    call.queued_at = later
+    assert call.waiting_since == later
+    call.waits_since = latest
+    assert call.waiting_since == latest

@@ -1,11 +1,16 @@
+from datetime import timedelta
+
 import pytest
 
+from cti.domain.call import Call
 from cti.domain.commands import StopWaiting
 from cti.domain.events import CallQueued, LegRang, RosterChanged
-from cti.domain.facts import CallEnded, WaitStarted
-from cti.domain.values import EndReason, Overflow, OverflowAction, QueueSettings, Roster
+from cti.domain.facts import CallEnded, RecordingWithheld, WaitStarted
+from cti.domain.lines import FRONT_PRIORITY, wait_anew
+from cti.domain.values import UNKNOWN_CALLER, EndReason, NoRecording, Overflow, OverflowAction, QueueSettings, Roster
 from cti.errors import Refused, UnexpectedEvent
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage
+from tests.fakes import START
 
 
 def test_a_caller_stands_in_line() -> None:
@@ -26,6 +31,29 @@ def test_higher_priority_goes_first_and_the_others_are_told() -> None:
     assert stage.queue(1)["waiting"] == ["vip", "c1"]
     assert "call:c1" in stage.touched
     assert stage.call("c1")["position"] == 2
+
+
+def test_a_refusal_to_be_recorded_holds_in_every_later_line_and_is_told_once() -> None:
+    stage = Stage()
+    stage.arrive("c1", None)
+    stage.tell(CallQueued("c1", 1, no_recording=NoRecording.REFUSED), CallQueued("c1", 2))
+    assert stage.call("c1")["no_recording"] == "refused"
+    assert stage.all(RecordingWithheld) == [RecordingWithheld("c1", NoRecording.REFUSED)]
+
+
+def test_who_was_not_told_in_one_line_may_be_told_in_the_next() -> None:
+    stage = Stage()
+    stage.arrive("c1", None)
+    stage.tell(CallQueued("c1", 1, no_recording=NoRecording.NOT_TOLD), CallQueued("c1", 2))
+    assert stage.call("c1")["no_recording"] is None
+    assert stage.all(RecordingWithheld) == [RecordingWithheld("c1", NoRecording.NOT_TOLD)]
+
+
+def test_who_waits_anew_after_a_talk_is_first_and_has_not_waited_while_talking() -> None:
+    call = Call("c1", "leg", "n1", UNKNOWN_CALLER, "4001", arrived_at=START, seen_at=START, waited_s=5.0)
+    wait_anew(call, START + timedelta(seconds=65))
+    assert (call.returned, call.priority) == (True, FRONT_PRIORITY)
+    assert call.waiting_since == START + timedelta(seconds=60), "65 s less the 5 s of before"
 
 
 def test_an_unknown_queue_is_refused() -> None:

@@ -15,7 +15,7 @@ from cti.domain.events import (
     SwitchLost,
 )
 from cti.domain.facts import OfferEnded, OfferMade
-from cti.domain.values import Caller, CallState, OfferResult, QueueSettings, Roster
+from cti.domain.values import Caller, CallState, NoRecording, OfferResult, QueueSettings, Roster
 from tests.cti.domain.stage import ANN, BOB, ROSTER, SALES, Stage, agent_leg, customer
 
 
@@ -145,11 +145,12 @@ def test_an_answer_sends_the_customer_to_the_agent() -> None:
     assert len(stage.all(Join)) == 1
 
 
-def test_a_caller_who_was_not_told_is_not_recorded() -> None:
+@pytest.mark.parametrize("why", NoRecording)
+def test_a_caller_who_refused_or_was_not_told_is_not_recorded(why: NoRecording) -> None:
     stage = Stage()
     stage.ready(11)
     stage.arrive("c1", None)
-    stage.tell(CallQueued("c1", 1, may_record=False))
+    stage.tell(CallQueued("c1", 1, no_recording=why))
     stage.answer()
     assert stage.last(Join).recording_id is None
 

@@ -21,7 +21,6 @@ def test_priority_first_then_time() -> None:
     for place in (place_of(0, late, "late"), place_of(0, early, "early"), place_of(5, late, "vip")):
         queue.enter(place)
     assert list(queue) == ["vip", "early", "late"]
-    assert queue.longest_wait_since() == early
     assert [queue.position(place) for place in queue.places()] == [1, 2, 3]
 
 
@@ -33,10 +32,6 @@ def test_those_behind_are_named() -> None:
     assert queue.enter(place_of(1, START, "vip")) == ["c0", "c1", "c2"]
     assert queue.leave(places[1]) == ["c2"]
     assert len(queue) == 3
-
-
-def test_an_empty_line_has_no_longest_wait() -> None:
-    assert a_queue().longest_wait_since() is None
 
 
 def test_counters_begin_anew_at_midnight() -> None:

@@ -1,5 +1,7 @@
 """The agent's page goes in a talk: music, the way back, and the front of the line."""
 
+from datetime import timedelta
+
 import pytest
 
 from cti.domain.commands import HangUpLeg, HoldForAgent, Join, KeepWaiting, RingAgent, SayGoodbye
@@ -29,8 +31,10 @@ from cti.domain.facts import (
     TalkStarted,
     WaitStarted,
 )
-from cti.domain.rejoin import FRONT_PRIORITY, NORMAL_CLEARING, PAGE_WENT, PERSON_ENDED, REJOIN_S
+from cti.domain.lines import FRONT_PRIORITY
+from cti.domain.rejoin import NORMAL_CLEARING, PAGE_WENT, PERSON_ENDED, REJOIN_S
 from cti.domain.values import EndReason, Roster
+from cti.domain.views import iso
 from cti.errors import Refused
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage, agent_leg, customer
 
@@ -157,6 +161,8 @@ def test_who_does_not_come_back_loses_the_caller_to_the_front_of_the_line() -> N
     assert (view["state"], view["position"], view["priority"]) == ("waiting", 1, FRONT_PRIORITY)
     assert stage.all(KeepWaiting) == [KeepWaiting("c1")]
     assert stage.last(WaitStarted) == WaitStarted("c1", 1, FRONT_PRIORITY)
+    assert view["waiting_since"] == iso(stage.now - timedelta(seconds=REJOIN_S)), "the talk is not waited"
+    assert stage.queue(1)["longest_wait_since"] == stage.call("early")["waiting_since"]
     assert stage.state(11) == ("not_ready", "screen_lost")
     assert stage.agent(11)["call_id"] is None
     assert stage.queue(1)["today"] == {"offered": 2, "answered": 1, "abandoned": 0}

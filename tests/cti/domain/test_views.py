@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
-from cti.domain.events import CallRecognised, LegRang, SwitchLost
+from cti.domain.events import CallQueued, CallRecognised, LegRang, SwitchLost
+from cti.domain.values import NoRecording
 from cti.domain.views import iso
 from tests.cti.domain.stage import Stage
 
@@ -21,6 +22,8 @@ def test_a_waiting_call() -> None:
         "queue_name": "Sales",
         "priority": 2,
         "queued_at": AT,
+        "waiting_since": AT,
+        "waited_s": 0.0,
         "agent_id": None,
         "agent_name": "",
         "offered_until": None,
@@ -33,6 +36,7 @@ def test_a_waiting_call() -> None:
         "recording": False,
         "recording_state": None,
         "recording_paused_until": None,
+        "no_recording": None,
         "recording_pause_failed": False,
         "position": 1,
         "expected_wait_s": None,
@@ -54,11 +58,28 @@ def test_a_ringing_a_talking_and_an_ended_call() -> None:
     stage.join("c1")
     talking = stage.call("c1")
     assert (talking["talk_started_at"], talking["agent_id"]) == ("2026-03-02T09:00:02.000Z", 11)
+    assert (ringing["waiting_since"], talking["waiting_since"], talking["waited_s"]) == (AT, None, 2.0)
     stage.wait(3)
     stage.leave("c1")
     ended = stage.call("c1")
     assert (ended["ended_at"], ended["end_reason"]) == ("2026-03-02T09:00:05.000Z", "caller_hung_up")
     assert (ended["agent_name"], ended["recording"]) == ("Ann", False)
+
+
+def test_who_waits_longest_need_not_be_first_and_nobody_is_in_an_empty_line() -> None:
+    stage = Stage()
+    assert stage.queue(1)["longest_wait_since"] is None
+    stage.arrive("early")
+    stage.wait(5)
+    stage.arrive("vip", priority=5)
+    assert (stage.queue(1)["waiting"], stage.queue(1)["longest_wait_since"]) == (["vip", "early"], AT)
+
+
+def test_a_caller_who_refused_to_be_recorded() -> None:
+    stage = Stage()
+    stage.arrive("c1", None)
+    stage.tell(CallQueued("c1", 1, no_recording=NoRecording.REFUSED))
+    assert stage.call("c1")["no_recording"] == "refused"
 
 
 def test_an_agent() -> None:
