@@ -24,6 +24,7 @@ export interface QueueBody {
   service_level_s: number
   /** What callers are told before a recording; null: nothing. */
   consent_prompt: string | null
+  consent_refusable: boolean
 }
 
 export interface Queue extends QueueBody {

@@ -18,6 +18,9 @@ export interface CallView {
   queue_name: string | null
   priority: number
   queued_at: string | null
+  /** In line: now less this is what was waited, an earlier wait included; null when not in line, see `waited_s`. */
+  waiting_since: string | null
+  waited_s: number
   agent_id: number | null
   agent_name: string | null
   offered_until: string | null
@@ -34,6 +37,8 @@ export interface CallView {
   recording_state: 'on' | 'pausing' | 'paused' | 'resuming' | null
   recording_paused_until: string | null
   recording_pause_failed: boolean
+  /** Why this caller is not recorded. */
+  no_recording: 'refused' | 'not_told' | null
   position: number | null
   expected_wait_s: number | null
 }

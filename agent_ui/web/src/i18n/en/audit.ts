@@ -1,6 +1,7 @@
 // Words of the audit page.
 export const audit = {
   empty: 'No entry fits these filters',
+  nothing: 'Nothing has been done yet',
   anyone: 'Everybody',
   anything: 'Everything',
   what: 'Kind',

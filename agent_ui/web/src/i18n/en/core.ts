@@ -1,4 +1,6 @@
 // Words of the frame, the softphone, the workspace, the floor and the errors.
+import { microphone, why } from './why'
+
 export default {
   common: {
     loading: 'Loading',
@@ -81,6 +83,7 @@ export default {
     needDisposition: 'Save the disposition first.',
     noReasons: 'No pause reasons are set up.',
   },
+  why,
   bar: {
     label: 'Telephone',
     idle: 'No call',
@@ -96,6 +99,7 @@ export default {
     rejoin: 'Back to the call',
     recording: 'Recording',
     recordingPaused: 'Recording paused',
+    noRecording: { refused: 'Not recorded: customer refused', not_told: 'Not recorded: notice could not be played' },
     pauseRecording: 'Pause recording',
     resumeRecording: 'Resume recording',
     pauseFailed: 'The recording could not be paused and goes on. Let nobody say a card number; try again in a moment.',
@@ -181,8 +185,8 @@ export default {
     takeOver: 'Take over',
     takeOverTitle: 'Take over the telephone?',
     takeOverInCall: 'You are in a call in the other tab. Taking over moves it here; the caller hears music for a moment.',
-    rejoin: 'Your telephone was gone for a moment. The caller hears music. Callroom puts you through again by itself until {time}; after that the next agent gets the call.',
-    rejoinPress: 'Your telephone was gone for a moment. The caller hears music. Press “Back to the call” before {time}; after that the next agent gets the call.',
+    rejoin: 'Your telephone was gone for a moment. The caller hears music, and Callroom puts you through again; if that fails in the time left, the next agent gets the call.',
+    rejoinPress: 'Your telephone was gone for a moment. The caller hears music. Press “Back to the call” in the time left, or the next agent gets the call.',
     voiceLost: 'The voice link is down since {time}. It reconnects by itself; a running call keeps its sound.',
     voiceRefused: 'The telephone could not register. Reload the page; if it stays, tell your administrator.',
     noAccount: 'The telephone account could not be fetched: {reason}',
@@ -191,15 +195,7 @@ export default {
     disk_full: 'the disk is full',
     disk_unreadable: 'the disk does not answer',
   },
-  microphone: {
-    unknown: 'Checking the microphone',
-    ask: 'The browser asks for permission once.',
-    granted: 'The microphone is allowed.',
-    denied: 'The microphone is blocked. Click the icon left of the address, allow the microphone, and reload.',
-    missing: 'No microphone found. Plug in a headset and try again.',
-    busy: 'Another program uses the microphone. Close it and try again.',
-    insecure: 'Browsers give microphones only to https pages. Open Callroom by https, or on this computer by 127.0.0.1.',
-  },
+  microphone,
   welcome: {
     title: 'Welcome, {name}',
     lead: 'Three steps to your first call.',
@@ -387,7 +383,7 @@ export default {
     disk_short: 'The server’s disk is nearly full, so imports and uploads are refused while calls still need the room. An administrator can make room.',
     disk_full: 'The server’s disk is full. The rows until then are saved; when an administrator has made room, import the same file again.',
     import_running: 'Another import runs already. Wait for its end, or stop it.',
-    database_unavailable: 'The database does not answer. This may not have been saved; try again soon.',
+    database_unavailable: 'The database does not answer. Nothing can be read or saved at the moment; check afterwards whether your last change is there.',
     too_large: 'The file is too large.',
     unavailable: 'The server is not ready. Try again soon.',
     http_404: 'The server does not know this address. Reload the page.',

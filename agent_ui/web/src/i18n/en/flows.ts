@@ -34,6 +34,7 @@ export const flows = {
   sameAsBefore: 'As above',
   chooseQueue: 'Choose a queue',
   key: 'Key',
+  noFreeKey: 'Every key is in use.',
   addKey: 'Add key',
   addHoliday: 'Add holiday',
   addSpecial: 'Add day',

@@ -11,7 +11,8 @@ export const numbers = {
   why: 'Why do you need it?',
   example: 'For example: asked for a text message',
   logged: 'The reason and your name go to the audit log.',
+  needReason: 'Give the reason first.',
   submit: 'Show',
   dial: 'Dial',
-  left: '{count} more numbers today',
+  left: '{n} more number today | {n} more numbers today',
 }

@@ -4,6 +4,8 @@ export const privacy = {
   copy: 'Export everything about them (ZIP)',
   hold: 'Legal hold',
   release: 'Lift the legal hold',
+  releaseTitle: 'Lift the legal hold on “{name}”?',
+  releaseText: 'From then on this customer can be erased, and recordings that are past their time are deleted. The hold was put for: {reason}',
   held: 'Legal hold',
   holdText: 'While it is held nothing about this customer can be erased, and recordings do not expire.',
   holdWhy: 'Reason, such as a case number',
@@ -13,5 +15,7 @@ export const privacy = {
   eraseText: 'Name, numbers, notes, timeline, open items, recordings and messages are erased from the database and its files. It cannot be undone.',
   eraseKeeps: 'Counts and lengths of calls stay in the statistics, with nothing about this person. Copies in backups go when the backups expire.',
   typeName: 'Type the name “{name}” to confirm',
-  erased: 'Erased, {recordings} recordings with it; {calls} calls stay as statistics only.',
+  erased: 'Erased, with {recordings}. As statistics only: {calls}.',
+  recordings: '{n} recording | {n} recordings',
+  calls: '{n} call | {n} calls',
 }

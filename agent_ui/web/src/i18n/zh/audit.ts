@@ -1,6 +1,7 @@
 // 审计日志页面的文字。
 export const audit = {
   empty: '没有符合条件的记录',
+  nothing: '还没有任何操作记录',
   anyone: '全部人员',
   anything: '全部类别',
   what: '类别',

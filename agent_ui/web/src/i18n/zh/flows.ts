@@ -34,6 +34,7 @@ export const flows = {
   sameAsBefore: '同上',
   chooseQueue: '选择技能组',
   key: '按键',
+  noFreeKey: '所有按键均已使用。',
   addKey: '添加按键',
   addHoliday: '添加节假日',
   addSpecial: '添加日期',

@@ -11,7 +11,8 @@ export const numbers = {
   why: '查看原因',
   example: '例如：客户要求短信回复',
   logged: '原因和查看人会记入审计日志。',
+  needReason: '请先填写原因。',
   submit: '查看',
   dial: '拨打',
-  left: '今天还可查看 {count} 个号码',
+  left: '今天还可查看 {n} 个号码',
 }

@@ -4,6 +4,8 @@ export const privacy = {
   copy: '导出此人的全部资料 (ZIP)',
   hold: '法律保全',
   release: '解除法律保全',
+  releaseTitle: '解除“{name}”的法律保全？',
+  releaseText: '解除后，此客户可以被删除，已过保存期的录音会被清理。保全原因：{reason}',
   held: '法律保全中',
   holdText: '保全期间，此客户的任何资料都不能删除，录音也不会过期。',
   holdWhy: '原因，例如案号',
@@ -13,5 +15,7 @@ export const privacy = {
   eraseText: '姓名、号码、备注、时间线、待办、录音和留言将从数据库和文件中彻底删除，无法恢复。',
   eraseKeeps: '通话次数和时长保留在统计中，不再含有此人的任何信息。备份中的副本在备份过期时消失。',
   typeName: '请输入姓名“{name}”以确认',
-  erased: '已彻底删除，其中录音 {recordings} 个；{calls} 次通话仅留作统计。',
+  erased: '已彻底删除，其中{recordings}；{calls}仅留作统计。',
+  recordings: '录音 {n} 个',
+  calls: '{n} 次通话',
 }

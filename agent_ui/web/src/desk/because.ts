@@ -1,0 +1,24 @@
+// Why a button at the seat cannot be pressed at this moment, in words; '' while it can.
+import { computed, type ComputedRef } from 'vue'
+import { i18n } from '@/i18n'
+import { isLive, me } from './live'
+import { hasPhone, phone } from './phone'
+import { whyNotAnswer, whyNotReady, whyNotTell, type Hindrance, type Seat } from './why'
+
+const seat = computed<Seat>(() => ({
+  isLive: isLive.value,
+  hasPhone: hasPhone.value,
+  isReachable: me.value?.phone_reachable ?? false,
+  hasLeg: phone.value.call?.phase === 'ringing',
+}))
+
+function inWords(why: (seat: Seat) => Hindrance | null): ComputedRef<string> {
+  return computed(() => {
+    const hindrance = why(seat.value)
+    return hindrance ? i18n.global.t(`why.${hindrance}`) : ''
+  })
+}
+
+export const notReadyBecause = inWords(whyNotReady)
+export const noAnswerBecause = inWords(whyNotAnswer)
+export const cannotTellBecause = inWords(whyNotTell)

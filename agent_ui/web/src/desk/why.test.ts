@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { whyNotAnswer, whyNotReady, whyNotTell, type Seat } from './why'
+
+const WELL: Seat = { isLive: true, hasPhone: true, isReachable: true, hasLeg: true }
+
+describe('why a button cannot be pressed', () => {
+  it('is nothing while all is well', () => {
+    expect([whyNotReady(WELL), whyNotAnswer(WELL), whyNotTell(WELL)]).toEqual([null, null, null])
+  })
+
+  it('names the cause that comes first', () => {
+    expect(whyNotReady({ ...WELL, isLive: false, hasPhone: false, isReachable: false })).toBe('offline')
+    expect(whyNotReady({ ...WELL, hasPhone: false, isReachable: false })).toBe('otherTab')
+    expect(whyNotReady({ ...WELL, isReachable: false })).toBe('phone')
+  })
+
+  it('needs no Callroom for an answer', () => {
+    expect(whyNotAnswer({ ...WELL, isLive: false, isReachable: false })).toBeNull()
+    expect(whyNotAnswer({ ...WELL, hasPhone: false })).toBe('otherTab')
+    expect(whyNotAnswer({ ...WELL, hasLeg: false })).toBe('phone')
+  })
+
+  it('needs Callroom for what the server must be told', () => {
+    expect(whyNotTell({ ...WELL, isLive: false })).toBe('offline')
+  })
+})

@@ -1,0 +1,13 @@
+// The details of an audit entry as one reads them: "name: value", what is empty left out.
+
+export function detailText(detail: Record<string, unknown>, between = ' · '): string {
+  return Object.entries(detail)
+    .filter(([, value]) => value !== null && value !== '' && value !== undefined)
+    .map(([name, value]) => `${name}: ${valueText(value)}`)
+    .join(between)
+}
+
+function valueText(value: unknown): string {
+  if (Array.isArray(value) && value.every((one) => typeof one !== 'object')) return value.join(', ')
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
