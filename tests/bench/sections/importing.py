@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+import re
 import sqlite3
 import tempfile
 import time
@@ -35,10 +36,8 @@ FAMILY, GIVEN = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗",
     "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰飞红建国文辉",
 )
-CITIES, TRADES = (
-    ("上海", "北京", "深圳", "广州", "杭州"),
-    ("宏达", "远航", "电子", "科技", "贸易", "网络", "建材", "食品"),
-)
+CITIES = ("上海", "北京", "深圳", "广州", "杭州", "南京", "武汉", "成都")
+TRADES = re.findall("..", "宏达远航电子科技贸易网络建材食品机械服装物流传媒咨询医药化工汽车家具教育旅游能源")
 CUSTOMERS = (
     "id", "name", "company", "name_folded", "company_folded", "search_text", "search_words", "level", "language",
     "owner_id", "tags", "notes", "source", "hold_reason", "version", "created_at", "updated_at",
@@ -81,7 +80,7 @@ def write_file(file: BinaryIO, count: int) -> None:
     file.write("姓名,公司,手机,邮箱,级别,标签\n".encode())
     for place, number in enumerate(numbers):
         name = dice.choice(FAMILY) + "".join(dice.choices(GIVEN, k=dice.choice((1, 2, 2))))
-        company = f"{dice.choice(CITIES)}{''.join(dice.choices(TRADES, k=2))}有限公司" if place % 2 else ""
+        company = f"{dice.choice(CITIES)}{''.join(dice.choices(TRADES, k=3))}有限公司" if place % 2 else ""
         address = f"c{place}@example.com" if place % 3 == 0 else ""
         row = (
             f"{name},{company},15{number:09d},{address},{'ABC'[place % 3]},{'老客户;华东' if place % 5 == 0 else ''}\n"
