@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import signal
+import ssl
 import sys
 import tempfile
 import tomllib
@@ -15,6 +16,7 @@ from cti.asterisk.layout import PstnSettings, pstn_settings
 from cti.asterisk.pstn import Audio, active_calls, call_in, hang_up
 from cti.asterisk.secrets import load_or_create
 from tests.asterisk.pair import cached_prefix, free_base_port
+from tests.certificates import trusting
 
 # The first start also unpacks Asterisk and lets espeak-ng speak the prompts.
 START_LIMIT_S = 300
@@ -28,11 +30,13 @@ ENTRY = "4001"
 class Installation:
     """`start` returns when it serves; `stop` ends it as Ctrl-C does and removes its home."""
 
-    def __init__(self, **environment: str) -> None:
+    def __init__(self, *, tls: tuple[Path, Path] | None = None, **environment: str) -> None:
         # Not under pytest's folder: a Unix socket's path may have 107 bytes (sun_path).
         self.home = Path(tempfile.mkdtemp(prefix="callroom-"))
         self.base_port = base_port = free_base_port()
-        self.url = f"http://127.0.0.1:{base_port}"
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{base_port}"
+        # for a client of the tests: whom to trust
+        self.ssl: ssl.SSLContext | bool = trusting(tls[0]) if tls else True
         self.log = self.home / "up.log"
         self.module = "agent_ui"
         self._process: asyncio.subprocess.Process | None = None
@@ -44,6 +48,7 @@ class Installation:
             "CALLROOM_ASTERISK_RTP_START": str(RTP_FIRST),
             "CALLROOM_ASTERISK_RTP_END": str(RTP_FIRST + RTP_PORTS - 1),
             "PYTHONUNBUFFERED": "1",
+            **({"CALLROOM_WEB_TLS_CERT": str(tls[0]), "CALLROOM_WEB_TLS_KEY": str(tls[1])} if tls else {}),
             **environment,
         }
 
@@ -73,7 +78,7 @@ class Installation:
 
     async def _serves(self, http: aiohttp.ClientSession) -> bool:
         try:
-            async with http.get(f"{self.url}/api/v1/health") as answer:
+            async with http.get(f"{self.url}/api/v1/health", ssl=self.ssl) as answer:
                 return answer.status == 200
         except aiohttp.ClientError:
             return False

@@ -83,7 +83,8 @@ async def seat(
 ) -> AsyncIterator[Seat]:
     """Sign somebody in for a while, push socket and all; without `password` with that of the installation's own."""
     jar = aiohttp.CookieJar(unsafe=True)
-    async with aiohttp.ClientSession(cookie_jar=jar, headers={"Origin": installation.url}) as http:
+    tcp = aiohttp.TCPConnector(ssl=installation.ssl)
+    async with aiohttp.ClientSession(cookie_jar=jar, headers={"Origin": installation.url}, connector=tcp) as http:
         person = kind(installation, http)
         await person.ask("POST", "/session", {"login": login, "password": password or installation.passwords[login]})
         async with http.ws_connect(f"{installation.url}/cti") as socket, asyncio.TaskGroup() as group:
