@@ -1,5 +1,6 @@
 """Recordings: the list, the audio with ranges, the waveform; every listening is in the audit log."""
 
+import asyncio
 import json
 from datetime import datetime
 from pathlib import Path
@@ -69,9 +70,9 @@ def _line(ask: Ask, row: RecordingRow) -> dict[str, Any]:
 
 
 async def play_recording(ask: Ask) -> web.StreamResponse:
-    """Send the audio; a browser asks for it in ranges, the first of which is the listening."""
+    """Send the audio; a browser may ask for it in ranges."""
     row = await _listenable(ask)
-    path = _file(ask, row.path)
+    path = await asyncio.to_thread(_file, ask, row.path)
     await ask.parts.audit_listening(ask.request, ask.me.user_id, "recording.play", row.id, call_id=row.call_id)
     kind = "audio/ogg" if path.suffix == ".ogg" else "audio/wav"
     return web.FileResponse(path, headers={"Content-Type": kind, "Cache-Control": "private, no-store"})
@@ -81,7 +82,7 @@ async def show_peaks(ask: Ask) -> web.StreamResponse:
     """Send the waveform that was drawn when the recording was filed, with the stretches in which it was paused."""
     row = await _listenable(ask)
     name = row.peaks_path or (row.path.removesuffix(".ogg") + ".peaks.json" if row.path else None)
-    document = json.loads(_file(ask, name).read_text(encoding="utf-8"))
+    document = await asyncio.to_thread(_read_peaks, ask, name)
     document["pauses"] = row.pauses
     return web.json_response(document, headers={"Cache-Control": "private, no-store"})
 
@@ -95,6 +96,11 @@ async def _listenable(ask: Ask) -> RecordingRow:
         status = 404 if state == "processing" else 410
         raise ApiError(status, f"recording_{state}", f"The recording cannot be played: it is {state}.")
     return row
+
+
+def _read_peaks(ask: Ask, name: str | None) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(_file(ask, name).read_text(encoding="utf-8"))
+    return document
 
 
 def _file(ask: Ask, name: str | None) -> Path:
