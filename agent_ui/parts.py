@@ -1,17 +1,19 @@
 """What handlers may use: the running parts of the application, handed in by app.py."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 from aiohttp import web
 
 from agent_ui.auth.addresses import client_address, read_networks
 from agent_ui.auth.admission import Admission
+from agent_ui.auth.listening import Listenings, Piece
 from agent_ui.auth.passwords import Passwords
 from agent_ui.auth.probes import ProbeLimit
-from agent_ui.auth.sessions import Sessions
+from agent_ui.auth.sessions import Identity, Sessions
 from agent_ui.config import Config
 from agent_ui.joints.disks import Disks
 from agent_ui.joints.dossier import Dossier
@@ -27,9 +29,6 @@ from crm_core.audit import Actor
 from cti.clock import Clock
 from cti.service import Telephony
 from ivr.prompts import PromptLibrary
-
-LISTENING = timedelta(hours=1)
-LISTENING_MAX = 10_000
 
 
 class Caller(Protocol):
@@ -66,7 +65,7 @@ class Parts:
     reload_flows: Callable[[], Awaitable[None]] | None = None
     pause_codes: frozenset[str] = frozenset()
     problems: dict[str, str] = field(default_factory=dict)
-    _listening: dict[tuple[int, str, object], datetime] = field(default_factory=dict)
+    _listenings: Listenings = field(default_factory=Listenings)
 
     def address_of(self, request: web.Request) -> str:
         """Say where a request comes from: the browser's own address, also behind a proxy that is trusted."""
@@ -78,21 +77,17 @@ class Parts:
         await self.memory.audit.append(Actor(user_id, address), action, what, **detail)
 
     async def audit_listening(
-        self, request: web.Request, user_id: int, action: str, what: object, **detail: object
+        self, request: web.Request, me: Identity, sound: Path, action: str, what: object, **detail: object
     ) -> None:
-        """Write down who listens; the further pieces that a player asks for are the same listening."""
-        try:
-            is_further = (request.http_range.start or 0) > 0
-        except ValueError:
-            is_further = True  # answered with 416
-        now, key = self.clock.now(), (user_id, action, what)
-        began_at = self._listening.get(key)
-        if is_further and began_at is not None and now - began_at < LISTENING:
-            return
-        if len(self._listening) >= LISTENING_MAX:
-            self._listening.clear()
-        self._listening[key] = now
-        await self.audit(user_id, self.address_of(request), action, what, **detail)
+        """Write down who listens, before the sound leaves; what cannot be written is not heard.
+
+        The pieces that a player asks for one after the other are one listening, in one session.
+        """
+        size = (await asyncio.to_thread(sound.stat)).st_size
+        key, piece, now = (me.session_key, action, what), _piece_asked(request, size), self.clock.now()
+        if not self._listenings.goes_on(key, piece, now):
+            await self.audit(me.user_id, self.address_of(request), action, what, **detail)
+        self._listenings.note(key, piece, now)
 
     async def roster_changed(self) -> None:
         """Users or queues were saved: the floor learns it."""
@@ -124,3 +119,15 @@ class Parts:
         who = await self.sessions.person(user_id)
         if who is not None:
             self.hub.change_viewer(user_id, viewer_of(who))
+
+
+def _piece_asked(request: web.Request, size: int) -> Piece | None:
+    """Return None for what is not, or may turn out not to be, a piece: If-Range can make it the whole sound."""
+    try:
+        asked = request.http_range
+    except ValueError:
+        return None
+    if "If-Range" in request.headers:
+        return None
+    start = asked.start or 0
+    return Piece(start if start >= 0 else max(0, size + start), size if asked.stop is None else min(asked.stop, size))

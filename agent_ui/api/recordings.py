@@ -73,7 +73,7 @@ async def play_recording(ask: Ask) -> web.StreamResponse:
     """Send the audio; a browser may ask for it in ranges."""
     row = await _listenable(ask)
     path = await asyncio.to_thread(_file, ask, row.path)
-    await ask.parts.audit_listening(ask.request, ask.me.user_id, "recording.play", row.id, call_id=row.call_id)
+    await ask.parts.audit_listening(ask.request, ask.me, path, "recording.play", row.id, call_id=row.call_id)
     kind = "audio/ogg" if path.suffix == ".ogg" else "audio/wav"
     return web.FileResponse(path, headers={"Content-Type": kind, "Cache-Control": "private, no-store"})
 

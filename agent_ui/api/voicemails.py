@@ -58,7 +58,7 @@ async def play_voicemail(ask: Ask) -> web.StreamResponse:
     path = ask.parts.inbox.audio_path(row.path) if row.path else None
     if path is None:
         raise ApiError(410, "recording_damaged", "There is no sound for this message any more.")
-    await ask.parts.audit_listening(ask.request, ask.me.user_id, "voicemail.play", row.id)
+    await ask.parts.audit_listening(ask.request, ask.me, path, "voicemail.play", row.id)
     return web.FileResponse(path, headers={"Content-Type": "audio/wav", "Cache-Control": "private, no-store"})
 
 
