@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent_ui.config import Config
-from agent_ui.doctor.finding import Finding, fail, ok
+from agent_ui.doctor.finding import Finding, fail
 from agent_ui.doctor.machine import (
     examine_browser_app,
     examine_clock,
@@ -56,7 +56,6 @@ def examinations(config: Config, database: Database, clock: Clock, inside: Insid
         ("tools", lambda: examine_tools(plant)),
         ("Asterisk", lambda: examine_asterisk(config, plant)),
         ("database", lambda: examine_storage(database, clock)),
-        ("Redis", lambda: [ok("redis_unused")]),
         ("TLS", lambda: examine_tls(config, clock.now())),
         *others,
     ]

@@ -191,7 +191,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "The database's clock is {seconds} s off this machine's",
         "Let both machines take their time from the same time server.",
     ),
-    "redis_unused": ("Redis is not used: this is one machine, and one process needs no bus between processes", ""),
     "browser_app_there": ("The browser app is built", ""),
     "browser_app_missing": (
         "The browser app is not built: pages show a note only",

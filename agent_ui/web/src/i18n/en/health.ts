@@ -78,7 +78,6 @@ export const health = {
     database_not_durable: 'The database loses what it acknowledged when the power fails ({setting})',
     database_clock: 'The database\'s clock agrees with this machine\'s',
     database_clock_off: 'The database\'s clock is {seconds} s off this machine\'s',
-    redis_unused: 'Redis is not used: this is one machine, and one process needs no bus between processes',
     browser_app_there: 'The browser app is built',
     browser_app_missing: 'The browser app is not built: pages show a note only',
   },

@@ -78,7 +78,6 @@ export const health = {
     database_not_durable: '断电时数据库会丢失已确认的数据（{setting}）',
     database_clock: '数据库时钟与本机一致',
     database_clock_off: '数据库时钟与本机相差 {seconds} 秒',
-    redis_unused: '未使用 Redis：单机单进程不需要进程间总线',
     browser_app_there: '网页已构建',
     browser_app_missing: '网页尚未构建：只显示提示页',
   },
