@@ -1,4 +1,4 @@
-"""Around every handler: origin, session, permission, validation, audit, errors. Nothing is answered without it."""
+"""Around every handler: origin, session, permission, validation, errors. Nothing is answered without it."""
 
 import json
 import logging
@@ -50,8 +50,6 @@ def make_handler(route: Route, parts: Parts) -> Callable[[web.Request], Awaitabl
         try:
             ask = await _prepare(route, request, parts)
             result = await route.handler(ask)
-            if route.audit is not None:
-                await _audit(route, ask)
             return _encode(route, adapter, result, ask)
         except Exception as error:
             ours = as_api_error(error)
@@ -150,12 +148,6 @@ def _validate(model: type[BaseModel], document: Any) -> BaseModel:
         return model.model_validate(document)
     except ValidationError as error:
         raise invalid(field_problems(error)) from error
-
-
-async def _audit(route: Route, ask: Ask) -> None:
-    who = ask.identity.user_id if ask.identity else None
-    what = ask.audit_object or "/".join(ask.request.match_info.values())
-    await ask.parts.audit(who, ask.address, str(route.audit), what, **ask.audit_detail)
 
 
 def _encode(route: Route, adapter: TypeAdapter[Any] | None, result: Any, ask: Ask) -> web.StreamResponse:

@@ -1,6 +1,6 @@
 """One request as a handler sees it: who, what, and the parts of the application."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
@@ -21,8 +21,6 @@ class Ask:
     identity: Identity | None
     body: Any = None
     query: Any = None
-    audit_object: str = ""
-    audit_detail: dict[str, Any] = field(default_factory=dict)
 
     @property
     def me(self) -> Identity:
@@ -53,8 +51,3 @@ class Ask:
         """Refuse what the role may not, where it depends on more than the route."""
         if not self.me.may(permission):
             raise ApiError(403, "not_allowed", "Your role does not include this.")
-
-    def note_for_audit(self, what: str, **detail: Any) -> None:
-        """Say what the audit entry of this request is about."""
-        self.audit_object = what
-        self.audit_detail.update(detail)

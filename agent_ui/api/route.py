@@ -100,7 +100,6 @@ class Route:
     status: int = 200
     uploads: bool = False
     raw: bool = False
-    audit: str | None = None
 
     @property
     def name(self) -> str:
