@@ -67,10 +67,17 @@ class Switch(Protocol):
         """List everything once more, as after a lost link."""
 
     def events(self) -> AsyncIterator[SwitchEvent]:
-        """Everything that happens there, from a `SwitchBack` on."""
+        """Connect and yield what happens until the iterator is closed; reconnects by itself.
+
+        The first event is `SwitchBack` (everything that the node has), after a lost link `SwitchLost` and then
+        `SwitchBack` again.
+        """
 
     async def carry_out(self, command: SwitchCommand) -> None:
-        """Do it; a ring that fails comes back as `LegEnded`."""
+        """Do it, without waiting for its effect; never raises for a switch that is away.
+
+        An agent's leg that cannot be made comes back as `LegEnded` with its cause.
+        """
 
 
 class Telephony:

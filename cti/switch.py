@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from typing import Protocol
 
 from cti.ami.connection import MAX_EVENTS_WAITING, LinkDown, Noted
 from cti.ami.links import AmiLinks, Login
@@ -28,33 +27,8 @@ from cti.tasks import TaskSet
 _log = logging.getLogger(__name__)
 
 
-class Switch(Protocol):
-    """One Asterisk node as `cti.service` sees it; `AmiSwitch` is the real one."""
-
-    node: str
-
-    def events(self) -> AsyncIterator[SwitchEvent]:
-        """Connect and yield what happens until the iterator is closed; reconnects by itself.
-
-        The first event is `SwitchBack` (everything that the node has), after a lost link `SwitchLost` and then
-        `SwitchBack` again.
-        """
-        ...
-
-    def look_again(self) -> None:
-        """List everything once more, as after a lost link."""
-        ...
-
-    async def carry_out(self, command: SwitchCommand) -> None:
-        """Do it, without waiting for its effect; never raises for a switch that is away.
-
-        An agent's leg that cannot be made comes back as `LegEnded` with its cause.
-        """
-        ...
-
-
 class AmiSwitch:
-    """One Asterisk over AMI."""
+    """One Asterisk over AMI: the `Switch` that `cti.service` asks for."""
 
     def __init__(
         self, settings: SwitchSettings, *, times: Times | None = None, max_events: int = MAX_EVENTS_WAITING
@@ -76,7 +50,7 @@ class AmiSwitch:
         self._up = False
 
     async def events(self) -> AsyncIterator[SwitchEvent]:
-        """See Switch."""
+        """See `cti.service.Switch`."""
         self._tasks.start(self._link.run(), name=f"ami-{self.node}")
         try:
             async with aclosing(self._live()) as live:
@@ -87,11 +61,11 @@ class AmiSwitch:
             await self._tasks.aclose()
 
     def look_again(self) -> None:
-        """See Switch."""
+        """See `cti.service.Switch`."""
         self._link.drop("everything is to be listed again")
 
     async def carry_out(self, command: SwitchCommand) -> None:
-        """See Switch."""
+        """See `cti.service.Switch`."""
         if isinstance(command, OfferToFallback):
             self._fallback[command.extension] = command.available
         elif isinstance(command, RingAgent):

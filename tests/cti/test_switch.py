@@ -21,7 +21,7 @@ from cti.domain.events import (
 )
 from cti.domain.values import Caller
 from cti.settings import SwitchSettings
-from cti.switch import AmiSwitch, Switch
+from cti.switch import AmiSwitch
 from tests.ami_peer import BOOTED, FakeAmi, frame
 
 QUICK = Times(login_s=0.5, action_s=0.1, idle_s=0.2, ping_s=0.2)
@@ -58,9 +58,7 @@ def settings_of(ami: FakeAmi) -> SwitchSettings:
 
 @asynccontextmanager
 async def watching(ami: FakeAmi, **options: object) -> AsyncIterator[Watch]:
-    switch: Switch = AmiSwitch(settings_of(ami), **options)
-    assert isinstance(switch, AmiSwitch)
-    watch = Watch(switch)
+    watch = Watch(AmiSwitch(settings_of(ami), **options))
     async with asyncio.TaskGroup() as group:
         running = group.create_task(watch.run())
         try:
