@@ -132,7 +132,7 @@ class CustomerCall:
     # --- nobody came ---
 
     async def _overflow(self, overflow: Overflow) -> EndReason:
-        await self._leg.session.music_off()
+        await self._leg.stop_music()
         if self._queue_id is not None:
             self._left_queues.add(self._queue_id)
         match overflow:

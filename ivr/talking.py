@@ -31,7 +31,7 @@ class Talk:
     async def join(self, order: Join) -> bool:
         """Bridge with the agent's leg until one side leaves; True when they did talk and the customer is still here."""
         # the last renewal was seconds ago, and these take milliseconds
-        await self._leg.session.music_off()
+        await self._leg.stop_music()
         if not order.silently:
             await self._record(order.recording_id)
         return await self._bridge(order.leg_id)

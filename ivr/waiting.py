@@ -54,7 +54,7 @@ class WaitingRoom:
     async def _announce(self) -> LineCommand | None:
         position, expected_wait_s = self._leg.line.position() or (None, None)
         pieces = announcement(position, expected_wait_s, self._leg.speaker.language)
-        await self._leg.session.music_off()
+        await self._leg.stop_music()
         speaking = self._leg.tasks.start(self._speak(pieces), name="announcement")
         try:
             order = await self._next_order(self._leg.speaker.length_s(pieces))

@@ -1,6 +1,8 @@
 import pytest
 
-from tests.ivr.stories import JOIN, QUEUE
+from cti.domain.commands import StopWaiting
+from cti.domain.values import EndReason, Overflow, OverflowAction
+from tests.ivr.stories import GOODBYE, JOIN, QUEUE
 from tests.ivr.telephone import Story, talks, waits
 
 
@@ -60,3 +62,31 @@ async def test_an_agent_who_is_there_already_spares_the_music() -> None:
         channel.hang_up()
     assert story.said == []
     assert story.commands("SET", "MUSIC", "ON") == []
+
+
+@pytest.mark.parametrize("refusal", ["520 Invalid command syntax.", "200 result=-1", "200 result=-2"])
+async def test_music_that_cannot_be_stopped_stops_neither_word_nor_talk(
+    refusal: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    story = Story(QUEUE)
+    story.channel.reply("SET", "MUSIC", "OFF", text=refusal)
+    async with story.running() as channel:
+        await channel.until(lambda c: any("please_wait" in path for path in c.played))
+        story.floor.order(JOIN)
+        await channel.until(talks)
+        channel.end_bridge()
+        story.floor.order(GOODBYE)
+    assert story.floor.names() == ["CallArrived", "CallQueued", "JoinEnded", "CallLeft"], "no rescue on the way"
+    assert (story.floor.end, channel.done) == (EndReason.AGENT_HUNG_UP, True)
+    assert caplog.messages == ["Music cannot be stopped"] * len(story.commands("SET", "MUSIC", "OFF"))
+    assert len(caplog.messages) >= 2
+
+
+async def test_music_that_cannot_be_stopped_does_not_stop_the_overflow(caplog: pytest.LogCaptureFixture) -> None:
+    story = Story(QUEUE)
+    story.channel.reply("SET", "MUSIC", "OFF", text="520 Invalid command syntax.")
+    async with story.running() as channel:
+        await channel.until(waits)
+        story.floor.order(StopWaiting("c1", Overflow(OverflowAction.VOICEMAIL)))
+    assert (story.floor.end, channel.done) == (EndReason.VOICEMAIL, True)
+    assert set(caplog.messages) == {"Music cannot be stopped"}
