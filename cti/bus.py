@@ -1,8 +1,9 @@
 """Carries the floor's changes to whoever listens; the publisher never waits for a listener.
 
-A *lossless* subscription (diary, recordings) keeps everything: its queue has no bound, but is watched, and a listener
-that falls behind raises an alarm. A *newest* subscription (browsers) has a bound: one change too many ends it with
-`Overflowed`, and its owner comes back for a snapshot.
+A *lossless* subscription (diary, recordings) keeps everything for as long as there is memory to spend on it: its queue
+is watched, and a listener that falls behind raises an alarm. Only one that has stopped for hours (`MOST_HELD`) loses
+what is new, since a process without memory would lose the calls as well. A *newest* subscription (browsers) has a small
+bound: one change too many ends it with `Overflowed`, and its owner comes back for a snapshot.
 """
 
 import asyncio
@@ -16,13 +17,17 @@ from cti.errors import Overflowed
 
 _log = logging.getLogger(__name__)
 ALARM_LENGTH = 5_000
+# Some 100 MB, the calls of a whole day of fifty agents.
+MOST_HELD = 100_000
 
 
 class Subscription:
     """An async iterator over changes; ends after `close`, once what was already queued is delivered."""
 
-    def __init__(self, bus: "Bus", name: str, capacity: int | None) -> None:
+    def __init__(self, bus: "Bus", name: str, capacity: int, *, ends_when_full: bool) -> None:
         self.name = name
+        self.dropped = 0
+        self._ends_when_full = ends_when_full
         self._bus = bus
         self._capacity = capacity
         self._waiting: deque[Change] = deque()
@@ -43,13 +48,18 @@ class Subscription:
 
     def offer(self, change: Change) -> None:
         """Queue one change (the bus calls this)."""
-        if self._capacity is not None and len(self._waiting) >= self._capacity:
+        if len(self._waiting) < self._capacity:
+            self._waiting.append(change)
+            self._wake.set()
+        elif self._ends_when_full:
             self._overflowed = True
             self._waiting.clear()
             self.close()
-            return
-        self._waiting.append(change)
-        self._wake.set()
+        else:
+            # The oldest stay: they are the beginnings without which the rest cannot be written.
+            self.dropped += 1
+            if self.dropped & (self.dropped - 1) == 0:
+                _log.error("Listener loses changes", extra={"listener": self.name, "dropped_in_all": self.dropped})
 
     def take_all(self) -> list[Change]:
         """Take what is queued now without waiting: for listeners that join what waits."""
@@ -82,9 +92,15 @@ class Subscription:
 class Bus:
     """One publisher, many listeners, in one process."""
 
-    def __init__(self, alarm_length: int = ALARM_LENGTH, on_alarm: Callable[[str, int], None] | None = None) -> None:
+    def __init__(
+        self,
+        alarm_length: int = ALARM_LENGTH,
+        on_alarm: Callable[[str, int], None] | None = None,
+        most_held: int = MOST_HELD,
+    ) -> None:
         self._lossless: list[Subscription] = []
         self._newest: list[Subscription] = []
+        self._most_held = most_held
         self._alarm_length = alarm_length
         self._alarm_at: dict[Subscription, int] = {}
         self._on_alarm = on_alarm
@@ -97,14 +113,14 @@ class Bus:
             self._watch(subscription)
 
     def subscribe_lossless(self, name: str) -> Subscription:
-        """Everything from now on; the queue grows while the listener is busy."""
-        subscription = Subscription(self, name, None)
+        """Everything from now on; the queue grows while the listener is busy, up to `most_held` changes."""
+        subscription = Subscription(self, name, self._most_held, ends_when_full=False)
         self._lossless.append(subscription)
         return subscription
 
     def subscribe_newest(self, name: str, capacity: int = 1024) -> Subscription:
         """Everything from now on, until the listener is `capacity` changes behind: then `Overflowed`."""
-        subscription = Subscription(self, name, capacity)
+        subscription = Subscription(self, name, capacity, ends_when_full=True)
         self._newest.append(subscription)
         return subscription
 

@@ -1,6 +1,7 @@
 """A customer's coroutine as the floor sees it: what it tells, and the orders that wait for it."""
 
 import asyncio
+import logging
 from collections import deque
 from typing import Protocol
 
@@ -8,6 +9,10 @@ from cti.domain.commands import LineCommand
 from cti.domain.events import CallEvent, CallLeft, CallQueued, CallRecognised, Event, JoinEnded
 from cti.domain.values import EndReason, NoRecording
 from cti.errors import CallerGone
+
+_log = logging.getLogger(__name__)
+# A talk leaves one or two behind: so many are only there when the coroutine is stuck.
+MOST_ORDERS = 100
 
 
 class Exchange(Protocol):
@@ -33,7 +38,7 @@ class Line:
     def __init__(self, call_id: str, exchange: Exchange) -> None:
         self.call_id = call_id
         self._exchange = exchange
-        self._orders: deque[LineCommand] = deque()
+        self._orders: deque[LineCommand] = deque(maxlen=MOST_ORDERS)
         self._wake = asyncio.Event()
         self._over = False
         self._cause = 16
@@ -85,7 +90,12 @@ class Line:
         self._end(reason, cause, cut_off=cut_off)
 
     def give(self, order: LineCommand) -> None:
-        """Put an order into the mailbox (only the telephony calls this)."""
+        """Put an order into the mailbox (only the telephony calls this); one too many pushes out the oldest.
+
+        What the floor ordered last is how it sees the call now.
+        """
+        if len(self._orders) == MOST_ORDERS:
+            _log.error("Order lost", extra={"call_id": self.call_id, "order": type(self._orders[0]).__name__})
         self._orders.append(order)
         self._wake.set()
 

@@ -24,6 +24,8 @@ _PURGE_BATCH = 200
 _SETTLE_STEPS = 20
 _SETTLE_STEP_S = 0.25
 _SETTLED_S = 5.0
+# Days of calls on a full disk, in some 50 MB.
+_MOST_WAITING = 100_000
 
 
 @dataclass(slots=True)
@@ -51,6 +53,8 @@ class Recorder:
         clock: Clock,
         settings: RecordingSettings,
         on_filed: Callable[[Filed], None] = lambda _: None,
+        *,
+        most_waiting: int = _MOST_WAITING,
     ) -> None:
         self._store = store
         self._ledger = ledger
@@ -58,13 +62,13 @@ class Recorder:
         self._settings = settings
         self._on_filed = on_filed
         self._running: dict[str, _Running] = {}
-        self._jobs: asyncio.Queue[_Work] = asyncio.Queue()
+        self._jobs: asyncio.Queue[_Work] = asyncio.Queue(most_waiting)
         self._purge_wanted = asyncio.Event()
 
     async def resume(self) -> None:
         """Take up what the last process left: call once at start, after `store.prepare()`."""
         for job in await self._ledger.unfinished():
-            self._jobs.put_nowait(_Work(job, self._clock.now()))
+            self._put(_Work(job, self._clock.now()))
         for one in await self._ledger.underway():
             self._running[one.call_id] = _Running(one.recording_id, one.started_at)
 
@@ -90,7 +94,17 @@ class Recorder:
 
     def _finish(self, ended: _Running, *, cut_short: bool = False) -> None:
         job = Job(ended.recording_id, ended.started_at, ended.talked_s, cut_short)
-        self._jobs.put_nowait(_Work(job, self._clock.now()))
+        self._put(_Work(job, self._clock.now()))
+
+    def _put(self, item: _Work) -> None:
+        """Have it worked on; one too many stays unfinished in the ledger, from where the next start takes it up."""
+        try:
+            self._jobs.put_nowait(item)
+        except asyncio.QueueFull:
+            _log.error(
+                "Recording waits for the next start, too many are waiting",
+                extra={"recording_id": item.job.recording_id},
+            )
 
     async def work(self) -> None:
         """Develop one recording after the other; a failure waits and is tried again, then filed as failed."""
@@ -123,7 +137,7 @@ class Recorder:
         if not item.waits_for_room:
             item.waits_for_room = True
             _log.error("No room to file a recording", extra={"recording_id": item.job.recording_id})
-        asyncio.get_running_loop().call_later(self._settings.retry_s, self._jobs.put_nowait, item)
+        asyncio.get_running_loop().call_later(self._settings.retry_s, self._put, item)
 
     def _again_or_failed(self, item: _Work, error: Exception) -> Filed | None:
         item.tries += 1
@@ -132,7 +146,7 @@ class Recorder:
             extra={"recording_id": item.job.recording_id, "tries": item.tries, "error": type(error).__name__},
         )
         if item.tries < _TRIES:
-            asyncio.get_running_loop().call_later(self._settings.retry_s, self._jobs.put_nowait, item)
+            asyncio.get_running_loop().call_later(self._settings.retry_s, self._put, item)
             return None
         code = "encoder_failed" if isinstance(error, EncoderFailed) else "disk_error"
         return Filed(item.job.recording_id, "failed", 0.0, 0, None, code)

@@ -94,3 +94,20 @@ async def test_an_alarm_needs_nobody_to_hear_it() -> None:
     bus.subscribe_lossless("diary")
     bus.publish(change(1))
     assert bus.lengths() == {"diary": 1}
+
+
+async def test_a_listener_that_has_stopped_keeps_the_oldest_and_says_what_it_lost(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    bus = Bus(most_held=3)
+    diary, screen = bus.subscribe_lossless("diary"), bus.subscribe_newest("screen")
+    for seq in range(8):
+        bus.publish(change(seq))
+    assert (diary.length, diary.dropped, screen.dropped) == (3, 5, 0)
+    lost = [record.__dict__["dropped_in_all"] for record in caplog.records]
+    assert lost == [1, 2, 4], "not a line of log for each"
+    assert (await anext(diary)).seq == 0
+    bus.publish(change(8))
+    bus.close()
+    assert await all_of(diary) == [1, 2, 8], "it goes on when there is room"
+    assert await all_of(screen) == list(range(9))

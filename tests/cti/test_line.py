@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from cti.domain.commands import KeepWaiting, SayGoodbye
+from cti.domain.commands import KeepWaiting, SayGoodbye, TapeIsSilent
 from cti.domain.events import CallLeft, CallQueued, CallRecognised, Event, JoinEnded
 from cti.domain.values import EndReason
 from cti.errors import CallerGone
-from cti.line import Line
+from cti.line import MOST_ORDERS, Line
 
 
 class FakeExchange:
@@ -49,6 +49,19 @@ async def test_orders_come_in_order_or_not_in_time() -> None:
     line.give(SayGoodbye("c1"))
     assert await line.next_order(1) == KeepWaiting("c1")
     assert await line.next_order() == SayGoodbye("c1")
+    await line.close()
+
+
+async def test_a_coroutine_that_is_stuck_has_the_last_orders(caplog: pytest.LogCaptureFixture) -> None:
+    line = Line("c1", FakeExchange())
+    line.give(SayGoodbye("c1"))
+    for _ in range(MOST_ORDERS - 1):
+        line.give(KeepWaiting("c1"))
+    assert caplog.messages == []
+    line.give(TapeIsSilent("c1", True))
+    assert [record.__dict__["order"] for record in caplog.records] == ["SayGoodbye"]
+    given = [await line.next_order(0) for _ in range(MOST_ORDERS)]
+    assert given == [KeepWaiting("c1")] * (MOST_ORDERS - 1) + [TapeIsSilent("c1", True)]
     await line.close()
 
 

@@ -124,6 +124,16 @@ async def test_a_caller_who_went_on_to_somebody_else_has_a_recording_of_each(sto
     assert [(job.recording_id, job.talked_s) for job in jobs] == [(ID, 3.0), ("rec-2", 4.0)][: 1 + (second is not None)]
 
 
+async def test_one_recording_too_many_waits_for_the_next_start(store, caplog):
+    ledger = MemoryLedger(jobs=tuple(Job(f"rec-{number}", AT, 1.0) for number in range(3)))
+    made = Recorder(store, ledger, FixedClock(), RecordingSettings(store.folder, retry_s=0.0), most_waiting=2)
+    await made.resume()
+    await made.follow(changes(started(), TalkEnded("c1", 7, "leg", 1.0), ended()))
+    assert [made._jobs.get_nowait().job.recording_id for _ in range(made._jobs.qsize())] == ["rec-0", "rec-1"]
+    assert [record.__dict__["recording_id"] for record in caplog.records] == ["rec-2", ID]
+    assert ledger.filed == [], "not given up: still unfinished in the ledger"
+
+
 async def test_a_call_that_was_not_recorded_leaves_no_work(store):
     ledger = MemoryLedger()
     made = recorder(store, ledger)
