@@ -46,13 +46,15 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> coverage.Coverage:
     settings.write_text(f"[run]\nbranch = true\ndata_file = {folder / 'data'}\ninclude =\n  {include}\n")
     tests = [own for own in map(own_tests, deciding_modules()) if (ROOT / own).exists()]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
-    subprocess.run(
+    run = subprocess.run(
         [*command, "--cov", f"--cov-config={settings}", "--cov-context=test", "--cov-report="],
         cwd=ROOT,
-        check=True,
+        check=False,
         capture_output=True,
+        text=True,
         timeout=300,
     )
+    assert run.returncode == 0, run.stdout[-3000:]
     found = coverage.Coverage(config_file=str(settings))
     found.load()
     return found
