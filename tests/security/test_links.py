@@ -1,6 +1,6 @@
 """Addresses of recordings and exports open nothing by themselves: who asks is looked at each time, and what is there.
 
-There are no links that carry a right (DECISIONS), so none can be passed on or outlive what it was for.
+There are no links that carry a right, so none can be passed on or outlive what it was for.
 """
 
 import uuid
