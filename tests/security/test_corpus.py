@@ -1,9 +1,16 @@
-"""Hostile texts in every parameter of every route: no fault of ours, and nothing of what they want to happen."""
+"""Hostile texts in every parameter of every route: no fault of ours, and nothing of what they want to happen.
+
+Each place gets the next few of the list in turn (a header one), so that every kind of place (path, query, body, form)
+and every header meets the whole list, while a single parameter meets a part of it. All is sent as an administrator, who
+gets furthest: what the other roles may not is asked in test_rights.
+"""
 
 import asyncio
 import random
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -20,7 +27,7 @@ from crm_core.migrations import upgrade
 from tests.agent_ui.world import Person, World, running_world
 from tests.crm_core.conftest import open_cluster, run_apart
 from tests.crm_core.postgres import Cluster
-from tests.security.corpus import ALL, HEADER, LINES, PATHS, SECRET, SLEEP_S, SQL, SUM, Place, places, put
+from tests.security.corpus import ALL, HEADER, HEADERS, LINES, PATHS, SECRET, SLEEP_S, SQL, SUM, Place, places, put
 from tests.security.house import Objects, house
 from tests.security.requests import BODIES
 
@@ -82,16 +89,35 @@ def _printable(text: str) -> str:
     return "".join(sign for sign in text if sign.isprintable()).encode("latin-1", "replace").decode("latin-1")[:4000]
 
 
-async def throw_all(world: World, objects: Objects, choose: Callable[[random.Random], Sequence[str]]) -> int:
-    """Throw what `choose` gives into every place; a header gets the first of it."""
-    person, dice, sent = await world.person("admin"), random.Random(SEED), 0  # noqa: S311
+def kind_of(place: Place) -> str:
+    """Every header is a kind of its own: one place in each route."""
+    return str(place.path[0]) if place.kind == "header" else place.kind
+
+
+class Turns:
+    """Deals texts to places, those of each kind in turn, in an order of its own."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        dice = random.Random(SEED)  # noqa: S311
+        self._left = defaultdict[str, Iterator[str]](lambda: cycle(dice.sample(texts, len(texts))))
+        self.dealt = defaultdict[str, set[str]](set)
+
+    def deal(self, place: Place, count: int) -> list[str]:
+        kind = kind_of(place)
+        # of headers nothing is read but a few, and those by every route alike
+        dealt = list(islice(self._left[kind], 1 if place.kind == "header" else count))
+        self.dealt[kind].update(dealt)
+        return dealt
+
+
+async def throw_all(world: World, objects: Objects, choose: Callable[[Place], Sequence[str]]) -> int:
+    """Throw what `choose` gives into every place."""
+    person, sent = await world.person("admin"), 0
     for route in ROUTES:
         if route.name == "sign_out":
             continue
         for place in places(route):
-            # of headers nothing is read but a few, and those by every route alike
-            count = 1 if place.kind == "header" else None
-            for thrown in choose(dice)[:count]:
+            for thrown in choose(place):
                 async with asyncio.timeout(SLEEP_S / 2):
                     status, headers, body = await ask(person, place, thrown, objects)
                 sent += 1
@@ -120,8 +146,11 @@ async def nothing_happened(world: World, before: int) -> None:
 async def test_no_text_in_any_parameter_does_harm(tmp_path: Path) -> None:
     async with house(tmp_path, live=True) as (world, objects):
         before = (await world.parts.memory.audit.head()).entry_id
-        sent = await throw_all(world, objects["agent"], lambda dice: dice.sample(ALL, PER_PLACE))
+        turns = Turns(ALL)
+        sent = await throw_all(world, objects["agent"], lambda place: turns.deal(place, PER_PLACE))
         assert sent > 1200, "the table got smaller, or the places are not found any more"
+        missed = {kind: set(ALL) - dealt for kind, dealt in turns.dealt.items()}
+        assert missed == {kind: set() for kind in ("path", "query", "body", "form", *HEADERS)}
         await nothing_happened(world, before)
 
 
@@ -133,7 +162,12 @@ async def test_no_text_in_any_parameter_does_harm_on_postgresql(tmp_path: Path, 
         before = (await world.parts.memory.audit.head()).entry_id
         # one of each kind: behind a text's end, as a number's condition, in the middle of a text
         sleeps, others = [text for text in SQL if "pg_sleep" in text], (*SQL, *PATHS, *LINES)
-        sent = await throw_all(world, objects["agent"], lambda dice: [*sleeps, *dice.sample(others, 2)])
+        turns = Turns(others)
+
+        def choose(place: Place) -> list[str]:
+            return sleeps[:1] if place.kind == "header" else [*sleeps, *turns.deal(place, 2)]
+
+        sent = await throw_all(world, objects["agent"], choose)
         assert sent > 900, "the table got smaller, or the places are not found any more"
         await nothing_happened(world, before)
         async with world.parts.memory.database.reading() as connection:
