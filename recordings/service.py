@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from recordings.store import FolderStore
 
 _log = logging.getLogger(__name__)
 _TRIES = 3
+_TELL_EVERY = 30
 _PURGE_BATCH = 200
 _SETTLE_STEPS = 20
 _SETTLE_STEP_S = 0.25
@@ -125,12 +127,15 @@ class Recorder:
 
     async def _file(self, filed: Filed) -> None:
         """Tell the ledger, however long it is away: the sound is in its place already, and the others wait behind."""
-        while True:
+        for attempt in itertools.count():
             try:
-                return await self._ledger.file(filed)
+                await self._ledger.file(filed)
             except Exception:
-                _log.exception("Ledger does not take a recording", extra={"recording_id": filed.recording_id})
-            await asyncio.sleep(self._settings.retry_s)
+                if attempt % _TELL_EVERY == 0:
+                    _log.exception("Ledger does not take a recording", extra={"recording_id": filed.recording_id})
+            else:
+                return
+            await asyncio.sleep(self._settings.ledger_retry_s)
 
     def _wait_for_room(self, item: _Work) -> None:
         """Try again however long it takes: the switch's file is whole, and room comes back."""

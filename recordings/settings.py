@@ -23,4 +23,5 @@ class RecordingSettings:
     bitrate_kbit: int = 24
     ffmpeg: str = "ffmpeg"
     retry_s: float = 60.0
+    ledger_retry_s: float = 2.0
     purge_every_s: float = 3600.0

@@ -67,11 +67,14 @@ class Town:
 
 
 @contextlib.asynccontextmanager
-async def town() -> AsyncIterator[Town]:
+async def town(database_url: str | None = None) -> AsyncIterator[Town]:
+    """Without an address, with SQLite."""
     proxy = Proxy()
     port = await proxy.start()
     installation = Installation(CALLROOM_ASTERISK_AMI_PORT=str(port))
     proxy.leads_to(installation.base_port + 1)
+    if database_url is not None:
+        (installation.home / "callroom.toml").write_text(f'[database]\nurl = "{database_url}"\n')
     try:
         await installation.start()
         async with seat(installation, "admin") as admin:

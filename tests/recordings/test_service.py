@@ -38,7 +38,8 @@ def store(tmp_path):
 
 
 def recorder(store, ledger, **settings):
-    return Recorder(store, ledger, FixedClock(), RecordingSettings(store.folder, retry_s=0.0, **settings))
+    at_once = RecordingSettings(store.folder, retry_s=0.0, ledger_retry_s=0.0, **settings)
+    return Recorder(store, ledger, FixedClock(), at_once)
 
 
 async def changes(*facts):
@@ -201,7 +202,7 @@ class AwayLedger(MemoryLedger):
 async def test_a_ledger_that_is_away_gets_the_recording_when_it_is_back(store):
     store.incoming_path(ID).write_bytes(two_tones(2.0))
     ledger = AwayLedger()
-    made = recorder(store, ledger)
+    made = Recorder(store, ledger, FixedClock(), RecordingSettings(store.folder, ledger_retry_s=0.01))
     await made.follow(changes(started(), TalkEnded("c1", 7, "leg", 2.0), ended()))
     assert (await filed_by(made, ledger)).state == "ready"
 
