@@ -20,6 +20,6 @@ class Lease:
         """How long one command may keep the channel: what lasts longer is done in pieces, with renewals between."""
         return max(self._lease_s - MARGIN_S, self._lease_s / 2)
 
-    async def renew(self, busy_s: float = 0.0) -> None:
-        """Take another term; `busy_s` is how much longer the next command may keep the channel, if it must."""
-        await self._session.set_variable("TIMEOUT(absolute)", str(math.ceil(self._lease_s + busy_s)))
+    async def renew(self) -> None:
+        """Take another term."""
+        await self._session.set_variable("TIMEOUT(absolute)", str(math.ceil(self._lease_s)))

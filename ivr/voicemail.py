@@ -20,7 +20,6 @@ async def take_message(leg: Leg, box: VoicemailBox, prompt: str, queue_id: int |
     await leg.speaker.say((prompt, "after_tone"))
     recording = box.new_recording()
     settings = leg.settings
-    await leg.lease.renew(settings.voicemail_max_s)
     event = leg.arrival.event
     context = VoicemailContext(
         call_id=event.call_id,
@@ -30,9 +29,9 @@ async def take_message(leg: Leg, box: VoicemailBox, prompt: str, queue_id: int |
         customer_id=leg.recognition.customer_id,
         language=leg.speaker.language,
     )
-    length_s, silence_s = settings.voicemail_max_s, settings.voicemail_silence_s
+    limits = (str(round(settings.voicemail_max_s)), str(max(1, round(settings.voicemail_silence_s))))
     try:
-        await leg.session.record_file(recording.path, "wav", "#*", length_s, silence_s)
+        await leg.session.gosub("callroom-record", recording.voicemail_id, *limits, leg.speaker.language)
     except CallerGone:
         # Most people end a message by hanging up.
         if await box.finish(recording, context) is None:
@@ -46,7 +45,8 @@ async def take_message(leg: Leg, box: VoicemailBox, prompt: str, queue_id: int |
 class VoicemailFolder:
     """Keeps messages as `<folder>/<id>.wav`; while they are recorded they stand in `<folder>/incoming/`.
 
-    `on_taken` writes the row; if that fails the message is still there as a file.
+    The dialplan knows that folder too (`[callroom-record]`). `on_taken` writes the row; if that fails the message is
+    still there as a file.
     """
 
     def __init__(

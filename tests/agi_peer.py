@@ -205,6 +205,10 @@ class FakeAsteriskChannel:
         if words[1] == "callroom-outside":
             self.variables["TIMEOUT(absolute)"] = "12"
             return "200 result=0 Gosub complete"
+        if words[1] == "callroom-record":
+            self.recorded.append(words[4].split(",")[0])
+            self.variables["TIMEOUT(absolute)"] = "12"
+            return "200 result=0 Gosub complete"
         assert words[1] == "callroom-join", words
         self.variables["CALLROOM_TALKED"] = "1"
         if (refusal := self.variables.get("BRIDGERESULT", "SUCCESS")) != "SUCCESS":
@@ -244,10 +248,6 @@ class FakeAsteriskChannel:
     def _do_set_music(self, words: list[str]) -> str:
         self.music = (words[3] if len(words) > 3 else "default") if words[2].upper() == "ON" else None
         return "200 result=0"
-
-    def _do_record_file(self, words: list[str]) -> str:
-        self.recorded.append(f"{words[2]}.{words[3]}")
-        return "200 result=0 (timeout) endpos=8000"
 
     def _do_stream_file(self, words: list[str]) -> str | None:
         self.played.append(words[2])

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import aiohttp
 
-from cti.asterisk.layout import PstnSettings, pstn_settings
+from cti.asterisk.instance import Instance
+from cti.asterisk.layout import InstanceLayout, PstnSettings, pstn_settings
+from cti.asterisk.program import find_asterisk
 from cti.asterisk.pstn import Audio, active_calls, call_in, hang_up
 from cti.asterisk.secrets import load_or_create
 from tests.asterisk.pair import cached_prefix, free_base_port
@@ -85,7 +87,16 @@ class Installation:
 
     async def stop(self) -> None:
         await self.end_process(signal.SIGINT)
+        self._end_what_it_left()
         shutil.rmtree(self.home, ignore_errors=True)
+
+    def _end_what_it_left(self) -> None:
+        """A program that did not come up again after it was killed leaves the Asterisks of before."""
+        program = find_asterisk(cached_prefix())
+        for layout in (InstanceLayout(self.home / "run" / "callroom"), self.pstn.layout):
+            pid = None if program is None else Instance(program, layout).status().pid
+            if pid is not None:
+                os.kill(pid, signal.SIGKILL)
 
     async def end_process(self, how: signal.Signals) -> int:
         assert self._process is not None

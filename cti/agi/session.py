@@ -177,22 +177,6 @@ class AgiSession:
         """Play a file and collect keys up to `#`; `timeout_s` is the wait for each key after the file."""
         return (await self.command("GET DATA", path, _ms(timeout_s), str(max_digits))).result
 
-    async def record_file(
-        self,
-        path: str,
-        file_format: str,
-        escape_digits: str,
-        timeout_s: float,
-        silence_s: float,
-    ) -> None:
-        """Record the caller after a beep, up to a key, `timeout_s` in all or `silence_s` of silence.
-
-        When the caller hangs up the file is complete all the same: CallerGone says so.
-        """
-        digits = _checked(_DIGITS, "escape digits", escape_digits)
-        extra = [f"s={max(1, round(silence_s))}"] if silence_s > 0 else []
-        await self.command("RECORD FILE", path, file_format, digits, _ms(timeout_s), "0", "BEEP", *extra)
-
     async def music_on(self, music_class: str = "default") -> None:
         """Start music on hold; it plays on between commands."""
         await self.command("SET MUSIC", "ON", music_class)

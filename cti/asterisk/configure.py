@@ -40,7 +40,7 @@ def render(template: str, values: Mapping[str, str]) -> str:
 def configure(settings: InstanceSettings, program: Program, voice: Voice) -> None:
     """Write everything Callroom's Asterisk reads; asks for nothing but espeak-ng, and that only the first time."""
     layout = settings.layout
-    _make_folders(layout, settings.recordings_incoming, settings.emergency_spool)
+    _make_folders(layout, settings.recordings_incoming, settings.emergency_spool, settings.voicemails_incoming)
     for language, lines in EMERGENCY_PROMPTS.items():
         for name, text in lines.items():
             voice.speak(text, language, layout.sounds / "emergency" / language / f"{name}.wav")
@@ -69,6 +69,7 @@ def configure(settings: InstanceSettings, program: Program, voice: Voice) -> Non
         "RTP_FIRST": str(settings.rtp_first),
         "RTP_LAST": str(settings.rtp_last),
         "EMERGENCY_SCRIPT": EMERGENCY_SCRIPT,
+        "VOICEMAILS": str(settings.voicemails_incoming),
         "AGENTS_BLOCK": "\n".join(agents),
     }
     _render_all(templates, layout.etc, values)
@@ -155,6 +156,7 @@ def _write_emergency_script(settings: InstanceSettings) -> None:
         "cti.emergency",
         str(settings.emergency_spool),
         str(settings.layout.sounds / "emergency"),
+        str(settings.voicemails_incoming),
     ]
     text = f'#!/bin/sh\nexport PYTHONPATH={shlex.quote(str(packages))}\nexec {shlex.join(command)} "$@"\n'
     # Asterisk may be running it at this moment: written in place it would be busy, or half.

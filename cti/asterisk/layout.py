@@ -121,6 +121,7 @@ class InstanceSettings:
     secrets: AsteriskSecrets = field(repr=False)
     recordings_incoming: Path
     emergency_spool: Path
+    voicemails_incoming: Path
     ami_port: int
     agi_port: int
     ws_port: int
@@ -164,6 +165,7 @@ def callroom_settings(home: Path, base_port: int, secrets: AsteriskSecrets) -> I
         secrets=secrets,
         recordings_incoming=home / "recordings" / "incoming",
         emergency_spool=home / "spool" / "emergency",
+        voicemails_incoming=home / "voicemails" / "incoming",
         ami_port=base_port + 1,
         agi_port=base_port + 2,
         ws_port=base_port + 3,

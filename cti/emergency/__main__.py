@@ -1,6 +1,6 @@
-"""Run by Asterisk as a process AGI (`python -m cti.emergency SPOOL SOUNDS [end]`), the call on standard in and output.
+"""Run by Asterisk as a process AGI (`python -m cti.emergency SPOOL SOUNDS VOICEMAILS [end]`).
 
-Without `end` it talks to the caller; with it, it writes down how the call ended.
+The call is on standard in and output. Without `end` it talks to the caller; with it, it writes down how the call ended.
 """
 
 import io
@@ -18,12 +18,12 @@ from cti.emergency.spool import Spool
 
 def main() -> None:
     """Serve one caller; a hang-up is the usual end of the talk."""
-    spool, sounds = (Path(argument) for argument in sys.argv[1:3])
+    spool, sounds, voicemails = (Path(argument) for argument in sys.argv[1:4])
     try:
         # pyst2 writes every line of the talk, caller's number included, to standard error, which is Asterisk's log.
         phone = AGI(stderr=io.StringIO())
-        if "end" in sys.argv[3:]:
-            note_ending(phone, Spool(spool), SystemClock(), uuid.uuid4().hex)
+        if "end" in sys.argv[4:]:
+            note_ending(phone, Spool(spool), SystemClock(), uuid.uuid4().hex, voicemails)
         else:
             Conversation(phone, Spool(spool), sounds, SystemClock(), lambda: uuid.uuid4().hex).run()
     except (AGIException, ValueError, OSError):

@@ -11,6 +11,7 @@ PROMPTS: dict[str, dict[str, str]] = {
         "not_understood": "号码不正确。",
         "after_beep": "请在提示音后留言,结束请按井号键。",
         "saved": "已经记录,我们会尽快与您联系。谢谢,再见。",
+        "noted": "您好,很抱歉,现在来电很多,我们暂时无法接听。您的电话号码已经记录,我们会尽快给您回电。再见。",
         "goodbye": "请稍后再拨。再见。",
         **{f"digit_{i}": word for i, word in enumerate("零幺二三四五六七八九")},
         "digit_plus": "加",
@@ -24,6 +25,8 @@ PROMPTS: dict[str, dict[str, str]] = {
         "not_understood": "That is not a phone number.",
         "after_beep": "Please leave your message after the beep. When you are done, press the pound key.",
         "saved": "Thank you. We will be in touch as soon as possible. Goodbye.",
+        "noted": "Hello. We are sorry, very many people are calling and we cannot take your call right now. "
+        "Your number has been noted, and we will call you back as soon as possible. Goodbye.",
         "goodbye": "Please call again later. Goodbye.",
         **{f"digit_{i}": word for i, word in enumerate(DIGITS)},
         "digit_plus": "plus",

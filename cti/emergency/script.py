@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from cti.clock import Clock
-from cti.emergency.spool import Kind, Spool
+from cti.emergency.spool import SHORTEST_WAV_BYTES, Kind, Spool
 from cti.emergency.visit import LANGUAGES, Channel, read_visit
 
 PAUSE_MS = 5000
@@ -15,8 +15,6 @@ MIN_DIGITS = 5
 TRIES = 3
 VOICEMAIL_MS = 120_000
 SILENCE_S = 6
-# 8 kHz, 16 bit: what is shorter than a second is a click and no message
-SHORTEST_WAV_BYTES = 44 + 16_000
 
 
 class Phone(Channel, Protocol):

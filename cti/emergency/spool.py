@@ -16,6 +16,8 @@ from typing import Literal
 Kind = Literal["callback", "voicemail", "gave_up", "answered", "gone"]
 KINDS: tuple[Kind, ...] = ("callback", "voicemail", "gave_up", "answered", "gone")
 FORMAT = 1
+# 8 kHz, 16 bit: what is shorter than a second is a click and no message
+SHORTEST_WAV_BYTES = 44 + 16_000
 MAX_FILE_BYTES = 16_384
 ID = re.compile(r"[0-9a-f]{32}")
 NUMBER = re.compile(r"\+?[0-9]{1,20}")

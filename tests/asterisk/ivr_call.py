@@ -63,7 +63,7 @@ async def front_desk(pair: Pair, prompts: PromptLibrary, flow: dict[str, Any], h
     async def note(voicemail: VoicemailTaken) -> None:
         taken.append(voicemail)
 
-    box = VoicemailFolder(home / "voicemail", lambda: uuid.uuid4().hex, SystemClock(), note)
+    box = VoicemailFolder(pair.settings.voicemails_incoming.parent, lambda: uuid.uuid4().hex, SystemClock(), note)
     settings = IvrSettings(recordings_folder=str(pair.settings.recordings_incoming), voicemail_silence_s=3)
     handler = CallHandler(floor, source, customers, prompts, box, SystemClock(), settings)
     server = AgiServer(LOOPBACK, pair.settings.agi_port, handler)

@@ -169,11 +169,11 @@ async def test_a_hang_up_in_a_command_ends_it(pair: Pair) -> None:
 
 
 async def test_a_recording_is_there(pair: Pair) -> None:
-    path = pair.settings.emergency_spool.parent / "agi-contract"
+    path = pair.settings.voicemails_incoming / "agi-contract"
 
     async def story(session: AgiSession) -> None:
         await session.answer()
-        await session.record_file(str(path), "wav", "#", 1.0, 0)
+        await session.gosub("callroom-record", path.name, "1", "6", "en")
 
     await tell(pair, story)
     assert path.with_suffix(".wav").stat().st_size > 8000

@@ -17,7 +17,14 @@ pytestmark = pytest.mark.asterisk
 @contextlib.asynccontextmanager
 async def shorter(pair: Pair, **seconds: int) -> AsyncIterator[None]:
     """Set times of the dialplan for one test; what is shipped is in test_templates."""
-    shipped = {"GUARD_S": 12, "OUTAGE_S": 20, "OUTAGE_AFTER_TALK_S": 6, "RETRY_S": 2, "FALLBACK_S": 30}
+    shipped = {
+        "GUARD_S": 12,
+        "OUTAGE_S": 20,
+        "OUTAGE_AFTER_TALK_S": 6,
+        "RETRY_S": 2,
+        "FALLBACK_S": 30,
+        "EMERGENCY_MOST": 40,
+    }
     for name, value in seconds.items():
         await pair.switch.command(f"dialplan set global {name} {value}")
     try:

@@ -147,7 +147,7 @@ async def test_a_voicemail_is_recorded_whole_though_the_caller_just_hangs_up(
 ) -> None:
     async with front_desk(pair, spoken_prompts, FLOW, tmp_path) as front:
         caller = await call_in(pair.pstn_settings, "4001", FROM, keys="2", key_delay_s=4, audio="tone440")
-        incoming = tmp_path / "voicemail" / "incoming"
+        incoming = pair.settings.voicemails_incoming
 
         async def records() -> bool:
             return any(path.stat().st_size > 5 * 16000 for path in incoming.iterdir())

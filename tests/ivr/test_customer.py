@@ -55,7 +55,7 @@ async def test_a_message_is_taken() -> None:
     story = Story(MENU)
     story.channel.press("2", during="main_menu")
     await story.play()
-    assert story.channel.recorded == ["/v/v1.wav"]
+    assert story.channel.recorded == ["v1"]
     (context,) = story.box.kept
     assert (context.call_id, context.number, context.dialed, context.language) == ("c1", "13800138000", "4001", "zh")
     assert story.floor.end is EndReason.VOICEMAIL
@@ -65,7 +65,7 @@ async def test_a_message_is_taken() -> None:
 async def test_hanging_up_is_how_most_messages_end() -> None:
     story = Story(MENU)
     story.channel.press("2", during="main_menu")
-    story.channel.when("RECORD", story.channel.hang_up)
+    story.channel.when("callroom-record", story.channel.hang_up)
     await story.play()
     assert len(story.box.kept) == 1
     assert story.floor.end is EndReason.VOICEMAIL
@@ -77,7 +77,7 @@ async def test_an_empty_message_is_none(hangs_up: bool) -> None:
     story.box.has_sound = False
     story.channel.press("2", during="main_menu")
     if hangs_up:
-        story.channel.when("RECORD", story.channel.hang_up)
+        story.channel.when("callroom-record", story.channel.hang_up)
     await story.play()
     assert story.floor.end is (None if hangs_up else EndReason.FLOW_ENDED)
 
@@ -85,7 +85,7 @@ async def test_an_empty_message_is_none(hangs_up: bool) -> None:
 async def test_a_recorder_that_fails_says_goodbye() -> None:
     story = Story(MENU)
     story.box.has_sound = False
-    story.channel.reply("RECORD", text="200 result=-1 (writefile)")
+    story.channel.reply("GOSUB", "callroom-record", text="510 Invalid")
     story.channel.press("2", during="main_menu")
     await story.play()
     assert story.said[-1] == "goodbye"

@@ -3,7 +3,17 @@
 from dataclasses import replace
 
 from cti.domain.commands import HangUpLeg, OfferToFallback, RingAgent, TakeBack
-from cti.domain.events import AgentWentNotReady, JoinEnded, LegAnswered, LegEnded, LegSnapshot, MemberRang, SwitchLost
+from cti.domain.events import (
+    AgentWentNotReady,
+    JoinEnded,
+    LegAnswered,
+    LegEnded,
+    LegSnapshot,
+    MemberRang,
+    PhoneChanged,
+    ScreenLost,
+    SwitchLost,
+)
 from cti.domain.facts import CallEnded, CallStarted, OfferEnded, TalkEnded
 from cti.domain.values import EndReason, OfferResult
 from tests.cti.domain.stage import Stage, agent_leg, customer
@@ -38,6 +48,22 @@ def test_who_waits_there_is_taken_back_and_keeps_the_place() -> None:
     assert (stage.call("c2")["position"], stage.all(CallEnded)[-1].call_id) == (1, "c0")
     stage.arrive("c1")
     assert stage.call("c1")["position"] == 1, "by the time of arrival"
+
+
+def test_who_was_held_for_an_agent_when_we_stood_still_is_taken_back_into_the_line() -> None:
+    stage = Stage()
+    stage.ready(11)
+    leg_id = stage.talk("c1")
+    stage.wait(10)
+    stage.tell(LegEnded(leg_id, 27), PhoneChanged("1001", reachable=False), ScreenLost(11))
+    assert stage.call("c1")["state"] == "rejoining"
+    stage.wait(15)
+    stage.switch_back(waits("c1"))
+    assert stage.all(TakeBack) == [TakeBack("n1", "leg-c1")]
+    assert stage.state(11)[0] == "wrap_up"
+    stage.arrive("c1")
+    stage.wait(30)
+    assert (stage.call("c1")["state"], stage.call("c1")["position"]) == ("waiting", 1)
 
 
 def test_who_leaves_a_message_is_left_in_peace_and_ended_by_the_fallback() -> None:
