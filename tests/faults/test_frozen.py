@@ -1,6 +1,7 @@
 """Callroom stands still (SIGSTOP): callers of every phase reach the fallback in time, and nobody is lost afterwards."""
 
 import asyncio
+import contextlib
 import os
 import re
 import signal
@@ -15,28 +16,87 @@ from tests.asterisk.pair import eventually
 from tests.asterisk.sip_phone import SipPhone
 from tests.bench.seat import Seat, seat
 from tests.browser.conftest import installation
-from tests.faults.invariants import until_sound
+from tests.faults.invariants import digits, until_sound
 from tests.faults.reading import read_switch, switch_of
 from tests.installation import Installation
 
 __all__ = ["installation"]
 pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
 LIMIT_S = 15.0
-# One for each phase: said a prompt, rung for, in line behind
-MENU, RINGING, WAITING = "+8613700137201", "+8613700137202", "+8613700137203"
+# One for each phase: said a prompt, rung for, in line behind, held for an agent whose phone went
+MENU, RINGING, WAITING, HELD = "+8613700137201", "+8613700137202", "+8613700137203", "+8613700137204"
+REACH_FALLBACK = (MENU, RINGING, WAITING, HELD)
+# Leaves a message meanwhile, and hangs up.
+SPEAKING = "+8613700137205"
+TO_HELD, TO_MESSAGE, TO_LINE = "4803", "4804", "4805"
+
+
+async def phone_of(installation: Installation, login: str, behaviour: str) -> SipPhone:
+    sip_key = load_or_create(installation.home / "secrets.toml").sip_key
+    async with seat(installation, login) as agent:
+        extension = (await agent.ask("GET", "/session"))["user"]["extension"]
+    made = SipPhone(extension, sip_password(sip_key, extension), behaviour=behaviour)
+    await made.open_ws(installation.base_port + 3)
+    assert " 200 " in await made.register()
+    return made
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def phone(installation: Installation) -> AsyncIterator[SipPhone]:
     """An agent's phone that rings and is not answered."""
-    sip_key = load_or_create(installation.home / "secrets.toml").sip_key
-    async with seat(installation, "agent") as agent:
-        extension = (await agent.ask("GET", "/session"))["user"]["extension"]
-    made = SipPhone(extension, sip_password(sip_key, extension), behaviour="ring")
-    await made.open_ws(installation.base_port + 3)
-    assert " 200 " in await made.register()
+    made = await phone_of(installation, "agent", "ring")
     yield made
     await made.aclose()
+
+
+async def more_numbers(installation: Installation) -> None:
+    """One for a line of agent2's own, one for a voicemail, one for agent's line without a menu before it."""
+    async with seat(installation, "admin") as admin:
+        users = {user["login"]: user for user in (await admin.ask("GET", "/users"))["items"]}
+        draft = {"name": "Held", "record": True, "wrap_up_s": 0, "max_wait_s": 600}
+        queue = await admin.ask("POST", "/queues", draft)
+        nodes = {
+            TO_HELD: {"type": "queue", "queue": queue["id"]},
+            TO_MESSAGE: {"type": "voicemail"},
+            TO_LINE: {"type": "queue", "queue": users["agent"]["queue_ids"][0]},
+        }
+        for number, node in nodes.items():
+            body = {"start": "only", "nodes": {"only": node}}
+            flow = await admin.ask("POST", "/flows", {"name": number, "body": body})
+            entry = {"number": number, "label": number, "flow_id": flow["id"]}
+            await admin.ask("POST", "/entry-numbers", entry)
+        change = {"version": users["agent2"]["version"], "queue_ids": [queue["id"]]}
+        await admin.ask("PATCH", f"/users/{users['agent2']['id']}", change)
+
+
+@contextlib.asynccontextmanager
+async def talking(installation: Installation, watcher: Seat) -> AsyncIterator[None]:
+    """HELD talks to agent2, whose phone and page are gone at the end."""
+    phone = await phone_of(installation, "agent2", "answer")
+    async with seat(installation, "agent2") as agent:
+        await agent.get_ready()
+        await installation.call_in(HELD, to=TO_HELD, keys="", stay_s=90)
+        await eventually(lambda: _is(watcher, HELD, "talking"), 20, "a talk")
+        yield
+        await phone.aclose()
+        await eventually(lambda: _is(watcher, HELD, "rejoining"), 20, "held")
+
+
+async def one_in_each_phase(installation: Installation, watcher: Seat) -> None:
+    """What lasts comes first: a phone that rings is given up after a while, and so is who is held."""
+    async with talking(installation, watcher):
+        await installation.call_in(RINGING, to=TO_LINE, keys="", stay_s=90)
+        await eventually(lambda: _is(watcher, RINGING, "ringing"), 30, "it rings")
+        await installation.call_in(WAITING, to=TO_LINE, keys="", stay_s=90)
+        await eventually(lambda: _is(watcher, WAITING, "waiting"), 30, "in line")
+    await installation.call_in(MENU, keys="", stay_s=90)
+    await eventually(lambda: _is(watcher, MENU, "in_menu"), 10, "in the menu")
+
+
+async def records(installation: Installation) -> bool:
+    """A message of some seconds is on the disk, so far."""
+    files = list((installation.home / "voicemails" / "incoming").glob("*.wav"))
+    return any(path.stat().st_size > 2 * 16_000 for path in files)
 
 
 async def contexts(installation: Installation) -> dict[str, str]:
@@ -51,7 +111,7 @@ async def calls_of(watcher: Seat) -> dict[str, str]:
 
 
 async def rows_of(admin: Seat) -> dict[str, list[str | None]]:
-    found: dict[str, list[str | None]] = {MENU: [], RINGING: [], WAITING: []}
+    found: dict[str, list[str | None]] = {number: [] for number in (*REACH_FALLBACK, SPEAKING)}
     for row in (await admin.ask("GET", "/calls?limit=50"))["items"]:
         digits = re.sub("[^0-9]", "", str(row["number"]))
         for number, reasons in found.items():
@@ -63,21 +123,22 @@ async def rows_of(admin: Seat) -> dict[str, list[str | None]]:
 async def test_callers_of_a_frozen_callroom_reach_the_fallback_in_time(
     installation: Installation, phone: SipPhone
 ) -> None:
+    await more_numbers(installation)
     async with seat(installation, "agent") as agent, seat(installation, "supervisor") as watcher:
         await agent.get_ready()
-        await installation.call_in(RINGING, keys="1", stay_s=90)
-        await eventually(lambda: _is(watcher, RINGING, "ringing"), 30, "it rings")
-        await installation.call_in(WAITING, keys="1", stay_s=90)
-        await eventually(lambda: _is(watcher, WAITING, "waiting"), 30, "in line")
-        await installation.call_in(MENU, keys="", stay_s=90)
-        await eventually(lambda: _is(watcher, MENU, "in_menu"), 10, "in the menu")
+        speaking = await installation.call_in(SPEAKING, to=TO_MESSAGE, keys="", stay_s=120)
+        await eventually(lambda: records(installation), 40, "a message")
+        await one_in_each_phase(installation, watcher)
+        phases = {MENU: "in_menu", RINGING: "ringing", WAITING: "waiting", HELD: "rejoining"}
+        assert phases.items() <= (await calls_of(watcher)).items()
         rung = len(phone.invites)
 
         os.kill(installation.pid, signal.SIGSTOP)
         began_s = time.monotonic()
         reached: dict[str, float] = {}
         try:
-            while len(reached) < 3:
+            await installation.caller_hangs_up(speaking)
+            while len(reached) < len(REACH_FALLBACK):
                 assert time.monotonic() - began_s < 40, (reached, await contexts(installation))
                 for call_id, context in (await contexts(installation)).items():
                     if context == "fallback":
@@ -89,11 +150,19 @@ async def test_callers_of_a_frozen_callroom_reach_the_fallback_in_time(
         print(f"reached the fallback after {sorted(round(each, 1) for each in reached.values())} s")
         assert max(reached.values()) <= LIMIT_S
 
-        async def back() -> bool:
-            return set((await contexts(installation)).values()) == {"callroom-call"}
+        where: dict[str, str] = {}
 
-        await eventually(back, 10, "taken back")
+        async def back() -> bool:
+            where.clear()
+            where.update(await contexts(installation))
+            return {where.get(call_id) for call_id in reached} == {"callroom-call"}
+
+        try:
+            await eventually(back, 10, "taken back")
+        finally:
+            print(f"then they were in {sorted(where.values())}, and are {await calls_of(watcher)}")
         await eventually(lambda: _is(watcher, RINGING, "ringing", "waiting"), 10, "in line again")
+        await eventually(lambda: _is(watcher, HELD, "ringing", "waiting"), 10, "not forgotten")
         await until_sound(installation, within_s=10)
         assert agent.me["reason"] not in ("missed_call", "declined_call"), "no agent pays for a standstill"
         assert len(phone.invites) > rung, "the agent is rung for them again"
@@ -106,7 +175,14 @@ async def test_callers_of_a_frozen_callroom_reach_the_fallback_in_time(
 
         await eventually(all_ended, 20, "rows")
         rows = await rows_of(admin)
-    assert {number: len(rows[number]) for number in (MENU, RINGING, WAITING)} == {MENU: 1, RINGING: 1, WAITING: 1}
+        messages = (await admin.ask("GET", "/voicemails"))["items"]
+    assert {number: len(reasons) for number, reasons in rows.items()} == dict.fromkeys(rows, 1)
+    (message,) = messages
+    assert SPEAKING.endswith(digits(message["number"]))
+    assert (message["kind"], message["has_audio"], message["source"]) == ("voicemail", True, "emergency")
+    assert message["duration_s"] > 2, "what was said before"
+    assert rows[SPEAKING] == ["fallback"]
+    assert rows[HELD][0] in ("caller_hung_up", "abandoned_in_queue", "abandoned_ringing"), rows
     assert rows[MENU][0] in ("abandoned_in_menu", "abandoned_in_queue"), rows
     assert {rows[RINGING][0], rows[WAITING][0]} <= {"abandoned_in_queue", "abandoned_ringing"}, rows
 
