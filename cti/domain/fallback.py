@@ -5,6 +5,8 @@ talk of before a restart (cti.domain.resync), who leaves a message is left in pe
 record. An agent whose phone the fallback queue has is offered nothing.
 """
 
+from dataclasses import replace
+
 from cti.domain.agent import Agent
 from cti.domain.board import Turn
 from cti.domain.call import Call
@@ -23,11 +25,15 @@ _IN_LINE = (CallState.WAITING, CallState.RINGING, CallState.CONNECTING)
 
 
 def let_go_of_fallen(turn: Turn, node: str, listing: Listing) -> None:
-    """Calls of ours that the dialplan took while we stood still: from now on they are away, not with us."""
+    """Calls of ours that the dialplan took while we stood still are away from now on; those away it took are noted."""
     for call in list(turn.board.calls.values()):
         leg = listing.get(call.leg_id)
         if call.node == node and call.state is not CallState.ENDED and leg is not None and leg.fallback:
             _let_go(turn, call)
+    for memory in list(turn.board.away.values()):
+        leg = listing.get(memory.leg_id)
+        if leg is not None and leg.fallback:
+            turn.board.away[memory.call_id] = replace(memory, in_fallback=True)
 
 
 def _let_go(turn: Turn, call: Call) -> None:

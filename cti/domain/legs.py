@@ -13,7 +13,7 @@ from cti.domain.events import LegAnswered, LegEnded, LegRang, MemberRang, RoomJo
 from cti.domain.facts import CallEnded
 from cti.domain.offers import answered, leg_lost, phone_rang
 from cti.domain.talks import end_call, join_if_together
-from cti.domain.values import CallState, EndReason
+from cti.domain.values import CallMemory, CallState, EndReason
 
 
 def leg_rang(turn: Turn, event: LegRang) -> None:
@@ -71,21 +71,23 @@ def customer_gone(turn: Turn, call: Call, cause: int) -> None:
 
 
 def _end_of_a_call_away(turn: Turn, event: LegEnded) -> None:
-    # It never came back to Callroom after the restart: the dialplan's fallback had it until the end.
+    """It never came back to Callroom after the restart."""
     memory = next((one for one in turn.board.away.values() if one.leg_id == event.leg_id), None)
     if memory is not None:
         del turn.board.away[memory.call_id]
+        reason = _how_it_ended_away(memory)
         turn.note(
-            CallEnded(
-                memory.call_id,
-                EndReason.FALLBACK,
-                event.cause,
-                memory.queue_id,
-                memory.talk_agent_id,
-                memory.waited_s,
-                0.0,
-            )
+            CallEnded(memory.call_id, reason, event.cause, memory.queue_id, memory.talk_agent_id, memory.waited_s, 0.0)
         )
+
+
+def _how_it_ended_away(memory: CallMemory) -> EndReason:
+    """Who waited left before the dialplan asked again; if the fallback had taken them, its own record says so later."""
+    if memory.in_fallback:
+        return EndReason.FALLBACK
+    if memory.talk_agent_id is not None or memory.parted_at is not None:
+        return EndReason.LOST_WHILE_AWAY
+    return EndReason.ABANDONED_IN_MENU if memory.queue_id is None else EndReason.ABANDONED_IN_QUEUE
 
 
 def closing_is_due(turn: Turn, agent: Agent) -> None:

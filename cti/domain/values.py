@@ -170,7 +170,7 @@ class CallMemory:
 
     `queued_at` keeps its place in line; the `talk` fields are of a talk that has begun and not ended, `talked_before_s`
     is what they talked before it was interrupted last. `parted_at`: it has talked before, and
-    had been in line for `waited_s` at that moment.
+    had been in line for `waited_s` at that moment. `in_fallback`: seen there, and not with Callroom since.
     """
 
     call_id: str
@@ -193,6 +193,7 @@ class CallMemory:
     recording_paused: bool = False
     no_recording: NoRecording | None = None
     parted_at: datetime | None = None
+    in_fallback: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from cti.domain.events import (
     SwitchLost,
 )
 from cti.domain.facts import CallEnded, CallStarted, OfferEnded, TalkEnded
-from cti.domain.values import EndReason, OfferResult
+from cti.domain.values import Caller, CallMemory, EndReason, OfferResult
 from tests.cti.domain.stage import Stage, agent_leg, customer
 
 
@@ -76,6 +76,17 @@ def test_who_leaves_a_message_is_left_in_peace_and_ended_by_the_fallback() -> No
     assert stage.floor.view("call:c1") is None
     stage.tell(LegEnded("leg-c1"))
     assert stage.last(CallEnded).reason is EndReason.FALLBACK
+
+
+def test_whom_the_fallback_had_after_a_restart_is_ended_by_it() -> None:
+    stage = Stage()
+    there = CallMemory("c1", "leg-c1", "n1", Caller(None), "4001", stage.now, 1)
+    asking = CallMemory("c2", "leg-c2", "n1", Caller(None), "4001", stage.now, 1)
+    stage.floor.restore(stage.now, calls=[there, asking])
+    stage.switch_back(waits("c1"), customer("c2"))
+    stage.tell(LegEnded("leg-c1"), LegEnded("leg-c2"))
+    ends = {ended.call_id: ended.reason for ended in stage.all(CallEnded)}
+    assert ends == {"c1": EndReason.FALLBACK, "c2": EndReason.ABANDONED_IN_QUEUE}
 
 
 def test_a_talk_there_is_adopted_until_it_ends() -> None:

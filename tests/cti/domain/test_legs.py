@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -74,12 +75,23 @@ def test_leaving_a_room_before_the_other_comes_is_no_talk() -> None:
     assert stage.all(TalkStarted) == []
 
 
-def test_a_call_that_ended_in_the_fallback() -> None:
+@pytest.mark.parametrize(
+    ("known", "reason"),
+    [
+        ({"queue_id": 1}, EndReason.ABANDONED_IN_QUEUE),
+        ({}, EndReason.ABANDONED_IN_MENU),
+        ({"queue_id": 1, "talk_agent_id": 11}, EndReason.LOST_WHILE_AWAY),
+        ({"queue_id": 1, "parted_at": START}, EndReason.LOST_WHILE_AWAY),
+        ({"queue_id": 1, "in_fallback": True}, EndReason.FALLBACK),
+    ],
+)
+def test_who_leaves_after_a_restart_before_they_came_back_to_us(known: dict[str, Any], reason: EndReason) -> None:
     stage = Stage()
-    memory = CallMemory("old", "leg-old", "n1", Caller(None), "4001", START - timedelta(seconds=50), 1)
+    memory = CallMemory("old", "leg-old", "n1", Caller(None), "4001", START - timedelta(seconds=50), **known)
     stage.floor.restore(stage.now, calls=[memory])
     stage.tell(LegEnded("leg-old", 16), LegEnded("leg-old", 16))
-    assert stage.all(CallEnded) == [CallEnded("old", EndReason.FALLBACK, 16, 1, None, 0.0, 0.0)]
+    queue_id, agent_id = known.get("queue_id"), known.get("talk_agent_id")
+    assert stage.all(CallEnded) == [CallEnded("old", reason, 16, queue_id, agent_id, 0.0, 0.0)]
 
 
 def test_an_answer_after_the_withdrawal_is_hung_up() -> None:
