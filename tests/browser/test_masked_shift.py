@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, Response, WebSocket, expect
+from playwright.async_api import Error as PlaywrightError
 
 from tests.browser.desk import Desk
 from tests.browser.test_main_job import filed_recording
@@ -17,6 +18,8 @@ from tests.numbers import leaks, spellings
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
 KNOWN, SHARED, STRANGER = "+8613800138000", "+8613900139000", "+8613612345679"
 NUMBERS = (KNOWN, SHARED, STRANGER)
+BODILESS = {204, 304}
+ABORTED = "net::ERR_ABORTED"
 # What a person could read or copy: the document, and what inputs hold beside their attributes.
 DOCUMENT = (
     "() => document.documentElement.outerHTML + [...document.querySelectorAll('input,textarea')].map(e => e.value)"
@@ -31,6 +34,8 @@ class Ears:
         self.http: list[str] = []
         self.frames: dict[str, list[str]] = {"/cti": [], "/sip": []}
         self.documents: list[str] = []
+        self.answered = self.read = self.pieces = 0
+        self._unread: list[tuple[Response, PlaywrightError]] = []
         self._reading: list[asyncio.Task[None]] = []
         page.on("response", lambda response: self._reading.append(asyncio.ensure_future(self._read(response))))
         page.on("websocket", self._listen)
@@ -38,8 +43,17 @@ class Ears:
     async def _read(self, response: Response) -> None:
         if "/assets/" in response.url:
             return
-        headers = await response.all_headers()
-        body = await response.body() if response.status not in {204, 206, 304} else b""
+        self.answered += 1
+        body = b""
+        try:
+            headers = await response.all_headers()
+            if response.status not in BODILESS:
+                body = await response.body()
+        except PlaywrightError as error:
+            self._unread.append((response, error))
+            return
+        self.read += 1
+        self.pieces += response.status == 206
         self.http.append(f"{response.url}\n{headers}\n{body.decode('utf-8', 'replace')}")
 
     def _listen(self, socket: WebSocket) -> None:
@@ -50,7 +64,12 @@ class Ears:
         self.documents.append(await self.page.evaluate(DOCUMENT))
 
     async def everything(self) -> dict[str, str]:
-        await asyncio.gather(*self._reading, return_exceptions=True)
+        await asyncio.gather(*self._reading)
+        for response, error in self._unread:
+            # what the page itself broke off it got no more of than we did
+            if response.request.failure != ABORTED:
+                raise AssertionError(f"{response.status} {response.url} was not searched") from error
+        assert self.read + len(self._unread) == self.answered
         heard = {"http": self.http, **self.frames, "document": self.documents}
         return {where: "\n".join(texts) for where, texts in heard.items()}
 
@@ -109,7 +128,10 @@ async def look_everywhere(desk: Desk, ears: Ears, call_id: str) -> None:
     await expect(desk.page.locator(".el-drawer")).to_be_visible()
     await ears.look()
     await visit(desk, ears, "/calls", "masked-number")
-    await visit(desk, ears, f"/calls/{call_id}", "masked-number")
+    await filed_recording(desk, call_id)
+    async with desk.page.expect_response(re.compile(r"/recordings/[^/]+/audio$")):
+        await visit(desk, ears, f"/calls/{call_id}", "masked-number")
+        await desk.by("play").click()
     await visit(desk, ears, "/customers", "masked-number")
     for path in ("/customers?q=13800138000", "/calls?number=13800138000", "/voicemails", "/recordings", "/demo"):
         ears.http.append(json.dumps(await desk.api(path)))
@@ -133,6 +155,8 @@ async def test_a_masked_agent_works_a_shift_and_gets_no_whole_number(
         heard = await ears.everything()
         for where, text in heard.items():
             assert leaks(text, NUMBERS) == [], where
+        assert ears.read >= 40, "a shift asks for more than that"
+        assert ears.pieces >= 1, "the recording was played"
         # the ears were open: they heard phones ring, pops come, pages answer
         assert heard["/sip"].count("X-Callroom-Call") >= 3
         assert heard["/cti"].count("138****8000") >= 2
