@@ -107,10 +107,10 @@ async def away(part: Part, minutes: float, seed: int) -> None:
 
 
 async def memory(part: Part, minutes: float, out: Path) -> None:
-    """Hours of real calls, measured by tests.bench.soak in a process of its own."""
+    """Hours of real calls, measured by tests.bench.memory_soak in a process of its own."""
     samples = out.with_name("memory.json")
     samples.unlink(missing_ok=True)
-    words = ("-m", "tests.bench.soak", "--minutes", str(minutes), "--out", str(samples))
+    words = ("-m", "tests.bench.memory_soak", "--minutes", str(minutes), "--out", str(samples))
     process = await asyncio.create_subprocess_exec(sys.executable, *words)
     try:
         async with asyncio.timeout(60 * minutes + 900):
@@ -125,7 +125,7 @@ async def memory(part: Part, minutes: float, out: Path) -> None:
             process.terminate()
             await process.wait()
     if code != 0:
-        part.wrong.append(f"tests.bench.soak ended with {code}")
+        part.wrong.append(f"tests.bench.memory_soak ended with {code}")
         return
     said = json.loads(samples.read_text(encoding="utf-8"))
     taken, last = said["samples"], said["samples"][-1]

@@ -14,8 +14,8 @@ from tests.browser.test_main_job import (
     filed_recording,
     the_recording_has_the_customer_left_and_the_agent_right,
 )
-from tests.faults.away import Network
 from tests.faults.ear import CallerEar
+from tests.faults.silent_network import Network
 
 __all__ = ["agent", "agent_voice", "browser", "installation", "playwright"]
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]

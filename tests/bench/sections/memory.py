@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.drift import drift
+from tests.bench.memory_soak import soak
 from tests.bench.place import root
 from tests.bench.section import How, Section
 from tests.bench.sections.floor import run
 from tests.bench.simulation import Plan
-from tests.bench.soak import soak
 from tests.bench.table import verdict
 
 AIM_PERCENT = 5.0
@@ -20,13 +20,13 @@ Sample = dict[str, Any]
 
 
 async def measure(how: How) -> str:
-    """Read what `python -m tests.bench.soak` left (SOAK names another file); quick makes a minute of its own."""
+    """Read what `python -m tests.bench.memory_soak` left (SOAK names another file); quick makes a minute of its own."""
     path = Path(os.environ.get("SOAK") or root() / "var" / "soak" / "memory.json")
     if how.is_quick:
         path = root() / "var" / "soak" / "quick.json"
         await soak(1.0, path)
     if not path.exists():
-        raise FileNotFoundError(f"{path}: let `python -m tests.bench.soak --minutes 120` write it first")
+        raise FileNotFoundError(f"{path}: let `python -m tests.bench.memory_soak --minutes 120` write it first")
     real = json.loads(path.read_text(encoding="utf-8"))
     agents, per_s = 20, 0.8
     day = await run(Plan(1, agents, per_s, 20, round(per_s * how.pick(DAY_S, DAY_S // 20)), looks=240))
@@ -55,7 +55,7 @@ def _text(real: dict[str, Any], day: dict[str, Any], agents: int) -> str:
     return f"""## Memory over hours
 
 {hours:.2f} h of real calls: one every {real["every_s"]:g} s, recorded, answered by agents with session, push socket and phone, classified,
-compressed and filed; {calls:,} calls, of which {last["failed"]} failed. Sampled every 10 s (`python -m tests.bench.soak`; begun
+compressed and filed; {calls:,} calls, of which {last["failed"]} failed. Sampled every 10 s (`python -m tests.bench.memory_soak`; begun
 {real["began_at"][:16].replace("T", " ")} UTC on commit `{real["commit"]}`). Drift is what a straight line through all but the first tenth gains.
 
 | | after the first tenth | at the end | drift |

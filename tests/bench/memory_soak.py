@@ -1,6 +1,6 @@
 """Hours of real calls: what the processes hold, sampled every ten seconds, until the time is over or a signal comes.
 
-    python -m tests.bench.soak --minutes 120 --out var/soak/memory.json
+    python -m tests.bench.memory_soak --minutes 120 --out var/soak/memory.json
 
 The file is written anew with every sample, so that it can be read, and is whole, at any moment.
 """
