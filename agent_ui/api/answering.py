@@ -12,7 +12,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from agent_ui.api.ask import Ask
-from agent_ui.api.problems import as_api_error, error_response, field_problems, invalid
+from agent_ui.api.problems import as_api_error, error_response, few_unknown, field_problems, invalid
 from agent_ui.api.route import SAFE_METHODS, Route, masked
 from agent_ui.auth.origin import is_same_origin
 from agent_ui.auth.permissions import Permission
@@ -22,6 +22,8 @@ from agent_ui.parts import Parts
 
 _log = logging.getLogger(__name__)
 JSON_MAX = 1_000_000
+# What anybody may send who is not signed in: a login and a password, however they are written.
+PUBLIC_JSON_MAX = 8_000
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -76,7 +78,7 @@ async def _prepare(route: Route, request: web.Request, parts: Parts) -> Ask:
         ask.query = _validate(route.query, dict(request.query))
         _refuse_unstorable(ask.query.model_dump(), "")
     if route.body is not None:
-        ask.body = _validate(route.body, await _read_json(request))
+        ask.body = _validate(route.body, await _read_json(request, _limit(route)))
         # again: what came as text may be a number by now
         _refuse_unstorable(ask.body.model_dump(), "")
     elif route.method not in SAFE_METHODS and not route.uploads and (await request.read()).strip() not in {b"", b"{}"}:
@@ -91,10 +93,14 @@ def _check_permission(route: Route, identity: Identity | None) -> None:
         raise ApiError(403, "not_allowed", "Your role does not include this.")
 
 
-async def _read_json(request: web.Request) -> Any:
+def _limit(route: Route) -> int:
+    return PUBLIC_JSON_MAX if route.permission is Permission.PUBLIC else JSON_MAX
+
+
+async def _read_json(request: web.Request, limit: int) -> Any:
     if request.content_type != "application/json":
         raise ApiError(415, "json_expected", "Send the body as application/json.")
-    data = await _read_limited(request)
+    data = await _read_limited(request, limit)
     try:
         # JSON is UTF-8 (RFC 8259), whatever charset the header names
         document = json.loads(data.decode("utf-8"))
@@ -106,14 +112,14 @@ async def _read_json(request: web.Request) -> Any:
     return document
 
 
-async def _read_limited(request: web.Request) -> bytes:
+async def _read_limited(request: web.Request, limit: int) -> bytes:
     """Read little: the loop that reads JSON also carries every call."""
     data = bytearray()
     try:
         async for chunk in request.content.iter_any():
             data += chunk
-            if len(data) > JSON_MAX:
-                raise ApiError(413, "too_large", f"The body is larger than {JSON_MAX // 1000} kB.")
+            if len(data) > limit:
+                raise ApiError(413, "too_large", f"The body is larger than {limit // 1000} kB.")
     except (HttpProcessingError, web.RequestPayloadError) as error:
         raise ApiError(400, "bad_request", "The body could not be read.") from error
     return bytes(data)
@@ -145,7 +151,7 @@ def _fits(value: int | datetime) -> bool:
 
 def _validate(model: type[BaseModel], document: Any) -> BaseModel:
     try:
-        return model.model_validate(document)
+        return model.model_validate(few_unknown(model, document))
     except ValidationError as error:
         raise invalid(field_problems(error)) from error
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from aiohttp import web
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from agent_ui.auth.admission import TooManyTries
 from agent_ui.auth.gate import Crowded
@@ -16,6 +16,10 @@ from ivr import errors as ivr
 
 _log = logging.getLogger(__name__)
 CROWDED_S = 3
+# Problems that one answer lists; how many pydantic may spell out for that; letters of a field's name
+LISTED_MAX = 20
+BUILT_MAX = 500
+NAME_MAX = 100
 
 REFUSALS = {
     "phone_unreachable": "Your softphone is not connected; wait for the green voice badge or reload the page.",
@@ -52,17 +56,34 @@ def error_response(error: ApiError) -> web.Response:
     return web.json_response(body, status=error.status, headers=headers)
 
 
-def field_problems(error: ValidationError, prefix: tuple[str, ...] = ()) -> tuple[FieldProblem, ...]:
-    """Name every wrong field as the client sent it."""
+def field_problems(error: ValidationError) -> tuple[FieldProblem, ...]:
+    """Name the wrong fields as the client sent them, but not thousands: to write those would stop every call."""
+    if error.error_count() > BUILT_MAX:
+        return (FieldProblem("", "invalid", f"{error.error_count()} values are not right"),)
     return tuple(
-        FieldProblem(".".join((*prefix, *map(str, _place(item["loc"])))), _code(item["type"]), item["msg"])
-        for item in error.errors(include_url=False, include_input=False, include_context=False)
+        FieldProblem(".".join(map(_shown, _place(item["loc"]))), _code(item["type"]), item["msg"])
+        for item in error.errors(include_url=False, include_input=False, include_context=False)[:LISTED_MAX]
     )
+
+
+def few_unknown(model: type[BaseModel], document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document with no more unknown fields than are listed; one is enough to refuse it."""
+    known = {name for key, field in model.model_fields.items() for name in (key, field.alias)}
+    unknown = [key for key in document if key not in known]
+    if len(unknown) <= LISTED_MAX:
+        return document
+    dropped = set(unknown[LISTED_MAX:])
+    return {key: value for key, value in document.items() if key not in dropped}
 
 
 def invalid(fields: Iterable[FieldProblem]) -> ApiError:
     """Say that the fields are wrong; nothing was saved."""
     return ApiError(422, "invalid", "Some fields are not right; nothing was saved.", tuple(fields))
+
+
+def _shown(part: int | str) -> str:
+    text = str(part)
+    return text if len(text) <= NAME_MAX else f"{text[:NAME_MAX]}..."
 
 
 def _place(loc: tuple[int | str, ...]) -> tuple[int | str, ...]:

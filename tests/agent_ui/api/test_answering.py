@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from agent_ui.api.answering import JSON_MAX
+from agent_ui.api.answering import JSON_MAX, PUBLIC_JSON_MAX
+from agent_ui.api.problems import LISTED_MAX
 from tests.agent_ui.world import World
 
 JSON = {"Content-Type": "application/json"}
@@ -38,3 +39,42 @@ async def test_a_body(world: World, data: bytes, headers: dict[str, str], status
 async def test_a_query_out_of_range(world: World, query: str) -> None:
     person = await world.person("supervisor")
     assert (await person.call("GET", f"/calls?{query}"))[0] == 422
+
+
+async def test_who_is_not_signed_in_may_send_little(world: World) -> None:
+    body = {"login": "agent", "password": "x" * PUBLIC_JSON_MAX}
+    status, answer = await world.stranger().call("POST", "/session", body)
+    assert (status, answer["error"]["code"]) == (413, "too_large")
+
+
+async def test_the_longest_password_fits(world: World) -> None:
+    # 200 letters outside the first plane, each of which JSON may spell in twelve bytes
+    status, _ = await world.stranger().call(
+        "POST", "/session", {"login": "\U0001f600" * 64, "password": "\U0001f600" * 200}
+    )
+    assert status == 401
+
+
+@pytest.mark.parametrize(
+    ("body", "listed"),
+    [
+        ({str(number): 1 for number in range(70_000)}, LISTED_MAX),
+        ({"x" * 5000: 1}, 1),
+    ],
+)
+async def test_unknown_fields_are_listed_briefly(world: World, body: dict[str, int], listed: int) -> None:
+    person = await world.person("agent")
+    status, answer = await person.call("PUT", "/session/preferences", body | {"language": "en"})
+    assert status == 422
+    problems = answer["error"]["fields"]
+    assert [problem["code"] for problem in problems] == ["unknown_field"] * listed
+    assert all(len(problem["path"]) < 110 for problem in problems)
+
+
+async def test_thousands_of_wrong_values_are_counted(world: World) -> None:
+    person = await world.person("admin")
+    phone = {str(number): 1 for number in range(50_000)}
+    status, answer = await person.call("POST", "/customers", {"name": "Li", "phones": [{"number": "1"} | phone]})
+    assert status == 422
+    (problem,) = answer["error"]["fields"]
+    assert problem["message"] == "50000 values are not right"
