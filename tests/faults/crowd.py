@@ -5,6 +5,7 @@ import audioop
 import contextlib
 import math
 import random
+import re
 import signal
 import struct
 from collections.abc import AsyncIterator
@@ -39,6 +40,7 @@ HABITS = (
 
 _SCENARIO = """<?xml version="1.0" encoding="UTF-8" ?>
 <scenario name="{name}">
+  <nop><action><log message="[timestamp]|[field0]|invited"/></action></nop>
   <send retrans="500"><![CDATA[
 INVITE sip:{to}@[remote_ip]:[remote_port] SIP/2.0
 Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
@@ -129,10 +131,11 @@ class Crowd:
     """What SIPp noted, read from its logs."""
 
     folder: Path
+    patience_s: float
     processes: list[asyncio.subprocess.Process] = field(default_factory=list)
 
     def notes(self) -> dict[str, dict[str, datetime]]:
-        """The moments of each number: began, then caller or switch, and crossed when both hung up at once."""
+        """The moments of each number: invited, began, then caller or switch, and crossed when both hung up at once."""
         found: dict[str, dict[str, datetime]] = {}
         for path in self.folder.glob("*.log"):
             for line in path.read_text(errors="replace").splitlines():
@@ -142,29 +145,43 @@ class Crowd:
         return found
 
     def visits(self) -> list[Visit]:
-        """The calls that are over."""
+        """The calls that are over; after `stop` all that SIPp ever began."""
         return [
-            Visit(number, notes["began"], *_end(notes))
-            for number, notes in self.notes().items()
-            if "began" in notes and ("caller" in notes or "switch" in notes)
+            Visit(number, notes["invited"], *_end(notes)) for number, notes in self.notes().items() if _is_over(notes)
         ]
 
+    def left(self) -> list[str]:
+        """Who hung up themselves."""
+        return [number for number, notes in self.notes().items() if "caller" in notes]
+
     def open(self) -> list[str]:
-        """Those who are on the line now."""
-        return [number for number, notes in self.notes().items() if not notes.keys() & {"caller", "switch"}]
+        """Whose call was not answered, or has no end yet."""
+        return [number for number, notes in self.notes().items() if not _is_over(notes)]
 
     async def stop(self) -> None:
-        """No more callers; those on the line come to their own end."""
+        """No more callers; those on the line come to their own end. AssertionError if a call went otherwise."""
         for process in self.processes:
             if process.returncode is None:
                 process.send_signal(signal.SIGUSR1)
-        for process in self.processes:
-            async with asyncio.timeout(60):
-                await process.wait()
+        async with asyncio.timeout(self.patience_s + 30):
+            codes = [await process.wait() for process in self.processes]
+        # SIPp: 0 when every call went as the scenario says.
+        assert self.open() == [], f"{self.open()} are open: {self.problems()}"
+        assert not any(codes), f"SIPp ended with {codes}: {self.problems()}"
 
     def problems(self) -> str:
         """What SIPp printed about calls that did not go as its scenario says."""
-        return "\n".join(path.read_text(errors="replace")[:2000] for path in self.folder.glob("*errors*"))
+        said = [line for path in self.folder.glob("*errors*") for line in _sentences(path)]
+        return "\n".join(line for line in said if "jumping to label" not in line)[:5000]
+
+
+def _is_over(notes: dict[str, datetime]) -> bool:
+    return {"invited", "began"} <= notes.keys() and bool(notes.keys() & {"caller", "switch"})
+
+
+def _sentences(path: Path) -> list[str]:
+    # SIPp puts no line break after some of them; every one begins with a date and the time twice.
+    return re.split(r"(?=\d{4}-\d\d-\d\d\t)", path.read_text(errors="replace"))
 
 
 def _end(notes: dict[str, datetime]) -> tuple[datetime, str]:
@@ -185,7 +202,7 @@ async def crowd(town: Town, folder: Path, seed: int, habits: tuple[Habit, ...] =
     sound.write_bytes(_tone())
     port = town.installation.base_port + 4
     numbers = random.Random(seed).sample(range(10**7), 4000)
-    callers = Crowd(folder)
+    callers = Crowd(folder, max(habit.patience_s for habit in habits))
     try:
         for index, habit in enumerate(habits):
             own = numbers[index * 1000 : (index + 1) * 1000]
