@@ -37,7 +37,10 @@ class Manners:
 
 
 class Handset(SipPhone):
-    """Takes one call at a time, as the page does; two at once are noted in `collisions`."""
+    """Takes one call at a time, as the page does; two at once are noted in `collisions`.
+
+    `hung_up` has the moment at which this phone ended which call.
+    """
 
     def __init__(self, extension: str, password: str, dice: random.Random, manners: Manners) -> None:
         super().__init__(extension, password, "ring")
@@ -46,6 +49,7 @@ class Handset(SipPhone):
         self._at_work: asyncio.Task[None] | None = None
         self.held: str | None = None
         self.collisions: list[str] = []
+        self.hung_up: dict[str, datetime] = {}
 
     def _invited(self, text: str) -> None:
         before = len(self.invites)
@@ -64,6 +68,7 @@ class Handset(SipPhone):
         self.answer()
         await asyncio.sleep(self._dice.uniform(*self._manners.talks_s))
         if self._dice.random() < self._manners.hangs_up:
+            self.hung_up[_header_of(self.invites[-1], "X-Callroom-Call")] = datetime.now(UTC)  # noqa: TID251 - as above
             self.hang_up()
             self.held = None
 
@@ -109,6 +114,7 @@ class Agent:
     manners: Manners
     acknowledged: dict[str, str] = field(default_factory=dict)
     collisions: list[str] = field(default_factory=list)
+    hung_up: dict[str, datetime] = field(default_factory=dict)
     me: dict[str, Any] = field(default_factory=dict)
     system: dict[str, Any] = field(default_factory=dict)
     history: list[tuple[str, str | None]] = field(default_factory=list)
@@ -192,7 +198,7 @@ class Agent:
         password = sip_password(self.switch.secrets.sip_key, extension)
         while True:
             handset = Handset(extension, password, self.dice, self.manners)
-            handset.collisions = self.collisions
+            handset.collisions, handset.hung_up = self.collisions, self.hung_up
             try:
                 await handset.open_ws(self.switch.ws_port)
                 await self._stay_registered(handset)

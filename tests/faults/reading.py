@@ -18,7 +18,7 @@ _MEMBER = re.compile(r"PJSIP/(\d+) ")
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """`extension` is set for an agent's phone, `call_id` is Callroom's variable on it."""
+    """`extension` is set for an agent's phone, `call_id` is Callroom's variable on it, `number` the caller's."""
 
     name: str
     context: str
@@ -28,6 +28,7 @@ class Channel:
     leg_id: str
     extension: str | None
     call_id: str | None
+    number: str = ""
 
     @property
     def is_customer(self) -> bool:
@@ -92,4 +93,5 @@ async def _channel(switch: Instance, fields: list[str]) -> Channel | None:
         leg_id=leg_id,
         extension=None if phone is None else phone[1],
         call_id=_calls.get(leg_id),
+        number=fields[-7],
     )
