@@ -5,6 +5,7 @@ and callers press keys for a callback. Afterwards the call log knows them all.
 """
 
 import asyncio
+import os
 import random
 import signal
 import time
@@ -21,7 +22,7 @@ from tests.bench.seat import Seat, seat
 from tests.faults.crew import crew
 from tests.faults.crowd import Habit, crowd
 from tests.faults.invariants import WrongRows, call_log, digits, until_sound
-from tests.faults.town import STRAIGHT, Town
+from tests.faults.town import STRAIGHT, Town, until
 
 AGENTS = 3
 PATIENT = Habit("patient", STRAIGHT, 90.0, 4.0)
@@ -73,6 +74,55 @@ async def stay_away(
             result.sound_s = await until_sound(town.installation, sound_within_s)
             async with seat(town.installation, "supervisor") as admin:
                 await _check(admin, expected, began_at, result)
+
+
+async def away_for_a_moment(
+    town: Town,
+    folder: Path,
+    result: Away,
+    away_s: float,
+    sound_within_s: float,
+    say: Callable[[str], None],
+    *,
+    frozen: bool = False,
+) -> None:
+    """As `stay_away`, with agents at their phones all the time, and callers in line when Callroom is back.
+
+    `frozen`: it is not killed, it stands still.
+    """
+    began_at = datetime.now(UTC)  # noqa: TID251 - the story happens in real time
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(crew(town.installation, town.passwords_of(AGENTS), result.seed))
+        callers = await stack.enter_async_context(crowd(town, folder, result.seed, (PATIENT,)))
+        await town.let_phones_be_mute()
+        await until(callers.notes, 20, "the first caller")
+        gone_s = time.monotonic()
+        async with _frozen(town) if frozen else _killed(town):
+            await _pass(away_s, say, "agents at their phones", lambda: len(callers.notes()))
+        result.away_s = time.monotonic() - gone_s
+        await town.let_phones_be_mute()
+        await callers.stop()
+        result.sound_s = await until_sound(town.installation, sound_within_s)
+        expected = [visit.number for visit in callers.visits()]
+        result.callers = len(expected)
+        async with seat(town.installation, "supervisor") as admin:
+            await _check(admin, expected, began_at, result)
+
+
+@asynccontextmanager
+async def _killed(town: Town) -> AsyncIterator[None]:
+    await town.installation.end_process(signal.SIGKILL)
+    yield
+    await town.installation.start()
+
+
+@asynccontextmanager
+async def _frozen(town: Town) -> AsyncIterator[None]:
+    os.kill(town.installation.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(town.installation.pid, signal.SIGCONT)
 
 
 async def _pass(seconds: float, say: Callable[[str], None], what: str, so_far: Callable[[], int]) -> None:

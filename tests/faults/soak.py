@@ -1,6 +1,6 @@
 """`make soak`: the long part of the fault stories. Every part can be left out or shortened; a report is printed.
 
-    make soak                                           all of it: 200 kills, 10 min away, 2 h of calls, a simulated day
+    make soak                                           200 kills, 10 min away, 60 s frozen, 2 h of calls, a day
     make soak SOAK="--kills 20 --only kills,away"       some parts, or fewer of them
 
 Each part has a time after which it is given up. One that does not hold stops no other, and makes the exit code 1. The
@@ -10,10 +10,12 @@ report is in var/soak/report.json; a full run of kills and away writes its secti
 import argparse
 import asyncio
 import json
+import statistics
 import sys
 import tempfile
 import time
 import traceback
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -26,18 +28,21 @@ from tests.bench.sections.floor import run as simulate
 from tests.bench.simulation import Plan
 from tests.faults.invariants import WrongRows
 from tests.faults.killing import Killings, kill_again_and_again
-from tests.faults.long_away import Away, stay_away
+from tests.faults.long_away import Away, away_for_a_moment, stay_away
+from tests.faults.phases import ALL
 from tests.faults.soak_report import Part, Report, p50_and_max
 from tests.faults.town import town
 
 SOUND_WITHIN_S = 20.0
+# Half of all kills must be served again by then, as in the test-suite (test_kill).
+BACK_WITHIN_S = 5.0
 # A town is left after so many kills: its call log shall not become the load.
 KILLS_IN_A_ROW = 50
 DRIFT_AIM_PERCENT = 5.0
 # What a short run gains is what a start gains.
 JUDGED_FROM_MIN = 60.0
 DAY_AGENTS, DAY_CALLS_PER_S = 20, 0.8
-FULL_KILLS, FULL_AWAY_MIN, FULL_MEMORY_MIN, FULL_DAY_H = 200, 10.0, 120.0, 24.0
+FULL_KILLS, FULL_AWAY_MIN, FULL_FROZEN_S, FULL_MEMORY_MIN, FULL_DAY_H = 200, 10.0, 60.0, 120.0, 24.0
 _began_s = time.monotonic()
 
 
@@ -68,6 +73,9 @@ async def kills(part: Part, count: int, seed: int) -> None:
         except AssertionError as error:
             part.wrong.append(f"seed {one.seed}: {error}")
         part.figures = _figures_of(rounds, wrong_rows)
+    back_s = [each for one in rounds for each in one.back_s]
+    if back_s and statistics.median(back_s) > BACK_WITHIN_S:
+        part.wrong.append(f"serving again after {p50_and_max(back_s)}")
     if part.figures["kills"] != count:
         part.wrong.append(f"{part.figures['kills']} kills of {count}")
 
@@ -78,10 +86,18 @@ def _figures_of(rounds: list[Killings], wrong_rows: int) -> dict[str, object]:
         "kills": sum(len(one.back_s) for one in rounds),
         "calls": sum(one.calls for one in rounds),
         "wrong rows": wrong_rows,
+        "rows of calls whose end nobody watched": sum(one.excused for one in rounds),
+        "kills that met a call": _met(rounds),
         "talks that went on over a kill": sum(one.talks_over_a_kill for one in rounds),
+        "pairs in line that kept their order": sum(one.in_line for one in rounds),
         "serving again after the kill (aim: 5 s)": p50_and_max(each for one in rounds for each in one.back_s),
         "floor and switch agree after that": p50_and_max(each for one in rounds for each in one.sound_s),
     }
+
+
+def _met(rounds: list[Killings]) -> str:
+    counts = sum((one.phases for one in rounds), Counter[str]())
+    return ", ".join(f"{phase} {counts[phase]}" for phase in sorted(ALL))
 
 
 async def away(part: Part, minutes: float, seed: int) -> None:
@@ -104,6 +120,29 @@ async def away(part: Part, minutes: float, seed: int) -> None:
             "from the call to the answer": p50_and_max(found.waited_s),
             "floor and switch agree after the return": f"{found.sound_s:.1f} s",
         }
+
+
+async def frozen(part: Part, seconds: float, seed: int) -> None:
+    """Callroom stands still; agents are at their phones."""
+    found = Away(seed)
+    try:
+        with tempfile.TemporaryDirectory(prefix="callroom-soak-") as folder:
+            async with asyncio.timeout(600 + seconds), town() as here:
+                await away_for_a_moment(here, Path(folder), found, seconds, SOUND_WITHIN_S, say, frozen=True)
+    except AssertionError as error:
+        part.wrong.append(str(error))
+    finally:
+        part.figures = {
+            "seed": seed,
+            "seconds frozen": round(found.away_s),
+            "callers": found.callers,
+            "answered by an agent through app_queue": found.answered - found.taken_back,
+            "answered before or afterwards": found.taken_back,
+            "from the call to the answer": p50_and_max(found.waited_s),
+            "floor and switch agree afterwards": f"{found.sound_s:.1f} s",
+        }
+    if found.answered != found.callers or found.answered == found.taken_back:
+        part.wrong.append(f"{found.answered} of {found.callers} answered, {found.taken_back} of them by Callroom")
 
 
 async def memory(part: Part, minutes: float, out: Path) -> None:
@@ -174,6 +213,7 @@ async def run(given: argparse.Namespace) -> bool:
     parts: dict[str, tuple[float, Callable[[Part], Awaitable[None]]]] = {
         "kills": (given.kills, lambda part: kills(part, given.kills, given.seed)),
         "away": (given.away_minutes, lambda part: away(part, given.away_minutes, given.seed)),
+        "frozen": (given.frozen_seconds, lambda part: frozen(part, given.frozen_seconds, given.seed)),
         "memory": (given.memory_minutes, lambda part: memory(part, given.memory_minutes, given.out)),
         "day": (given.day_hours, lambda part: day(part, given.day_hours)),
     }
@@ -203,9 +243,10 @@ def read(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="make soak", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--only", type=_names, default=frozenset(), help="kills,away,memory,day: only these")
+    parser.add_argument("--only", type=_names, default=frozenset(), help="kills,away,frozen,memory,day: only these")
     parser.add_argument("--kills", type=int, default=FULL_KILLS, help="0 leaves the part out, as with the others")
     parser.add_argument("--away-minutes", type=float, default=FULL_AWAY_MIN)
+    parser.add_argument("--frozen-seconds", type=float, default=FULL_FROZEN_S)
     parser.add_argument("--memory-minutes", type=float, default=FULL_MEMORY_MIN)
     parser.add_argument("--day-hours", type=float, default=FULL_DAY_H, help="of virtual time")
     parser.add_argument("--seed", type=int, default=20261122)
@@ -220,7 +261,7 @@ def read(words: list[str] | None = None) -> argparse.Namespace:
 
 def _names(text: str) -> frozenset[str]:
     names = frozenset(text.split(","))
-    if unknown := names - {"kills", "away", "memory", "day"}:
+    if unknown := names - {"kills", "away", "frozen", "memory", "day"}:
         raise argparse.ArgumentTypeError(f"no such part: {', '.join(sorted(unknown))}")
     return names
 

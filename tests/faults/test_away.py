@@ -14,7 +14,9 @@ from tests.bench.seat import seat
 from tests.browser.conftest import CALLER_HZ, agent, agent_voice, browser, installation, playwright
 from tests.browser.desk import Desk
 from tests.faults.invariants import until_sound
+from tests.faults.long_away import Away, away_for_a_moment
 from tests.faults.reading import read_switch, switch_of
+from tests.faults.town import Town
 from tests.installation import Installation
 
 __all__ = ["agent", "agent_voice", "browser", "installation", "playwright"]
@@ -94,3 +96,19 @@ async def test_an_agents_open_page_takes_calls_while_callroom_is_away(installati
     assert found[FIRST][0]["agent_name"] == found[SECOND][0]["agent_name"] != ""
     assert found[FIRST][0]["talked_s"] > 5
     assert found[SECOND][0]["end_reason"] == "caller_hung_up"
+
+
+async def test_every_caller_of_half_a_minute_without_callroom_is_answered(town: Town, tmp_path: Path) -> None:
+    """Who came first by the switch alone, who still waits by Callroom when it is back; the log has them all.
+
+    That callers leave a number when nobody answers takes longer than that: see tests/asterisk/test_emergency.py, and
+    `make soak` for both in ten minutes.
+    """
+    result = Away(20261122)
+    await away_for_a_moment(town, tmp_path, result, 30.0, 20.0, print)
+    print(result)
+    assert result.away_s >= 30
+    assert result.callers >= 5
+    assert result.answered == result.callers
+    assert 0 < result.taken_back < result.answered, "both ways were taken"
+    await town.quiet()

@@ -1,4 +1,9 @@
-"""Callroom stands still (SIGSTOP): callers of every phase reach the fallback in time, and nobody is lost afterwards."""
+"""Callroom stands still (SIGSTOP): callers of every phase reach the fallback in time, and nobody is lost afterwards.
+
+It goes on as soon as all of them are there: after 30 s in its queue (FALLBACK_S) the fallback asks callers for their
+number, and there would be nobody left to be taken back. `make soak` (--only frozen) holds it for 60 s, with agents who
+answer.
+"""
 
 import asyncio
 import contextlib

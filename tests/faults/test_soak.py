@@ -13,6 +13,7 @@ from tests.faults.soak_report import Part, Report, p50_and_max
 def test_without_words_it_does_all_that_is_promised() -> None:
     given = read([])
     assert (given.kills, given.away_minutes, given.memory_minutes, given.day_hours) == (200, 10, 120, 24)
+    assert given.frozen_seconds == 60
     assert given.page == Path("BENCHMARKS.md")
 
 
@@ -45,7 +46,16 @@ async def test_what_breaks_is_said_and_the_next_part_is_done(
     monkeypatch.setattr(soak, "day", holds)
     page = tmp_path / "page.md"
     page.write_text("# Page\n\n<!-- floor -->\n## Floor\n<!-- /floor -->\n")
-    words = ["--memory-minutes", "0", "--out", str(tmp_path / "report.json"), "--page", str(page)]
+    words = [
+        "--memory-minutes",
+        "0",
+        "--frozen-seconds",
+        "0",
+        "--out",
+        str(tmp_path / "report.json"),
+        "--page",
+        str(page),
+    ]
     assert await soak.run(read(words)) is False
     said = capsys.readouterr().out
     assert "kills (0.0 min): did not hold: broke off: RuntimeError no ports" in said
