@@ -1,5 +1,6 @@
 """The browser app's files, as built into agent_ui/static, and the headers that every answer carries."""
 
+import os
 from pathlib import Path
 
 from aiohttp import web
@@ -7,6 +8,8 @@ from aiohttp import web
 from agent_ui.built_app import is_built, static_folder
 from agent_ui.phones.ticket import door_source
 
+PATH_MAX = 1000
+NAME_MAX = 255
 NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Callroom</title>
 <h1>The browser app is not built</h1>
 <p>The server runs, but its pages are missing. In a checkout: <code>make run</code>, then reload this page.</p>
@@ -76,11 +79,11 @@ class Pages:
 
     async def asset(self, request: web.Request) -> web.StreamResponse:
         """A file with a hash in its name: it never changes."""
-        return self._file(f"assets/{request.match_info['name']}", "public, max-age=31536000, immutable")
+        return self._file(f"assets/{_name(request)}", "public, max-age=31536000, immutable")
 
     async def page(self, request: web.Request) -> web.StreamResponse:
         """A plain file of the root folder (icon, ringtone), else the app itself, which finds its page by the path."""
-        name = request.match_info["name"]
+        name = _name(request)
         if name and "/" not in name and "\0" not in name and name != "index.html" and (self._folder / name).is_file():
             return self._file(name, "public, max-age=3600")
         if "." in name.rpartition("/")[2]:
@@ -96,3 +99,11 @@ class Pages:
         if not path.is_relative_to(self._folder.resolve()) or not path.is_file():
             raise web.HTTPNotFound
         return web.FileResponse(path, headers={"Cache-Control": cache_control})
+
+
+def _name(request: web.Request) -> str:
+    """No file system has longer names; to look for one there would be an error."""
+    name = request.match_info["name"]
+    if len(name) > PATH_MAX or any(len(os.fsencode(part)) > NAME_MAX for part in name.split("/")):
+        raise web.HTTPNotFound
+    return name

@@ -47,6 +47,10 @@ async def test_the_app_is_served_and_cached_as_it_should(tmp_path: Path) -> None
         "/..%2fsecret.txt",
         "/assets/",
         "/x.js",
+        "/" + "a" * 300,
+        "/" + "%E4%B8%AD" * 100,
+        "/assets/" + "a" * 5000,
+        "/assets/" + "a/" * 2000,
     ):
         response = await client.get(path)
         assert response.status == 404, path
