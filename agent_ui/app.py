@@ -20,6 +20,7 @@ from agent_ui.auth.passwords import Passwords
 from agent_ui.auth.sessions import Sessions
 from agent_ui.config import Config
 from agent_ui.errors import PortTaken
+from agent_ui.http_server import server_options
 from agent_ui.joints.callers import CrmLookup, look_up_pop
 from agent_ui.joints.disks import Disks, limits_of
 from agent_ui.joints.dossier import open_dossier
@@ -364,7 +365,7 @@ def _keep_roster(memory: Memory, telephony: Telephony, tasks: TaskSet) -> Roster
 async def _start_site(stack: AsyncExitStack, parts: Parts, tasks: TaskSet) -> None:
     settings = parts.config.web
     _start_metrics(parts, tasks)
-    runner = web.AppRunner(make_website(parts), access_log=None, shutdown_timeout=2, handler_cancellation=False)
+    runner = web.AppRunner(make_website(parts), shutdown_timeout=2, handler_cancellation=False, **server_options())
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     # before the runner's own clean-up: open sockets would make it wait

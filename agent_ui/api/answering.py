@@ -1,5 +1,6 @@
 """Around every handler: origin, session, permission, validation, errors. Nothing is answered without it."""
 
+import asyncio
 import json
 import logging
 import re
@@ -22,6 +23,7 @@ from agent_ui.parts import Parts
 
 _log = logging.getLogger(__name__)
 JSON_MAX = 1_000_000
+BODY_LIMIT_S = 20.0
 # What anybody may send who is not signed in: a login and a password, however they are written.
 PUBLIC_JSON_MAX = 8_000
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -81,7 +83,7 @@ async def _prepare(route: Route, request: web.Request, parts: Parts) -> Ask:
         ask.body = _validate(route.body, await _read_json(request, _limit(route)))
         # again: what came as text may be a number by now
         _refuse_unstorable(ask.body.model_dump(), "")
-    elif route.method not in SAFE_METHODS and not route.uploads and (await request.read()).strip() not in {b"", b"{}"}:
+    elif route.method not in SAFE_METHODS and not route.uploads and await _has_body(request):
         raise ApiError(400, "body_unexpected", "This request takes no body.")
     return ask
 
@@ -91,6 +93,10 @@ def _check_permission(route: Route, identity: Identity | None) -> None:
         raise ApiError(401, "not_signed_in", "Sign in first.")
     if route.permission is None or not identity.may(route.permission):
         raise ApiError(403, "not_allowed", "Your role does not include this.")
+
+
+async def _has_body(request: web.Request) -> bool:
+    return (await _read_limited(request, PUBLIC_JSON_MAX)).strip() not in {b"", b"{}"}
 
 
 def _limit(route: Route) -> int:
@@ -116,10 +122,16 @@ async def _read_limited(request: web.Request, limit: int) -> bytes:
     """Read little: the loop that reads JSON also carries every call."""
     data = bytearray()
     try:
-        async for chunk in request.content.iter_any():
-            data += chunk
-            if len(data) > limit:
-                raise ApiError(413, "too_large", f"The body is larger than {limit // 1000} kB.")
+        async with asyncio.timeout(BODY_LIMIT_S):
+            async for chunk in request.content.iter_any():
+                data += chunk
+                if len(data) > limit:
+                    raise ApiError(413, "too_large", f"The body is larger than {limit // 1000} kB.")
+    except TimeoutError as error:
+        raise ApiError(408, "too_slow", f"The body did not come within {BODY_LIMIT_S:g} s.") from error
+    except ConnectionError as error:
+        # nobody is there to read this
+        raise ApiError(400, "client_left", "The connection was closed within the body.") from error
     except (HttpProcessingError, web.RequestPayloadError) as error:
         raise ApiError(400, "bad_request", "The body could not be read.") from error
     return bytes(data)

@@ -16,6 +16,8 @@ from ivr import errors as ivr
 
 _log = logging.getLogger(__name__)
 CROWDED_S = 3
+# The rest of such a body is not waited for.
+UNREAD = {408, 413, 415}
 # Problems that one answer lists; how many pydantic may spell out for that; letters of a field's name
 LISTED_MAX = 20
 BUILT_MAX = 500
@@ -53,7 +55,10 @@ def error_response(error: ApiError) -> web.Response:
     headers = {"Cache-Control": "no-store"}
     if error.status in {429, 503}:
         headers["Retry-After"] = str(getattr(error, "retry_after_s", 2))
-    return web.json_response(body, status=error.status, headers=headers)
+    response = web.json_response(body, status=error.status, headers=headers)
+    if error.status in UNREAD:
+        response.force_close()
+    return response
 
 
 def field_problems(error: ValidationError) -> tuple[FieldProblem, ...]:

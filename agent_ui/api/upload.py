@@ -1,15 +1,17 @@
 """Reads multipart uploads: one file and a few short fields, within limits."""
 
+import asyncio
 from io import BytesIO
 from typing import BinaryIO
 
-from aiohttp import BodyPartReader
+from aiohttp import BodyPartReader, MultipartReader
 
 from agent_ui.api.ask import Ask
 from agent_ui.api.problems import invalid
 from agent_ui.errors import ApiError, FieldProblem
 
 FIELD_MAX = 20_000
+STALL_LIMIT_S = 30.0
 
 
 async def read_upload(ask: Ask, field_names: frozenset[str]) -> tuple[bytes, dict[str, str]]:
@@ -32,7 +34,7 @@ async def _read_form(ask: Ask, file: BinaryIO, limit: int, field_names: frozense
     fields: dict[str, str] = {}
     try:
         reader = await ask.request.multipart()
-        while (part := await reader.next()) is not None:
+        while (part := await _next(reader)) is not None:
             if not isinstance(part, BodyPartReader):
                 raise ApiError(400, "multipart_malformed", "The form has a part within a part.")
             if part.name == "file":
@@ -44,6 +46,11 @@ async def _read_form(ask: Ask, file: BinaryIO, limit: int, field_names: frozense
                 fields[part.name] = content.getvalue().decode("utf-8")
             else:
                 raise invalid([FieldProblem(str(part.name), "unknown_field", "is not expected")])
+    except TimeoutError as error:
+        raise ApiError(408, "too_slow", f"Nothing of the file came for {STALL_LIMIT_S:g} s.") from error
+    except ConnectionError as error:
+        # nobody is there to read this
+        raise ApiError(400, "client_left", "The connection was closed within the file.") from error
     except (ValueError, AssertionError) as error:
         raise ApiError(400, "multipart_malformed", "The form could not be read.") from error
     if not has_file:
@@ -51,11 +58,21 @@ async def _read_form(ask: Ask, file: BinaryIO, limit: int, field_names: frozense
     return fields
 
 
+async def _next(reader: MultipartReader) -> MultipartReader | BodyPartReader | None:
+    async with asyncio.timeout(STALL_LIMIT_S):
+        return await reader.next()
+
+
+async def _chunk(part: BodyPartReader) -> bytes:
+    async with asyncio.timeout(STALL_LIMIT_S):
+        return await part.read_chunk(65_536)
+
+
 async def _copy(part: BodyPartReader, file: BinaryIO, limit: int) -> None:
     size = 0
     file.seek(0)
     file.truncate()
-    while chunk := await part.read_chunk(65_536):
+    while chunk := await _chunk(part):
         size += len(chunk)
         if size > limit:
             raise ApiError(413, "too_large", f"The file is larger than {limit // 1_000_000} MB.")

@@ -9,6 +9,7 @@ import time
 
 from aiohttp import web
 
+from agent_ui.http_server import server_options
 from agent_ui.phones.control import (
     LINE_MAX_BYTES,
     Answered,
@@ -49,7 +50,7 @@ class Door:
         place = self._place
         app = web.Application()
         app.router.add_get("/sip", self._sip)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1, handler_cancellation=True)
+        runner = web.AppRunner(app, shutdown_timeout=1, handler_cancellation=True, **server_options())
         await runner.setup()
         try:
             tls = TlsFiles.named(place.tls_cert, place.tls_key)

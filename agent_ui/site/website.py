@@ -39,6 +39,8 @@ def make_website(parts: Parts, static: Path | None = None) -> web.Application:
 @web.middleware
 async def _api_errors_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
     """What the router itself refuses (no such path, wrong method, body too large) has our shape too."""
+    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        return error_response(ApiError(415, "encoding_unexpected", "Send the body as it is, not compressed."))
     try:
         return await handler(request)
     except web.HTTPException as error:

@@ -17,6 +17,7 @@ from agent_ui.auth.limits import LoginLimits
 from agent_ui.auth.passwords import Passwords
 from agent_ui.auth.sessions import Sessions
 from agent_ui.config import Config, load_config
+from agent_ui.http_server import server_options
 from agent_ui.joints.callers import look_up_pop
 from agent_ui.joints.disks import Disks, limits_of
 from agent_ui.joints.dossier import open_dossier
@@ -197,7 +198,7 @@ async def running_world(
     parts.sessions.on_end(hub.end_session)
     parts.sessions.on_end(parts.sip.end_session)
     server = TestServer(make_website(parts))
-    await server.start_server(ssl=tls)
+    await server.start_server(ssl=tls, **server_options())
     tasks.start(hub.run(), name="hub")
     world = World(parts, telephony, str(server.make_url("")).rstrip("/"))
     world.presence, world.users, world.switch = presence, users, switch
