@@ -143,11 +143,15 @@ class CustomerBusy(Conflict):
 
 
 class ImportUnreadable(CrmError):
-    """`code` is one of: empty, encoding, no_columns, mapping, too_large."""
+    """`code` is one of: empty, encoding, no_text, no_columns, too_many_columns, open_quote, mapping, too_large.
 
-    def __init__(self, code: str, message: str) -> None:
+    `line` is where, if it is a matter of one.
+    """
+
+    def __init__(self, code: str, message: str, line: int | None = None) -> None:
         super().__init__(message)
         self.code = code
+        self.line = line
 
 
 class StorageError(CrmError):

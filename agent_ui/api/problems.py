@@ -142,6 +142,11 @@ def _crowded(_: Any) -> ApiError:
     return RetryError(CROWDED_S, "sign_in_crowded", message)
 
 
+def _unreadable(error: Any) -> ApiError:
+    fields = () if error.line is None else (FieldProblem(f"line.{error.line}", error.code, str(error)),)
+    return ApiError(422, error.code, str(error), fields)
+
+
 def _own_words(status: int) -> Callable[[Any], ApiError]:
     return lambda error: ApiError(status, error.code, f"{str(error).capitalize()}.")
 
@@ -165,7 +170,7 @@ TABLE: list[tuple[type[Exception], Callable[[Any], ApiError]]] = [
     ),
     (crm.AlreadyExists, _exists),
     (crm.Conflict, _own_words(409)),
-    (crm.ImportUnreadable, _own_words(422)),
+    (crm.ImportUnreadable, _unreadable),
     (crm.StorageError, UNAVAILABLE),
     (ivr.FlowInvalid, lambda error: invalid(FieldProblem(p.path, p.code, p.detail) for p in error.problems)),
     (ivr.PromptRejected, lambda error: ApiError(422, error.code, str(error))),

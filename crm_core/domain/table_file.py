@@ -6,6 +6,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -16,6 +17,11 @@ ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"
 _PIECE_BYTES = 1 << 20
 _HEAD_CHARS = 20_000
 _DELIMITERS = (",", "\t", ";", "|")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$")
+# What workbooks and archives begin with, whatever they are called: .xlsx and .zip, empty .zip, .xls, .gz, PDF.
+_NO_TEXT = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x1f\x8b", b"%PDF-")
+_UTF_32 = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
+_NUL = b"\0\0\0"
 _SEP_LINE = re.compile(r"^sep=(.)\r?\n", re.IGNORECASE)
 
 
@@ -37,8 +43,12 @@ class TableFile:
     first_line: int = 1
 
     def rows(self) -> Iterator[TableRow]:
-        """Read row by row; empty ones are left out."""
-        reader = csv.reader(_lines(self.source, self.encoding, self.first_line - 1), delimiter=self.delimiter)
+        """Read row by row, without the empty ones; raise ImportUnreadable where a quote is never closed."""
+        with closing(_lines(self.source, self.encoding, self.first_line - 1)) as lines:
+            yield from self._cut(_Watched(lines))
+
+    def _cut(self, lines: "_Watched") -> Iterator[TableRow]:
+        reader = csv.reader(lines, delimiter=self.delimiter)
         line = self.first_line
         while True:
             try:
@@ -46,11 +56,34 @@ class TableFile:
             except StopIteration:
                 return
             except csv.Error:
+                if self.first_line + reader.line_num > line + 1:
+                    # a cell of many lines that is larger than any: a quote took in the rows after it
+                    raise _open_quote(line) from None
                 yield TableRow(line, None)
             else:
+                if lines.is_over:
+                    # the reader asked for another line in the middle of a row
+                    raise _open_quote(self.first_line + reader.line_num - max(1, len(_LINE.findall(cells[-1]))))
                 if any(cell.strip() for cell in cells):
                     yield TableRow(line, tuple(cells))
             line = self.first_line + reader.line_num
+
+
+class _Watched:
+    """Lines that know whether somebody asked for more than there are."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self.is_over = False
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._lines
+        self.is_over = True
+
+
+def _open_quote(line: int) -> ImportUnreadable:
+    message = f'The quotation mark " that begins in line {line} is never closed; close it, or remove it.'
+    return ImportUnreadable("open_quote", message, line)
 
 
 def _lines(source: BinaryIO, encoding: str, skip: int) -> Generator[str, None, None]:
@@ -95,11 +128,22 @@ def _head(lines: Iterator[str]) -> str:
 def _find_encoding(file: BinaryIO, encoding: str | None) -> str:
     # Never a statistical detector: on short texts those take GBK for Thai or Cyrillic.
     file.seek(0)
-    candidates = (encoding,) if encoding in ENCODINGS else _candidates(file.read(4096))
+    data = file.read(4096)
+    _check_is_text(data)
+    candidates = (encoding,) if encoding in ENCODINGS else _candidates(data)
     for candidate in candidates:
         if _is_in(file, candidate):
             return candidate
     raise ImportUnreadable("encoding", "The file is neither UTF-8, UTF-16 nor GB18030; save it as CSV UTF-8.")
+
+
+def _check_is_text(data: bytes) -> None:
+    if data.startswith(_NO_TEXT):
+        message = "This is a workbook, an archive or a PDF; open it in a spreadsheet and save it as CSV UTF-8."
+        raise ImportUnreadable("no_text", message)
+    # three zero bytes in a row hold a NUL in UTF-16, too: UTF-32, or no text at all
+    if data.startswith(_UTF_32) or _NUL in data:
+        raise ImportUnreadable("encoding", "The file is UTF-32, or no text; save it as CSV UTF-8.")
 
 
 def _is_in(file: BinaryIO, encoding: str) -> bool:

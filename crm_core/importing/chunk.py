@@ -9,6 +9,7 @@ import msgspec
 from crm_core.domain.findable import findable
 from crm_core.domain.folding import fold, fold_email
 from crm_core.domain.import_row import ImportRow, Rejected, read_row
+from crm_core.domain.swallowed import swallowed_lines
 from crm_core.domain.table_file import TableRow
 from crm_core.domain.twins import Twins
 
@@ -92,7 +93,7 @@ def _json(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def cut(table: Iterator[TableRow], order: Order, width: int) -> Iterator[Chunk]:
+def cut(table: Iterator[TableRow], order: Order, width: int, delimiter: str) -> Iterator[Chunk]:
     """Read all rows of a table, some at a time."""
     twins = Twins()
     while raw := list(islice(table, CHUNK)):
@@ -100,6 +101,7 @@ def cut(table: Iterator[TableRow], order: Order, width: int) -> Iterator[Chunk]:
         rejected: list[list[Rejected]] = []
         for row in raw:
             read = read_row(row.line, row.cells, order.mapping, width)
+            _check_swallowed(read, swallowed_lines(row.cells or (), delimiter, order.mapping, width))
             _check_owner(read, order.owners)
             _check_twins(read, twins)
             if read.problems:
@@ -178,6 +180,12 @@ def _check_owner(row: ImportRow, owners: Mapping[str, int]) -> None:
     owner = row.values.get("owner")
     if owner is not None and fold(owner) not in owners:
         row.reject("owner", "unknown_owner", owner, "No user has this login or, alone, this name.")
+
+
+def _check_swallowed(row: ImportRow, count: int) -> None:
+    if count:
+        message = f"A quotation mark makes {count} rows after line {row.line} part of this one; remove it."
+        row.reject("", "swallowed_rows", str(count), message)
 
 
 def _check_twins(row: ImportRow, twins: Twins) -> None:

@@ -105,12 +105,13 @@ class _Tally:
 def preview(data: bytes | BinaryIO, encoding: str | None = None) -> Preview:
     """Look at a file without saving anything; raise ImportUnreadable if it is no table."""
     found = opened(data, encoding)
+    width = len(found.columns)
     return Preview(
         encoding=found.table.encoding,
         delimiter=found.table.delimiter,
         has_heading=found.has_heading,
         columns=found.columns,
-        samples=tuple(row.cells for row in islice(found.rows(), _SAMPLES) if row.cells is not None),
+        samples=tuple(row.cells[:width] for row in islice(found.rows(), _SAMPLES) if row.cells is not None),
         mapping=suggest(found.columns),
         row_count=found.count(),
     )

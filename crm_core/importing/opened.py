@@ -10,6 +10,9 @@ from crm_core.domain.table_file import TableFile, TableRow, open_table
 from crm_core.errors import ImportUnreadable
 from crm_core.importing.chunk import Chunk, Opening, Order, Unreadable, cut
 
+# More than any address book has; a person has to say of each what it holds.
+MAX_COLUMNS = 300
+
 Message = Opening | Unreadable | Chunk
 
 
@@ -36,6 +39,9 @@ def opened(source: bytes | BinaryIO, encoding: str | None) -> Opened:
     first = next((row.cells for row in table.rows() if row.cells), None)
     if first is None:
         raise ImportUnreadable("no_columns", "No row of the file can be read.")
+    if len(first) > MAX_COLUMNS:
+        message = f"The table has {len(first)} columns; at most {MAX_COLUMNS} can be read. Delete those not needed."
+        raise ImportUnreadable("too_many_columns", message)
     if is_heading(first):
         return Opened(table, tuple(cell.strip() for cell in first), has_heading=True)
     return Opened(table, tuple(f"#{place}" for place in range(1, len(first) + 1)), has_heading=False)
@@ -51,8 +57,9 @@ def messages(source: bytes | BinaryIO, order: Order) -> Iterator[Message]:
     try:
         found = opened(source, order.encoding)
         check_mapping(order.mapping, len(found.columns))
+        count = found.count()
     except ImportUnreadable as error:
         yield Unreadable(error.code, str(error))
         return
-    yield Opening(found.count(), found.columns)
-    yield from cut(found.rows(), order, len(found.columns))
+    yield Opening(count, found.columns)
+    yield from cut(found.rows(), order, len(found.columns), found.table.delimiter)

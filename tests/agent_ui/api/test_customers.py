@@ -179,5 +179,8 @@ async def test_uploads_have_rules(world: World) -> None:
     empty.add_field("other", "x", filename="x")
     assert (await boss.call("POST", path, data=empty))[1]["error"]["fields"][0]["path"] == "other"
     assert (await boss.call("POST", path, data=form(b"")))[0] == 422
+    status, refused = await boss.call("POST", path, data=form(b'name,phone\nx,"1\ny,2\n'))
+    assert (status, refused["error"]["code"]) == (422, "open_quote")
+    assert refused["error"]["fields"][0]["path"] == "line.2"
     wrong = form(b"name\nx\n", mapping="nonsense")
     assert (await boss.call("POST", "/customers/import", data=wrong))[1]["error"]["fields"][0]["path"] == "mapping"

@@ -34,7 +34,19 @@ def test_a_person_may_name_the_encoding() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "code"), [(b"", "empty"), (b"\xef\xbb\xbf \n", "empty"), (b"\xff\xff\xff\x80", "encoding")]
+    ("data", "code"),
+    [
+        (b"", "empty"),
+        (b"\xef\xbb\xbf \n", "empty"),
+        (b"\xff\xff\xff\x80", "encoding"),
+        (TEXT.encode("utf-32"), "encoding"),
+        (TEXT.encode("utf-32-le"), "encoding"),
+        (TEXT.encode("utf-32-be"), "encoding"),
+        (b"PK\x03\x04\x14\0\6\0\x08\0", "no_text"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "no_text"),
+        (b"\x1f\x8b\x08", "no_text"),
+        (b"%PDF-1.7", "no_text"),
+    ],
 )
 def test_what_is_no_text_is_refused(data: bytes, code: str) -> None:
     with pytest.raises(ImportUnreadable) as caught:
@@ -86,3 +98,24 @@ def test_lines_are_counted_over_quoted_breaks_and_empty_rows() -> None:
 def test_a_row_that_cannot_be_read_does_not_end_the_file() -> None:
     rows = list(open_table(("a,b\n" + "x" * 140_000 + ",1\n3,4\n").encode()).rows())
     assert [(row.line, row.cells is None) for row in rows] == [(1, False), (2, True), (3, False)]
+
+
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [
+        (b'name,phone,notes\nA,1,"he said\n' + b"B,2,x\n" * 99, 2),
+        (b'a,b\n1,"x\r\n2,3\r\n4,5', 2),
+        (b'a,b\n"x\ny","z\n', 3),
+        (b'a,b\n1,2\n3,"', 3),
+        (b'sep=;\na;b\n1;"x\n2;3\n', 3),
+        (b'a,b\n1,"' + b"x,2\n" * 40_000, 2),
+    ],
+)
+def test_a_quote_that_is_never_closed_is_told_with_its_line(data: bytes, line: int) -> None:
+    with pytest.raises(ImportUnreadable, match=f"line {line} ") as caught:
+        list(open_table(data).rows())
+    assert (caught.value.code, caught.value.line) == ("open_quote", line)
+
+
+def test_a_quote_that_the_last_character_closes_is_no_open_one() -> None:
+    assert [row.cells for row in open_table(b'a,b\n1,"x\ny"').rows()] == [("a", "b"), ("1", "x\ny")]

@@ -150,6 +150,32 @@ async def test_every_bad_row_is_told_with_line_and_reason_and_the_good_ones_are_
     assert [row.name for row in await desk.all()] == ["好一", "多\n行", "好二"]
 
 
+async def test_a_quote_that_is_never_closed_saves_nothing(desk: Desk) -> None:
+    rows = "".join(f"客户{number},1390000{number:04d},好\n" for number in range(99))
+    data = f'姓名,手机,备注\nA,13900002000,"he said\n{rows}'.encode()
+    with pytest.raises(ImportUnreadable, match="line 2 "):
+        preview(data)
+    with pytest.raises(ImportUnreadable) as caught:
+        await desk.importer.run(data, {0: "name", 1: "phone", 2: "notes"}, desk.by)
+    assert (caught.value.code, await desk.all()) == ("open_quote", [])
+
+
+async def test_rows_between_two_stray_quotes_are_not_taken_for_a_note(desk: Desk) -> None:
+    text = '姓名,手机,备注\n一,13900002000,"he said\n二,13900002001,x\n三,13900002002,y"\n四,13900002003,z\n'
+    result = await desk.take(text)
+    assert (counts(result), reasons(result)) == ((1, 0, 0, 1), [(2, "", "swallowed_rows")])
+    assert [row.name for row in await desk.all()] == ["四"]
+
+
+def test_a_table_is_no_wider_than_a_person_can_look_through() -> None:
+    wide = ",".join(f"c{number}" for number in range(301))
+    with pytest.raises(ImportUnreadable) as caught:
+        preview(f"{wide}\n".encode())
+    assert caught.value.code == "too_many_columns"
+    narrow = preview(f"name,phone\n{wide}\n".encode())
+    assert [len(sample) for sample in narrow.samples] == [2]
+
+
 async def test_who_a_row_is(desk: Desk) -> None:
     by = desk.by
     for name, number in (("李", "13900139000"), ("王", "13900139000"), ("前台", "0755-12345678"), ("只有名", "")):

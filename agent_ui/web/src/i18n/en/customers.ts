@@ -80,6 +80,7 @@ export const imports = {
     failed: 'The import broke off after {done} of {total} rows',
     interrupted: 'Callroom was stopped in the middle of the import, after about {done} of {total} rows',
   },
+  atLine: 'Line {line}',
   restAgain: 'What was saved stays. Import the same file again for the rest: no customer comes twice.',
   reasonsCut: 'Reasons are kept for the first rejected rows only.',
   rows: '{count} rows',

@@ -80,6 +80,7 @@ export const imports = {
     failed: '导入中断，处理了 {done} / {total} 行',
     interrupted: '导入过程中 Callroom 停止运行，约处理了 {done} / {total} 行',
   },
+  atLine: '第 {line} 行',
   restAgain: '已保存的内容保留。再次导入同一文件即可补齐其余行，不会产生重复客户。',
   reasonsCut: '仅保留最前面若干未导入行的原因。',
   rows: '{count} 行',
