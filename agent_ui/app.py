@@ -365,7 +365,9 @@ def _keep_roster(memory: Memory, telephony: Telephony, tasks: TaskSet) -> Roster
 async def _start_site(stack: AsyncExitStack, parts: Parts, tasks: TaskSet) -> None:
     settings = parts.config.web
     _start_metrics(parts, tasks)
-    runner = web.AppRunner(make_website(parts), shutdown_timeout=2, handler_cancellation=False, **server_options())
+    runner = web.AppRunner(
+        make_website(parts), access_log=None, shutdown_timeout=2, handler_cancellation=False, **server_options()
+    )
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     # before the runner's own clean-up: open sockets would make it wait

@@ -33,7 +33,6 @@ _log.addFilter(MalformedFilter())
 def server_options() -> dict[str, Any]:
     """Return what aiohttp's runner is made with."""
     return {
-        "access_log": None,
         "logger": _log,
         "keepalive_timeout": IDLE_LIMIT_S,
         "lingering_time": LINGER_S,

@@ -50,7 +50,7 @@ class Door:
         place = self._place
         app = web.Application()
         app.router.add_get("/sip", self._sip)
-        runner = web.AppRunner(app, shutdown_timeout=1, handler_cancellation=True, **server_options())
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1, handler_cancellation=True, **server_options())
         await runner.setup()
         try:
             tls = TlsFiles.named(place.tls_cert, place.tls_key)
