@@ -3,7 +3,7 @@ import { computed, type ComputedRef } from 'vue'
 import { i18n } from '@/i18n'
 import { isLive, me } from './live'
 import { hasPhone, phone } from './phone'
-import { whyNotAnswer, whyNotReady, whyNotTell, type Hindrance, type Seat } from './why'
+import { whyNotAnswer, whyNotReady, whyNotSound, whyNotTell, type Hindrance, type Seat } from './why'
 
 const seat = computed<Seat>(() => ({
   isLive: isLive.value,
@@ -22,3 +22,4 @@ function inWords(why: (seat: Seat) => Hindrance | null): ComputedRef<string> {
 export const notReadyBecause = inWords(whyNotReady)
 export const noAnswerBecause = inWords(whyNotAnswer)
 export const cannotTellBecause = inWords(whyNotTell)
+export const noSoundBecause = inWords(whyNotSound)

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { whyNotAnswer, whyNotReady, whyNotTell, type Seat } from './why'
+import { whyNotAnswer, whyNotReady, whyNotSound, whyNotTell, type Seat } from './why'
 
 const WELL: Seat = { isLive: true, hasPhone: true, isReachable: true, hasLeg: true }
 
 describe('why a button cannot be pressed', () => {
   it('is nothing while all is well', () => {
-    expect([whyNotReady(WELL), whyNotAnswer(WELL), whyNotTell(WELL)]).toEqual([null, null, null])
+    expect([whyNotReady(WELL), whyNotAnswer(WELL), whyNotTell(WELL), whyNotSound(WELL)]).toEqual([null, null, null, null])
   })
 
   it('names the cause that comes first', () => {
@@ -18,6 +18,11 @@ describe('why a button cannot be pressed', () => {
     expect(whyNotAnswer({ ...WELL, isLive: false, isReachable: false })).toBeNull()
     expect(whyNotAnswer({ ...WELL, hasPhone: false })).toBe('otherTab')
     expect(whyNotAnswer({ ...WELL, hasLeg: false })).toBe('phone')
+  })
+
+  it('needs the tab with the telephone for its sound, and nothing else', () => {
+    expect(whyNotSound({ ...WELL, hasPhone: false })).toBe('otherTab')
+    expect(whyNotSound({ ...WELL, isLive: false, isReachable: false, hasLeg: false })).toBeNull()
   })
 
   it('needs Callroom for what the server must be told', () => {

@@ -30,3 +30,8 @@ export function whyNotAnswer({ hasPhone, hasLeg }: Seat): Hindrance | null {
 export function whyNotTell({ isLive }: Seat): Hindrance | null {
   return isLive ? null : 'offline'
 }
+
+/** The sound of the call is needed: it is in one tab only. */
+export function whyNotSound({ hasPhone }: Seat): Hindrance | null {
+  return hasPhone ? null : 'otherTab'
+}
