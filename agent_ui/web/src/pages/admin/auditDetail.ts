@@ -1,9 +1,9 @@
-// The details of an audit entry as one reads them: "name: value", what is empty left out.
+// The details of an audit entry as one reads them: "name: value", what is empty left out; `named` says a name in words.
 
-export function detailText(detail: Record<string, unknown>, between = ' · '): string {
+export function detailText(detail: Record<string, unknown>, between = ' · ', named: (name: string) => string = (name) => name): string {
   return Object.entries(detail)
     .filter(([, value]) => value !== null && value !== '' && value !== undefined)
-    .map(([name, value]) => `${name}: ${valueText(value)}`)
+    .map(([name, value]) => `${named(name)}: ${valueText(value)}`)
     .join(between)
 }
 
