@@ -115,9 +115,15 @@ def _crm_invalid(error: Any) -> ApiError:
     return invalid(FieldProblem(p.path, p.code, p.message) for p in error.problems)
 
 
+def _sentence(error: Exception) -> str:
+    """Only the first letter changes: names and numbers within stay as they are written."""
+    text = str(error)
+    return text[:1].upper() + text[1:]
+
+
 def _exists(error: Any) -> ApiError:
     problem = FieldProblem(error.field, "duplicate", str(error))
-    return ApiError(409, "already_exists", f"{str(error).capitalize()}.", (problem,))
+    return ApiError(409, "already_exists", f"{_sentence(error)}.", (problem,))
 
 
 def _fixed(status: int, code: str, message: str) -> Callable[[Any], ApiError]:
@@ -148,11 +154,13 @@ def _unreadable(error: Any) -> ApiError:
 
 
 def _own_words(status: int) -> Callable[[Any], ApiError]:
-    return lambda error: ApiError(status, error.code, f"{str(error).capitalize()}.")
+    return lambda error: ApiError(status, error.code, f"{_sentence(error)}.")
 
 
 UNAVAILABLE = _fixed(
-    503, "database_unavailable", "The database does not answer; this may not have been saved. Try again soon."
+    503,
+    "database_unavailable",
+    "The database does not answer, or its disk is full; this may not have been saved. Try again soon.",
 )
 
 TABLE: list[tuple[type[Exception], Callable[[Any], ApiError]]] = [
@@ -162,7 +170,7 @@ TABLE: list[tuple[type[Exception], Callable[[Any], ApiError]]] = [
     (cti.UnexpectedEvent, _fixed(409, "not_now", "That does not fit the present state; look again.")),
     (cti.UnsafeValue, lambda error: invalid([FieldProblem(error.field, "invalid", error.reason)])),
     (cti.SwitchError, _fixed(503, "switch_unavailable", "Asterisk cannot be reached right now; calls go on there.")),
-    (crm.NotFound, lambda error: ApiError(404, "not_found", f"{str(error).capitalize()}.")),
+    (crm.NotFound, lambda error: ApiError(404, "not_found", f"{_sentence(error)}.")),
     (crm.Invalid, _crm_invalid),
     (
         crm.StaleVersion,

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from agent_ui.api.answering import JSON_MAX, PUBLIC_JSON_MAX
-from agent_ui.api.problems import LISTED_MAX
+from agent_ui.api.problems import LISTED_MAX, as_api_error
+from crm_core.errors import DatabaseUnavailable, ImportUnreadable
 from tests.agent_ui.world import World
 
 JSON = {"Content-Type": "application/json"}
@@ -79,3 +80,15 @@ async def test_thousands_of_wrong_values_are_counted(world: World) -> None:
     assert status == 422
     (problem,) = answer["error"]["fields"]
     assert problem["message"] == "50000 values are not right"
+
+
+def test_a_message_keeps_its_capitals() -> None:
+    error = as_api_error(ImportUnreadable("encoding", "neither UTF-8 nor GB18030; save it as CSV UTF-8"))
+    assert error is not None
+    assert error.message == "Neither UTF-8 nor GB18030; save it as CSV UTF-8."
+
+
+def test_a_full_disk_is_named() -> None:
+    error = as_api_error(DatabaseUnavailable("database or disk is full"))
+    assert error is not None
+    assert "its disk is full" in error.message
