@@ -1,11 +1,13 @@
 """The command line: `callroom`, or `python -m agent_ui`."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
 from agent_ui.commands import asterisk, audit, db, demo, doctor, privacy, serve, up, user
 from agent_ui.errors import ScreenError
+from agent_ui.secrets import PRIVATE_UMASK
 from crm_core.errors import CrmError, Invalid
 from cti.errors import CtiError
 
@@ -23,6 +25,8 @@ def make_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; what went wrong is told in a sentence, without a trace."""
+    # databases, logs and recordings are written by libraries and by Asterisk, which inherits this
+    os.umask(PRIVATE_UMASK)
     arguments = make_parser().parse_args(argv)
     try:
         return int(arguments.run(arguments) or 0)

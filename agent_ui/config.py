@@ -83,7 +83,7 @@ def load_config(environment: Mapping[str, str] | None = None) -> Config:
     """Read settings and secrets; secrets are made on the first start. Raises ConfigError with the key's name."""
     environment = os.environ if environment is None else environment
     home = find_home(environment)
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     document = _read_file(home / "callroom.toml")
     ports = Ports(_base_port(document, environment))
     parts: dict[str, Any] = {

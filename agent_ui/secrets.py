@@ -1,6 +1,7 @@
 """The generated secrets: made once per installation, in a file that only its owner reads."""
 
 import secrets
+import stat
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,8 @@ from agent_ui.errors import ConfigError
 from cti.asterisk.secrets import AsteriskSecrets, load_or_create, write_private
 
 DEMO_LOGINS = ("admin", "supervisor", "agent", "agent2")
+PRIVATE_UMASK = 0o077
+OTHERS = 0o077
 # no letter or digit that is mistaken for another when typed from a screen
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -41,7 +44,6 @@ def load_secrets(path: Path) -> Secrets:
     if metrics is None:
         metrics = {"token": secrets.token_urlsafe(32)}
         write_private(path, f'{text}\n[metrics]\ntoken = "{metrics["token"]}"\n')
-    path.chmod(0o600)
     for login in DEMO_LOGINS:
         if not isinstance(table.get(login), str) or len(table[login]) < 12:
             raise ConfigError(f"{path.name} passwords.{login}", "is missing or shorter than 12 characters")
@@ -49,6 +51,16 @@ def load_secrets(path: Path) -> Secrets:
     if not isinstance(token, str) or len(token) < 32:
         raise ConfigError(f"{path.name} metrics.token", "is missing or shorter than 32 characters")
     return Secrets(asterisk, {login: table[login] for login in DEMO_LOGINS}, token)
+
+
+def close_to_others(home: Path) -> None:
+    """Let only the owner into the home folder, but leave one that is everybody's on purpose, such as /tmp."""
+    mode = home.stat().st_mode
+    if mode & OTHERS and not mode & stat.S_ISVTX:
+        home.chmod(stat.S_IMODE(mode) & ~OTHERS)
+    secrets_file = home / "secrets.toml"
+    if secrets_file.stat().st_mode & OTHERS:
+        secrets_file.chmod(0o600)
 
 
 def make_password() -> str:

@@ -11,6 +11,7 @@ from agent_ui.app import PhonesDoor, running
 from agent_ui.built_app import is_built
 from agent_ui.config import Config, load_config
 from agent_ui.parts import Parts
+from agent_ui.secrets import close_to_others
 from agent_ui.service_manager import ServiceManager
 from agent_ui.tls import SOON_DAYS, days_left
 from cti.clock import SystemClock
@@ -30,6 +31,7 @@ def config_with(arguments: argparse.Namespace) -> Config:
         if (value := getattr(arguments, name)) is not None:
             environment[f"CALLROOM_WEB_{name.upper()}"] = value
     config = load_config(environment)
+    close_to_others(config.home)
     if config.web.tls is not None:
         certificate = config.web.tls.inspect()
         left = days_left(certificate, SystemClock().now())

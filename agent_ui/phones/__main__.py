@@ -1,6 +1,7 @@
 """The door's program: `python -m agent_ui.phones`, started by `callroom up` and `serve`, or by hand."""
 
 import asyncio
+import os
 import signal
 import sys
 
@@ -9,6 +10,7 @@ from agent_ui.errors import ScreenError
 from agent_ui.logs import set_up_logging
 from agent_ui.phones.door import Door
 from agent_ui.phones.place import DoorPlace
+from agent_ui.secrets import PRIVATE_UMASK
 
 
 async def _serve() -> None:
@@ -25,6 +27,7 @@ async def _serve() -> None:
 
 def main() -> int:
     """Serve until told to stop."""
+    os.umask(PRIVATE_UMASK)
     try:
         asyncio.run(_serve())
     except (ScreenError, OSError) as error:
