@@ -6,7 +6,7 @@ import pytest
 
 from agent_ui.api.answering import JSON_MAX, PUBLIC_JSON_MAX
 from agent_ui.api.problems import LISTED_MAX, as_api_error
-from crm_core.errors import DatabaseUnavailable, ImportUnreadable
+from crm_core.errors import DatabaseUnavailable, InUse
 from tests.agent_ui.world import World
 
 JSON = {"Content-Type": "application/json"}
@@ -83,9 +83,9 @@ async def test_thousands_of_wrong_values_are_counted(world: World) -> None:
 
 
 def test_a_message_keeps_its_capitals() -> None:
-    error = as_api_error(ImportUnreadable("encoding", "neither UTF-8 nor GB18030; save it as CSV UTF-8"))
+    error = as_api_error(InUse("queue", "VIP", "the flow Main"))
     assert error is not None
-    assert error.message == "Neither UTF-8 nor GB18030; save it as CSV UTF-8."
+    assert error.message == "Queue 'VIP' is in use by the flow Main."
 
 
 def test_a_full_disk_is_named() -> None:
