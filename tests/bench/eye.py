@@ -76,13 +76,18 @@ class Sight:
 def sight(seen: Mapping[str, Any], frames: list[dict[str, Any]], error_ms: float) -> Sight:
     """Read one pop's moments; `frames` are its push messages, each with its moment under `at`."""
     views = [(frame["at"], key, view) for frame in frames for key, view in frame.get("objects", {}).items() if view]
-    rings = [(at, view) for at, key, view in views if key.startswith("agent:") and view.get("state") == "ringing"]
+    # A colleague's view names no call: the one that does is the page's own agent.
+    rings = [(at, view) for at, key, view in views if key.startswith("agent:") and _rings_for(view)]
     pushed, agent = rings[0]
     call = next(view for _, key, view in views if key == f"call:{agent['call_id']}")
     return Sight(
         _ms(call["arrived_at"]), _ms(agent["since"]), pushed - error_ms, seen["shown"] - error_ms,
         seen["painted"] - error_ms,
     )  # fmt: skip
+
+
+def _rings_for(view: Mapping[str, Any]) -> bool:
+    return view.get("state") == "ringing" and view.get("call_id") is not None
 
 
 def _ms(moment: str) -> float:
