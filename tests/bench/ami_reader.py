@@ -45,11 +45,24 @@ class Manager:
 
 @contextlib.asynccontextmanager
 async def manager(switch: InstanceSettings) -> AsyncIterator[Manager]:
-    """Log in as Callroom's reader does, with its rights and its event filter."""
+    """Log in as Callroom's reader does, with its rights and its event filter: it may order nothing."""
+    async with _session(switch, switch.ami_events_user, switch.secrets.ami_events_secret) as ours:
+        yield ours
+
+
+@contextlib.asynccontextmanager
+async def orderer(switch: InstanceSettings) -> AsyncIterator[Manager]:
+    """Log in as Callroom's writer does: it is told of no event."""
+    async with _session(switch, switch.ami_user, switch.secrets.ami_secret) as ours:
+        yield ours
+
+
+@contextlib.asynccontextmanager
+async def _session(switch: InstanceSettings, user: str, secret: str) -> AsyncIterator[Manager]:
     reader, writer = await asyncio.open_connection(LOOPBACK, switch.ami_port)
     await reader.readline()
     ours = Manager(reader, writer)
-    ours.send("Login", Username=switch.ami_events_user, Secret=switch.secrets.ami_events_secret)
+    ours.send("Login", Username=user, Secret=secret)
     async with asyncio.TaskGroup() as group:
         reading = group.create_task(ours.read())
         try:

@@ -4,7 +4,7 @@ import wave
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
-from tests.bench.ami_reader import Event, Manager
+from tests.bench.ami_reader import Event, Manager, orderer
 from tests.bench.bridge import CALLER, WARM_UP, has_two, pause, phone, since
 from tests.bench.caller import Carrier
 from tests.bench.child import child, free_port, until_listening
@@ -65,6 +65,7 @@ async def measure_waiting(place: Place, carrier: Carrier, manager: Manager, call
     loaded = "Loaded" in await place.instance.command("module load app_agent_pool.so")
     times: dict[str, list[float]] = {OURS: [], BARE: [], POOL: []}
     async with AsyncExitStack() as stack:
+        orders = await stack.enter_async_context(orderer(place.switch))
         await stack.enter_async_context(child("tests.bench.instant", str(port), OURS, str(WARM_UP + calls)))
         await until_listening(port)
         waits = await stack.enter_async_context(phone(place, WAITS))
@@ -72,7 +73,7 @@ async def measure_waiting(place: Place, carrier: Carrier, manager: Manager, call
             await stack.enter_async_context(phone(place, LOGGED_IN))
         for turn in range(WARM_UP + calls):
             for way in _in_turn(turn, loaded):
-                taken = await _one_call(carrier, manager, way, turn + 1)
+                taken = await _one_call(carrier, manager, orders, way, turn + 1)
                 if turn >= WARM_UP:
                     times[way].append(taken)
                 del waits.invites[:-1]
@@ -102,11 +103,11 @@ async def _set_up(place: Place, port: int) -> None:
     await place.instance.command("queue reload all")
 
 
-async def _one_call(carrier: Carrier, manager: Manager, way: str, number: int) -> float:
+async def _one_call(carrier: Carrier, manager: Manager, orders: Manager, way: str, number: int) -> float:
     """Return ms from the INVITE until both are in one bridge. A leg per call: without sound it lives for 15 s."""
     leg = leg_id(number) if way == OURS else f"n1-bare{number}" if way == BARE else f"n1-pool{number}"
     extension, context = (LOGGED_IN, "bench-login") if way == POOL else (WAITS, "agent-wait")
-    manager.send(
+    orders.send(
         "Originate", Channel=f"PJSIP/{extension}", ChannelId=leg, Context=context, Exten="s", Priority="1", Async="true"
     )
     await manager.next(_agent_is_free if way == POOL else lambda event: _waits(event, leg))
@@ -119,7 +120,7 @@ async def _one_call(carrier: Carrier, manager: Manager, way: str, number: int) -
         met = max(met, await manager.next(has_two), key=lambda event: float(event["Timestamp"]))
     taken = since(met, visit.invited_at)
     await carrier.hang_up(visit)
-    manager.send("Hangup", Channel=leg)
+    orders.send("Hangup", Channel=leg)
     await manager.next(lambda event: event["Event"] == "Hangup" and event["Uniqueid"] == leg)
     await pause()
     return taken
