@@ -65,6 +65,8 @@ async def measure_bridges(place: Place, carrier: Carrier, manager: Manager, call
                     steps = ways[number] if turn >= WARM_UP else Steps()
                     visit = carrier.dial(number, CALLER)
                     await _follow(manager, extension, visit.invited_at, steps)
+                    # Whoever hangs up in that very moment may be heard before the bridge is, and has not talked.
+                    await pause()
                     await carrier.hang_up(visit)
                     await _until_free(manager, extension, agent.classify if number == OURS else None)
                     del answering.invites[:-1]
