@@ -12,6 +12,8 @@ import re
 import signal
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -31,6 +33,8 @@ LIMIT_S = 15.0
 # One for each phase: said a prompt, rung for, in line behind, held for an agent whose phone went
 MENU, RINGING, WAITING, HELD = "+8613700137201", "+8613700137202", "+8613700137203", "+8613700137204"
 REACH_FALLBACK = (MENU, RINGING, WAITING, HELD)
+# Comes while nobody reads.
+LATE = "+8613700137206"
 # Leaves a message meanwhile, and hangs up.
 SPEAKING = "+8613700137205"
 TO_HELD, TO_MESSAGE, TO_LINE = "4803", "4804", "4805"
@@ -116,13 +120,16 @@ async def calls_of(watcher: Seat) -> dict[str, str]:
 
 
 async def rows_of(admin: Seat) -> dict[str, list[str | None]]:
-    found: dict[str, list[str | None]] = {number: [] for number in (*REACH_FALLBACK, SPEAKING)}
+    found: dict[str, list[str | None]] = {number: [] for number in (*REACH_FALLBACK, LATE, SPEAKING)}
     for row in (await admin.ask("GET", "/calls?limit=50"))["items"]:
-        digits = re.sub("[^0-9]", "", str(row["number"]))
         for number, reasons in found.items():
-            if digits.endswith(number[-11:]):
+            if is_of(row, number):
                 reasons.append(row["end_reason"])
     return found
+
+
+def is_of(row: dict[str, Any], number: str) -> bool:
+    return re.sub("[^0-9]", "", str(row["number"])).endswith(number[-11:])
 
 
 async def test_callers_of_a_frozen_callroom_reach_the_fallback_in_time(
@@ -141,9 +148,11 @@ async def test_callers_of_a_frozen_callroom_reach_the_fallback_in_time(
         os.kill(installation.pid, signal.SIGSTOP)
         began_s = time.monotonic()
         reached: dict[str, float] = {}
+        came_at = datetime.now(UTC)  # noqa: TID251 - to be found in the log
         try:
             await installation.caller_hangs_up(speaking)
-            while len(reached) < len(REACH_FALLBACK):
+            await installation.call_in(LATE, to=TO_LINE, keys="", stay_s=90)
+            while len(reached) < len(REACH_FALLBACK) + 1:
                 assert time.monotonic() - began_s < 40, (reached, await contexts(installation))
                 for call_id, context in (await contexts(installation)).items():
                     if context == "fallback":
@@ -168,6 +177,7 @@ async def test_callers_of_a_frozen_callroom_reach_the_fallback_in_time(
             print(f"then they were in {sorted(where.values())}, and are {await calls_of(watcher)}")
         await eventually(lambda: _is(watcher, RINGING, "ringing", "waiting"), 10, "in line again")
         await eventually(lambda: _is(watcher, HELD, "ringing", "waiting"), 10, "not forgotten")
+        await eventually(lambda: _is(watcher, LATE, "ringing", "waiting"), 10, "who came meanwhile is in line, too")
         await until_sound(installation, within_s=10)
         assert agent.me["reason"] not in ("missed_call", "declined_call"), "no agent pays for a standstill"
         assert len(phone.invites) > rung, "the agent is rung for them again"
@@ -180,8 +190,11 @@ async def test_callers_of_a_frozen_callroom_reach_the_fallback_in_time(
 
         await eventually(all_ended, 20, "rows")
         rows = await rows_of(admin)
+        late = next(row for row in (await admin.ask("GET", "/calls?limit=50"))["items"] if is_of(row, LATE))
         messages = (await admin.ask("GET", "/voicemails"))["items"]
     assert {number: len(reasons) for number, reasons in rows.items()} == dict.fromkeys(rows, 1)
+    arrived_at = datetime.fromisoformat(late["arrived_at"])
+    assert abs((arrived_at - came_at).total_seconds()) < 2, "since they called, not since we woke"
     (message,) = messages
     assert SPEAKING.endswith(digits(message["number"]))
     assert (message["kind"], message["has_audio"], message["source"]) == ("voicemail", True, "emergency")
@@ -189,7 +202,7 @@ async def test_callers_of_a_frozen_callroom_reach_the_fallback_in_time(
     assert rows[SPEAKING] == ["fallback"]
     assert rows[HELD][0] in ("caller_hung_up", "abandoned_in_queue", "abandoned_ringing"), rows
     assert rows[MENU][0] in ("abandoned_in_menu", "abandoned_in_queue"), rows
-    assert {rows[RINGING][0], rows[WAITING][0]} <= {"abandoned_in_queue", "abandoned_ringing"}, rows
+    assert {rows[RINGING][0], rows[WAITING][0], rows[LATE][0]} <= {"abandoned_in_queue", "abandoned_ringing"}, rows
 
 
 async def _is(watcher: Seat, number: str, *states: str) -> bool:

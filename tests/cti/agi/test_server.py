@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -65,6 +66,23 @@ async def test_a_peer_that_never_says_its_environment_is_let_go():
         writer.close()
 
 
+async def test_a_call_that_was_given_up_while_nobody_read_is_no_arrival():
+    arrivals: list[AgiSession] = []
+
+    async def arrive(session: AgiSession) -> None:
+        arrivals.append(session)
+
+    async with serving(arrive) as server:
+        # While the loop stands still the kernel takes the connection, the environment and the end.
+        with socket.create_connection(("127.0.0.1", server.port)) as stale:
+            stale.sendall(ENVIRONMENT)
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(ENVIRONMENT)
+        assert await asyncio.wait_for(reader.read(), 5) == b""
+        writer.close()
+    assert len(arrivals) == 1
+
+
 async def test_a_waiting_caller_is_no_slow_peer():
     async def wait(session: AgiSession) -> None:
         await asyncio.sleep(0.1)
@@ -87,9 +105,10 @@ async def test_a_failing_handler_lets_the_channel_go_without_done(caplog):
 
 
 async def test_a_caller_who_leaves_is_no_failure(caplog):
-    gone = asyncio.Event()
+    began, gone = asyncio.Event(), asyncio.Event()
 
     async def wait(session: AgiSession) -> None:
+        began.set()
         try:
             await session.while_here(asyncio.Event().wait())
         except CallerGone:
@@ -98,7 +117,9 @@ async def test_a_caller_who_leaves_is_no_failure(caplog):
 
     async with serving(wait) as server:
         _, writer = await asyncio.open_connection("127.0.0.1", server.port)
-        writer.write(ENVIRONMENT + b"HANGUP\n")
+        writer.write(ENVIRONMENT)
+        await asyncio.wait_for(began.wait(), 5)
+        writer.write(b"HANGUP\n")
         writer.close()
         await asyncio.wait_for(gone.wait(), 5)
     assert not [each for each in caplog.records if each.levelno >= logging.WARNING]
