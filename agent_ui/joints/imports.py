@@ -1,10 +1,10 @@
 """Runs imports beside everything else, one at a time, and lets people watch and stop them."""
 
 import logging
-import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import BinaryIO
 
 from crm_core.audit import Actor
@@ -14,8 +14,6 @@ from crm_core.importing.jobs import ImportJobRow, ImportJobs
 from cti.tasks import TaskSet
 
 _log = logging.getLogger(__name__)
-# The row is for who looks later; who watches is told from memory.
-ADVANCE_EVERY_S = 2.0
 
 
 @dataclass(slots=True)
@@ -23,11 +21,10 @@ class _Running:
     job_id: str
     counts: Counts
     is_wanted: bool = True
-    noted_at_s: float = 0.0
 
 
 class ImportDesk:
-    """Knows the one import that runs; `clock_s` is monotonic."""
+    """Knows the one import that runs; who watches is told from memory, the row is for who looks later."""
 
     def __init__(
         self,
@@ -35,13 +32,11 @@ class ImportDesk:
         jobs: ImportJobs,
         tasks: TaskSet,
         has_room: Callable[[], bool] = lambda: True,
-        clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._importer = importer
         self._jobs = jobs
         self._tasks = tasks
         self._has_room = has_room
-        self._clock_s = clock_s
         self._running: _Running | None = None
 
     @property
@@ -80,17 +75,14 @@ class ImportDesk:
     async def _run(self, mine: _Running, source: BinaryIO, mapping: Mapping[int, str], by: Actor) -> None:
         def progress(counts: Counts) -> bool:
             mine.counts = counts
-            if self._clock_s() - mine.noted_at_s >= ADVANCE_EVERY_S:
-                mine.noted_at_s = self._clock_s()
-                self._tasks.start(self._advance(mine), name="import progress")
             return mine.is_wanted and self._has_room()
 
         try:
             with source:
-                result = await self._importer.run(source, mapping, by, progress)
+                note = partial(self._jobs.note, job_id=mine.job_id)
+                result = await self._importer.run(source, mapping, by, progress, note=note)
             if result.stopped and mine.is_wanted:
                 _log.error("Import ended for want of room", extra={"job": mine.job_id})
-                await self._advance(mine)
                 await self._fail(mine, "disk_full")
             else:
                 await self._jobs.finish(mine.job_id, result)
@@ -101,12 +93,6 @@ class ImportDesk:
             await self._fail(mine, "internal")
         finally:
             self._running = None
-
-    async def _advance(self, mine: _Running) -> None:
-        try:
-            await self._jobs.advance(mine.job_id, mine.counts)
-        except StorageError:
-            _log.warning("Progress of an import not noted", extra={"job": mine.job_id})
 
     async def _fail(self, mine: _Running, code: str) -> None:
         try:

@@ -5,13 +5,14 @@ nothing; so the same file twice changes nothing the second time.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import islice
 from typing import BinaryIO
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
 from crm_core.domain.columns import suggest
@@ -50,6 +51,12 @@ class Counts:
 
 # Hears of each step; False stops the import after it.
 Progress = Callable[[Counts], bool]
+# Writes down how far it is, in the transaction that saves the rows: what a sudden end leaves is true to the row.
+Note = Callable[[AsyncConnection, Counts], Awaitable[None]]
+
+
+async def note_nothing(connection: AsyncConnection, counts: Counts) -> None:
+    """For who does not ask how far it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +108,14 @@ class _Tally:
     def counts(self) -> Counts:
         return Counts(self.row_count, self.done, self.created, self.updated, self.unchanged, self.rejected_rows)
 
+    def saved(self, outcomes: "Sequence[str | list[Rejected]]") -> Counts:
+        """What will be so when these are saved too; `done` is what came out of it, not what was read."""
+        now = Counter(outcome if isinstance(outcome, str) else "rejected" for outcome in outcomes)
+        created, updated = self.created + now["created"], self.updated + now["updated"]
+        unchanged, rejected = self.unchanged + now["unchanged"], self.rejected_rows + now["rejected"]
+        done = created + updated + unchanged + rejected
+        return Counts(self.row_count, done, created, updated, unchanged, rejected)
+
 
 def preview(data: bytes | BinaryIO, encoding: str | None = None) -> Preview:
     """Look at a file without saving anything; raise ImportUnreadable if it is no table."""
@@ -123,6 +138,7 @@ class _Job:
     width: int
     by: Actor
     tally: _Tally
+    note: Note
 
 
 class Importer:
@@ -139,12 +155,13 @@ class Importer:
         by: Actor,
         progress: Progress = lambda _: True,
         encoding: str | None = None,
+        note: Note = note_nothing,
     ) -> ImportResult:
         """Import a file; raise ImportUnreadable before anything is saved if file or mapping make no sense."""
         order = Order(dict(mapping), await self._owners(), encoding)
         async with reading(data, order) as (opening, chunks):
             tally = _Tally(opening.row_count)
-            job = _Job(order, len(opening.columns), by, tally)
+            job = _Job(order, len(opening.columns), by, tally, note)
             if progress(tally.counts()):
                 async for chunk in chunks:
                     for problems in chunk.rejected:
@@ -163,8 +180,13 @@ class Importer:
         return by_name | {user.login: user.id for user in users}
 
     async def _save(self, chunk: Chunk, job: "_Job") -> None:
+        async def work(connection: AsyncConnection) -> set[int]:
+            others = await save_fresh(connection, chunk, self._clock.now())
+            await job.note(connection, job.tally.saved(["created"] * (len(chunk.rows) - len(others))))
+            return others
+
         try:
-            others = await self._database.bulk(partial(save_fresh, chunk=chunk, at=self._clock.now()))
+            others = await self._database.bulk(work)
         except StorageError:
             raise
         except Exception as error:
@@ -181,10 +203,13 @@ class Importer:
             await self._save_known(chunk.import_rows(others, job.order, job.width), job)
 
     async def _save_known(self, rows: Sequence[ImportRow], job: "_Job") -> None:
+        async def work(connection: AsyncConnection) -> Sequence[str | list[Rejected]]:
+            outcomes = await save_rows(connection, rows, job.order.owners, job.by, self._clock.now())
+            await job.note(connection, job.tally.saved(outcomes))
+            return outcomes
+
         try:
-            outcomes = await self._database.write(
-                lambda connection: save_rows(connection, rows, job.order.owners, job.by, self._clock.now())
-            )
+            outcomes = await self._database.write(work)
         except StorageError:
             raise
         except Exception as error:

@@ -68,9 +68,9 @@ class ImportJobs:
 
         await self._database.write(work)
 
-    async def advance(self, job_id: str, counts: Counts) -> None:
-        """Note how far it is."""
-        await self._change(job_id, asdict(counts))
+    async def note(self, connection: AsyncConnection, counts: Counts, *, job_id: str) -> None:
+        """Note how far it is, in the caller's transaction."""
+        await connection.execute(update(ImportJob).where(ImportJob.id == job_id).values(asdict(counts)))
 
     async def finish(self, job_id: str, result: ImportResult) -> None:
         """Note how it came out."""

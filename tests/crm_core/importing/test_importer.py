@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy import text as text_of
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, AuditFilter, AuditLog
@@ -214,6 +215,23 @@ async def test_long_files_come_in_chunks_with_progress(desk: Desk) -> None:
     assert counts(result) == (600, 0, 0, 0)
     assert not result.stopped
     assert steps == [(0, 0), (250, 250), (500, 500), (600, 600)]
+
+
+async def test_what_is_noted_is_what_is_saved_whenever_it_ends(desk: Desk, database: Database) -> None:
+    await desk.take("姓名,手机\n" + "".join(f"客户{number},1380013{number:04d}\n" for number in range(0, 600, 7)))
+    text = "姓名,手机\n" + "".join(f"客户{number},1380013{number:04d}\n" for number in range(600)) + "张,1\n"
+    noted: list[importer.Counts] = []
+
+    async def note(connection: AsyncConnection, counts: importer.Counts) -> None:
+        there = (await connection.execute(text_of("SELECT count(*) FROM customers"))).scalar_one()
+        assert counts.created == there - len(range(0, 600, 7)), "in the same transaction"
+        assert counts.done == counts.created + counts.updated + counts.unchanged + counts.rejected_rows
+        noted.append(counts)
+
+    result = await desk.importer.run(text.encode(), {0: "name", 1: "phone"}, desk.by, note=note)
+    assert noted == sorted(noted, key=lambda one: one.done)
+    assert (noted[-1].done, noted[-1].unchanged) == (601, len(range(0, 600, 7)))
+    assert (noted[-1].created, noted[-1].rejected_rows) == (result.created, result.rejected_rows)
 
 
 async def test_a_stopped_import_keeps_what_it_has_and_the_same_file_saves_the_rest(desk: Desk) -> None:

@@ -78,7 +78,7 @@ export const imports = {
   ends: {
     stopped: 'Stopped after {done} of {total} rows',
     failed: 'The import broke off after {done} of {total} rows',
-    interrupted: 'Callroom was stopped in the middle of the import, after about {done} of {total} rows',
+    interrupted: 'Callroom was stopped in the middle of the import, after {done} of {total} rows. They stay; the same file again saves the rest',
   },
   atLine: 'Line {line}',
   restAgain: 'What was saved stays. Import the same file again for the rest: no customer comes twice.',

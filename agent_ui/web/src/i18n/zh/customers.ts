@@ -78,7 +78,7 @@ export const imports = {
   ends: {
     stopped: '已停止，处理了 {done} / {total} 行',
     failed: '导入中断，处理了 {done} / {total} 行',
-    interrupted: '导入过程中 Callroom 停止运行，约处理了 {done} / {total} 行',
+    interrupted: '导入过程中 Callroom 停止运行，已处理 {done} / {total} 行。这些行已保存；再次导入同一文件会补齐其余的行',
   },
   atLine: '第 {line} 行',
   restAgain: '已保存的内容保留。再次导入同一文件即可补齐其余行，不会产生重复客户。',
