@@ -4,12 +4,14 @@ import argparse
 import asyncio
 import json
 import logging
+import os
 import sys
 from typing import Any
 
-from agent_ui.config import Config, load_config
+from agent_ui.config import Config, find_home, load_config
 from agent_ui.doctor.examine import examinations, examine
-from agent_ui.doctor.finding import Finding, Level, worst
+from agent_ui.doctor.finding import Finding, Level, fail, worst
+from agent_ui.errors import ConfigError
 from agent_ui.memory import open_memory
 from cti.clock import SystemClock
 
@@ -28,10 +30,19 @@ def run(arguments: argparse.Namespace) -> int:
     """Return 1 when something must be cured."""
     # what goes wrong in between is a finding; its trace belongs to those who read the program's log
     logging.getLogger().addHandler(logging.NullHandler())
-    findings = asyncio.run(_look(load_config()))
+    findings = _findings()
     for finding in findings:
         print(_as_json(finding) if arguments.json else _as_text(finding, colour=sys.stdout.isatty()))
     return 1 if worst(findings) is Level.FAIL else 0
+
+
+def _findings() -> list[Finding]:
+    try:
+        config = load_config()
+    except ConfigError as error:
+        file = find_home(os.environ) / "callroom.toml"
+        return [fail("config_unusable", key=error.key, problem=error.problem, file=file)]
+    return asyncio.run(_look(config))
 
 
 async def _look(config: Config) -> list[Finding]:

@@ -63,6 +63,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "The check of {what} could not be made: {error}",
         "Look at log/callroom.log in the home folder, and run `callroom doctor` as the user that Callroom runs as.",
     ),
+    "config_unusable": (
+        "A setting cannot be used, so nothing else could be examined. {key}: {problem}",
+        "Correct it in {file}, or in the environment if it is set there, and run `callroom doctor` again.",
+    ),
     "home_usable": ("The home folder {folder} can be written", ""),
     "home_not_writable": (
         "The home folder {folder} cannot be written",

@@ -51,3 +51,11 @@ def test_an_examination_that_breaks_is_a_line_and_not_a_trace(monkeypatch, capsy
     said = capsys.readouterr()
     assert said.out.startswith("FAIL  The check of disk could not be made: PermissionError")
     assert "Traceback" not in said.out + said.err
+
+
+def test_a_setting_that_cannot_be_used_is_a_finding_with_its_place_and_cure(home, capsys):
+    (home / "callroom.toml").write_text("[asterisk]\nrtp_start = 80\n")
+    assert main(["doctor", "--json"]) == 1
+    (said,) = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (said["level"], said["code"], said["values"]["key"]) == ("fail", "config_unusable", "asterisk.rtp_start")
+    assert str(home / "callroom.toml") in said["cure"]

@@ -25,6 +25,7 @@ export const health = {
     fail: 'Fault',
   },
   found: {
+    config_unusable: 'A setting cannot be used, so nothing else could be examined. {key}: {problem}',
     check_failed: 'The check of {what} could not be made: {error}',
     home_usable: 'The home folder {folder} can be written',
     home_not_writable: 'The home folder {folder} cannot be written',
@@ -82,6 +83,7 @@ export const health = {
     browser_app_missing: 'The browser app is not built: pages show a note only',
   },
   cures: {
+    config_unusable: 'Correct it in {file}, or in the environment if it is set there, and run `callroom doctor` again.',
     check_failed: 'Look at log/callroom.log in the home folder, and run `callroom doctor` as the user that Callroom runs as.',
     home_not_writable: 'Give it to the user that Callroom runs as: `chown -R USER {folder}`.',
     secrets_open: 'Run `chmod 600 {file}`; if others had access, delete it and start anew.',

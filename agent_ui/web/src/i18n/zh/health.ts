@@ -25,6 +25,7 @@ export const health = {
     fail: '故障',
   },
   found: {
+    config_unusable: '有一项设置无法使用，其余检查未能进行。{key}：{problem}',
     check_failed: '“{what}”这项检查未能进行：{error}',
     home_usable: '主目录 {folder} 可写',
     home_not_writable: '主目录 {folder} 不可写',
@@ -82,6 +83,7 @@ export const health = {
     browser_app_missing: '网页尚未构建：只显示提示页',
   },
   cures: {
+    config_unusable: '在 {file} 中（或在设置它的环境变量中）改正，然后重新执行 `callroom doctor`。',
     check_failed: '查看主目录中的 log/callroom.log，并以运行 Callroom 的用户执行 `callroom doctor`。',
     home_not_writable: '把它交给运行 Callroom 的用户：`chown -R USER {folder}`。',
     secrets_open: '执行 `chmod 600 {file}`；若已被他人看过，请删除后重新启动。',
