@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
 from crm_core.domain.phone import normalise
-from crm_core.errors import NotFound
+from crm_core.errors import NoteChanged, NotFound
 from crm_core.models import Call, CallEvent, CallLeg, Customer, Disposition, Interaction, Queue, Recording, User
 from crm_core.storage.database import Database
 from crm_core.storage.fields import Checks, refuse
@@ -173,12 +173,23 @@ class Calls:
         await self._database.write(work)
         return await self._database.read(lambda connection: _one(connection, call_id))
 
-    async def set_note(self, call_id: str, text: str) -> None:
-        """Save the note while it is being written; not audited, since it comes every few seconds."""
+    async def set_note(self, call_id: str, text: str, base: str | None = None) -> None:
+        """Save the note while it is being written; not audited, since it comes every few seconds.
+
+        `base` is what the writer's page last knew: if something else is there, NoteChanged. None: whatever is there.
+        """
         checks = Checks()
         text = checks.trimmed("text", text, longest=10_000)
         checks.done()
-        await self._database.write(lambda connection: self._update(connection, call_id, {"note": text}))
+
+        async def work(connection: AsyncConnection) -> None:
+            if base is not None:
+                stored = await connection.scalar(select(Call.note).where(Call.id == call_id).with_for_update())
+                if stored is not None and stored not in {base.strip(), text}:
+                    raise NoteChanged(call_id)
+            await self._update(connection, call_id, {"note": text})
+
+        await self._database.write(work)
 
     async def link(self, call_id: str, customer_id: int | None, by: Actor) -> CallRow:
         """Say whose call it was; the timeline follows when the call is over."""

@@ -8,6 +8,7 @@ CrmError
 │   ├── AlreadyExists     a value that must be unique is taken
 │   ├── InUse             other rows still point at it
 │   ├── NoFreeExtension   the pool of extensions is used up
+│   ├── NoteChanged       another page of the same person wrote meanwhile
 │   ├── RevealsUsedUp     no more numbers today
 │   ├── Held              a legal hold keeps what was to be erased
 │   └── CustomerBusy      a call of theirs is not over yet
@@ -110,6 +111,16 @@ class NoFreeExtension(Conflict):
     def __init__(self, pool_size: int) -> None:
         super().__init__(f"all {pool_size} extensions are taken; deactivate a user or enlarge the pool")
         self.pool_size = pool_size
+
+
+class NoteChanged(Conflict):
+    """Read the note again, and join the two."""
+
+    code = "note_changed"
+
+    def __init__(self, call_id: str) -> None:
+        super().__init__(f"the note of call {call_id!r} was changed elsewhere meanwhile")
+        self.call_id = call_id
 
 
 class RevealsUsedUp(Conflict):

@@ -39,9 +39,10 @@ class Disposition(Body):
 
 
 class Note(Body):
-    """The whole note, as it is now."""
+    """The whole note, as it is now; `base` is what this page last knew of it, null to write over whatever is there."""
 
     text: str = Field(max_length=10_000)
+    base: str | None = Field(None, max_length=10_000)
 
 
 class Link(Body):
@@ -159,7 +160,8 @@ async def save_note(ask: Ask) -> None:
     call_id, calls = ask.text("call_id"), ask.parts.memory.calls
     await check_mine(ask, call_id)
     text = await whole_note(ask, call_id, ask.body.text) or ""
-    await once_written(ask, call_id, lambda: calls.set_note(call_id, text))
+    base = await whole_note(ask, call_id, ask.body.base)
+    await once_written(ask, call_id, lambda: calls.set_note(call_id, text, base))
 
 
 async def whole_note(ask: Ask, call_id: str, text: str | None) -> str | None:

@@ -105,7 +105,7 @@ class AgiServer:
         except (CallerGone, TimeoutError):
             _log.debug("AGI connection without an environment")
             return
-        # After a standstill calls lie here that the dialplan's guard took back long ago, beginning and end both still to
+        # After a standstill calls lie here that the dialplan's guard took back long ago, beginning and end both yet to
         # be read. They are no arrivals: what we made of them would stand beside the true call.
         await asyncio.sleep(0)
         if session.is_gone:

@@ -28,7 +28,11 @@ async function serve(url: string, init: RequestInit): Promise<Response> {
   const callId = /calls\/([^/]+)/.exec(url)![1]!
   sent.push({ method: method!, path: url.replace('/api/v1', ''), body: body ? JSON.parse(String(body)) : null, keepalive })
   if (refusal) return new Response(JSON.stringify({ error: { code: refusal.code, message: '' } }), { status: refusal.status })
-  if (method === 'PUT') notes[callId] = (JSON.parse(String(body)) as { text: string }).text
+  if (method === 'PUT') {
+    const { text, base } = JSON.parse(String(body)) as { text: string; base: string }
+    if (![base, text].includes(notes[callId] ?? '')) return new Response(JSON.stringify({ error: { code: 'note_changed', message: '' } }), { status: 409 })
+    notes[callId] = text
+  }
   return new Response(method === 'GET' ? JSON.stringify({ note: notes[callId] ?? '' }) : null, { status: method === 'GET' ? 200 : 204 })
 }
 
@@ -105,7 +109,9 @@ describe('the note of the call in work', () => {
     await settle()
     expect(note.text).toBe('newer')
     await vi.advanceTimersByTimeAsync(QUIET_MS)
-    expect(notes.c1).toBe('newer')
+    expect(notes.c1).toBe('older\nnewer')
+    expect(note.text).toBe('older\nnewer')
+    expect(sessionStorage.getItem('callroom.note.c1')).toBeNull()
   })
 
   it('goes with the disposition when it could not be saved', async () => {
@@ -128,7 +134,7 @@ describe('the note of the call in work', () => {
   })
 
   it('of an earlier call is saved after a reload, and forgotten when it is refused', async () => {
-    sessionStorage.setItem('callroom.note.c0', 'left over')
+    sessionStorage.setItem('callroom.note.c0', JSON.stringify({ text: 'left over', base: '' }))
     stop = startNotes()
     expect(sent).toEqual([])
     inState('ready', null)
@@ -136,7 +142,7 @@ describe('the note of the call in work', () => {
     expect(notes.c0).toBe('left over')
     expect(sessionStorage.getItem('callroom.note.c0')).toBeNull()
     stop()
-    sessionStorage.setItem('callroom.note.cx', 'of somebody else')
+    sessionStorage.setItem('callroom.note.cx', JSON.stringify({ text: 'of somebody else', base: '' }))
     refusal = new ApiError(403, 'not_allowed', '')
     stop = startNotes()
     await settle()
@@ -150,7 +156,7 @@ describe('the note of the call in work', () => {
     writeNote('a')
     await vi.advanceTimersToNextTimerAsync()
     writeNote('ab')
-    expect(sessionStorage.getItem('callroom.note.c1')).toBe('ab')
+    expect(sessionStorage.getItem('callroom.note.c1')).toContain('"text":"ab"')
     await vi.advanceTimersByTimeAsync(QUIET_MS)
     expect(sessionStorage.getItem('callroom.note.c1')).toBeNull()
     expect(notes.c1).toBe('ab')

@@ -2,17 +2,40 @@
 import { reactive, watch } from 'vue'
 import { api, ApiError } from '@/api/client'
 import { hasSnapshot, me, work } from './live'
-import { NoteSaver, type NoteState } from './notes'
+import { joinNotes, NoteSaver, type NoteState } from './notes'
 
 export const note = reactive({ callId: null as string | null, text: '', state: 'empty' as NoteState, disposition: null as string | null, isDisposed: false })
 let saver: NoteSaver | null = null
 const DRAFT = 'callroom.note.'
 
-async function put(callId: string, text: string): Promise<void> {
-  // A page that closes has no time for an answer: the browser sends it all the same.
-  await api.put(`/calls/${encodeURIComponent(callId)}/note`, { text }, { keepalive: true })
+interface Draft {
+  text: string
+  base: string
+}
+
+function keptDraft(callId: string): Draft | null {
+  const kept = sessionStorage.getItem(DRAFT + callId)
+  return kept === null ? null : (JSON.parse(kept) as Draft)
+}
+
+async function put(callId: string, text: string, base: string): Promise<string> {
+  const path = `/calls/${encodeURIComponent(callId)}`
+  let [now, known] = [text, base]
+  for (;;) {
+    try {
+      // A page that closes has no time for an answer: the browser sends it all the same.
+      await api.put(`${path}/note`, { text: now, base: known }, { keepalive: true })
+      break
+    } catch (error) {
+      if (!(error instanceof ApiError && error.code === 'note_changed')) throw error
+      const theirs = (await api.get<{ note?: string | null }>(path)).note ?? ''
+      now = joinNotes(known, theirs, now)
+      known = theirs
+    }
+  }
   // What was typed meanwhile is not there yet.
-  if (sessionStorage.getItem(DRAFT + callId) === text) sessionStorage.removeItem(DRAFT + callId)
+  if (keptDraft(callId)?.text === text) sessionStorage.removeItem(DRAFT + callId)
+  return now
 }
 
 function open(callId: string | null): void {
@@ -23,6 +46,9 @@ function open(callId: string | null): void {
   if (!callId) return
   saver = new NoteSaver(callId, {
     save: put,
+    onText: (text) => {
+      if (note.callId === callId) note.text = text
+    },
     later: (run, delay_ms) => {
       const timer = setTimeout(run, delay_ms)
       return () => clearTimeout(timer)
@@ -31,9 +57,11 @@ function open(callId: string | null): void {
       if (note.callId === callId) note.state = state
     },
   })
-  const draft = sessionStorage.getItem(DRAFT + callId)
-  if (draft) writeNote(draft)
-  else void refreshNote()
+  const draft = keptDraft(callId)
+  if (draft) {
+    saver.load(draft.base)
+    writeNote(draft.text)
+  } else void refreshNote()
 }
 
 /** The server's text, unless this tab has a newer one: after a reload, and when another tab wrote. */
@@ -54,7 +82,7 @@ export async function refreshNote(): Promise<void> {
 
 export function writeNote(text: string): void {
   note.text = text
-  if (note.callId) sessionStorage.setItem(DRAFT + note.callId, text)
+  if (note.callId) sessionStorage.setItem(DRAFT + note.callId, JSON.stringify({ text, base: saver?.base ?? '' }))
   saver?.write(text)
 }
 
@@ -75,9 +103,9 @@ export async function dispose(): Promise<void> {
 async function saveLeftOvers(): Promise<void> {
   for (const key of Object.keys(sessionStorage).filter((other) => other.startsWith(DRAFT))) {
     const callId = key.slice(DRAFT.length)
-    const text = sessionStorage.getItem(key)
-    if (text === null || callId === note.callId) continue
-    await put(callId, text).catch((error: unknown) => {
+    const draft = keptDraft(callId)
+    if (!draft || callId === note.callId) continue
+    await put(callId, draft.text, draft.base).catch((error: unknown) => {
       // Not this person's call, or gone: it would be refused for ever.
       if (error instanceof ApiError && [403, 404, 422].includes(error.status)) sessionStorage.removeItem(key)
     })
@@ -85,7 +113,7 @@ async function saveLeftOvers(): Promise<void> {
 }
 
 function pageLeaves(): void {
-  if (note.callId && saver?.isDirty) void put(note.callId, note.text).catch(() => undefined)
+  if (note.callId && saver?.isDirty) void put(note.callId, note.text, saver.base).catch(() => undefined)
 }
 
 function pageSeen(): void {

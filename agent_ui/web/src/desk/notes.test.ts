@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { NoteSaver, type NoteState } from './notes'
+import { joinNotes, NoteSaver, type NoteState } from './notes'
 
-let saves: { text: string; resolve: () => void; reject: () => void }[]
+let saves: { text: string; base: string; resolve: (kept?: string) => void; reject: () => void }[]
+let texts: string[]
 let states: NoteState[]
 let timers: (() => void)[]
 let note: NoteSaver
@@ -12,10 +13,12 @@ const settle = async (): Promise<void> => {
 
 beforeEach(() => {
   saves = []
+  texts = []
   states = []
   timers = []
   note = new NoteSaver('c1', {
-    save: (_callId, text) => new Promise((resolve, reject) => saves.push({ text, resolve, reject: () => reject(new Error('x')) })),
+    save: (_callId, text, base) => new Promise((resolve, reject) => saves.push({ text, base, resolve: (kept = text) => resolve(kept), reject: () => reject(new Error('x')) })),
+    onText: (text) => texts.push(text),
     later: (run) => {
       timers.push(run)
       return () => void (timers = timers.filter((other) => other !== run))
@@ -62,6 +65,20 @@ describe('the note', () => {
     expect(states.at(-1)).toBe('saved')
   })
 
+  it('joins what another page wrote with what was typed since', async () => {
+    note.load('old')
+    note.write('old, mine')
+    const done = note.flush()
+    expect(saves[0]).toMatchObject({ text: 'old, mine', base: 'old' })
+    note.write('old, mine, more')
+    saves[0]!.resolve('old, theirs\n, mine')
+    await settle()
+    expect(texts).toEqual(['old, theirs\n, mine\n, more'])
+    expect(saves[1]).toMatchObject({ text: texts[0], base: 'old, theirs\n, mine' })
+    saves[1]!.resolve()
+    expect(await done).toBe(true)
+  })
+
   it('has nothing to do for a loaded text', async () => {
     note.load('old')
     expect(await note.flush()).toBe(true)
@@ -78,5 +95,20 @@ describe('the note', () => {
     note.stop()
     expect(timers).toEqual([])
     expect(save).not.toHaveBeenCalled()
+  })
+})
+
+describe('two notes that began as one', () => {
+  it.each([
+    ['', 'a', 'b', 'a\nb'],
+    ['x', 'x a', 'x b', 'x a\nb'],
+    ['x', 'x', 'x b', 'x b'],
+    ['x ', 'x', 'x b', 'x b'],
+    ['x', 'x a', 'x', 'x a'],
+    ['x', 'x a', 'x a b', 'x a b'],
+    ['x', 'new', 'other', 'new\nother'],
+    ['x', '', 'x b', 'x b'],
+  ])('%j, then %j there and %j here, are %j', (base, theirs, mine, joined) => {
+    expect(joinNotes(base, theirs, mine)).toBe(joined)
   })
 })

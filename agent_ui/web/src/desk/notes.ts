@@ -3,9 +3,19 @@
 export type NoteState = 'empty' | 'dirty' | 'saving' | 'saved' | 'failed'
 
 export interface NotePorts {
-  save(callId: string, text: string): Promise<void>
+  /** Saves what was `base` before; the answer is what is there now, with what another page wrote meanwhile. */
+  save(callId: string, text: string, base: string): Promise<string>
+  onText(text: string): void
   later(run: () => void, delay_ms: number): () => void
   onState(state: NoteState): void
+}
+
+/** Both texts, where two pages began with `base`: nothing that somebody typed is thrown away. */
+export function joinNotes(base: string, theirs: string, mine: string): string {
+  if (theirs === base.trim() || mine.includes(theirs)) return mine
+  if (mine === base || theirs.includes(mine.trim())) return theirs
+  const added = base && mine.startsWith(base) ? mine.slice(base.length) : mine
+  return `${theirs}\n${added.trimStart()}`
 }
 
 const QUIET_MS = 700
@@ -32,6 +42,11 @@ export class NoteSaver {
     this.text = text
     this.ports.onState('dirty')
     this.schedule(QUIET_MS)
+  }
+
+  /** What the server had when it was last heard of. */
+  get base(): string {
+    return this.savedText
   }
 
   get isDirty(): boolean {
@@ -69,7 +84,10 @@ export class NoteSaver {
   private async saveOnce(): Promise<void> {
     const text = this.text
     this.ports.onState('saving')
-    await this.ports.save(this.callId, text)
-    this.savedText = text
+    const kept = await this.ports.save(this.callId, text, this.savedText)
+    this.savedText = kept
+    if (kept === text) return
+    this.text = joinNotes(text, kept, this.text)
+    this.ports.onText(this.text)
   }
 }
