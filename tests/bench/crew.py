@@ -80,6 +80,7 @@ class Phone(SipPhone):
     def _sdp(self, invite: str) -> str:
         if self._talking is None:
             self._talking = self._sound.take()
+            assert self._talking is not None, "there are more ports than phones"
         return self._talking.sdp()
 
 

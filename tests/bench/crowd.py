@@ -53,6 +53,10 @@ class Crowd:
         fate = Fate(number, time.monotonic())
         self.fates.append(fate)
         talking = self.pump.take()
+        if talking is None:
+            # Each of them has a call that is not over: the switch, or who leads it, is behind.
+            fate.fault = "all lines busy"
+            return fate
         visit = self.carrier.dial(self.to, number, talking.sdp())
         insisting = self._tasks.start(self.carrier.insist(visit), name="insists")
         try:

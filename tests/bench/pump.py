@@ -32,9 +32,9 @@ class Pump:
         self._process = process
         self._free = [Talking(host, first + 2 * number) for number in range(count)]
 
-    def take(self) -> Talking:
-        """Take a port that is free."""
-        return self._free.pop(0)
+    def take(self) -> Talking | None:
+        """Take a port that is free, if there is one."""
+        return self._free.pop(0) if self._free else None
 
     def talk(self, talking: Talking, to: tuple[str, int]) -> None:
         """Send there from now on."""
