@@ -77,7 +77,8 @@ class Agent:
 
     `idle_since` orders agents for the next call and survives a withdrawn offer. `next_reason` is the pause that begins
     when the present call is done. `in_fallback` is what the switch's plain queue was last told; `member_legs` are legs
-    of its making at the agent's phone. `closing_leg` was told to hang up and is not gone yet.
+    of its making at the agent's phone, and `member_expected` says that one may be on its way. `closing_leg` was told to
+    hang up and is not gone yet.
     """
 
     settings: AgentSettings
@@ -97,6 +98,7 @@ class Agent:
     phone_expected_until: datetime | None = None
     in_fallback: bool = False
     member_legs: set[str] = field(default_factory=set)
+    member_expected: bool = False
     closing_leg: str | None = None
     removed: bool = False
 
@@ -115,7 +117,7 @@ class Agent:
     @property
     def can_take_a_call(self) -> bool:
         """Ready, and the phone would ring for this call alone, as one that has no call of the fallback queue's does."""
-        has_a_leg = self.closing_leg is not None or self.member_legs
+        has_a_leg = self.closing_leg is not None or self.member_expected or self.member_legs
         return self.state is AgentState.READY and self.phone_reachable and not self.removed and not has_a_leg
 
     @property

@@ -16,6 +16,8 @@ from cti.domain.values import AgentState, CallMemory, CallState
 
 LEG_CLOSING_S = 3.0  # a leg that was told to hang up and is not gone by then keeps nobody from the next call
 LONGEST_PAUSE_S = 60.0  # of a recording
+# The fallback queue may ring somebody while it is listed, and until it has let go of the last caller who is taken back.
+MEMBER_EXPECTED_S = 0.5
 TOMBSTONE_S = 600.0  # a late or repeated event of an ended leg is harmless for so long
 
 
@@ -188,6 +190,13 @@ class Turn:
         self.board.member_legs[leg_id] = agent.agent_id
         agent.member_legs.add(leg_id)
         self.touch_agent(agent)
+
+    def expect_member(self, agent: Agent) -> None:
+        """The fallback queue may be about to ring the agent, unheard yet: two calls would meet at the phone."""
+        agent.member_expected = True
+        self._agents[agent.agent_id] = agent
+        until = self.now + timedelta(seconds=MEMBER_EXPECTED_S)
+        self.board.deadlines.put(Due.MEMBER_EXPECTED, agent.agent_id, until)
 
     def enter_line(self, call: Call, queue: Queue) -> None:
         """Let the call stand in line; those behind it move back."""

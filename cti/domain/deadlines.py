@@ -22,6 +22,7 @@ class Due(StrEnum):
     SCREEN_GONE = "screen_gone"
     PHONE_EXPECTED = "phone_expected"
     LEG_CLOSING = "leg_closing"
+    MEMBER_EXPECTED = "member_expected"
 
 
 Name = tuple[Due, str | int]

@@ -77,7 +77,19 @@ def lend_to_fallback(turn: Turn, agent: Agent | None, leg: LegSnapshot) -> None:
 
 
 def take_back_who_waits(turn: Turn, listing: Listing) -> None:
-    """Who stands in the fallback queue comes to us again; a member whose phone rings for them stops ringing."""
-    for leg in listing.values():
-        if leg.fallback == WAITS and leg.room_id is None:
-            turn.order(TakeBack(leg.node, leg.leg_id))
+    """Who stands in the fallback queue comes to us again; a member whose phone rings for them stops ringing.
+
+    Until that is done, the queue may ring another member: what it began since the list was made is told behind it.
+    """
+    waiting = [leg for leg in listing.values() if leg.fallback == WAITS and leg.room_id is None]
+    for leg in waiting:
+        turn.order(TakeBack(leg.node, leg.leg_id))
+    if waiting:
+        for agent in turn.board.agents.values():
+            turn.expect_member(agent)
+
+
+def member_expected_is_due(turn: Turn, agent: Agent) -> None:
+    """What the fallback queue rings by now is known, and nobody is left in it."""
+    agent.member_expected = False
+    turn.touch_agent(agent)

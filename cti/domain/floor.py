@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from cti.domain import arrivals, legs, lines, offers, people, rejoin, resync, staff, talks, taping, views
+from cti.domain import arrivals, fallback, legs, lines, offers, people, rejoin, resync, staff, talks, taping, views
 from cti.domain.agent import Agent
 from cti.domain.board import Board, Turn
 from cti.domain.call import Call
@@ -107,6 +107,7 @@ _AGENT_DUE: dict[Due, Callable[[Turn, Agent], None]] = {
     Due.SCREEN_GONE: people.screen_gone_is_due,
     Due.PHONE_EXPECTED: people.phone_expected_is_due,
     Due.LEG_CLOSING: legs.closing_is_due,
+    Due.MEMBER_EXPECTED: fallback.member_expected_is_due,
 }
 
 

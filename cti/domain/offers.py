@@ -105,13 +105,18 @@ def leg_lost(turn: Turn, call: Call, cause: int) -> None:
     if call.state is CallState.CONNECTING and turn.board.may_ring(call.call_id):
         by_agent = call.offer is not None and call.offer.ended_by_agent
         give_back(turn, call, OfferResult.DECLINED if by_agent else OfferResult.UNREACHABLE)
-    elif not turn.board.may_ring(call.call_id):
-        # nobody could have told the agent's answer in time: theirs is not the fault
+    elif not turn.board.may_ring(call.call_id) or _was_taken(turn, call):
+        # nobody could have told the agent's answer in time, or the phone was busy: theirs is not the fault
         give_back(turn, call, OfferResult.WITHDRAWN)
     elif cause in _REFUSING_CAUSES:
         give_back(turn, call, OfferResult.DECLINED)
     else:
         give_back(turn, call, OfferResult.MISSED if cause in _SILENT_CAUSES else OfferResult.UNREACHABLE)
+
+
+def _was_taken(turn: Turn, call: Call) -> bool:
+    """A call of the fallback queue's was at the phone first: pages take one at a time."""
+    return call.offer is not None and bool(turn.board.agents[call.offer.agent_id].member_legs)
 
 
 def give_back(turn: Turn, call: Call, result: OfferResult, pause: str = "") -> None:

@@ -150,7 +150,8 @@ def leave_work(turn: Turn, agent: Agent) -> None:
         board.deadlines.clear(due, agent.agent_id)
     agent.phone_expected_until = None
     if agent.removed:
-        board.deadlines.clear(Due.LEG_CLOSING, agent.agent_id)
+        for due in (Due.LEG_CLOSING, Due.MEMBER_EXPECTED):
+            board.deadlines.clear(due, agent.agent_id)
         turn.touch_agent(agent)
         turn.touch_calls_of(agent)
         del board.agents[agent.agent_id]

@@ -171,6 +171,19 @@ def test_a_phone_is_lent_to_the_fallback_queue_until_that_leg_is_gone() -> None:
     assert (agent.member_legs, board.member_legs) == (set(), {})
 
 
+def test_who_may_be_rung_by_the_fallback_queue_is_offered_nothing_for_a_moment() -> None:
+    board = a_board()
+    agent = board.agents[7]
+    agent.state = AgentState.READY
+    assert agent.can_take_a_call
+    turn = Turn(board, START)
+    turn.expect_member(agent)
+    turn.settle()
+    assert not agent.can_take_a_call
+    assert board.standby.longest_idle(1) is None
+    assert board.deadlines.next() == START + timedelta(seconds=0.5)
+
+
 def test_a_burial_lets_the_agent_be_rung_again() -> None:
     board = a_board()
     agent = board.agents[7]

@@ -11,12 +11,13 @@ from cti.domain.events import (
     LegSnapshot,
     MemberRang,
     PhoneChanged,
+    RosterChanged,
     ScreenLost,
     SwitchLost,
 )
 from cti.domain.facts import CallEnded, CallStarted, OfferEnded, TalkEnded
-from cti.domain.values import Caller, CallMemory, EndReason, OfferResult
-from tests.cti.domain.stage import Stage, agent_leg, customer
+from cti.domain.values import AgentState, Caller, CallMemory, EndReason, OfferResult, Roster
+from tests.cti.domain.stage import BOB, CARE, SALES, Stage, agent_leg, customer, restarted_stage
 
 
 def waits(call_id: str) -> LegSnapshot:
@@ -168,9 +169,61 @@ def test_a_member_that_rings_when_we_come_back_stays_and_blocks_offers() -> None
     assert stage.all(TakeBack) == [TakeBack("n1", "leg-c1")]
     assert "n1-m" not in [order.leg_id for order in stage.all(HangUpLeg)], "the caller comes first, then it stops"
     stage.arrive("c2", 2)
+    stage.wait(1)
     assert stage.all(RingAgent) == []
     stage.tell(LegEnded("n1-m"))
     assert stage.ring().call_id == "c2"
+
+
+def test_nobody_is_offered_two_calls_while_the_fallback_queue_is_emptied() -> None:
+    """After a kill: the queue began to ring Ann when the list had been made; its word comes behind the list."""
+    stage = restarted_stage(state=AgentState.READY)
+    stage.tell(SwitchLost("n1"))
+    stage.arrive("c2")
+    stage.switch_back(waits("c1"), customer("c2"), phones=("1001",))
+    assert stage.all(RingAgent) == []
+    stage.tell(MemberRang("n1-m", "1001"))
+    stage.wait(1)
+    assert stage.all(RingAgent) == [], "her phone rings"
+    stage.tell(LegEnded("n1-m"))
+    assert stage.ring().call_id == "c2"
+
+
+def test_where_the_fallback_queue_had_rung_nobody_calls_are_offered_in_a_moment() -> None:
+    stage = restarted_stage(state=AgentState.READY)
+    stage.tell(SwitchLost("n1"))
+    stage.arrive("c2")
+    stage.switch_back(waits("c1"), customer("c2"), phones=("1001",))
+    stage.wait(0.6)
+    assert stage.ring().call_id == "c2"
+
+
+def test_where_nobody_was_in_the_fallback_queue_calls_are_offered_at_once() -> None:
+    stage = restarted_stage(state=AgentState.READY)
+    stage.tell(SwitchLost("n1"))
+    stage.arrive("c2")
+    stage.switch_back(customer("c2"), *talks("c3", "1002"), phones=("1001",))
+    assert stage.ring().call_id == "c2"
+
+
+def test_who_is_removed_while_the_queue_is_emptied_is_not_looked_for() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.switch_back(waits("c1"), phones=("1001",))
+    stage.tell(RosterChanged(Roster((BOB,), (SALES, CARE))))
+    stage.wait(1)
+    assert stage.floor.view("agent:11") is None
+
+
+def test_a_phone_that_is_busy_with_a_call_of_the_fallback_queue_is_no_refusal() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.arrive("c1")
+    leg_id = stage.ring().leg_id
+    stage.tell(MemberRang("n1-m", "1001"), LegEnded(leg_id, 17))
+    assert stage.last(OfferEnded).result is OfferResult.WITHDRAWN
+    assert stage.state(11) == ("ready", "")
+    assert len(stage.all(RingAgent)) == 1, "not before that one is gone"
 
 
 def test_calls_of_another_node_and_ended_ones_are_not_its_business() -> None:
