@@ -225,7 +225,7 @@ async def _start_menu(
         clock,
         IvrSettings(node=config.asterisk.node, recordings_folder=str(config.recordings_folder / "incoming")),
     )
-    server = AgiServer("127.0.0.1", config.ports.agi, handler)
+    server = AgiServer("127.0.0.1", config.ports.agi, handler, secret=_agi_secret(config))
     try:
         await server.start()
     except OSError as error:
@@ -233,6 +233,14 @@ async def _start_menu(
     stack.push_async_callback(server.aclose)
     tasks.start(inbox.run(), name="emergency inbox")
     return Menu(prompts, book, inbox, problems)
+
+
+def _agi_secret(config: Config) -> str | None:
+    secret = Plant(config).agi_secret()
+    if secret is None:
+        # Refusing would leave every caller to the fallback. The doctor says it, too.
+        _log.warning("The dialplan is an older one: whoever connects to the AGI port is taken for Asterisk")
+    return secret
 
 
 async def _speak_prompts(prompts: PromptLibrary, progress: Progress) -> dict[str, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from agent_ui.config import Config
 from agent_ui.errors import PortTaken
-from cti.asterisk.configure import configure, configure_pstn
+from cti.asterisk.configure import configure, configure_pstn, dialplan_proves_itself
 from cti.asterisk.install import find_tool, install, require_tool
 from cti.asterisk.instance import Instance
 from cti.asterisk.layout import (
@@ -81,6 +81,11 @@ class Plant:
             ws_port=switch.ws_port,
             node=switch.node,
         )
+
+    def agi_secret(self) -> str | None:
+        """Return what the dialplan has to show us; None while it is one of an older version, which shows nothing."""
+        switch = self.switch
+        return switch.secrets.agi_secret if dialplan_proves_itself(switch) else None
 
     def install(self, progress: Progress) -> Program:
         """Get what is missing; raises AsteriskMissing with a cure."""

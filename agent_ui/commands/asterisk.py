@@ -32,17 +32,27 @@ def run(arguments: argparse.Namespace) -> int:
         plant.install(say)
         return 0
     if arguments.action == "configure":
-        plant.configure(plant.program())
-        say(f"written below {plant.switch.layout.etc}")
-        return 0
+        return asyncio.run(_configure(plant))
     return asyncio.run(_act(plant, arguments.action))
+
+
+async def _configure(plant: Plant) -> int:
+    """One that runs reads it at once: a Callroom that is started next counts on the secrets that stand there."""
+    program = plant.program()
+    plant.configure(program)
+    say(f"written below {plant.switch.layout.etc}")
+    for name, instance in plant.instances(program).items():
+        if instance.status().is_running:
+            await instance.reload()
+            say(f"{name} has read it; ports and modules need a stop and a start")
+    return 0
 
 
 async def _act(plant: Plant, action: str) -> int:
     program = plant.program()
     if action == "start":
         plant.check_ports(program)
-        plant.configure(program)
+        await _configure(plant)
     instances = plant.instances(program)
     for name, instance in instances.items():
         if action == "start":

@@ -118,6 +118,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "asterisk_elsewhere": ("Asterisk is looked after by somebody else (asterisk.managed = false)", ""),
     "asterisk_modules": ("All {count} modules that Callroom needs are loaded", ""),
     "asterisk_modules_missing": ("Asterisk has not loaded: {modules}", _CONFIGURE),
+    "agi_proved": ("Only Asterisk can hand calls to Callroom", ""),
+    "agi_open": (
+        "Asterisk's dialplan is an older one: any program of this machine can pretend to be a caller",
+        "Run `callroom asterisk configure`, and start Callroom again.",
+    ),
     "ami_rights": ("Callroom's AMI users may not do more than they must", ""),
     "ami_user_missing": ("Asterisk has no AMI user {user}", _CONFIGURE),
     "ami_rights_too_many": ("The AMI user {user} may {rights}, each of which is a way to a shell", _CONFIGURE),

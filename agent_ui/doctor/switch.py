@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from agent_ui.config import Config
-from agent_ui.doctor.finding import Finding, fail, ok
+from agent_ui.doctor.finding import Finding, fail, ok, warn
 from agent_ui.plant import Plant
 from cti.asterisk.condition import DANGEROUS_RIGHTS, NEEDED_MODULES, Condition, ask_condition
 from cti.asterisk.manager_link import refused_login
@@ -57,7 +57,8 @@ async def _examine_running(plant: Plant, program: Program) -> list[Finding]:
     if not instance.status().is_running:
         return [fail("asterisk_not_running")]
     settings = plant.switch
-    return judge(await ask_condition(instance, (settings.ami_user, settings.ami_events_user)))
+    users = (settings.ami_user, settings.ami_events_user)
+    return judge(await ask_condition(instance, users, settings.secrets.agi_secret))
 
 
 def judge_version(version: str) -> Finding:
@@ -74,6 +75,7 @@ def judge(condition: Condition) -> list[Finding]:
         found.append(fail("asterisk_modules_missing", modules=", ".join(condition.missing_modules)))
     else:
         found.append(ok("asterisk_modules", count=len(NEEDED_MODULES)))
+    found.append(ok("agi_proved") if condition.proves_itself else warn("agi_open"))
     return [*found, *_judge_rights(condition)]
 
 

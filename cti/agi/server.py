@@ -1,6 +1,7 @@
 """The FastAGI port: one handler per customer's leg, and nothing that a stray connection could break."""
 
 import asyncio
+import hmac
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -15,6 +16,9 @@ AgiHandler = Callable[[AgiSession], Awaitable[None]]
 class AgiServer:
     """Listens for Asterisk.
 
+    With a `secret`, only who names it in the request is Asterisk (`agi://…/call/<secret>`): a loopback port is open to
+    every program of the machine, and a session may do what a caller's channel may.
+
     When a handler returns, fails or is stopped, the connection closes and the dialplan goes on: it looks at what the
     handler left in channel variables, so a failure needs no message.
     """
@@ -25,12 +29,14 @@ class AgiServer:
         port: int,
         handler: AgiHandler,
         *,
+        secret: str | None = None,
         max_sessions: int = 1000,
         environment_timeout_s: float = 5.0,
     ) -> None:
         self._host = host
         self._port = port
         self._handler = handler
+        self._script = None if secret is None else f"call/{secret}".encode()
         self._max_sessions = max_sessions
         self._environment_timeout_s = environment_timeout_s
         self._server: asyncio.Server | None = None
@@ -105,6 +111,9 @@ class AgiServer:
         except (CallerGone, TimeoutError):
             _log.debug("AGI connection without an environment")
             return
+        if not self._knows_secret(session):
+            _log.warning("AGI session refused: it does not name the secret; is the dialplan an older one?")
+            return
         # After a standstill calls lie here that the dialplan's guard took back long ago, beginning and end both yet to
         # be read. They are no arrivals: what we made of them would stand beside the true call.
         await asyncio.sleep(0)
@@ -117,3 +126,7 @@ class AgiServer:
             _log.debug("caller gone")
         except Exception:
             _log.exception("AGI handler failed")
+
+    def _knows_secret(self, session: AgiSession) -> bool:
+        script = session.variables.get("agi_network_script", "").encode()
+        return self._script is None or hmac.compare_digest(script, self._script)

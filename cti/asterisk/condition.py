@@ -22,21 +22,26 @@ DANGEROUS_RIGHTS = frozenset({"system", "command", "config", "all"})
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`rights` are what each manager user may write, None for a user that is not there."""
+    """`rights` are what each manager user may write, None for a user that is not there.
+
+    `proves_itself`: the dialplan that it has read names the secret of our AGI port.
+    """
 
     uptime_s: int
     calls: int
     missing_modules: tuple[str, ...]
     rights: dict[str, frozenset[str] | None]
+    proves_itself: bool
 
 
-async def ask_condition(instance: Instance, users: tuple[str, ...]) -> Condition:
+async def ask_condition(instance: Instance, users: tuple[str, ...], agi_secret: str) -> Condition:
     """Ask through Asterisk's control socket, which only its owner can open."""
     return Condition(
         uptime_s=read_uptime(await instance.command("core show uptime seconds")),
         calls=read_calls(await instance.command("core show channels count")),
         missing_modules=tuple(sorted(NEEDED_MODULES - read_modules(await instance.command("module show")))),
         rights={user: read_rights(await instance.command(f"manager show user {user}")) for user in users},
+        proves_itself=agi_secret in await instance.command("dialplan show callroom-call"),
     )
 
 

@@ -61,6 +61,7 @@ def configure(settings: InstanceSettings, program: Program, voice: Voice) -> Non
         "AMI_EVENTS_USER": settings.ami_events_user,
         "AMI_EVENTS_SECRET": settings.secrets.ami_events_secret,
         "AGI_PORT": str(settings.agi_port),
+        "AGI_SECRET": settings.secrets.agi_secret,
         "WS_PORT": str(settings.ws_port),
         "WS_SESSIONS": str(settings.extension_count * 4 + 100),
         "SIP_PORT": str(settings.sip_port),
@@ -73,6 +74,15 @@ def configure(settings: InstanceSettings, program: Program, voice: Voice) -> Non
         "AGENTS_BLOCK": "\n".join(agents),
     }
     _render_all(templates, layout.etc, values)
+
+
+def dialplan_proves_itself(settings: InstanceSettings) -> bool:
+    """Whether the dialplan as it was written last shows us the secret; that of an older version does not."""
+    try:
+        plan = (settings.layout.etc / "extensions.conf").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return False
+    return settings.secrets.agi_secret in plan
 
 
 def configure_pstn(settings: PstnSettings, program: Program, voice: Voice) -> None:

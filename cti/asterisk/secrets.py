@@ -12,17 +12,18 @@ from pathlib import Path
 
 SECRET_BYTES = 24
 # Files that were written before these existed are completed; any other missing key is somebody's mistake.
-ADDED_SINCE = frozenset({"ami_events_secret"})
+ADDED_SINCE = frozenset({"ami_events_secret", "agi_secret"})
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AsteriskSecrets:
-    """Never printed; every installation has its own."""
+    """Never printed; every installation has its own. By `agi_secret` a session proves that the dialplan began it."""
 
     ami_secret: str
     ami_events_secret: str
     pstn_ami_secret: str
     sip_key: str
+    agi_secret: str
 
     @classmethod
     def generate(cls) -> "AsteriskSecrets":

@@ -1,5 +1,6 @@
 """The whole application started in one piece, without Asterisk."""
 
+import asyncio
 from pathlib import Path
 
 import aiohttp
@@ -8,7 +9,7 @@ import pytest
 from agent_ui.app import running
 from agent_ui.auth.passwords import Passwords
 from agent_ui.commands.first_start import fill_empty
-from agent_ui.config import load_config
+from agent_ui.config import Config, load_config
 from agent_ui.memory import open_memory
 from agent_ui.parts import Parts
 from agent_ui.plant import Plant, Tools
@@ -25,13 +26,11 @@ async def sign_in_as_admin(http: aiohttp.ClientSession, parts: Parts) -> None:
         assert answer.status == 200
 
 
-async def test_it_starts_without_a_program_that_speaks_and_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+async def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: SystemClock) -> Config:
+    """An installation with a database and the demo, and without a program that speaks."""
     missing = Tools("no-such-ffmpeg", "no-such-ffprobe", "no-such-espeak")
     monkeypatch.setattr(Plant, "tools_or_names", lambda _plant: missing)
-    environment = {"CALLROOM_HOME": str(tmp_path), "CALLROOM_BASE_PORT": str(free_base_port())}
-    config, clock = load_config(environment), SystemClock()
+    config = load_config({"CALLROOM_HOME": str(tmp_path), "CALLROOM_BASE_PORT": str(free_base_port())})
     await upgrade(config.database_url)
     memory = open_memory(config, clock)
     await memory.database.start()
@@ -39,6 +38,50 @@ async def test_it_starts_without_a_program_that_speaks_and_says_so(
     await fill_empty(config, memory, passwords, clock)
     passwords.close()
     await memory.database.aclose()
+    return config
+
+
+async def first_order(config: Config, script: str) -> bytes:
+    """What a session that asks for this is told to do; b"" when it is shown the door."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", config.ports.agi)
+    request = f"agi_network_script: {script}\nagi_request: agi://127.0.0.1/{script}\nagi_uniqueid: n1-1.1\n\n"
+    writer.write(request.encode())
+    try:
+        return await asyncio.wait_for(reader.readline(), 10)
+    finally:
+        writer.close()
+
+
+async def test_only_who_read_our_dialplan_can_hand_calls_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = SystemClock()
+    config = await installed(tmp_path, monkeypatch, clock)
+    switch = Plant(config).switch
+    switch.layout.etc.mkdir(parents=True)
+    (switch.layout.etc / "extensions.conf").write_text(f"AGI(agi://127.0.0.1/call/{switch.secrets.agi_secret})")
+    async with running(config, lambda _text: None, clock, [FakeSwitch()]):
+        assert await first_order(config, "call") == b""
+        assert await first_order(config, f"call/{switch.secrets.ami_secret}") == b""
+        assert b"Answer" in await first_order(config, f"call/{switch.secrets.agi_secret}")
+    assert caplog.text.count("AGI session refused") == 2
+
+
+async def test_callers_of_a_dialplan_from_before_the_secret_are_served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = SystemClock()
+    config = await installed(tmp_path, monkeypatch, clock)
+    async with running(config, lambda _text: None, clock, [FakeSwitch()]):
+        assert b"Answer" in await first_order(config, "call")
+    assert "The dialplan is an older one" in caplog.text
+
+
+async def test_it_starts_without_a_program_that_speaks_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = SystemClock()
+    config = await installed(tmp_path, monkeypatch, clock)
     said: list[str] = []
     async with (
         running(config, said.append, clock, [FakeSwitch()]) as parts,

@@ -13,7 +13,8 @@ from cti.asterisk.secrets import AsteriskSecrets
 from tests.architecture.dialplan import Problem, lint, parse
 from tests.architecture.tree import python_files
 
-KNOWN = frozenset({"agi://127.0.0.1:8702/call", EMERGENCY_SCRIPT})
+SECRETS = AsteriskSecrets.generate()
+KNOWN = frozenset({f"agi://127.0.0.1:8702/call/{SECRETS.agi_secret}", EMERGENCY_SCRIPT})
 
 
 class SilentVoice:
@@ -29,8 +30,7 @@ def etc(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     (home / "data/moh").mkdir(parents=True)
     (home / "data/moh/a.wav").touch()
     program = Program(("asterisk",), home / "modules", home / "data", "Asterisk 22.10.1")
-    secrets = AsteriskSecrets.generate()
-    ours, pstn = callroom_settings(home, 8700, secrets), pstn_settings(home, 8700, secrets)
+    ours, pstn = callroom_settings(home, 8700, SECRETS), pstn_settings(home, 8700, SECRETS)
     configure(ours, program, SilentVoice())  # type: ignore[arg-type]
     configure_pstn(pstn, program, SilentVoice())  # type: ignore[arg-type]
     return {"callroom": ours.layout.etc, "pstn": pstn.layout.etc}
@@ -126,7 +126,13 @@ BAD = {
         'ExecIf($["1"="1"]?Goto(nowhere,s,1))',
     ],
     "dynamic_target": ["Goto(${WHERE},1)"],
-    "no_such_agi": ["AGI(/bin/sh)", "AGI(agi://10.0.0.1/call)", "AGI(agi://127.0.0.1:8702/other)", "EAGI(x)"],
+    "no_such_agi": [
+        "AGI(/bin/sh)",
+        "AGI(agi://10.0.0.1/call)",
+        "AGI(agi://127.0.0.1:8702/call)",
+        "AGI(agi://127.0.0.1:8702/other)",
+        "EAGI(x)",
+    ],
 }
 
 
@@ -157,7 +163,7 @@ def test_other_ways_in_are_caught() -> None:
         "Goto(there,mark)",
         "Goto(1)",
         'GotoIf($["${DONE}"="1"]?there,1)',
-        "AGI(agi://127.0.0.1:8702/call,${FILTER(a-z_,${CALLERID(pres)})})",
+        f"AGI(agi://127.0.0.1:8702/call/{SECRETS.agi_secret},${{FILTER(a-z_,${{CALLERID(pres)}})}})",
         "NoOp(a \\; no comment ${CHANNEL})",
     ],
 )

@@ -20,7 +20,8 @@ Handler = Callable[[AgiSession], Awaitable[None]]
 
 @asynccontextmanager
 async def answering(pair: Pair, handler: Handler) -> AsyncIterator[AgiServer]:
-    server = AgiServer("127.0.0.1", pair.settings.agi_port, handler)
+    settings = pair.settings
+    server = AgiServer("127.0.0.1", settings.agi_port, handler, secret=settings.secrets.agi_secret)
     await server.start()
     try:
         yield server
@@ -50,7 +51,7 @@ async def tell(pair: Pair, story: Handler, *, keys: str = "", key_delay_s: float
 
 async def test_what_the_dialplan_hands_over(pair: Pair) -> None:
     async def story(session: AgiSession) -> None:
-        assert session.variables["agi_network_script"] == "call"
+        assert session.variables["agi_network_script"] == f"call/{pair.settings.secrets.agi_secret}"
         assert session.variables["agi_uniqueid"].startswith("n1-")
         assert await session.channel_status() == 4
         await session.answer()
@@ -204,14 +205,22 @@ async def test_a_failing_handler_leaves_the_caller_to_the_dialplan_which_asks_ag
 
 
 async def test_strangers_on_the_port_hurt_no_caller(pair: Pair) -> None:
+    pretends = b"agi_network_script: call\nagi_request: agi://127.0.0.1/call\nagi_uniqueid: n1-9.9\n\n"
+    arrived: list[str] = []
+
     async def story(session: AgiSession) -> None:
-        for data in (b"", b"GET / HTTP/1.0\r\n\r\n"):
-            _, writer = await asyncio.open_connection("127.0.0.1", pair.settings.agi_port)
+        arrived.append(session.variables["agi_uniqueid"])
+        for data in (b"", b"GET / HTTP/1.0\r\n\r\n", pretends):
+            reader, writer = await asyncio.open_connection("127.0.0.1", pair.settings.agi_port)
             writer.write(data)
+            if data is pretends:
+                assert await asyncio.wait_for(reader.read(), 5) == b""
             writer.close()
         await session.answer()
 
     await tell(pair, story)
+    assert len(arrived) == 1
+    assert arrived != ["n1-9.9"]
 
 
 async def test_a_server_that_closes_leaves_the_caller_in_the_dialplan(pair: Pair) -> None:

@@ -8,7 +8,7 @@ from agent_ui.plant import Plant
 from cti.asterisk.condition import Condition
 from tests.ami_peer import FakeAmi
 
-WELL = Condition(90, 2, (), {"callroom": frozenset({"call", "originate"}), "callroom-events": frozenset()})
+WELL = Condition(90, 2, (), {"callroom": frozenset({"call", "originate"}), "callroom-events": frozenset()}, True)
 
 
 def codes(condition):
@@ -16,7 +16,7 @@ def codes(condition):
 
 
 def test_a_good_one():
-    assert codes(WELL) == ["asterisk_running", "asterisk_modules", "ami_rights"]
+    assert codes(WELL) == ["asterisk_running", "asterisk_modules", "agi_proved", "ami_rights"]
     assert judge(WELL)[0].message == "Asterisk runs since 0:01:30, with 2 calls"
 
 
@@ -27,6 +27,12 @@ def test_one_that_does_not_answer():
 def test_a_missing_module_is_named():
     found = judge(replace(WELL, missing_modules=("app_queue", "res_agi")))
     assert found[1].message.endswith("app_queue, res_agi")
+
+
+def test_a_dialplan_that_does_not_prove_itself():
+    found = judge(replace(WELL, proves_itself=False))[2]
+    assert (found.level, found.code) == ("warn", "agi_open")
+    assert "callroom asterisk configure" in found.cure
 
 
 @pytest.mark.parametrize("right", ["system", "command", "config", "all"])

@@ -83,6 +83,32 @@ async def test_a_call_that_was_given_up_while_nobody_read_is_no_arrival():
     assert len(arrivals) == 1
 
 
+SECRET = "5e" * 24
+
+
+def asks(script: bytes) -> bytes:
+    """The environment of a session that asks for this."""
+    return ENVIRONMENT.replace(b"agi_uniqueid", b"agi_network_script: " + script + b"\nagi_uniqueid")
+
+
+async def test_only_who_names_the_secret_is_asterisk(caplog):
+    arrivals: list[str] = []
+
+    async def arrive(session: AgiSession) -> None:
+        arrivals.append(session.variables["agi_network_script"])
+
+    scripts = (b"call", b"call/", b"call/" + b"5f" * 24, b"other/" + SECRET.encode(), b"call/" + SECRET.encode())
+    async with serving(arrive, secret=SECRET) as server:
+        for environment in (ENVIRONMENT, *map(asks, scripts), asks(b"\xff\xfe")):
+            reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+            writer.write(environment)
+            assert await asyncio.wait_for(reader.read(), 5) == b""
+            writer.close()
+    assert arrivals == [f"call/{SECRET}"]
+    assert SECRET not in caplog.text
+    assert caplog.text.count("AGI session refused") == 6
+
+
 async def test_a_waiting_caller_is_no_slow_peer():
     async def wait(session: AgiSession) -> None:
         await asyncio.sleep(0.1)

@@ -11,6 +11,7 @@ from cti.asterisk.configure import (
     _write_emergency_script,
     configure,
     configure_pstn,
+    dialplan_proves_itself,
     render,
 )
 from cti.asterisk.layout import callroom_settings, pstn_settings, templates_dir
@@ -94,7 +95,15 @@ def test_shipped_times_of_the_dialplan(rendered):
     plan = text(rendered, "extensions.conf")
     for line in ("GUARD_S = 12", "OUTAGE_S = 20", "OUTAGE_AFTER_TALK_S = 6", "RETRY_S = 2", "FALLBACK_S = 30"):
         assert f"\n{line}\n" in plan
-    assert "AGI(agi://127.0.0.1:8702/call," in plan
+    assert f"AGI(agi://127.0.0.1:8702/call/{SECRETS.agi_secret}," in plan
+
+
+def test_whether_the_dialplan_proves_itself(rendered, tmp_path):
+    assert dialplan_proves_itself(rendered)
+    path = rendered.layout.etc / "extensions.conf"
+    path.write_text(path.read_text().replace(SECRETS.agi_secret, "0" * 48))
+    assert not dialplan_proves_itself(rendered), "one of an older installation"
+    assert not dialplan_proves_itself(callroom_settings(tmp_path / "none", 8700, SECRETS))
 
 
 def test_carriers_dialplan_has_the_table(carrier):

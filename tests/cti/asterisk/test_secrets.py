@@ -54,10 +54,12 @@ def test_file_is_private_even_if_it_was_not(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["f"]
 
 
-def test_an_installation_of_before_gets_the_secret_that_has_come_since(tmp_path):
+@pytest.mark.parametrize("missing", [("ami_events_secret",), ("agi_secret",), ("ami_events_secret", "agi_secret")])
+def test_an_installation_of_before_gets_the_secrets_that_have_come_since(tmp_path, missing):
     path = tmp_path / "secrets.toml"
     old = AsteriskSecrets.generate().to_table()
-    del old["ami_events_secret"]
+    for name in missing:
+        del old[name]
     lines = "".join(f'{name} = "{value}"\n' for name, value in old.items())
     path.write_text(f'[passwords]\ndemo = "x"\n\n[asterisk]\n{lines}\n[more]\nkept = 1\n')
     made = load_or_create(path)
