@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
 from crm_core.domain.masking import mask_number
+from crm_core.domain.number_right import says_why
 from crm_core.domain.phone import display
 from crm_core.errors import NotFound, RevealsUsedUp
 from crm_core.models import AuditEntry, Call, ContactPoint, Message
 from crm_core.storage.database import Database
-from crm_core.storage.fields import Checks
+from crm_core.storage.fields import Checks, refuse
 from cti.clock import Clock
 
 REVEALED = "number.reveal"
@@ -57,6 +58,8 @@ class Numbers:
         checks = Checks()
         reason = checks.trimmed("reason", reason, required=True)
         checks.done()
+        if not says_why(reason):
+            refuse("reason", "says_nothing", "must say why: at least 4 letters, or 2 Chinese characters")
 
         async def work(connection: AsyncConnection) -> tuple[Number, int]:
             # one writer: two requests at once are counted one after the other

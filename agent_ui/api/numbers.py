@@ -23,7 +23,7 @@ NEEDED = {
 
 
 class Reveal(Body):
-    """`ref` as the number came with it; the reason stands in the audit log."""
+    """`ref` as the number came with it; the reason (4 letters or 2 Chinese characters) stands in the audit log."""
 
     ref: str = Field(max_length=80)
     reason: str = Field(max_length=200)

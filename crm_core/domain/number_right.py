@@ -18,6 +18,7 @@ class NumberRight(StrEnum):
 # An agent who leaves takes no list of customers along; a supervisor looks after complaints and call-backs.
 OF_ROLE = {"agent": NumberRight.REVEAL, "supervisor": NumberRight.SEE, "admin": NumberRight.SEE}
 REVEALS_PER_DAY = 20
+LEAST_LETTERS = 4
 
 
 def right_of(role: str, own: str, stored: Mapping[str, Any] | None) -> NumberRight:
@@ -27,6 +28,16 @@ def right_of(role: str, own: str, stored: Mapping[str, Any] | None) -> NumberRig
         return NumberRight(own or by_role.get(role, NumberRight.MASKED))
     except ValueError:
         return NumberRight.MASKED
+
+
+def says_why(reason: str) -> bool:
+    """Whether a reason is worth reading in the audit log: four letters, or two Chinese characters, not all the same."""
+    letters = [char for char in reason if char.isalpha()]
+    return len(set(letters)) > 1 and sum(2 if _is_han(char) else 1 for char in letters) >= LEAST_LETTERS
+
+
+def _is_han(char: str) -> bool:
+    return "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or "\U00020000" <= char <= "\U0003ffff"
 
 
 def reveals_per_day(stored: Mapping[str, Any] | None) -> int:

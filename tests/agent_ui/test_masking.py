@@ -199,6 +199,8 @@ async def test_a_number_is_shown_for_a_reason_so_many_times_a_day(world: World) 
     for body, status in (
         ({"ref": ref, "reason": " "}, 422),
         ({"ref": ref, "reason": " \u200b"}, 422),
+        ({"ref": ref, "reason": "x"}, 422),
+        ({"ref": ref, "reason": "----"}, 422),
         ({"ref": "point:9999", "reason": "x"}, 404),
         ({"ref": "point:1;x", "reason": "x"}, 404),
         ({"ref": "secret:1", "reason": "x"}, 404),

@@ -1,6 +1,6 @@
 import pytest
 
-from crm_core.domain.number_right import NumberRight, reveals_per_day, right_of
+from crm_core.domain.number_right import NumberRight, reveals_per_day, right_of, says_why
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,27 @@ def test_the_right_of_a_person(role: str, own: str, stored: dict[str, str] | Non
 )
 def test_how_many_a_day(stored: dict[str, object] | None, most: int) -> None:
     assert reveals_per_day(stored) == most
+
+
+@pytest.mark.parametrize(
+    ("reason", "says"),
+    [
+        ("", False),
+        ("x", False),
+        ("sms", False),
+        ("....", False),
+        ("1234567", False),
+        ("aaaa", False),
+        ("回", False),
+        ("回回", False),
+        ("to pay", True),
+        ("call", True),
+        ("回电", True),
+        ("短信 回复", True),
+        ("发sm", True),
+        ("送 s", False),
+        ("𠮷㐀", True),
+    ],
+)
+def test_a_reason_worth_reading(reason: str, says: bool) -> None:
+    assert says_why(reason) is says

@@ -17,6 +17,13 @@ export interface NumberRights {
   reveals_per_day: number
 }
 
+/** As the server judges a reason (crm_core.domain.number_right): four letters or two Chinese characters, not all the same. */
+export function saysWhy(reason: string): boolean {
+  const letters = [...reason].filter((char) => /\p{L}/u.test(char))
+  const size = letters.reduce((sum, char) => sum + (/\p{Script=Han}/u.test(char) ? 2 : 1), 0)
+  return new Set(letters).size > 1 && size >= 4
+}
+
 /** Every answer stands in the audit log, with the reason. */
 export function revealNumber(ref: string, reason: string): Promise<Revealed> {
   return api.post<Revealed>('/numbers/reveal', { ref, reason })

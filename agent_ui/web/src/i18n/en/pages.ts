@@ -75,6 +75,7 @@ export default {
     missing: 'Please fill this in',
     too_long: 'Too long',
     too_short: 'Too short',
+    says_nothing: 'At least 4 letters, or 2 Chinese characters',
     invalid: 'Not valid',
     duplicate: 'Already there',
     taken: 'Already taken',

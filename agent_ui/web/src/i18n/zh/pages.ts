@@ -75,6 +75,7 @@ export default {
     missing: '请填写',
     too_long: '过长',
     too_short: '过短',
+    says_nothing: '至少 2 个汉字或 4 个字母',
     invalid: '无效',
     duplicate: '已存在',
     taken: '已被使用',
