@@ -39,12 +39,14 @@ export function setLanguage(next: Language): void {
   document.documentElement.lang = next
 }
 
-/** Words for an error's code (`errors.<code>`); the server's own sentence when the code is not known here. */
-export function errorText(error: unknown): string {
+/** Words for an error's code (`errors.<code>`); the server's own sentence when the code is not known here.
+ *
+ * `seconds`: how much is left of the pause that it asked for. */
+export function errorText(error: unknown, seconds?: number): string {
   const { t, te } = i18n.global
   if (!(error instanceof ApiError)) return t('errors.unexpected')
   const key = `errors.${error.code}`
-  if (te(key) || te(key, 'en')) return t(key, { seconds: error.retryAfter_s ?? 30 })
+  if (te(key) || te(key, 'en')) return t(key, { seconds: seconds ?? error.retryAfter_s ?? 30 })
   return error.message || t('errors.unexpected')
 }
 
