@@ -22,6 +22,8 @@ from tests.faults.town import Town, until
 
 _WARM_UP_S = 12.0
 _BETWEEN_S = (0.3, 2.5)
+# Every third time there is a while in which calls end before Callroom's eyes.
+_CALM_S, _CALM_EVERY = (3.0, 6.0), 3
 _LOOKS_EVERY_S = 0.1
 IN_LINE = "in line"
 # So many that two of them still wait when Callroom is back.
@@ -96,7 +98,7 @@ async def kill_again_and_again(
         for number in range(times + more):
             if number >= times and not result.missed:
                 break
-            await asyncio.sleep(dice.uniform(*_BETWEEN_S))
+            await asyncio.sleep(dice.uniform(*(_BETWEEN_S if number % _CALM_EVERY else _CALM_S)))
             if number >= times // 2 and IN_LINE in result.missed:
                 await _look_for_a_line(town)
             await _kill_once(scene, result, sound_within_s)

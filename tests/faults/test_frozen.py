@@ -193,7 +193,7 @@ async def test_callers_of_a_frozen_callroom_reach_the_fallback_in_time(
         late = next(row for row in (await admin.ask("GET", "/calls?limit=50"))["items"] if is_of(row, LATE))
         messages = (await admin.ask("GET", "/voicemails"))["items"]
     assert {number: len(reasons) for number, reasons in rows.items()} == dict.fromkeys(rows, 1)
-    arrived_at = datetime.fromisoformat(late["arrived_at"])
+    arrived_at = datetime.fromisoformat(late["started_at"])
     assert abs((arrived_at - came_at).total_seconds()) < 2, "since they called, not since we woke"
     (message,) = messages
     assert SPEAKING.endswith(digits(message["number"]))
