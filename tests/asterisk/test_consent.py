@@ -10,10 +10,11 @@ import pytest
 from cti.asterisk.pstn import call_in
 from cti.domain.commands import Join, SayGoodbye
 from cti.domain.events import CallArrived, CallQueued
+from cti.domain.values import NoRecording
 from ivr.prompts import PromptLibrary
 from tests.asterisk.ivr_call import RATE_HZ, agent_leg, front_desk, heard, likeness, loudest_hz, put_ear, spoken_prompts
 from tests.asterisk.pair import Pair, ami_of
-from tests.asterisk.test_ivr_call import FLOW, FROM
+from tests.asterisk.test_ivr_call import FLOW, FROM, STRAIGHT
 
 pytestmark = pytest.mark.asterisk
 __all__ = ["spoken_prompts"]
@@ -46,3 +47,22 @@ async def test_the_caller_hears_the_notice_before_the_line_and_the_recording_beg
     raw = pair.settings.recordings_incoming / f"{recording}.raw"
     assert likeness(heard(raw), notice) < 0.5
     assert loudest_hz(heard(raw)) == pytest.approx(440, abs=5)
+
+
+async def test_a_caller_who_presses_9_is_not_recorded_and_told_so(
+    pair: Pair, spoken_prompts: PromptLibrary, tmp_path: Path
+) -> None:
+    ear = tmp_path / "ear.raw"
+    confirmation = spoken_prompts.audio_file("recording_refused", "en")
+    assert confirmation is not None
+    async with front_desk(pair, spoken_prompts, STRAIGHT, tmp_path) as front:
+        settings = front.source.queues[1]
+        front.source.queues[1] = replace(settings, consent_prompt="recording_notice", consent_refusable=True)
+        await call_in(pair.pstn_settings, "4001", FROM, keys="9", key_delay_s=4, audio="silence")
+        await put_ear(pair, ear)
+        await front.told("CallQueued", 20)
+        (queued,) = (event for event in front.floor.told if isinstance(event, CallQueued))
+        assert queued.no_recording is NoRecording.REFUSED
+        front.floor.order(SayGoodbye(queued.call_id))
+        await front.told("CallLeft", 10)
+    assert likeness(heard(ear), confirmation) > 0.8
