@@ -19,6 +19,7 @@ _NAME = re.compile(r"[^\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff,\\]{0,200}")
 _VARIABLES = {
     "CALLROOM_CALL_ID": _PLAIN,
     "CALLROOM_AGENT": _PLAIN,
+    "GROUP(phone)": _PLAIN,
     "PJSIP_HEADER(add,X-Callroom-Call)": _PLAIN,
     "PJSIP_HEADER(add,X-Callroom-Rejoins)": _PLAIN,
     "CALLER_TO": _PLAIN,

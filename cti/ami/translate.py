@@ -121,6 +121,8 @@ def _ring(command: RingAgent) -> Action:
     variables = {
         "CALLROOM_CALL_ID": command.call_id,
         "CALLROOM_AGENT": extension,
+        # [fallback-member] looks there: app_queue sees a leg at the phone only when it rings.
+        "GROUP(phone)": extension,
         # So that the browser knows which of its pops this INVITE belongs to.
         "PJSIP_HEADER(add,X-Callroom-Call)": command.call_id,
     }

@@ -7,7 +7,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from cti.ami.translate import action_for
 from cti.asterisk.pstn import active_calls, call_in
+from cti.asterisk.secrets import sip_password
+from cti.domain.commands import RingAgent
+from cti.domain.values import Caller
 from tests.asterisk.pair import AgiPeer, Pair, agi_server, ami_of, eventually
 from tests.asterisk.sip_phone import SipPhone
 
@@ -178,6 +182,32 @@ async def test_fallback_queue_rings_who_was_ready(pair: Pair) -> None:
             await ami.event(15, Event="AgentConnect", Queue="fallback")
         finally:
             await ami.action("QueueRemove", *member[:2])
+
+
+async def test_fallback_queue_leaves_a_phone_alone_that_has_a_call_on_the_way(pair: Pair) -> None:
+    """Callroom's last act: the INVITE is out, and nothing rings yet that app_queue could see."""
+    extension = "1001"
+    phone = SipPhone(extension, sip_password(pair.settings.secrets.sip_key, extension), "100 Trying")
+    await phone.open_ws(pair.settings.ws_port)
+    assert " 200 " in await phone.register()
+    member = ("Queue", "fallback"), ("Interface", f"PJSIP/{extension}")
+    last_act = action_for(RingAgent("n1", "n1-last-act", extension, "c0", Caller(None), 6.0))
+
+    async def rung(times: int) -> bool:
+        return len(phone.invites) >= times
+
+    async with ami_of(pair.settings) as ami, shorter(pair, OUTAGE_S=1):
+        assert (await ami.action("QueueAdd", *member))["Response"] == "Success"
+        try:
+            assert (await ami.action(last_act.name, *last_act.headers))["Response"] == "Success"
+            await eventually(lambda: rung(1), 5, "the phone has it")
+            await call_in(pair.pstn_settings, "4001", "+8613800138000", keys="")
+            await eventually(lambda: rung(2), 20, "the caller in the fallback queue gets the phone")
+        finally:
+            await ami.action("QueueRemove", *member)
+            await phone.aclose()
+    asked = [text.split(" ", 1)[0] for text in phone.heard]
+    assert [word for word in asked if word in ("INVITE", "CANCEL")] == ["INVITE", "CANCEL", "INVITE"]
 
 
 @pytest.mark.parametrize("dialed", ["4001&1001", "4001,x", "4001${SHELL(id)}", "+864001x"])

@@ -62,6 +62,7 @@ def test_a_ring_is_an_originate_into_the_waiting_loop():
             ("Async", "true"),
             ("Variable", "CALLROOM_CALL_ID=0b8c-1"),
             ("Variable", "CALLROOM_AGENT=1001"),
+            ("Variable", "GROUP(phone)=1001"),
             ("Variable", "PJSIP_HEADER(add,X-Callroom-Call)=0b8c-1"),
             ("CallerID", "<+8613800138000>"),
         ),
