@@ -1,6 +1,7 @@
 """What agents do wrong, or twice: no answer, two tabs, no right; and a caller for whom nobody is there."""
 
 import asyncio
+import re
 
 import pytest
 from playwright.async_api import expect
@@ -68,6 +69,28 @@ async def test_the_wrong_password_and_the_wrong_role_get_nowhere(installation, b
     await desk.page.goto(f"{installation.url}/#/admin/users")
     await expect(desk.by("error-state").or_(desk.by("welcome"))).to_be_visible()
     await asyncio.gather(expect(desk.by("nav-users")).to_have_count(0))
+    await context.close()
+
+
+async def test_after_too_many_tries_the_page_counts_down_for_that_name(installation, browser):
+    context = await browser.new_context(locale="en-US")
+    desk = await Desk.open(installation, context)
+    guess, headers = {"login": "guessed", "password": "wrong"}, {"Origin": installation.url}
+    answers = [await desk.page.request.post(f"{installation.url}/api/v1/session", data=guess, headers=headers)]
+    while answers[-1].status != 429:
+        answers.append(await desk.page.request.post(answers[-1].url, data=guess, headers=headers))
+        assert len(answers) < 20
+    await desk.by("login-name").fill("guessed")
+    await desk.by("login-password").fill("wrong")
+    await desk.by("login-submit").click()
+    await expect(desk.by("login-submit")).to_be_disabled()
+    error = desk.by("login-error")
+    left_s = int(re.sub(r"\D", "", await error.inner_text()))
+    await expect(error).to_contain_text(f"in {left_s - 2} seconds")
+    await desk.by("login-name").fill("agent")
+    await expect(desk.by("login-submit")).to_be_enabled()
+    await expect(error).to_have_count(0)
+    assert desk.faults == []
     await context.close()
 
 

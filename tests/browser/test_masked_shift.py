@@ -171,6 +171,8 @@ async def test_a_masked_agent_works_a_shift_and_gets_no_whole_number(
 
 async def a_number_is_shown_for_a_reason(desk: Desk) -> None:
     await desk.by("reveal").first.click()
+    await expect(desk.by("reveal-rule")).to_have_text("At least 4 letters, or 2 Chinese characters.")
+    await desk.by("reveal-reason").fill("sms")
     await expect(desk.by("reveal-submit")).to_be_disabled()
     await desk.by("reveal-reason").fill("Asked for a text message")
     await desk.by("reveal-submit").click()
