@@ -74,14 +74,24 @@ def _end_of_a_call_away(turn: Turn, event: LegEnded) -> None:
     """It never came back to Callroom after the restart."""
     memory = next((one for one in turn.board.away.values() if one.leg_id == event.leg_id), None)
     if memory is not None:
-        del turn.board.away[memory.call_id]
-        reason = _how_it_ended_away(memory)
-        turn.note(
-            CallEnded(memory.call_id, reason, event.cause, memory.queue_id, memory.talk_agent_id, memory.waited_s, 0.0)
-        )
+        end_away(turn, memory, how_it_ended_away(memory), event.cause)
 
 
-def _how_it_ended_away(memory: CallMemory) -> EndReason:
+def end_away(turn: Turn, memory: CallMemory, reason: EndReason, cause: int = 0, talked_s: float = 0.0) -> None:
+    """A call of before a restart is over: at the latest now, for nobody may have seen when."""
+    board, waited_s = turn.board, memory.waited_s
+    del board.away[memory.call_id]
+    queue = None if memory.queue_id is None else board.queues.get(memory.queue_id)
+    if reason is EndReason.ABANDONED_IN_QUEUE:
+        if memory.queued_at is not None:
+            waited_s = (turn.now - memory.queued_at).total_seconds()
+        if queue is not None:
+            queue.count_from(turn.now.astimezone(board.zone).date()).abandoned += 1
+            turn.touch_queues([queue.settings.queue_id])
+    turn.note(CallEnded(memory.call_id, reason, cause, memory.queue_id, memory.talk_agent_id, waited_s, talked_s))
+
+
+def how_it_ended_away(memory: CallMemory) -> EndReason:
     """Who waited left before the dialplan asked again; if the fallback had taken them, its own record says so later."""
     if memory.in_fallback:
         return EndReason.FALLBACK

@@ -11,13 +11,14 @@ from cti.domain.agent import Agent
 from cti.domain.board import Node, Turn
 from cti.domain.call import Call, Offer, Talk
 from cti.domain.events import LegSnapshot, SwitchBack, SwitchLost
-from cti.domain.facts import CallEnded, SwitchChanged
+from cti.domain.facts import SwitchChanged
 from cti.domain.fallback import Listing, lend_to_fallback, let_go_of_fallen, take_back_who_waits
 from cti.domain.found import customer_with, find_talk, makes_way
+from cti.domain.legs import end_away, how_it_ended_away
 from cti.domain.offers import answered, give_back
 from cti.domain.people import look_at_phone
 from cti.domain.talks import begin_wrap_up, end_call, end_talk_away, join_if_together
-from cti.domain.values import AgentState, CallState, EndReason, OfferResult
+from cti.domain.values import AgentState, CallMemory, CallState, EndReason, OfferResult
 
 FRESH_S = 5.0  # the listing takes a moment: what is younger may be missing in it and still be there
 LOST_TALK_WRAP_UP_S = 30.0
@@ -139,12 +140,17 @@ def _claim_unknown_legs(turn: Turn, listing: Listing) -> None:
 def _end_calls_away(turn: Turn, event: SwitchBack, listing: Listing) -> None:
     board = turn.board
     for memory in [one for one in board.away.values() if one.node == event.node]:
-        reason, talked_s = _why_gone(turn, event, memory.arrived_at), end_talk_away(turn, memory)
+        talked_s = end_talk_away(turn, memory)
         if memory.leg_id not in listing:
-            del board.away[memory.call_id]
-            turn.note(
-                CallEnded(memory.call_id, reason, 0, memory.queue_id, memory.talk_agent_id, memory.waited_s, talked_s)
-            )
+            end_away(turn, memory, _why_gone_away(turn, event, memory), talked_s=talked_s)
+
+
+def _why_gone_away(turn: Turn, event: SwitchBack, memory: CallMemory) -> EndReason:
+    """Nobody but us brings callers out of our lines: who stood there and is gone has left, unless an agent was rung."""
+    reason = _why_gone(turn, event, memory.arrived_at)
+    if reason is not EndReason.LOST_WHILE_AWAY or memory.queue_id is None or memory.offered:
+        return reason
+    return how_it_ended_away(memory)
 
 
 def _look_at_people(turn: Turn, event: SwitchBack) -> None:

@@ -1,6 +1,7 @@
 """Agents and queues as administrators set them up: changed while calls are going on, and remembered over a restart."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cti.domain.agent import Agent
@@ -119,12 +120,15 @@ def restore(
     queues: Iterable[QueueMemory],
 ) -> None:
     """What the diary knows, before the first event: nobody has to sign in again because Callroom was restarted."""
+    rung = set()
     for memory in agents:
         agent = board.agents.get(memory.agent_id)
+        if memory.state is AgentState.RINGING:
+            rung.add(memory.call_id)
         if agent is not None and memory.state is not AgentState.SIGNED_OUT:
             _restore_agent(board, agent, memory, now)
     for call in calls:
-        board.away[call.call_id] = call
+        board.away[call.call_id] = replace(call, offered=call.call_id in rung)
     day = now.astimezone(board.zone).date()
     for one in queues:
         queue = board.queues.get(one.queue_id)

@@ -169,8 +169,9 @@ class CallMemory:
     """A call that the diary has not seen the end of; matched against the switch's channels after a restart.
 
     `queued_at` keeps its place in line; the `talk` fields are of a talk that has begun and not ended, `talked_before_s`
-    is what they talked before it was interrupted last. `parted_at`: it has talked before, and
-    had been in line for `waited_s` at that moment. `in_fallback`: seen there, and not with Callroom since.
+    is what they talked before it was interrupted last. `parted_at`: it has talked before, and had been in line for
+    `waited_s` at that moment. `in_fallback`: seen there, and not with Callroom since. `offered`: an agent was rung for
+    it, who may have been joined before the diary heard of it.
     """
 
     call_id: str
@@ -194,6 +195,7 @@ class CallMemory:
     no_recording: NoRecording | None = None
     parted_at: datetime | None = None
     in_fallback: bool = False
+    offered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

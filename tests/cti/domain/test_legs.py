@@ -94,6 +94,18 @@ def test_who_leaves_after_a_restart_before_they_came_back_to_us(known: dict[str,
     assert stage.all(CallEnded) == [CallEnded("old", reason, 16, queue_id, agent_id, 0.0, 0.0)]
 
 
+@pytest.mark.parametrize(("queue_id", "abandoned"), [(1, 1), (9, 0)])
+def test_who_leaves_the_line_after_a_restart_has_waited_until_then(queue_id: int, abandoned: int) -> None:
+    stage = Stage()
+    since = START - timedelta(seconds=50)
+    memory = CallMemory("old", "leg-old", "n1", Caller(None), "4001", since, queue_id, queued_at=since)
+    stage.floor.restore(stage.now, calls=[memory])
+    stage.wait(10)
+    stage.tell(LegEnded("leg-old", 16))
+    assert stage.last(CallEnded).waited_s == 60.0
+    assert stage.queue(1)["today"]["abandoned"] == abandoned, "a line that was removed counts nothing"
+
+
 def test_an_answer_after_the_withdrawal_is_hung_up() -> None:
     stage = Stage()
     stage.ready(11)

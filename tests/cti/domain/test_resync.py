@@ -1,6 +1,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from cti.domain.commands import HangUpLeg, Join, OfferToFallback, RingAgent, SayGoodbye
 from cti.domain.events import (
     AgentDisposed,
@@ -12,7 +14,7 @@ from cti.domain.events import (
     SwitchLost,
 )
 from cti.domain.facts import CallEnded, OfferEnded, SwitchChanged, TalkEnded, TalkStarted
-from cti.domain.values import AgentState, EndReason, OfferResult
+from cti.domain.values import AgentState, CallMemory, EndReason, OfferResult
 from tests.cti.domain.stage import MEMORY, TALK_MEMORY, Stage, agent_leg, customer, restarted_stage
 from tests.fakes import START
 
@@ -192,6 +194,36 @@ def test_a_talk_that_ended_while_nobody_looked() -> None:
     assert stage.facts == []
 
 
+def test_who_stood_in_line_and_is_gone_has_left_it() -> None:
+    stage = restarted_stage(MEMORY, replace(MEMORY, call_id="other", queue_id=9), state=AgentState.READY)
+    stage.switch_back(phones=("1001",))
+    gone = {fact.call_id: fact for fact in stage.all(CallEnded)}
+    assert {fact.reason for fact in gone.values()} == {EndReason.ABANDONED_IN_QUEUE}
+    assert gone["old"].waited_s == MEMORY.waited_s, "since when it stood there was not written"
+    assert stage.queue(1)["today"]["abandoned"] == 1, "the other's line was removed"
+
+
+def test_who_stood_in_line_had_waited_until_now() -> None:
+    stage = restarted_stage(replace(MEMORY, queued_at=START - timedelta(seconds=85)), state=AgentState.READY)
+    stage.switch_back(phones=("1001",))
+    assert (stage.last(CallEnded).reason, stage.last(CallEnded).waited_s) == (EndReason.ABANDONED_IN_QUEUE, 85.0)
+
+
+@pytest.mark.parametrize(
+    ("memory", "state"),
+    [
+        (MEMORY, AgentState.RINGING),
+        (replace(MEMORY, queue_id=None), AgentState.READY),
+        (replace(MEMORY, parted_at=START), AgentState.READY),
+    ],
+)
+def test_what_nobody_can_know_of_an_end_is_not_said(memory: CallMemory, state: AgentState) -> None:
+    """An agent was rung and may have been joined; the menu may have sent them outside; or they had talked."""
+    stage = restarted_stage(memory, state=state)
+    stage.switch_back(phones=("1001",))
+    assert stage.last(CallEnded).reason is EndReason.LOST_WHILE_AWAY
+
+
 def test_a_caller_who_still_waits_is_expected() -> None:
     stage = restarted_stage(MEMORY, state=AgentState.READY)
     stage.switch_back(customer("old"), phones=("1001",))
@@ -240,7 +272,7 @@ def test_a_switch_that_is_younger_than_a_call_has_lost_it() -> None:
     stage.tell(SwitchBack("n1", (), frozenset(), up_for_s=5.0))
     assert {fact.call_id: fact.reason for fact in stage.all(CallEnded)} == {
         "old": EndReason.LOST_SWITCH,
-        "new": EndReason.LOST_WHILE_AWAY,
+        "new": EndReason.ABANDONED_IN_QUEUE,
     }
     assert stage.state(11)[0] == "wrap_up"
 
