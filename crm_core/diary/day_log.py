@@ -1,0 +1,136 @@
+"""Today's facts out of the call log, in the order in which the floor told them; for figures after a restart.
+
+Read beside the calls and in small pieces: nobody waits for it. What it looks for are calls that were not over at
+midnight, by the index on their end, and then their events by call; states by agent and time.
+"""
+
+import asyncio
+import itertools
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import bindparam, select, union_all
+
+from crm_core.diary.fallback import OVER_BY_FALLBACK
+from crm_core.models import AgentStateEntry, Call, CallEvent, User
+from crm_core.storage.database import Database
+from cti.domain.facts import (
+    AgentChanged,
+    CallEnded,
+    Fact,
+    TalkEnded,
+    TalkInterrupted,
+    TalkResumed,
+    TalkStarted,
+    WaitStarted,
+)
+from cti.domain.values import AgentState, EndReason
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+# A hundred calls have some five hundred events: a few milliseconds of the loop at a time.
+CALLS_AT_ONCE = 100
+AGENTS_AT_ONCE = 20
+_KINDS: dict[str, type[Fact]] = {
+    kind.__name__: kind for kind in (WaitStarted, TalkStarted, TalkInterrupted, TalkResumed, TalkEnded, CallEnded)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """One fact with its time, and the key under which the diary wrote it."""
+
+    key: str
+    at: datetime
+    fact: Fact
+
+
+_CALLS = union_all(
+    select(Call.id).where(Call.ended_at >= bindparam("since")),
+    select(Call.id).where(Call.ended_at.is_(None)),
+)
+_EVENTS = select(
+    CallEvent.key, CallEvent.call_id, CallEvent.leg_id, CallEvent.at, CallEvent.kind, CallEvent.detail
+).where(
+    CallEvent.call_id.in_(bindparam("calls", expanding=True)),
+    CallEvent.at < bindparam("until"),
+    CallEvent.kind.in_([*_KINDS, OVER_BY_FALLBACK]),
+)
+_AGENTS = select(User.id)
+_STATES = select(*AgentStateEntry.__table__.columns).where(
+    AgentStateEntry.agent_id.in_(bindparam("agents", expanding=True)),
+    AgentStateEntry.at >= bindparam("since"),
+    AgentStateEntry.at < bindparam("until"),
+)
+
+
+async def read_day(database: Database, since: datetime, until: datetime) -> list[Logged]:
+    """Return what happened before `until` to calls that were not over at `since`, and to agents between the two."""
+    found: list[Logged] = []
+    async with database.reading() as connection:
+        call_ids = list(await connection.scalars(_CALLS, {"since": since}))
+        agent_ids = list(await connection.scalars(_AGENTS))
+    for some in _pieces(call_ids, CALLS_AT_ONCE):
+        async with database.reading() as connection:
+            rows = await connection.execute(_EVENTS, {"calls": some, "until": until})
+            found += _read(_event, rows)
+        await asyncio.sleep(0)
+    for people in _pieces(agent_ids, AGENTS_AT_ONCE):
+        async with database.reading() as connection:
+            rows = await connection.execute(_STATES, {"agents": people, "since": since, "until": until})
+            found += _read(_state, rows)
+        await asyncio.sleep(0)
+    return await asyncio.to_thread(in_order, found)
+
+
+def in_order(found: list[Logged]) -> list[Logged]:
+    """Sort as they were told: runs by their first time, and within one by number, for a clock may have been set back.
+
+    What the dialplan's fallback told comes last: it has the last word, and no number.
+    """
+    runs: dict[str, datetime] = {}
+    for one in found:
+        run = one.key.split(":")[0]
+        runs[run] = min(runs.get(run, one.at), one.at)
+
+    def place(one: Logged) -> tuple[bool, datetime, str, int, int]:
+        run, *numbers = one.key.split(":")
+        is_last = len(numbers) != 2 or not all(number.isdecimal() for number in numbers)
+        seq, fact = (0, 0) if is_last else map(int, numbers)
+        return is_last, runs[run], run, seq, fact
+
+    return sorted(found, key=place)
+
+
+def _pieces(things: list[T], size: int) -> Iterator[list[T]]:
+    left = iter(things)
+    while piece := list(itertools.islice(left, size)):
+        yield piece
+
+
+def _read(build: Callable[[Any], Logged], rows: Iterable[Any]) -> Iterator[Logged]:
+    for row in rows:
+        try:
+            yield build(row)
+        except (KeyError, ValueError):
+            # of another version; one call less is better than no figures
+            _log.warning("A row of the call log cannot be read", exc_info=True, extra={"key": row.key})
+
+
+def _event(row: Any) -> Logged:
+    if row.kind == OVER_BY_FALLBACK:
+        return Logged(row.key, row.at, CallEnded(row.call_id, EndReason.FALLBACK, 0, None, None, 0.0, 0.0))
+    kind = _KINDS[row.kind]
+    known = {"call_id": row.call_id, "leg_id": row.leg_id, **row.detail}
+    values: dict[str, Any] = {name: known[name] for name in kind.__dataclass_fields__}
+    if "reason" in values:
+        values["reason"] = EndReason(values["reason"])
+    return Logged(row.key, row.at, kind(**values))
+
+
+def _state(row: Any) -> Logged:
+    fact = AgentChanged(row.agent_id, AgentState(row.state), row.reason, AgentState(row.previous), row.lasted_s)
+    return Logged(row.key, row.at, fact)

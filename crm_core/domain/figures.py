@@ -1,0 +1,53 @@
+"""The figures of the trade, made of counts."""
+
+from dataclasses import dataclass
+
+from crm_core.domain.counts import Counts
+from crm_core.domain.service_level import Rule, service_level
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of some queues in some time; a ratio or mean is None while there is nothing to divide by.
+
+    - offered: calls that came into line, each once, in the interval in which it came
+    - answered: of these, talked with an agent, whenever that was
+    - abandoned, short_abandoned: the caller hung up in line, after and within the limit for short ones
+    - passed_on: left the line otherwise (`visits.Fate`); open: still in it
+    - service_level_ratio: see `service_level.Formula`
+    - asa_s: average speed of answer, the sum of the waits of answered calls / answered (short and long alike)
+    - aht_s: average handle time, (talk with hold + wrap-up) / answered calls that nobody talks with any more; a call
+      that was transferred is one call, with the time of all its agents in these queues
+    - abandon_ratio: abandoned / (offered - short_abandoned): who gave up at once is in neither part
+    """
+
+    offered: int
+    answered: int
+    abandoned: int
+    short_abandoned: int
+    passed_on: int
+    open: int
+    service_level_ratio: float | None
+    asa_s: float | None
+    aht_s: float | None
+    abandon_ratio: float | None
+
+
+def figures_of(counts: Counts, rule: Rule) -> Figures:
+    """Divide."""
+    return Figures(
+        offered=counts.offered,
+        answered=counts.answered,
+        abandoned=counts.abandoned,
+        short_abandoned=counts.short_abandoned,
+        passed_on=counts.passed_on,
+        open=counts.open,
+        service_level_ratio=service_level(counts, rule),
+        asa_s=_ratio(counts.wait_s, counts.answered),
+        aht_s=_ratio(counts.handle_s, counts.handled),
+        abandon_ratio=_ratio(counts.abandoned, counts.offered - counts.short_abandoned),
+    )
+
+
+def _ratio(part: float, whole: int) -> float | None:
+    return part / whole if whole else None

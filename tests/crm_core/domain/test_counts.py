@@ -1,0 +1,81 @@
+"""Calls counted by their stays."""
+
+from datetime import UTC, datetime, timedelta
+
+from crm_core.domain.counts import Counts, Limits, count, count_slot, total
+from crm_core.domain.visits import Fate, Slot, Stay, Visit
+
+AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+LIMITS = Limits(threshold_s=20, short_s=6)
+
+
+def stay(
+    fate: Fate, wait_s: float = 0.0, after_s: float = 0, queue_id: int = 1, slot: int = 36, **more: object
+) -> Stay:
+    return Stay(queue_id, AT + timedelta(seconds=after_s), slot, fate, wait_s, **more)  # type: ignore[arg-type]
+
+
+def after(seconds: float) -> datetime:
+    return AT + timedelta(seconds=seconds)
+
+
+def test_an_answer_counts_with_its_wait_and_its_work() -> None:
+    one = count([stay(Fate.ANSWERED, 20.0, handle_s=90.0)], LIMITS, AT)
+    assert one == Counts(offered=1, answered=1, answered_in_time=1, wait_s=20.0, handled=1, handle_s=90.0)
+    late = count([stay(Fate.ANSWERED, 20.1, handle_s=30.0, talking=True)], LIMITS, AT)
+    assert late == Counts(offered=1, answered=1, wait_s=20.1), "a talk that goes on is not handled yet"
+
+
+def test_who_gives_up_at_once_is_apart() -> None:
+    assert count([stay(Fate.ABANDONED, 6.0)], LIMITS, AT) == Counts(offered=1, short_abandoned=1, abandoned_in_time=1)
+    assert count([stay(Fate.ABANDONED, 7.0)], LIMITS, AT) == Counts(offered=1, abandoned=1, abandoned_in_time=1)
+    assert count([stay(Fate.ABANDONED, 21.0)], LIMITS, AT) == Counts(offered=1, abandoned=1)
+
+
+def test_who_is_passed_on_or_waits_is_neither() -> None:
+    assert count([stay(Fate.PASSED_ON, 100.0)], LIMITS, AT) == Counts(offered=1, passed_on=1)
+    assert count([stay(Fate.OPEN)], LIMITS, after(20)) == Counts(offered=1, open=1)
+    assert count([stay(Fate.OPEN)], LIMITS, after(21)) == Counts(offered=1, open=1, late=1)
+
+
+def test_of_several_lines_a_call_is_one() -> None:
+    first, second = stay(Fate.PASSED_ON, 15.0), stay(Fate.ANSWERED, 3.0, after_s=17, queue_id=2, handle_s=50.0)
+    both = count([first, second], LIMITS, AT)
+    assert (both.offered, both.answered, both.wait_s, both.answered_in_time) == (1, 1, 20.0, 1)
+    assert count([first], LIMITS, AT) == Counts(offered=1, passed_on=1)
+    assert count([second], LIMITS, AT).wait_s == 3.0
+    twice = count([stay(Fate.ANSWERED, 3.0, handle_s=10.0), stay(Fate.ANSWERED, 8.0, 60, 2, handle_s=20.0)], LIMITS, AT)
+    assert (twice.answered, twice.wait_s, twice.handle_s) == (1, 3.0, 30.0)
+
+
+def test_a_call_that_came_back_to_its_first_line_is_what_became_of_it_there() -> None:
+    there = stay(Fate.PASSED_ON, 10.0, after_s=20, queue_id=2)
+    assert count([stay(Fate.ABANDONED, 50.0), there], LIMITS, AT) == Counts(offered=1, abandoned=1)
+    assert count([stay(Fate.OPEN), there], LIMITS, after(50)) == Counts(offered=1, open=1, late=1)
+    visit = Visit("c", [stay(Fate.OPEN), there])
+    assert count_slot(Slot({"c": visit}), 36, None, LIMITS, after(10)).until == after(20)
+
+
+def test_a_slot_counts_calls_that_began_in_it() -> None:
+    visit = Visit("c", [stay(Fate.PASSED_ON, 5.0, slot=36), stay(Fate.OPEN, after_s=5, queue_id=2, slot=37)])
+    slot = Slot({"c": visit})
+    assert count_slot(slot, 36, None, LIMITS, after(5)).counts == Counts(offered=1, open=1)
+    assert count_slot(slot, 37, None, LIMITS, after(5)).counts == Counts()
+    assert count_slot(slot, 37, frozenset({2}), LIMITS, after(5)).counts == Counts(offered=1, open=1)
+    assert count_slot(slot, 36, frozenset({1}), LIMITS, after(5)).counts == Counts(offered=1, passed_on=1)
+    assert count_slot(slot, 36, frozenset({3}), LIMITS, after(5)).counts == Counts()
+
+
+def test_a_count_holds_until_somebody_has_waited_for_t() -> None:
+    visits = {name: Visit(name, [stay(Fate.OPEN, after_s=seconds)]) for name, seconds in (("a", 4), ("b", 2), ("c", 3))}
+    visits["d"] = Visit("d", [stay(Fate.ANSWERED, 1.0)])
+    counted = count_slot(Slot(visits), 36, None, LIMITS, after(10))
+    assert (counted.until, counted.counts.late) == (after(22), 0)
+    assert count_slot(Slot(visits), 36, None, LIMITS, after(23)).until == after(24)
+    assert count_slot(Slot(visits), 36, None, LIMITS, after(40)).until is None
+    assert count_slot(Slot({}), 36, None, LIMITS, after(10)).counts == Counts()
+
+
+def test_counts_add_up() -> None:
+    assert total([]) == Counts()
+    assert total([Counts(offered=1, wait_s=1.5), Counts(offered=2, open=1)]) == Counts(offered=3, open=1, wait_s=1.5)
