@@ -45,6 +45,8 @@ from agent_ui.push.presence import keep_sessions
 from agent_ui.settings import WebSettings
 from agent_ui.sip import SipProxy
 from agent_ui.site.website import make_website
+from agent_ui.wallboard.live import Live
+from agent_ui.wallboard.viewers import open_wallboard
 from crm_core.diary.journal import Journal
 from crm_core.diary.spool import Spool as DiarySpool
 from crm_core.importing.importer import Importer
@@ -106,9 +108,11 @@ async def running(
         stack.push_async_callback(tasks.aclose)
         _watch_audit(stack, config, memory, clock, tasks)
         taping = await _start_recordings(config, memory, clock, tasks)
-        telephony = await _start_floor(stack, config, memory, clock, switches, taping)
-        prompts = await _start_menu(stack, config, memory, telephony, clock, progress, tasks)
-        parts = await _make_parts(stack, config, memory, telephony, clock, tasks, prompts, taping)
+        live = Live(memory.database, config.telephone.zone)
+        telephony = await _start_floor(stack, config, memory, clock, switches, taping, live)
+        tasks.start(live.run(), name="today")
+        menu = await _start_menu(stack, config, memory, telephony, clock, progress, tasks)
+        parts = await _make_parts(stack, config, memory, telephony, clock, tasks, Behind(menu, taping, live))
         if phones is not PhonesDoor.AS_IT_IS:
             tasks.start(parts.phones.run(), name="phones")
             if not await parts.phones.opened():
@@ -150,6 +154,7 @@ async def _start_floor(
     clock: Clock,
     switches: Sequence[Switch] | None,
     taping: Taping,
+    live: Live,
 ) -> Telephony:
     bus, now = Bus(), clock.now()
     await _start_diary(stack, config, memory, bus)
@@ -160,6 +165,7 @@ async def _start_floor(
     before = await load_memories(memory.database, midnight)
     floor.restore(now, before.agents, before.calls, before.queues)
     taping.follow(bus)
+    live.follow(bus, now)
     links = switches or [AmiSwitch(Plant(config).link)]
     return Telephony(links, floor, bus, clock, lambda _queue_id: taping.disks.may_record())
 
@@ -265,6 +271,15 @@ class Menu:
     problems: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What runs behind the pages."""
+
+    menu: Menu
+    taping: Taping
+    live: Live
+
+
 def _sessions(memory: Memory, clock: Clock, settings: WebSettings) -> Sessions:
     people = CrmPeople(memory.users, memory.settings)
     return Sessions(memory.sessions, people, clock, settings.session_idle_s, settings.session_absolute_s)
@@ -277,9 +292,9 @@ async def _make_parts(
     telephony: Telephony,
     clock: Clock,
     tasks: TaskSet,
-    menu: Menu,
-    taping: Taping,
+    behind: "Behind",
 ) -> Parts:
+    menu, taping = behind.menu, behind.taping
     passwords, sessions = Passwords(), _sessions(memory, clock, config.web)
     stack.callback(passwords.close)
     hub = _make_hub(memory, telephony, tasks, taping.disks, menu.problems)
@@ -306,6 +321,7 @@ async def _make_parts(
         problems=menu.problems,
         disks=taping.disks,
         metrics=Metrics(config.secrets.metrics_token),
+        wallboard=open_wallboard(config, memory, telephony.floor, behind.live, clock),
     )
     await parts.words_changed()
     _start_push(parts, taping, tasks)
@@ -380,6 +396,7 @@ async def _start_site(stack: AsyncExitStack, parts: Parts, tasks: TaskSet) -> No
     stack.push_async_callback(runner.cleanup)
     # before the runner's own clean-up: open sockets would make it wait
     stack.push_async_callback(parts.hub.aclose)
+    stack.callback(parts.wallboard.close)
     tls = settings.tls
     context = None if tls is None else tls.context()
     if tls is not None:

@@ -21,6 +21,7 @@ from crm_core.stored_settings import StoredSettings
 from crm_core.timeline import Tasks, Timeline
 from crm_core.users import Users
 from crm_core.views import Views
+from crm_core.wallboards import WallboardLinks
 from crm_core.words import Dispositions, PauseReasons
 from cti.clock import Clock
 
@@ -51,6 +52,7 @@ class Memory:
     import_jobs: ImportJobs
     privacy: Privacy
     views: Views
+    wallboards: WallboardLinks
 
 
 def open_memory(config: Config, clock: Clock) -> Memory:
@@ -79,4 +81,5 @@ def open_memory(config: Config, clock: Clock) -> Memory:
         import_jobs=ImportJobs(database, clock),
         privacy=Privacy(database, clock),
         views=Views(database, config.telephone.area_code or None),
+        wallboards=WallboardLinks(database, clock),
     )

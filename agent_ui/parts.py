@@ -25,6 +25,7 @@ from agent_ui.metrics.service import Metrics
 from agent_ui.phones.link import PhonesLink
 from agent_ui.push.hub import Hub
 from agent_ui.sip import SipProxy
+from agent_ui.wallboard.viewers import Wallboard
 from crm_core.audit import Actor
 from cti.clock import Clock
 from cti.service import Telephony
@@ -59,6 +60,7 @@ class Parts:
     imports: ImportDesk
     dossier: Dossier
     disks: Disks
+    wallboard: Wallboard
     probes: ProbeLimit = field(default_factory=ProbeLimit)
     demo_caller: Caller | None = None
     reload_roster: Callable[[], Awaitable[None]] | None = None

@@ -10,6 +10,7 @@ CrmError
 │   ├── NoFreeExtension   the pool of extensions is used up
 │   ├── NoteChanged       another page of the same person wrote meanwhile
 │   ├── RevealsUsedUp     no more numbers today
+│   ├── TooManyLinks      no more links to wallboards
 │   ├── Held              a legal hold keeps what was to be erased
 │   └── CustomerBusy      a call of theirs is not over yet
 ├── ImportUnreadable      the file as a whole cannot be read; `code` says why
@@ -130,6 +131,16 @@ class RevealsUsedUp(Conflict):
 
     def __init__(self, most: int) -> None:
         super().__init__(f"all {most} numbers of today have been shown; an administrator can raise the daily cap")
+        self.most = most
+
+
+class TooManyLinks(Conflict):
+    """One has to be revoked first."""
+
+    code = "too_many_links"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"there are {most} links to wallboards already; revoke one that nobody needs")
         self.most = most
 
 

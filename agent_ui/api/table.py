@@ -20,6 +20,7 @@ from agent_ui.api import (
     session,
     users,
     voicemails,
+    wallboards,
     words,
 )
 from agent_ui.api.answering import cookie_name, make_handler
@@ -44,6 +45,7 @@ ROUTES: list[Route] = [
     *prompts.ROUTES,
     *words.ROUTES,
     *audit.ROUTES,
+    *wallboards.ROUTES,
     *demo.ROUTES,
     *health.ROUTES,
 ]

@@ -15,6 +15,8 @@ from agent_ui.metrics.events import FloorCounters
 
 LAG_PAUSE_S = 0.5
 LAG_BUCKETS_S = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5)
+# as long as somebody looks on: no duration either
+LASTING = {"/api/v1/wallboards/live"}
 REQUEST_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5)
 
 
@@ -63,7 +65,7 @@ class Metrics:
             resource = request.match_info.route.resource
             route = resource.canonical if resource is not None else "none"
             self._requests.labels(request.method, route, str(status)).inc()
-            if status != 101:
+            if status != 101 and route not in LASTING:
                 self._durations.labels(route).observe(time.perf_counter() - began)
 
     async def expose(self, request: web.Request) -> web.Response:

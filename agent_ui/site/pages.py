@@ -52,6 +52,27 @@ SECURITY_HEADERS = {
 }
 
 
+# A board needs no microphone and no telephone, and its address, which opens it, is nobody else's business. The token is
+# behind the #, which browsers do not send; this is for whatever else there is of it.
+WALLBOARD_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "; ".join(
+        [
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self'",
+            CONNECT_OWN,
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+        ]
+    ),
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "microphone=(), camera=(), geolocation=()",
+}
+
+
 async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Signal handler: every answer, errors included."""
     for name, value in SECURITY_HEADERS.items():
@@ -63,11 +84,11 @@ async def add_security_headers(request: web.Request, response: web.StreamRespons
 
 
 def _allow_the_door(request: web.Request, response: web.StreamResponse) -> None:
-    """A page may connect to the phones' port of the host that it came from."""
+    """The app may connect to the phones' port of the host that it came from."""
     port = request.app.get(DOOR_PORT, 0)
     source = door_source(request.host, request.app[SECURE], port) if port else None
     policy = response.headers["Content-Security-Policy"]
-    if source is not None:
+    if source is not None and policy == CONTENT_SECURITY_POLICY:
         response.headers["Content-Security-Policy"] = policy.replace(CONNECT_OWN, f"{CONNECT_OWN} {source}")
 
 
@@ -91,6 +112,15 @@ class Pages:
         if not is_built(self._folder):
             return web.Response(text=NOT_BUILT, content_type="text/html", headers={"Cache-Control": "no-store"})
         return self._file("index.html", "no-cache")
+
+    async def wallboard(self, request: web.Request) -> web.StreamResponse:
+        """The one page that needs no login: it is empty until the stream that its link opens tells it something."""
+        del request
+        if not is_built(self._folder):
+            return web.Response(text=NOT_BUILT, content_type="text/html", headers={"Cache-Control": "no-store"})
+        page = self._file("wallboard.html", "no-store")
+        page.headers.update(WALLBOARD_HEADERS)
+        return page
 
     def _file(self, name: str, cache_control: str) -> web.FileResponse:
         if "\0" in name:

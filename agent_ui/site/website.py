@@ -32,6 +32,7 @@ def make_website(parts: Parts, static: Path | None = None) -> web.Application:
     app.router.add_get("/metrics", parts.metrics.expose)
     pages = Pages(static)
     app.router.add_get("/assets/{name:.+}", pages.asset)
+    app.router.add_get("/wallboard", pages.wallboard)
     app.router.add_get("/{name:(?!api/|assets/).*}", pages.page)
     return app
 

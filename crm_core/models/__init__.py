@@ -14,6 +14,7 @@ from crm_core.models.people import (
 )
 from crm_core.models.routing import Disposition, EntryNumber, Flow, FlowVersion, PauseReason, Prompt, Queue
 from crm_core.models.table import Table
+from crm_core.models.wallboards import WallboardLink
 
 __all__ = [
     "AgentNow",
@@ -43,4 +44,5 @@ __all__ = [
     "User",
     "UserQueue",
     "UserSession",
+    "WallboardLink",
 ]

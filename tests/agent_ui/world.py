@@ -33,6 +33,8 @@ from agent_ui.phones.place import DoorPlace
 from agent_ui.push.hub import Hub
 from agent_ui.sip import SipProxy
 from agent_ui.site.website import make_website
+from agent_ui.wallboard.live import Live
+from agent_ui.wallboard.viewers import open_wallboard
 from crm_core.audit import SYSTEM
 from crm_core.diary.journal import Journal
 from crm_core.diary.spool import Spool as DiarySpool
@@ -173,6 +175,9 @@ async def running_world(
     async def reload_roster() -> None:
         await telephony.request(RosterChanged(await load_roster(memory.database)))
 
+    figures = Live(memory.database, config.telephone.zone)
+    figures.follow(telephony.bus, clock.now())
+    tasks.start(figures.run(), name="today")
     hub = Hub(telephony.floor, telephony.bus, lookup, seen, dict)
     parts = Parts(
         config=config,
@@ -192,6 +197,7 @@ async def running_world(
         metrics=Metrics(config.secrets.metrics_token),
         dossier=open_dossier(config, memory),
         disks=Disks(home, home, limits_of(config)),
+        wallboard=open_wallboard(config, memory, telephony.floor, figures, clock),
         reload_roster=reload_roster,
     )
     await parts.words_changed()
@@ -207,6 +213,7 @@ async def running_world(
     finally:
         await world.aclose()
         await hub.aclose()
+        parts.wallboard.close()
         telephony.bus.close()
         if writing is not None:
             await writing

@@ -14,6 +14,7 @@ import aiohttp
 from sqlalchemy import insert
 
 from agent_ui.api.route import Route
+from agent_ui.wallboard.choices import Choices
 from crm_core.audit import SYSTEM, Actor
 from crm_core.customer_writing import CustomerDraft, PhoneDraft
 from crm_core.messages import MessageDraft
@@ -23,6 +24,7 @@ from crm_core.users import UserDraft
 from tests.agent_ui.world import PASSWORD, World, running_world
 
 AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
+FAR = datetime(2036, 11, 22, tzinfo=UTC)
 CODES = {"dispositions": "order", "pause-reasons": "break"}
 
 
@@ -41,6 +43,7 @@ class Objects:
     flow_id: int
     number: str
     import_id: str
+    wallboard_id: int
     name: str = "custom"
     language: str = "zh"
 
@@ -111,6 +114,8 @@ async def make_objects(world: World, owner: str, queue_id: int) -> Objects:
     number = f"400{user.id}"
     await memory.entry_numbers.put(number, "Line", flow.id, by)
     await memory.import_jobs.begin(f"import-{owner}", "list.csv", by)
+    board = Choices.model_validate({"queue_ids": [queue_id]}).model_dump(mode="json")
+    link = await memory.wallboards.make(f"wall of {owner}", board, FAR, by)
     task = await memory.tasks.add(customer.id, f"task of {owner}", None, by)
     return Objects(
         owner=owner,
@@ -124,6 +129,7 @@ async def make_objects(world: World, owner: str, queue_id: int) -> Objects:
         flow_id=flow.id,
         number=number,
         import_id=f"import-{owner}",
+        wallboard_id=link.id,
     )
 
 

@@ -36,6 +36,7 @@ BODIES: dict[str, Any] = {
     "add_pause_reasons": WORD,
     "change_pause_reasons": {"label_en": "Other"},
     "order_pause_reasons": {"codes": []},
+    "make_wallboard": {"name": "Hall"},
     "call_demo": {"kind": "known"},
     "reveal_number": {"ref": "call:…", "reason": "test"},
     "erase_customer": {"confirm": "nobody of this name"},

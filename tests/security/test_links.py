@@ -1,6 +1,7 @@
 """Addresses of recordings and exports open nothing by themselves: who asks is looked at each time, and what is there.
 
-There are no links that carry a right, so none can be passed on or outlive what it was for.
+There are no links to them that carry a right, so none can be passed on or outlive what it was for. (The one link that
+does opens a wallboard: tests/security/test_wallboard.py.)
 """
 
 import uuid
@@ -13,12 +14,17 @@ import pytest
 
 from agent_ui.api.route import API_PREFIX, SAFE_METHODS, Route
 from agent_ui.api.table import ROUTES
+from agent_ui.auth.permissions import Permission
 from crm_core.recordings import RecordingDraft
 from tests.agent_ui.world import Person, World
 from tests.security.house import AT, Objects, house
 from tests.security.test_living import change, new_password, sign_in_again, sign_out, switch_off
 
-FILES = [route for route in ROUTES if route.raw and route.method in SAFE_METHODS]
+FILES = [
+    route
+    for route in ROUTES
+    if route.raw and route.method in SAFE_METHODS and route.permission is not Permission.PUBLIC
+]
 Scene = tuple[World, Objects]
 
 

@@ -22,6 +22,8 @@ from tests.security.requests import BODIES, send
 # if it were not there; shared: what the whole house works on.
 ANYBODY, SIGNED_IN, SUPERVISORS, ADMINS = "anybody", "signed in", "supervisors", "admins"
 OWN_HIDDEN, OWN_REFUSED, SHARED = "own, hidden", "own, refused", "shared"
+# nobody by a session: tests/security/test_wallboard.py says who
+BY_LINK = "by a link's token"
 POLICY: dict[str, str] = {
     "sign_in": ANYBODY,
     "show_health": ANYBODY,
@@ -44,6 +46,8 @@ POLICY: dict[str, str] = {
     **dict.fromkeys(
         ("preview_import", "start_import", "show_import", "show_running_import", "stop_import"), SUPERVISORS
     ),
+    **dict.fromkeys(("list_wallboards", "make_wallboard", "revoke_wallboard"), SUPERVISORS),
+    "watch_wallboard": BY_LINK,
     **dict.fromkeys(("list_users", "add_user", "change_user", "reset_password"), ADMINS),
     **dict.fromkeys(("list_queues", "add_queue", "change_queue", "remove_queue"), ADMINS),
     **dict.fromkeys(("list_flows", "add_flow", "show_flow", "save_flow", "remove_flow"), ADMINS),
@@ -64,7 +68,7 @@ def expected(policy: str, who: str, owner: str) -> int | None:
     """The status of a refusal, None where the request has to be let in."""
     if policy == ANYBODY:
         return None
-    if who == "nobody":
+    if who == "nobody" or policy == BY_LINK:
         return 401
     if policy in {OWN_HIDDEN, OWN_REFUSED} and who in AGENTS and who != owner:
         return 404 if policy == OWN_HIDDEN else 403
@@ -114,7 +118,8 @@ async def test_everybody_gets_what_the_policy_says(who: str, owner: str, tmp_pat
             if status is None:
                 continue
             found, answer = await send(person, route, objects[owner])
-            assert (found, answer["error"]["code"]) == (status, REFUSED[status]), (who, owner, route.name)
+            code = "link_needed" if POLICY[route.name] == BY_LINK else REFUSED[status]
+            assert (found, answer["error"]["code"]) == (status, code), (who, owner, route.name)
         assert contents(tmp_path) == before, "a refusal had an effect"
         # removals and signing out come last: the others need what they take away
         for route in sorted(ROUTES, key=lambda one: (one.name == "sign_out", one.method == "DELETE")):

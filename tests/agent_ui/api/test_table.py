@@ -13,7 +13,8 @@ from agent_ui.site.website import make_website
 from crm_core.domain.number_right import OF_ROLE as OF_ROLE_BY_DEFAULT
 from tests.agent_ui.world import World
 
-PUBLIC = {("POST", "/session"), ("GET", "/health")}
+# the last one asks for a link's token by itself: tests/security/test_wallboard.py
+PUBLIC = {("POST", "/session"), ("GET", "/health"), ("GET", "/wallboards/live")}
 
 
 def concrete(route: Route) -> str:
@@ -71,7 +72,7 @@ async def test_every_unsafe_route_refuses_foreign_pages(world: World) -> None:
 
 async def test_the_router_has_nothing_that_the_table_has_not(world: World) -> None:
     known = {API_PREFIX + route.openapi_path for route in ROUTES}
-    known |= {"/api/v1/openapi.json", "/cti", "/sip", "/metrics", "/assets/{name}", "/{name}"}
+    known |= {"/api/v1/openapi.json", "/cti", "/sip", "/metrics", "/wallboard", "/assets/{name}", "/{name}"}
     app = make_website(world.parts)
     assert {resource.canonical for resource in app.router.resources()} == known
 

@@ -57,6 +57,23 @@ async def test_the_app_is_served_and_cached_as_it_should(tmp_path: Path) -> None
     await client.close()
 
 
+async def test_the_wallboard_is_a_page_of_its_own_that_tells_nobody_its_address(world: World) -> None:
+    async with world.stranger().session.get(f"{world.base}/wallboard") as response:
+        assert response.status == 200
+        assert response.headers["Cache-Control"] == "no-store"
+        assert response.headers["Referrer-Policy"] == "no-referrer"
+        policy = response.headers["Content-Security-Policy"]
+        assert "connect-src 'self';" in policy, "not even to the phones"
+        assert "unsafe-" not in policy
+        assert "media-src" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert response.headers["Permissions-Policy"].startswith("microphone=()")
+        page = await response.text()
+    assert 'src="/assets/wallboard-' in page
+    assert "<style" not in page
+    assert "/assets/index-" not in page, "nothing of the program that agents sign in to"
+
+
 async def test_without_a_build_a_page_says_what_to_do(tmp_path: Path) -> None:
     client = await client_for(tmp_path)
     response = await client.get("/")
