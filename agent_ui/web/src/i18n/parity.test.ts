@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import enCore from './en/core'
 import enPages from './en/pages'
+import enWallboard from './en/wallboard'
 import zhCore from './zh/core'
 import zhPages from './zh/pages'
+import zhWallboard from './zh/wallboard'
 
 type Messages = { [key: string]: string | Messages }
 
@@ -19,6 +21,7 @@ function parameters(text: string): string[] {
 describe.each([
   ['core', zhCore, enCore],
   ['pages', zhPages, enPages],
+  ['wallboard', zhWallboard, enWallboard],
 ])('the %s words', (_name, zh, en) => {
   const chinese = new Map(entries(zh as Messages))
   const english = new Map(entries(en as Messages))
@@ -37,7 +40,7 @@ describe.each([
 
 describe('the Chinese words', () => {
   it('write an agent 座席, in one way everywhere', () => {
-    const others = [zhCore, zhPages].flatMap((zh) => entries(zh as Messages)).filter(([, text]) => text.includes('坐席'))
+    const others = [zhCore, zhPages, zhWallboard].flatMap((zh) => entries(zh as Messages)).filter(([, text]) => text.includes('坐席'))
     expect(others).toEqual([])
   })
 })

@@ -32,6 +32,7 @@ export const audit = {
     message: 'Message or callback',
     task: 'Task',
     audit: 'Audit log',
+    wallboard: 'Link to a wallboard',
   },
   names: {
     row_count: 'rows',
@@ -50,6 +51,9 @@ export const audit = {
     role: 'role',
     version: 'version',
     language: 'language',
+    expires_at: 'valid until',
+    queue_ids: 'queues',
+    with_names: 'with names of agents',
   },
   verbs: {
     export: 'personal data exported',
@@ -75,5 +79,7 @@ export const audit = {
     close: 'done',
     closed: 'ended',
     erase: 'details erased',
+    make: 'made',
+    revoke: 'taken back',
   },
 }

@@ -7,6 +7,7 @@ import { customers, imports } from './customers'
 import { flows } from './flows'
 import { numbers } from './numbers'
 import { privacy } from './privacy'
+import { wallboards } from './wallboards'
 
 export default {
   customers,
@@ -20,6 +21,7 @@ export default {
   flows,
   numbers,
   privacy,
+  wallboards,
   languages: { zh: 'Chinese', en: 'English' },
   moments: { today: 'Today', yesterday: 'Yesterday' },
   ask: {
@@ -34,6 +36,7 @@ export default {
     not_confirmed: 'Type the customer\'s name exactly as it is shown.',
     reveals_used_up: 'You have seen all the numbers of today; an administrator can raise the daily cap.',
     legal_hold: 'This customer is under a legal hold; lift it first.',
+    too_many_links: 'There are too many links to wallboards; take back one that nobody needs.',
     in_use: 'It is still in use and cannot be deleted. Remove it where it is used first.',
     no_free_extension: 'All extensions are taken. Deactivate a user first.',
     voicemail_done: 'Somebody dealt with it already.',

@@ -32,6 +32,7 @@ export const audit = {
     message: '留言或回拨',
     task: '待办',
     audit: '审计日志',
+    wallboard: '大屏看板链接',
   },
   names: {
     row_count: '行数',
@@ -50,6 +51,9 @@ export const audit = {
     role: '角色',
     version: '版本',
     language: '语言',
+    expires_at: '有效期至',
+    queue_ids: '技能组',
+    with_names: '含座席姓名',
   },
   verbs: {
     export: '导出全部资料',
@@ -75,5 +79,7 @@ export const audit = {
     close: '办结',
     closed: '已退出',
     erase: '已清除详情',
+    make: '创建',
+    revoke: '撤销',
   },
 }

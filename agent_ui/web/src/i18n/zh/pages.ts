@@ -7,6 +7,7 @@ import { customers, imports } from './customers'
 import { flows } from './flows'
 import { numbers } from './numbers'
 import { privacy } from './privacy'
+import { wallboards } from './wallboards'
 
 export default {
   customers,
@@ -20,6 +21,7 @@ export default {
   flows,
   numbers,
   privacy,
+  wallboards,
   languages: { zh: '中文', en: '英文' },
   moments: { today: '今天', yesterday: '昨天' },
   ask: {
@@ -34,6 +36,7 @@ export default {
     not_confirmed: '请准确输入客户姓名。',
     reveals_used_up: '今天可查看的号码已用完；管理员可以调高每日上限。',
     legal_hold: '该客户的资料处于法律保全中，请先解除保全。',
+    too_many_links: '大屏看板链接过多，请先撤销不再使用的链接。',
     in_use: '仍在使用中，不能删除。请先在使用它的地方移除。',
     no_free_extension: '分机已用完，请先停用一个用户。',
     voicemail_done: '已有人处理。',
