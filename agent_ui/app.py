@@ -22,16 +22,15 @@ from agent_ui.config import Config
 from agent_ui.errors import PortTaken
 from agent_ui.http_server import server_options
 from agent_ui.joints.callers import CrmLookup, look_up_pop
-from agent_ui.joints.disks import Disks, limits_of
+from agent_ui.joints.disks import Disks
 from agent_ui.joints.dossier import open_dossier
 from agent_ui.joints.entries import load_entries
 from agent_ui.joints.imports import ImportDesk
 from agent_ui.joints.inbox import Inbox
-from agent_ui.joints.ledger import CrmLedger
 from agent_ui.joints.people import CrmPeople, may_have_phone
 from agent_ui.joints.roster import RosterKeeper
 from agent_ui.joints.seats import Seats
-from agent_ui.joints.taping import Taping
+from agent_ui.joints.taping import Taping, start_taping
 from agent_ui.joints.witness import Witness, notes_path
 from agent_ui.memory import Memory, open_memory
 from agent_ui.metrics.gauges import Backlogs, FloorGauges, MachineGauges
@@ -69,9 +68,6 @@ from ivr.service import CallHandler
 from ivr.settings import IvrSettings
 from ivr.tools import SoundTools
 from ivr.voicemail import VoicemailFolder
-from recordings.service import Recorder
-from recordings.settings import RecordingSettings as TapingSettings
-from recordings.store import FolderStore
 
 _log = logging.getLogger(__name__)
 Progress = Callable[[str], None]
@@ -107,7 +103,7 @@ async def running(
         tasks = TaskSet()
         stack.push_async_callback(tasks.aclose)
         _watch_audit(stack, config, memory, clock, tasks)
-        taping = await _start_recordings(config, memory, clock, tasks)
+        taping = await start_taping(config, memory, clock, tasks)
         live = Live(memory.database, config.telephone.zone)
         telephony = await _start_floor(stack, config, memory, clock, switches, taping, live)
         tasks.start(live.run(), name="today")
@@ -168,24 +164,6 @@ async def _start_floor(
     live.follow(bus, now)
     links = switches or [AmiSwitch(Plant(config).link)]
     return Telephony(links, floor, bus, clock, lambda _queue_id: taping.disks.may_record())
-
-
-async def _start_recordings(config: Config, memory: Memory, clock: Clock, tasks: TaskSet) -> Taping:
-    settings = TapingSettings(
-        folder=config.recordings_folder,
-        keep_days=config.recordings.keep_days,
-        min_free_ratio=config.recordings.stop_below_free_ratio,
-        ffmpeg=Plant(config).tools_or_names().ffmpeg,
-    )
-    store = FolderStore(settings.folder)
-    await asyncio.to_thread(store.prepare)
-    recorder = Recorder(store, CrmLedger(memory), clock, settings)
-    disks = Disks(config.home, settings.folder, limits_of(config))
-    await disks.look()
-    await recorder.resume()
-    tasks.start(recorder.work(), name="recordings")
-    tasks.start(recorder.purge(), name="retention")
-    return Taping(recorder, disks, tasks)
 
 
 async def _start_diary(stack: AsyncExitStack, config: Config, memory: Memory, bus: Bus) -> None:

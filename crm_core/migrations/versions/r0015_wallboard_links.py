@@ -5,7 +5,7 @@ from alembic import op
 
 from crm_core.models.types import BIG_ID, JSON_VALUE, UtcDateTime
 
-revision = "0010"
+revision = "0015"
 down_revision = "0008"
 
 
