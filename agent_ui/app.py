@@ -270,11 +270,10 @@ async def _make_parts(
     telephony: Telephony,
     clock: Clock,
     tasks: TaskSet,
-    behind: "Behind",
+    behind: Behind,
 ) -> Parts:
-    menu, taping = behind.menu, behind.taping
-    passwords, sessions = Passwords(), _sessions(memory, clock, config.web)
-    stack.callback(passwords.close)
+    menu, taping, sessions = behind.menu, behind.taping, _sessions(memory, clock, config.web)
+    stack.callback((passwords := Passwords()).close)
     hub = _make_hub(memory, telephony, tasks, taping.disks, menu.problems)
     stack.push_async_callback(hub.aclose)
     parts = Parts(

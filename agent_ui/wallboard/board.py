@@ -28,11 +28,17 @@ class Scene:
     zone: tzinfo
 
 
+def scopes(choices: Choices, views: Mapping[str, View]) -> list[Scope]:
+    """Return the sets of queues that a board has figures of: all that it shows, and each one."""
+    chosen = frozenset(choices.queue_ids) or None
+    shown = (view["queue_id"] for key, view in views.items() if key.startswith("queue:"))
+    return [chosen, *(frozenset({queue_id}) for queue_id in sorted(shown) if chosen is None or queue_id in chosen)]
+
+
 def make_board(name: str, choices: Choices, scene: Scene) -> dict[str, Any]:
     """Put the message together; it is the same as the one before if nothing on the board is different."""
     names = {view["queue_id"]: view["name"] for view in _of_kind(scene, "queue")}
-    scope = frozenset(choices.queue_ids) or None
-    shown = [queue_id for queue_id in sorted(names) if scope is None or queue_id in scope]
+    scope, *each = scopes(choices, scene.views)
     slots = _count(scene, choices, scope)
     return {
         "name": name,
@@ -48,9 +54,10 @@ def make_board(name: str, choices: Choices, scene: Scene) -> dict[str, Any]:
             {
                 "queue_id": queue_id,
                 "name": names[queue_id],
-                **_block(scene, choices, own := frozenset({queue_id}), _count(scene, choices, own)),
+                **_block(scene, choices, own, _count(scene, choices, own)),
             }
-            for queue_id in shown
+            for own in each
+            for queue_id in own or ()
         ],
         "intervals": _intervals(scene, choices, slots),
         "agents": _people(scene, scope) if choices.with_names else None,

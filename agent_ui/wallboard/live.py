@@ -13,7 +13,7 @@ from cti.bus import Bus, Subscription
 
 _log = logging.getLogger(__name__)
 TRY_AGAIN_S = 2.0
-FACTS_AT_ONCE = 2_000  # some milliseconds
+FACTS_AT_ONCE = 1_000  # two milliseconds
 
 
 class Live:

@@ -14,7 +14,7 @@ from aiohttp import web
 from agent_ui.config import Config
 from agent_ui.errors import ApiError
 from agent_ui.memory import Memory
-from agent_ui.wallboard.board import Scene, make_board
+from agent_ui.wallboard.board import Scene, make_board, scopes
 from agent_ui.wallboard.choices import Choices
 from agent_ui.wallboard.live import Live
 from agent_ui.wallboard.token import Token, read_token, token_key, write_token
@@ -146,7 +146,7 @@ class Wallboard:
             if row.expires_at <= now:
                 viewer.end("link_expired")
                 return
-            body = self._body(row, choices, now)
+            body = await self._body(row, choices, now)
             if body != before or loop.time() - spoke_s >= ALIVE_S:
                 said = body if body != before else b'{"type":"alive"}'
                 at = b'"at":%b,' % _encode(now)
@@ -160,13 +160,17 @@ class Wallboard:
         async with asyncio.timeout(self._stall_s):
             await response.write(line + b"\n")
 
-    def _body(self, row: LinkRow, choices: Choices, now: datetime) -> bytes:
+    async def _body(self, row: LinkRow, choices: Choices, now: datetime) -> bytes:
         """Made once in a second for all who came by the same link."""
         now_s = asyncio.get_running_loop().time()
         said = self._said.get(row.id)
         if said is not None and now_s - said[0] < EVERY_S / 2:
             return said[1]
         scene = Scene(self._views(now_s), self._live.today, now, self._zone)
+        if scene.today is not None:
+            for scope in scopes(choices, scene.views):
+                for _ in scene.today.count(scope, choices.limits, now):
+                    await asyncio.sleep(0)
         body = _encode({"type": "board", **make_board(row.name, choices, scene)})
         self._said[row.id] = now_s, body
         return body

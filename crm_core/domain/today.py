@@ -1,6 +1,7 @@
 """The day that is being counted: told each fact of the floor, asked for counts at any moment."""
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
 from crm_core.domain.counts import Counted, Counts, Limits, Scope, count_slot
@@ -39,6 +40,13 @@ class Today:
 
     def by_slot(self, scope: Scope, limits: Limits, now: datetime) -> list[Counts]:
         """Count each quarter of an hour of the day."""
+        for _ in self.count(scope, limits, now):
+            pass
+        known = self._counted[scope, limits]
+        return [known[number][1].counts for number in range(len(self.visits.slots))]
+
+    def count(self, scope: Scope, limits: Limits, now: datetime) -> Iterator[None]:
+        """Do the same a quarter at a time: a whole busy day at once would keep calls waiting."""
         self.look_at_clock(now)
         known = self._counted.setdefault((scope, limits), {})
         self._counted.move_to_end((scope, limits))
@@ -48,7 +56,7 @@ class Today:
             before = known.get(number)
             if before is None or before[0] != slot.version or _is_over(before[1], now):
                 known[number] = slot.version, count_slot(slot, number, scope, limits, now)
-        return [known[number][1].counts for number in range(len(self.visits.slots))]
+                yield
 
 
 def _is_over(counted: Counted, now: datetime) -> bool:
