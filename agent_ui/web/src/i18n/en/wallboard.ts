@@ -26,7 +26,7 @@ export default {
   abandoned: 'Abandoned',
   short: '+{count} short',
   asa: 'Avg. answer (ASA)',
-  aht: 'Avg. handling (AHT)',
+  aht: 'Avg. handle (AHT)',
   occupancy: 'Occupancy',
   today: 'Today by {minutes} min',
   rest: 'Other',
