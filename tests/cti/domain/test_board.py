@@ -78,7 +78,7 @@ def test_who_changed_is_counted_anew_and_who_left_not_at_all() -> None:
     del board.agents[7]
     turn.touch_agent(agent)
     turn.settle()
-    assert board.standby.longest_idle(1) is None
+    assert board.standby.of(1).free == 0
 
 
 def test_a_burial_ends_all_that_was_known_of_the_leg() -> None:
@@ -180,7 +180,7 @@ def test_who_may_be_rung_by_the_fallback_queue_is_offered_nothing_for_a_moment()
     turn.expect_member(agent)
     turn.settle()
     assert not agent.can_take_a_call
-    assert board.standby.longest_idle(1) is None
+    assert board.standby.of(1).free == 0
     assert board.deadlines.next() == START + timedelta(seconds=0.5)
 
 
