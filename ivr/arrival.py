@@ -14,6 +14,8 @@ from ivr.domain.steps import EnterQueue
 NO_NUMBERS = frozenset({"", "unknown", "anonymous", "restricted", "unavailable", "private"})
 LINE_VARIABLE = "CALLROOM_LINE"
 _REFUSED = "refused"
+# A dialplan that asked so long ago by our clock has the same clock: what is between are its connection and our loop.
+_SAME_CLOCK_S = 10.0
 # Longer than any caller waits; beyond it a clock was set.
 _LONGEST_VISIT_S = 24 * 3600.0
 # What `AGI(agi://…/call,…)` in asterisk-conf/callroom/extensions.conf hands over, in this order: no question has to go
@@ -89,12 +91,19 @@ def _caller(environment: dict[str, str], presentation: str | None) -> Caller:
 
 
 def _moment(arrived: str | None, asked: str | None, now: datetime) -> datetime:
-    """Asterisk's clock may be an hour off from ours, or be set: only the time between two looks at it is taken."""
+    """Asterisk's clock may be an hour off from ours, or be set: then only the time between two looks at it is taken.
+
+    Where both agree its word is taken as it is: a Callroom that starts reads each session late by another time, and
+    callers would change places.
+    """
     arrived_s, asked_s = _seconds(arrived), _seconds(asked)
     if arrived_s is None:
         return now
     # an older dialplan says no second time; then both clocks have to agree
-    age_s = (now.timestamp() if asked_s is None else asked_s) - arrived_s
+    seen_s = now.timestamp()
+    if asked_s is not None and abs(seen_s - asked_s) >= _SAME_CLOCK_S:
+        seen_s = asked_s
+    age_s = seen_s - arrived_s
     # A clock that was set back in between must not make a caller wait in the future, nor forward for days.
     return now - timedelta(seconds=age_s) if 0 < age_s < _LONGEST_VISIT_S else now
 

@@ -42,8 +42,8 @@ def _new_call(turn: Turn, event: CallArrived) -> Call:
         call.talked_s = end_talk_away(turn, memory)
         if memory.talk_leg_id is not None:
             wait_anew(call, turn.now)
-    elif turn.now - arrived_at > timedelta(seconds=RETURNED_AFTER_S):
-        call.queued_at = arrived_at
+    if call.queued_at is None and turn.now - arrived_at > timedelta(seconds=RETURNED_AFTER_S):
+        call.queued_at = arrived_at  # the diary may not have heard of the line before we were killed
     turn.board.calls[call.call_id] = call
     turn.board.leg_calls[call.leg_id] = call.call_id
     if event.talked_before:

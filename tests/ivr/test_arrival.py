@@ -41,6 +41,16 @@ async def test_a_clock_of_asterisk_s_that_is_off_changes_no_wait(off_s: float) -
     assert waited.total_seconds() == pytest.approx(42.5, abs=0.01)
 
 
+@pytest.mark.parametrize("late_s", [0.0, 0.4, 4.0])
+async def test_a_session_that_is_read_late_makes_nobody_come_later(late_s: float) -> None:
+    now_s = NOW.timestamp()
+    story = Story(QUEUE, variables={"CALLROOM_ARRIVED_AT": f"{now_s - 42.5:.3f}", "now": f"{now_s - late_s:.3f}"})
+    story.channel.when("MUSIC", story.channel.hang_up)
+    await story.play()
+    waited = NOW - story.floor.told[0].arrived_at  # type: ignore[union-attr]
+    assert waited.total_seconds() == pytest.approx(42.5, abs=0.01)
+
+
 @pytest.mark.parametrize("asked_s", [-10.0, 25 * 3600.0])
 async def test_a_clock_that_was_set_while_the_caller_waited_is_not_believed(asked_s: float) -> None:
     arrived_s = NOW.timestamp()

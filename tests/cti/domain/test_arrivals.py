@@ -26,6 +26,15 @@ def test_an_arrival_in_the_future_is_now() -> None:
     assert stage.last(CallStarted).arrived_at == START
 
 
+def test_whose_line_the_diary_did_not_hear_of_keeps_the_place_too() -> None:
+    stage = Stage()
+    first, second = (START - timedelta(seconds=seconds) for seconds in (20, 10))
+    stage.floor.restore(stage.now, calls=[CallMemory("c1", "leg-c1", "n1", Caller("10086"), "4001", first)])
+    stage.arrive("c2", arrived_at=second)
+    stage.arrive("c1", arrived_at=first)
+    assert (stage.call("c1")["position"], stage.call("c2")["position"]) == (1, 2)
+
+
 def test_who_comes_back_after_an_outage_keeps_the_place() -> None:
     stage = Stage()
     stage.wait(60)
