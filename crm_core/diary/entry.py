@@ -101,7 +101,7 @@ def _detail(fact: Any) -> dict[str, Any]:
     return {
         name: clean(value) if isinstance(value, str) else value
         for name, value in values.items()
-        if name not in ("call_id", "leg_id", "caller") and isinstance(value, plain)
+        if name not in ("call_id", "leg_id", "caller", "since") and isinstance(value, plain)
     }
 
 
@@ -151,7 +151,7 @@ async def _wait_started(connection: AsyncConnection, at: datetime, fact: WaitSta
         connection,
         fact.call_id,
         queue_id=fact.queue_id,
-        queued_at=first or at,
+        queued_at=first or fact.since or at,
         priority=fact.priority,
     )
 

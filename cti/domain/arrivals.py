@@ -15,7 +15,8 @@ from cti.domain.talks import end_call, end_talk_away, part, start_talk
 from cti.domain.values import CallMemory, CallState, EndReason, OfferResult
 from cti.errors import Refused
 
-RETURNED_AFTER_S = 5.0  # an AGI session begins milliseconds after arrival; who comes later has been here before
+# An AGI session begins milliseconds after arrival; who comes later was here before, or asked in vain (RETRY_S is 2).
+RETURNED_AFTER_S = 1.5
 CUT_OFF_GRACE_S = 15.0  # how long the switch has to say what became of a call whose coroutine was cut off
 LEG_GRACE_S = 5.0  # how long a coroutine has to say how a visit ended whose channel is gone
 

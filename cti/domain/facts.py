@@ -31,11 +31,12 @@ class CallLinked:
 
 @dataclass(frozen=True, slots=True)
 class WaitStarted:
-    """The caller stands in line."""
+    """The caller stands in line; `since` when it is not now: who came back after an outage has the place of before."""
 
     call_id: str
     queue_id: int
     priority: int
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

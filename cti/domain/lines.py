@@ -32,7 +32,8 @@ def enter_queue(turn: Turn, call: Call, event: CallQueued) -> None:
     if call.counted_queue_id != event.queue_id:
         call.counted_queue_id = event.queue_id
         queue.count_from(turn.now.astimezone(board.zone).date()).offered += 1
-    turn.note(WaitStarted(call.call_id, event.queue_id, call.priority))
+    since = None if call.queued_at == turn.now else call.queued_at
+    turn.note(WaitStarted(call.call_id, event.queue_id, call.priority, since))
     _withhold_recording(turn, call, event.no_recording)
     stand_in_line(turn, call)
 

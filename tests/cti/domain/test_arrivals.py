@@ -4,7 +4,7 @@ import pytest
 
 from cti.domain.commands import HoldForAgent, Join, KeepWaiting, RingAgent, SayGoodbye
 from cti.domain.events import CallLeft, CallQueued, CallRecognised, JoinEnded, LegEnded, SwitchLost
-from cti.domain.facts import CallEnded, CallLinked, CallStarted, OfferEnded, TalkEnded, TalkStarted
+from cti.domain.facts import CallEnded, CallLinked, CallStarted, OfferEnded, TalkEnded, TalkStarted, WaitStarted
 from cti.domain.lines import FRONT_PRIORITY
 from cti.domain.values import Caller, CallMemory, EndReason, NoRecording, OfferResult
 from cti.errors import Refused
@@ -41,6 +41,15 @@ def test_who_comes_back_after_an_outage_keeps_the_place() -> None:
     stage.arrive("new")
     stage.arrive("old", arrived_at=START + timedelta(seconds=10))
     assert stage.queue(1)["waiting"] == ["old", "new"]
+    assert [each.since for each in stage.all(WaitStarted)] == [None, START + timedelta(seconds=10)], "for the diary"
+
+
+def test_who_came_while_we_started_stands_where_they_came() -> None:
+    stage = Stage()
+    stage.wait(60)
+    stage.arrive("second", arrived_at=stage.now - timedelta(seconds=2))
+    stage.arrive("first", arrived_at=stage.now - timedelta(seconds=4))
+    assert stage.queue(1)["waiting"] == ["first", "second"]
 
 
 def test_the_diary_knows_the_place_even_better() -> None:
