@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, select, union_all
 
+from crm_core.diary.entry import UNTOLD
 from crm_core.diary.fallback import OVER_BY_FALLBACK
 from crm_core.models import AgentStateEntry, Call, CallEvent, User
 from crm_core.storage.database import Database
@@ -132,7 +133,7 @@ def _event(row: Any) -> Logged:
         return Logged(row.key, row.at, CallEnded(row.call_id, EndReason.FALLBACK, 0, None, None, 0.0, 0.0))
     kind = _KINDS[row.kind]
     known = {"call_id": row.call_id, "leg_id": row.leg_id, **row.detail}
-    values: dict[str, Any] = {name: known[name] for name in kind.__dataclass_fields__}
+    values: dict[str, Any] = {name: known[name] for name in kind.__dataclass_fields__ if name not in UNTOLD}
     if "reason" in values:
         values["reason"] = EndReason(values["reason"])
     return Logged(row.key, row.at, kind(**values))

@@ -47,6 +47,8 @@ class Entry:
     fact: Fact
 
 
+# Of a fact's own details those that its event leaves out: they are in the call's row.
+UNTOLD = frozenset({"since"})
 # Built once: to build a statement takes longer than to run it, and a call has some thirty.
 _EVENT = select(CallEvent.key).where(CallEvent.key == bindparam("wanted"))
 _QUEUED_AT = select(Call.queued_at).where(Call.id == bindparam("wanted"))
@@ -101,7 +103,7 @@ def _detail(fact: Any) -> dict[str, Any]:
     return {
         name: clean(value) if isinstance(value, str) else value
         for name, value in values.items()
-        if name not in ("call_id", "leg_id", "caller", "since") and isinstance(value, plain)
+        if name not in ("call_id", "leg_id", "caller", *UNTOLD) and isinstance(value, plain)
     }
 
 
