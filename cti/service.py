@@ -15,11 +15,13 @@ from cti.bus import Bus
 from cti.clock import Clock
 from cti.domain.commands import (
     Command,
+    DialOutside,
     HangUpLeg,
     LineCommand,
     MuteRecording,
     OfferToFallback,
     RingAgent,
+    SendLeg,
     SwitchCommand,
     TakeBack,
 )
@@ -27,6 +29,7 @@ from cti.domain.events import (
     AgentEvent,
     CallArrived,
     CallLeft,
+    DialFailed,
     Event,
     LegEnded,
     RecordingNotMuted,
@@ -208,7 +211,7 @@ class Telephony:
         if isinstance(command, OfferToFallback):
             for node in self._outboxes:
                 self._post(node, command)
-        elif isinstance(command, RingAgent | HangUpLeg | TakeBack | MuteRecording):
+        elif isinstance(command, RingAgent | HangUpLeg | SendLeg | DialOutside | TakeBack | MuteRecording):
             self._post(command.node, command)
         else:
             self._give_order(command)
@@ -230,6 +233,8 @@ class Telephony:
     def _undone(self, command: SwitchCommand) -> None:
         if isinstance(command, RingAgent):
             self._step_quietly(LegEnded(command.leg_id, NETWORK_OUT_OF_ORDER))
+        elif isinstance(command, DialOutside):
+            self._step_quietly(DialFailed(command.leg_id, NETWORK_OUT_OF_ORDER))
         elif isinstance(command, MuteRecording):
             self._step_quietly(RecordingNotMuted(command.leg_id, command.muted))
 

@@ -18,8 +18,8 @@ from cti.ami.translate import (
     action_for,
     mark_of,
 )
-from cti.domain.commands import HangUpLeg, MuteRecording, OfferToFallback, RingAgent, SwitchCommand
-from cti.domain.events import RecordingMuted, RecordingNotMuted, SwitchBack, SwitchEvent, SwitchLost
+from cti.domain.commands import DialOutside, HangUpLeg, MuteRecording, OfferToFallback, RingAgent, SwitchCommand
+from cti.domain.events import DialFailed, RecordingMuted, RecordingNotMuted, SwitchBack, SwitchEvent, SwitchLost
 from cti.errors import ActionRefused, CtiError, SwitchUnavailable, UnsafeValue
 from cti.settings import SwitchSettings
 from cti.tasks import TaskSet
@@ -114,6 +114,8 @@ class AmiSwitch:
             cause = OUT_OF_ORDER if isinstance(error, SwitchUnavailable) else TEMPORARY_FAILURE
             self._link.note(self._translator.give_up(command.leg_id, cause))
             return
+        if isinstance(command, DialOutside):
+            self._link.note((DialFailed(command.leg_id, OUT_OF_ORDER),))
         if isinstance(command, MuteRecording):
             self._link.note((RecordingNotMuted(command.leg_id, command.muted),))
         if not isinstance(error, ActionRefused):

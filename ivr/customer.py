@@ -4,7 +4,8 @@ import logging
 from contextlib import suppress
 
 from cti.clock import Clock
-from cti.domain.commands import HoldForAgent, Join, KeepWaiting, LineCommand, StopWaiting, TapeIsSilent
+from cti.domain.commands import GoOutside, HoldForAgent, Join, KeepWaiting, LineCommand, StopWaiting, TapeIsSilent
+from cti.domain.events import OutsideEnded
 from cti.domain.values import EndReason, Overflow, OverflowAction, QueueSettings
 from cti.errors import CallerGone, Refused
 from ivr.arrival import LINE_VARIABLE, Place, format_place
@@ -95,22 +96,33 @@ class CustomerCall:
         return await self._obey(await self._waiting.until_order(self._present_queue()))
 
     async def _obey(self, order: LineCommand | None) -> EndReason:
-        while isinstance(order, Join | KeepWaiting | HoldForAgent):
+        while isinstance(order, Join | KeepWaiting | HoldForAgent | GoOutside):
             if isinstance(order, Join):
                 if order.silently and (other := await self._talk.begin_silently(order)) is not None:
+                    await self._leg.line.join_ended(order.leg_id, succeeded=False)
                     order = other
                     continue
                 succeeded = await self._talk.join(order)
                 await self._leg.line.join_ended(order.leg_id, succeeded)
                 order = await self._next_order()
+            elif isinstance(order, GoOutside):
+                answered = await self._walk.call_outside(order.number, order.ring_s)
+                await self._leg.line.tell(OutsideEnded(order.call_id, answered))
+                order = await self._next_order()
             else:
-                await self._talk.keep_waiting()
-                # Who is about to go on with a talk is not told a place in line.
-                announces = isinstance(order, KeepWaiting)
-                order = await self._waiting.until_order(self._present_queue(), announces=announces)
+                order = await self._wait(order)
         if isinstance(order, StopWaiting):
             return await self._overflow(order.overflow)
         return await self._goodbye(EndReason.AGENT_HUNG_UP, "goodbye")
+
+    async def _wait(self, order: KeepWaiting | HoldForAgent) -> LineCommand:
+        await self._talk.keep_waiting()
+        if isinstance(order, KeepWaiting) and order.queue_id is not None:
+            self._queue_id = order.queue_id
+            step = EnterQueue(order.queue_id, 0)
+            await self._leg.session.set_variable(LINE_VARIABLE, format_place(step, self._leg.speaker.language))
+        # Who is about to go on with a talk is not told a place in line.
+        return await self._waiting.until_order(self._present_queue(), announces=isinstance(order, KeepWaiting))
 
     async def _after_talk(self) -> EndReason:
         place = self._leg.arrival.place

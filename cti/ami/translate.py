@@ -16,9 +16,21 @@ from datetime import UTC, datetime
 
 from cti.ami.message import Message
 from cti.ami.originate import LEG_ID, Destination, originate
-from cti.domain.commands import HangUpLeg, MuteRecording, RingAgent, SwitchCommand, TakeBack
+from cti.domain.commands import (
+    DialOutside,
+    HangUpLeg,
+    MuteRecording,
+    OfferToFallback,
+    Place,
+    RingAgent,
+    SendLeg,
+    SwitchCommand,
+    TakeBack,
+)
 from cti.domain.events import (
+    DialFailed,
     LegAnswered,
+    LegBorn,
     LegEnded,
     LegRang,
     LegSnapshot,
@@ -48,6 +60,8 @@ WANTED = frozenset(
 )
 WAITS = "CallroomAgentWaits"
 MEMBER_RINGS = "CallroomMemberRings"
+LEG_BORN = "CallroomLegBorn"
+DIAL_FAILED = "CallroomDialFailed"
 STATUS_VARIABLES = (
     "CALLROOM_CALL_ID,CALLROOM_AGENT,CALLROOM_ARRIVED_AT,CALLROOM_DIALED,CALLROOM_FALLBACK,CALLERID(pres),"
     "MIXMONITOR_FILENAME,CALLROOM_PAUSED"
@@ -63,6 +77,7 @@ _HANGUP_GRACE_S = 0.3
 
 _PHONE = re.compile(r"PJSIP/([0-9]{1,10})")
 _EXTENSION = re.compile(r"[0-9]{1,10}")
+_OUTSIDE = re.compile(r"\+?[0-9]{1,24}")
 _RECORDING = re.compile(r"(?:.*/)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.raw")
 _RECORDING_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 _ESCAPE = re.compile(r"\\([abfnrtv\\'\"?])")
@@ -92,13 +107,34 @@ def action_for(command: SwitchCommand) -> Action:
         leg_id = _checked(LEG_ID, "leg id", command.leg_id)
         return Action("Hangup", (("Channel", leg_id), ("Cause", str(command.cause))))
     if isinstance(command, TakeBack):
-        place = (("Context", "callroom-call"), ("Exten", "back"), ("Priority", "1"))
-        return Action("Redirect", (("Channel", _checked(LEG_ID, "leg id", command.leg_id)), *place))
+        return _redirect(command.leg_id, "callroom-call", "back")
+    if isinstance(command, SendLeg):
+        needs_peer = command.place in (Place.PAIR, Place.ADD)
+        peer = _checked(LEG_ID, "leg id", command.peer) if needs_peer else "s"
+        return _redirect(command.leg_id, command.place.value, peer)
+    if isinstance(command, DialOutside):
+        return _redirect(command.leg_id, "leg-dial", _dial_string(command))
     if isinstance(command, MuteRecording):
         leg_id = _checked(LEG_ID, "leg id", command.leg_id)
         return Action(
             "MixMonitorMute", (("Channel", leg_id), ("Direction", "both"), ("State", str(int(command.muted))))
         )
+    return _fallback(command)
+
+
+def _redirect(leg_id: str, context: str, extension: str) -> Action:
+    place = (("Context", context), ("Exten", extension), ("Priority", "1"))
+    return Action("Redirect", (("Channel", _checked(LEG_ID, "leg id", leg_id)), *place))
+
+
+def _dial_string(command: DialOutside) -> str:
+    """Number, caller's number and patience in one extension: a redirect carries no variables."""
+    number = _checked(_OUTSIDE, "number", command.number)
+    shown_as = _checked(_OUTSIDE, "shown number", command.shown_as) if command.shown_as else ""
+    return f"{number}*{shown_as}*{round(command.ring_s)}"
+
+
+def _fallback(command: OfferToFallback) -> Action:
     interface = f"PJSIP/{_checked(_EXTENSION, 'extension', command.extension)}"
     name = "QueueAdd" if command.available else "QueueRemove"
     return Action(name, (("Queue", "fallback"), ("Interface", interface)))
@@ -200,6 +236,11 @@ class Translator:
         if message.get("UserEvent") == MEMBER_RINGS and _EXTENSION.fullmatch(message.get("Extension")):
             self._member_legs.add(leg_id)
             return (MemberRang(leg_id, message.get("Extension")),)
+        if message.get("UserEvent") == LEG_BORN and LEG_ID.fullmatch(message.get("Dialer")):
+            self._agent_legs.add(leg_id)
+            return (LegBorn(leg_id, self._node, message.get("Dialer")),)
+        if message.get("UserEvent") == DIAL_FAILED:
+            return (DialFailed(leg_id, _number(message.get("Cause"), 0)),)
         return ()
 
     def take_new_talk(self) -> bool:

@@ -9,11 +9,13 @@ Rule 2: this file knows no call and no queue; the floor decides which step is ta
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from cti.domain.values import AgentSettings, AgentState
+from cti.domain.values import AgentSettings, AgentState, SystemPause
 from cti.errors import UnexpectedEvent
+
+SCREEN_GRACE_S = 15.0
 
 
 class AgentStep(StrEnum):
@@ -39,6 +41,8 @@ AGENT_TRANSITIONS: dict[AgentState, dict[AgentStep, AgentState]] = {
     AgentState.NOT_READY: {
         AgentStep.BECAME_READY: AgentState.READY,
         AgentStep.PAUSED: AgentState.NOT_READY,
+        # Asked by a colleague: who does not take calls from queues may still be consulted.
+        AgentStep.OFFERED: AgentState.RINGING,
         AgentStep.SIGNED_OUT: AgentState.SIGNED_OUT,
         AgentStep.FOUND_TALKING: AgentState.TALKING,
     },
@@ -55,6 +59,9 @@ AGENT_TRANSITIONS: dict[AgentState, dict[AgentStep, AgentState]] = {
     },
     AgentState.TALKING: {
         AgentStep.PARTED: AgentState.WRAP_UP,
+        # Done with helping in a colleague's call: nothing to write down.
+        AgentStep.WITHDRAWN: AgentState.READY,
+        AgentStep.PAUSED: AgentState.NOT_READY,
         # The page went and did not come back: the caller goes to somebody else.
         AgentStep.LOST: AgentState.NOT_READY,
         # A talk from before a restart: the diary said so, now the switch does.
@@ -117,6 +124,21 @@ class Agent:
         """Ready, and the phone would ring for this call alone, as one that has no call of the fallback queue's does."""
         has_a_leg = self.closing_leg is not None or self.member_legs
         return self.state is AgentState.READY and self.phone_reachable and not self.removed and not has_a_leg
+
+    @property
+    def can_be_asked(self) -> bool:
+        """A colleague may ring the phone: also in a pause, not in a call or its wrap-up."""
+        idle = self.state in (AgentState.READY, AgentState.NOT_READY)
+        return idle and self.phone_reachable and not (self.removed or self.closing_leg or self.member_legs)
+
+    def hindrance(self, now: datetime) -> str:
+        """Why they cannot be ready, as the reason of a pause; "" if nothing is in the way."""
+        if not self.phone_reachable:
+            return SystemPause.PHONE_LOST
+        lost_at = self.screen_lost_at
+        if lost_at is not None and now - lost_at >= timedelta(seconds=SCREEN_GRACE_S):
+            return SystemPause.SCREEN_LOST
+        return ""
 
     @property
     def serves(self) -> bool:

@@ -2,16 +2,16 @@
 
 from datetime import timedelta
 
-from cti.domain import rejoin
+from cti.domain import rejoin, rooms
 from cti.domain.board import Turn
-from cti.domain.call import Call, CallStep
+from cti.domain.call import Call, CallStep, Seat
 from cti.domain.commands import SayGoodbye
 from cti.domain.deadlines import Due
 from cti.domain.events import CallArrived, CallLeft, CallQueued, CallRecognised, JoinEnded
 from cti.domain.facts import CallLinked, CallStarted
 from cti.domain.lines import enter_queue, wait_anew
 from cti.domain.offers import give_back
-from cti.domain.talks import end_call, end_talk_away, part, start_talk
+from cti.domain.talks import end_call, end_talk_away, part, say_goodbye, start_talk
 from cti.domain.values import CallMemory, CallState, EndReason, OfferResult
 from cti.errors import Refused
 
@@ -68,7 +68,7 @@ def _start_again(turn: Turn, call: Call, event: CallArrived) -> None:
     board.leg_calls.pop(call.leg_id, None)
     board.leg_calls[event.leg_id] = call.call_id
     call.leg_id, call.node, call.seen_at, call.attached = event.leg_id, event.node, turn.now, True
-    call.parting = None
+    call.parting = call.join_leg = None
     board.deadlines.clear(Due.LEG_GONE, call.call_id)
     if call.offer is not None:
         give_back(turn, call, OfferResult.WITHDRAWN)
@@ -76,9 +76,9 @@ def _start_again(turn: Turn, call: Call, event: CallArrived) -> None:
         rejoin.bridge_ended(turn, call, call.talk.leg_id, succeeded=True)
     elif call.state is CallState.TALKING:
         part(turn, call)
-    elif call.state is CallState.REJOINING:
+    elif call.state in (CallState.REJOINING, CallState.HELD):
         rejoin.started_again(turn, call, event.talked_before)
-    elif call.state is CallState.LEAVING:
+    elif call.state in (CallState.LEAVING, CallState.HANDED_OVER):
         turn.order(SayGoodbye(call.call_id))
     else:
         if call.state is CallState.WAITING:
@@ -140,7 +140,9 @@ def leg_gone_is_due(turn: Turn, call: Call) -> None:
 def join_ended(turn: Turn, event: JoinEnded) -> None:
     """The customer is alone again: after the talk, or because there was none."""
     call = turn.board.living(event.call_id)
-    if call is None:
+    if call is None or event.leg_id != call.join_leg:
+        return
+    if rooms.join_ended(turn, call) or _others_left(turn, call):
         return
     if call.offer is not None and call.state is CallState.CONNECTING and call.offer.leg_id == event.leg_id:
         if event.succeeded:  # we did not see them in the room: the link to the switch was down
@@ -148,3 +150,14 @@ def join_ended(turn: Turn, event: JoinEnded) -> None:
         else:
             give_back(turn, call, OfferResult.UNREACHABLE)
     rejoin.bridge_ended(turn, call, event.leg_id, event.succeeded)
+
+
+def _others_left(turn: Turn, call: Call) -> bool:
+    """The room emptied around the customer while the agent was elsewhere, or for good after a transfer outside."""
+    if call.state is CallState.HANDED_OVER:
+        say_goodbye(turn, call)
+    elif call.talk is not None and call.talk.seat is not Seat.IN_ROOM:
+        rooms.hold(turn, call)
+    else:
+        return False
+    return True

@@ -1,6 +1,7 @@
 """What shall be done, in the imperative: the floor's orders to the switch and to the customers' coroutines."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from cti.domain.values import Caller, Overflow
 
@@ -28,6 +29,40 @@ class HangUpLeg:
     node: str
     leg_id: str
     cause: int = 16
+
+
+class Place(StrEnum):
+    """Where a leg can be sent, by the dialplan's contexts; HOLD, MUSIC and RINGBACK need no `peer`."""
+
+    HOLD = "leg-hold"
+    MUSIC = "leg-music"
+    RINGBACK = "leg-ringback"
+    PAIR = "leg-pair"
+    ADD = "leg-add"
+
+
+@dataclass(frozen=True, slots=True)
+class SendLeg:
+    """Take a leg out of whatever room it is in: to wait, or (PAIR, ADD) to talk with the leg `peer`."""
+
+    node: str
+    leg_id: str
+    place: Place
+    peer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DialOutside:
+    """Let a waiting leg call a number outside; what the line says on the way is heard by it alone.
+
+    `shown_as` is the number of ours that is offered as the caller's, "" the trunk's own.
+    """
+
+    node: str
+    leg_id: str
+    number: str
+    ring_s: float
+    shown_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +129,32 @@ class SayGoodbye:
 
 
 @dataclass(frozen=True, slots=True)
-class KeepWaiting:
-    """To the customer's coroutine: the agent's leg was lost; back to the music, at the front of the line."""
+class GoOutside:
+    """To the customer's coroutine: the agent passed the caller on to this number outside."""
 
     call_id: str
+    number: str
+    ring_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class KeepWaiting:
+    """To the customer's coroutine: back to the music, in line: the agent was lost, or passed the caller on.
+
+    `queue_id` is the line when it is not the one of before.
+    """
+
+    call_id: str
+    queue_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class HoldForAgent:
-    """To the customer's coroutine: the agent's page went and may be back in a moment; music without a word."""
+    """To the customer's coroutine: on hold, or the agent's page went for a moment; music without a word."""
 
     call_id: str
 
 
-SwitchCommand = RingAgent | HangUpLeg | OfferToFallback | TakeBack | MuteRecording
-LineCommand = Join | TapeIsSilent | StopWaiting | SayGoodbye | KeepWaiting | HoldForAgent
+SwitchCommand = RingAgent | HangUpLeg | SendLeg | DialOutside | OfferToFallback | TakeBack | MuteRecording
+LineCommand = Join | TapeIsSilent | StopWaiting | SayGoodbye | KeepWaiting | HoldForAgent | GoOutside
 Command = SwitchCommand | LineCommand

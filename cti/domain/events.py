@@ -76,6 +76,31 @@ class TapeRuns:
 
 
 @dataclass(frozen=True, slots=True)
+class OutsideEnded:
+    """The number outside, to which the caller was passed on, hung up; or (not `answered`) was never reached."""
+
+    call_id: str
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LegBorn:
+    """The switch made the leg to somebody outside whom `DialOutside` called."""
+
+    leg_id: str
+    node: str
+    dialer_leg_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DialFailed:
+    """Nobody outside took the call of this leg; `cause` is the Q.850 number, 0 if the switch had none."""
+
+    leg_id: str
+    cause: int
+
+
+@dataclass(frozen=True, slots=True)
 class LegRang:
     """The phone of an agent's leg is ringing."""
 
@@ -250,6 +275,81 @@ class AgentRejoins:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentHeld:
+    """Music for the customer. In a conference the agent steps out and the others talk on."""
+
+    agent_id: int
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRetrieved:
+    """Back to the customer; somebody who is being consulted hears music."""
+
+    agent_id: int
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentInvited:
+    """Call a colleague (`to_agent_id`) or a number outside, to talk in private first; the customer is held.
+
+    `number` passed the dial policy.
+    """
+
+    agent_id: int
+    call_id: str
+    to_agent_id: int | None = None
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSwapped:
+    """To the consulted party if the agent is with the customer, and back."""
+
+    agent_id: int
+    call_id: str
+    party_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentBroughtIn:
+    """Everybody in one room: customer, agent and this party."""
+
+    agent_id: int
+    call_id: str
+    party_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentDropped:
+    """The party is no longer needed: end their leg, also while it rings."""
+
+    agent_id: int
+    call_id: str
+    party_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLeft:
+    """The agent leaves the customer to whoever was consulted or is in the room (completes a transfer)."""
+
+    agent_id: int
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentTransferred:
+    """Pass the caller on unannounced: to a colleague, a queue, or a number that passed the dial policy."""
+
+    agent_id: int
+    call_id: str
+    to_agent_id: int | None = None
+    queue_id: int | None = None
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AgentPausedRecording:
     """What the caller says now must not be kept."""
 
@@ -287,9 +387,11 @@ class ScreenBack:
     agent_id: int
 
 
-CallEvent = CallArrived | CallQueued | CallRecognised | CallLeft | JoinEnded | TapeRuns
+CallEvent = CallArrived | CallQueued | CallRecognised | CallLeft | JoinEnded | TapeRuns | OutsideEnded
 SwitchEvent = (
-    LegRang
+    LegBorn
+    | DialFailed
+    | LegRang
     | LegAnswered
     | LegEnded
     | MemberRang
@@ -309,6 +411,14 @@ AgentEvent = (
     | AgentDeclined
     | AgentHungUp
     | AgentRejoins
+    | AgentHeld
+    | AgentRetrieved
+    | AgentInvited
+    | AgentSwapped
+    | AgentBroughtIn
+    | AgentDropped
+    | AgentLeft
+    | AgentTransferred
     | AgentPausedRecording
     | AgentResumedRecording
     | AgentDisposed

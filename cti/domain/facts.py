@@ -6,6 +6,7 @@ Every fact names the call or agent that it is about; times are those of the Chan
 from dataclasses import dataclass
 from datetime import datetime
 
+from cti.domain.party import PartyResult
 from cti.domain.values import AgentState, Caller, EndReason, NoRecording, OfferResult
 
 
@@ -109,6 +110,68 @@ class TalkEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldStarted:
+    """The customer hears music, and the agent's talk goes on."""
+
+    call_id: str
+    agent_id: int
+    leg_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldEnded:
+    """No more, after `held_s`: they are together again, or the talk or the call is over."""
+
+    call_id: str
+    agent_id: int
+    leg_id: str
+    held_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class PartyInvited:
+    """The agent calls somebody to the call: a colleague or a number outside."""
+
+    call_id: str
+    party_id: str
+    agent_id: int
+    to_agent_id: int | None
+    number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartyAnswered:
+    """They took it, after `rang_s`."""
+
+    call_id: str
+    party_id: str
+    rang_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class PartyEnded:
+    """They are not in the call any more, `talked_s` after they answered; or never were."""
+
+    call_id: str
+    party_id: str
+    result: PartyResult
+    cause: int
+    talked_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallTransferred:
+    """The agent passed the caller on, `announced` after talking with whom it went to; one of the last three is set."""
+
+    call_id: str
+    agent_id: int
+    announced: bool
+    to_agent_id: int | None = None
+    queue_id: int | None = None
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingPaused:
     """The recording is silent from `at_s` seconds after its beginning."""
 
@@ -172,6 +235,12 @@ Fact = (
     | TalkInterrupted
     | TalkResumed
     | TalkEnded
+    | HoldStarted
+    | HoldEnded
+    | PartyInvited
+    | PartyAnswered
+    | PartyEnded
+    | CallTransferred
     | RecordingPaused
     | RecordingResumed
     | CallEnded

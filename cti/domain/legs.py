@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from cti.domain import rejoin
+from cti.domain import handing, inviting, rejoin, rooms
 from cti.domain.agent import Agent
 from cti.domain.arrivals import LEG_GRACE_S
 from cti.domain.board import Turn
@@ -12,6 +12,7 @@ from cti.domain.deadlines import Due
 from cti.domain.events import LegAnswered, LegEnded, LegRang, MemberRang, RoomJoined, RoomLeft
 from cti.domain.facts import CallEnded
 from cti.domain.offers import answered, leg_lost, phone_rang
+from cti.domain.party import PartyState
 from cti.domain.talks import end_call, join_if_together
 from cti.domain.values import CallMemory, CallState, EndReason
 
@@ -32,6 +33,8 @@ def leg_answered(turn: Turn, event: LegAnswered) -> None:
     call = _call_of(turn, event.leg_id)
     if call is not None and call.offer is not None and call.offer.leg_id == event.leg_id:
         answered(turn, call, call.offer)
+    elif call is not None and (party := call.party_at(event.leg_id)) is not None:
+        inviting.party_answered(turn, call, party)
     elif call is not None:
         rejoin.answered(turn, call, event.leg_id)
 
@@ -53,10 +56,19 @@ def leg_ended(turn: Turn, event: LegEnded) -> None:
         _end_of_a_call_away(turn, event)
     elif event.leg_id == call.leg_id:
         customer_gone(turn, call, event.cause)
+    elif (party := call.party_at(event.leg_id)) is not None:
+        inviting.party_gone(turn, call, party, event.cause)
     elif call.talk is not None:
-        rejoin.agent_leg_ended(turn, call, event.cause)
-    else:
+        _agent_gone(turn, call, event.cause)
+    elif call.offer is not None:
         leg_lost(turn, call, event.cause)
+
+
+def _agent_gone(turn: Turn, call: Call, cause: int) -> None:
+    if any(party.state is PartyState.IN_ROOM for party in call.parties.values()):
+        handing.leave(turn, call)  # the others talk on
+    else:
+        rejoin.agent_leg_ended(turn, call, cause)
 
 
 def customer_gone(turn: Turn, call: Call, cause: int) -> None:
@@ -103,12 +115,16 @@ def room_joined(turn: Turn, event: RoomJoined) -> None:
         turn.board.rooms[event.leg_id] = event.room_id
         join_if_together(turn, call)
         rejoin.resume_if_together(turn, call)
+        rooms.came_in(turn, call, event.leg_id)
 
 
 def room_left(turn: Turn, event: RoomLeft) -> None:
     """Who leaves a room need not be gone; what it means is told by the leg's end or the coroutine."""
     if turn.board.rooms.get(event.leg_id) == event.room_id:
         del turn.board.rooms[event.leg_id]
+        call = _call_of(turn, event.leg_id)
+        if call is not None:
+            rooms.went_out(turn, call, event.leg_id)
 
 
 def _call_of(turn: Turn, leg_id: str) -> Call | None:

@@ -6,7 +6,7 @@ dialplan asks for Callroom again by itself. Whom the dialplan's fallback has is 
 
 from datetime import datetime, timedelta
 
-from cti.domain import rejoin, taping
+from cti.domain import inviting, rejoin, rooms, taping
 from cti.domain.agent import Agent
 from cti.domain.board import Node, Turn
 from cti.domain.call import Call, Offer, Talk
@@ -15,6 +15,8 @@ from cti.domain.facts import CallEnded, SwitchChanged
 from cti.domain.fallback import Listing, lend_to_fallback, let_go_of_fallen, take_back_who_waits
 from cti.domain.found import customer_with, find_talk, makes_way
 from cti.domain.offers import answered, give_back
+from cti.domain.parties import NORMAL_CLEARING
+from cti.domain.party import Party
 from cti.domain.people import look_at_phone
 from cti.domain.talks import begin_wrap_up, end_call, end_talk_away, join_if_together
 from cti.domain.values import AgentState, CallState, EndReason, OfferResult
@@ -56,6 +58,8 @@ def switch_back(turn: Turn, event: SwitchBack) -> None:
     take_back_who_waits(turn, listing)
     _look_at_people(turn, event)
     taping.make_sure(turn, event.node)
+    for call in _calls_on(turn, event.node):
+        rooms.arrange_is_due(turn, call)
 
 
 def _why_gone(turn: Turn, event: SwitchBack, arrived_at: datetime) -> EndReason:
@@ -80,6 +84,8 @@ def _look_at_agent_legs(turn: Turn, event: SwitchBack, listing: Listing) -> None
         elif node == event.node:
             board.bury(leg_id, turn.now)
     for call in _calls_on(turn, event.node):
+        for party in list(call.parties.values()):
+            _look_at_party(turn, call, party, listing)
         if call.talk is not None:
             _look_at_talk(turn, call, call.talk, listing)
         elif call.offer is not None:
@@ -93,6 +99,16 @@ def _look_at_talk(turn: Turn, call: Call, talk: Talk, listing: Listing) -> None:
     elif leg is None and talk.leg_id:
         turn.board.bury(talk.leg_id, turn.now)
         rejoin.agent_leg_ended(turn, call, rejoin.NORMAL_CLEARING)
+
+
+def _look_at_party(turn: Turn, call: Call, party: Party, listing: Listing) -> None:
+    leg = listing.get(party.leg_id)
+    if leg is not None and leg.is_up:
+        inviting.party_answered(turn, call, party)
+    elif leg is None and not _is_fresh(turn, party.invited_at):
+        if party.leg_id:
+            turn.board.bury(party.leg_id, turn.now)
+        inviting.party_gone(turn, call, party, NORMAL_CLEARING)
 
 
 def _look_at_offer(turn: Turn, call: Call, offer: Offer, leg: LegSnapshot | None) -> None:
@@ -159,4 +175,7 @@ def _look_at_people(turn: Turn, event: SwitchBack) -> None:
 
 def _talks(turn: Turn, agent: Agent) -> bool:
     call = None if agent.call_id is None else turn.board.living(agent.call_id)
-    return call is not None and call.talk is not None and call.talk.agent_id == agent.agent_id
+    if call is None:
+        return False
+    invited = any(party.agent_id == agent.agent_id for party in call.parties.values())
+    return invited or (call.talk is not None and call.talk.agent_id == agent.agent_id)

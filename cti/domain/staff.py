@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from cti.domain.agent import Agent
+from cti.domain.agent import SCREEN_GRACE_S, Agent
 from cti.domain.board import Board, Turn
 from cti.domain.call import Call
 from cti.domain.commands import OfferToFallback
@@ -12,7 +12,7 @@ from cti.domain.lines import stop_waiting
 from cti.domain.offers import give_back
 from cti.domain.people import look_at_phone
 from cti.domain.queue import Counters, Queue
-from cti.domain.talks import SCREEN_GRACE_S, SCREEN_LIMIT_S, leave_work
+from cti.domain.talks import SCREEN_LIMIT_S, leave_work
 from cti.domain.values import (
     AgentMemory,
     AgentSettings,

@@ -38,6 +38,8 @@ class CallState(StrEnum):
     RINGING = "ringing"
     CONNECTING = "connecting"
     TALKING = "talking"
+    HELD = "held"
+    HANDED_OVER = "handed_over"
     REJOINING = "rejoining"
     LEAVING = "leaving"
     ENDED = "ended"

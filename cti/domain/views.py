@@ -6,6 +6,7 @@ from typing import Any
 from cti.domain.agent import Agent
 from cti.domain.board import Board
 from cti.domain.call import Call
+from cti.domain.party import Party
 from cti.domain.queue import Queue
 from cti.domain.values import AgentState, CallState
 
@@ -63,6 +64,9 @@ def call_view(board: Board, call: Call) -> View:
         "ring_started_at": None if offer is None else iso(offer.rang_at or offer.made_at),
         "talk_started_at": iso(call.last_talk_started_at),
         "rejoin_until": None if talk is None else iso(talk.rejoin_until),
+        "held_since": None if talk is None else iso(talk.held_since),
+        "seat": None if talk is None else talk.seat.value,
+        "parties": [party_view(board, party) for party in call.parties.values()],
         "ended_at": iso(call.ended_at),
         "end_reason": None if call.end_reason is None else call.end_reason.value,
         "customer_id": call.customer_id,
@@ -73,6 +77,20 @@ def call_view(board: Board, call: Call) -> View:
         "recording_pause_failed": talk is not None and talk.mute_failed,
         "position": None if place is None else place[0],
         "expected_wait_s": None if place is None else place[1],
+    }
+
+
+def party_view(board: Board, party: Party) -> View:
+    """One who was invited to a call."""
+    agent = None if party.agent_id is None else board.agents.get(party.agent_id)
+    return {
+        "party_id": party.party_id,
+        "agent_id": party.agent_id,
+        "name": "" if agent is None else agent.settings.name,
+        "number": party.number,
+        "state": party.state.value,
+        "invited_at": iso(party.invited_at),
+        "answered_at": iso(party.answered_at),
     }
 
 

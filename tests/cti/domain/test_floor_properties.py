@@ -13,7 +13,7 @@ import pytest
 from cti.domain import events
 from cti.domain.agent import Agent
 from cti.domain.board import Board
-from cti.domain.call import Call
+from cti.domain.call import Call, Seat
 from cti.domain.commands import HangUpLeg, RingAgent, StopWaiting
 from cti.domain.facts import (
     AgentChanged,
@@ -27,6 +27,7 @@ from cti.domain.facts import (
     TalkStarted,
 )
 from cti.domain.floor import Floor, Outcome
+from cti.domain.party import PartyState
 from cti.domain.values import AgentMemory, AgentState, Caller, CallMemory, CallState, EndReason, OfferResult, Roster
 from cti.errors import Refused, UnexpectedEvent
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES
@@ -64,6 +65,11 @@ class World:
         self.ended: dict[str, int] = {}
         self.offers: dict[str, str] = {}
         self.talks: set[str] = set()
+        self.outside: list[str] = []
+
+    def new_outside(self) -> str:
+        self.outside.append(f"outside-{len(self.outside)}")
+        return self.outside[-1]
 
     def do(self, step: Callable[[], Outcome]) -> None:
         try:
@@ -116,7 +122,8 @@ class World:
     def _consistent(self) -> None:
         board = self.board
         living = [call for call in board.calls.values() if call.state is not CallState.ENDED]
-        busy = [held for call in living for held in (call.offer, call.talk) if held is not None]
+        busy: list[Any] = [held for call in living for held in (call.offer, call.talk) if held is not None]
+        busy += [party for call in living for party in call.parties.values() if party.agent_id is not None]
         assert len({held.agent_id for held in busy}) == len(busy), "nobody has two calls"
         rung = [held.leg_id for held in busy if held.leg_id]
         assert len(set(rung)) == len(rung)
@@ -150,7 +157,15 @@ class World:
 
     def _call_is_consistent(self, call: Call) -> None:
         assert (call.offer is not None) == (call.state in (CallState.RINGING, CallState.CONNECTING))
-        assert (call.talk is not None) == (call.state in (CallState.TALKING, CallState.REJOINING))
+        in_talk = (CallState.TALKING, CallState.HELD, CallState.REJOINING)
+        assert (call.talk is not None) == (call.state in in_talk)
+        assert not call.parties or call.state in (*in_talk, CallState.HANDED_OVER)
+        assert (call.state is CallState.HELD) <= (not call.company())
+        assert (call.state is CallState.TALKING) <= bool(call.company())
+        assert sum(party.state is PartyState.CONSULTED for party in call.parties.values()) <= 1
+        if call.talk is not None:
+            assert (call.talk.held_since is not None) == (call.state is CallState.HELD)
+            assert (call.talk.seat is Seat.CONSULTING) == (call.private() is not None)
         if call.talk is not None:
             assert (call.talk.away_since is not None) == (call.state is CallState.REJOINING)
             assert self.board.agents[call.talk.agent_id].call_id == call.call_id
@@ -159,10 +174,12 @@ class World:
 
     def _agent_is_consistent(self, agent: Agent) -> None:
         held = [call for call in self.board.calls.values() if agent.agent_id in (_offered(call), _talking(call))]
+        asked = [call.call_id for call in self.board.calls.values() if _invited(call, agent.agent_id)]
         if agent.state is AgentState.RINGING:
-            assert [call.call_id for call in held if call.offer] == [agent.call_id]
+            assert [call.call_id for call in held if call.offer] + asked == [agent.call_id]
         elif agent.state is not AgentState.TALKING:
-            assert held == []
+            assert not held
+            assert not asked
         if agent.state in (AgentState.READY, AgentState.NOT_READY, AgentState.SIGNED_OUT):
             assert agent.call_id is None
             assert not agent.needs_disposition
@@ -177,12 +194,16 @@ def _talking(call: Call) -> int | None:
     return None if call.talk is None else call.talk.agent_id
 
 
+def _invited(call: Call, agent_id: int) -> bool:
+    return any(party.agent_id == agent_id for party in call.parties.values())
+
+
 def _some(dice: Random, things: Sequence[_T]) -> list[_T]:
     return [thing for thing in things if dice.random() < 0.5]
 
 
 def _leg(dice: Random, world: World) -> str:
-    known = [ring.leg_id for ring in world.rings[-4:]]
+    known = [ring.leg_id for ring in world.rings[-4:]] + world.outside[-2:]
     return dice.choice([*known, *(f"leg-{call_id}" for call_id in CALLS), "foreign"])
 
 
@@ -194,9 +215,10 @@ def _call_event(dice: Random, world: World) -> events.Event:
     )
     queued = events.CallQueued(call_id, dice.choice([1, 1, 2, 9]), dice.randint(0, 2))
     left = events.CallLeft(call_id, dice.choice([None, EndReason.FLOW_ENDED, EndReason.VOICEMAIL]))
+    outside = events.OutsideEnded(call_id, dice.random() < 0.5)
     joined = events.JoinEnded(call_id, _leg(dice, world), dice.random() < 0.5)
     named = events.CallRecognised(call_id, dice.choice([None, 5]))
-    choices: list[events.Event] = [arrived, arrived, queued, queued, queued, left, joined, named]
+    choices: list[events.Event] = [arrived, arrived, queued, queued, queued, left, joined, named, outside]
     return dice.choice(choices)
 
 
@@ -211,6 +233,8 @@ def _switch_event(dice: Random, world: World) -> events.Event:
         events.RoomJoined(leg_id, room),
         events.RoomJoined(leg_id, room),
         events.RoomLeft(leg_id, room),
+        events.LegBorn(world.new_outside(), "n1", leg_id),
+        events.DialFailed(leg_id, 17),
         events.PhoneChanged(dice.choice(["1001", "1002", "1003"]), dice.random() < 0.5),
         events.SwitchLost("n1"),
     ]
@@ -230,7 +254,28 @@ def _listing(dice: Random, world: World) -> events.SwitchBack:
     return events.SwitchBack("n1", tuple(legs), frozenset(phones), dice.random() < 0.5)
 
 
-def _agent_event(dice: Random) -> events.Event:
+def _controls(dice: Random, world: World, agent_id: int, call_id: str) -> list[events.Event]:
+    living = world.board.living(call_id)
+    party_id = next(iter(living.parties), "") if living is not None else ""
+    if living is not None and living.talk is not None:
+        agent_id = living.talk.agent_id
+    colleague = dice.choice([11, 12, 13, 99])
+    return [
+        events.AgentHeld(agent_id, call_id),
+        events.AgentRetrieved(agent_id, call_id),
+        events.AgentInvited(agent_id, call_id, to_agent_id=colleague),
+        events.AgentInvited(agent_id, call_id, number="13800138000"),
+        events.AgentSwapped(agent_id, call_id, party_id),
+        events.AgentBroughtIn(agent_id, call_id, party_id),
+        events.AgentDropped(agent_id, call_id, party_id),
+        events.AgentLeft(agent_id, call_id),
+        events.AgentTransferred(agent_id, call_id, to_agent_id=colleague),
+        events.AgentTransferred(agent_id, call_id, queue_id=dice.choice([1, 2, 9])),
+        events.AgentTransferred(agent_id, call_id, number="13800138000"),
+    ]
+
+
+def _agent_event(dice: Random, world: World) -> events.Event:
     agent_id = dice.choice([11, 12, 13])
     call_id = dice.choice(CALLS)
     choices: list[events.Event] = [
@@ -243,6 +288,7 @@ def _agent_event(dice: Random) -> events.Event:
         events.AgentHungUp(agent_id, call_id),
         events.AgentRejoins(agent_id, call_id),
         events.AgentDisposed(agent_id, call_id),
+        *_controls(dice, world, agent_id, call_id),
         events.ScreenLost(agent_id),
         events.ScreenBack(agent_id),
     ]
@@ -260,7 +306,7 @@ def _any_event(dice: Random, world: World) -> events.Event:
         case kind if kind < 15:
             return _switch_event(dice, world)
         case _:
-            return _agent_event(dice)
+            return _agent_event(dice, world)
 
 
 def _start_shift(world: World) -> None:

@@ -1,0 +1,168 @@
+"""What shall be and what is: after any presses, in any timing, everybody hears whom they should."""
+
+from random import Random
+
+import pytest
+
+from cti.domain import events
+from cti.domain.call import Call
+from cti.domain.commands import HoldForAgent, Join, Place, SendLeg
+from cti.domain.party import PartyState
+from cti.domain.values import AgentState, CallState
+from cti.errors import Refused, UnexpectedEvent
+from tests.cti.domain.exchange import Exchange
+from tests.cti.domain.stage import ANN, BOB, Stage
+
+PRESSES = 12
+
+
+class House:
+    """A floor and an exchange; both are told of each other's doings one thing at a time."""
+
+    def __init__(self, seed: int) -> None:
+        self.dice = Random(seed)  # noqa: S311 - the same stories every time
+        self.stage = Stage()
+        self.exchange = Exchange(self.dice)
+        self._given = 0
+
+    def tell(self, *told: events.Event) -> None:
+        for event in told:
+            try:
+                self.stage.tell(event)
+            except (Refused, UnexpectedEvent):
+                continue
+            self._give_orders()
+
+    def _give_orders(self) -> None:
+        orders = self.stage.commands
+        while self._given < len(orders):
+            self.exchange.carry_out(orders[self._given])
+            self._given += 1
+
+    def flow(self, most: int = 10_000) -> None:
+        """Let the floor hear what the exchange did, up to so many events."""
+        while self.exchange.news and most:
+            self.tell(self.exchange.news.popleft())
+            most -= 1
+
+    def calm(self) -> None:
+        """Everything that was begun comes to its end."""
+        for _ in range(4):
+            self.flow()
+            self.stage.wait(3)
+            self._give_orders()
+        self.flow()
+
+    @property
+    def call(self) -> Call | None:
+        return self.stage.floor._board.living("c1")
+
+
+def begin(seed: int) -> House:
+    house = House(seed)
+    house.stage.ready(11, 12)
+    house.exchange.customer("c1", "leg-c1")
+    house.stage.arrive("c1")
+    house._give_orders()
+    house.exchange.answer(next(iter(house.exchange.ringing)))
+    house.flow()
+    assert house.call is not None
+    assert house.call.state is CallState.TALKING
+    return house
+
+
+def press(house: House) -> None:
+    call, dice = house.call, house.dice
+    if call is None:
+        return
+    talk = call.talk
+    agent_id = 11 if talk is None else talk.agent_id
+    other = 23 - agent_id
+    party_id = next(iter(call.parties), "")
+    presses: list[events.Event] = [
+        events.AgentHeld(agent_id, "c1"),
+        events.AgentHeld(agent_id, "c1"),
+        events.AgentRetrieved(agent_id, "c1"),
+        events.AgentRetrieved(agent_id, "c1"),
+        events.AgentInvited(agent_id, "c1", to_agent_id=other),
+        events.AgentInvited(agent_id, "c1", number="13800138000"),
+        events.AgentSwapped(agent_id, "c1", party_id),
+        events.AgentSwapped(agent_id, "c1", party_id),
+        events.AgentBroughtIn(agent_id, "c1", party_id),
+        events.AgentDropped(agent_id, "c1", party_id),
+    ]
+    if dice.random() < 0.1:
+        presses = [
+            events.AgentLeft(agent_id, "c1"),
+            events.AgentTransferred(agent_id, "c1", to_agent_id=other),
+            events.AgentTransferred(agent_id, "c1", queue_id=2),
+            events.AgentTransferred(agent_id, "c1", number="13800138000"),
+        ]
+    house.tell(dice.choice(presses))
+
+
+def something_happens(house: House) -> None:
+    dice, exchange = house.dice, house.exchange
+    ringing = sorted(exchange.ringing)
+    kind = dice.random()
+    if ringing and kind < 0.6:
+        leg_id = dice.choice(ringing)
+        if dice.random() < 0.8:
+            exchange.answer(leg_id)
+        else:
+            exchange.refuse(leg_id)
+    elif kind > 0.97 and exchange.legs:
+        exchange.end(dice.choice(sorted(exchange.legs - {"leg-c1"}) or ["none"]), dice.choice([16, 27, 31]))
+    elif kind > 0.95 and "c1" in exchange.lines:
+        exchange.customer_leaves("c1")
+
+
+def check(house: House) -> None:
+    """Everybody is where they should be, and nobody else is with them."""
+    call, exchange = house.call, house.exchange
+    if call is None:
+        assert not exchange.legs - {"leg-c1"}, "nobody is left on a line"
+        return
+    if call.state not in (CallState.TALKING, CallState.HELD, CallState.HANDED_OVER):
+        return
+    if call.state is CallState.HANDED_OVER and not call.parties:
+        return
+    company = set(call.company())
+    room_id = exchange.rooms.get("leg-c1")
+    line = exchange.lines["c1"]
+    if company:
+        with_customer = {leg for leg, room in exchange.rooms.items() if room == room_id} - {"leg-c1"}
+        assert room_id is not None
+        assert with_customer == company
+    else:
+        assert room_id is None
+        assert line.music
+    private = call.private()
+    if private is not None:
+        agent_leg, party_leg = private
+        assert exchange.rooms.get(agent_leg) is not None
+        assert exchange.rooms[agent_leg] == exchange.rooms.get(party_leg) != room_id
+    for party in call.parties.values():
+        if party.state is PartyState.ASIDE:
+            assert party.leg_id not in exchange.rooms
+            assert exchange.hears[party.leg_id] is Place.MUSIC
+    assert not call.sent or set(call.sent) <= set(call.company())
+
+
+@pytest.mark.parametrize("block", range(20))
+def test_after_any_presses_everybody_hears_whom_they_should(block: int) -> None:
+    for story in range(25):
+        seed = 1000 * block + story
+        house = begin(seed)
+        for _ in range(house.dice.randint(1, PRESSES)):
+            press(house)
+            house.flow(house.dice.choice([0, 1, 2, 10_000]))
+            something_happens(house)
+            house.flow(house.dice.choice([0, 1, 10_000]))
+        house.calm()
+        try:
+            check(house)
+        except AssertionError as error:
+            raise AssertionError(f"seed {seed}") from error
+        busy = {agent.state for agent in house.stage.floor._board.agents.values()}
+        assert house.call is not None or not busy & {AgentState.TALKING, AgentState.RINGING}
