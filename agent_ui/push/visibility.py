@@ -44,16 +44,24 @@ def shape_for(viewer: Viewer, key: str, view: View) -> Shape:
     """Decide by the kind of key; an unknown kind is hidden."""
     kind, _, _ = key.partition(":")
     if kind == "pop":
-        return _if(viewer.agent_id is not None and view.get("agent_id") == viewer.agent_id)
+        return _if(_takes_part(viewer, view))
     if viewer.sees_floor:
         return _if(kind in {"call", "agent", "queue", "system"})
     if kind == "call":
-        return _if(viewer.agent_id is not None and view.get("agent_id") == viewer.agent_id)
+        return _if(_takes_part(viewer, view))
     if kind == "agent":
         return Shape.FULL if view.get("agent_id") == viewer.agent_id else Shape.COLLEAGUE
     if kind == "queue":
         return _if(_number(key) in viewer.queue_ids)
     return _if(kind == "system")
+
+
+def _takes_part(viewer: Viewer, view: View) -> bool:
+    """Leads the call, or was invited to it."""
+    if viewer.agent_id is None:
+        return False
+    invited = {party["agent_id"] for party in view.get("parties", ())}
+    return viewer.agent_id == view.get("agent_id") or viewer.agent_id in invited
 
 
 def project(shape: Shape, view: View, *, sees_numbers: bool) -> View:

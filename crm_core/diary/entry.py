@@ -22,9 +22,15 @@ from cti.domain.facts import (
     CallEnded,
     CallLinked,
     CallStarted,
+    CallTransferred,
     Fact,
+    HoldEnded,
+    HoldStarted,
     OfferEnded,
     OfferMade,
+    PartyAnswered,
+    PartyEnded,
+    PartyInvited,
     RecordingPaused,
     RecordingResumed,
     RecordingWithheld,
@@ -35,6 +41,7 @@ from cti.domain.facts import (
     TalkStarted,
     WaitStarted,
 )
+from cti.domain.party import PartyResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +234,43 @@ async def _talk_resumed(connection: AsyncConnection, at: datetime, fact: TalkRes
     await put(connection, CallLeg, row, ("id",), known=_OF_AGENT)
 
 
+async def _only_event(_connection: AsyncConnection, _at: datetime, _fact: Fact) -> None:
+    """The event alone says it all."""
+
+
+async def _hold_ended(connection: AsyncConnection, _at: datetime, fact: HoldEnded) -> None:
+    await connection.execute(
+        update(CallLeg).where(CallLeg.id == fact.leg_id).values(held_s=CallLeg.held_s + fact.held_s)
+    )
+    await connection.execute(update(Call).where(Call.id == fact.call_id).values(held_s=Call.held_s + fact.held_s))
+
+
+async def _party_invited(connection: AsyncConnection, at: datetime, fact: PartyInvited) -> None:
+    row = {
+        "id": fact.party_id,
+        "call_id": fact.call_id,
+        "kind": "outside" if fact.to_agent_id is None else "invited",
+        "agent_id": known(User.id, fact.to_agent_id),
+        "number": None if fact.number is None else clean(fact.number, 64),
+        "why": "",
+        "started_at": at,
+        "talked_s": 0.0,
+    }
+    await connection.execute(upsert(connection, CallLeg, row, ("id",)))
+
+
+async def _party_answered(connection: AsyncConnection, at: datetime, fact: PartyAnswered) -> None:
+    values = {"talk_started_at": at, "result": "answered"}
+    await connection.execute(update(CallLeg).where(CallLeg.id == fact.party_id).values(values))
+
+
+async def _party_ended(connection: AsyncConnection, at: datetime, fact: PartyEnded) -> None:
+    values: dict[str, Any] = {"ended_at": at, "talked_s": fact.talked_s}
+    if fact.result is not PartyResult.TALKED:
+        values["result"] = fact.result.value
+    await connection.execute(update(CallLeg).where(CallLeg.id == fact.party_id).values(values))
+
+
 async def _recording_paused(connection: AsyncConnection, _at: datetime, fact: RecordingPaused) -> None:
     pauses = await _pauses(connection, fact.recording_id)
     await _keep_pauses(connection, fact.recording_id, [*pauses, [round(fact.at_s, 3), None]])
@@ -315,6 +359,12 @@ _RULES: dict[type[Fact], Callable[[AsyncConnection, datetime, Any], Awaitable[No
     TalkInterrupted: _talk_interrupted,
     TalkResumed: _talk_resumed,
     RecordingWithheld: _event_alone,
+    HoldStarted: _only_event,
+    HoldEnded: _hold_ended,
+    PartyInvited: _party_invited,
+    PartyAnswered: _party_answered,
+    PartyEnded: _party_ended,
+    CallTransferred: _only_event,
     RecordingPaused: _recording_paused,
     RecordingResumed: _recording_resumed,
     TalkEnded: _talk_ended,

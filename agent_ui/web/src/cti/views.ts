@@ -1,11 +1,23 @@
 // The shapes that the push connection sends; the Python side writes them in `Floor.view`.
 
 export type AgentState = 'signed_out' | 'not_ready' | 'ready' | 'ringing' | 'talking' | 'wrap_up'
-export type CallState = 'in_menu' | 'waiting' | 'ringing' | 'connecting' | 'talking' | 'rejoining' | 'leaving' | 'ended'
+export type CallState = 'in_menu' | 'waiting' | 'ringing' | 'connecting' | 'talking' | 'held' | 'handed_over' | 'rejoining' | 'leaving' | 'ended'
+export type PartyState = 'ringing' | 'consulted' | 'aside' | 'in_room'
 
 export interface Caller {
   number: string | null
   name: string
+}
+
+/** Somebody whom the agent called to the call: a colleague or a number outside. */
+export interface PartyView {
+  party_id: string
+  agent_id: number | null
+  name: string
+  number: string | null
+  state: PartyState
+  invited_at: string
+  answered_at: string | null
 }
 
 export interface CallView {
@@ -28,6 +40,11 @@ export interface CallView {
   talk_started_at: string | null
   /** The agent's page went: until then the caller is held for it. */
   rejoin_until?: string | null
+  /** The customer hears music since then. */
+  held_since: string | null
+  /** Where the agent is: with the customer, with somebody who is consulted, or with nobody. */
+  seat: 'in_room' | 'consulting' | 'alone' | null
+  parties: PartyView[]
   ended_at: string | null
   end_reason: string | null
   customer_id: number | null

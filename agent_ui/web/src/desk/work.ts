@@ -44,7 +44,7 @@ export function callWithoutLeg(floor: FloorState, isLive: boolean, phone: PhoneS
   const agent = myAgent(floor)
   if (!isLive || phone.link !== 'registered' || phone.call !== null || agent?.state !== 'talking') return null
   const state = callOf(floor, agent.call_id)?.state
-  return state === 'talking' || state === 'rejoining' ? (agent.call_id ?? null) : null
+  return state === 'talking' || state === 'held' || state === 'rejoining' ? (agent.call_id ?? null) : null
 }
 
 /** A call that came straight from the switch while Callroom is away: all that is known of it is what the phone heard. */

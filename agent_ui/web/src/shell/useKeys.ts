@@ -1,7 +1,8 @@
 // Turns key presses into softphone actions for as long as the frame is there.
 import { onBeforeUnmount, onMounted } from 'vue'
 import { commandOf, isTypingIn, usesEnter, type KeyCommand } from '@/desk/keys'
-import { answer, canAnswer, canBeReady, goReady, hangUp, isTaped, toggleMute, toggleRecording } from '@/desk/seat'
+import { answer, canAnswer, canBeReady, goReady, hangUp, isTaped, toggleHold, toggleMute, toggleRecording } from '@/desk/seat'
+import { isInControl, isPassingOn } from '@/desk/control'
 import { phone } from '@/desk/phone'
 
 export function useKeys(showHelp: () => void): void {
@@ -9,6 +10,8 @@ export function useKeys(showHelp: () => void): void {
     answer: () => canAnswer.value && (void answer(), true),
     end: () => phone.value.call?.phase === 'up' && (void hangUp(), true),
     mute: () => phone.value.call?.phase === 'up' && (toggleMute(), true),
+    hold: () => isInControl.value && (void toggleHold(), true),
+    'pass-on': () => isInControl.value && ((isPassingOn.value = true), true),
     record: () => isTaped.value && (void toggleRecording(), true),
     ready: () => canBeReady.value && (void goReady(), true),
     help: () => (showHelp(), true),
