@@ -61,34 +61,34 @@ async def retrieve_call(ask: Ask) -> None:
     await _do(ask, AgentRetrieved(ask.me.user_id, ask.text("call_id")))
 
 
-async def invite(ask: Ask) -> None:
+async def invite_to_call(ask: Ask) -> None:
     """Call somebody to the call, to talk in private first; the customer is held meanwhile."""
     body: Invitation = ask.body
     number = None if body.number is None else diallable(body.number)
     await _do(ask, AgentInvited(ask.me.user_id, ask.text("call_id"), body.agent_id, number))
 
 
-async def swap(ask: Ask) -> None:
+async def swap_party(ask: Ask) -> None:
     """From the customer to the party, or back."""
     await _do(ask, AgentSwapped(ask.me.user_id, ask.text("call_id"), ask.text("party_id")))
 
 
-async def bring_in(ask: Ask) -> None:
+async def bring_party_in(ask: Ask) -> None:
     """Customer, agent and party in one conference."""
     await _do(ask, AgentBroughtIn(ask.me.user_id, ask.text("call_id"), ask.text("party_id")))
 
 
-async def drop(ask: Ask) -> None:
+async def drop_party(ask: Ask) -> None:
     """End the party's part, also while they ring."""
     await _do(ask, AgentDropped(ask.me.user_id, ask.text("call_id"), ask.text("party_id")))
 
 
-async def leave(ask: Ask) -> None:
+async def leave_call(ask: Ask) -> None:
     """Leave the customer with whoever was invited: completes a transfer, or leaves a conference."""
     await _do(ask, AgentLeft(ask.me.user_id, ask.text("call_id")))
 
 
-async def transfer(ask: Ask) -> None:
+async def transfer_call(ask: Ask) -> None:
     """Pass the customer on unannounced."""
     body: Transfer = ask.body
     number = None if body.number is None else diallable(body.number)
@@ -107,10 +107,10 @@ def _on_call(action: str, handler: Any, summary: str, **more: Any) -> Route:
 ROUTES = [
     _on_call("hold", hold_call, "Put the customer on hold"),
     _on_call("retrieve", retrieve_call, "Go back to the customer"),
-    _on_call("invite", invite, "Call a colleague or a number to the call", body=Invitation),
-    _on_call("parties/{party_id}/swap", swap, "Swap between customer and party"),
-    _on_call("parties/{party_id}/bring-in", bring_in, "Make it a conference"),
-    _on_call("parties/{party_id}/drop", drop, "Drop somebody who was invited"),
-    _on_call("leave", leave, "Leave the customer with who was invited"),
-    _on_call("transfer", transfer, "Pass the customer on unannounced", body=Transfer),
+    _on_call("invite", invite_to_call, "Call a colleague or a number to the call", body=Invitation),
+    _on_call("parties/{party_id}/swap", swap_party, "Swap between customer and party"),
+    _on_call("parties/{party_id}/bring-in", bring_party_in, "Make it a conference"),
+    _on_call("parties/{party_id}/drop", drop_party, "Drop somebody who was invited"),
+    _on_call("leave", leave_call, "Leave the customer with who was invited"),
+    _on_call("transfer", transfer_call, "Pass the customer on unannounced", body=Transfer),
 ]

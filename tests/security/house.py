@@ -41,6 +41,7 @@ class Objects:
     flow_id: int
     number: str
     import_id: str
+    party_id: str = "party-1"
     name: str = "custom"
     language: str = "zh"
 

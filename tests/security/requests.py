@@ -14,6 +14,8 @@ BODIES: dict[str, Any] = {
     "agent_not_ready": {"reason": "break"},
     "dispose_call": {"code": "order"},
     "save_note": {"text": "seen"},
+    "invite_to_call": {"agent_id": 1},
+    "transfer_call": {"queue_id": 1},
     "link_call": {"customer_id": None},
     "add_customer": {"name": "New"},
     "change_customer": {"version": 1, "level": "vip"},

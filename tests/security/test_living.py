@@ -16,6 +16,13 @@ from tests.agent_ui.world import Person, World, running_world
 from tests.fakes import FakeCaller
 from tests.security.house import house
 
+_ACTIONS: dict[str, dict[str, object] | None] = {
+    **dict.fromkeys(("decline", "hang-up", "rejoin", "pause-recording", "resume-recording")),
+    **dict.fromkeys(("hold", "retrieve", "leave", "parties/p/swap", "parties/p/bring-in", "parties/p/drop")),
+    "invite": {"number": "13800138000"},
+    "transfer": {"queue_id": 1},
+}
+
 
 async def test_nobody_touches_anothers_living_call(tmp_path: Path) -> None:
     async with house(tmp_path, live=True) as (world, _):
@@ -28,8 +35,8 @@ async def test_nobody_touches_anothers_living_call(tmp_path: Path) -> None:
         others = [await world.person(login) for login in ("stranger", "agent2", "supervisor")]
         for state in ("ringing", "talking"):
             for other in others:
-                for action in ("decline", "hang-up", "rejoin", "pause-recording", "resume-recording"):
-                    status, _ = await other.call("POST", f"/calls/call-1/{action}")
+                for action, body in _ACTIONS.items():
+                    status, _ = await other.call("POST", f"/calls/call-1/{action}", body)
                     assert status == 409, (state, action)
             for other in others[:2]:
                 for method, action, body in (

@@ -31,6 +31,8 @@ POLICY: dict[str, str] = {
     # of these the floor decides: tests below try them on another's living call
     **dict.fromkeys(("decline_call", "hang_up_call", "rejoin_call"), SIGNED_IN),
     **dict.fromkeys(("pause_recording", "resume_recording"), SIGNED_IN),
+    **dict.fromkeys(("hold_call", "retrieve_call", "invite_to_call", "leave_call", "transfer_call"), SIGNED_IN),
+    **dict.fromkeys(("swap_party", "bring_party_in", "drop_party"), SIGNED_IN),
     # lists show each what is theirs: a test below reads them
     **dict.fromkeys(("list_calls", "list_recordings", "list_voicemails", "show_demo", "call_demo"), SIGNED_IN),
     **dict.fromkeys(("dispose_call", "save_note", "link_call", "show_call", "show_pop"), OWN_HIDDEN),
