@@ -11,8 +11,10 @@ What Asterisk 22.10.1 was seen to do:
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from cti.ami.message import Message
 from cti.ami.originate import LEG_ID, Destination, originate
@@ -100,26 +102,32 @@ class Action:
 
 def action_for(command: SwitchCommand) -> Action:
     """Return the action that carries out an order; UnsafeValue when it holds what no id or extension can."""
-    if isinstance(command, RingAgent):
-        return _ring(command)
-    if isinstance(command, HangUpLeg):
-        # A name between slashes would be a pattern and end every call that fits.
-        leg_id = _checked(LEG_ID, "leg id", command.leg_id)
-        return Action("Hangup", (("Channel", leg_id), ("Cause", str(command.cause))))
-    if isinstance(command, TakeBack):
-        return _redirect(command.leg_id, "callroom-call", "back")
-    if isinstance(command, SendLeg):
-        needs_peer = command.place in (Place.PAIR, Place.ADD)
-        peer = _checked(LEG_ID, "leg id", command.peer) if needs_peer else "s"
-        return _redirect(command.leg_id, command.place.value, peer)
-    if isinstance(command, DialOutside):
-        return _redirect(command.leg_id, "leg-dial", _dial_string(command))
-    if isinstance(command, MuteRecording):
-        leg_id = _checked(LEG_ID, "leg id", command.leg_id)
-        return Action(
-            "MixMonitorMute", (("Channel", leg_id), ("Direction", "both"), ("State", str(int(command.muted))))
-        )
-    return _fallback(command)
+    return _ACTIONS[type(command)](command)
+
+
+def _hang_up(command: HangUpLeg) -> Action:
+    # A name between slashes would be a pattern and end every call that fits.
+    leg_id = _checked(LEG_ID, "leg id", command.leg_id)
+    return Action("Hangup", (("Channel", leg_id), ("Cause", str(command.cause))))
+
+
+def _take_back(command: TakeBack) -> Action:
+    return _redirect(command.leg_id, "callroom-call", "back")
+
+
+def _send(command: SendLeg) -> Action:
+    needs_peer = command.place in (Place.PAIR, Place.ADD)
+    peer = _checked(LEG_ID, "leg id", command.peer) if needs_peer else "s"
+    return _redirect(command.leg_id, command.place.value, peer)
+
+
+def _dial(command: DialOutside) -> Action:
+    return _redirect(command.leg_id, "leg-dial", _dial_string(command))
+
+
+def _mute(command: MuteRecording) -> Action:
+    leg_id = _checked(LEG_ID, "leg id", command.leg_id)
+    return Action("MixMonitorMute", (("Channel", leg_id), ("Direction", "both"), ("State", str(int(command.muted)))))
 
 
 def _redirect(leg_id: str, context: str, extension: str) -> Action:
@@ -173,6 +181,17 @@ def _ring(command: RingAgent) -> Action:
             shown_number=command.caller.number,
         )
     )
+
+
+_ACTIONS: dict[type[SwitchCommand], Callable[[Any], Action]] = {
+    RingAgent: _ring,
+    HangUpLeg: _hang_up,
+    SendLeg: _send,
+    DialOutside: _dial,
+    TakeBack: _take_back,
+    MuteRecording: _mute,
+    OfferToFallback: _fallback,
+}
 
 
 def _checked(pattern: re.Pattern[str], field: str, value: str) -> str:
