@@ -250,25 +250,24 @@ async def _party_invited(connection: AsyncConnection, at: datetime, fact: PartyI
         "id": fact.party_id,
         "call_id": fact.call_id,
         "kind": "outside" if fact.to_agent_id is None else "invited",
-        "agent_id": known(User.id, fact.to_agent_id),
+        "agent_id": fact.to_agent_id,
         "number": None if fact.number is None else clean(fact.number, 64),
         "why": "",
         "started_at": at,
         "talked_s": 0.0,
     }
-    await connection.execute(upsert(connection, CallLeg, row, ("id",)))
+    await put(connection, CallLeg, row, ("id",), known=_OF_AGENT)
 
 
 async def _party_answered(connection: AsyncConnection, at: datetime, fact: PartyAnswered) -> None:
-    values = {"talk_started_at": at, "result": "answered"}
-    await connection.execute(update(CallLeg).where(CallLeg.id == fact.party_id).values(values))
+    await _change_leg(connection, fact.party_id, talk_started_at=at, result="answered")
 
 
 async def _party_ended(connection: AsyncConnection, at: datetime, fact: PartyEnded) -> None:
     values: dict[str, Any] = {"ended_at": at, "talked_s": fact.talked_s}
     if fact.result is not PartyResult.TALKED:
         values["result"] = fact.result.value
-    await connection.execute(update(CallLeg).where(CallLeg.id == fact.party_id).values(values))
+    await _change_leg(connection, fact.party_id, **values)
 
 
 async def _recording_paused(connection: AsyncConnection, _at: datetime, fact: RecordingPaused) -> None:

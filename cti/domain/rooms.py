@@ -1,8 +1,8 @@
 """Who talks with whom: what shall be is in the call, what is the switch says; the difference is ordered.
 
-The customer's leg is led by its coroutine: it enters a room by `Join` and is out of it when `JoinEnded` comes.
-The others are sent. Seen on Asterisk 22.10.1: a bridge takes a leg out of another one; who is left alone there goes on in the
-dialplan (music for the invited, silence for agents); a third leg makes softmix of a bridge, and whoever leaves, the
+The customer's leg is led by its coroutine: it enters a room by `Join`, and is out of it when `JoinEnded` comes. All
+others are sent. Seen on Asterisk 22.10.1: a bridge takes a leg out of another one; who is left alone there goes on in
+the dialplan (music for the invited, silence for agents); a third leg makes softmix of a bridge, and whoever leaves, the
 other two talk on. Told after each event of a call in talk; the same order is not given twice while it is under way.
 """
 

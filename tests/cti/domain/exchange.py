@@ -1,7 +1,7 @@
 """A switch of bridges and coroutines without any sound: carries out what the floor orders, late or at once, and tells.
 
-It does what Asterisk 22.10.1 was seen to do: a bridge takes a leg out of another, whoever is left alone in one is out of
-it, and the customer's coroutine takes its next order when it is out of its bridge.
+It does what Asterisk 22.10.1 was seen to do: a bridge takes a leg out of another, whoever is left alone in one is out
+of it, and the customer's coroutine takes its next order when it is out of its bridge.
 """
 
 from collections import deque

@@ -6,12 +6,12 @@ import pytest
 
 from cti.domain import events
 from cti.domain.call import Call
-from cti.domain.commands import HoldForAgent, Join, Place, SendLeg
+from cti.domain.commands import Place
 from cti.domain.party import PartyState
 from cti.domain.values import AgentState, CallState
 from cti.errors import Refused, UnexpectedEvent
 from tests.cti.domain.exchange import Exchange
-from tests.cti.domain.stage import ANN, BOB, Stage
+from tests.cti.domain.stage import Stage
 
 PRESSES = 12
 

@@ -1,0 +1,86 @@
+"""What agents do with the people of a call, in two browsers on a real Asterisk; who hears whom is told by tones."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Playwright, expect
+
+from tests.browser.conftest import AGENT_HZ, CALLER_HZ
+from tests.browser.desk import Desk, chromium
+from tests.browser.sound import heard_hz, write_tone
+from tests.faults.ear import CallerEar
+from tests.faults.test_page import in_a_talk
+from tests.installation import Installation
+
+pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
+COLLEAGUE_HZ = 1500.0
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def colleague(
+    installation: Installation, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Desk]:
+    """A second agent with a voice of their own, in a pause: consulted all the same."""
+    voice = write_tone(tmp_path_factory.mktemp("voice") / "colleague.wav", COLLEAGUE_HZ)
+    async with chromium(playwright, voice) as opened:
+        context = await opened.new_context(locale="en-US")
+        desk = await Desk.open(installation, context)
+        await desk.sign_in("agent2")
+        await desk.get_ready()
+        await pause(desk)
+        yield desk
+        await installation.everybody_hangs_up()
+        await context.close()
+        assert desk.faults == []
+
+
+async def pause(desk: Desk) -> None:
+    await desk.by("state-button").click()
+    await desk.page.get_by_role("menuitem").filter(has_text="Not ready").first.click()
+
+
+async def consult(agent: Desk, colleague: Desk, agent_id: int) -> None:
+    await agent.by("bar-pass-on").click()
+    await agent.by(f"target-agent-{agent_id}").get_by_test_id("consult").click()
+    await colleague.rings()
+    await colleague.by("answer").click()
+    await expect(agent.by("party-consulted")).to_be_visible()
+
+
+async def test_hold_consult_swap_conference_and_leave(installation, agent, colleague):
+    ear: CallerEar = await in_a_talk(installation, agent)
+    other = (await colleague.api("/session"))["user"]["id"]
+
+    await agent.by("bar-hold").click()
+    await ear.hears_music(AGENT_HZ)
+    await expect(agent.by("hold-timer")).to_be_visible()
+    await agent.by("bar-hold").click()
+    await ear.hears_agent(AGENT_HZ)
+    await agent.hears(CALLER_HZ)
+
+    await consult(agent, colleague, other)
+    await agent.hears(COLLEAGUE_HZ)
+    await colleague.hears(AGENT_HZ)
+    await ear.hears_music(AGENT_HZ)
+
+    await agent.by("party-swap").click()
+    await ear.hears_agent(AGENT_HZ)
+    await agent.hears(CALLER_HZ)
+    heard = await heard_hz(colleague.page)
+    assert heard is None or abs(heard - CALLER_HZ) > 15, "music, not the customer"
+
+    await agent.by("party-bring-in").click()
+    await expect(agent.by("party-in_room")).to_be_visible()
+    await ear.hears_agent(COLLEAGUE_HZ)
+
+    await agent.by("party-leave").click()
+    await agent.is_in_state("wrap_up")
+    await ear.hears_agent(COLLEAGUE_HZ)
+    await colleague.hears(CALLER_HZ)
+    await agent.classify()
+    await colleague.end_call()
+    await colleague.is_in_state("wrap_up")
+    await colleague.classify()
+    await asyncio.sleep(0)
