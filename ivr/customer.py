@@ -90,10 +90,14 @@ class CustomerCall:
             _log.exception("Queue is gone", extra={"call_id": self._leg.line.call_id, "queue_id": step.queue_id})
             other = step_without_flow(self._entry)
             return await self._last_step(other if other != step else Voicemail(BUSY_PROMPT))
-        self._queue_id = step.queue_id
-        place = Place(step, language, refused=self._consent.refused)
-        await self._leg.session.set_variable(LINE_VARIABLE, format_place(place))
+        await self._remember_line(step)
         return await self._obey(await self._waiting.until_order(self._present_queue()))
+
+    async def _remember_line(self, step: EnterQueue) -> None:
+        """On the channel, for a Callroom that comes after this one."""
+        self._queue_id = step.queue_id
+        place = Place(step, self._leg.speaker.language, refused=self._consent.refused)
+        await self._leg.session.set_variable(LINE_VARIABLE, format_place(place))
 
     async def _obey(self, order: LineCommand | None) -> EndReason:
         while isinstance(order, Join | KeepWaiting | HoldForAgent | GoOutside):
@@ -118,9 +122,7 @@ class CustomerCall:
     async def _wait(self, order: KeepWaiting | HoldForAgent) -> LineCommand:
         await self._talk.keep_waiting()
         if isinstance(order, KeepWaiting) and order.queue_id is not None:
-            self._queue_id = order.queue_id
-            step = EnterQueue(order.queue_id, 0)
-            await self._leg.session.set_variable(LINE_VARIABLE, format_place(step, self._leg.speaker.language))
+            await self._remember_line(EnterQueue(order.queue_id, 0))
         # Who is about to go on with a talk is not told a place in line.
         return await self._waiting.until_order(self._present_queue(), announces=isinstance(order, KeepWaiting))
 

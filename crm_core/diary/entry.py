@@ -163,7 +163,7 @@ async def _wait_started(connection: AsyncConnection, at: datetime, fact: WaitSta
     )
 
 
-async def _event_alone(_connection: AsyncConnection, _at: datetime, _fact: RecordingWithheld) -> None:
+async def _event_alone(_connection: AsyncConnection, _at: datetime, _fact: Fact) -> None:
     """The call's event says it all."""
 
 
@@ -232,10 +232,6 @@ async def _talk_resumed(connection: AsyncConnection, at: datetime, fact: TalkRes
         "talked_s": 0.0,
     }
     await put(connection, CallLeg, row, ("id",), known=_OF_AGENT)
-
-
-async def _only_event(_connection: AsyncConnection, _at: datetime, _fact: Fact) -> None:
-    """The event alone says it all."""
 
 
 async def _hold_ended(connection: AsyncConnection, _at: datetime, fact: HoldEnded) -> None:
@@ -358,12 +354,12 @@ _RULES: dict[type[Fact], Callable[[AsyncConnection, datetime, Any], Awaitable[No
     TalkInterrupted: _talk_interrupted,
     TalkResumed: _talk_resumed,
     RecordingWithheld: _event_alone,
-    HoldStarted: _only_event,
+    HoldStarted: _event_alone,
     HoldEnded: _hold_ended,
     PartyInvited: _party_invited,
     PartyAnswered: _party_answered,
     PartyEnded: _party_ended,
-    CallTransferred: _only_event,
+    CallTransferred: _event_alone,
     RecordingPaused: _recording_paused,
     RecordingResumed: _recording_resumed,
     TalkEnded: _talk_ended,
