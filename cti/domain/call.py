@@ -89,6 +89,7 @@ CALL_TRANSITIONS: dict[CallState, dict[CallStep, CallState]] = {
     },
     # No agent any more: the customer talks with somebody outside.
     CallState.HANDED_OVER: {
+        CallStep.TRANSFERRED: CallState.WAITING,  # the number outside was not reached
         CallStep.PARTED: CallState.LEAVING,
         CallStep.STARTED_AGAIN: CallState.LEAVING,
         CallStep.ENDED: CallState.ENDED,
