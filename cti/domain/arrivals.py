@@ -73,7 +73,7 @@ def _start_again(turn: Turn, call: Call, event: CallArrived) -> None:
     if call.offer is not None:
         give_back(turn, call, OfferResult.WITHDRAWN)
     if call.state is CallState.TALKING and call.talk is not None and event.talked_before:
-        rejoin.bridge_ended(turn, call, call.talk.leg_id, succeeded=True)
+        rejoin.bridge_ended(turn, call, succeeded=True)
     elif call.state is CallState.TALKING:
         part(turn, call)
     elif call.state in (CallState.REJOINING, CallState.HELD):
@@ -144,12 +144,12 @@ def join_ended(turn: Turn, event: JoinEnded) -> None:
         return
     if rooms.join_ended(turn, call) or _others_left(turn, call):
         return
-    if call.offer is not None and call.state is CallState.CONNECTING and call.offer.leg_id == event.leg_id:
+    if call.state is CallState.CONNECTING:
         if event.succeeded:  # we did not see them in the room: the link to the switch was down
             start_talk(turn, call)
         else:
             give_back(turn, call, OfferResult.UNREACHABLE)
-    rejoin.bridge_ended(turn, call, event.leg_id, event.succeeded)
+    rejoin.bridge_ended(turn, call, event.succeeded)
 
 
 def _others_left(turn: Turn, call: Call) -> bool:

@@ -88,18 +88,18 @@ def transferred(turn: Turn, event: AgentTransferred) -> None:
     if sum(target is not None for target in targets) != 1:
         raise Refused("one_target", call_id=call.call_id)
     colleague = None if event.to_agent_id is None else free_colleague(turn, event.to_agent_id)
-    queue = _queue_for(turn, call, event.queue_id, colleague) if event.number is None else None
+    queue = None if event.number is not None else _queue_for(turn, call, event.queue_id, colleague)
     turn.note(CallTransferred(call.call_id, event.agent_id, False, *targets))
     call.join_recalled = call.join_leg is not None
     _end_part(turn, call)
-    if event.number is not None:
+    if queue is None:
         call.take(CallStep.HANDED_OVER)
-        turn.order(GoOutside(call.call_id, event.number, PARTY_RING_S))
+        turn.order(GoOutside(call.call_id, str(event.number), PARTY_RING_S))
         turn.touch_call(call.call_id)
-    elif queue is not None:
-        _back_in_line(turn, call, queue)
-        if colleague is not None:
-            offer_to(turn, call, colleague, "transferred by a colleague")
+        return
+    _back_in_line(turn, call, queue)
+    if colleague is not None:
+        offer_to(turn, call, colleague, "transferred by a colleague")
 
 
 def _queue_for(turn: Turn, call: Call, queue_id: int | None, colleague: Agent | None) -> Queue:

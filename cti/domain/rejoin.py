@@ -138,10 +138,10 @@ def _resume(turn: Turn, call: Call, talk: Talk) -> None:
     turn.touch_call(call.call_id)
 
 
-def bridge_ended(turn: Turn, call: Call, leg_id: str, succeeded: bool) -> None:
+def bridge_ended(turn: Turn, call: Call, succeeded: bool) -> None:
     """The coroutine is out of the bridge; the switch says in a moment why the agent's leg is gone."""
     talk = call.talk
-    if talk is None or talk.leg_id != leg_id:
+    if talk is None:
         return
     if call.state is CallState.REJOINING:
         if not succeeded:

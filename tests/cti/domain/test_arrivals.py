@@ -3,11 +3,23 @@ from datetime import timedelta
 import pytest
 
 from cti.domain.commands import HoldForAgent, Join, KeepWaiting, RingAgent, SayGoodbye
-from cti.domain.events import CallLeft, CallQueued, CallRecognised, JoinEnded, LegEnded, SwitchLost
+from cti.domain.events import (
+    AgentHeld,
+    AgentLeft,
+    AgentSwapped,
+    CallLeft,
+    CallQueued,
+    CallRecognised,
+    JoinEnded,
+    LegAnswered,
+    LegEnded,
+    SwitchLost,
+)
 from cti.domain.facts import CallEnded, CallLinked, CallStarted, OfferEnded, TalkEnded, TalkStarted
 from cti.domain.lines import FRONT_PRIORITY
 from cti.domain.values import Caller, CallMemory, EndReason, NoRecording, OfferResult
 from cti.errors import Refused
+from tests.cti.domain import conference
 from tests.cti.domain.stage import Stage
 from tests.fakes import START
 
@@ -299,3 +311,36 @@ def test_a_caller_who_is_back_after_a_talk_of_before_the_restart() -> None:
     assert stage.last(TalkEnded) == TalkEnded("c1", 11, "n1-a", 60.0)
     stage.leave("c1", EndReason.FLOW_ENDED)
     assert stage.last(CallEnded).talked_s == 60.0
+
+
+def test_the_end_of_another_bridge_than_the_last_is_nothing() -> None:
+    stage = conference.talking()
+    stage.tell(JoinEnded("c1", "another", succeeded=True))
+    assert stage.commands == []
+
+
+def test_a_bridge_that_we_ended_is_no_parting() -> None:
+    stage = conference.talking()
+    stage.tell(AgentHeld(11, "c1"))
+    conference.held(stage)
+    stage.wait(5)
+    assert stage.call("c1")["state"] == "held"
+
+
+def test_the_customers_room_empties_while_the_agent_is_elsewhere() -> None:
+    stage, leg_id = conference.conference()
+    born = conference.ask_outside(stage)
+    stage.tell(LegAnswered(born))
+    stage.clear()
+    stage.tell(JoinEnded("c1", conference.ann(stage), succeeded=True))
+    assert stage.all(HoldForAgent) == [HoldForAgent("c1")]
+    assert leg_id
+    stage.tell(AgentSwapped(11, "c1", conference.party_id(stage, 1)))
+
+
+def test_the_customers_room_empties_after_a_transfer() -> None:
+    stage = conference.talking()
+    leg_id = conference.ask_outside(stage)
+    conference.held(stage)
+    stage.tell(LegAnswered(leg_id), AgentLeft(11, "c1"), JoinEnded("c1", leg_id, succeeded=True))
+    assert stage.call("c1")["state"] == "leaving"

@@ -2,7 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from cti.domain.call import CALL_TRANSITIONS, Call, CallStep, Talk
+from cti.domain.call import CALL_TRANSITIONS, Call, CallStep, Seat, Talk
+from cti.domain.party import Party, PartyState
 from cti.domain.values import Caller, CallState, EndReason, QueueSettings
 from cti.errors import UnexpectedEvent
 from tests.fakes import START
@@ -106,3 +107,19 @@ def test_a_call_waits_since_it_arrived_or_stood_in_line_or_is_told() -> None:
     assert call.waiting_since == later
     call.waits_since = latest
     assert call.waiting_since == latest
+
+
+def test_who_shall_be_with_the_customer_and_who_in_private() -> None:
+    call = Call("c1", "leg", "n1", Caller("1"), "4001", START, seen_at=START)
+    assert (call.company(), call.private(), call.party_at("b")) == ((), None, None)
+    call.talk = Talk(11, "a", "n1", START)
+    call.parties = {
+        "p1": Party("p1", "n1", 11, START, 12, leg_id="b", state=PartyState.IN_ROOM),
+        "p2": Party("p2", "n1", 11, START, number="1", leg_id="c", state=PartyState.ASIDE),
+    }
+    assert call.company() == ("a", "b")
+    assert call.party_at("b") is call.parties["p1"]
+    call.talk.seat = Seat.CONSULTING
+    assert (call.company(), call.private()) == (("b",), None)
+    call.parties["p2"].state = PartyState.CONSULTED
+    assert call.private() == ("a", "c")

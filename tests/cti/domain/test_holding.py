@@ -3,10 +3,29 @@
 import pytest
 
 from cti.domain.commands import HoldForAgent, Join, Place, SendLeg
-from cti.domain.events import AgentHeld, AgentHungUp, AgentRetrieved, LegEnded, PhoneChanged, SwitchLost
+from cti.domain.events import (
+    AgentHeld,
+    AgentHungUp,
+    AgentRetrieved,
+    AgentSwapped,
+    LegAnswered,
+    LegEnded,
+    PhoneChanged,
+    SwitchLost,
+)
 from cti.domain.facts import HoldEnded, HoldStarted
 from cti.errors import Refused
-from tests.cti.domain.conference import ann, ask_outside, conference, held, talking
+from tests.cti.domain.conference import (
+    NUMBER,
+    ann,
+    ask_outside,
+    conference,
+    consulting,
+    held,
+    parties,
+    party_id,
+    talking,
+)
 
 
 def test_the_customer_hears_music_and_the_agent_nothing() -> None:
@@ -67,3 +86,15 @@ def test_one_who_rings_outside_is_given_up_for_the_customer() -> None:
     stage.tell(AgentRetrieved(11, "c1"))
     assert stage.call("c1")["parties"] == []
     assert leg_id in {command.leg_id for command in stage.commands if type(command).__name__ == "HangUpLeg"}
+
+
+def test_going_back_puts_the_consulted_aside_and_a_second_one_takes_the_place_of_the_first() -> None:
+    stage, _ = consulting()
+    stage.tell(AgentRetrieved(11, "c1"))
+    assert parties(stage) == [("Bob", "aside")]
+    stage.tell(AgentSwapped(11, "c1", party_id(stage)))
+    born = ask_outside(stage)
+    stage.tell(AgentSwapped(11, "c1", party_id(stage)), LegAnswered(born))
+    assert parties(stage) == [("Bob", "consulted"), (NUMBER, "aside")]
+    stage.tell(AgentSwapped(11, "c1", party_id(stage, 1)))
+    assert parties(stage) == [("Bob", "aside"), (NUMBER, "consulted")]

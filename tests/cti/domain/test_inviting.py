@@ -12,6 +12,7 @@ from cti.domain.events import (
     AgentLeft,
     AgentRetrieved,
     AgentSwapped,
+    AgentWentNotReady,
     DialFailed,
     LegAnswered,
     LegBorn,
@@ -190,3 +191,47 @@ def test_a_customer_alone_with_two_outside_is_left_when_the_last_goes() -> None:
     assert stage.call("c1")["state"] == "handed_over"
     stage.tell(LegEnded("o2"))
     assert stage.call("c1")["state"] == "leaving"
+
+
+def test_one_in_a_pause_is_asked_and_somebody_busy_outside_is_told_of() -> None:
+    stage = talking(12)
+    stage.tell(AgentWentNotReady(12, "meal"))
+    ask_colleague(stage)
+    assert stage.agent(12)["next_state"] == "meal"
+    other = talking()
+    ask_outside(other)
+    other.tell(DialFailed(ann(other), 17))
+    assert other.all(PartyEnded)[-1].result is PartyResult.BUSY
+    assert other.call("c1")["state"] == "held"
+
+
+def test_a_consulted_one_who_hangs_up_leaves_the_agent_alone() -> None:
+    stage, leg_id = consulting()
+    stage.tell(LegEnded(leg_id))
+    assert (stage.call("c1")["seat"], stage.call("c1")["state"]) == ("alone", "held")
+
+
+def test_the_way_back_to_the_customer() -> None:
+    stage = talking()
+    stage.tell(AgentRetrieved(11, "c1"))
+    assert stage.commands == []
+    ask_outside(stage)
+    stage.tell(AgentRetrieved(11, "c1"))
+    assert (stage.call("c1")["state"], parties(stage)) == ("talking", [])
+    assert stage.all(PartyEnded)[-1].result is PartyResult.CANCELLED
+
+
+def test_a_colleague_who_rings_goes_on_ringing_when_the_agent_goes_back() -> None:
+    stage = talking(12)
+    ask_colleague(stage)
+    held(stage)
+    stage.tell(AgentRetrieved(11, "c1"))
+    assert parties(stage) == [("Bob", "ringing")]
+
+
+def test_the_last_outside_may_go_with_a_colleague_still_there() -> None:
+    stage, _ = conference()
+    born = ask_outside(stage)
+    stage.tell(LegAnswered(born), AgentBroughtIn(11, "c1", party_id(stage, 1)), LegEnded(born))
+    assert parties(stage) == [("Bob", "in_room")]
+    assert stage.call("c1")["state"] == "talking"

@@ -79,3 +79,9 @@ def test_the_end_of_the_call_ends_the_hold_and_everybody() -> None:
     assert HangUpLeg("n1", leg_id) in stage.commands
     assert stage.state(12) == ("ready", "")
     assert stage.state(11) == ("wrap_up", "")
+
+
+def test_a_talk_without_a_hold_ends_without_one() -> None:
+    stage = talking()
+    stage.leave("c1")
+    assert stage.all(HoldEnded) == []

@@ -6,12 +6,16 @@ import pytest
 
 from cti.domain.commands import HangUpLeg, HoldForAgent, Join, KeepWaiting, RingAgent, SayGoodbye
 from cti.domain.events import (
+    AgentHeld,
     AgentHungUp,
+    AgentInvited,
     AgentRejoins,
     AgentSignedIn,
+    CallArrived,
     CallQueued,
     JoinEnded,
     LegAnswered,
+    LegBorn,
     LegEnded,
     PhoneChanged,
     RoomJoined,
@@ -33,9 +37,10 @@ from cti.domain.facts import (
 )
 from cti.domain.lines import FRONT_PRIORITY
 from cti.domain.rejoin import NORMAL_CLEARING, PAGE_WENT, PERSON_ENDED, REJOIN_S
-from cti.domain.values import EndReason, Roster
+from cti.domain.values import Caller, EndReason, Roster
 from cti.domain.views import iso
 from cti.errors import Refused
+from tests.cti.domain import conference
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage, agent_leg, customer
 
 NO_SOUND = 44  # Asterisk's RTP time-out
@@ -394,3 +399,36 @@ def test_a_way_back_is_not_given_up_while_the_switch_is_out_of_sight() -> None:
     assert stage.call("c1")["state"] == "rejoining"
     stage.switch_back(customer("c1", "r"), agent_leg(new_leg, "1001", "c1", "r"), phones=("1001",))
     assert stage.call("c1")["state"] == "talking"
+
+
+def test_a_page_that_goes_in_a_consultation_leaves_the_other_with_music() -> None:
+    stage, _ = conference.consulting()
+    stage.tell(PhoneChanged("1001", reachable=False), LegEnded(conference.ann(stage), PAGE_WENT))
+    assert (stage.call("c1")["state"], conference.parties(stage)) == ("rejoining", [("Bob", "aside")])
+
+
+def test_a_page_that_goes_while_it_rings_outside_gives_that_up() -> None:
+    stage = conference.talking()
+    stage.tell(AgentInvited(11, "c1", number=conference.NUMBER), LegBorn("o1", "n1", conference.ann(stage)))
+    stage.tell(PhoneChanged("1001", reachable=False), LegEnded(conference.ann(stage), PAGE_WENT))
+    assert (stage.call("c1")["state"], conference.parties(stage)) == ("rejoining", [])
+
+
+def test_among_several_a_bridge_that_ended_by_itself_is_made_again() -> None:
+    stage, leg_id = conference.conference()
+    stage.tell(RoomLeft(leg_id, "room-2"), RoomLeft("leg-c1", "room-2"), RoomLeft(conference.ann(stage), "room-2"))
+    stage.tell(JoinEnded("c1", conference.ann(stage), succeeded=True))
+    stage.clear()
+    stage.wait(2)
+    assert stage.last(Join).leg_id == conference.ann(stage)
+    assert stage.call("c1")["state"] == "talking"
+
+
+def test_a_held_customer_whose_coroutine_was_lost_is_first_in_line() -> None:
+    stage = conference.talking()
+    stage.tell(AgentHeld(11, "c1"))
+    conference.held(stage)
+    stage.tell(CallArrived("c1", "leg-c1", "n1", Caller("10086"), "4001", stage.now))
+    assert stage.state(11) == ("wrap_up", "")
+    stage.tell(CallQueued("c1", 1))
+    assert stage.call("c1")["priority"] == FRONT_PRIORITY

@@ -4,6 +4,7 @@ from datetime import timedelta
 from cti.domain.commands import HangUpLeg, Join, OfferToFallback, RingAgent, SayGoodbye
 from cti.domain.events import (
     AgentDisposed,
+    AgentInvited,
     AgentWentReady,
     CallQueued,
     LegAnswered,
@@ -13,6 +14,7 @@ from cti.domain.events import (
 )
 from cti.domain.facts import CallEnded, OfferEnded, SwitchChanged, TalkEnded, TalkStarted
 from cti.domain.values import AgentState, EndReason, OfferResult
+from tests.cti.domain import conference
 from tests.cti.domain.stage import MEMORY, TALK_MEMORY, Stage, agent_leg, customer, restarted_stage
 from tests.fakes import START
 
@@ -262,3 +264,27 @@ def test_a_leg_beside_the_one_that_an_agent_talks_on_changes_nothing() -> None:
     second = agent_leg("n1-a", "1001", "c9", "r")
     stage.switch_back(customer("c1", "room"), own, customer("c9", "r"), second, phones=("1001",))
     assert stage.agent(11)["call_id"] == "c1"
+
+
+def test_what_became_of_the_invited_while_nobody_looked() -> None:
+    stage = conference.talking(12)
+    leg_id = conference.ask_colleague(stage)
+    conference.held(stage)
+    legs = (customer("c1"), agent_leg(conference.ann(stage), "1001", "c1"))
+    stage.switch_back(*legs, phones=("1001", "1002"))
+    assert conference.parties(stage) == [("Bob", "ringing")], "fresh: it may not be listed yet"
+    stage.switch_back(*legs, agent_leg(leg_id, "1002", "c1"), phones=("1001", "1002"))
+    assert conference.parties(stage) == [("Bob", "consulted")]
+    assert stage.state(12) == ("talking", ""), "no wrap-up for a colleague who helps"
+    stage.wait(6)
+    stage.switch_back(*legs, phones=("1001", "1002"))
+    assert conference.parties(stage) == []
+
+
+def test_one_outside_whose_leg_was_never_told_of() -> None:
+    stage = conference.talking()
+    stage.tell(AgentInvited(11, "c1", number=conference.NUMBER))
+    conference.held(stage)
+    stage.wait(6)
+    stage.switch_back(customer("c1"), agent_leg(conference.ann(stage), "1001", "c1"), phones=("1001",))
+    assert conference.parties(stage) == []
