@@ -200,7 +200,11 @@ async def check_mine(ask: Ask, call_id: str) -> None:
     """Agents touch their own calls; what is somebody else's looks as if it were not there."""
     if ask.me.may(Permission.SEE_ALL_CALLS):
         return
-    view = ask.parts.telephony.floor.view(f"call:{call_id}")
+    floor = ask.parts.telephony.floor
+    seat = floor.view(f"agent:{ask.me.user_id}")
+    if seat is not None and seat["call_id"] == call_id:
+        return  # also who passed the caller on and writes down their own part
+    view = floor.view(f"call:{call_id}")
     if view is not None:
         if view["agent_id"] != ask.me.user_id:
             raise NotFound("call", call_id)

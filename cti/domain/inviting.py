@@ -25,6 +25,7 @@ from cti.domain.holding import back_to_customer, consult, seats_changed, take_se
 from cti.domain.offers import RING_MARGIN_S
 from cti.domain.parties import NORMAL_CLEARING, end_party
 from cti.domain.party import Party, PartyState, PartyStep
+from cti.domain.rooms import moves_otherwise
 from cti.domain.talks import say_goodbye
 from cti.domain.values import AgentState, Caller, CallState
 from cti.errors import Refused
@@ -51,6 +52,7 @@ def invited(turn: Turn, event: AgentInvited) -> None:
     for other in call.parties.values():
         if other.state is PartyState.CONSULTED:
             other.take(PartyStep.PUT_ASIDE)
+    moves_otherwise(turn, call, talk.leg_id)
     take_seat(turn, call, talk, Seat.ALONE)
     if colleague is not None:
         _ring(turn, call, talk, party, colleague)

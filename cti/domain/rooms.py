@@ -68,6 +68,12 @@ def join_ended(turn: Turn, call: Call) -> bool:
     return recalled
 
 
+def moves_otherwise(turn: Turn, call: Call, leg_id: str) -> None:
+    """Another order takes the leg out of its room: two redirects at once, and Asterisk refuses the second."""
+    if leg_id in turn.board.rooms:
+        call.sent[leg_id] = SendLeg(call.node, leg_id, Place.HOLD)
+
+
 def came_in(turn: Turn, call: Call, leg_id: str) -> None:
     """The leg is in a room now."""
     _done(call, leg_id, _INTO)

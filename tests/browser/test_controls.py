@@ -1,6 +1,5 @@
 """What agents do with the people of a call, in two browsers on a real Asterisk; who hears whom is told by tones."""
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -82,5 +81,37 @@ async def test_hold_consult_swap_conference_and_leave(installation, agent, colle
     await agent.classify()
     await colleague.end_call()
     await colleague.is_in_state("wrap_up")
-    await colleague.classify()
-    await asyncio.sleep(0)
+    await colleague.by("disposition-resolved").check()
+    await colleague.by("save-ready").click()
+    await colleague.is_in_state("not_ready")  # the pause in which they were asked
+
+    call = await agent.api(f"/calls/{(await colleague.last_call())['id']}")
+    kinds = [event["kind"] for event in call["events"]]
+    assert kinds.count("hold_started") == kinds.count("hold_ended") == 2
+    assert kinds.count("call_transferred") == kinds.count("party_answered") == kinds.count("party_ended") == 1
+    assert kinds.count("talk_started") == kinds.count("talk_ended") == 2
+    assert [leg["role"] for leg in call["legs"]] == ["customer", "agent", "invited", "agent"]
+    assert ear.silence_s() < 3
+
+
+async def test_a_number_outside_is_consulted_and_the_customer_passed_on_unannounced(installation, agent, colleague):
+    await in_a_talk(installation, agent)
+    await agent.by("bar-pass-on").click()
+    await agent.by("target-text").fill("13900139000")
+    await agent.by("target-number").get_by_test_id("consult").click()
+    await expect(agent.by("party-consulted")).to_be_visible()
+    await agent.by("party-drop").click()
+    await expect(agent.by("party-row")).to_have_count(0)
+    await agent.hears(CALLER_HZ)
+
+    other = (await colleague.api("/session"))["user"]["id"]
+    await agent.by("bar-pass-on").click()
+    await agent.by("target-text").fill("")
+    await agent.by(f"target-agent-{other}").get_by_test_id("transfer").click()
+    await agent.is_in_state("wrap_up")
+    await colleague.rings()
+    await colleague.by("answer").click()
+    await colleague.hears(CALLER_HZ)
+    await agent.classify()
+    await installation.everybody_hangs_up()
+    await colleague.is_in_state("wrap_up")
