@@ -144,6 +144,8 @@ def join_ended(turn: Turn, event: JoinEnded) -> None:
         return
     if rooms.join_ended(turn, call) or _others_left(turn, call):
         return
+    if not event.succeeded and call.state is CallState.TALKING and rooms.join_failed(turn, call):
+        return
     if call.state is CallState.CONNECTING:
         if event.succeeded:  # we did not see them in the room: the link to the switch was down
             start_talk(turn, call)

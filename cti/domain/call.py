@@ -220,6 +220,7 @@ class Call:
     join_leg: str | None = None
     join_recalled: bool = False
     join_broken: bool = False
+    join_failures: int = 0
     sent: dict[str, SendLeg] = field(default_factory=dict)
     ended_at: datetime | None = None
     end_reason: EndReason | None = None

@@ -16,13 +16,15 @@ from cti.domain.party import PartyState
 from cti.domain.values import CallState
 
 ARRANGE_AGAIN_S = 2.0  # an order that the switch did not carry out by then is given once more
+MOST_FAILURES = 5
+JOIN_AGAIN_S = 0.2
 _INTO, _OUT = (Place.PAIR, Place.ADD), (Place.HOLD, Place.MUSIC)
 _ARRANGED = (CallState.TALKING, CallState.HELD, CallState.HANDED_OVER)
 
 
 def rearrange(turn: Turn, call: Call) -> None:
     """Somebody decided anew who shall talk with whom."""
-    call.join_broken = False
+    call.join_broken, call.join_failures = False, 0
     arrange(turn, call)
 
 
@@ -40,9 +42,20 @@ def arrange(turn: Turn, call: Call) -> None:
 
 
 def arrange_is_due(turn: Turn, call: Call) -> None:
-    """The switch has not shown the last orders to be done."""
+    """The switch has not shown the last orders to be done, or could not bring two legs together just then."""
     call.sent.clear()
+    call.join_broken = call.join_broken and call.join_failures == 0
     arrange(turn, call)
+
+
+def join_failed(turn: Turn, call: Call) -> bool:
+    """The leg was on its way out of another bridge: music, and in a moment once more. Return False to give it up."""
+    call.join_failures += 1
+    if call.join_failures > MOST_FAILURES:
+        return False
+    turn.order(HoldForAgent(call.call_id))
+    turn.board.deadlines.put(Due.ARRANGE, call.call_id, turn.now + timedelta(seconds=JOIN_AGAIN_S))
+    return True
 
 
 def join(
@@ -76,6 +89,7 @@ def moves_otherwise(turn: Turn, call: Call, leg_id: str) -> None:
 
 def came_in(turn: Turn, call: Call, leg_id: str) -> None:
     """The leg is in a room now."""
+    call.join_failures = 0
     _done(call, leg_id, _INTO)
     arrange(turn, call)
 

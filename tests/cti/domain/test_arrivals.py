@@ -6,6 +6,7 @@ from cti.domain.commands import HoldForAgent, Join, KeepWaiting, RingAgent, SayG
 from cti.domain.events import (
     AgentHeld,
     AgentLeft,
+    AgentRetrieved,
     AgentSwapped,
     CallLeft,
     CallQueued,
@@ -343,4 +344,20 @@ def test_the_customers_room_empties_after_a_transfer() -> None:
     leg_id = conference.ask_outside(stage)
     conference.held(stage)
     stage.tell(LegAnswered(leg_id), AgentLeft(11, "c1"), JoinEnded("c1", leg_id, succeeded=True))
+    assert stage.call("c1")["state"] == "leaving"
+
+
+def test_a_leg_that_could_not_be_had_just_then_is_tried_again_and_at_last_given_up() -> None:
+    stage = conference.talking()
+    stage.tell(AgentHeld(11, "c1"))
+    conference.held(stage)
+    stage.tell(AgentRetrieved(11, "c1"))
+    for _ in range(5):
+        stage.clear()
+        stage.tell(JoinEnded("c1", conference.ann(stage), succeeded=False))
+        assert stage.all(HoldForAgent) == [HoldForAgent("c1")]
+        stage.wait(0.3)
+        assert stage.last(Join).leg_id == conference.ann(stage)
+    stage.tell(JoinEnded("c1", conference.ann(stage), succeeded=False))
+    stage.wait(3)
     assert stage.call("c1")["state"] == "leaving"
