@@ -49,6 +49,7 @@ class CallRow:
     priority: int
     waited_s: float
     talked_s: float
+    rating: int | None
     disposition: str | None
     note: str
     recording_id: str | None

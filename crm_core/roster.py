@@ -40,9 +40,9 @@ class Memories:
 
 
 # Built once: they are asked every other second.
-_ASSIGNED = select(UserQueue.user_id, UserQueue.queue_id)
+_ASSIGNED = select(UserQueue.user_id, UserQueue.queue_id, UserQueue.reserve)
 _AGENTS = (
-    select(User.id, User.name, User.extension, User.role, User.number_right)
+    select(User.id, User.name, User.extension, User.role, User.number_right, User.skills)
     .where(User.active.is_(True), User.extension.is_not(None))
     .where(or_(User.role == "agent", User.id.in_(select(UserQueue.user_id))))
     .order_by(User.id)
@@ -77,8 +77,11 @@ async def load_memories(database: Database, day_began_at: datetime) -> Memories:
 
 async def _agents(connection: AsyncConnection) -> list[AgentSettings]:
     queues: dict[int, set[int]] = {}
+    reserves: dict[int, set[int]] = {}
     for row in await connection.execute(_ASSIGNED):
         queues.setdefault(row.user_id, set()).add(row.queue_id)
+        if row.reserve:
+            reserves.setdefault(row.user_id, set()).add(row.queue_id)
     rights = await connection.scalar(_RIGHTS)
     return [
         AgentSettings(
@@ -87,6 +90,8 @@ async def _agents(connection: AsyncConnection) -> list[AgentSettings]:
             row.extension or "",
             frozenset(queues.get(row.id, ())),
             right_of(row.role, row.number_right, rights) is NumberRight.SEE,
+            row.skills,
+            frozenset(reserves.get(row.id, ())),
         )
         for row in await connection.execute(_AGENTS)
     ]

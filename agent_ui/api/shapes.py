@@ -66,7 +66,7 @@ WAITED = (
 
 
 class CallAnswer(Answer):
-    """One line of the call log; `disposition` is a code."""
+    """One line of the call log; `disposition` is a code, `rating` what the caller said, from 1 to 5."""
 
     id: OwnText
     started_at: datetime
@@ -79,6 +79,7 @@ class CallAnswer(Answer):
     waited_s: float = Field(description=WAITED)
     talked_s: float
     end_reason: str | None
+    rating: int | None
     disposition: str | None
     has_recording: bool
     note: str
@@ -115,6 +116,7 @@ def call_answer(me: Identity, row: CallRow) -> dict[str, Any]:
         "waited_s": row.waited_s,
         "talked_s": row.talked_s,
         "end_reason": row.end_reason,
+        "rating": row.rating,
         "disposition": row.disposition,
         "has_recording": row.has_recording,
         "note": row.note,

@@ -37,6 +37,7 @@ from cti.domain.facts import (
     SwitchChanged,
     TalkEnded,
     TalkInterrupted,
+    TalkRated,
     TalkResumed,
     TalkStarted,
     WaitStarted,
@@ -241,6 +242,10 @@ async def _hold_ended(connection: AsyncConnection, _at: datetime, fact: HoldEnde
     await connection.execute(update(Call).where(Call.id == fact.call_id).values(held_s=Call.held_s + fact.held_s))
 
 
+async def _talk_rated(connection: AsyncConnection, _at: datetime, fact: TalkRated) -> None:
+    await connection.execute(update(Call).where(Call.id == fact.call_id).values(rating=fact.score))
+
+
 async def _party_invited(connection: AsyncConnection, at: datetime, fact: PartyInvited) -> None:
     row = {
         "id": fact.party_id,
@@ -360,6 +365,7 @@ _RULES: dict[type[Fact], Callable[[AsyncConnection, datetime, Any], Awaitable[No
     PartyAnswered: _party_answered,
     PartyEnded: _party_ended,
     CallTransferred: _event_alone,
+    TalkRated: _talk_rated,
     RecordingPaused: _recording_paused,
     RecordingResumed: _recording_resumed,
     TalkEnded: _talk_ended,

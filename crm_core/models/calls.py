@@ -52,6 +52,7 @@ class Call(Table):
     waited_s: Mapped[float]
     talked_s: Mapped[float]
     held_s: Mapped[float] = mapped_column(server_default="0")
+    rating: Mapped[int | None]
     disposition: Mapped[str | None] = mapped_column(String(64), ForeignKey("dispositions.code"))
     disposed_at: Mapped[OptionalInstant]
     disposed_by: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("users.id"))

@@ -82,7 +82,8 @@ _WORKING = (AgentState.READY, AgentState.RINGING, AgentState.TALKING, AgentState
 class Agent:
     """One person at work.
 
-    `idle_since` orders agents for the next call and survives a withdrawn offer. `next_reason` is the pause that begins
+    `idle_since`, `taken` (calls of this shift) and `offered_at` order agents for the next call; the first survives a
+    withdrawn offer. `next_reason` is the pause that begins
     when the present call is done. `in_fallback` is what the switch's plain queue was last told; `member_legs` are legs
     of its making at the agent's phone. `closing_leg` was told to hang up and is not gone yet.
     """
@@ -92,6 +93,8 @@ class Agent:
     state: AgentState = AgentState.SIGNED_OUT
     reason: str = ""
     idle_since: datetime | None = None
+    taken: int = 0
+    offered_at: datetime | None = None
     call_id: str | None = None
     next_reason: str | None = None
     wrap_up_until: datetime | None = None

@@ -7,9 +7,9 @@ from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep, Seat
 from cti.domain.commands import SayGoodbye
 from cti.domain.deadlines import Due
-from cti.domain.events import CallArrived, CallLeft, CallQueued, CallRecognised, JoinEnded
-from cti.domain.facts import CallLinked, CallStarted
-from cti.domain.lines import enter_queue, wait_anew
+from cti.domain.events import CallArrived, CallLeft, CallQueued, CallRated, CallRecognised, JoinEnded
+from cti.domain.facts import CallLinked, CallStarted, TalkRated
+from cti.domain.lines import enter_queue, place_anew, wait_anew
 from cti.domain.offers import give_back
 from cti.domain.talks import end_call, end_talk_away, part, say_goodbye, start_talk
 from cti.domain.values import CallMemory, CallState, EndReason, OfferResult
@@ -100,11 +100,22 @@ def call_recognised(turn: Turn, event: CallRecognised) -> None:
     call = turn.board.calls.get(event.call_id)
     if call is None:
         raise Refused("unknown_call", call_id=event.call_id)
-    if (call.customer_id, call.customer_name) == (event.customer_id, event.customer_name):
+    was, known = (call.customer_id, call.customer_name), (event.customer_id, event.customer_name)
+    if (*was, call.preferred_agent_id, call.customer_level) == (*known, event.agent_id, event.level):
         return
-    call.customer_id, call.customer_name = event.customer_id, event.customer_name
-    turn.note(CallLinked(call.call_id, event.customer_id))
+    call.customer_id, call.customer_name = known
+    call.preferred_agent_id, call.customer_level = event.agent_id, event.level
+    place_anew(turn, call)
+    if was != known:
+        turn.note(CallLinked(call.call_id, event.customer_id))
     turn.touch_call(call.call_id)
+
+
+def call_rated(turn: Turn, event: CallRated) -> None:
+    """It is about whoever talked last; after a restart nobody may know who that was."""
+    call = turn.board.living(event.call_id)
+    if call is not None and call.last_agent_id is not None:
+        turn.note(TalkRated(call.call_id, call.last_agent_id, event.score))
 
 
 def call_left(turn: Turn, event: CallLeft) -> None:

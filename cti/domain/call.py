@@ -179,6 +179,9 @@ TAPE = {(False, False): "on", (True, False): "pausing", (True, True): "paused", 
 class Call:
     """One person's visit.
 
+    `preferred_agent_id` is the customer's own agent: whoever owns them, else who talked with them last.
+    `flow_priority` is what the flow gave, `priority` what counts.
+
     `queued_at` orders it in line and survives overflow, missed offers and restarts; `queue_since` is when it came into
     its present queue. `returned` says that it has talked and stands in line once more: `waits_since` is then less
     what it had waited before. `seen_at` is when Callroom last heard of it by a coroutine; `attached` while it
@@ -207,6 +210,9 @@ class Call:
     counted_queue_id: int | None = None
     offer: Offer | None = None
     talk: Talk | None = None
+    flow_priority: int = 0
+    preferred_agent_id: int | None = None
+    customer_level: str = ""
     last_agent_id: int | None = None
     last_talk_started_at: datetime | None = None
     returned: bool = False

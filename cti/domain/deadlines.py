@@ -17,6 +17,7 @@ class Due(StrEnum):
     ARRANGE = "arrange"
     PARTY_RING = "party_ring"
     MAX_WAIT = "max_wait"
+    DEMAND = "demand"
     LEG_GONE = "leg_gone"
     FORGET = "forget"
     WRAP_UP = "wrap_up"

@@ -39,11 +39,24 @@ class CallQueued:
 
 @dataclass(frozen=True, slots=True)
 class CallRecognised:
-    """The CRM knows who it is; `customer_id` is None again when an agent unlinks."""
+    """The CRM knows who it is; `customer_id` is None again when an agent unlinks.
+
+    `agent_id` is the customer's own agent, if they have one; `level` their class ("A").
+    """
 
     call_id: str
     customer_id: int | None
     customer_name: str = ""
+    agent_id: int | None = None
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallRated:
+    """After the talk the caller said how it was: `score` from 1 (very poor) to 5 (very good)."""
+
+    call_id: str
+    score: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,7 +400,7 @@ class ScreenBack:
     agent_id: int
 
 
-CallEvent = CallArrived | CallQueued | CallRecognised | CallLeft | JoinEnded | TapeRuns | OutsideEnded
+CallEvent = CallArrived | CallQueued | CallRecognised | CallRated | CallLeft | JoinEnded | TapeRuns | OutsideEnded
 SwitchEvent = (
     LegBorn
     | DialFailed

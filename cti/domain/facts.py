@@ -224,6 +224,15 @@ class SwitchChanged:
     up: bool
 
 
+@dataclass(frozen=True, slots=True)
+class TalkRated:
+    """The caller said how the talk with this agent was, from 1 to 5."""
+
+    call_id: str
+    agent_id: int
+    score: int
+
+
 Fact = (
     CallStarted
     | CallLinked
@@ -241,6 +250,7 @@ Fact = (
     | PartyAnswered
     | PartyEnded
     | CallTransferred
+    | TalkRated
     | RecordingPaused
     | RecordingResumed
     | CallEnded

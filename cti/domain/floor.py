@@ -54,6 +54,7 @@ from cti.domain.events import (
     CallArrived,
     CallLeft,
     CallQueued,
+    CallRated,
     CallRecognised,
     DialFailed,
     Event,
@@ -88,6 +89,7 @@ _HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
     CallArrived: arrivals.call_arrived,
     CallQueued: arrivals.call_queued,
     CallRecognised: arrivals.call_recognised,
+    CallRated: arrivals.call_rated,
     CallLeft: arrivals.call_left,
     JoinEnded: arrivals.join_ended,
     TapeRuns: taping.runs_again,
@@ -137,6 +139,7 @@ _CALL_DUE: dict[Due, Callable[[Turn, Call], None]] = {
     Due.ARRANGE: rooms.arrange_is_due,
     Due.PARTY_RING: inviting.ring_is_due,
     Due.MAX_WAIT: lines.max_wait_is_due,
+    Due.DEMAND: lines.demand_is_due,
     Due.LEG_GONE: arrivals.leg_gone_is_due,
     Due.FORGET: talks.forget_is_due,
 }

@@ -27,7 +27,8 @@ def enter_queue(turn: Turn, call: Call, event: CallQueued) -> None:
     if call.queued_at is None or was is CallState.LEAVING:
         call.queued_at = turn.now
     call.queue, call.language = queue.settings, event.language
-    call.priority = FRONT_PRIORITY if call.returned else event.priority
+    call.flow_priority = event.priority
+    call.priority = priority_of(call)
     call.queue_since = turn.now
     if call.counted_queue_id != event.queue_id:
         call.counted_queue_id = event.queue_id
@@ -35,6 +36,29 @@ def enter_queue(turn: Turn, call: Call, event: CallQueued) -> None:
     turn.note(WaitStarted(call.call_id, event.queue_id, call.priority))
     _withhold_recording(turn, call, event.no_recording)
     stand_in_line(turn, call)
+
+
+def priority_of(call: Call) -> int:
+    """The flow's, raised by the customer's level; before all of them who has talked already."""
+    if call.returned or call.queue is None:
+        return FRONT_PRIORITY if call.returned else call.flow_priority
+    return call.flow_priority + dict(call.queue.routing.level_priorities).get(call.customer_level, 0)
+
+
+def place_anew(turn: Turn, call: Call) -> None:
+    """More is known of who waits: their place may be another one."""
+    if call.state is not CallState.WAITING:
+        return
+    queue = turn.board.queue_of(call)
+    if queue is not None:
+        turn.leave_line(call)
+        call.priority = priority_of(call)
+        turn.enter_line(call, queue)
+
+
+def demand_is_due(turn: Turn, call: Call) -> None:
+    """The call asks for less of an agent from now on; who will do is looked for at the end of the step."""
+    turn.await_demand(call)
 
 
 def wait_anew(call: Call, parted_at: datetime) -> None:

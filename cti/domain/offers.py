@@ -32,7 +32,13 @@ def make_offers(turn: Turn) -> None:
     board = turn.board
     while True:
         turn.settle()
-        choice = choose(board.queues.values(), board.agents, board.standby, board.may_ring, turn.now)
+        choice = choose(
+            board.queues.values(),
+            board.agents,
+            board.standby,
+            lambda call_id: board.demand_of(call_id, turn.now),
+            turn.now,
+        )
         if choice is None:
             return
         offer_to(turn, board.calls[choice.call_id], board.agents[choice.agent_id], choice.why)

@@ -8,7 +8,7 @@ from cti.domain.board import Board, Turn
 from cti.domain.call import Call
 from cti.domain.commands import OfferToFallback
 from cti.domain.deadlines import Due
-from cti.domain.lines import stop_waiting
+from cti.domain.lines import place_anew, stop_waiting
 from cti.domain.offers import give_back
 from cti.domain.people import look_at_phone
 from cti.domain.queue import Counters, Queue
@@ -53,6 +53,7 @@ def _put_queue(turn: Turn, settings: QueueSettings) -> None:
         return
     else:
         queue.settings = settings
+    board.standby.of(settings.queue_id).order_by(settings.routing.strategy)
     turn.touch_queues([settings.queue_id])
     for call in board.calls.values():
         if call.queue is not None and call.queue.queue_id == settings.queue_id and call.state is not CallState.ENDED:
@@ -65,6 +66,7 @@ def _resettle(turn: Turn, call: Call, settings: QueueSettings) -> None:
     if call.state is CallState.WAITING and call.queue_since is not None:
         until = call.queue_since + timedelta(seconds=settings.max_wait_s)
         turn.board.deadlines.put(Due.MAX_WAIT, call.call_id, until)
+        place_anew(turn, call)
 
 
 def _remove_queue(turn: Turn, queue: Queue) -> None:

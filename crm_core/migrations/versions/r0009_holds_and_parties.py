@@ -9,8 +9,8 @@ down_revision = "0008"
 
 def upgrade() -> None:
     """Nobody was, before there were holds."""
-    op.add_column("calls", sa.Column("held_s", sa.Float(), nullable=False, server_default="0"))
-    op.add_column("call_legs", sa.Column("held_s", sa.Float(), nullable=False, server_default="0"))
+    op.add_column("calls", sa.Column("held_s", sa.Double(), nullable=False, server_default="0"))
+    op.add_column("call_legs", sa.Column("held_s", sa.Double(), nullable=False, server_default="0"))
     op.add_column("call_legs", sa.Column("number", sa.String(length=64), nullable=True))
 
 

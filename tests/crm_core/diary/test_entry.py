@@ -9,7 +9,7 @@ from crm_core.calls import CallFilter, Calls
 from crm_core.customer_writing import CustomerDraft, PhoneDraft
 from crm_core.customers import Customers
 from crm_core.diary.entry import Entry, write_entry
-from crm_core.errors import Conflict, Invalid, NoteChanged, NotFound
+from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.models import AgentStateEntry, CallEvent
 from crm_core.queues import QueueDraft, Queues
 from crm_core.recordings import RecordingDraft, RecordingFilter, Recordings
@@ -215,20 +215,6 @@ async def test_what_people_add_to_a_call_survives_the_diary(office: Office) -> N
     assert (line.call.note, line.call.disposition) == ("while talking", "resolved")
     await office.calls.link("c1", None, office.by)
     assert (await office.timeline.page(office.customer.id)).items == ()
-
-
-async def test_a_note_that_another_page_changed_is_not_written_over(office: Office) -> None:
-    await office.write(office.answered())
-    await office.calls.set_note("c1", "first ", base="")
-    await office.calls.set_note("c1", "first, second", base="first ")
-    with pytest.raises(NoteChanged):
-        await office.calls.set_note("c1", "first, third", base="first ")
-    assert (await office.calls.get("c1")).call.note == "first, second"
-    await office.calls.set_note("c1", "first, second", base="first ")
-    await office.calls.set_note("c1", "whatever is there")
-    assert (await office.calls.get("c1")).call.note == "whatever is there"
-    with pytest.raises(NotFound):
-        await office.calls.set_note("c9", "x", base="")
 
 
 async def test_what_cannot_be_said_of_a_call(office: Office) -> None:

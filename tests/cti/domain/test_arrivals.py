@@ -5,18 +5,20 @@ import pytest
 from cti.domain.commands import HoldForAgent, Join, KeepWaiting, RingAgent, SayGoodbye
 from cti.domain.events import (
     AgentHeld,
+    AgentHungUp,
     AgentLeft,
     AgentRetrieved,
     AgentSwapped,
     CallLeft,
     CallQueued,
+    CallRated,
     CallRecognised,
     JoinEnded,
     LegAnswered,
     LegEnded,
     SwitchLost,
 )
-from cti.domain.facts import CallEnded, CallLinked, CallStarted, OfferEnded, TalkEnded, TalkStarted
+from cti.domain.facts import CallEnded, CallLinked, CallStarted, OfferEnded, TalkEnded, TalkRated, TalkStarted
 from cti.domain.lines import FRONT_PRIORITY
 from cti.domain.values import Caller, CallMemory, EndReason, NoRecording, OfferResult
 from cti.errors import Refused
@@ -361,3 +363,18 @@ def test_a_leg_that_could_not_be_had_just_then_is_tried_again_and_at_last_given_
     stage.tell(JoinEnded("c1", conference.ann(stage), succeeded=False))
     stage.wait(3)
     assert stage.call("c1")["state"] == "leaving"
+
+
+def test_a_rating_is_about_whoever_talked_last() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.talk("c1")
+    stage.tell(AgentHungUp(11, "c1"), CallRated("c1", 4))
+    assert stage.last(TalkRated) == TalkRated("c1", 11, 4)
+
+
+def test_a_rating_of_nobody_is_none() -> None:
+    stage = Stage()
+    stage.arrive("c1")
+    stage.tell(CallRated("c1", 4), CallRated("c9", 4))
+    assert stage.all(TalkRated) == []

@@ -15,6 +15,7 @@ from cti.domain.agent import Agent
 from cti.domain.board import Board
 from cti.domain.call import Call, Seat
 from cti.domain.commands import HangUpLeg, RingAgent, StopWaiting
+from cti.domain.demand import fits
 from cti.domain.facts import (
     AgentChanged,
     CallEnded,
@@ -28,7 +29,20 @@ from cti.domain.facts import (
 )
 from cti.domain.floor import Floor, Outcome
 from cti.domain.party import PartyState
-from cti.domain.values import AgentMemory, AgentState, Caller, CallMemory, CallState, EndReason, OfferResult, Roster
+from cti.domain.values import (
+    AgentMemory,
+    AgentState,
+    Caller,
+    CallMemory,
+    CallState,
+    EndReason,
+    OfferResult,
+    Roster,
+    Routing,
+    SkillRule,
+    SkillStep,
+    Strategy,
+)
 from cti.errors import Refused, UnexpectedEvent
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES
 from tests.fakes import START
@@ -37,8 +51,17 @@ CLEO = replace(ANN, agent_id=13, name="Cleo", extension="1003", queue_ids=frozen
 AGENTS = (ANN, BOB, CLEO)
 _T = TypeVar("_T")
 CALLS = ("c1", "c2", "c3", "c4")
+SKILLED = (replace(ANN, skills={"en": 3}), replace(BOB, skills={"en": 1}), replace(CLEO, reserve_ids=CLEO.queue_ids))
+STRICT = Routing(
+    Strategy.FEWEST_CALLS,
+    skills=(SkillRule("en", (SkillStep(3, 20.0), SkillStep(1))),),
+    preferred_s=15.0,
+    reserve_after_s=40.0,
+    level_priorities=(("vip", 3),),
+)
 ROSTERS = (
     Roster(AGENTS, (SALES, CARE)),
+    Roster(SKILLED, (replace(SALES, routing=STRICT), replace(CARE, routing=Routing(Strategy.ROUND_ROBIN, weight=2)))),
     Roster((ANN, CLEO), (SALES, CARE)),
     Roster(AGENTS, (SALES,)),
     Roster((replace(BOB, queue_ids=frozenset({1, 2})), ANN), (replace(CARE, max_wait_s=5), SALES)),
@@ -152,8 +175,22 @@ class World:
         assert staffing.states == Counter(agent.state for agent in serving)
         assert staffing.working == sum(agent.serves for agent in serving)
         assert staffing.free == len(free)
-        longest = min(free, key=lambda one: (one.idle_since or one.since, one.agent_id), default=None)
-        assert self.board.standby.longest_idle(queue_id) == (None if longest is None else longest.agent_id)
+        asked: list[int] = []
+        staffing.first(lambda agent_id: asked.append(agent_id) is not None)
+        if staffing.strategy is Strategy.LONGEST_IDLE:
+            free.sort(key=lambda one: (one.idle_since or one.since, one.agent_id))
+            assert asked == [one.agent_id for one in free]
+        else:
+            assert sorted(asked) == sorted(one.agent_id for one in free)
+        self._nobody_waits_for_nothing(queue_id)
+
+    def _nobody_waits_for_nothing(self, queue_id: int) -> None:
+        """Whoever waits while somebody is free asks for more than any of them has."""
+        for call_id in self.board.queues[queue_id]:
+            demand = self.board.demand_of(call_id, self.now)
+            free = [one for one in self.board.agents.values() if one.can_take_a_call]
+            fitting = [one for one in free if queue_id in one.settings.queue_ids]
+            assert demand is None or not any(fits(one, queue_id, demand) for one in fitting), (call_id, demand)
 
     def _call_is_consistent(self, call: Call) -> None:
         assert (call.offer is not None) == (call.state in (CallState.RINGING, CallState.CONNECTING))
@@ -217,7 +254,8 @@ def _call_event(dice: Random, world: World) -> events.Event:
     left = events.CallLeft(call_id, dice.choice([None, EndReason.FLOW_ENDED, EndReason.VOICEMAIL]))
     outside = events.OutsideEnded(call_id, dice.random() < 0.5)
     joined = events.JoinEnded(call_id, _leg(dice, world), dice.random() < 0.5)
-    named = events.CallRecognised(call_id, dice.choice([None, 5]))
+    own, level = dice.choice([None, 11, 99]), dice.choice(["", "vip"])
+    named = events.CallRecognised(call_id, dice.choice([None, 5]), "", own, level)
     choices: list[events.Event] = [arrived, arrived, queued, queued, queued, left, joined, named, outside]
     return dice.choice(choices)
 

@@ -20,6 +20,8 @@ export interface CallRow {
   waited_s: number | null
   talked_s: number | null
   end_reason: string | null
+  /** What the caller said after the talk, from 1 (very poor) to 5. */
+  rating: number | null
   disposition: string | null
   /** The last one of the call, in whatever state it is. */
   recording: Recording | null

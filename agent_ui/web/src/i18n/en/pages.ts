@@ -80,6 +80,7 @@ export default {
     taken: 'Already taken',
     unknown: 'Not known',
     out_of_range: 'Out of range',
+    not_in_order: 'Each step must end after the one before it, the last has no end',
     not_a_phone: 'Not a telephone number',
     not_an_email: 'Not an e-mail address',
     unknown_owner: 'There is no such user',

@@ -80,6 +80,7 @@ export default {
     taken: '已被使用',
     unknown: '不存在',
     out_of_range: '超出范围',
+    not_in_order: '每一步须晚于前一步结束，最后一步没有期限',
     not_a_phone: '不是电话号码',
     not_an_email: '不是邮箱地址',
     unknown_owner: '没有这个用户',
