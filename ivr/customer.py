@@ -4,7 +4,16 @@ import logging
 from contextlib import suppress
 
 from cti.clock import Clock
-from cti.domain.commands import GoOutside, HoldForAgent, Join, KeepWaiting, LineCommand, StopWaiting, TapeIsSilent
+from cti.domain.commands import (
+    GoOutside,
+    HoldForAgent,
+    Join,
+    KeepWaiting,
+    LineCommand,
+    SayGoodbye,
+    StopWaiting,
+    TapeIsSilent,
+)
 from cti.domain.events import OutsideEnded
 from cti.domain.values import EndReason, Overflow, OverflowAction, QueueSettings
 from cti.errors import CallerGone, Refused
@@ -14,6 +23,7 @@ from ivr.domain.steps import EnterQueue, Goodbye, LastStep, Voicemail
 from ivr.domain.visit import Visit
 from ivr.leg import Leg
 from ivr.ports import Entry, FlowSource, VoicemailBox
+from ivr.survey import ask_how_it_was
 from ivr.talking import Talk
 from ivr.voicemail import take_message
 from ivr.waiting import WaitingRoom
@@ -117,6 +127,8 @@ class CustomerCall:
                 order = await self._wait(order)
         if isinstance(order, StopWaiting):
             return await self._overflow(order.overflow)
+        if isinstance(order, SayGoodbye) and self._present_queue().survey:
+            await ask_how_it_was(self._leg)
         return await self._goodbye(EndReason.AGENT_HUNG_UP, "goodbye")
 
     async def _wait(self, order: KeepWaiting | HoldForAgent) -> LineCommand:
