@@ -22,6 +22,7 @@ from cti.domain.commands import (
     OfferToFallback,
     RingAgent,
     SendLeg,
+    StopRecording,
     SwitchCommand,
     TakeBack,
 )
@@ -48,6 +49,7 @@ from cti.tasks import TaskSet
 __all__ = ["Line", "Telephony"]
 
 _log = logging.getLogger(__name__)
+_OF_A_NODE = (RingAgent, HangUpLeg, SendLeg, DialOutside, TakeBack, MuteRecording, StopRecording)
 OUTBOX_LENGTH = 10_000
 COMMAND_TIMEOUT_S = 10.0
 READER_PAUSE_S = 1.0
@@ -211,7 +213,7 @@ class Telephony:
         if isinstance(command, OfferToFallback):
             for node in self._outboxes:
                 self._post(node, command)
-        elif isinstance(command, RingAgent | HangUpLeg | SendLeg | DialOutside | TakeBack | MuteRecording):
+        elif isinstance(command, _OF_A_NODE):
             self._post(command.node, command)
         else:
             self._give_order(command)

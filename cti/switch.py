@@ -5,19 +5,12 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 
+from cti.ami.actions import action_for, mark_of
 from cti.ami.connection import MAX_EVENTS_WAITING, LinkDown, Noted
 from cti.ami.links import AmiLinks, Login
 from cti.ami.message import Message
 from cti.ami.protocol import ActionAnswered, Times
-from cti.ami.translate import (
-    OUT_OF_ORDER,
-    STATUS_VARIABLES,
-    TEMPORARY_FAILURE,
-    WANTED,
-    Translator,
-    action_for,
-    mark_of,
-)
+from cti.ami.translate import OUT_OF_ORDER, STATUS_VARIABLES, TEMPORARY_FAILURE, WANTED, Translator
 from cti.domain.commands import DialOutside, HangUpLeg, MuteRecording, OfferToFallback, RingAgent, SwitchCommand
 from cti.domain.events import DialFailed, RecordingMuted, RecordingNotMuted, SwitchBack, SwitchEvent, SwitchLost
 from cti.errors import ActionRefused, CtiError, SwitchUnavailable, UnsafeValue

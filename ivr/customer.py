@@ -120,6 +120,7 @@ class CustomerCall:
                 await self._leg.line.join_ended(order.leg_id, succeeded)
                 order = await self._next_order()
             elif isinstance(order, GoOutside):
+                await self._talk.end_recording()
                 answered = await self._walk.call_outside(order.number, order.ring_s)
                 await self._leg.line.tell(OutsideEnded(order.call_id, answered))
                 order = await self._next_order()

@@ -11,10 +11,10 @@ from agent_ui.api.ask import Ask
 from agent_ui.api.route import Body, Route
 from agent_ui.auth.permissions import Permission
 from agent_ui.joints.dialing import diallable
-from cti.domain.events import (
+from cti.domain.events import AgentEvent
+from cti.domain.wishes import (
     AgentBroughtIn,
     AgentDropped,
-    AgentEvent,
     AgentHeld,
     AgentInvited,
     AgentLeft,

@@ -13,7 +13,7 @@ from crm_core.domain.masking import mask_number, mask_strings
 
 View = Mapping[str, Any]
 # Ids and numbers of our own: the only texts that a masked viewer gets as they are.
-OWN = frozenset({"call_id", "recording_id", "dialed", "extension", "waiting"})
+OWN = frozenset({"call_id", "party_id", "recording_id", "dialed", "extension", "waiting"})
 
 
 class Shape(StrEnum):

@@ -10,7 +10,7 @@ from sqlalchemy import Update, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
 
-from crm_core.calls import close_legs, place_on_timeline
+from crm_core.calls import close_legs, place_on_timeline, takes_part
 from crm_core.diary.fallback import is_over_by_fallback
 from crm_core.domain.phone import normalise
 from crm_core.models import AgentNow, AgentStateEntry, Call, CallEvent, CallLeg, Customer, Queue, Recording, User
@@ -59,8 +59,9 @@ class Entry:
 _EVENT = select(CallEvent.key).where(CallEvent.key == bindparam("wanted"))
 _QUEUED_AT = select(Call.queued_at).where(Call.id == bindparam("wanted"))
 _TALK_STARTED_AT = select(Call.talk_started_at).where(Call.id == bindparam("wanted"))
-_TALKED_S = select(func.sum(CallLeg.talked_s)).where(CallLeg.call_id == bindparam("wanted"))
+_TALKED_S = select(func.sum(CallLeg.talked_s)).where(CallLeg.call_id == bindparam("wanted"), CallLeg.kind == "agent")
 _AGENT = select(AgentNow.since).select_from(User).outerjoin(AgentNow).where(User.id == bindparam("wanted"))
+_OF_LEG = select(CallLeg.agent_id).where(CallLeg.id == bindparam("wanted"))
 _CHANGE_LEG = update(CallLeg).where(CallLeg.id == bindparam("wanted"))
 # What a fact names may be gone from the tables by now.
 _OWNERS: dict[str, InstrumentedAttribute[Any]] = {
@@ -198,6 +199,7 @@ async def _talk_started(connection: AsyncConnection, at: datetime, fact: TalkSta
         talk_started_at=first or at,
         waited_s=fact.waited_s,
     )
+    await takes_part(connection, fact.call_id, fact.agent_id)
     await _change_leg(connection, fact.leg_id, talk_started_at=at)
     if fact.recording_id is not None:
         row = {
@@ -247,12 +249,13 @@ async def _talk_rated(connection: AsyncConnection, _at: datetime, fact: TalkRate
 
 
 async def _party_invited(connection: AsyncConnection, at: datetime, fact: PartyInvited) -> None:
+    key = normalise(fact.number).key
     row = {
         "id": fact.party_id,
         "call_id": fact.call_id,
         "kind": "outside" if fact.to_agent_id is None else "invited",
         "agent_id": fact.to_agent_id,
-        "number": None if fact.number is None else clean(fact.number, 64),
+        "number": None if key is None else clean(key, 64),
         "why": "",
         "started_at": at,
         "talked_s": 0.0,
@@ -262,6 +265,7 @@ async def _party_invited(connection: AsyncConnection, at: datetime, fact: PartyI
 
 async def _party_answered(connection: AsyncConnection, at: datetime, fact: PartyAnswered) -> None:
     await _change_leg(connection, fact.party_id, talk_started_at=at, result="answered")
+    await takes_part(connection, fact.call_id, await connection.scalar(_OF_LEG, {"wanted": fact.party_id}))
 
 
 async def _party_ended(connection: AsyncConnection, at: datetime, fact: PartyEnded) -> None:
@@ -312,6 +316,7 @@ async def _call_ended(connection: AsyncConnection, at: datetime, fact: CallEnded
     if fact.queue_id is not None:
         values["queue_id"] = fact.queue_id
     await _change_call(connection, fact.call_id, **values)
+    await takes_part(connection, fact.call_id, fact.agent_id)
     await close_legs(connection, fact.call_id, at)
     await place_on_timeline(connection, fact.call_id)
 

@@ -82,6 +82,18 @@ class CallLeg(Table):
     number: Mapped[OptionalShort]
 
 
+class CallAgent(Table):
+    """Which agents took part in a call; by it each one's own log is read, in the order of the calls' beginnings."""
+
+    __tablename__ = "call_agents"
+
+    agent_id: Mapped[int] = mapped_column(BIG_ID, ForeignKey("users.id"), primary_key=True)
+    started_at: Mapped[Instant] = mapped_column(primary_key=True)
+    call_id: Mapped[str] = mapped_column(
+        String(64), ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
 class CallEvent(Table):
     """One fact about a call, as the floor decided it; `key` makes a repeated write harmless."""
 

@@ -15,7 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from cti.domain.commands import SendLeg
-from cti.domain.party import Party, PartyState
+from cti.domain.party import Party, PartyResult, PartyState
 from cti.domain.values import Caller, CallState, EndReason, NoRecording, QueueSettings
 from cti.errors import UnexpectedEvent
 
@@ -142,6 +142,7 @@ class Talk:
     `talked_s` has what was before. `mute_…`: is the recording to be silent, until when, and what became of it
     (`cti.domain.taping`); `muted` is what the switch said; `is_silencing`: the coroutine waits for it with the bridge.
     `seat`: with the customer, with somebody else, with nobody; `held_since` while the customer hears music for it.
+    `tape_s` is by how much the recording is longer than this talk (a colleague's before it) or shorter (no holds).
     """
 
     agent_id: int
@@ -162,6 +163,7 @@ class Talk:
     is_silencing: bool = False
     seat: Seat = Seat.IN_ROOM
     held_since: datetime | None = None
+    tape_s: float = 0.0
 
     @property
     def tape(self) -> str | None:
@@ -189,7 +191,7 @@ class Call:
     agent invited, by their ids. `join_leg` is the leg with which the coroutine was told to bridge and from which it has
     not come back; `join_recalled` says that we ended that bridge, `join_broken` that the last one
     ended by itself. `sent` is the last order to each leg that the switch has not yet shown to be done
-    (`cti.domain.rooms`).
+    (`cti.domain.rooms`). `unreached` is the last one who was called and did not come, until the next is.
     """
 
     call_id: str
@@ -228,6 +230,7 @@ class Call:
     join_broken: bool = False
     join_failures: int = 0
     sent: dict[str, SendLeg] = field(default_factory=dict)
+    unreached: tuple[Party, PartyResult] | None = None
     ended_at: datetime | None = None
     end_reason: EndReason | None = None
 

@@ -92,6 +92,14 @@ class MuteRecording:
 
 
 @dataclass(frozen=True, slots=True)
+class StopRecording:
+    """Nobody of ours talks on this customer's leg any more, and those who do shall not be recorded."""
+
+    node: str
+    leg_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Join:
     """To the customer's coroutine: leave the music, bridge with this agent leg. `recording_id` None: not recorded.
 
@@ -155,6 +163,8 @@ class HoldForAgent:
     call_id: str
 
 
-SwitchCommand = RingAgent | HangUpLeg | SendLeg | DialOutside | OfferToFallback | TakeBack | MuteRecording
+SwitchCommand = (
+    RingAgent | HangUpLeg | SendLeg | DialOutside | OfferToFallback | TakeBack | MuteRecording | StopRecording
+)
 LineCommand = Join | TapeIsSilent | StopWaiting | SayGoodbye | KeepWaiting | HoldForAgent | GoOutside
 Command = SwitchCommand | LineCommand

@@ -33,22 +33,14 @@ from cti.domain.call import Call
 from cti.domain.commands import Command
 from cti.domain.deadlines import Due
 from cti.domain.events import (
-    AgentBroughtIn,
     AgentDeclined,
     AgentDisposed,
-    AgentDropped,
-    AgentHeld,
     AgentHungUp,
-    AgentInvited,
-    AgentLeft,
     AgentPausedRecording,
     AgentRejoins,
     AgentResumedRecording,
-    AgentRetrieved,
     AgentSignedIn,
     AgentSignedOut,
-    AgentSwapped,
-    AgentTransferred,
     AgentWentNotReady,
     AgentWentReady,
     CallArrived,
@@ -79,6 +71,16 @@ from cti.domain.events import (
 )
 from cti.domain.facts import Change
 from cti.domain.values import AgentMemory, CallMemory, QueueMemory, Roster
+from cti.domain.wishes import (
+    AgentBroughtIn,
+    AgentDropped,
+    AgentHeld,
+    AgentInvited,
+    AgentLeft,
+    AgentRetrieved,
+    AgentSwapped,
+    AgentTransferred,
+)
 
 
 def _roster_changed(turn: Turn, event: RosterChanged) -> None:

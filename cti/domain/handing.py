@@ -3,19 +3,21 @@
 from cti.domain.agent import Agent
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep, Talk
-from cti.domain.commands import GoOutside, KeepWaiting
-from cti.domain.events import AgentLeft, AgentTransferred, OutsideEnded
+from cti.domain.commands import GoOutside, KeepWaiting, StopRecording
+from cti.domain.events import OutsideEnded
 from cti.domain.facts import CallTransferred, OfferEnded, OfferMade, TalkStarted, WaitStarted
 from cti.domain.holding import talk_of
 from cti.domain.inviting import PARTY_RING_S, free_colleague
-from cti.domain.lines import stand_in_line, wait_anew
+from cti.domain.lines import stand_in_line, wait_anew, withhold_recording
 from cti.domain.offers import offer_to
 from cti.domain.parties import NORMAL_CLEARING, end_party, take_out
 from cti.domain.party import Party, PartyState, PartyStep
 from cti.domain.queue import Queue
 from cti.domain.rooms import rearrange
-from cti.domain.talks import begin_wrap_up, close_talk, say_goodbye
-from cti.domain.values import CallState, OfferResult
+from cti.domain.talks import end_talk, say_goodbye
+from cti.domain.taping import hand_on, position_s
+from cti.domain.values import CallState, NoRecording, OfferResult
+from cti.domain.wishes import AgentLeft, AgentTransferred
 from cti.errors import Refused
 
 
@@ -41,13 +43,16 @@ def leave(turn: Turn, call: Call) -> None:
     heir = next((party for party in call.parties.values() if party.agent_id is not None), None)
     staying = dict(call.parties)
     call.parties.clear()  # the end of the agent's part is not theirs
-    _end_part(turn, call)
+    recorded_s = position_s(turn, talk)
+    end_talk(turn, call)
     call.parties.update(staying)
     if heir is None:
         call.take(CallStep.HANDED_OVER)
+        if talk.recording_id is not None:
+            turn.order(StopRecording(call.node, call.leg_id))
         turn.touch_call(call.call_id)
     else:
-        _lead_on(turn, call, heir, talk)
+        _lead_on(turn, call, heir, talk, recorded_s)
     rearrange(turn, call)
 
 
@@ -60,20 +65,14 @@ def _stay(turn: Turn, call: Call, party: Party) -> None:
         turn.touch_call(call.call_id)
 
 
-def _end_part(turn: Turn, call: Call) -> None:
-    """The agent's own part of the call is over; they write down what it was."""
-    wrap_up_s = 30.0 if call.queue is None else call.queue.wrap_up_s
-    ended = close_talk(turn, call)
-    begin_wrap_up(turn, turn.board.agents[ended.agent_id], ended.talked_s, wrap_up_s)
-
-
-def _lead_on(turn: Turn, call: Call, heir: Party, before: Talk) -> None:
+def _lead_on(turn: Turn, call: Call, heir: Party, before: Talk, recorded_s: float) -> None:
     """The colleague leads the talk from here; the recording goes on."""
     assert heir.agent_id is not None  # noqa: S101 - that is how the heir was chosen
     take_out(turn, call, heir, NORMAL_CLEARING)
+    call.talk = Talk(heir.agent_id, heir.leg_id, heir.node, turn.now, before.recording_id, tape_s=recorded_s)
+    hand_on(turn, call, before, call.talk)
     if call.state is CallState.HELD:
         call.take(CallStep.RETRIEVED)
-    call.talk = Talk(heir.agent_id, heir.leg_id, heir.node, turn.now, before.recording_id)
     call.last_agent_id, call.last_talk_started_at = heir.agent_id, turn.now
     queue_id = None if call.queue is None else call.queue.queue_id
     turn.note(OfferMade(call.call_id, heir.agent_id, heir.leg_id, "left with by a colleague"))
@@ -91,7 +90,7 @@ def transferred(turn: Turn, event: AgentTransferred) -> None:
     queue = None if event.number is not None else _queue_for(turn, call, event.queue_id, colleague)
     turn.note(CallTransferred(call.call_id, event.agent_id, False, *targets))
     call.join_recalled = call.join_leg is not None
-    _end_part(turn, call)
+    end_talk(turn, call)
     if queue is None:
         call.take(CallStep.HANDED_OVER)
         turn.order(GoOutside(call.call_id, str(event.number), PARTY_RING_S))
@@ -116,12 +115,15 @@ def _queue_for(turn: Turn, call: Call, queue_id: int | None, colleague: Agent | 
 
 
 def _back_in_line(turn: Turn, call: Call, queue: Queue) -> None:
-    """At the front: they have waited before."""
+    """At the front: they have waited before. A notice of the new line's is not played, so nothing is recorded there."""
     call.take(CallStep.TRANSFERRED)
     wait_anew(call, turn.now)
+    was_told = call.queue is not None and call.queue.consent_prompt is not None
     call.queue = queue.settings
     call.queued_at = call.queue_since = turn.now
     turn.note(WaitStarted(call.call_id, queue.settings.queue_id, call.priority))
+    if call.no_recording is None and queue.settings.consent_prompt is not None and not was_told:
+        withhold_recording(turn, call, NoRecording.NOT_TOLD)
     turn.order(KeepWaiting(call.call_id, queue.settings.queue_id))
     stand_in_line(turn, call)
 

@@ -2,12 +2,12 @@
 
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep, Seat, Talk
-from cti.domain.events import AgentHeld
 from cti.domain.facts import HoldStarted
 from cti.domain.parties import end_hold
 from cti.domain.party import Party, PartyState, PartyStep
 from cti.domain.rooms import rearrange
 from cti.domain.values import CallState
+from cti.domain.wishes import AgentHeld
 from cti.errors import Refused
 
 
@@ -65,5 +65,5 @@ def talk_of(turn: Turn, agent_id: int, call_id: str) -> tuple[Call, Talk]:
     if call.state not in (CallState.TALKING, CallState.HELD):
         raise Refused("talk_interrupted", call_id=call_id)
     if not turn.board.is_up(call.node):
-        raise Refused("switch_away", call_id=call_id)
+        raise Refused("switch_unavailable", call_id=call_id)
     return call, talk

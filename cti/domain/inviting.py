@@ -11,15 +11,7 @@ from cti.domain.board import Turn
 from cti.domain.call import Call, Seat, Talk
 from cti.domain.commands import DialOutside, Place, RingAgent, SendLeg
 from cti.domain.deadlines import Due
-from cti.domain.events import (
-    AgentBroughtIn,
-    AgentDropped,
-    AgentInvited,
-    AgentRetrieved,
-    AgentSwapped,
-    DialFailed,
-    LegBorn,
-)
+from cti.domain.events import DialFailed, LegBorn
 from cti.domain.facts import PartyAnswered, PartyInvited
 from cti.domain.holding import back_to_customer, consult, seats_changed, take_seat, talk_of
 from cti.domain.offers import RING_MARGIN_S
@@ -28,6 +20,7 @@ from cti.domain.party import Party, PartyState, PartyStep
 from cti.domain.rooms import moves_otherwise
 from cti.domain.talks import say_goodbye
 from cti.domain.values import AgentState, Caller, CallState
+from cti.domain.wishes import AgentBroughtIn, AgentDropped, AgentInvited, AgentRetrieved, AgentSwapped
 from cti.errors import Refused
 
 MOST_PARTIES = 5
@@ -47,7 +40,7 @@ def invited(turn: Turn, event: AgentInvited) -> None:
         raise Refused("one_target", call_id=call.call_id)
     board = turn.board
     party = Party(board.new_id(), call.node, event.agent_id, turn.now, event.to_agent_id, event.number)
-    call.parties[party.party_id] = party
+    call.parties[party.party_id], call.unreached = party, None
     turn.note(PartyInvited(call.call_id, party.party_id, event.agent_id, event.to_agent_id, event.number))
     for other in call.parties.values():
         if other.state is PartyState.CONSULTED:
@@ -65,7 +58,7 @@ def free_colleague(turn: Turn, agent_id: int) -> Agent:
     """Return the agent, or refuse when their phone cannot be rung for a colleague now."""
     agent = turn.board.agents.get(agent_id)
     if agent is None or agent.removed:
-        raise Refused("unknown_agent", agent_id=agent_id)
+        raise Refused("no_such_colleague", agent_id=agent_id)
     if not agent.can_be_asked:
         raise Refused("agent_not_free", agent_id=agent_id, state=agent.state.value)
     return agent

@@ -60,7 +60,7 @@ def leg_ended(turn: Turn, event: LegEnded) -> None:
         inviting.party_gone(turn, call, party, event.cause)
     elif call.talk is not None:
         _agent_gone(turn, call, event.cause)
-    elif call.offer is not None:
+    else:
         leg_lost(turn, call, event.cause)
 
 
@@ -120,11 +120,10 @@ def room_joined(turn: Turn, event: RoomJoined) -> None:
 
 def room_left(turn: Turn, event: RoomLeft) -> None:
     """Who leaves a room need not be gone; what it means is told by the leg's end or the coroutine."""
-    if turn.board.rooms.get(event.leg_id) == event.room_id:
+    call = _call_of(turn, event.leg_id)
+    if call is not None and turn.board.rooms.get(event.leg_id) == event.room_id:
         del turn.board.rooms[event.leg_id]
-        call = _call_of(turn, event.leg_id)
-        if call is not None:
-            rooms.went_out(turn, call, event.leg_id)
+        rooms.went_out(turn, call, event.leg_id)
 
 
 def _call_of(turn: Turn, leg_id: str) -> Call | None:

@@ -34,7 +34,7 @@ def enter_queue(turn: Turn, call: Call, event: CallQueued) -> None:
         call.counted_queue_id = event.queue_id
         queue.count_from(turn.now.astimezone(board.zone).date()).offered += 1
     turn.note(WaitStarted(call.call_id, event.queue_id, call.priority))
-    _withhold_recording(turn, call, event.no_recording)
+    withhold_recording(turn, call, event.no_recording)
     stand_in_line(turn, call)
 
 
@@ -67,7 +67,7 @@ def wait_anew(call: Call, parted_at: datetime) -> None:
     call.waits_since = parted_at - timedelta(seconds=call.waited_s)
 
 
-def _withhold_recording(turn: Turn, call: Call, why: NoRecording | None) -> None:
+def withhold_recording(turn: Turn, call: Call, why: NoRecording | None) -> None:
     """A refusal holds for the whole visit; who could not be told in one line may have been told in the next."""
     if call.no_recording in (NoRecording.REFUSED, why):
         return

@@ -22,6 +22,7 @@ def end_hold(turn: Turn, call: Call, talk: Talk) -> None:
         held_s = (turn.now - talk.held_since).total_seconds()
         turn.note(HoldEnded(call.call_id, talk.agent_id, talk.leg_id, held_s))
         talk.held_since = None
+        talk.tape_s -= held_s
 
 
 def end_party(turn: Turn, call: Call, party: Party, cause: int) -> None:
@@ -43,6 +44,8 @@ def take_out(turn: Turn, call: Call, party: Party, cause: int) -> None:
     call.sent.pop(party.leg_id, None)
     result = PartyResult.TALKED if party.answered_at is not None else _why(party, cause)
     talked_s = 0.0 if party.answered_at is None else (turn.now - party.answered_at).total_seconds()
+    if result not in (PartyResult.TALKED, PartyResult.CANCELLED):
+        call.unreached = (party, result)
     turn.note(PartyEnded(call.call_id, party.party_id, result, cause, talked_s))
     turn.touch_call(call.call_id)
 

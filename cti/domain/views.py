@@ -6,7 +6,7 @@ from typing import Any
 from cti.domain.agent import Agent
 from cti.domain.board import Board
 from cti.domain.call import Call
-from cti.domain.party import Party
+from cti.domain.party import Party, PartyResult
 from cti.domain.queue import Queue
 from cti.domain.values import AgentState, CallState
 
@@ -67,6 +67,7 @@ def call_view(board: Board, call: Call) -> View:
         "held_since": None if talk is None else iso(talk.held_since),
         "seat": None if talk is None else talk.seat.value,
         "parties": [party_view(board, party) for party in call.parties.values()],
+        "unreached": None if call.unreached is None else _unreached_view(board, *call.unreached),
         "ended_at": iso(call.ended_at),
         "end_reason": None if call.end_reason is None else call.end_reason.value,
         "customer_id": call.customer_id,
@@ -92,6 +93,11 @@ def party_view(board: Board, party: Party) -> View:
         "invited_at": iso(party.invited_at),
         "answered_at": iso(party.answered_at),
     }
+
+
+def _unreached_view(board: Board, party: Party, result: PartyResult) -> View:
+    whole = party_view(board, party)
+    return {key: whole[key] for key in ("party_id", "name", "number")} | {"result": result.value}
 
 
 def agent_view(agent: Agent) -> View:

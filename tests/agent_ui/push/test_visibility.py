@@ -30,6 +30,10 @@ SEATLESS = Viewer(user_id=9, agent_id=None, sees_floor=False, queue_ids=frozense
         (AGENT, "pop:a", {"agent_id": 8}, Shape.HIDDEN),
         (SUPERVISOR, "pop:a", {"agent_id": 7}, Shape.HIDDEN),
         (SEATLESS, "pop:a", {"agent_id": None}, Shape.HIDDEN),
+        (AGENT, "call:a", {"agent_id": 8, "parties": [{"agent_id": 7}]}, Shape.FULL),
+        (AGENT, "pop:a", {"agent_id": 8, "parties": [{"agent_id": None}, {"agent_id": 7}]}, Shape.FULL),
+        (AGENT, "call:a", {"agent_id": 8, "parties": [{"agent_id": 9}]}, Shape.HIDDEN),
+        (SEATLESS, "call:a", {"agent_id": 8, "parties": [{"agent_id": None}]}, Shape.HIDDEN),
         (AGENT, "secret:1", {}, Shape.HIDDEN),
         (SUPERVISOR, "secret:1", {}, Shape.HIDDEN),
     ],
@@ -69,3 +73,12 @@ def test_a_masked_viewer_gets_views_without_numbers_but_with_all_ids() -> None:
     pop = {**number, "matches": matches}
     masked = {"number_e164": None, "key": None, "number_display": "138****8000", "matches": matches}
     assert project(Shape.FULL, pop, sees_numbers=False) == masked
+
+
+def test_a_masked_viewer_is_shown_whom_they_called_and_can_press_the_buttons_of_it() -> None:
+    party = {"party_id": "0b5e3c2a-94a1-4d6e-8f00-012345678901", "agent_id": None, "name": "", "state": "consulted"}
+    call = {"parties": [{**party, "number": "+8613900139000"}], "unreached": {**party, "number": "13900139000"}}
+    assert project(Shape.FULL, call, sees_numbers=False) == {
+        "parties": [{**party, "number": "139****9000"}],
+        "unreached": {**party, "number": "139****9000"},
+    }

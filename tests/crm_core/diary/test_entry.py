@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import func, select
 
 from crm_core.audit import Actor
-from crm_core.calls import CallFilter, Calls
+from crm_core.calls import Calls
 from crm_core.customer_writing import CustomerDraft, PhoneDraft
 from crm_core.customers import Customers
 from crm_core.diary.entry import Entry, write_entry
@@ -233,49 +233,6 @@ async def test_what_cannot_be_said_of_a_call(office: Office) -> None:
     ):
         with pytest.raises(NotFound):
             await attempt
-
-
-async def test_the_log_is_filtered_and_paged(office: Office) -> None:
-    for number in range(3):
-        await office.write(office.answered(f"a{number}"), f"run{number}")
-        office.clock.advance(minutes=1)
-    at = office.clock.now()
-    await office.write(changes(at, [(0, [started("open", at, "0755-12345678")])]), "open")
-    await office.write(
-        changes(
-            at,
-            [
-                (0, [started("short", at, "95588")]),
-                (1, [CallEnded("short", EndReason.ABANDONED_IN_MENU, 16, None, None, 0.0, 0.0)]),
-            ],
-        ),
-        "short",
-    )
-
-    async def ids(**wanted: object) -> list[str]:
-        return [row.id for row in (await office.calls.page(CallFilter(**wanted))).items]  # type: ignore[arg-type]
-
-    assert await ids() == ["short", "open", "a2", "a1", "a0"]
-    assert await ids(agent_id=office.agent.id) == ["a2", "a1", "a0"]
-    assert await ids(queue_id=office.queue.id, customer_id=office.customer.id) == ["a2", "a1", "a0"]
-    assert await ids(number="138 0013 8000") == ["a2", "a1", "a0"]
-    assert await ids(number="01095588") == ["short"]
-    assert await ids(number="anonymous") == []
-    assert await ids(result="answered") == ["a2", "a1", "a0"]
-    assert await ids(result="unanswered") == ["short"]
-    assert await ids(result="open") == ["open"]
-    assert await ids(result="abandoned_in_menu") == ["short"]
-    assert await ids(started_from=at) == ["short", "open"]
-    assert await ids(started_until=at) == ["a2", "a1", "a0"]
-    with pytest.raises(Invalid):
-        await ids(result="nonsense")
-    seen: list[str] = []
-    cursor = None
-    for _ in range(3):
-        page = await office.calls.page(CallFilter(), cursor, 2)
-        seen += [row.id for row in page.items]
-        cursor = page.next_cursor
-    assert (seen, cursor) == (["short", "open", "a2", "a1", "a0"], None)
 
 
 async def test_calls_that_ended_unseen_are_closed(office: Office) -> None:

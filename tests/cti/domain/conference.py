@@ -3,7 +3,8 @@
 from typing import Any
 
 from cti.domain.commands import DialOutside, RingAgent
-from cti.domain.events import AgentBroughtIn, AgentInvited, JoinEnded, LegAnswered, LegBorn, RoomJoined, RoomLeft
+from cti.domain.events import JoinEnded, LegAnswered, LegBorn, RoomJoined, RoomLeft
+from cti.domain.wishes import AgentBroughtIn, AgentInvited
 from tests.cti.domain.stage import Stage
 
 NUMBER = "13800138000"

@@ -4,11 +4,7 @@ import pytest
 
 from cti.domain.commands import HoldForAgent, Join, KeepWaiting, RingAgent, SayGoodbye
 from cti.domain.events import (
-    AgentHeld,
     AgentHungUp,
-    AgentLeft,
-    AgentRetrieved,
-    AgentSwapped,
     CallLeft,
     CallQueued,
     CallRated,
@@ -21,6 +17,7 @@ from cti.domain.events import (
 from cti.domain.facts import CallEnded, CallLinked, CallStarted, OfferEnded, TalkEnded, TalkRated, TalkStarted
 from cti.domain.lines import FRONT_PRIORITY
 from cti.domain.values import Caller, CallMemory, EndReason, NoRecording, OfferResult
+from cti.domain.wishes import AgentHeld, AgentLeft, AgentRetrieved, AgentSwapped
 from cti.errors import Refused
 from tests.cti.domain import conference
 from tests.cti.domain.stage import Stage

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from cti.domain import events
+from cti.domain import events, wishes
 from cti.domain.agent import Agent
 from cti.domain.board import Board
 from cti.domain.call import Call, Seat
@@ -299,17 +299,17 @@ def _controls(dice: Random, world: World, agent_id: int, call_id: str) -> list[e
         agent_id = living.talk.agent_id
     colleague = dice.choice([11, 12, 13, 99])
     return [
-        events.AgentHeld(agent_id, call_id),
-        events.AgentRetrieved(agent_id, call_id),
-        events.AgentInvited(agent_id, call_id, to_agent_id=colleague),
-        events.AgentInvited(agent_id, call_id, number="13800138000"),
-        events.AgentSwapped(agent_id, call_id, party_id),
-        events.AgentBroughtIn(agent_id, call_id, party_id),
-        events.AgentDropped(agent_id, call_id, party_id),
-        events.AgentLeft(agent_id, call_id),
-        events.AgentTransferred(agent_id, call_id, to_agent_id=colleague),
-        events.AgentTransferred(agent_id, call_id, queue_id=dice.choice([1, 2, 9])),
-        events.AgentTransferred(agent_id, call_id, number="13800138000"),
+        wishes.AgentHeld(agent_id, call_id),
+        wishes.AgentRetrieved(agent_id, call_id),
+        wishes.AgentInvited(agent_id, call_id, to_agent_id=colleague),
+        wishes.AgentInvited(agent_id, call_id, number="13800138000"),
+        wishes.AgentSwapped(agent_id, call_id, party_id),
+        wishes.AgentBroughtIn(agent_id, call_id, party_id),
+        wishes.AgentDropped(agent_id, call_id, party_id),
+        wishes.AgentLeft(agent_id, call_id),
+        wishes.AgentTransferred(agent_id, call_id, to_agent_id=colleague),
+        wishes.AgentTransferred(agent_id, call_id, queue_id=dice.choice([1, 2, 9])),
+        wishes.AgentTransferred(agent_id, call_id, number="13800138000"),
     ]
 
 

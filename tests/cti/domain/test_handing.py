@@ -1,21 +1,33 @@
 """Handing a customer over, announced and unannounced."""
 
+from dataclasses import replace
+
 import pytest
 
-from cti.domain.commands import GoOutside, HangUpLeg, Join, KeepWaiting, SayGoodbye
+from cti.domain.commands import GoOutside, HangUpLeg, Join, KeepWaiting, MuteRecording, SayGoodbye, StopRecording
 from cti.domain.events import (
-    AgentHeld,
-    AgentLeft,
-    AgentTransferred,
+    AgentPausedRecording,
     AgentWentNotReady,
     JoinEnded,
     LegAnswered,
     LegEnded,
     OutsideEnded,
+    RecordingMuted,
     RosterChanged,
 )
-from cti.domain.facts import CallEnded, CallTransferred, OfferMade, TalkEnded, TalkStarted, WaitStarted
-from cti.domain.values import EndReason, Roster
+from cti.domain.facts import (
+    CallEnded,
+    CallTransferred,
+    OfferMade,
+    RecordingPaused,
+    RecordingResumed,
+    RecordingWithheld,
+    TalkEnded,
+    TalkStarted,
+    WaitStarted,
+)
+from cti.domain.values import EndReason, NoRecording, Roster
+from cti.domain.wishes import AgentHeld, AgentLeft, AgentTransferred
 from cti.errors import Refused
 from tests.cti.domain.conference import NUMBER, ann, ask_colleague, ask_outside, conference, consulting, held, talking
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage, agent_leg, customer
@@ -136,7 +148,7 @@ def test_targets_that_cannot_be_had_change_nothing() -> None:
         (AgentTransferred(11, "c1"), "one_target"),
         (AgentTransferred(11, "c1", 12, 1), "one_target"),
         (AgentTransferred(11, "c1", queue_id=9), "unknown_queue"),
-        (AgentTransferred(11, "c1", to_agent_id=99), "unknown_agent"),
+        (AgentTransferred(11, "c1", to_agent_id=99), "no_such_colleague"),
     ):
         with pytest.raises(Refused, match=code):
             stage.tell(event)
@@ -168,3 +180,53 @@ def test_a_call_without_any_line_is_said_goodbye_and_wraps_up_all_the_same() -> 
     found.switch_back(customer("c5", "r"), agent_leg("old", "1001", "c5", "r"), phones=("1001",))
     found.tell(AgentTransferred(11, "c5", number=NUMBER))
     assert found.state(11) == ("wrap_up", "")
+
+
+def test_the_recording_ends_with_the_last_of_ours() -> None:
+    stage = talking()
+    leg_id = ask_outside(stage)
+    held(stage)
+    stage.tell(LegAnswered(leg_id), AgentLeft(11, "c1"))
+    assert stage.all(StopRecording) == [StopRecording("n1", "leg-c1")]
+    assert stage.last(Join).recording_id is None
+    colleagues, _ = conference()
+    colleagues.tell(AgentLeft(11, "c1"))
+    assert colleagues.all(StopRecording) == [], "Bob is ours"
+    nothing = Stage(recording_allowed=False)
+    nothing.ready(11)
+    nothing.ann = nothing.talk("c1")  # type: ignore[attr-defined]
+    leg_id = ask_outside(nothing)
+    held(nothing)
+    nothing.tell(LegAnswered(leg_id), AgentLeft(11, "c1"))
+    assert nothing.all(StopRecording) == []
+
+
+def test_a_pause_of_the_recording_ends_with_the_agent_who_asked_for_it() -> None:
+    stage, _ = conference()
+    stage.tell(AgentPausedRecording(11, "c1"), RecordingMuted("leg-c1", True))
+    recorded_s = stage.last(RecordingPaused).at_s
+    stage.wait(10)
+    stage.tell(AgentLeft(11, "c1"))
+    assert not stage.last(MuteRecording).muted
+    assert stage.call("c1")["recording_state"] == "resuming"
+    stage.wait(1)
+    stage.tell(RecordingMuted("leg-c1", False))
+    resumed = stage.last(RecordingResumed)
+    assert (resumed.agent_id, resumed.at_s) == (12, recorded_s + 11), "seconds of the recording, not of Bob's talk"
+
+
+@pytest.mark.parametrize(("told_before", "why"), [(None, NoRecording.NOT_TOLD), ("other_notice", None)])
+def test_who_was_not_told_of_the_recording_is_not_recorded_in_the_other_line(
+    told_before: str | None, why: NoRecording | None
+) -> None:
+    sales, care = replace(SALES, consent_prompt=told_before), replace(CARE, consent_prompt="notice")
+    stage = Stage(Roster((ANN, BOB), (sales, care)))
+    stage.ready(11)
+    leg_id = stage.talk("c1")
+    for _ in range(2):
+        stage.tell(AgentTransferred(11, "c1", queue_id=2), JoinEnded("c1", leg_id, succeeded=True), LegEnded(leg_id))
+        assert stage.call("c1")["no_recording"] == why
+        stage.done(11, "c1")
+        leg_id = stage.join("c1")
+        assert (stage.last(TalkStarted).recording_id is None) is (why is not None)
+    assert len(stage.all(RecordingWithheld)) == int(why is not None), "said once"

@@ -3,17 +3,9 @@
 import pytest
 
 from cti.domain.commands import HoldForAgent, Join, Place, SendLeg
-from cti.domain.events import (
-    AgentHeld,
-    AgentHungUp,
-    AgentRetrieved,
-    AgentSwapped,
-    LegAnswered,
-    LegEnded,
-    PhoneChanged,
-    SwitchLost,
-)
+from cti.domain.events import AgentHungUp, LegAnswered, LegEnded, PhoneChanged, SwitchLost
 from cti.domain.facts import HoldEnded, HoldStarted
+from cti.domain.wishes import AgentHeld, AgentRetrieved, AgentSwapped
 from cti.errors import Refused
 from tests.cti.domain.conference import (
     NUMBER,
@@ -63,7 +55,7 @@ def test_only_the_one_who_leads_a_call_that_goes_on_may() -> None:
         with pytest.raises(Refused, match="no_such_talk"):
             stage.tell(event)
     stage.tell(SwitchLost("n1"))
-    with pytest.raises(Refused, match="switch_away"):
+    with pytest.raises(Refused, match="switch_unavailable"):
         stage.tell(AgentHeld(11, "c1"))
     stage.switch_back(phones=("1001",))
 

@@ -4,14 +4,8 @@ import pytest
 
 from cti.domain.commands import DialOutside, HangUpLeg, Join, Place, RingAgent, SendLeg
 from cti.domain.events import (
-    AgentBroughtIn,
     AgentDeclined,
-    AgentDropped,
     AgentHungUp,
-    AgentInvited,
-    AgentLeft,
-    AgentRetrieved,
-    AgentSwapped,
     AgentWentNotReady,
     DialFailed,
     LegAnswered,
@@ -23,6 +17,7 @@ from cti.domain.facts import PartyAnswered, PartyEnded, PartyInvited
 from cti.domain.inviting import MOST_PARTIES, PARTY_RING_S
 from cti.domain.party import PartyResult
 from cti.domain.values import Roster
+from cti.domain.wishes import AgentBroughtIn, AgentDropped, AgentInvited, AgentLeft, AgentRetrieved, AgentSwapped
 from cti.errors import Refused
 from tests.cti.domain.conference import (
     NUMBER,
@@ -101,12 +96,12 @@ def test_targets_that_cannot_be_had() -> None:
         (AgentInvited(11, "c1"), "one_target"),
         (AgentInvited(11, "c1", to_agent_id=12, number=NUMBER), "one_target"),
         (AgentInvited(11, "c1", to_agent_id=11), "agent_not_free"),
-        (AgentInvited(11, "c1", to_agent_id=99), "unknown_agent"),
+        (AgentInvited(11, "c1", to_agent_id=99), "no_such_colleague"),
     ):
         with pytest.raises(Refused, match=code):
             stage.tell(event)
     stage.tell(RosterChanged(Roster((ANN,), (SALES,))))
-    with pytest.raises(Refused, match="unknown_agent"):
+    with pytest.raises(Refused, match="no_such_colleague"):
         stage.tell(AgentInvited(11, "c1", to_agent_id=12))
 
 

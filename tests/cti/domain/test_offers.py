@@ -5,7 +5,6 @@ import pytest
 from cti.domain.commands import HangUpLeg, Join, KeepWaiting, RingAgent
 from cti.domain.events import (
     AgentHungUp,
-    AgentTransferred,
     AgentWentNotReady,
     CallQueued,
     JoinEnded,
@@ -17,6 +16,7 @@ from cti.domain.events import (
 )
 from cti.domain.facts import OfferEnded, OfferMade
 from cti.domain.values import Caller, CallState, NoRecording, OfferResult, QueueSettings, Roster
+from cti.domain.wishes import AgentTransferred
 from tests.cti.domain import conference
 from tests.cti.domain.stage import ANN, BOB, ROSTER, SALES, Stage, agent_leg, customer
 

@@ -3,9 +3,10 @@
 import pytest
 
 from cti.domain.commands import HangUpLeg
-from cti.domain.events import AgentDropped, AgentWentNotReady, DialFailed, LegEnded, PhoneChanged
+from cti.domain.events import AgentWentNotReady, DialFailed, LegEnded, PhoneChanged
 from cti.domain.facts import HoldEnded, PartyEnded
 from cti.domain.party import PartyResult
+from cti.domain.wishes import AgentDropped
 from tests.cti.domain.conference import ann, ask_colleague, ask_outside, consulting, held, party_id, talking
 
 
@@ -69,6 +70,7 @@ def test_a_dropped_one_is_hung_up_and_a_gone_one_is_not() -> None:
     assert HangUpLeg("n1", leg_id) in stage.commands
     assert stage.all(PartyEnded)[-1].result is PartyResult.CANCELLED
     assert stage.call("c1")["state"] == "talking", "back to the customer by itself"
+    assert stage.call("c1")["unreached"] is None, "who cancels knows why"
 
 
 def test_the_end_of_the_call_ends_the_hold_and_everybody() -> None:

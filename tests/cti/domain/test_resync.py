@@ -2,18 +2,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from cti.domain.commands import HangUpLeg, Join, OfferToFallback, RingAgent, SayGoodbye
-from cti.domain.events import (
-    AgentDisposed,
-    AgentInvited,
-    AgentWentReady,
-    CallQueued,
-    LegAnswered,
-    LegEnded,
-    SwitchBack,
-    SwitchLost,
-)
+from cti.domain.events import AgentDisposed, AgentWentReady, CallQueued, LegAnswered, LegEnded, SwitchBack, SwitchLost
 from cti.domain.facts import CallEnded, OfferEnded, SwitchChanged, TalkEnded, TalkStarted
 from cti.domain.values import AgentState, EndReason, OfferResult
+from cti.domain.wishes import AgentInvited
 from tests.cti.domain import conference
 from tests.cti.domain.stage import MEMORY, TALK_MEMORY, Stage, agent_leg, customer, restarted_stage
 from tests.fakes import START

@@ -4,12 +4,14 @@ from random import Random
 
 import pytest
 
-from cti.domain import events
+from cti.domain import events, wishes
 from cti.domain.call import Call
-from cti.domain.commands import Place
+from cti.domain.commands import HoldForAgent, Join, Place
 from cti.domain.party import PartyState
+from cti.domain.rooms import JOIN_AGAIN_S, MOST_FAILURES
 from cti.domain.values import AgentState, CallState
 from cti.errors import Refused, UnexpectedEvent
+from tests.cti.domain import conference
 from tests.cti.domain.exchange import Exchange
 from tests.cti.domain.stage import Stage
 
@@ -80,23 +82,23 @@ def press(house: House) -> None:
     other = 23 - agent_id
     party_id = next(iter(call.parties), "")
     presses: list[events.Event] = [
-        events.AgentHeld(agent_id, "c1"),
-        events.AgentHeld(agent_id, "c1"),
-        events.AgentRetrieved(agent_id, "c1"),
-        events.AgentRetrieved(agent_id, "c1"),
-        events.AgentInvited(agent_id, "c1", to_agent_id=other),
-        events.AgentInvited(agent_id, "c1", number="13800138000"),
-        events.AgentSwapped(agent_id, "c1", party_id),
-        events.AgentSwapped(agent_id, "c1", party_id),
-        events.AgentBroughtIn(agent_id, "c1", party_id),
-        events.AgentDropped(agent_id, "c1", party_id),
+        wishes.AgentHeld(agent_id, "c1"),
+        wishes.AgentHeld(agent_id, "c1"),
+        wishes.AgentRetrieved(agent_id, "c1"),
+        wishes.AgentRetrieved(agent_id, "c1"),
+        wishes.AgentInvited(agent_id, "c1", to_agent_id=other),
+        wishes.AgentInvited(agent_id, "c1", number="13800138000"),
+        wishes.AgentSwapped(agent_id, "c1", party_id),
+        wishes.AgentSwapped(agent_id, "c1", party_id),
+        wishes.AgentBroughtIn(agent_id, "c1", party_id),
+        wishes.AgentDropped(agent_id, "c1", party_id),
     ]
     if dice.random() < 0.1:
         presses = [
-            events.AgentLeft(agent_id, "c1"),
-            events.AgentTransferred(agent_id, "c1", to_agent_id=other),
-            events.AgentTransferred(agent_id, "c1", queue_id=2),
-            events.AgentTransferred(agent_id, "c1", number="13800138000"),
+            wishes.AgentLeft(agent_id, "c1"),
+            wishes.AgentTransferred(agent_id, "c1", to_agent_id=other),
+            wishes.AgentTransferred(agent_id, "c1", queue_id=2),
+            wishes.AgentTransferred(agent_id, "c1", number="13800138000"),
         ]
     house.tell(dice.choice(presses))
 
@@ -166,3 +168,16 @@ def test_after_any_presses_everybody_hears_whom_they_should(block: int) -> None:
             raise AssertionError(f"seed {seed}") from error
         busy = {agent.state for agent in house.stage.floor._board.agents.values()}
         assert house.call is not None or not busy & {AgentState.TALKING, AgentState.RINGING}
+
+
+def test_a_leg_that_was_on_its_way_is_joined_again_but_not_for_ever() -> None:
+    stage, _ = conference.conference()
+    for tries in range(1, MOST_FAILURES + 1):
+        stage.clear()
+        stage.tell(events.JoinEnded("c1", conference.ann(stage), succeeded=False))
+        assert stage.all(HoldForAgent) == [HoldForAgent("c1")], "music meanwhile"
+        stage.wait(JOIN_AGAIN_S)
+        assert [join.leg_id for join in stage.all(Join)] == [conference.ann(stage)], tries
+    stage.clear()
+    stage.tell(events.JoinEnded("c1", conference.ann(stage), succeeded=False))
+    assert stage.all(HoldForAgent) == []

@@ -6,7 +6,6 @@ from cti.domain.commands import HangUpLeg, SayGoodbye
 from cti.domain.events import (
     AgentDisposed,
     AgentHungUp,
-    AgentLeft,
     AgentSignedOut,
     AgentWentNotReady,
     AgentWentReady,
@@ -24,6 +23,7 @@ from cti.domain.events import (
 from cti.domain.facts import AgentChanged, CallEnded, TalkEnded, TalkStarted
 from cti.domain.talks import end_talk_away
 from cti.domain.values import UNKNOWN_CALLER, AgentState, CallMemory, EndReason, Roster
+from cti.domain.wishes import AgentLeft
 from tests.cti.domain import conference
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage
 from tests.fakes import START

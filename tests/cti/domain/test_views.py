@@ -1,8 +1,9 @@
 from datetime import UTC, datetime, timedelta, timezone
 
-from cti.domain.events import CallQueued, CallRecognised, LegRang, SwitchLost
+from cti.domain.events import AgentDeclined, CallQueued, CallRecognised, DialFailed, LegRang, SwitchLost
 from cti.domain.values import NoRecording
 from cti.domain.views import iso
+from tests.cti.domain.conference import NUMBER, ann, ask_colleague, ask_outside, parties, party_id, talking
 from tests.cti.domain.stage import Stage
 
 AT = "2026-03-02T09:00:00.000Z"
@@ -33,6 +34,7 @@ def test_a_waiting_call() -> None:
         "held_since": None,
         "seat": None,
         "parties": [],
+        "unreached": None,
         "ended_at": None,
         "end_reason": None,
         "customer_id": 77,
@@ -153,3 +155,18 @@ def test_times_are_utc_with_milliseconds() -> None:
     assert iso(datetime(2026, 3, 2, 17, 0, 0, 250_000, shanghai)) == "2026-03-02T09:00:00.250Z"
     assert iso(datetime(2026, 3, 2, 9, tzinfo=UTC)) == AT
     assert iso(None) is None
+
+
+def test_who_was_called_and_did_not_come_stays_to_be_seen_until_the_next_is_called() -> None:
+    stage = talking(12)
+    ask_outside(stage)
+    number_id = party_id(stage)
+    stage.tell(DialFailed(ann(stage), 17))
+    gone = {"party_id": number_id, "name": "", "number": NUMBER, "result": "busy"}
+    assert (stage.call("c1")["unreached"], parties(stage)) == (gone, [])
+    ask_colleague(stage)
+    assert stage.call("c1")["unreached"] is None
+    colleague_id = party_id(stage)
+    stage.tell(AgentDeclined(12, "c1"))
+    gone = {"party_id": colleague_id, "name": "Bob", "number": None, "result": "declined"}
+    assert stage.call("c1")["unreached"] == gone

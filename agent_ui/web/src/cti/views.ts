@@ -45,6 +45,8 @@ export interface CallView {
   /** Where the agent is: with the customer, with somebody who is consulted, or with nobody. */
   seat: 'in_room' | 'consulting' | 'alone' | null
   parties: PartyView[]
+  /** Who was called last and did not come, until the next is called. */
+  unreached: { party_id: string; name: string; number: string | null; result: 'busy' | 'no_answer' | 'declined' | 'unreachable' } | null
   ended_at: string | null
   end_reason: string | null
   customer_id: number | null

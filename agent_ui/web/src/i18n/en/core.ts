@@ -1,4 +1,5 @@
 // Words of the frame, the softphone, the workspace, the floor and the errors.
+import { control, controlErrors } from './control'
 import { microphone, why } from './why'
 
 export default {
@@ -107,37 +108,7 @@ export default {
     wrapUp: 'Wrap-up',
     remoteAudio: "Caller's voice",
   },
-  control: {
-    hold: 'Hold',
-    retrieve: 'Retrieve',
-    holdOrRetrieve: 'Hold, retrieve',
-    onHold: 'On hold',
-    passOn: 'Transfer',
-    passOnTitle: 'Consult or transfer',
-    find: 'Name, queue or number',
-    consult: 'Consult',
-    transferNow: 'Transfer now',
-    consultHint: 'Consult: talk first, the customer hears music. Transfer now: unannounced, you are done with the call.',
-    colleagues: 'Colleagues',
-    queues: 'Queues',
-    number: 'Outside number',
-    nobody: 'Nobody found. Type a number to call outside.',
-    notFree: '{name} cannot be called now: {state}',
-    callOf: 'in the call of {name}',
-    parties: 'People in this call',
-    customer: 'Customer',
-    ringing: 'rings',
-    consulted: 'you talk in private',
-    aside: 'hears music',
-    in_room: 'in the conference',
-    talkPrivately: 'Talk in private',
-    toCustomer: 'Back to the customer',
-    bringIn: 'Conference',
-    drop: 'Hang up',
-    cancel: 'Cancel',
-    leave: 'Leave them together',
-    leaveHint: 'Your part ends; the customer stays with the others.',
-  },
+  control,
   link: {
     voice: 'Voice',
     push: 'Data',
@@ -410,6 +381,7 @@ export default {
     unknown_call: 'This call is already over.',
     unknown_agent: 'You have no seat on the floor. Ask your administrator.',
     unknown_queue: 'This queue does not exist any more.',
+    ...controlErrors,
     switch_unavailable: 'The telephone switch cannot be reached right now. Calls go on there.',
     disk_short: 'The server’s disk is nearly full, so imports and uploads are refused while calls still need the room. An administrator can make room.',
     disk_full: 'The server’s disk is full. The rows until then are saved; when an administrator has made room, import the same file again.',

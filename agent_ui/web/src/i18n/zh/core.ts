@@ -1,4 +1,5 @@
 // 框架、软电话、工作台、现场监控与错误的文字。
+import { control, controlErrors } from './control'
 import { microphone, why } from './why'
 
 export default {
@@ -107,37 +108,7 @@ export default {
     wrapUp: '话后整理',
     remoteAudio: '对方声音',
   },
-  control: {
-    hold: '保持',
-    retrieve: '取回',
-    holdOrRetrieve: '保持、取回',
-    onHold: '保持中',
-    passOn: '转接',
-    passOnTitle: '咨询或转接',
-    find: '姓名、队列或号码',
-    consult: '咨询',
-    transferNow: '直接转接',
-    consultHint: '咨询：先与对方通话，客户听音乐。直接转接：不通知对方，您的通话结束。',
-    colleagues: '同事',
-    queues: '队列',
-    number: '外部号码',
-    nobody: '没有找到。输入号码可呼叫外线。',
-    notFree: '现在不能呼叫{name}：{state}',
-    callOf: '在{name}的通话中',
-    parties: '通话中的人',
-    customer: '客户',
-    ringing: '振铃中',
-    consulted: '与您单独通话',
-    aside: '听音乐',
-    in_room: '会议中',
-    talkPrivately: '单独通话',
-    toCustomer: '回到客户',
-    bringIn: '三方会议',
-    drop: '挂断此人',
-    cancel: '取消',
-    leave: '退出，让他们继续',
-    leaveHint: '您的部分结束，客户与其他人继续通话。',
-  },
+  control,
   link: {
     voice: '语音',
     push: '数据',
@@ -410,6 +381,7 @@ export default {
     unknown_call: '该通话已结束。',
     unknown_agent: '您没有座席，请联系管理员。',
     unknown_queue: '该技能组已不存在。',
+    ...controlErrors,
     switch_unavailable: '暂时无法连接电话交换机，通话不受影响。',
     disk_short: '服务器磁盘空间很少，为保证通话，暂不接受导入和上传。请联系管理员腾出空间。',
     disk_full: '服务器磁盘已满。此前的行已保存；管理员腾出空间后，请重新导入同一文件。',
