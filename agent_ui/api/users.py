@@ -125,9 +125,10 @@ async def change_user(ask: Ask) -> UserRow:
         value = getattr(body, name)
         if value is not None:
             changes[name] = value  # type: ignore[literal-required]
-    user = await ask.parts.memory.users.change(ask.number("user_id"), body.version, changes, ask.actor)
+    before = await ask.parts.memory.users.get(ask.number("user_id"))
+    user = await ask.parts.memory.users.change(before.id, body.version, changes, ask.actor)
     await ask.parts.roster_changed()
-    sign_out = bool({"role", "active"} & changes.keys())
+    sign_out = (user.role, user.active) != (before.role, before.active)
     await ask.parts.person_changed(user.id, sign_out=sign_out)
     return user
 
