@@ -25,7 +25,7 @@ class CallerEar:
         program = find_asterisk(cached_prefix())
         assert program is not None
         self._switch = Instance(program, installation.pstn.layout)
-        self._channel_id = channel_id
+        self.channel_id = channel_id
         self._file = installation.home / f"{channel_id}.raw"
         self._seen = 0
 
@@ -79,6 +79,6 @@ class CallerEar:
         text = await self._switch._ask("core show channels concise", 10.0)
         for line in text.splitlines():
             fields = line.split("!")
-            if fields[-1] == self._channel_id:
+            if fields[-1] == self.channel_id:
                 return fields[0]
         raise AssertionError(text)
