@@ -72,7 +72,7 @@ async def test_hold_consult_swap_conference_and_leave(installation, agent, colle
 
     await agent.by("party-bring-in").click()
     await expect(agent.by("party-in_room")).to_be_visible()
-    await ear.hears_agent(COLLEAGUE_HZ)
+    await ear.hears_all(AGENT_HZ, COLLEAGUE_HZ)
 
     await agent.by("party-leave").click()
     await agent.is_in_state("wrap_up")
