@@ -77,8 +77,8 @@ class CallAnswer(Answer):
     queue_name: str | None
     agent_name: str | None
     waited_s: float = Field(description=WAITED)
-    talked_s: float
-    held_s: float
+    talked_s: float = Field(description="Seconds of talks with agents, time on hold included.")
+    held_s: float = Field(description="Seconds of these that the customer was on hold.")
     end_reason: str | None
     rating: int | None
     disposition: str | None

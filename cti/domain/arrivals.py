@@ -118,6 +118,9 @@ def call_rated(turn: Turn, event: CallRated) -> None:
         turn.note(TalkRated(call.call_id, call.last_agent_id, event.score))
 
 
+_SAID_GOODBYE = (EndReason.FLOW_ENDED, EndReason.AGENT_HUNG_UP)
+
+
 def call_left(turn: Turn, event: CallLeft) -> None:
     """The coroutine is over; late ones are harmless."""
     call = turn.board.living(event.call_id)
@@ -127,7 +130,7 @@ def call_left(turn: Turn, event: CallLeft) -> None:
         _cut_off(turn, call, event)
         return
     reason = event.reason
-    if reason is None or (reason is EndReason.FLOW_ENDED and call.state is CallState.LEAVING):
+    if reason is None or (reason in _SAID_GOODBYE and call.state is CallState.LEAVING):
         reason = call.reason_when_caller_leaves()
     end_call(turn, call, reason, event.cause)
 

@@ -192,6 +192,7 @@ class Call:
     not come back; `join_recalled` says that we ended that bridge, `join_broken` that the last one
     ended by itself. `sent` is the last order to each leg that the switch has not yet shown to be done
     (`cti.domain.rooms`). `unreached` is the last one who was called and did not come, until the next is.
+    `handed_over`: the last whom they talked with was somebody outside.
     """
 
     call_id: str
@@ -231,6 +232,7 @@ class Call:
     join_failures: int = 0
     sent: dict[str, SendLeg] = field(default_factory=dict)
     unreached: tuple[Party, PartyResult] | None = None
+    handed_over: bool = False
     ended_at: datetime | None = None
     end_reason: EndReason | None = None
 
@@ -276,6 +278,8 @@ class Call:
             return EndReason.ABANDONED_IN_QUEUE
         if self.talk is not None and self.talk.ended_by_agent:
             return EndReason.AGENT_HUNG_UP
+        if self.state is CallState.LEAVING and self.handed_over:
+            return EndReason.TRANSFERRED_OUT
         return _REASONS[self.state]
 
 

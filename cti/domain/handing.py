@@ -48,6 +48,7 @@ def leave(turn: Turn, call: Call) -> None:
     call.parties.update(staying)
     if heir is None:
         call.take(CallStep.HANDED_OVER)
+        call.handed_over = True
         if talk.recording_id is not None:
             turn.order(StopRecording(call.node, call.leg_id))
         turn.touch_call(call.call_id)
@@ -93,6 +94,7 @@ def transferred(turn: Turn, event: AgentTransferred) -> None:
     end_talk(turn, call)
     if queue is None:
         call.take(CallStep.HANDED_OVER)
+        call.handed_over = True
         turn.order(GoOutside(call.call_id, str(event.number), PARTY_RING_S))
         turn.touch_call(call.call_id)
         return
@@ -117,6 +119,7 @@ def _queue_for(turn: Turn, call: Call, queue_id: int | None, colleague: Agent | 
 def _back_in_line(turn: Turn, call: Call, queue: Queue) -> None:
     """At the front: they have waited before. A notice of the new line's is not played, so nothing is recorded there."""
     call.take(CallStep.TRANSFERRED)
+    call.handed_over = False
     wait_anew(call, turn.now)
     was_told = call.queue is not None and call.queue.consent_prompt is not None
     call.queue = queue.settings

@@ -15,6 +15,7 @@ from tests.installation import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
 COLLEAGUE_HZ = 1500.0
+BUSY, TALKS_3_S = "13900130502", "13900130300"  # by their endings, in the simulated network
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -115,3 +116,31 @@ async def test_a_number_outside_is_consulted_and_the_customer_passed_on_unannoun
     await agent.classify()
     await installation.everybody_hangs_up()
     await colleague.is_in_state("wrap_up")
+
+
+async def test_a_number_that_is_busy_gives_the_customer_back_and_one_that_answers_keeps_them(installation, agent):
+    await in_a_talk(installation, agent)
+    await pass_on_to(agent, BUSY)
+    await agent.is_in_state("wrap_up")
+    await agent.classify()
+    await agent.rings()  # the customer is first in line again
+    await agent.answer()
+    await agent.hears(CALLER_HZ)
+
+    await pass_on_to(agent, TALKS_3_S)
+    await agent.is_in_state("wrap_up")
+    await agent.classify()
+    call = await agent.last_call()
+    assert call["end_reason"] == "transferred_out"
+    events = (await agent.api(f"/calls/{call['id']}"))["events"]
+    passed = [event["detail"] for event in events if event["kind"] == "call_transferred"]
+    assert [(detail["announced"], detail["number"]) for detail in passed] == [
+        (False, "139****0502"),
+        (False, "139****0300"),
+    ]
+
+
+async def pass_on_to(agent: Desk, number: str) -> None:
+    await agent.by("bar-pass-on").click()
+    await agent.by("target-text").fill(number)
+    await agent.by("target-number").get_by_test_id("transfer").click()

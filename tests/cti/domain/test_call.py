@@ -123,3 +123,10 @@ def test_who_shall_be_with_the_customer_and_who_in_private() -> None:
     assert (call.company(), call.private()) == (("b",), None)
     call.parties["p2"].state = PartyState.CONSULTED
     assert call.private() == ("a", "c")
+
+
+def test_a_goodbye_after_somebody_outside_is_a_transfer() -> None:
+    call = Call("c1", "leg", "n1", Caller("1"), "4001", START, seen_at=START, state=CallState.LEAVING)
+    assert call.reason_when_caller_leaves() is EndReason.AGENT_HUNG_UP
+    call.handed_over = True
+    assert call.reason_when_caller_leaves() is EndReason.TRANSFERRED_OUT

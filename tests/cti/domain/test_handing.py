@@ -6,6 +6,7 @@ import pytest
 
 from cti.domain.commands import GoOutside, HangUpLeg, Join, KeepWaiting, MuteRecording, SayGoodbye, StopRecording
 from cti.domain.events import (
+    AgentHungUp,
     AgentPausedRecording,
     AgentWentNotReady,
     JoinEnded,
@@ -230,3 +231,14 @@ def test_who_was_not_told_of_the_recording_is_not_recorded_in_the_other_line(
         leg_id = stage.join("c1")
         assert (stage.last(TalkStarted).recording_id is None) is (why is not None)
     assert len(stage.all(RecordingWithheld)) == int(why is not None), "said once"
+
+
+@pytest.mark.parametrize(("answered", "reason"), [(True, EndReason.TRANSFERRED_OUT), (False, EndReason.AGENT_HUNG_UP)])
+def test_the_log_says_that_the_last_one_was_somebody_outside(answered: bool, reason: EndReason) -> None:
+    stage = talking(12)
+    stage.tell(AgentTransferred(11, "c1", number=NUMBER), OutsideEnded("c1", answered))
+    if not answered:  # back in line, Bob takes it and ends it
+        leg_id = stage.join("c1")
+        stage.tell(AgentHungUp(12, "c1"), LegEnded(leg_id))
+    stage.leave("c1", EndReason.AGENT_HUNG_UP)
+    assert stage.last(CallEnded).reason is reason
