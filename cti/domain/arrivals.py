@@ -156,7 +156,7 @@ def join_ended(turn: Turn, event: JoinEnded) -> None:
     call = turn.board.living(event.call_id)
     if call is None or event.leg_id != call.join_leg:
         return
-    if rooms.join_ended(turn, call) or _others_left(turn, call):
+    if rooms.join_ended(turn, call) or _others_left(turn, call, event.succeeded):
         return
     if not event.succeeded and call.state is CallState.TALKING and rooms.join_failed(turn, call):
         return
@@ -168,12 +168,15 @@ def join_ended(turn: Turn, event: JoinEnded) -> None:
     rejoin.bridge_ended(turn, call, event.succeeded)
 
 
-def _others_left(turn: Turn, call: Call) -> bool:
+def _others_left(turn: Turn, call: Call, succeeded: bool) -> bool:
     """The room emptied around the customer while the agent was elsewhere, or for good after a transfer outside."""
+    talk = call.talk
     if call.state is CallState.HANDED_OVER:
         say_goodbye(turn, call)
-    elif call.talk is not None and call.talk.seat is not Seat.IN_ROOM:
+    elif talk is not None and talk.seat is not Seat.IN_ROOM:
         rooms.hold(turn, call)
+    elif talk is not None and succeeded and not talk.is_there:
+        rooms.rearrange(turn, call)  # they are on the way back
     else:
         return False
     return True

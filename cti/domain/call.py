@@ -142,6 +142,7 @@ class Talk:
     `talked_s` has what was before. `mute_…`: is the recording to be silent, until when, and what became of it
     (`cti.domain.taping`); `muted` is what the switch said; `is_silencing`: the coroutine waits for it with the bridge.
     `seat`: with the customer, with somebody else, with nobody; `held_since` while the customer hears music for it.
+    `is_there`: in the room with the customer, or about to be for the first time since the talk began or went on.
     `tape_s` is by how much the recording is longer than this talk (a colleague's before it) or shorter (no holds).
     """
 
@@ -162,6 +163,7 @@ class Talk:
     mute_failed: bool = False
     is_silencing: bool = False
     seat: Seat = Seat.IN_ROOM
+    is_there: bool = True
     held_since: datetime | None = None
     tape_s: float = 0.0
 

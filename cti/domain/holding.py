@@ -39,6 +39,7 @@ def consult(turn: Turn, call: Call, talk: Talk, party: Party) -> None:
 def take_seat(turn: Turn, call: Call, talk: Talk, seat: Seat) -> None:
     """Move the agent; the customer is on hold when nobody is left with them."""
     talk.seat = seat
+    talk.is_there = talk.is_there and seat is Seat.IN_ROOM
     seats_changed(turn, call)
 
 

@@ -56,7 +56,7 @@ def interrupt(turn: Turn, call: Call, talk: Talk) -> None:
     """Hold the caller for the agent; the talk is not over. Who was consulted hears music, as the dialplan has it."""
     call.take(CallStep.AGENT_LOST)
     end_hold(turn, call, talk)
-    talk.seat = Seat.IN_ROOM  # there they are when they come back
+    talk.seat, talk.is_there = Seat.IN_ROOM, True  # there they are when they come back
     for party in list(call.parties.values()):
         if party.state is PartyState.CONSULTED:
             party.take(PartyStep.PUT_ASIDE)

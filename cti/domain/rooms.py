@@ -9,7 +9,7 @@ other two talk on. Told after each event of a call in talk; the same order is no
 from datetime import timedelta
 
 from cti.domain.board import Turn
-from cti.domain.call import Call
+from cti.domain.call import Call, Seat
 from cti.domain.commands import HoldForAgent, Join, Place, SendLeg
 from cti.domain.deadlines import Due
 from cti.domain.party import PartyState
@@ -91,6 +91,9 @@ def came_in(turn: Turn, call: Call, leg_id: str) -> None:
     """The leg is in a room now."""
     call.join_failures = 0
     _done(call, leg_id, _INTO)
+    talk, rooms = call.talk, turn.board.rooms
+    if talk is not None and talk.seat is Seat.IN_ROOM and rooms.get(talk.leg_id) == rooms.get(call.leg_id) is not None:
+        talk.is_there = True
     arrange(turn, call)
 
 

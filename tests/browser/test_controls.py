@@ -122,7 +122,8 @@ async def test_a_number_that_is_busy_gives_the_customer_back_and_one_that_answer
     await in_a_talk(installation, agent)
     await pass_on_to(agent, BUSY)
     await agent.is_in_state("wrap_up")
-    await agent.classify()
+    await agent.by("disposition-resolved").check()
+    await agent.by("save-ready").click()
     await agent.rings()  # the customer is first in line again
     await agent.answer()
     await agent.hears(CALLER_HZ)

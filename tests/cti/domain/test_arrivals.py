@@ -12,12 +12,14 @@ from cti.domain.events import (
     JoinEnded,
     LegAnswered,
     LegEnded,
+    RoomJoined,
+    RoomLeft,
     SwitchLost,
 )
 from cti.domain.facts import CallEnded, CallLinked, CallStarted, OfferEnded, TalkEnded, TalkRated, TalkStarted
 from cti.domain.lines import FRONT_PRIORITY
 from cti.domain.values import Caller, CallMemory, EndReason, NoRecording, OfferResult
-from cti.domain.wishes import AgentHeld, AgentLeft, AgentRetrieved, AgentSwapped
+from cti.domain.wishes import AgentDropped, AgentHeld, AgentLeft, AgentRetrieved, AgentSwapped
 from cti.errors import Refused
 from tests.cti.domain import conference
 from tests.cti.domain.stage import Stage
@@ -375,3 +377,19 @@ def test_a_rating_of_nobody_is_none() -> None:
     stage.arrive("c1")
     stage.tell(CallRated("c1", 4), CallRated("c9", 4))
     assert stage.all(TalkRated) == []
+
+
+def test_who_steps_aside_and_drops_the_other_is_with_the_customer_again() -> None:
+    stage, leg_id = conference.conference()
+    ann = conference.ann(stage)
+    stage.tell(AgentHeld(11, "c1"), RoomLeft(ann, "room-2"))
+    stage.tell(AgentDropped(11, "c1", conference.party_id(stage)), RoomLeft(leg_id, "room-2"))
+    stage.clear()
+    stage.tell(RoomLeft("leg-c1", "room-2"), JoinEnded("c1", ann, succeeded=True))
+    assert [join.leg_id for join in stage.all(Join)] == [ann]
+    stage.tell(RoomJoined(ann, "room-3"), RoomJoined("leg-c1", "room-3"))
+    stage.wait(10)
+    assert stage.call("c1")["state"] == "talking"
+    stage.tell(JoinEnded("c1", ann, succeeded=True))
+    stage.wait(3)
+    assert stage.call("c1")["state"] == "leaving", "this time it was the agent who went"
