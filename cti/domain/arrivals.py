@@ -174,7 +174,9 @@ def _others_left(turn: Turn, call: Call, succeeded: bool) -> bool:
     if call.state is CallState.HANDED_OVER:
         say_goodbye(turn, call)
     elif talk is not None and talk.seat is not Seat.IN_ROOM:
-        rooms.hold(turn, call)
+        # Whoever shall be with the customer has just hung up, or was not there yet: that is known in a moment.
+        if not (call.company() and rooms.join_failed(turn, call)):
+            rooms.hold(turn, call)
     elif talk is not None and succeeded and not talk.is_there:
         rooms.rearrange(turn, call)  # they are on the way back
     else:

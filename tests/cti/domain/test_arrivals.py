@@ -336,8 +336,11 @@ def test_the_customers_room_empties_while_the_agent_is_elsewhere() -> None:
     stage.clear()
     stage.tell(JoinEnded("c1", conference.ann(stage), succeeded=True))
     assert stage.all(HoldForAgent) == [HoldForAgent("c1")]
-    assert leg_id
-    stage.tell(AgentSwapped(11, "c1", conference.party_id(stage, 1)))
+    stage.wait(0.2)
+    assert [join.leg_id for join in stage.all(Join)] == [leg_id], "Bob is not known to be gone"
+    stage.tell(LegEnded(leg_id), JoinEnded("c1", leg_id, succeeded=False))
+    assert stage.call("c1")["state"] == "held"
+    stage.tell(AgentSwapped(11, "c1", conference.party_id(stage)))
 
 
 def test_the_customers_room_empties_after_a_transfer() -> None:
