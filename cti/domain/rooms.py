@@ -143,11 +143,25 @@ def _fill_customers_room(turn: Turn, call: Call, company: tuple[str, ...]) -> No
 def _pair(turn: Turn, call: Call) -> None:
     private, rooms = call.private(), turn.board.rooms
     if private is None:
+        _part(turn, call)
         return
     agent_leg, party_leg = private
     room_id = rooms.get(agent_leg)
     if room_id is None or room_id != rooms.get(party_leg) or room_id == rooms.get(call.leg_id):
         _send(turn, call, SendLeg(call.node, party_leg, Place.PAIR, agent_leg))
+
+
+def _part(turn: Turn, call: Call) -> None:
+    """An earlier order brought two together who shall not be any more."""
+    talk, rooms = call.talk, turn.board.rooms
+    if talk is None or talk.seat is not Seat.ALONE or talk.leg_id in call.sent:
+        return
+    room_id = rooms.get(talk.leg_id)
+    if room_id is None or room_id == rooms.get(call.leg_id):
+        return
+    for party in call.parties.values():
+        if rooms.get(party.leg_id) == room_id:
+            _send(turn, call, SendLeg(call.node, party.leg_id, Place.MUSIC))
 
 
 def _others(call: Call) -> tuple[str, ...]:

@@ -151,23 +151,32 @@ def check(house: House) -> None:
     assert not call.sent or set(call.sent) <= set(call.company())
 
 
+def play(seed: int) -> None:
+    house = begin(seed)
+    for _ in range(house.dice.randint(1, PRESSES)):
+        press(house)
+        house.flow(house.dice.choice([0, 1, 2, 10_000]))
+        something_happens(house)
+        house.flow(house.dice.choice([0, 1, 10_000]))
+    house.calm()
+    try:
+        check(house)
+    except AssertionError as error:
+        raise AssertionError(f"seed {seed}") from error
+    busy = {agent.state for agent in house.stage.floor._board.agents.values()}
+    assert house.call is not None or not busy & {AgentState.TALKING, AgentState.RINGING}
+
+
 @pytest.mark.parametrize("block", range(20))
 def test_after_any_presses_everybody_hears_whom_they_should(block: int) -> None:
     for story in range(25):
-        seed = 1000 * block + story
-        house = begin(seed)
-        for _ in range(house.dice.randint(1, PRESSES)):
-            press(house)
-            house.flow(house.dice.choice([0, 1, 2, 10_000]))
-            something_happens(house)
-            house.flow(house.dice.choice([0, 1, 10_000]))
-        house.calm()
-        try:
-            check(house)
-        except AssertionError as error:
-            raise AssertionError(f"seed {seed}") from error
-        busy = {agent.state for agent in house.stage.floor._board.agents.values()}
-        assert house.call is not None or not busy & {AgentState.TALKING, AgentState.RINGING}
+        play(1000 * block + story)
+
+
+# Who stood aside dropped the other; a room emptied while somebody was on the way into it; two were paired too late.
+@pytest.mark.parametrize("seed", [1071008, 1085002, 1112024])
+def test_presses_that_once_went_wrong(seed: int) -> None:
+    play(seed)
 
 
 def test_a_leg_that_was_on_its_way_is_joined_again_but_not_for_ever() -> None:
