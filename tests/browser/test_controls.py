@@ -131,7 +131,7 @@ async def test_a_number_that_is_busy_gives_the_customer_back_and_one_that_answer
     await pass_on_to(agent, TALKS_3_S)
     await agent.is_in_state("wrap_up")
     await agent.classify()
-    call = await agent.last_call()
+    call = await agent.last_call(within_s=30)
     assert call["end_reason"] == "transferred_out"
     events = (await agent.api(f"/calls/{call['id']}"))["events"]
     passed = [event["detail"] for event in events if event["kind"] == "call_transferred"]
