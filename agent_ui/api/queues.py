@@ -46,6 +46,9 @@ class RoutingBody(Body):
     preferred_s: float = 0.0
     reserve_after_s: float = 30.0
     level_priorities: dict[Annotated[str, Field(max_length=64)], int] = Field(default_factory=dict, max_length=50)
+    most_waiting: int = 0
+    most_expected_s: float = 0.0
+    needs_staff: bool = False
 
 
 class QueueBody(Body):
@@ -90,6 +93,9 @@ class RoutingAnswer(OwnAnswer):
     preferred_s: float
     reserve_after_s: float
     level_priorities: dict[str, int]
+    most_waiting: int
+    most_expected_s: float
+    needs_staff: bool
 
 
 class OverflowAnswer(OwnAnswer):

@@ -40,6 +40,7 @@ from cti.domain.facts import (
     TalkRated,
     TalkResumed,
     TalkStarted,
+    WaitRefused,
     WaitStarted,
 )
 from cti.domain.party import PartyResult
@@ -371,6 +372,7 @@ _RULES: dict[type[Fact], Callable[[AsyncConnection, datetime, Any], Awaitable[No
     PartyEnded: _party_ended,
     CallTransferred: _event_alone,
     TalkRated: _talk_rated,
+    WaitRefused: _event_alone,
     RecordingPaused: _recording_paused,
     RecordingResumed: _recording_resumed,
     TalkEnded: _talk_ended,

@@ -8,6 +8,7 @@ from cti.domain.values import Routing, SkillRule, SkillStep, Strategy
 
 MOST_RULES, MOST_STEPS, MOST_SKILLS, MOST_LEVELS = 10, 5, 50, 20
 LONGEST_NAME, HIGHEST_LEVEL, MOST_WEIGHT, MOST_PRIORITY, LONGEST_S = 40, 10, 100, 100, 3600.0
+MOST_WAITING = 10_000
 
 Problem = tuple[str, str, str]
 
@@ -22,6 +23,9 @@ def routing_of(document: Mapping[str, Any]) -> Routing:
         document.get("preferred_s", plain.preferred_s),
         document.get("reserve_after_s", plain.reserve_after_s),
         tuple((level, priority) for level, priority in document.get("level_priorities", {}).items()),
+        document.get("most_waiting", plain.most_waiting),
+        document.get("most_expected_s", plain.most_expected_s),
+        document.get("needs_staff", plain.needs_staff),
     )
 
 
@@ -42,6 +46,9 @@ def document_of(routing: Routing) -> dict[str, Any]:
         "preferred_s": routing.preferred_s,
         "reserve_after_s": routing.reserve_after_s,
         "level_priorities": dict(routing.level_priorities),
+        "most_waiting": routing.most_waiting,
+        "most_expected_s": routing.most_expected_s,
+        "needs_staff": routing.needs_staff,
     }
 
 
@@ -56,6 +63,8 @@ def routing_problems(routing: Routing) -> Iterator[Problem]:
         ("weight", routing.weight, MOST_WEIGHT),
         ("preferred_s", routing.preferred_s, LONGEST_S),
         ("reserve_after_s", routing.reserve_after_s, LONGEST_S),
+        ("most_waiting", routing.most_waiting, MOST_WAITING),
+        ("most_expected_s", routing.most_expected_s, LONGEST_S),
     )
     for field, value, most in numbers:
         if not 0 <= value <= most:

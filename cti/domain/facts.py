@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cti.domain.party import PartyResult
-from cti.domain.values import AgentState, Caller, EndReason, NoRecording, OfferResult
+from cti.domain.values import AgentState, Caller, EndReason, LineClosed, NoRecording, OfferResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +225,15 @@ class SwitchChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitRefused:
+    """The line took the caller no more, or could not keep them; they get its overflow at once."""
+
+    call_id: str
+    queue_id: int
+    why: LineClosed
+
+
+@dataclass(frozen=True, slots=True)
 class TalkRated:
     """The caller said how the talk with this agent was, from 1 to 5."""
 
@@ -250,6 +259,7 @@ Fact = (
     | PartyAnswered
     | PartyEnded
     | CallTransferred
+    | WaitRefused
     | TalkRated
     | RecordingPaused
     | RecordingResumed

@@ -243,6 +243,7 @@ class Floor:
 
     def _close(self, turn: Turn) -> Outcome:
         offers.make_offers(turn)
+        lines.leave_nobody_standing(turn)
         if not turn.facts and not turn.touched:
             return Outcome((), tuple(turn.commands))
         self.seq += 1

@@ -109,6 +109,14 @@ class Overflow:
     queue_id: int | None = None
 
 
+class LineClosed(StrEnum):
+    """Why a line takes nobody now."""
+
+    FULL = "full"
+    TOO_LONG = "too_long"
+    NO_STAFF = "no_staff"
+
+
 class Strategy(StrEnum):
     """Which of several free agents is offered a call: `cti.domain.standby` has the order."""
 
@@ -146,6 +154,8 @@ class Routing:
     `weight` orders lines for an agent of several: the heavier first, whatever waits in the others. `preferred_s` is how
     long a call waits for the customer's owner or last agent, if they are at work; `reserve_after_s` how long before
     agents who are the line's reserve are asked. `level_priorities` raise a customer's priority by their level.
+    Whoever comes when `most_waiting` stand there, or would wait `most_expected_s`, gets the line's overflow at once (0:
+    no limit); with `needs_staff` everybody does while no agent of the line is at work.
     """
 
     strategy: Strategy = Strategy.LONGEST_IDLE
@@ -154,6 +164,9 @@ class Routing:
     preferred_s: float = 0.0
     reserve_after_s: float = 30.0
     level_priorities: tuple[tuple[str, int], ...] = ()
+    most_waiting: int = 0
+    most_expected_s: float = 0.0
+    needs_staff: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,9 @@ FULL = Routing(
     preferred_s=20.0,
     reserve_after_s=45.0,
     level_priorities=(("vip", 10), ("a", 5)),
+    most_waiting=20,
+    most_expected_s=300.0,
+    needs_staff=True,
 )
 
 
@@ -38,6 +41,8 @@ def rule(*steps: tuple[int, float | None], skill: str = "x") -> Routing:
 
 @pytest.mark.parametrize(("routing", "problem"), [
     (replace(FULL, weight=-1), ("weight", "out_of_range")),
+    (replace(FULL, most_waiting=10_001), ("most_waiting", "out_of_range")),
+    (replace(FULL, most_expected_s=-1.0), ("most_expected_s", "out_of_range")),
     (replace(FULL, preferred_s=3601.0), ("preferred_s", "out_of_range")),
     (replace(FULL, reserve_after_s=float("nan")), ("reserve_after_s", "out_of_range")),
     (replace(FULL, skills=(*FULL.skills, *FULL.skills[:1])), ("skills.2.skill", "duplicate")),

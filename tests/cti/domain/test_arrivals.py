@@ -396,3 +396,10 @@ def test_who_steps_aside_and_drops_the_other_is_with_the_customer_again() -> Non
     stage.tell(JoinEnded("c1", ann, succeeded=True))
     stage.wait(3)
     assert stage.call("c1")["state"] == "leaving", "this time it was the agent who went"
+
+
+def test_more_that_is_known_of_the_same_customer_is_no_second_link() -> None:
+    stage = Stage()
+    stage.arrive("c1")
+    stage.tell(CallRecognised("c1", 7, "Zhang"), CallRecognised("c1", 7, "Zhang", 11, "vip"))
+    assert len(stage.all(CallLinked)) == 1

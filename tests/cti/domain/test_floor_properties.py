@@ -58,6 +58,9 @@ STRICT = Routing(
     preferred_s=15.0,
     reserve_after_s=40.0,
     level_priorities=(("vip", 3),),
+    most_waiting=2,
+    most_expected_s=60.0,
+    needs_staff=True,
 )
 ROSTERS = (
     Roster(AGENTS, (SALES, CARE)),

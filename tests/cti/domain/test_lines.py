@@ -6,12 +6,20 @@ import pytest
 
 from cti.domain.call import Call
 from cti.domain.commands import StopWaiting
-from cti.domain.events import CallQueued, CallRecognised, LegRang, RosterChanged
-from cti.domain.facts import CallEnded, CallLinked, RecordingWithheld, WaitStarted
-from cti.domain.lines import FRONT_PRIORITY, wait_anew
+from cti.domain.events import (
+    AgentDisposed,
+    AgentSignedOut,
+    CallQueued,
+    CallRecognised,
+    LegRang,
+    RosterChanged,
+)
+from cti.domain.facts import CallEnded, CallLinked, RecordingWithheld, WaitRefused, WaitStarted
+from cti.domain.lines import FRONT_PRIORITY, priority_of, wait_anew
 from cti.domain.values import (
     UNKNOWN_CALLER,
     EndReason,
+    LineClosed,
     NoRecording,
     Overflow,
     OverflowAction,
@@ -265,3 +273,49 @@ def test_an_order_of_agents_that_is_changed_holds_at_once() -> None:
     stage.tell(RosterChanged(Roster((ANN, BOB), (replace(SALES, routing=Routing(Strategy.FEWEST_CALLS)), CARE))))
     stage.arrive("c2")
     assert stage.ring().extension == "1002"
+
+
+def test_who_finds_the_line_full_gets_its_overflow_at_once_and_who_came_back_does_not() -> None:
+    stage = routed(most_waiting=1)
+    stage.arrive("c1")
+    stage.arrive("c2")
+    assert stage.last(WaitRefused) == WaitRefused("c2", 1, LineClosed.FULL)
+    assert stage.last(StopWaiting) == StopWaiting("c2", SALES.overflow)
+    assert (stage.call("c2")["state"], stage.queue(1)["waiting"]) == ("in_menu", ["c1"])
+    stage.tell(CallQueued("c1", 1))
+    assert stage.queue(1)["waiting"] == ["c1"], "was in this line already"
+    assert stage.queue(1)["today"]["offered"] == 2
+
+
+def test_when_the_last_agent_goes_nobody_is_left_standing() -> None:
+    stage = routed(needs_staff=True)
+    stage.arrive("early")
+    assert stage.last(WaitRefused) == WaitRefused("early", 1, LineClosed.NO_STAFF)
+    stage.ready(11)
+    stage.talk("talking")
+    stage.arrive("c1")
+    stage.arrive("c2")
+    assert stage.queue(1)["waiting"] == ["c1", "c2"]
+    stage.leave("talking")
+    stage.tell(AgentDisposed(11, "talking"), AgentSignedOut(11))
+    assert stage.queue(1)["waiting"] == []
+    assert [order.call_id for order in stage.commands if isinstance(order, StopWaiting)] == ["early", "c1", "c2"]
+    stage.leave("c2")
+    assert stage.last(CallEnded).reason is EndReason.ABANDONED_IN_QUEUE
+
+
+def test_who_talks_is_not_placed_anew() -> None:
+    stage = routed(level_priorities=(("vip", 5),))
+    stage.ready(11)
+    stage.talk("c1")
+    stage.tell(CallRecognised("c1", 7, "Zhang", None, "vip"))
+    assert stage.call("c1")["priority"] == 0
+
+
+def test_who_has_talked_goes_before_every_level() -> None:
+    call = Call("c1", "leg", "n1", UNKNOWN_CALLER, "4001", arrived_at=START, seen_at=START, flow_priority=3)
+    routing = Routing(level_priorities=(("vip", 100),))
+    call.customer_level = "vip"
+    assert priority_of(call, routing) == 103
+    call.returned = True
+    assert priority_of(call, routing) == FRONT_PRIORITY

@@ -27,6 +27,9 @@ export interface Routing {
   preferred_s: number
   reserve_after_s: number
   level_priorities: Record<string, number>
+  most_waiting: number
+  most_expected_s: number
+  needs_staff: boolean
 }
 
 export interface QueueBody {

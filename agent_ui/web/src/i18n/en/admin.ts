@@ -60,7 +60,7 @@ export const admin = {
     consent_refusable: 'Callers may refuse by pressing 9',
     survey: 'Ask callers how it was',
     consentNone: 'Tell them nothing',
-    overflow: 'When the longest wait is over',
+    overflow: 'When the line is closed or the longest wait over',
     overflowPrompt: 'Message',
     overflowQueue: 'Other queue',
     actions: { voicemail: 'Take a message', message: 'Play a message and hang up', queue: 'Send to another queue', hang_up: 'Hang up' },
@@ -101,6 +101,9 @@ export const admin = {
     removeSkill: 'Remove {skill}',
     removeStep: 'Remove this step',
     level_priorities: 'Priority by customer level',
+    most_waiting: 'At most in line',
+    most_expected_s: 'Longest expected wait',
+    needs_staff: 'Only with agents at work',
     help: {
       strategy: 'Skills, the own agent and the reserve come first; this decides among those who are left.',
       weight: 'An agent of several queues gets the calls of the heaviest first, however long others wait. Equal weights: the best call of all.',
@@ -108,6 +111,9 @@ export const admin = {
       reserve_after_s: 'Agents who only help out in this queue are rung for callers who have waited this long.',
       skills: 'Levels go from 1 to 10; 0 asks for nothing. The skill “language” stands for the language that the caller chose (zh, en).',
       level_priorities: 'Added to the priority that the flow gives; higher goes first, 0 adds nothing.',
+      most_waiting: 'Who comes when so many wait gets what is chosen below at once. 0: no limit.',
+      most_expected_s: 'Who would wait longer than this, by the last calls, gets it at once. 0: no limit.',
+      needs_staff: 'While no agent of this queue is signed in and working, callers get what is chosen below, also those who wait already.',
     },
   },
   entries: {

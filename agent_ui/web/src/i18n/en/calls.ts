@@ -110,6 +110,7 @@ export const callLog = {
     recording_withheld: 'Not recorded',
     recording_paused: 'Recording paused',
     recording_resumed: 'Recording resumed',
+    wait_refused: 'Not taken into line',
     talk_rated: 'Caller rated the talk',
     talk_ended: 'Talk ended',
     call_ended: 'Call ended',

@@ -60,7 +60,7 @@ export const admin = {
     consent_refusable: '允许按 9 拒绝录音',
     survey: '通话后满意度评价',
     consentNone: '不告知',
-    overflow: '超过最长等待后',
+    overflow: '不能排队或超过最长等待时',
     overflowPrompt: '提示音',
     overflowQueue: '其他技能组',
     actions: { voicemail: '请其留言', message: '播放提示后挂断', queue: '转到其他技能组', hang_up: '挂断' },
@@ -101,6 +101,9 @@ export const admin = {
     removeSkill: '移除 {skill}',
     removeStep: '移除此步',
     level_priorities: '按客户级别的优先级',
+    most_waiting: '最多排队人数',
+    most_expected_s: '最长预计等待',
+    needs_staff: '无座席上班时不排队',
     help: {
       strategy: '先看技能、专属座席和后备，再在其余的人中按此选择。',
       weight: '同属多个技能组的座席，总是先接权重最大的技能组的来电，无论其他组等了多久。权重相同则取其中最该先接的来电。',
@@ -108,6 +111,9 @@ export const admin = {
       reserve_after_s: '来电等待超过此时间后，才派给在此技能组中仅作后备的座席。',
       skills: '级别为 1 到 10，0 表示不要求。技能“language”代表来电者所选的语言（zh、en）。',
       level_priorities: '加在流程给定的优先级之上，数值大者先接，0 表示不加。',
+      most_waiting: '排队人数达到此数后，新来电立即按下方的选择处理。0 表示不限。',
+      most_expected_s: '按最近的通话估算，若需等待超过此时间，立即按下方的选择处理。0 表示不限。',
+      needs_staff: '此技能组没有座席上班时，来电者（包括已在排队的）按下方的选择处理。',
     },
   },
   entries: {
