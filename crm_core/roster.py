@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.domain.number_right import SETTING, NumberRight, right_of
@@ -44,14 +44,13 @@ _ASSIGNED = select(UserQueue.user_id, UserQueue.queue_id, UserQueue.reserve)
 _AGENTS = (
     select(User.id, User.name, User.extension, User.role, User.number_right, User.skills)
     .where(User.active.is_(True), User.extension.is_not(None))
-    .where(or_(User.role == "agent", User.id.in_(select(UserQueue.user_id))))
     .order_by(User.id)
 )
 _RIGHTS = select(Setting.value).where(Setting.key == SETTING)
 
 
 async def load_roster(database: Database) -> Roster:
-    """Read all active agents and queues in one look: whoever is an agent, or takes calls from a queue."""
+    """Read all active agents and queues in one look: whoever has an extension is on the floor, supervisors too."""
     return await database.read(_roster)
 
 

@@ -41,6 +41,7 @@ from cti.domain.events import (
 )
 from cti.domain.facts import CallEnded, Change
 from cti.domain.floor import Floor, Outcome
+from cti.domain.oversight import SupervisorEvent
 from cti.domain.values import EndReason
 from cti.errors import CtiError, UnexpectedEvent
 from cti.line import Line
@@ -137,7 +138,7 @@ class Telephony:
         """Callroom is about to stop: coroutines that end from now on do not end their calls, the dialplan has them."""
         self._leaving = True
 
-    async def request(self, event: AgentEvent | RosterChanged) -> None:
+    async def request(self, event: AgentEvent | SupervisorEvent | RosterChanged) -> None:
         """Do what a person asks; raises `Refused`. The new state comes through the bus like everyone's."""
         self.step(event)
 

@@ -27,6 +27,9 @@ _OUTSIDE = re.compile(r"\+?[0-9]{1,24}")
 _RECORDING_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
+_WITH_A_PEER = (Place.PAIR, Place.ADD, Place.LISTEN, Place.WHISPER)
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """An action ready to be sent."""
@@ -51,7 +54,7 @@ def _take_back(command: TakeBack) -> Action:
 
 
 def _send(command: SendLeg) -> Action:
-    needs_peer = command.place in (Place.PAIR, Place.ADD)
+    needs_peer = command.place in _WITH_A_PEER
     peer = _checked(LEG_ID, "leg id", command.peer) if needs_peer else "s"
     return _redirect(command.leg_id, command.place.value, peer)
 
@@ -109,6 +112,9 @@ def _ring(command: RingAgent) -> Action:
     }
     if command.rejoins:
         variables["PJSIP_HEADER(add,X-Callroom-Rejoins)"] = "1"
+    if command.supervises:
+        variables["CALLROOM_SUPERVISES"] = "1"
+        variables["PJSIP_HEADER(add,X-Callroom-Supervises)"] = "1"
     # The caller's name stays away: it is the trunk's text, and the screen gets it with the pop.
     return Action(
         *originate(

@@ -23,6 +23,7 @@ from cti.domain.events import (
     LegEnded,
     LegRang,
     LegSnapshot,
+    LegSpies,
     MemberRang,
     PhoneChanged,
     RoomJoined,
@@ -50,9 +51,10 @@ WAITS = "CallroomAgentWaits"
 MEMBER_RINGS = "CallroomMemberRings"
 LEG_BORN = "CallroomLegBorn"
 DIAL_FAILED = "CallroomDialFailed"
+LEG_SPIES = "CallroomLegSpies"
 STATUS_VARIABLES = (
     "CALLROOM_CALL_ID,CALLROOM_AGENT,CALLROOM_ARRIVED_AT,CALLROOM_DIALED,CALLROOM_FALLBACK,CALLERID(pres),"
-    "MIXMONITOR_FILENAME,CALLROOM_PAUSED"
+    "MIXMONITOR_FILENAME,CALLROOM_PAUSED,CALLROOM_SUPERVISES"
 )
 
 # Q.850, include/asterisk/causes.h.
@@ -131,6 +133,8 @@ class Translator:
         if message.get("UserEvent") == LEG_BORN and LEG_ID.fullmatch(message.get("Dialer")):
             self._agent_legs.add(leg_id)
             return (LegBorn(leg_id, self._node, message.get("Dialer")),)
+        if message.get("UserEvent") == LEG_SPIES and LEG_ID.fullmatch(message.get("Peer")):
+            return (LegSpies(leg_id, message.get("Peer"), message.get("Whispers") == "1"),)
         if message.get("UserEvent") == DIAL_FAILED:
             return (DialFailed(leg_id, _number(message.get("Cause"), 0)),)
         return ()
@@ -241,6 +245,7 @@ def _leg(node: str, message: Message) -> LegSnapshot:
         fallback=variables.get("CALLROOM_FALLBACK", ""),
         recording_id=_recording(variables.get("MIXMONITOR_FILENAME", "")),
         recording_paused=_is_paused(variables),
+        supervises=variables.get("CALLROOM_SUPERVISES") == "1",
     )
 
 

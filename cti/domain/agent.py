@@ -31,6 +31,7 @@ class AgentStep(StrEnum):
     PARTED = "parted"
     LOST = "lost"
     FOUND_TALKING = "found_talking"
+    TOOK_OVER = "took_over"
 
 
 AGENT_TRANSITIONS: dict[AgentState, dict[AgentStep, AgentState]] = {
@@ -45,12 +46,15 @@ AGENT_TRANSITIONS: dict[AgentState, dict[AgentStep, AgentState]] = {
         AgentStep.OFFERED: AgentState.RINGING,
         AgentStep.SIGNED_OUT: AgentState.SIGNED_OUT,
         AgentStep.FOUND_TALKING: AgentState.TALKING,
+        # A supervisor who was in the room takes the talk over; nothing rings any more.
+        AgentStep.TOOK_OVER: AgentState.TALKING,
     },
     AgentState.READY: {
         AgentStep.OFFERED: AgentState.RINGING,
         AgentStep.PAUSED: AgentState.NOT_READY,
         AgentStep.SIGNED_OUT: AgentState.SIGNED_OUT,
         AgentStep.FOUND_TALKING: AgentState.TALKING,
+        AgentStep.TOOK_OVER: AgentState.TALKING,
     },
     AgentState.RINGING: {
         AgentStep.WITHDRAWN: AgentState.READY,
@@ -72,10 +76,20 @@ AGENT_TRANSITIONS: dict[AgentState, dict[AgentStep, AgentState]] = {
         AgentStep.PAUSED: AgentState.NOT_READY,
         AgentStep.SIGNED_OUT: AgentState.SIGNED_OUT,
         AgentStep.FOUND_TALKING: AgentState.TALKING,
+        AgentStep.TOOK_OVER: AgentState.TALKING,
     },
 }
 
 _WORKING = (AgentState.READY, AgentState.RINGING, AgentState.TALKING, AgentState.WRAP_UP)
+
+
+@dataclass(frozen=True, slots=True)
+class Forced:
+    """What a supervisor did to the agent's state last; `by` is the supervisor's name."""
+
+    act: str
+    by: str
+    at: datetime
 
 
 @dataclass(slots=True)
@@ -85,7 +99,8 @@ class Agent:
     `idle_since`, `taken` (calls of this shift) and `offered_at` order agents for the next call; the first survives a
     withdrawn offer. `next_reason` is the pause that begins
     when the present call is done. `in_fallback` is what the switch's plain queue was last told; `member_legs` are legs
-    of its making at the agent's phone. `closing_leg` was told to hang up and is not gone yet.
+    of its making at the agent's phone. `closing_leg` was told to hang up and is not gone yet. `supervises` is the call
+    that this person attends as a supervisor.
     """
 
     settings: AgentSettings
@@ -108,6 +123,8 @@ class Agent:
     in_fallback: bool = False
     member_legs: set[str] = field(default_factory=set)
     closing_leg: str | None = None
+    supervises: str | None = None
+    forced: Forced | None = None
     removed: bool = False
 
     def take(self, step: AgentStep) -> None:
@@ -125,14 +142,15 @@ class Agent:
     @property
     def can_take_a_call(self) -> bool:
         """Ready, and the phone would ring for this call alone, as one that has no call of the fallback queue's does."""
-        has_a_leg = self.closing_leg is not None or self.member_legs
+        has_a_leg = self.closing_leg is not None or self.member_legs or self.supervises is not None
         return self.state is AgentState.READY and self.phone_reachable and not self.removed and not has_a_leg
 
     @property
     def can_be_asked(self) -> bool:
         """A colleague may ring the phone: also in a pause, not in a call or its wrap-up."""
         idle = self.state in (AgentState.READY, AgentState.NOT_READY)
-        return idle and self.phone_reachable and not (self.removed or self.closing_leg or self.member_legs)
+        has_a_leg = self.closing_leg is not None or self.member_legs or self.supervises is not None
+        return idle and self.phone_reachable and not self.removed and not has_a_leg
 
     def hindrance(self, now: datetime) -> str:
         """Why they cannot be ready, as the reason of a pause; "" if nothing is in the way."""

@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from cti.domain.commands import SendLeg
 from cti.domain.party import Party, PartyResult, PartyState
+from cti.domain.supervision import Supervision
 from cti.domain.values import Caller, CallState, EndReason, NoRecording, QueueSettings
 from cti.errors import UnexpectedEvent
 
@@ -189,11 +190,12 @@ class Call:
     `queued_at` orders it in line and survives overflow, missed offers and restarts; `queue_since` is when it came into
     its present queue. `returned` says that it has talked and stands in line once more: `waits_since` is then less
     what it had waited before. `seen_at` is when Callroom last heard of it by a coroutine; `attached` while it
-    has one. `parting` is why it will be over, said by a coroutine whose connection broke. `parties` are those whom the
-    agent invited, by their ids. `join_leg` is the leg with which the coroutine was told to bridge and from which it has
-    not come back; `join_recalled` says that we ended that bridge, `join_broken` that the last one
-    ended by itself. `sent` is the last order to each leg that the switch has not yet shown to be done
-    (`cti.domain.rooms`). `unreached` is the last one who was called and did not come, until the next is.
+    has one. `parting` is why it will be over, said by a coroutine whose connection broke.
+    `parties` are those whom the agent invited, by their ids; `supervisions` who attends the talk, by the supervisor.
+    `join_leg` is the leg with which the coroutine was told to bridge and from which it has not come back;
+    `join_recalled` says that we ended that bridge, `join_broken` that the last one ended by itself. `sent` is the last
+    order to each leg that the switch has not yet shown to be done (`cti.domain.rooms`).
+    `unreached` is the last one who was called and did not come, until the next is.
     `handed_over`: the last whom they talked with was somebody outside.
     """
 
@@ -228,6 +230,7 @@ class Call:
     customer_name: str = ""
     parting: EndReason | None = None
     parties: dict[str, Party] = field(default_factory=dict)
+    supervisions: dict[int, Supervision] = field(default_factory=dict)
     join_leg: str | None = None
     join_recalled: bool = False
     join_broken: bool = False
@@ -258,11 +261,16 @@ class Call:
         """Whose leg it is, of those who were invited."""
         return next((party for party in self.parties.values() if party.leg_id == leg_id), None)
 
+    def supervision_at(self, leg_id: str) -> Supervision | None:
+        """Whose leg it is, of the supervisors."""
+        return next((one for one in self.supervisions.values() if one.leg_id == leg_id), None)
+
     def company(self) -> tuple[str, ...]:
-        """The legs that shall talk with the customer: the agent's first."""
+        """The legs that shall talk with the customer: the agent's first, supervisors' last."""
         talk = self.talk
         agent = () if talk is None or talk.seat is not Seat.IN_ROOM or not talk.leg_id else (talk.leg_id,)
-        return agent + tuple(p.leg_id for p in self.parties.values() if p.state is PartyState.IN_ROOM)
+        parties = tuple(p.leg_id for p in self.parties.values() if p.state is PartyState.IN_ROOM)
+        return agent + parties + tuple(one.leg_id for one in self.supervisions.values() if one.is_in_room)
 
     def private(self) -> tuple[str, str] | None:
         """The two legs that shall talk without the customer: the agent's and the consulted party's."""

@@ -10,7 +10,8 @@ from cti.domain.values import Caller, Overflow
 class RingAgent:
     """Make a leg with this id to the agent's phone; it waits in `agent-wait` when answered.
 
-    `rejoins`: the agent was in this talk a moment ago, so that the page answers by itself.
+    `rejoins`: the agent was in this talk a moment ago; `supervises`: a supervisor asked for it. Either page answers by
+    itself, and of the second the switch keeps that it is no agent's leg.
     """
 
     node: str
@@ -20,6 +21,7 @@ class RingAgent:
     caller: Caller
     ring_s: float
     rejoins: bool = False
+    supervises: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,13 @@ class Place(StrEnum):
     RINGBACK = "leg-ringback"
     PAIR = "leg-pair"
     ADD = "leg-add"
+    LISTEN = "leg-listen"
+    WHISPER = "leg-whisper"
 
 
 @dataclass(frozen=True, slots=True)
 class SendLeg:
-    """Take a leg out of whatever room it is in: to wait, or (PAIR, ADD) to talk with the leg `peer`."""
+    """Take a leg out of its room: to wait, (PAIR, ADD) to talk with the leg `peer`, or (LISTEN, WHISPER) to hear it."""
 
     node: str
     leg_id: str

@@ -16,6 +16,7 @@ class Due(StrEnum):
     PAUSE = "pause"
     ARRANGE = "arrange"
     PARTY_RING = "party_ring"
+    SUPERVISOR_RING = "supervisor_ring"
     MAX_WAIT = "max_wait"
     DEMAND = "demand"
     LEG_GONE = "leg_gone"

@@ -1,12 +1,14 @@
 """What happened, in the past tense: the only input of the floor.
 
 Three sources: the customer's coroutine (`Call…`), the switch (`Leg…`, `Room…`, `Phone…`, `Switch…`), and people
-(`Agent…`). A leg id is the Asterisk unique id of a channel, unique over all nodes because `systemname` prefixes it.
+(`Agent…`, `Supervisor…`, `Forced…`). A leg id is the Asterisk unique id of a channel, unique over all nodes because
+`systemname` prefixes it.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from cti.domain.oversight import SupervisorEvent
 from cti.domain.values import UNKNOWN_CALLER, Caller, EndReason, NoRecording, Roster
 from cti.domain.wishes import Wish
 
@@ -161,6 +163,15 @@ class RoomLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class LegSpies:
+    """A supervisor's leg hears the leg `peer` from now on; `whispers`: and is heard by it."""
+
+    leg_id: str
+    peer: str
+    whispers: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingMuted:
     """The recording on a customer's leg is silent from now on, or has sound again."""
 
@@ -191,6 +202,7 @@ class LegSnapshot:
     `fallback` is what the dialplan does with it without Callroom: a caller "waits" in the fallback queue or "speaks" to
     the emergency script, an agent's leg is its "member"; "" is none of these.
     `recording_id` is what it is being recorded under, or was last; `recording_paused` None: nobody ever paused it.
+    `supervises`: it was rung for a supervisor, who may have taken the talk over since.
     """
 
     leg_id: str
@@ -205,6 +217,7 @@ class LegSnapshot:
     fallback: str = ""
     recording_id: str | None = None
     recording_paused: bool | None = None
+    supervises: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +349,7 @@ SwitchEvent = (
     | MemberRang
     | RoomJoined
     | RoomLeft
+    | LegSpies
     | RecordingMuted
     | RecordingNotMuted
     | PhoneChanged
@@ -357,4 +371,4 @@ AgentEvent = (
     | ScreenLost
     | ScreenBack
 )
-Event = CallEvent | SwitchEvent | AgentEvent | RosterChanged
+Event = CallEvent | SwitchEvent | AgentEvent | SupervisorEvent | RosterChanged

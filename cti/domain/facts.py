@@ -172,6 +172,56 @@ class CallTransferred:
 
 
 @dataclass(frozen=True, slots=True)
+class SupervisionStarted:
+    """A supervisor attends the talk of `agent_id`, first by `mode`; their phone rings."""
+
+    call_id: str
+    supervision_id: str
+    supervisor_id: int
+    agent_id: int
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionChanged:
+    """In another way from now on."""
+
+    call_id: str
+    supervision_id: str
+    supervisor_id: int
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionEnded:
+    """No more, `lasted_s` after the supervisor's phone was answered."""
+
+    call_id: str
+    supervision_id: str
+    supervisor_id: int
+    why: str
+    lasted_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallTakenOver:
+    """The talk of `agent_id` is the supervisor's from now on."""
+
+    call_id: str
+    agent_id: int
+    supervisor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallForcedDown:
+    """A supervisor ended the call of `agent_id`."""
+
+    call_id: str
+    agent_id: int
+    supervisor_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingPaused:
     """The recording is silent from `at_s` seconds after its beginning."""
 
@@ -261,6 +311,11 @@ Fact = (
     | CallTransferred
     | WaitRefused
     | TalkRated
+    | SupervisionStarted
+    | SupervisionChanged
+    | SupervisionEnded
+    | CallTakenOver
+    | CallForcedDown
     | RecordingPaused
     | RecordingResumed
     | CallEnded

@@ -12,6 +12,7 @@ from typing import Any
 
 from cti.domain import (
     arrivals,
+    forcing,
     handing,
     holding,
     inviting,
@@ -23,6 +24,7 @@ from cti.domain import (
     resync,
     rooms,
     staff,
+    supervising,
     talks,
     taping,
     views,
@@ -55,6 +57,7 @@ from cti.domain.events import (
     LegBorn,
     LegEnded,
     LegRang,
+    LegSpies,
     MemberRang,
     OutsideEnded,
     PhoneChanged,
@@ -70,6 +73,14 @@ from cti.domain.events import (
     TapeRuns,
 )
 from cti.domain.facts import Change
+from cti.domain.oversight import (
+    ForcedHangUp,
+    ForcedNotReady,
+    ForcedReady,
+    ForcedSignOut,
+    SupervisorAsked,
+    SupervisorLeft,
+)
 from cti.domain.values import AgentMemory, CallMemory, QueueMemory, Roster
 from cti.domain.wishes import (
     AgentBroughtIn,
@@ -104,6 +115,7 @@ _HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
     MemberRang: legs.member_rang,
     RoomJoined: legs.room_joined,
     RoomLeft: legs.room_left,
+    LegSpies: legs.leg_spies,
     RecordingMuted: taping.muted,
     RecordingNotMuted: taping.not_muted,
     PhoneChanged: people.phone_changed,
@@ -128,6 +140,12 @@ _HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
     AgentPausedRecording: taping.pause,
     AgentResumedRecording: taping.resume,
     AgentDisposed: people.disposed,
+    SupervisorAsked: supervising.asked,
+    SupervisorLeft: supervising.left,
+    ForcedHangUp: forcing.hang_up,
+    ForcedReady: forcing.ready,
+    ForcedNotReady: forcing.not_ready,
+    ForcedSignOut: forcing.sign_out,
     ScreenLost: people.screen_lost,
     ScreenBack: people.screen_back,
 }
@@ -152,6 +170,7 @@ _AGENT_DUE: dict[Due, Callable[[Turn, Agent], None]] = {
     Due.SCREEN_GONE: people.screen_gone_is_due,
     Due.PHONE_EXPECTED: people.phone_expected_is_due,
     Due.LEG_CLOSING: legs.closing_is_due,
+    Due.SUPERVISOR_RING: supervising.ring_is_due,
 }
 
 

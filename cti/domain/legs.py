@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-from cti.domain import handing, inviting, rejoin, rooms
+from cti.domain import handing, intercepting, inviting, rejoin, rooms, supervising
 from cti.domain.agent import Agent
 from cti.domain.arrivals import LEG_GRACE_S
 from cti.domain.board import Turn
 from cti.domain.call import Call
 from cti.domain.commands import HangUpLeg
 from cti.domain.deadlines import Due
-from cti.domain.events import LegAnswered, LegEnded, LegRang, MemberRang, RoomJoined, RoomLeft
+from cti.domain.events import LegAnswered, LegEnded, LegRang, LegSpies, MemberRang, RoomJoined, RoomLeft
 from cti.domain.facts import CallEnded
 from cti.domain.offers import answered, leg_lost, phone_rang
 from cti.domain.party import PartyState
@@ -35,6 +35,8 @@ def leg_answered(turn: Turn, event: LegAnswered) -> None:
         answered(turn, call, call.offer)
     elif call is not None and (party := call.party_at(event.leg_id)) is not None:
         inviting.party_answered(turn, call, party)
+    elif call is not None and (supervision := call.supervision_at(event.leg_id)) is not None:
+        supervising.answered(turn, call, supervision)
     elif call is not None:
         rejoin.answered(turn, call, event.leg_id)
 
@@ -58,6 +60,8 @@ def leg_ended(turn: Turn, event: LegEnded) -> None:
         customer_gone(turn, call, event.cause)
     elif (party := call.party_at(event.leg_id)) is not None:
         inviting.party_gone(turn, call, party, event.cause)
+    elif (supervision := call.supervision_at(event.leg_id)) is not None:
+        supervising.leg_ended(turn, call, supervision)
     elif call.talk is not None:
         _agent_gone(turn, call, event.cause)
     else:
@@ -115,6 +119,7 @@ def room_joined(turn: Turn, event: RoomJoined) -> None:
         turn.board.rooms[event.leg_id] = event.room_id
         join_if_together(turn, call)
         rejoin.resume_if_together(turn, call)
+        intercepting.complete_if_together(turn, call)
         rooms.came_in(turn, call, event.leg_id)
 
 
@@ -124,6 +129,13 @@ def room_left(turn: Turn, event: RoomLeft) -> None:
     if call is not None and turn.board.rooms.get(event.leg_id) == event.room_id:
         del turn.board.rooms[event.leg_id]
         rooms.went_out(turn, call, event.leg_id)
+
+
+def leg_spies(turn: Turn, event: LegSpies) -> None:
+    """The switch has done what was ordered of a supervisor's leg."""
+    call = _call_of(turn, event.leg_id)
+    if call is not None:
+        rooms.came_to_spy(turn, call, event)
 
 
 def _call_of(turn: Turn, leg_id: str) -> Call | None:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from cti.domain import inviting, rejoin
+from cti.domain import inviting, rejoin, supervising
 from cti.domain.agent import SCREEN_GRACE_S, Agent, AgentStep
 from cti.domain.board import Turn
 from cti.domain.call import Call
@@ -162,7 +162,8 @@ def screen_back(turn: Turn, event: ScreenBack) -> None:
 
 
 def screen_lost_is_due(turn: Turn, agent: Agent) -> None:
-    """No more calls for a seat without a screen."""
+    """No more calls for a seat without a screen, and nobody listens unseen."""
+    supervising.seat_lost(turn, agent)
     call = None if agent.call_id is None else turn.board.living(agent.call_id)
     if agent.state is AgentState.READY:
         turn.move(agent, AgentStep.PAUSED, SystemPause.SCREEN_LOST)

@@ -19,7 +19,7 @@ from cti.domain.lines import stand_in_line, wait_anew
 from cti.domain.offers import JOIN_TIMEOUT_S, RING_MARGIN_S
 from cti.domain.parties import end_hold, end_party
 from cti.domain.party import PartyState, PartyStep
-from cti.domain.rooms import hold, join, rearrange
+from cti.domain.rooms import hold, join, keep_supervisors, rearrange
 from cti.domain.talks import close_talk, end_talk, leave_work, part, watch_empty_seat
 from cti.domain.values import CallState, SystemPause
 from cti.errors import Refused
@@ -71,6 +71,7 @@ def interrupt(turn: Turn, call: Call, talk: Talk) -> None:
     turn.note(TalkInterrupted(call.call_id, talk.agent_id, talk.leg_id, talked_s))
     _let_go(turn, talk)
     hold(turn, call)
+    keep_supervisors(turn, call)
     turn.touch_call(call.call_id)
 
 
@@ -156,7 +157,7 @@ def bridge_ended(turn: Turn, call: Call, succeeded: bool) -> None:
 
 def parted_is_due(turn: Turn, call: Call) -> None:
     """The switch did not say why. Among several, legs move: then they are brought together again."""
-    if call.parties and call.talk is not None and call.talk.leg_id not in turn.board.gone:
+    if (call.parties or call.supervisions) and call.talk is not None and call.talk.leg_id not in turn.board.gone:
         rearrange(turn, call)
         return
     agent_leg_ended(turn, call, NORMAL_CLEARING)

@@ -6,7 +6,7 @@ dialplan asks for Callroom again by itself. Whom the dialplan's fallback has is 
 
 from datetime import datetime, timedelta
 
-from cti.domain import inviting, rejoin, rooms, taping
+from cti.domain import inviting, rejoin, rooms, supervising, taping
 from cti.domain.agent import Agent
 from cti.domain.board import Node, Turn
 from cti.domain.call import Call, Offer, Talk
@@ -18,6 +18,7 @@ from cti.domain.offers import answered, give_back
 from cti.domain.parties import NORMAL_CLEARING
 from cti.domain.party import Party
 from cti.domain.people import look_at_phone
+from cti.domain.supervision import Supervision
 from cti.domain.talks import begin_wrap_up, end_call, end_talk_away, join_if_together
 from cti.domain.values import AgentState, CallState, EndReason, OfferResult
 
@@ -86,6 +87,8 @@ def _look_at_agent_legs(turn: Turn, event: SwitchBack, listing: Listing) -> None
     for call in _calls_on(turn, event.node):
         for party in list(call.parties.values()):
             _look_at_party(turn, call, party, listing)
+        for supervision in list(call.supervisions.values()):
+            _look_at_supervision(turn, call, supervision, listing)
         if call.talk is not None:
             _look_at_talk(turn, call, call.talk, listing)
         elif call.offer is not None:
@@ -109,6 +112,15 @@ def _look_at_party(turn: Turn, call: Call, party: Party, listing: Listing) -> No
         if party.leg_id:
             turn.board.bury(party.leg_id, turn.now)
         inviting.party_gone(turn, call, party, NORMAL_CLEARING)
+
+
+def _look_at_supervision(turn: Turn, call: Call, supervision: Supervision, listing: Listing) -> None:
+    leg = listing.get(supervision.leg_id)
+    if leg is not None and leg.is_up:
+        supervising.answered(turn, call, supervision)
+    elif leg is None and not _is_fresh(turn, supervision.begun_at):
+        turn.board.bury(supervision.leg_id, turn.now)
+        supervising.leg_ended(turn, call, supervision)
 
 
 def _look_at_offer(turn: Turn, call: Call, offer: Offer, leg: LegSnapshot | None) -> None:
@@ -145,11 +157,20 @@ def _claim_unknown_legs(turn: Turn, listing: Listing) -> None:
         customer = customer_with(leg, listing)
         if leg.fallback:
             lend_to_fallback(turn, agent, leg)
+        if leg.supervises and not _leads(turn, leg):
+            turn.hang_up(leg.leg_id, leg.node, agent)  # who supervised before a restart does it anew
+            continue
         if customer is None:
             if not leg.fallback:
                 turn.hang_up(leg.leg_id, leg.node, agent)
         elif agent is not None and makes_way(turn, agent, customer):
             find_talk(turn, customer, leg, agent)
+
+
+def _leads(turn: Turn, leg: LegSnapshot) -> bool:
+    """A supervisor's leg whose talk was taken over by it, as the diary has it."""
+    memory = turn.board.away.get(leg.call_id or "")
+    return memory is not None and memory.talk_leg_id == leg.leg_id
 
 
 def _end_calls_away(turn: Turn, event: SwitchBack, listing: Listing) -> None:

@@ -12,18 +12,22 @@ from cti.domain.board import Turn
 from cti.domain.call import Call, Seat
 from cti.domain.commands import HoldForAgent, Join, Place, SendLeg
 from cti.domain.deadlines import Due
+from cti.domain.events import LegSpies
 from cti.domain.party import PartyState
+from cti.domain.supervision import Supervision, SupervisionState
 from cti.domain.values import CallState
 
 ARRANGE_AGAIN_S = 2.0  # an order that the switch did not carry out by then is given once more
 MOST_FAILURES = 5
 JOIN_AGAIN_S = 0.2
-_INTO, _OUT = (Place.PAIR, Place.ADD), (Place.HOLD, Place.MUSIC)
+_INTO, _OUT, _SPYING = (Place.PAIR, Place.ADD), (Place.HOLD, Place.MUSIC), (Place.LISTEN, Place.WHISPER)
 _ARRANGED = (CallState.TALKING, CallState.HELD, CallState.HANDED_OVER)
 
 
 def rearrange(turn: Turn, call: Call) -> None:
     """Somebody decided anew who shall talk with whom."""
+    if call.state is CallState.HELD and call.join_broken and call.join_leg is None:
+        turn.order(HoldForAgent(call.call_id))  # the bridge ended by itself, and nothing has brought music since
     call.join_broken, call.join_failures = False, 0
     arrange(turn, call)
 
@@ -37,8 +41,23 @@ def arrange(turn: Turn, call: Call) -> None:
     _lead_customer(turn, call, company)
     _fill_customers_room(turn, call, company)
     _pair(turn, call)
+    _place_supervisors(turn, call)
+    _look_again(turn, call, before)
+
+
+def _look_again(turn: Turn, call: Call, before: dict[str, SendLeg]) -> None:
     if call.sent != before and call.sent:
         turn.board.deadlines.put(Due.ARRANGE, call.call_id, turn.now + timedelta(seconds=ARRANGE_AGAIN_S))
+
+
+def keep_supervisors(turn: Turn, call: Call) -> None:
+    """The agent is away: who supervises waits in silence, out of the customer's room as well."""
+    before = dict(call.sent)
+    for supervision in call.supervisions.values():
+        supervision.spies_on = ""
+        if supervision.is_in_room:
+            _send(turn, call, SendLeg(call.node, supervision.leg_id, Place.HOLD))
+    _look_again(turn, call, before)
 
 
 def arrange_is_due(turn: Turn, call: Call) -> None:
@@ -94,6 +113,11 @@ def came_in(turn: Turn, call: Call, leg_id: str) -> None:
     talk, rooms = call.talk, turn.board.rooms
     if talk is not None and talk.seat is Seat.IN_ROOM and rooms.get(talk.leg_id) == rooms.get(call.leg_id) is not None:
         talk.is_there = True
+    supervision = call.supervision_at(leg_id)
+    if supervision is not None:  # whatever it was to hear, it does not now
+        supervision.spies_on = ""
+        _done(call, leg_id, _SPYING)
+        turn.touch_call(call.call_id)
     arrange(turn, call)
 
 
@@ -101,6 +125,16 @@ def went_out(turn: Turn, call: Call, leg_id: str) -> None:
     """The leg is in no room now; on the way into another one it is out for a moment."""
     _done(call, leg_id, _OUT)
     arrange(turn, call)
+
+
+def came_to_spy(turn: Turn, call: Call, event: LegSpies) -> None:
+    """The supervisor's leg hears the agent's; an order of before, which the switch did late, is no answer."""
+    supervision = call.supervision_at(event.leg_id)
+    order = call.sent.get(event.leg_id)
+    if supervision is not None and order == _spying(call, supervision, event.peer, whispers=event.whispers):
+        del call.sent[event.leg_id]
+        supervision.spies_on = _ear(order)
+        turn.touch_call(call.call_id)
 
 
 def _done(call: Call, leg_id: str, places: tuple[Place, ...]) -> None:
@@ -164,10 +198,32 @@ def _part(turn: Turn, call: Call) -> None:
             _send(turn, call, SendLeg(call.node, party.leg_id, Place.MUSIC))
 
 
+def _place_supervisors(turn: Turn, call: Call) -> None:
+    """Who listens or whispers is at the agent's leg; who is in the room was added to it above."""
+    talk = call.talk
+    for supervision in call.supervisions.values():
+        if supervision.is_in_room:
+            supervision.spies_on = ""
+        elif supervision.is_up and talk is not None and talk.leg_id:
+            is_whispering = supervision.state is SupervisionState.WHISPERING
+            order = _spying(call, supervision, talk.leg_id, whispers=is_whispering)
+            if supervision.spies_on != _ear(order):
+                _send(turn, call, order)
+
+
+def _spying(call: Call, supervision: Supervision, peer: str, *, whispers: bool) -> SendLeg:
+    return SendLeg(call.node, supervision.leg_id, Place.WHISPER if whispers else Place.LISTEN, peer)
+
+
+def _ear(order: SendLeg) -> str:
+    return f"{order.place.value} {order.peer}"
+
+
 def _others(call: Call) -> tuple[str, ...]:
     talk = call.talk
     agent = () if talk is None or not talk.leg_id else (talk.leg_id,)
-    return agent + tuple(p.leg_id for p in call.parties.values() if p.state is not PartyState.RINGING)
+    parties = tuple(p.leg_id for p in call.parties.values() if p.state is not PartyState.RINGING)
+    return agent + parties + tuple(one.leg_id for one in call.supervisions.values() if one.is_in_room)
 
 
 def _send(turn: Turn, call: Call, order: SendLeg) -> None:

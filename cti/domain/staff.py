@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from cti.domain import supervising
 from cti.domain.agent import SCREEN_GRACE_S, Agent
 from cti.domain.board import Board, Turn
 from cti.domain.call import Call
@@ -104,6 +105,7 @@ def _remove_agent(turn: Turn, agent: Agent) -> None:
     if agent.removed:
         return
     agent.removed = True
+    supervising.seat_lost(turn, agent)
     turn.touch_agent(agent)
     turn.keep_fallback(agent)
     call = None if agent.call_id is None else turn.board.living(agent.call_id)

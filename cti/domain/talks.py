@@ -11,6 +11,7 @@ from cti.domain.facts import CallEnded, TalkEnded, TalkStarted
 from cti.domain.lines import count_wait
 from cti.domain.offers import end_offer
 from cti.domain.parties import NORMAL_CLEARING, end_hold, end_party
+from cti.domain.supervisions import end_supervisions
 from cti.domain.values import AgentState, CallMemory, CallState, EndReason, OfferResult
 
 KEEP_ENDED_S = 10.0  # an ended call stays visible so long, and as long as an agent wraps it up
@@ -82,6 +83,7 @@ def close_talk(turn: Turn, call: Call) -> Talk:
     end_hold(turn, call, talk)
     for party in list(call.parties.values()):
         end_party(turn, call, party, NORMAL_CLEARING)
+    end_supervisions(turn, call)
     for due in (Due.PARTED, Due.REJOIN, Due.PAUSE, Due.ARRANGE):
         board.deadlines.clear(due, call.call_id)
     if talk.away_since is None:

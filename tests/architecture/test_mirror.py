@@ -31,6 +31,7 @@ WORDS = {
     "cti/domain/commands.py",
     "cti/domain/facts.py",
     "cti/domain/wishes.py",
+    "cti/domain/oversight.py",
 }
 
 

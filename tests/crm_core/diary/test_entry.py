@@ -298,7 +298,8 @@ async def test_the_roster_has_active_people_with_a_seat(office: Office, admin: U
     chief = await users.add(UserDraft("chief", "Chief", "h", role="supervisor"), office.by)
     roster = await load_roster(office.database)
     assert [(agent.name, agent.extension, agent.queue_ids) for agent in roster.agents] == [
-        ("Ann", "1001", frozenset({office.queue.id}))
+        ("Ann", "1001", frozenset({office.queue.id})),
+        ("Chief", "1002", frozenset()),
     ]
     assert roster.queues == (office.queue.settings,)
     await users.change(chief.id, None, {"queue_ids": (office.queue.id,)}, office.by)

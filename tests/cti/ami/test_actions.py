@@ -52,6 +52,20 @@ def test_a_ring_is_an_originate_into_the_waiting_loop():
     )
 
 
+def test_a_supervisors_leg_is_marked_as_one():
+    headers = action_for(ring(supervises=True)).headers
+    assert ("Variable", "CALLROOM_SUPERVISES=1") in headers
+    assert ("Variable", "PJSIP_HEADER(add,X-Callroom-Supervises)=1") in headers
+
+
+@pytest.mark.parametrize("place", [Place.LISTEN, Place.WHISPER])
+def test_a_supervisors_leg_is_sent_to_the_agents(place):
+    headers = action_for(SendLeg("n1", "n1-5", place, "n1-1")).headers
+    assert headers[:3] == (("Channel", "n1-5"), ("Context", place.value), ("Exten", "n1-1"))
+    with pytest.raises(UnsafeValue):
+        action_for(SendLeg("n1", "n1-5", place, "n1-1,quESB"))
+
+
 def test_a_page_is_told_that_it_is_rung_back():
     headers = action_for(ring(rejoins=True)).headers
     assert ("Variable", "PJSIP_HEADER(add,X-Callroom-Rejoins)=1") in headers

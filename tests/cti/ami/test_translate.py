@@ -14,6 +14,7 @@ from cti.domain.events import (
     LegEnded,
     LegRang,
     LegSnapshot,
+    LegSpies,
     MemberRang,
     PhoneChanged,
     RoomJoined,
@@ -33,6 +34,15 @@ def translator() -> Translator:
     made = Translator("n1")
     made.expect("leg-1")
     return made
+
+
+def test_a_supervisors_leg_is_where_it_shall_be(translator):
+    def told(**headers: str) -> tuple[object, ...]:
+        return translator.translate(event("UserEvent", UserEvent="CallroomLegSpies", Uniqueid="n1-5", **headers), 0.0)
+
+    assert told(Peer="n1-1", Whispers="0") == (LegSpies("n1-5", "n1-1", whispers=False),)
+    assert told(Peer="n1-1", Whispers="1") == (LegSpies("n1-5", "n1-1", whispers=True),)
+    assert told(Peer="") == ()
 
 
 def test_an_agents_leg_rings_answers_and_ends(translator):
@@ -192,6 +202,11 @@ def test_a_listed_customers_leg(translator):
         ),
     )
     assert not translator.is_open("leg-2")
+
+
+def test_a_listed_supervisors_leg(translator):
+    (leg,) = translator.take_legs((parse_message(STATUS + b"\r\nVariable: CALLROOM_SUPERVISES=1"),))
+    assert leg.supervises
 
 
 def test_a_listed_agents_leg_is_followed_on(translator):

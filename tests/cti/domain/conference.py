@@ -4,15 +4,16 @@ from typing import Any
 
 from cti.domain.commands import DialOutside, RingAgent
 from cti.domain.events import JoinEnded, LegAnswered, LegBorn, RoomJoined, RoomLeft
+from cti.domain.values import Roster
 from cti.domain.wishes import AgentBroughtIn, AgentInvited
-from tests.cti.domain.stage import Stage
+from tests.cti.domain.stage import ROSTER, Stage
 
 NUMBER = "13800138000"
 
 
-def talking(*ready: int) -> Stage:
+def talking(*ready: int, roster: Roster = ROSTER) -> Stage:
     """Ann (11) has c1 on the line; all of the telephones that are named are there as well."""
-    stage = Stage()
+    stage = Stage(roster)
     stage.ready(11)
     leg_id = stage.talk("c1")
     stage.ready(*ready)

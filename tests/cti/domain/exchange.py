@@ -49,6 +49,7 @@ class Exchange:
         self.ringing: dict[str, str] = {}
         self.dialing: dict[str, str] = {}
         self.hears: dict[str, Place] = {}
+        self.spies: dict[str, SendLeg] = {}
         self.lines: dict[str, Coroutine] = {}
         self._count = 0
 
@@ -104,6 +105,7 @@ class Exchange:
         elif leg_id in self.legs:
             self._give_up_dialing(leg_id)
             self.legs.discard(leg_id)
+            self.spies.pop(leg_id, None)
             self._leave(leg_id)
         else:
             return
@@ -123,9 +125,14 @@ class Exchange:
             self.news.append(events.LegEnded(born, 16))
 
     def _send(self, order: SendLeg) -> None:
+        self.spies.pop(order.leg_id, None)
         if order.place in (Place.HOLD, Place.MUSIC, Place.RINGBACK):
             self._leave(order.leg_id)
             self.hears[order.leg_id] = order.place
+        elif order.place in (Place.LISTEN, Place.WHISPER):
+            self._leave(order.leg_id)
+            self.spies[order.leg_id] = order
+            self.news.append(events.LegSpies(order.leg_id, order.peer, order.place is Place.WHISPER))
         elif order.place is Place.PAIR and order.peer in self.legs:
             self._pair(order.leg_id, order.peer)
         else:

@@ -93,3 +93,12 @@ def test_what_keeps_an_agent_from_being_ready() -> None:
     agent.screen_lost_at = START
     assert agent.hindrance(START + timedelta(seconds=14)) == ""
     assert agent.hindrance(START + timedelta(seconds=15)) == SystemPause.SCREEN_LOST
+
+
+def test_who_supervises_is_offered_nothing() -> None:
+    agent = Agent(ANN, START, AgentState.READY, phone_reachable=True)
+    assert agent.can_take_a_call
+    assert agent.can_be_asked
+    agent.supervises = "c1"
+    assert not agent.can_take_a_call
+    assert not agent.can_be_asked

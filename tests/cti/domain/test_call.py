@@ -4,6 +4,7 @@ import pytest
 
 from cti.domain.call import CALL_TRANSITIONS, Call, CallStep, Seat, Talk
 from cti.domain.party import Party, PartyState
+from cti.domain.supervision import Mode, Supervision, SupervisionState
 from cti.domain.values import Caller, CallState, EndReason, QueueSettings
 from cti.errors import UnexpectedEvent
 from tests.fakes import START
@@ -130,3 +131,15 @@ def test_a_goodbye_after_somebody_outside_is_a_transfer() -> None:
     assert call.reason_when_caller_leaves() is EndReason.AGENT_HUNG_UP
     call.handed_over = True
     assert call.reason_when_caller_leaves() is EndReason.TRANSFERRED_OUT
+
+
+def test_a_supervisor_is_company_only_in_the_room() -> None:
+    call = a_call(CallState.TALKING)
+    call.talk = Talk(11, "agent", "n1", START)
+    one = Supervision("s", 13, 11, "ear", "n1", START, Mode.LISTEN, SupervisionState.LISTENING)
+    call.supervisions[13] = one
+    assert call.company() == ("agent",)
+    assert call.supervision_at("ear") is one
+    assert call.supervision_at("agent") is None
+    one.state = SupervisionState.BARGED
+    assert call.company() == ("agent", "ear")

@@ -5,11 +5,11 @@ import pytest
 
 from cti.domain.board import Turn
 from cti.domain.commands import HangUpLeg, RingAgent
-from cti.domain.events import LegAnswered, LegEnded, LegRang, MemberRang, RoomJoined, RoomLeft
+from cti.domain.events import LegAnswered, LegEnded, LegRang, LegSpies, MemberRang, RoomJoined, RoomLeft
 from cti.domain.facts import CallEnded, TalkStarted
 from cti.domain.legs import closing_is_due
 from cti.domain.values import Caller, CallMemory, EndReason
-from tests.cti.domain import conference
+from tests.cti.domain import attendance, conference
 from tests.cti.domain.stage import Stage
 from tests.fakes import START
 
@@ -38,6 +38,16 @@ def test_in_the_menu_the_coroutine_has_the_word() -> None:
     assert stage.all(CallEnded) == []
     stage.wait(5)
     assert stage.last(CallEnded).reason is EndReason.ABANDONED_IN_MENU
+
+
+def test_a_supervisors_leg_is_no_agents() -> None:
+    stage = attendance.talking()
+    leg_id = attendance.ask(stage)
+    stage.tell(LegAnswered(leg_id), LegSpies(leg_id, attendance.ann(stage), whispers=False))
+    assert attendance.eve(stage)["confirmed"] is True
+    stage.tell(LegEnded(leg_id), LegSpies(leg_id, attendance.ann(stage), whispers=False))
+    assert stage.call("c1")["state"] == "talking"
+    assert stage.call("c1")["supervisions"] == []
 
 
 def test_agents_leg_before_the_answer() -> None:

@@ -6,7 +6,7 @@ from cti.domain.events import AgentDisposed, AgentWentReady, CallQueued, LegAnsw
 from cti.domain.facts import CallEnded, OfferEnded, SwitchChanged, TalkEnded, TalkStarted
 from cti.domain.values import AgentState, EndReason, OfferResult
 from cti.domain.wishes import AgentInvited
-from tests.cti.domain import conference
+from tests.cti.domain import attendance, conference
 from tests.cti.domain.stage import MEMORY, TALK_MEMORY, Stage, agent_leg, customer, restarted_stage
 from tests.fakes import START
 
@@ -280,3 +280,34 @@ def test_one_outside_whose_leg_was_never_told_of() -> None:
     stage.wait(6)
     stage.switch_back(customer("c1"), agent_leg(conference.ann(stage), "1001", "c1"), phones=("1001",))
     assert conference.parties(stage) == []
+
+
+def test_a_supervisor_is_still_there_after_the_link_was_lost() -> None:
+    stage = attendance.talking()
+    leg_id = attendance.ask(stage)
+    there = (customer("c1", "room"), agent_leg(attendance.ann(stage), "1001", "c1", "room"))
+    stage.tell(SwitchLost("n1"))
+    stage.switch_back(*there, phones=("1001", "1003"))
+    assert attendance.eve(stage)["state"] == "ringing", "it may have been on its way"
+    stage.switch_back(*there, agent_leg(leg_id, "1003", "c1"), phones=("1001", "1003"))
+    assert attendance.eve(stage)["state"] == "listening"
+    stage.wait(10)
+    stage.switch_back(*there, phones=("1001", "1003"))
+    assert attendance.eve(stage) == {}
+    assert stage.call("c1")["state"] == "talking"
+
+
+def test_who_supervised_before_a_restart_is_sent_home_and_the_talk_goes_on() -> None:
+    stage = restarted_stage(TALK_MEMORY)
+    supervisor = replace(agent_leg("n1-s", "1002", "old", "room"), supervises=True)
+    stage.switch_back(supervisor, customer("old", "room"), agent_leg("n1-a", "1001", "old", "room"), phones=("1001",))
+    assert stage.all(HangUpLeg) == [HangUpLeg("n1", "n1-s")]
+    assert stage.call("old")["agent_id"] == 11
+
+
+def test_who_had_taken_the_talk_over_before_a_restart_still_has_it() -> None:
+    stage = restarted_stage(TALK_MEMORY)
+    taken = replace(agent_leg("n1-a", "1001", "old", "room"), supervises=True)
+    stage.switch_back(taken, customer("old", "room"), phones=("1001",))
+    assert stage.all(HangUpLeg) == []
+    assert stage.call("old")["agent_id"] == 11

@@ -6,14 +6,16 @@ import pytest
 
 from cti.domain import events, wishes
 from cti.domain.call import Call
-from cti.domain.commands import HoldForAgent, Join, Place
+from cti.domain.commands import HoldForAgent, Join, Place, SendLeg
+from cti.domain.oversight import SupervisorAsked, SupervisorLeft
 from cti.domain.party import PartyState
 from cti.domain.rooms import JOIN_AGAIN_S, MOST_FAILURES
-from cti.domain.values import AgentState, CallState
+from cti.domain.supervision import Mode, SupervisionState
+from cti.domain.values import AgentState, CallState, Roster
 from cti.errors import Refused, UnexpectedEvent
-from tests.cti.domain import conference
+from tests.cti.domain import attendance, conference
 from tests.cti.domain.exchange import Exchange
-from tests.cti.domain.stage import Stage
+from tests.cti.domain.stage import ANN, BOB, CARE, EVE, SALES, Stage
 
 PRESSES = 12
 
@@ -23,7 +25,7 @@ class House:
 
     def __init__(self, seed: int) -> None:
         self.dice = Random(seed)  # noqa: S311 - the same stories every time
-        self.stage = Stage()
+        self.stage = Stage(Roster((ANN, BOB, EVE), (SALES, CARE)))
         self.exchange = Exchange(self.dice)
         self._given = 0
 
@@ -63,6 +65,7 @@ class House:
 def begin(seed: int) -> House:
     house = House(seed)
     house.stage.ready(11, 12)
+    house.stage.tell(events.PhoneChanged("1003", reachable=True), events.ScreenBack(13))
     house.exchange.customer("c1", "leg-c1")
     house.stage.arrive("c1")
     house._give_orders()
@@ -79,7 +82,7 @@ def press(house: House) -> None:
         return
     talk = call.talk
     agent_id = 11 if talk is None else talk.agent_id
-    other = 23 - agent_id
+    other = 12 if agent_id == 11 else 11
     party_id = next(iter(call.parties), "")
     presses: list[events.Event] = [
         wishes.AgentHeld(agent_id, "c1"),
@@ -92,6 +95,10 @@ def press(house: House) -> None:
         wishes.AgentSwapped(agent_id, "c1", party_id),
         wishes.AgentBroughtIn(agent_id, "c1", party_id),
         wishes.AgentDropped(agent_id, "c1", party_id),
+        SupervisorAsked(13, "c1", Mode.LISTEN),
+        SupervisorAsked(13, "c1", Mode.WHISPER),
+        SupervisorAsked(13, "c1", Mode.BARGE),
+        SupervisorAsked(13, "c1", Mode.BARGE),
     ]
     if dice.random() < 0.1:
         presses = [
@@ -99,6 +106,9 @@ def press(house: House) -> None:
             wishes.AgentTransferred(agent_id, "c1", to_agent_id=other),
             wishes.AgentTransferred(agent_id, "c1", queue_id=2),
             wishes.AgentTransferred(agent_id, "c1", number="13800138000"),
+            SupervisorAsked(13, "c1", Mode.TAKE_OVER),
+            SupervisorAsked(13, "c1", Mode.TAKE_OVER),
+            SupervisorLeft(13, "c1"),
         ]
     house.tell(dice.choice(presses))
 
@@ -148,7 +158,17 @@ def check(house: House) -> None:
         if party.state is PartyState.ASIDE:
             assert party.leg_id not in exchange.rooms
             assert exchange.hears[party.leg_id] is Place.MUSIC
+    for one in call.supervisions.values():
+        assert one.state is not SupervisionState.TAKING_OVER, "it is done"
+        assert (one.leg_id in exchange.rooms) is one.is_in_room
+        if one.is_up and not one.is_in_room:
+            assert call.talk is not None
+            heard = exchange.spies[one.leg_id]
+            assert (heard.peer, heard.place) == (call.talk.leg_id, _EAR[one.state])
     assert not call.sent or set(call.sent) <= set(call.company())
+
+
+_EAR = {SupervisionState.LISTENING: Place.LISTEN, SupervisionState.WHISPERING: Place.WHISPER}
 
 
 def play(seed: int) -> None:
@@ -190,3 +210,34 @@ def test_a_leg_that_was_on_its_way_is_joined_again_but_not_for_ever() -> None:
     stage.clear()
     stage.tell(events.JoinEnded("c1", conference.ann(stage), succeeded=False))
     assert stage.all(HoldForAgent) == []
+
+
+def test_a_bridge_that_ended_by_itself_brings_music_when_nobody_shall_be_there() -> None:
+    stage, leg_id = attendance.attending(Mode.BARGE)
+    ann = attendance.ann(stage)
+    stage.tell(wishes.AgentHeld(11, "c1"), events.RoomLeft(ann, "room"), wishes.AgentRetrieved(11, "c1"))
+    stage.tell(SupervisorAsked(13, "c1", Mode.LISTEN), events.RoomLeft(leg_id, "room"))
+    stage.tell(events.RoomLeft("leg-c1", "room"), events.JoinEnded("c1", ann, succeeded=True))
+    stage.clear()
+    stage.tell(wishes.AgentHeld(11, "c1"))
+    assert stage.all(HoldForAgent) == [HoldForAgent("c1")]
+    assert stage.call("c1")["state"] == "held"
+
+
+def test_a_room_that_emptied_before_the_next_came_in_is_made_anew() -> None:
+    stage = attendance.talking()
+    leg_id, ann = attendance.ask(stage, Mode.BARGE), attendance.ann(stage)
+    stage.tell(events.LegAnswered(leg_id), wishes.AgentHeld(11, "c1"))
+    stage.tell(events.RoomLeft(ann, "room"), events.RoomLeft("leg-c1", "room"))
+    stage.tell(events.JoinEnded("c1", ann, succeeded=True))
+    stage.wait(JOIN_AGAIN_S)
+    assert stage.last(Join).leg_id == leg_id
+
+
+def test_the_agents_page_goes_and_the_supervisor_leaves_the_room_as_well() -> None:
+    stage, leg_id = attendance.attending(Mode.BARGE)
+    stage.tell(events.LegEnded(attendance.ann(stage), 27))
+    assert stage.all(SendLeg) == [SendLeg("n1", leg_id, Place.HOLD)]
+    stage, _ = attendance.attending(Mode.WHISPER)
+    stage.tell(events.LegEnded(attendance.ann(stage), 27))
+    assert stage.all(SendLeg) == []
