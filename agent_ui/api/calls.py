@@ -36,6 +36,7 @@ from cti.domain.events import (
     AgentResumedRecording,
     CallRecognised,
 )
+from cti.domain.facts import SupervisionChanged, SupervisionEnded, SupervisionStarted
 from cti.errors import CtiError
 
 
@@ -112,6 +113,7 @@ DIARY_TRIES = 20
 DIARY_PAUSE_S = 0.1
 Result = TypeVar("Result")
 RESULTS = {"abandoned": "unanswered", "other": "flow_ended"}
+_OF_SUPERVISORS = {fact.__name__ for fact in (SupervisionStarted, SupervisionChanged, SupervisionEnded)}
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -264,8 +266,13 @@ async def show_call(ask: Ask) -> dict[str, Any]:
         "events": [
             {"seq": place, "at": event.at, "kind": _WORD.sub("_", event.kind).lower(), "detail": event.detail}
             for place, event in enumerate(detail.events)
+            if event.kind not in _OF_SUPERVISORS or _sees_supervision(ask)
         ],
     }
+
+
+def _sees_supervision(ask: Ask) -> bool:
+    return ask.me.may(Permission.SEE_ALL_CALLS) or ask.parts.config.telephone.agents_see_supervisors
 
 
 def _leg(leg: LegRow, detail: CallDetail) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Who sees which view, and how much of it; pure.
 
 Agents see their own seat, their own calls with the pop, their own queues, and of colleagues the state but not the
-call. Supervisors and administrators see all, except pops: those are for whom the call rings at.
+call. Supervisors and administrators see all, except pops: those are for whom the call rings at. Who supervises a call
+is shown to its agent only where the setting says so.
 """
 
 from collections.abc import Mapping
@@ -16,10 +17,14 @@ View = Mapping[str, Any]
 OWN = frozenset({"call_id", "party_id", "recording_id", "dialed", "extension", "waiting"})
 
 
+_NOT_COLLEAGUES = frozenset({"call_id", "needs_disposition", "supervises", "forced"})
+
+
 class Shape(StrEnum):
     """How a view looks to a viewer; views of one shape are encoded once."""
 
     FULL = "full"
+    UNWATCHED = "unwatched"
     COLLEAGUE = "colleague"
     HIDDEN = "hidden"
 
@@ -33,6 +38,7 @@ class Viewer:
     sees_floor: bool
     queue_ids: frozenset[int]
     sees_numbers: bool = False
+    sees_supervision: bool = False
 
     @property
     def crowd(self) -> "Viewer":
@@ -48,7 +54,8 @@ def shape_for(viewer: Viewer, key: str, view: View) -> Shape:
     if viewer.sees_floor:
         return _if(kind in {"call", "agent", "queue", "system"})
     if kind == "call":
-        return _if(_takes_part(viewer, view))
+        own = Shape.FULL if viewer.sees_supervision else Shape.UNWATCHED
+        return own if _takes_part(viewer, view) else Shape.HIDDEN
     if kind == "agent":
         return Shape.FULL if view.get("agent_id") == viewer.agent_id else Shape.COLLEAGUE
     if kind == "queue":
@@ -67,7 +74,9 @@ def _takes_part(viewer: Viewer, view: View) -> bool:
 def project(shape: Shape, view: View, *, sees_numbers: bool) -> View:
     """Return what is left of the view in this shape, for somebody who may or may not see whole numbers."""
     if shape is Shape.COLLEAGUE:
-        view = {name: value for name, value in view.items() if name not in {"call_id", "needs_disposition"}}
+        view = {name: value for name, value in view.items() if name not in _NOT_COLLEAGUES}
+    if shape is Shape.UNWATCHED:
+        view = {name: value for name, value in view.items() if name != "supervisions"}
     return view if sees_numbers else mask_view(view)
 
 

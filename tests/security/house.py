@@ -42,6 +42,7 @@ class Objects:
     number: str
     import_id: str
     party_id: str = "party-1"
+    agent_id: int = 1
     name: str = "custom"
     language: str = "zh"
 

@@ -46,6 +46,9 @@ POLICY: dict[str, str] = {
     **dict.fromkeys(
         ("preview_import", "start_import", "show_import", "show_running_import", "stop_import"), SUPERVISORS
     ),
+    # the floor decides whether it fits; an agent gets nothing of it
+    **dict.fromkeys(("supervise_call", "stop_supervising", "force_hang_up", "force_ready"), SUPERVISORS),
+    **dict.fromkeys(("force_not_ready", "force_sign_out"), SUPERVISORS),
     **dict.fromkeys(("list_users", "add_user", "change_user", "reset_password"), ADMINS),
     **dict.fromkeys(("list_queues", "add_queue", "change_queue", "remove_queue"), ADMINS),
     **dict.fromkeys(("list_flows", "add_flow", "show_flow", "save_flow", "remove_flow"), ADMINS),
