@@ -14,6 +14,7 @@ from tests.installation import Installation
 
 RATE_HZ = 8000
 WINDOW_S = 0.25
+WRITTEN_EVERY_S = 2.0  # MixMonitor's steps
 SILENCE = 60.0  # of 32768: comfort noise stays below, the quietest passage of the music does not
 
 
@@ -67,6 +68,23 @@ class CallerEar:
     async def hears_music(self, other_than_hz: float) -> None:
         """Sound, and not the agent's tone."""
         await self._found(lambda heard: heard.level > SILENCE and abs(heard.hz - other_than_hz) > 50, "music")
+
+    async def tones(self, *asked_hz: float, seconds: float = 1.5) -> set[float]:
+        """Which of these the caller hears from now on, however softly; looks at sound that is not written yet."""
+        begin = sum(1 for _ in self._windows(0)) + round(WRITTEN_EVERY_S / WINDOW_S)
+        end = begin + round(seconds / WINDOW_S)
+        async with asyncio.timeout(30.0):
+            while sum(1 for _ in self._windows(0)) < end:
+                await asyncio.sleep(0.1)
+        self._seen = end
+        return {hz for hz in asked_hz if any(self._level(place, hz) > SILENCE for place in range(begin, end))}
+
+    def _level(self, place: int, hz: float) -> float:
+        length = int(RATE_HZ * WINDOW_S)
+        window = np.fromfile(self._file, dtype="<i2").astype(float)[place * length : (place + 1) * length]
+        spectrum = np.abs(np.fft.rfft(window * np.hanning(length))) * 4 / length
+        near = round(hz * length / RATE_HZ)
+        return float(spectrum[near - 2 : near + 3].max())
 
     def silence_s(self) -> float:
         """The longest time without a sound since `listen`."""

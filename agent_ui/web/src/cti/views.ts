@@ -20,6 +20,26 @@ export interface PartyView {
   answered_at: string | null
 }
 
+export type Mode = 'listen' | 'whisper' | 'barge' | 'take_over'
+
+/** A supervisor who attends a call; `confirmed` when the switch has done what `mode` asks for. */
+export interface SupervisionView {
+  supervisor_id: number
+  name: string
+  agent_id: number
+  state: 'ringing' | 'listening' | 'whispering' | 'barged' | 'taking_over'
+  mode: Mode
+  confirmed: boolean
+  since: string | null
+}
+
+/** What a supervisor did to an agent's state last. */
+export interface ForcedView {
+  act: 'hang_up' | 'ready' | 'pause' | 'sign_out'
+  by: string
+  at: string
+}
+
 export interface CallView {
   call_id: string
   state: CallState
@@ -47,6 +67,8 @@ export interface CallView {
   parties: PartyView[]
   /** Who was called last and did not come, until the next is called. */
   unreached: { party_id: string; name: string; number: string | null; result: 'busy' | 'no_answer' | 'declined' | 'unreachable' } | null
+  /** Agents see it only where the setting says so. */
+  supervisions?: SupervisionView[]
   ended_at: string | null
   end_reason: string | null
   customer_id: number | null
@@ -75,6 +97,9 @@ export interface AgentView {
   needs_disposition: boolean
   phone_reachable: boolean
   screen_connected: boolean
+  /** The call that this person attends as a supervisor; colleagues are not told. */
+  supervises?: string | null
+  forced?: ForcedView | null
   queue_ids: number[]
 }
 

@@ -11,13 +11,13 @@ import { isLive, me, work } from './live'
 import { mayControl } from './people'
 import { direct, hasPhone, microphone, phone, softphone } from './phone'
 
-export type Action = 'sign-in' | 'sign-out' | 'ready' | 'not-ready' | 'answer' | 'decline' | 'hang-up' | 'record' | 'hold' | 'party' | 'pass-on'
+export type Action = 'sign-in' | 'sign-out' | 'ready' | 'not-ready' | 'answer' | 'decline' | 'hang-up' | 'record' | 'hold' | 'party' | 'pass-on' | 'supervise' | 'force'
 
 /** Buttons of a running action are disabled: a second click would be a second command. */
 export const pending = reactive(new Set<Action>())
 const EXPLICIT = 'callroom.signed-out'
 
-async function act(action: Action, run: () => Promise<unknown>): Promise<boolean> {
+export async function act(action: Action, run: () => Promise<unknown>): Promise<boolean> {
   if (pending.has(action)) return false
   pending.add(action)
   try {

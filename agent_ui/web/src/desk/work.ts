@@ -35,6 +35,7 @@ export function isLegOver(floor: FloorState, isLive: boolean, phone: PhoneState)
   const agent = myAgent(floor)
   // until the switch was looked at after a restart, nobody knows what is going on there
   if (!agent || system(floor)?.stale_since) return false
+  if (agent.supervises === phone.call.callId) return false
   if (agent.call_id !== phone.call.callId || (agent.state !== 'ringing' && agent.state !== 'talking')) return true
   return callOf(floor, agent.call_id)?.state === 'rejoining' && phone.call.phase === 'up'
 }

@@ -4,6 +4,7 @@ import { commandOf, isTypingIn, usesEnter, type KeyCommand } from '@/desk/keys'
 import { answer, canAnswer, canBeReady, goReady, hangUp, isTaped, toggleHold, toggleMute, toggleRecording } from '@/desk/seat'
 import { isInControl, isPassingOn } from '@/desk/control'
 import { phone } from '@/desk/phone'
+import { attendAimed, canAttend } from '@/desk/supervising'
 
 export function useKeys(showHelp: () => void): void {
   const run: Record<KeyCommand, () => boolean> = {
@@ -14,6 +15,10 @@ export function useKeys(showHelp: () => void): void {
     'pass-on': () => isInControl.value && ((isPassingOn.value = true), true),
     record: () => isTaped.value && (void toggleRecording(), true),
     ready: () => canBeReady.value && (void goReady(), true),
+    listen: () => canAttend.value && (void attendAimed('listen'), true),
+    whisper: () => canAttend.value && (void attendAimed('whisper'), true),
+    barge: () => canAttend.value && (void attendAimed('barge'), true),
+    take_over: () => canAttend.value && (void attendAimed('take_over'), true),
     help: () => (showHelp(), true),
   }
 

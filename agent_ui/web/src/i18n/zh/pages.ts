@@ -7,6 +7,7 @@ import { customers, imports } from './customers'
 import { flows } from './flows'
 import { numbers } from './numbers'
 import { privacy } from './privacy'
+import { supervise } from './supervise'
 
 export default {
   customers,
@@ -20,6 +21,7 @@ export default {
   flows,
   numbers,
   privacy,
+  supervise,
   languages: { zh: '中文', en: '英文' },
   moments: { today: '今天', yesterday: '昨天' },
   ask: {
