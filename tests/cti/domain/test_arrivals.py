@@ -367,19 +367,13 @@ def test_a_leg_that_could_not_be_had_just_then_is_tried_again_and_at_last_given_
     assert stage.call("c1")["state"] == "leaving"
 
 
-def test_a_rating_is_about_whoever_talked_last() -> None:
+def test_a_rating_is_about_whoever_talked_last_and_of_nobody_it_is_none() -> None:
     stage = Stage()
     stage.ready(11)
     stage.talk("c1")
-    stage.tell(AgentHungUp(11, "c1"), CallRated("c1", 4))
-    assert stage.last(TalkRated) == TalkRated("c1", 11, 4)
-
-
-def test_a_rating_of_nobody_is_none() -> None:
-    stage = Stage()
-    stage.arrive("c1")
-    stage.tell(CallRated("c1", 4), CallRated("c9", 4))
-    assert stage.all(TalkRated) == []
+    stage.arrive("c2")
+    stage.tell(AgentHungUp(11, "c1"), CallRated("c1", 4), CallRated("c2", 1), CallRated("c9", 1))
+    assert stage.all(TalkRated) == [TalkRated("c1", 11, 4)]
 
 
 def test_who_steps_aside_and_drops_the_other_is_with_the_customer_again() -> None:
