@@ -86,6 +86,8 @@ def leg_born(turn: Turn, event: LegBorn) -> None:
     if call is None or party is None or event.leg_id in turn.board.gone:
         turn.hang_up(event.leg_id, event.node)  # given up meanwhile
         return
+    if party.leg_id:  # that was the leg of one who was given up before it was born
+        turn.hang_up(party.leg_id, party.node)
     party.leg_id = event.leg_id
     turn.board.leg_calls[event.leg_id] = call.call_id
 

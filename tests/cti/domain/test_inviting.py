@@ -230,3 +230,13 @@ def test_the_last_outside_may_go_with_a_colleague_still_there() -> None:
     stage.tell(LegAnswered(born), AgentBroughtIn(11, "c1", party_id(stage, 1)), LegEnded(born))
     assert parties(stage) == [("Bob", "in_room")]
     assert stage.call("c1")["state"] == "talking"
+
+
+def test_of_two_legs_that_are_born_late_the_last_is_the_one_that_is_wanted() -> None:
+    stage = talking()
+    stage.tell(AgentInvited(11, "c1", number=NUMBER), AgentRetrieved(11, "c1"), AgentInvited(11, "c1", number="10086"))
+    stage.clear()
+    stage.tell(LegBorn("first", "n1", ann(stage)), LegBorn("second", "n1", ann(stage)))
+    assert [order.leg_id for order in stage.all(HangUpLeg)] == ["first"]
+    stage.tell(LegAnswered("second"))
+    assert parties(stage) == [("10086", "consulted")]
