@@ -18,6 +18,7 @@ from cti.domain.events import (
 )
 from cti.domain.facts import CallEnded, CallLinked, CallStarted, OfferEnded, TalkEnded, TalkRated, TalkStarted
 from cti.domain.lines import FRONT_PRIORITY
+from cti.domain.rooms import MOST_FAILURES
 from cti.domain.values import Caller, CallMemory, EndReason, NoRecording, OfferResult
 from cti.domain.wishes import AgentDropped, AgentHeld, AgentLeft, AgentRetrieved, AgentSwapped
 from cti.errors import Refused
@@ -397,3 +398,17 @@ def test_more_that_is_known_of_the_same_customer_is_no_second_link() -> None:
     stage.arrive("c1")
     stage.tell(CallRecognised("c1", 7, "Zhang"), CallRecognised("c1", 7, "Zhang", 11, "vip"))
     assert len(stage.all(CallLinked)) == 1
+
+
+def test_a_room_that_empties_again_and_again_is_given_up_for_music() -> None:
+    stage, leg_id = conference.conference()
+    stage.tell(AgentHeld(11, "c1"), RoomLeft(conference.ann(stage), "room-2"))
+    stage.tell(JoinEnded("c1", conference.ann(stage), succeeded=True))
+    for _ in range(MOST_FAILURES):
+        stage.wait(0.2)
+        assert stage.last(Join).leg_id == leg_id
+        stage.tell(JoinEnded("c1", leg_id, succeeded=True))
+    stage.clear()
+    stage.wait(5)
+    assert stage.all(Join) == []
+    assert stage.call("c1")["state"] == "talking", "until somebody does something"

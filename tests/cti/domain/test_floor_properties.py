@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from cti.domain import events, wishes
+from cti.domain import events
 from cti.domain.agent import Agent
 from cti.domain.board import Board
 from cti.domain.call import Call, Seat
@@ -19,8 +19,10 @@ from cti.domain.facts import (
     AgentChanged,
     CallEnded,
     CallStarted,
+    CallTransferred,
     OfferEnded,
     OfferMade,
+    PartyInvited,
     TalkEnded,
     TalkInterrupted,
     TalkResumed,
@@ -39,6 +41,7 @@ from cti.domain.values import (
     Strategy,
 )
 from cti.errors import Refused, UnexpectedEvent
+from tests.cti.domain.presses import controls
 from tests.cti.domain.rosters import AGENTS, ROSTERS
 from tests.fakes import START
 
@@ -95,7 +98,8 @@ class World:
 
     def _follow_facts(self, outcome: Outcome) -> None:
         self.rings += [command for command in outcome.commands if isinstance(command, RingAgent)]
-        for fact in (fact for change in outcome.changes for fact in change.facts):
+        facts = [fact for change in outcome.changes for fact in change.facts]
+        for fact in facts:
             if isinstance(fact, CallStarted):
                 self.visits[fact.call_id] = self.visits.get(fact.call_id, 0) + 1
             elif isinstance(fact, CallEnded):
@@ -118,7 +122,8 @@ class World:
             elif isinstance(fact, TalkEnded | TalkInterrupted):
                 self.talks.discard(fact.leg_id)
             elif isinstance(fact, AgentChanged) and fact.state is AgentState.RINGING:
-                assert fact.previous is AgentState.READY, "only a ready agent is rung"
+                asked = {one.to_agent_id for one in facts if isinstance(one, PartyInvited | CallTransferred)}
+                assert fact.previous is AgentState.READY or fact.agent_id in asked, "others only if a colleague asks"
 
     def _consistent(self) -> None:
         board = self.board
@@ -270,27 +275,6 @@ def _listing(dice: Random, world: World) -> events.SwitchBack:
     return events.SwitchBack("n1", tuple(legs), frozenset(phones), dice.random() < 0.5)
 
 
-def _controls(dice: Random, world: World, agent_id: int, call_id: str) -> list[events.Event]:
-    living = world.board.living(call_id)
-    party_id = next(iter(living.parties), "") if living is not None else ""
-    if living is not None and living.talk is not None:
-        agent_id = living.talk.agent_id
-    colleague = dice.choice([11, 12, 13, 99])
-    return [
-        wishes.AgentHeld(agent_id, call_id),
-        wishes.AgentRetrieved(agent_id, call_id),
-        wishes.AgentInvited(agent_id, call_id, to_agent_id=colleague),
-        wishes.AgentInvited(agent_id, call_id, number="13800138000"),
-        wishes.AgentSwapped(agent_id, call_id, party_id),
-        wishes.AgentBroughtIn(agent_id, call_id, party_id),
-        wishes.AgentDropped(agent_id, call_id, party_id),
-        wishes.AgentLeft(agent_id, call_id),
-        wishes.AgentTransferred(agent_id, call_id, to_agent_id=colleague),
-        wishes.AgentTransferred(agent_id, call_id, queue_id=dice.choice([1, 2, 9])),
-        wishes.AgentTransferred(agent_id, call_id, number="13800138000"),
-    ]
-
-
 def _agent_event(dice: Random, world: World) -> events.Event:
     agent_id = dice.choice([11, 12, 13])
     call_id = dice.choice(CALLS)
@@ -304,7 +288,7 @@ def _agent_event(dice: Random, world: World) -> events.Event:
         events.AgentHungUp(agent_id, call_id),
         events.AgentRejoins(agent_id, call_id),
         events.AgentDisposed(agent_id, call_id),
-        *_controls(dice, world, agent_id, call_id),
+        *controls(dice, world.board, agent_id, call_id),
         events.ScreenLost(agent_id),
         events.ScreenBack(agent_id),
     ]
