@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from cti.domain.commands import HoldForAgent, Join, KeepWaiting, SayGoodbye
+from cti.domain.commands import HoldForAgent, Join, KeepWaiting, RingAgent, SayGoodbye
 from cti.domain.events import (
     AgentHungUp,
     CallLeft,
@@ -17,6 +17,7 @@ from cti.domain.events import (
     SwitchLost,
 )
 from cti.domain.facts import CallEnded, CallLinked, CallStarted, OfferEnded, TalkEnded, TalkRated, TalkStarted
+from cti.domain.lines import FRONT_PRIORITY
 from cti.domain.rooms import MOST_FAILURES
 from cti.domain.values import Caller, CallMemory, EndReason, NoRecording, OfferResult
 from cti.domain.wishes import AgentDropped, AgentHeld, AgentLeft, AgentRetrieved, AgentSwapped
@@ -59,6 +60,22 @@ def test_the_diary_knows_the_place_even_better() -> None:
     view = stage.call("old")
     assert (view["queued_at"], view["customer_id"]) == ("2026-03-02T09:00:05.000Z", 77)
     assert stage.queue(1)["today"]["offered"] == 0, "it was counted when it first came"
+
+
+def test_who_talked_before_the_restart_and_stood_in_line_again_has_not_waited_while_talking() -> None:
+    """In line for 5 s, talking from 5 to 65, in line again; the restart comes at 100."""
+    stage = Stage()
+    times = {"queued_at": START, "waited_s": 5.0, "parted_at": START + timedelta(seconds=65)}
+    memory = CallMemory("c1", "leg-c1", "n1", Caller("10086"), "4001", START, 1, FRONT_PRIORITY, **times)
+    stage.wait(100)
+    stage.floor.restore(stage.now, calls=[memory])
+    stage.ready(11)
+    stage.arrive("c1", arrived_at=START)
+    assert stage.call("c1")["priority"] == FRONT_PRIORITY
+    stage.wait(2)
+    stage.join("c1")
+    assert stage.last(TalkStarted).waited_s == 5 + 37
+    assert stage.queue(1)["today"]["answered"] == 0, "it was counted when it was answered first"
 
 
 def test_whose_talk_ended_unseen_waits_anew() -> None:
@@ -286,20 +303,6 @@ def test_what_a_coroutine_said_before_it_was_cut_off_counts() -> None:
     stage.arrive("c1", queue_id=None)
     stage.tell(CallLeft("c1", EndReason.TRANSFERRED_OUT, cut_off=True), LegEnded("leg-c1"))
     assert stage.last(CallEnded).reason is EndReason.TRANSFERRED_OUT
-
-
-def test_the_end_of_another_bridge_than_the_last_is_nothing() -> None:
-    stage = conference.talking()
-    stage.tell(JoinEnded("c1", "another", succeeded=True))
-    assert stage.commands == []
-
-
-def test_a_bridge_that_we_ended_is_no_parting() -> None:
-    stage = conference.talking()
-    stage.tell(AgentHeld(11, "c1"))
-    conference.held(stage)
-    stage.wait(5)
-    assert stage.call("c1")["state"] == "held"
 
 
 def test_the_customers_room_empties_while_the_agent_is_elsewhere() -> None:

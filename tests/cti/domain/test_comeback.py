@@ -1,10 +1,14 @@
-"""Callers whose Callroom went in a talk, and who are there again."""
+"""Callers whose Callroom went in a talk and who are there again, and bridges that end for another reason."""
 
 from datetime import timedelta
 
-from cti.domain.facts import CallEnded, TalkEnded, TalkStarted
-from cti.domain.lines import FRONT_PRIORITY
+from cti.domain.events import (
+    JoinEnded,
+)
+from cti.domain.facts import CallEnded, TalkEnded
 from cti.domain.values import Caller, CallMemory, EndReason
+from cti.domain.wishes import AgentHeld
+from tests.cti.domain import conference
 from tests.cti.domain.stage import Stage
 from tests.fakes import START
 
@@ -20,17 +24,15 @@ def test_a_caller_who_is_back_after_a_talk_of_before_the_restart() -> None:
     assert stage.last(CallEnded).talked_s == 60.0
 
 
-def test_who_talked_before_the_restart_and_stood_in_line_again_has_not_waited_while_talking() -> None:
-    """In line for 5 s, talking from 5 to 65, in line again; the restart comes at 100."""
-    stage = Stage()
-    times = {"queued_at": START, "waited_s": 5.0, "parted_at": START + timedelta(seconds=65)}
-    memory = CallMemory("c1", "leg-c1", "n1", Caller("10086"), "4001", START, 1, FRONT_PRIORITY, **times)
-    stage.wait(100)
-    stage.floor.restore(stage.now, calls=[memory])
-    stage.ready(11)
-    stage.arrive("c1", arrived_at=START)
-    assert stage.call("c1")["priority"] == FRONT_PRIORITY
-    stage.wait(2)
-    stage.join("c1")
-    assert stage.last(TalkStarted).waited_s == 5 + 37
-    assert stage.queue(1)["today"]["answered"] == 0, "it was counted when it was answered first"
+def test_the_end_of_another_bridge_than_the_last_is_nothing() -> None:
+    stage = conference.talking()
+    stage.tell(JoinEnded("c1", "another", succeeded=True))
+    assert stage.commands == []
+
+
+def test_a_bridge_that_we_ended_is_no_parting() -> None:
+    stage = conference.talking()
+    stage.tell(AgentHeld(11, "c1"))
+    conference.held(stage)
+    stage.wait(5)
+    assert stage.call("c1")["state"] == "held"
