@@ -24,6 +24,7 @@ from agent_ui.memory import Memory
 from agent_ui.metrics.service import Metrics
 from agent_ui.phones.link import PhonesLink
 from agent_ui.push.hub import Hub
+from agent_ui.push.visibility import Viewer
 from agent_ui.sip import SipProxy
 from agent_ui.wallboard.viewers import Wallboard
 from crm_core.audit import Actor
@@ -68,6 +69,10 @@ class Parts:
     pause_codes: frozenset[str] = frozenset()
     problems: dict[str, str] = field(default_factory=dict)
     _listenings: Listenings = field(default_factory=Listenings)
+
+    def viewer_of(self, who: Identity) -> Viewer:
+        """What a person sees of the floor, as it is set here."""
+        return viewer_of(who, agents_see_supervisors=self.config.telephone.agents_see_supervisors)
 
     def address_of(self, request: web.Request) -> str:
         """Say where a request comes from: the browser's own address, also behind a proxy that is trusted."""
@@ -120,7 +125,7 @@ class Parts:
             return
         who = await self.sessions.person(user_id)
         if who is not None:
-            self.hub.change_viewer(user_id, viewer_of(who))
+            self.hub.change_viewer(user_id, self.viewer_of(who))
 
 
 def _piece_asked(request: web.Request, size: int) -> Piece | None:

@@ -4,13 +4,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, exists, or_, select, update
+from sqlalchemy import Select, bindparam, delete, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
 from crm_core.domain.phone import normalise
 from crm_core.errors import NoteChanged, NotFound
-from crm_core.models import Call, CallEvent, CallLeg, Customer, Disposition, Interaction, Queue, Recording, User
+from crm_core.models import (
+    Call,
+    CallAgent,
+    CallEvent,
+    CallLeg,
+    Customer,
+    Disposition,
+    Interaction,
+    Queue,
+    Recording,
+    User,
+)
 from crm_core.storage.database import Database
 from crm_core.storage.fields import Checks, refuse
 from crm_core.storage.paging import Page, clamp, decode_time_and_key, make_page
@@ -49,11 +60,14 @@ class CallRow:
     priority: int
     waited_s: float
     talked_s: float
+    rating: int | None
+    held_s: float
     disposition: str | None
     note: str
     recording_id: str | None
     recording_state: str | None
     recording_duration_s: float | None
+    recording_agent_id: int | None
 
     @property
     def has_recording(self) -> bool:
@@ -63,7 +77,7 @@ class CallRow:
 
 @dataclass(frozen=True, slots=True)
 class LegRow:
-    """One channel of a call; `result` of an agent's leg says how the offer came out."""
+    """One channel of a call; `result` says how offer or invitation came out, `number` who outside was called."""
 
     id: str
     kind: str
@@ -75,6 +89,8 @@ class LegRow:
     ended_at: datetime | None
     result: str | None
     talked_s: float
+    held_s: float
+    number: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +105,21 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True)
 class CallDetail:
-    """A call with everything."""
+    """A call with everything; `agent_ids` are those who talked in it, invited by a colleague or not."""
 
     call: CallRow
     legs: tuple[LegRow, ...]
     events: tuple[EventRow, ...]
     recording_ids: tuple[str, ...]
+    agent_ids: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
 class CallFilter:
-    """None means: any. `result` is "answered", "unanswered", "open" or an EndReason; `number` as somebody types it."""
+    """None means: any. `agent_id` took part, `result` is "answered", "unanswered", "open" or an EndReason.
+
+    `number` as somebody types it.
+    """
 
     agent_id: int | None = None
     queue_id: int | None = None
@@ -120,13 +140,7 @@ class Calls:
     async def page(self, wanted: CallFilter, cursor: str | None = None, limit: int = 50) -> Page[CallRow]:
         """List calls, the newest first."""
         limit = clamp(limit)
-        query = _filtered(_calls(), wanted)
-        before = decode_time_and_key(cursor, str)
-        if before is not None:
-            at, call_id = before
-            older = or_(Call.started_at < at, (Call.started_at == at) & (Call.id < call_id))
-            query = query.where(Call.started_at <= at, older)
-        query = query.order_by(Call.started_at.desc(), Call.id.desc()).limit(limit + 1)
+        query = page_query(wanted, decode_time_and_key(cursor, str)).limit(limit + 1)
         async with self._database.reading() as connection:
             rows = [build(CallRow, row) for row in (await connection.execute(query)).mappings()]
         return make_page(rows, limit, lambda row: (row.started_at, row.id))
@@ -145,12 +159,14 @@ class Calls:
             .order_by(CallEvent.at, CallEvent.seq)
         )
         recordings = select(Recording.id).where(Recording.call_id == call_id).order_by(Recording.started_at)
+        agents = select(CallAgent.agent_id).where(CallAgent.call_id == call_id)
         async with self._database.reading() as connection:
             return CallDetail(
                 await _one(connection, call_id),
                 tuple(build(LegRow, row) for row in (await connection.execute(legs)).mappings()),
                 tuple(build(EventRow, row) for row in (await connection.execute(events)).mappings()),
                 tuple(await connection.scalars(recordings)),
+                frozenset(await connection.scalars(agents)),
             )
 
     async def dispose(self, call_id: str, code: str, note: str | None, by: Actor) -> CallRow:
@@ -242,6 +258,14 @@ _DISPOSE = update(Call).where(
 )
 _CHANGE = update(Call).where(Call.id == bindparam("wanted"))
 _CLOSE_LEGS = update(CallLeg).where(CallLeg.call_id == bindparam("wanted"), CallLeg.ended_at.is_(None))
+_TAKES_PART = insert(CallAgent).from_select(
+    ["agent_id", "started_at", "call_id"],
+    select(User.id, Call.started_at, Call.id)
+    .select_from(Call)
+    .join(User, User.id == bindparam("agent"))
+    .where(Call.id == bindparam("wanted"))
+    .where(~exists().where(CallAgent.call_id == Call.id, CallAgent.agent_id == User.id)),
+)
 _OWNED_BY = select(Call.customer_id, Call.started_at, Call.ended_at, Call.agent_id).where(
     Call.id == bindparam("wanted")
 )
@@ -253,6 +277,12 @@ async def close_legs(connection: AsyncConnection, call_id: str, at: datetime) ->
     await connection.execute(_CLOSE_LEGS, {"wanted": call_id, "ended_at": at})
 
 
+async def takes_part(connection: AsyncConnection, call_id: str, agent_id: int | None) -> None:
+    """Put the call into the agent's own log; once more, or of somebody who is gone, is no error."""
+    if agent_id is not None:
+        await connection.execute(_TAKES_PART, {"wanted": call_id, "agent": agent_id})
+
+
 async def place_on_timeline(connection: AsyncConnection, call_id: str) -> None:
     """Make the customer's timeline show an ended call, and nobody else's."""
     call = (await connection.execute(_OWNED_BY, {"wanted": call_id})).first()
@@ -260,6 +290,28 @@ async def place_on_timeline(connection: AsyncConnection, call_id: str) -> None:
         await connection.execute(_STALE, {"wanted": call_id})
         return
     await add_line(connection, call.customer_id, "call", call.started_at, user_id=call.agent_id, call_id=call_id)
+
+
+def page_query(wanted: CallFilter, before: tuple[datetime, str] | None) -> Select[*tuple[Any, ...]]:
+    """Ask for the newest calls that fit, from the one `before` on; read in the order of an index, and no further."""
+    if wanted.agent_id is None:
+        query, started_at, call_id = _calls(), Call.started_at, Call.id
+    else:
+        query = _calls().join(CallAgent, CallAgent.call_id == Call.id).where(CallAgent.agent_id == wanted.agent_id)
+        started_at, call_id = CallAgent.started_at, CallAgent.call_id
+    for column, value in ((Call.queue_id, wanted.queue_id), (Call.customer_id, wanted.customer_id)):
+        if value is not None:
+            query = query.where(column == value)
+    if wanted.number is not None:
+        query = query.where(Call.number.in_(normalise(wanted.number).keys))
+    if wanted.started_from is not None:
+        query = query.where(started_at >= wanted.started_from)
+    if wanted.started_until is not None:
+        query = query.where(started_at < wanted.started_until)
+    if before is not None:
+        at, key = before
+        query = query.where(started_at <= at, or_(started_at < at, (started_at == at) & (call_id < key)))
+    return _with_result(query, wanted.result).order_by(started_at.desc(), call_id.desc())
 
 
 def _calls() -> Select[*tuple[Any, ...]]:
@@ -276,23 +328,6 @@ def _calls() -> Select[*tuple[Any, ...]]:
         .outerjoin(User, User.id == Call.agent_id)
         .outerjoin(Recording, Recording.id == last_recording(Call.id))
     )
-
-
-def _filtered(query: Select[*tuple[Any, ...]], wanted: CallFilter) -> Select[*tuple[Any, ...]]:
-    for column, value in (
-        (Call.agent_id, wanted.agent_id),
-        (Call.queue_id, wanted.queue_id),
-        (Call.customer_id, wanted.customer_id),
-    ):
-        if value is not None:
-            query = query.where(column == value)
-    if wanted.number is not None:
-        query = query.where(Call.number.in_(normalise(wanted.number).keys))
-    if wanted.started_from is not None:
-        query = query.where(Call.started_at >= wanted.started_from)
-    if wanted.started_until is not None:
-        query = query.where(Call.started_at < wanted.started_until)
-    return _with_result(query, wanted.result)
 
 
 def _with_result(query: Select[*tuple[Any, ...]], result: str | None) -> Select[*tuple[Any, ...]]:

@@ -19,6 +19,7 @@ from crm_core.models import (
     AuditEntry,
     Call,
     CallEvent,
+    CallLeg,
     ContactPoint,
     Customer,
     ImportJob,
@@ -35,6 +36,7 @@ from crm_core.storage.rows import execute
 from cti.clock import Clock
 
 Rows = list[dict[str, Any]]
+_CALLED_SOMEBODY = ("PartyInvited", "CallTransferred")  # events that name a number outside
 _IN_WORK = ("recording", "processing")
 
 
@@ -107,6 +109,7 @@ class Privacy:
             _check(data)
             now = self._clock.now()
             await _forget_calls(connection, [row["id"] for row in data.calls], now)
+            await _forget_called(connection, data, await _own_keys(connection, data.customer))
             await connection.execute(delete(Message).where(Message.id.in_([row["id"] for row in data.messages])))
             # contacts, numbers, search words, timeline and tasks go with it
             await connection.execute(delete(Customer).where(Customer.id == customer_id))
@@ -138,6 +141,21 @@ async def _forget_calls(connection: AsyncConnection, call_ids: list[str], now: d
     await connection.execute(delete(Interaction).where(Interaction.call_id.in_(call_ids)))
     gone = {"state": "purged", "path": None, "peaks_path": None, "error": "", "updated_at": now}
     await connection.execute(update(Recording).where(Recording.call_id.in_(call_ids)).values(gone))
+
+
+async def _forget_called(connection: AsyncConnection, data: PersonalData, own_keys: list[str]) -> None:
+    """Whom agents called to these calls, and calls of others to which this person was called."""
+    call_ids = {row["id"] for row in data.calls}
+    legs = or_(CallLeg.call_id.in_(call_ids), CallLeg.number.in_(own_keys))
+    touched = call_ids | set(await connection.scalars(select(CallLeg.call_id).where(legs)))
+    await connection.execute(update(CallLeg).where(legs).values(number=None))
+    events = select(CallEvent.key, CallEvent.call_id, CallEvent.detail).where(
+        CallEvent.call_id.in_(touched), CallEvent.kind.in_(_CALLED_SOMEBODY)
+    )
+    for key, call_id, detail in (await connection.execute(events)).all():
+        if call_id in call_ids or normalise(detail.get("number")).key in own_keys:
+            without = {**detail, "number": None}
+            await connection.execute(update(CallEvent).where(CallEvent.key == key).values(detail=without))
 
 
 async def _forget_rejected(connection: AsyncConnection, data: PersonalData) -> None:

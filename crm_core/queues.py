@@ -1,19 +1,20 @@
 """Waiting lines as an administrator sets them up."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import Select, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
+from crm_core.domain.routing import document_of, routing_of, routing_problems
 from crm_core.errors import AlreadyExists, InUse, NotFound
 from crm_core.models import Queue, UserQueue
 from crm_core.storage.database import Database
 from crm_core.storage.fields import Checks, refuse
 from crm_core.storage.versions import bump
 from cti.clock import Clock
-from cti.domain.values import Overflow, OverflowAction, QueueSettings
+from cti.domain.values import Overflow, OverflowAction, QueueSettings, Routing
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class QueueDraft:
     service_level_s: float = 20.0
     consent_prompt: str | None = None
     consent_refusable: bool = False
+    survey: bool = False
+    routing: Routing = field(default_factory=Routing)
     active: bool = True
 
 
@@ -98,16 +101,16 @@ class Queues:
 
 def _checked(draft: QueueDraft) -> dict[str, Any]:
     checks = Checks()
-    values = asdict(draft)
+    values = {**asdict(draft), "routing": document_of(draft.routing)}
     values["name"] = checks.trimmed("name", draft.name, required=True)
-    for field, least, most in (
+    for name, least, most in (
         ("ring_timeout_s", 5, 120),
         ("wrap_up_s", 0, 3600),
         ("max_wait_s", 5, 86_400),
         ("announce_every_s", 0, 3600),
         ("service_level_s", 1, 3600),
     ):
-        checks.number(field, values[field], least, most)
+        checks.number(name, values[name], least, most)
     checks.choice("overflow_action", draft.overflow_action, tuple(OverflowAction))
     checks.code("music_class", draft.music_class)
     if draft.overflow_prompt is not None:
@@ -118,6 +121,8 @@ def _checked(draft: QueueDraft) -> dict[str, Any]:
         checks.add("overflow_queue_id", "missing", "says which queue comes next")
     if draft.overflow_action == OverflowAction.MESSAGE and draft.overflow_prompt is None:
         checks.add("overflow_prompt", "missing", "says what the caller hears")
+    for problem in routing_problems(draft.routing):
+        checks.add(*problem)
     checks.done()
     return values
 
@@ -153,6 +158,8 @@ def settings_of(row: Any) -> QueueSettings:
         service_level_s=row.service_level_s,
         consent_prompt=row.consent_prompt,
         consent_refusable=row.consent_refusable,
+        survey=row.survey,
+        routing=routing_of(row.routing),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.domain.number_right import SETTING, NumberRight, right_of
@@ -40,18 +40,17 @@ class Memories:
 
 
 # Built once: they are asked every other second.
-_ASSIGNED = select(UserQueue.user_id, UserQueue.queue_id)
+_ASSIGNED = select(UserQueue.user_id, UserQueue.queue_id, UserQueue.reserve)
 _AGENTS = (
-    select(User.id, User.name, User.extension, User.role, User.number_right)
+    select(User.id, User.name, User.extension, User.role, User.number_right, User.skills)
     .where(User.active.is_(True), User.extension.is_not(None))
-    .where(or_(User.role == "agent", User.id.in_(select(UserQueue.user_id))))
     .order_by(User.id)
 )
 _RIGHTS = select(Setting.value).where(Setting.key == SETTING)
 
 
 async def load_roster(database: Database) -> Roster:
-    """Read all active agents and queues in one look: whoever is an agent, or takes calls from a queue."""
+    """Read all active agents and queues in one look: whoever has an extension is on the floor, supervisors too."""
     return await database.read(_roster)
 
 
@@ -77,8 +76,11 @@ async def load_memories(database: Database, day_began_at: datetime) -> Memories:
 
 async def _agents(connection: AsyncConnection) -> list[AgentSettings]:
     queues: dict[int, set[int]] = {}
+    reserves: dict[int, set[int]] = {}
     for row in await connection.execute(_ASSIGNED):
         queues.setdefault(row.user_id, set()).add(row.queue_id)
+        if row.reserve:
+            reserves.setdefault(row.user_id, set()).add(row.queue_id)
     rights = await connection.scalar(_RIGHTS)
     return [
         AgentSettings(
@@ -87,6 +89,8 @@ async def _agents(connection: AsyncConnection) -> list[AgentSettings]:
             row.extension or "",
             frozenset(queues.get(row.id, ())),
             right_of(row.role, row.number_right, rights) is NumberRight.SEE,
+            row.skills,
+            frozenset(reserves.get(row.id, ())),
         )
         for row in await connection.execute(_AGENTS)
     ]

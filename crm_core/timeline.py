@@ -36,6 +36,7 @@ class TimelineCall:
     recording_id: str | None
     recording_state: str | None
     recording_duration_s: float | None
+    recording_agent_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +209,7 @@ RECORDING_COLUMNS = (
     Recording.id.label("recording_id"),
     Recording.state.label("recording_state"),
     Recording.duration_s.label("recording_duration_s"),
+    Recording.agent_id.label("recording_agent_id"),
 )
 
 

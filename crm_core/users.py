@@ -1,7 +1,7 @@
 """People who sign in: their roles, queues and extensions."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypedDict
 
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from crm_core.audit import Actor, append
 from crm_core.domain.folding import fold
 from crm_core.domain.number_right import NumberRight
+from crm_core.domain.routing import skill_name, skill_problems
 from crm_core.errors import AlreadyExists, InUse, NoFreeExtension, NotFound
 from crm_core.models import Queue, User, UserQueue
 from crm_core.storage.database import Database
@@ -22,11 +23,15 @@ from cti.clock import Clock
 ROLES = ("admin", "supervisor", "agent")
 NUMBER_RIGHTS = ("", *NumberRight)
 _SEATED = ("supervisor", "agent")
+_MEMBERSHIPS = frozenset({"queue_ids", "reserve_queue_ids"})
 
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
-    """A user as lists and sessions need it; never the password's hash. `number_right` "" follows the role."""
+    """A user as lists and sessions need it; never the password's hash. `number_right` "" follows the role.
+
+    `reserve_queue_ids` are those of the queues that they only help out in; `skills` levels by name.
+    """
 
     id: int
     login: str
@@ -35,8 +40,10 @@ class UserRow:
     extension: str | None
     language: str
     number_right: str
+    skills: dict[str, int]
     active: bool
     queue_ids: tuple[int, ...]
+    reserve_queue_ids: tuple[int, ...]
     version: int
     created_at: datetime
     updated_at: datetime
@@ -63,6 +70,8 @@ class UserDraft:
     queue_ids: tuple[int, ...] = ()
     extension: str | None = None
     number_right: str = ""
+    skills: Mapping[str, int] = field(default_factory=dict)
+    reserve_queue_ids: tuple[int, ...] = ()
 
 
 class UserChanges(TypedDict, total=False):
@@ -72,8 +81,10 @@ class UserChanges(TypedDict, total=False):
     role: str
     language: str
     number_right: str
+    skills: Mapping[str, int]
     active: bool
     queue_ids: Sequence[int]
+    reserve_queue_ids: Sequence[int]
     password_hash: str
 
 
@@ -112,6 +123,7 @@ class Users:
         checks.choice("role", draft.role, ROLES)
         checks.choice("language", draft.language, LANGUAGES)
         checks.choice("number_right", draft.number_right, NUMBER_RIGHTS)
+        skills = _skills(checks, draft.skills)
         checks.done()
 
         async def work(connection: AsyncConnection) -> UserRow:
@@ -126,13 +138,14 @@ class Users:
                 "extension": await self._extension(connection, draft),
                 "language": draft.language,
                 "number_right": draft.number_right,
+                "skills": skills,
                 "active": True,
                 "version": 1,
                 "created_at": now,
                 "updated_at": now,
             }
             user_id = (await connection.execute(insert(User).values(values).returning(User.id))).scalar_one()
-            await _set_queues(connection, user_id, draft.queue_ids)
+            await _set_queues(connection, user_id, draft.queue_ids, draft.reserve_queue_ids)
             await append(connection, by, now, "user.add", user_id, {"login": login, "role": draft.role})
             return await _one(connection, user_id)
 
@@ -148,8 +161,10 @@ class Users:
             await _keep_an_administrator(connection, before, values)
             values["extension"] = await self._kept_extension(connection, before, values)
             await bump(connection, User, "user", user_id, version, {**values, "updated_at": now})
-            if "queue_ids" in changes:
-                await _set_queues(connection, user_id, changes["queue_ids"])
+            if changes.keys() & _MEMBERSHIPS:
+                queue_ids = changes.get("queue_ids", before.queue_ids)
+                reserves = changes.get("reserve_queue_ids", set(before.reserve_queue_ids) & set(queue_ids))
+                await _set_queues(connection, user_id, queue_ids, sorted(reserves))
             shown = {key: value for key, value in changes.items() if key != "password_hash"}
             await append(connection, by, now, "user.change", user_id, _plain(shown, "password_hash" in changes))
             return await _one(connection, user_id)
@@ -181,7 +196,9 @@ class Users:
 
 def _checked(changes: UserChanges) -> dict[str, Any]:
     checks = Checks()
-    values: dict[str, Any] = {key: value for key, value in changes.items() if key != "queue_ids"}
+    values: dict[str, Any] = {key: value for key, value in changes.items() if key not in _MEMBERSHIPS}
+    if "skills" in changes:
+        values["skills"] = _skills(checks, changes["skills"])
     if "name" in changes:
         values["name"] = checks.trimmed("name", changes["name"], required=True)
     if "role" in changes:
@@ -195,8 +212,7 @@ def _checked(changes: UserChanges) -> dict[str, Any]:
 
 
 def _plain(shown: dict[str, Any], password: bool) -> dict[str, Any]:
-    if "queue_ids" in shown:
-        shown["queue_ids"] = list(shown["queue_ids"])
+    shown |= {key: list(shown[key]) for key in shown.keys() & _MEMBERSHIPS}
     return {**shown, "password": "changed"} if password else shown
 
 
@@ -218,6 +234,7 @@ def _users() -> Select[*tuple[Any, ...]]:
         User.extension,
         User.language,
         User.number_right,
+        User.skills,
         User.active,
         User.version,
         User.created_at,
@@ -228,13 +245,19 @@ def _users() -> Select[*tuple[Any, ...]]:
 async def _rows(connection: AsyncConnection, query: Select[*tuple[Any, ...]]) -> tuple[UserRow, ...]:
     rows = (await connection.execute(query)).mappings().all()
     queues: dict[int, list[int]] = {row["id"]: [] for row in rows}
-    pairs = select(UserQueue.user_id, UserQueue.queue_id).order_by(UserQueue.queue_id)
+    reserves: dict[int, list[int]] = {row["id"]: [] for row in rows}
+    pairs = select(UserQueue.user_id, UserQueue.queue_id, UserQueue.reserve).order_by(UserQueue.queue_id)
     if len(queues) == 1:
         pairs = pairs.where(UserQueue.user_id.in_(queues))
-    for user_id, queue_id in await connection.execute(pairs):
+    for user_id, queue_id, is_reserve in await connection.execute(pairs):
         if user_id in queues:
             queues[user_id].append(queue_id)
-    return tuple(build(UserRow, row, queue_ids=tuple(queues[row["id"]])) for row in rows)
+            if is_reserve:
+                reserves[user_id].append(queue_id)
+    return tuple(
+        build(UserRow, row, queue_ids=tuple(queues[row["id"]]), reserve_queue_ids=tuple(reserves[row["id"]]))
+        for row in rows
+    )
 
 
 async def _one(connection: AsyncConnection, user_id: int) -> UserRow:
@@ -244,12 +267,25 @@ async def _one(connection: AsyncConnection, user_id: int) -> UserRow:
     return rows[0]
 
 
-async def _set_queues(connection: AsyncConnection, user_id: int, queue_ids: Sequence[int]) -> None:
+def _skills(checks: Checks, skills: Mapping[str, int]) -> dict[str, int]:
+    named = {skill_name(name): level for name, level in skills.items()}
+    for problem in skill_problems(named):
+        checks.add(*problem)
+    return named
+
+
+async def _set_queues(
+    connection: AsyncConnection, user_id: int, queue_ids: Sequence[int], reserve_ids: Sequence[int]
+) -> None:
     wanted = sorted(set(queue_ids))
+    for place, queue_id in enumerate(reserve_ids):
+        if queue_id not in wanted:
+            refuse(f"reserve_queue_ids.{place}", "unknown_queue", "is none of the queues of this user")
     found = set(await connection.scalars(select(Queue.id).where(Queue.id.in_(wanted))))
     for place, queue_id in enumerate(queue_ids):
         if queue_id not in found:
             refuse(f"queue_ids.{place}", "unknown_queue", "is not a queue")
     await connection.execute(delete(UserQueue).where(UserQueue.user_id == user_id))
     if wanted:
-        await connection.execute(insert(UserQueue), [{"user_id": user_id, "queue_id": queue_id} for queue_id in wanted])
+        rows = [{"user_id": user_id, "queue_id": one, "reserve": one in reserve_ids} for one in wanted]
+        await connection.execute(insert(UserQueue), rows)

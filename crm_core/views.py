@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.domain.phone import display, normalise
-from crm_core.models import ContactPoint, Customer, Task, User
+from crm_core.models import ContactPoint, Customer, Interaction, Task, User
 from crm_core.storage.database import Database
 from crm_core.timeline import TimelineCall, timeline_rows
 
@@ -67,13 +67,14 @@ class Pop:
 
 @dataclass(frozen=True, slots=True)
 class KnownCaller:
-    """The least that a flow needs to greet somebody."""
+    """What a flow needs to greet somebody, and the floor to find their agent: the owner, else who talked last."""
 
     customer_id: int
     name: str
     language: str
     is_vip: bool
-    owner_id: int | None
+    agent_id: int | None
+    level: str
 
 
 class Views:
@@ -113,11 +114,16 @@ class Views:
         phone = normalise(number, area_code=self._area_code)
         if not phone.keys:
             return None
-        rows = await self._database.read(lambda connection: _customers_with(connection, phone.keys, 2))
-        if len(rows) != 1:
-            return None
-        row = rows[0]
-        return KnownCaller(row.id, row.name, row.language, row.level == "vip", row.owner_id)
+
+        async def look(connection: AsyncConnection) -> KnownCaller | None:
+            rows = await _customers_with(connection, phone.keys, 2)
+            if len(rows) != 1:
+                return None
+            row = rows[0]
+            agent_id = row.owner_id or await connection.scalar(_LAST_AGENT, {"customer_id": row.id})
+            return KnownCaller(row.id, row.name, row.language, row.level == "vip", agent_id, row.level)
+
+        return await self._database.read(look)
 
 
 def _customers() -> Any:
@@ -133,6 +139,16 @@ def _customers() -> Any:
     ).outerjoin(User, User.id == Customer.owner_id)
 
 
+_LAST_AGENT = (
+    select(Interaction.user_id)
+    .where(
+        Interaction.customer_id == bindparam("customer_id"),
+        Interaction.kind == "call",
+        Interaction.user_id.is_not(None),
+    )
+    .order_by(Interaction.at.desc(), Interaction.id.desc())
+    .limit(1)
+)
 # Built once: to build a statement takes longer than to run it, and the ring waits for these.
 _BY_ID = _customers().where(Customer.id == bindparam("customer_id"))
 _BY_NUMBER = (

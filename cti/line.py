@@ -6,7 +6,7 @@ from collections import deque
 from typing import Protocol
 
 from cti.domain.commands import LineCommand
-from cti.domain.events import CallEvent, CallLeft, CallQueued, CallRecognised, Event, JoinEnded
+from cti.domain.events import CallEvent, CallLeft, CallQueued, CallRated, CallRecognised, Event, JoinEnded
 from cti.domain.values import EndReason, NoRecording
 from cti.errors import CallerGone
 
@@ -57,9 +57,15 @@ class Line:
         """Stand in line; `Refused("unknown_queue")` if an administrator removed it."""
         await self.tell(CallQueued(self.call_id, queue_id, priority, language, no_recording))
 
-    async def recognise(self, customer_id: int | None, name: str = "") -> None:
-        """Say who it is."""
-        await self.tell(CallRecognised(self.call_id, customer_id, name))
+    async def recognise(
+        self, customer_id: int | None, name: str = "", agent_id: int | None = None, level: str = ""
+    ) -> None:
+        """Say who it is, whose customer, and of which level."""
+        await self.tell(CallRecognised(self.call_id, customer_id, name, agent_id, level))
+
+    async def rate(self, score: int) -> None:
+        """The caller said how it was, from 1 to 5."""
+        await self.tell(CallRated(self.call_id, score))
 
     async def join_ended(self, leg_id: str, succeeded: bool) -> None:
         """`Bridge` came back and the customer is still there; the next order says how it goes on."""

@@ -15,11 +15,14 @@ from cti.bus import Bus
 from cti.clock import Clock
 from cti.domain.commands import (
     Command,
+    DialOutside,
     HangUpLeg,
     LineCommand,
     MuteRecording,
     OfferToFallback,
     RingAgent,
+    SendLeg,
+    StopRecording,
     SwitchCommand,
     TakeBack,
 )
@@ -27,6 +30,7 @@ from cti.domain.events import (
     AgentEvent,
     CallArrived,
     CallLeft,
+    DialFailed,
     Event,
     LegEnded,
     RecordingNotMuted,
@@ -37,6 +41,7 @@ from cti.domain.events import (
 )
 from cti.domain.facts import CallEnded, Change
 from cti.domain.floor import Floor, Outcome
+from cti.domain.oversight import SupervisorEvent
 from cti.domain.values import EndReason
 from cti.errors import CtiError, UnexpectedEvent
 from cti.line import Line
@@ -45,6 +50,7 @@ from cti.tasks import TaskSet
 __all__ = ["Line", "Telephony"]
 
 _log = logging.getLogger(__name__)
+_OF_A_NODE = (RingAgent, HangUpLeg, SendLeg, DialOutside, TakeBack, MuteRecording, StopRecording)
 OUTBOX_LENGTH = 10_000
 COMMAND_TIMEOUT_S = 10.0
 READER_PAUSE_S = 1.0
@@ -132,7 +138,7 @@ class Telephony:
         """Callroom is about to stop: coroutines that end from now on do not end their calls, the dialplan has them."""
         self._leaving = True
 
-    async def request(self, event: AgentEvent | RosterChanged) -> None:
+    async def request(self, event: AgentEvent | SupervisorEvent | RosterChanged) -> None:
         """Do what a person asks; raises `Refused`. The new state comes through the bus like everyone's."""
         self.step(event)
 
@@ -208,7 +214,7 @@ class Telephony:
         if isinstance(command, OfferToFallback):
             for node in self._outboxes:
                 self._post(node, command)
-        elif isinstance(command, RingAgent | HangUpLeg | TakeBack | MuteRecording):
+        elif isinstance(command, _OF_A_NODE):
             self._post(command.node, command)
         else:
             self._give_order(command)
@@ -230,6 +236,8 @@ class Telephony:
     def _undone(self, command: SwitchCommand) -> None:
         if isinstance(command, RingAgent):
             self._step_quietly(LegEnded(command.leg_id, NETWORK_OUT_OF_ORDER))
+        elif isinstance(command, DialOutside):
+            self._step_quietly(DialFailed(command.leg_id, NETWORK_OUT_OF_ORDER))
         elif isinstance(command, MuteRecording):
             self._step_quietly(RecordingNotMuted(command.leg_id, command.muted))
 

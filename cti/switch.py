@@ -5,21 +5,14 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 
+from cti.ami.actions import action_for, mark_of
 from cti.ami.connection import MAX_EVENTS_WAITING, LinkDown, Noted
 from cti.ami.links import AmiLinks, Login
 from cti.ami.message import Message
 from cti.ami.protocol import ActionAnswered, Times
-from cti.ami.translate import (
-    OUT_OF_ORDER,
-    STATUS_VARIABLES,
-    TEMPORARY_FAILURE,
-    WANTED,
-    Translator,
-    action_for,
-    mark_of,
-)
-from cti.domain.commands import HangUpLeg, MuteRecording, OfferToFallback, RingAgent, SwitchCommand
-from cti.domain.events import RecordingMuted, RecordingNotMuted, SwitchBack, SwitchEvent, SwitchLost
+from cti.ami.translate import OUT_OF_ORDER, STATUS_VARIABLES, TEMPORARY_FAILURE, WANTED, Translator
+from cti.domain.commands import DialOutside, HangUpLeg, MuteRecording, OfferToFallback, RingAgent, SwitchCommand
+from cti.domain.events import DialFailed, RecordingMuted, RecordingNotMuted, SwitchBack, SwitchEvent, SwitchLost
 from cti.errors import ActionRefused, CtiError, SwitchUnavailable, UnsafeValue
 from cti.settings import SwitchSettings
 from cti.tasks import TaskSet
@@ -114,6 +107,8 @@ class AmiSwitch:
             cause = OUT_OF_ORDER if isinstance(error, SwitchUnavailable) else TEMPORARY_FAILURE
             self._link.note(self._translator.give_up(command.leg_id, cause))
             return
+        if isinstance(command, DialOutside):
+            self._link.note((DialFailed(command.leg_id, OUT_OF_ORDER),))
         if isinstance(command, MuteRecording):
             self._link.note((RecordingNotMuted(command.leg_id, command.muted),))
         if not isinstance(error, ActionRefused):

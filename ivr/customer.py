@@ -4,7 +4,17 @@ import logging
 from contextlib import suppress
 
 from cti.clock import Clock
-from cti.domain.commands import HoldForAgent, Join, KeepWaiting, LineCommand, StopWaiting, TapeIsSilent
+from cti.domain.commands import (
+    GoOutside,
+    HoldForAgent,
+    Join,
+    KeepWaiting,
+    LineCommand,
+    SayGoodbye,
+    StopWaiting,
+    TapeIsSilent,
+)
+from cti.domain.events import OutsideEnded
 from cti.domain.values import EndReason, Overflow, OverflowAction, QueueSettings
 from cti.errors import CallerGone, Refused
 from ivr.arrival import LINE_VARIABLE, Place, format_place
@@ -13,6 +23,7 @@ from ivr.domain.steps import EnterQueue, Goodbye, LastStep, Voicemail
 from ivr.domain.visit import Visit
 from ivr.leg import Leg
 from ivr.ports import Entry, FlowSource, VoicemailBox
+from ivr.survey import ask_how_it_was
 from ivr.talking import Talk
 from ivr.voicemail import take_message
 from ivr.waiting import WaitingRoom
@@ -89,28 +100,44 @@ class CustomerCall:
             _log.exception("Queue is gone", extra={"call_id": self._leg.line.call_id, "queue_id": step.queue_id})
             other = step_without_flow(self._entry)
             return await self._last_step(other if other != step else Voicemail(BUSY_PROMPT))
-        self._queue_id = step.queue_id
-        place = Place(step, language, refused=self._consent.refused)
-        await self._leg.session.set_variable(LINE_VARIABLE, format_place(place))
+        await self._remember_line(step)
         return await self._obey(await self._waiting.until_order(self._present_queue()))
 
+    async def _remember_line(self, step: EnterQueue) -> None:
+        """On the channel, for a Callroom that comes after this one."""
+        self._queue_id = step.queue_id
+        place = Place(step, self._leg.speaker.language, refused=self._consent.refused)
+        await self._leg.session.set_variable(LINE_VARIABLE, format_place(place))
+
     async def _obey(self, order: LineCommand | None) -> EndReason:
-        while isinstance(order, Join | KeepWaiting | HoldForAgent):
+        while isinstance(order, Join | KeepWaiting | HoldForAgent | GoOutside):
             if isinstance(order, Join):
                 if order.silently and (other := await self._talk.begin_silently(order)) is not None:
+                    await self._leg.line.join_ended(order.leg_id, succeeded=False)
                     order = other
                     continue
                 succeeded = await self._talk.join(order)
                 await self._leg.line.join_ended(order.leg_id, succeeded)
                 order = await self._next_order()
+            elif isinstance(order, GoOutside):
+                await self._talk.end_recording()
+                answered = await self._walk.call_outside(order.number, order.ring_s)
+                await self._leg.line.tell(OutsideEnded(order.call_id, answered))
+                order = await self._next_order()
             else:
-                await self._talk.keep_waiting()
-                # Who is about to go on with a talk is not told a place in line.
-                announces = isinstance(order, KeepWaiting)
-                order = await self._waiting.until_order(self._present_queue(), announces=announces)
+                order = await self._wait(order)
         if isinstance(order, StopWaiting):
             return await self._overflow(order.overflow)
+        if isinstance(order, SayGoodbye) and self._present_queue().survey:
+            await ask_how_it_was(self._leg)
         return await self._goodbye(EndReason.AGENT_HUNG_UP, "goodbye")
+
+    async def _wait(self, order: KeepWaiting | HoldForAgent) -> LineCommand:
+        await self._talk.keep_waiting()
+        if isinstance(order, KeepWaiting) and order.queue_id is not None:
+            await self._remember_line(EnterQueue(order.queue_id, 0))
+        # Who is about to go on with a talk is not told a place in line.
+        return await self._waiting.until_order(self._present_queue(), announces=isinstance(order, KeepWaiting))
 
     async def _after_talk(self) -> EndReason:
         place = self._leg.arrival.place

@@ -61,7 +61,7 @@ class Recognition:
         if known is not None:
             self.customer_id = known.customer_id
             try:
-                await self._line.recognise(known.customer_id, known.name)
+                await self._line.recognise(known.customer_id, known.name, known.agent_id, known.level)
             except CtiError:
                 _log.info("Call was over before its caller was known", extra={"call_id": self._line.call_id})
         return known

@@ -54,6 +54,10 @@ class Talk:
         await self._leg.session.set_variable("CALLROOM_TALKED", "0")
         await self._record(None)
 
+    async def end_recording(self) -> None:
+        """The caller goes on with somebody who is not ours."""
+        await self._record(None)
+
     async def _bridge(self, leg_id: str) -> bool:
         try:
             await self._leg.session.gosub("callroom-join", leg_id)

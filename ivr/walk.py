@@ -49,7 +49,7 @@ class Walk:
                 found = self._leg.recognition.caller() if number is None else self._leg.recognition.find(number)
                 given = steps.LookedUp(await found)
             case steps.Transfer(number, timeout_s):
-                given = steps.TransferEnded(await self._call_outside(number, timeout_s))
+                given = steps.TransferEnded(await self.call_outside(number, timeout_s))
         return given
 
     def _opening(self, calendar: Calendar) -> Opening:
@@ -60,7 +60,8 @@ class Walk:
             return Opening.OPEN
         return opening(calendar, self._clock.now(), zone)
 
-    async def _call_outside(self, number: str, timeout_s: float) -> bool:
+    async def call_outside(self, number: str, timeout_s: float) -> bool:
+        """Return whether the number answered; the caller is back, after their talk or without one."""
         await self._leg.lease.renew()
         self.is_outside = True
         try:

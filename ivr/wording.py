@@ -40,6 +40,11 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "If you do not want to be recorded, press 9.",
     ),
     "recording_refused": ("好的，本次通话不会录音。", "All right, this call will not be recorded."),
+    "survey": (
+        "请为本次服务评分：非常满意请按 5，满意请按 4，一般请按 3，不满意请按 2，非常不满意请按 1。",
+        "How did we do? Press a key from 1, very poor, to 5, very good.",
+    ),
+    "survey_thanks": ("感谢您的评价。", "Thank you for your answer."),
     "closed": ("现在是非工作时间。", "Our office is closed at the moment."),
     "holiday": ("今天是节假日，我们休息。", "We are closed for the holiday today."),
     "sorry": ("非常抱歉，系统出现故障。", "We are sorry, something went wrong on our side."),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cti.clock import Clock
-from cti.domain.facts import CallEnded, Change, Fact, TalkEnded, TalkInterrupted, TalkStarted
+from cti.domain.facts import CallEnded, Change, Fact, HoldEnded, TalkEnded, TalkInterrupted, TalkStarted
 from cti.domain.values import EndReason
 from recordings.audio import is_full
 from recordings.darkroom import develop
@@ -89,6 +89,8 @@ class Recorder:
                 self._running.setdefault(fact.call_id, _Running(fact.recording_id, at))
         elif isinstance(fact, TalkEnded | TalkInterrupted) and fact.call_id in self._running:
             self._running[fact.call_id].talked_s += fact.talked_s
+        elif isinstance(fact, HoldEnded) and fact.call_id in self._running:
+            self._running[fact.call_id].talked_s -= fact.held_s  # it comes before the end of its talk
         elif isinstance(fact, CallEnded):
             ended = self._running.pop(fact.call_id, None)
             if ended is not None:

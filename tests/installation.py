@@ -15,7 +15,7 @@ import aiohttp
 from cti.asterisk.instance import Instance
 from cti.asterisk.layout import InstanceLayout, PstnSettings, pstn_settings
 from cti.asterisk.program import find_asterisk
-from cti.asterisk.pstn import Audio, active_calls, call_in, hang_up
+from cti.asterisk.pstn import Audio, active_calls, call_in, hang_up, press
 from cti.asterisk.secrets import load_or_create
 from tests.asterisk.pair import cached_prefix, free_base_port
 from tests.certificates import trusting
@@ -118,6 +118,9 @@ class Installation:
 
     async def caller_hangs_up(self, channel_id: str) -> None:
         await hang_up(self.pstn, channel_id)
+
+    async def caller_presses(self, channel_id: str, keys: str) -> None:
+        await press(self.pstn, channel_id, keys)
 
     async def everybody_hangs_up(self) -> None:
         for channel_id in await active_calls(self.pstn):

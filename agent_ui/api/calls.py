@@ -13,7 +13,15 @@ from pydantic import AwareDatetime, Field
 from agent_ui.api.ask import Ask
 from agent_ui.api.probing import spend_probe
 from agent_ui.api.route import Answer, Body, OwnText, Route
-from agent_ui.api.shapes import CallAnswer, PageAnswer, PageQuery, RecordingAnswer, call_answer, recording_answer
+from agent_ui.api.shapes import (
+    CallAnswer,
+    PageAnswer,
+    PageQuery,
+    RecordingAnswer,
+    call_answer,
+    recording_answer,
+    shown_number,
+)
 from agent_ui.auth.permissions import Permission
 from agent_ui.errors import ApiError
 from crm_core.calls import CallDetail, CallFilter, LegRow
@@ -28,6 +36,7 @@ from cti.domain.events import (
     AgentResumedRecording,
     CallRecognised,
 )
+from cti.domain.facts import SupervisionChanged, SupervisionEnded, SupervisionStarted
 from cti.errors import CtiError
 
 
@@ -69,11 +78,13 @@ class LegAnswer(Answer):
     id: OwnText
     role: str
     name: str
+    number: str | None
     node: str
     started_at: datetime
     answered_at: datetime | None
     ended_at: datetime | None
     result: str | None
+    held_s: float
     cause: int | None
 
 
@@ -102,6 +113,7 @@ DIARY_TRIES = 20
 DIARY_PAUSE_S = 0.1
 Result = TypeVar("Result")
 RESULTS = {"abandoned": "unanswered", "other": "flow_ended"}
+_OF_SUPERVISORS = {fact.__name__ for fact in (SupervisionStarted, SupervisionChanged, SupervisionEnded)}
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -197,20 +209,18 @@ async def once_written(ask: Ask, call_id: str, work: Callable[[], Awaitable[Resu
 
 
 async def check_mine(ask: Ask, call_id: str) -> None:
-    """Agents touch their own calls; what is somebody else's looks as if it were not there."""
-    if ask.me.may(Permission.SEE_ALL_CALLS):
+    """Agents touch the calls that they have or took part in; what is somebody else's looks as if it were not there."""
+    if ask.me.may(Permission.SEE_ALL_CALLS) or _has(ask, call_id):
         return
-    view = ask.parts.telephony.floor.view(f"call:{call_id}")
-    if view is not None:
-        if view["agent_id"] != ask.me.user_id:
-            raise NotFound("call", call_id)
-        return
-    if not _took_part(await ask.parts.memory.calls.get(call_id), ask.me.user_id):
+    detail = await once_written(ask, call_id, lambda: ask.parts.memory.calls.get(call_id))
+    if ask.me.user_id not in detail.agent_ids:
         raise NotFound("call", call_id)
 
 
-def _took_part(detail: CallDetail, user_id: int) -> bool:
-    return detail.call.agent_id == user_id or any(leg.agent_id == user_id for leg in detail.legs)
+def _has(ask: Ask, call_id: str) -> bool:
+    """It rings or talks at them, they were invited to it, or they write down what their part of it was."""
+    seat = ask.parts.telephony.floor.view(f"agent:{ask.me.user_id}")
+    return seat is not None and seat["call_id"] == call_id
 
 
 async def list_calls(ask: Ask) -> dict[str, Any]:
@@ -240,12 +250,8 @@ async def show_call(ask: Ask) -> dict[str, Any]:
     """Show one call with its legs, events and recordings."""
     call_id, memory = ask.text("call_id"), ask.parts.memory
     detail = await once_written(ask, call_id, lambda: memory.calls.get(call_id))
-    view = ask.parts.telephony.floor.view(f"call:{call_id}") or {}
-    if not (
-        ask.me.may(Permission.SEE_ALL_CALLS)
-        or view.get("agent_id") == ask.me.user_id
-        or _took_part(detail, ask.me.user_id)
-    ):
+    is_mine = _has(ask, call_id) or ask.me.user_id in detail.agent_ids
+    if not (is_mine or ask.me.may(Permission.SEE_ALL_CALLS)):
         raise NotFound("call", call_id)
     recordings = [recording_answer(ask.me, await memory.recordings.get(key)) for key in detail.recording_ids]
     answer = call_answer(ask.me, detail.call)
@@ -260,22 +266,29 @@ async def show_call(ask: Ask) -> dict[str, Any]:
         "events": [
             {"seq": place, "at": event.at, "kind": _WORD.sub("_", event.kind).lower(), "detail": event.detail}
             for place, event in enumerate(detail.events)
+            if event.kind not in _OF_SUPERVISORS or _sees_supervision(ask)
         ],
     }
 
 
+def _sees_supervision(ask: Ask) -> bool:
+    return ask.me.may(Permission.SEE_ALL_CALLS) or ask.parts.config.telephone.agents_see_supervisors
+
+
 def _leg(leg: LegRow, detail: CallDetail) -> dict[str, Any]:
-    is_agent = leg.agent_id is not None
+    is_customer = leg.kind == "customer"
     return {
         "id": leg.id,
         "role": leg.kind,
-        "name": (leg.agent_name if is_agent else detail.call.caller_name) or "",
-        "node": leg.id.partition("-")[0] if not is_agent else "",
+        "name": (detail.call.caller_name if is_customer else leg.agent_name) or "",
+        "number": shown_number(leg.number),
+        "node": leg.id.partition("-")[0] if is_customer else "",
         "started_at": leg.started_at,
         "answered_at": leg.talk_started_at,
         "ended_at": leg.ended_at,
         "result": leg.result,
-        "cause": None if is_agent else detail.call.cause,
+        "held_s": leg.held_s,
+        "cause": detail.call.cause if is_customer else None,
     }
 
 

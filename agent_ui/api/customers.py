@@ -277,7 +277,7 @@ def _event(ask: Ask, row: TimelineRow) -> dict[str, Any]:
             "talked_s": row.call.talked_s,
             "disposition": row.call.disposition,
             "note": row.call.note,
-            "recording": recording_beside(ask.me, row.call, row.user_id),
+            "recording": recording_beside(ask.me, row.call),
         }
     return {"id": row.id, "kind": row.kind, "at": row.at, "by": row.user_name, "text": row.text, "call": call}
 

@@ -33,8 +33,23 @@ REFUSALS = {
     "not_recorded": "This call is not being recorded, so there is nothing to pause.",
     "switch_away": "The recording could not be paused: the telephone switch does not answer.",
     "unknown_agent": "You have no seat on the floor; an administrator can give you a queue.",
+    "no_extension": "You have no extension; an administrator can give you one.",
+    "supervises_already": "You attend another call; leave it first.",
+    "taking_over": "You are taking the call over already.",
+    "agent_in_call": "The agent is in a call; end it first.",
+    "agent_signed_out": "The agent is signed out.",
+    "agent_phone_unreachable": "The agent's phone is not connected.",
     "unknown_call": "This call is over.",
     "unknown_queue": "This queue was removed.",
+    "switch_unavailable": "The telephone switch does not answer right now; the call goes on there as it is.",
+    "talk_interrupted": "You are being put through to this call again; try it when you hear the customer.",
+    "one_target": "Give one target: a colleague, a queue or a number.",
+    "no_such_colleague": "This colleague has no seat any more.",
+    "agent_not_free": "This colleague is in a call, in wrap-up, or has no telephone now.",
+    "party_rings": "Somebody is being called already; wait for an answer or cancel it.",
+    "too_many_parties": "This call has as many people as it can have.",
+    "no_such_party": "They have left the call.",
+    "nobody_to_leave_with": "Nobody is there with whom the customer could be left.",
 }
 
 

@@ -1,7 +1,7 @@
 """Waiting lines."""
 
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -9,8 +9,10 @@ from agent_ui.api.ask import Ask
 from agent_ui.api.route import Body, OwnAnswer, Route
 from agent_ui.api.shapes import PageAnswer
 from agent_ui.auth.permissions import Permission
+from crm_core.domain.routing import document_of, routing_of
 from crm_core.errors import FieldProblem, InUse, Invalid
 from crm_core.queues import QueueDraft, QueueRow
+from cti.domain.values import Strategy
 
 
 class OverflowBody(Body):
@@ -19,6 +21,34 @@ class OverflowBody(Body):
     action: Literal["voicemail", "message", "queue", "hang_up"] = "voicemail"
     prompt: str | None = None
     queue_id: int | None = None
+
+
+class StepBody(Body):
+    """The least level until the caller has waited so long; the last has no end. Level 0: anybody."""
+
+    level: int
+    until_s: float | None = None
+
+
+class RuleBody(Body):
+    """What is asked of agents; "language" stands for the one that the caller chose."""
+
+    skill: str = Field(max_length=64)
+    steps: list[StepBody] = Field(max_length=10)
+
+
+class RoutingBody(Body):
+    """How the queue finds its agents."""
+
+    strategy: Strategy = Strategy.LONGEST_IDLE
+    weight: int = 0
+    skills: list[RuleBody] = Field(default_factory=list, max_length=20)
+    preferred_s: float = 0.0
+    reserve_after_s: float = 30.0
+    level_priorities: dict[Annotated[str, Field(max_length=64)], int] = Field(default_factory=dict, max_length=50)
+    most_waiting: int = 0
+    most_expected_s: float = 0.0
+    needs_staff: bool = False
 
 
 class QueueBody(Body):
@@ -36,6 +66,36 @@ class QueueBody(Body):
     service_level_s: float | None = None
     consent_prompt: str | None = Field(None, max_length=64)
     consent_refusable: bool | None = None
+    survey: bool | None = None
+    routing: RoutingBody | None = None
+
+
+class StepAnswer(OwnAnswer):
+    """One level and its end."""
+
+    level: int
+    until_s: float | None
+
+
+class RuleAnswer(OwnAnswer):
+    """One skill that is asked for."""
+
+    skill: str
+    steps: tuple[StepAnswer, ...]
+
+
+class RoutingAnswer(OwnAnswer):
+    """How the queue finds its agents."""
+
+    strategy: Strategy
+    weight: int
+    skills: tuple[RuleAnswer, ...]
+    preferred_s: float
+    reserve_after_s: float
+    level_priorities: dict[str, int]
+    most_waiting: int
+    most_expected_s: float
+    needs_staff: bool
 
 
 class OverflowAnswer(OwnAnswer):
@@ -61,6 +121,8 @@ class QueueAnswer(OwnAnswer):
     service_level_s: float
     consent_prompt: str | None
     consent_refusable: bool
+    survey: bool
+    routing: RoutingAnswer
     version: int
     agent_ids: tuple[int, ...]
 
@@ -74,6 +136,7 @@ PLAIN = (
     "music_class",
     "record",
     "consent_refusable",
+    "survey",
     "service_level_s",
 )
 
@@ -141,6 +204,8 @@ def _merged(draft: QueueDraft, body: QueueBody) -> QueueDraft:
         values["overflow_action"] = body.overflow.action
         values["overflow_prompt"] = body.overflow.prompt
         values["overflow_queue_id"] = body.overflow.queue_id
+    if body.routing is not None:
+        values["routing"] = routing_of(body.routing.model_dump(mode="json"))
     return replace(draft, **values)
 
 
@@ -152,6 +217,7 @@ def _draft_of(row: QueueRow) -> QueueDraft:
         overflow_action=settings.overflow.action,
         overflow_prompt=settings.overflow.prompt,
         overflow_queue_id=settings.overflow.queue_id,
+        routing=settings.routing,
         active=row.active,
     )
 
@@ -162,6 +228,7 @@ def _answer(row: QueueRow) -> dict[str, Any]:
         "id": row.id,
         **{name: getattr(settings, name) for name in PLAIN},
         "overflow": settings.overflow,
+        "routing": document_of(settings.routing),
         "consent_prompt": settings.consent_prompt,
         "version": row.version,
         "agent_ids": row.agent_ids,

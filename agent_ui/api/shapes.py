@@ -66,7 +66,7 @@ WAITED = (
 
 
 class CallAnswer(Answer):
-    """One line of the call log; `disposition` is a code."""
+    """One line of the call log; `disposition` is a code, `rating` what the caller said, from 1 to 5."""
 
     id: OwnText
     started_at: datetime
@@ -77,8 +77,10 @@ class CallAnswer(Answer):
     queue_name: str | None
     agent_name: str | None
     waited_s: float = Field(description=WAITED)
-    talked_s: float
+    talked_s: float = Field(description="Seconds of talks with agents, time on hold included.")
+    held_s: float = Field(description="Seconds of these that the customer was on hold.")
     end_reason: str | None
+    rating: int | None
     disposition: str | None
     has_recording: bool
     note: str
@@ -114,15 +116,17 @@ def call_answer(me: Identity, row: CallRow) -> dict[str, Any]:
         "agent_name": row.agent_name,
         "waited_s": row.waited_s,
         "talked_s": row.talked_s,
+        "held_s": row.held_s,
         "end_reason": row.end_reason,
+        "rating": row.rating,
         "disposition": row.disposition,
         "has_recording": row.has_recording,
         "note": row.note,
-        "recording": recording_beside(me, row, row.agent_id),
+        "recording": recording_beside(me, row),
     }
 
 
-def recording_beside(me: Identity, row: CallRow | TimelineCall, agent_id: int | None) -> dict[str, Any] | None:
+def recording_beside(me: Identity, row: CallRow | TimelineCall) -> dict[str, Any] | None:
     """Turn what a line says of its recording into an answer."""
     if row.recording_id is None:
         return None
@@ -130,7 +134,7 @@ def recording_beside(me: Identity, row: CallRow | TimelineCall, agent_id: int | 
         "id": row.recording_id,
         "state": STATE_OF.get(row.recording_state or "", "damaged"),
         "duration_s": row.recording_duration_s or None,
-        "may_listen": may_listen(me, agent_id),
+        "may_listen": may_listen(me, row.recording_agent_id),
     }
 
 

@@ -1,6 +1,6 @@
 """People who sign in; and the directory of names that every role may read."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -14,6 +14,7 @@ from crm_core.users import UserChanges, UserDraft, UserRow
 
 Role = Literal["admin", "supervisor", "agent"]
 Language = Literal["zh", "en"]
+Skills = dict[Annotated[str, Field(max_length=64)], int]
 
 
 class NewUser(Body):
@@ -25,6 +26,8 @@ class NewUser(Body):
     language: Language = "zh"
     number_right: NumberRight | Literal[""] = ""
     queue_ids: list[int] = Field(default_factory=list, max_length=200)
+    reserve_queue_ids: list[int] = Field(default_factory=list, max_length=200)
+    skills: Skills = Field(default_factory=dict, max_length=200)
 
 
 class ChangedUser(Body):
@@ -37,6 +40,8 @@ class ChangedUser(Body):
     number_right: NumberRight | Literal[""] | None = None
     active: bool | None = None
     queue_ids: list[int] | None = Field(None, max_length=200)
+    reserve_queue_ids: list[int] | None = Field(None, max_length=200)
+    skills: Skills | None = Field(None, max_length=200)
 
 
 class UserAnswer(OwnAnswer):
@@ -51,6 +56,8 @@ class UserAnswer(OwnAnswer):
     number_right: str
     active: bool
     queue_ids: tuple[int, ...]
+    reserve_queue_ids: tuple[int, ...]
+    skills: dict[str, int]
     version: int
 
 
@@ -95,7 +102,15 @@ async def add_user(ask: Ask) -> dict[str, Any]:
     password = make_password()
     stored = await ask.parts.passwords.hash(password)
     draft = UserDraft(
-        body.login, body.name, stored, body.role, body.language, tuple(body.queue_ids), number_right=body.number_right
+        body.login,
+        body.name,
+        stored,
+        body.role,
+        body.language,
+        tuple(body.queue_ids),
+        number_right=body.number_right,
+        skills=body.skills,
+        reserve_queue_ids=tuple(body.reserve_queue_ids),
     )
     user = await ask.parts.memory.users.add(draft, ask.actor)
     await ask.parts.roster_changed()
@@ -110,9 +125,10 @@ async def change_user(ask: Ask) -> UserRow:
         value = getattr(body, name)
         if value is not None:
             changes[name] = value  # type: ignore[literal-required]
-    user = await ask.parts.memory.users.change(ask.number("user_id"), body.version, changes, ask.actor)
+    before = await ask.parts.memory.users.get(ask.number("user_id"))
+    user = await ask.parts.memory.users.change(before.id, body.version, changes, ask.actor)
     await ask.parts.roster_changed()
-    sign_out = bool({"role", "active"} & changes.keys())
+    sign_out = (user.role, user.active) != (before.role, before.active)
     await ask.parts.person_changed(user.id, sign_out=sign_out)
     return user
 

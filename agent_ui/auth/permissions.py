@@ -20,6 +20,7 @@ class Permission(StrEnum):
     IMPORT_CUSTOMERS = "customers.import"
     HANDLE_VOICEMAILS = "voicemails.handle"
     SEE_FLOOR = "floor.see"
+    SUPERVISE = "floor.supervise"
     ADMINISTER = "administer"
     SEE_AUDIT = "audit.see"
     RUN_DEMO = "demo.run"
@@ -44,6 +45,7 @@ SUPERVISOR = AGENT | {
     Permission.LISTEN_ALL,
     Permission.IMPORT_CUSTOMERS,
     Permission.SEE_FLOOR,
+    Permission.SUPERVISE,
 }
 ADMIN = SUPERVISOR | {Permission.ADMINISTER, Permission.SEE_AUDIT}
 

@@ -19,7 +19,7 @@ class CrmLookup:
         found = await self._views.known_caller(number)
         if found is None:
             return None
-        return KnownCaller(found.customer_id, found.name, found.language, found.is_vip)
+        return KnownCaller(found.customer_id, found.name, found.language, found.is_vip, found.agent_id, found.level)
 
 
 async def look_up_pop(views: Views, number: str | None, customer_id: int | None) -> dict[str, Any]:

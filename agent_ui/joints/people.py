@@ -45,15 +45,16 @@ def identity_of(user: UserRow, session_key: str, number_rights: Mapping[str, Any
     )
 
 
-def viewer_of(who: Identity) -> Viewer:
-    """Agents, and whoever else takes calls from a queue, have a seat on the floor under the number of the user."""
-    seated = who.extension is not None and (who.role == "agent" or bool(who.queue_ids))
+def viewer_of(who: Identity, *, agents_see_supervisors: bool = False) -> Viewer:
+    """Whoever has an extension has a seat on the floor under the number of the user."""
+    sees_floor = who.may(Permission.SEE_FLOOR)
     return Viewer(
         user_id=who.user_id,
-        agent_id=who.user_id if seated else None,
-        sees_floor=who.may(Permission.SEE_FLOOR),
+        agent_id=None if who.extension is None else who.user_id,
+        sees_floor=sees_floor,
         queue_ids=frozenset(who.queue_ids),
         sees_numbers=who.sees_numbers,
+        sees_supervision=sees_floor or agents_see_supervisors,
     )
 
 

@@ -238,7 +238,9 @@ class Hub:
     def _add_pop(self, views: dict[str, dict[str, Any]], call_id: str) -> None:
         pop = self.pops.pop(call_id)
         if pop is not None:
-            views[f"pop:{call_id}"] = {**pop, "call_id": call_id, "agent_id": views[f"call:{call_id}"]["agent_id"]}
+            call = views[f"call:{call_id}"]
+            parties = [{"agent_id": party["agent_id"]} for party in call.get("parties", ())]
+            views[f"pop:{call_id}"] = {**pop, "call_id": call_id, "agent_id": call["agent_id"], "parties": parties}
 
     def _complete(self, key: str, view: View) -> View:
         return {**view, **self._system()} if key == "system" else view

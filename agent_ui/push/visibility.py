@@ -1,7 +1,8 @@
 """Who sees which view, and how much of it; pure.
 
 Agents see their own seat, their own calls with the pop, their own queues, and of colleagues the state but not the
-call. Supervisors and administrators see all, except pops: those are for whom the call rings at.
+call. Supervisors and administrators see all, except pops: those are for whom the call rings at. Who supervises a call
+is shown to its agent only where the setting says so.
 """
 
 from collections.abc import Mapping
@@ -13,13 +14,17 @@ from crm_core.domain.masking import mask_number, mask_strings
 
 View = Mapping[str, Any]
 # Ids and numbers of our own: the only texts that a masked viewer gets as they are.
-OWN = frozenset({"call_id", "recording_id", "dialed", "extension", "waiting"})
+OWN = frozenset({"call_id", "party_id", "recording_id", "dialed", "extension", "waiting"})
+
+
+_NOT_COLLEAGUES = frozenset({"call_id", "needs_disposition", "supervises", "forced"})
 
 
 class Shape(StrEnum):
     """How a view looks to a viewer; views of one shape are encoded once."""
 
     FULL = "full"
+    UNWATCHED = "unwatched"
     COLLEAGUE = "colleague"
     HIDDEN = "hidden"
 
@@ -33,6 +38,7 @@ class Viewer:
     sees_floor: bool
     queue_ids: frozenset[int]
     sees_numbers: bool = False
+    sees_supervision: bool = False
 
     @property
     def crowd(self) -> "Viewer":
@@ -44,11 +50,12 @@ def shape_for(viewer: Viewer, key: str, view: View) -> Shape:
     """Decide by the kind of key; an unknown kind is hidden."""
     kind, _, _ = key.partition(":")
     if kind == "pop":
-        return _if(viewer.agent_id is not None and view.get("agent_id") == viewer.agent_id)
+        return _if(_takes_part(viewer, view))
     if viewer.sees_floor:
         return _if(kind in {"call", "agent", "queue", "system"})
     if kind == "call":
-        return _if(viewer.agent_id is not None and view.get("agent_id") == viewer.agent_id)
+        own = Shape.FULL if viewer.sees_supervision else Shape.UNWATCHED
+        return own if _takes_part(viewer, view) else Shape.HIDDEN
     if kind == "agent":
         return Shape.FULL if view.get("agent_id") == viewer.agent_id else Shape.COLLEAGUE
     if kind == "queue":
@@ -56,10 +63,20 @@ def shape_for(viewer: Viewer, key: str, view: View) -> Shape:
     return _if(kind == "system")
 
 
+def _takes_part(viewer: Viewer, view: View) -> bool:
+    """Leads the call, or was invited to it."""
+    if viewer.agent_id is None:
+        return False
+    invited = {party["agent_id"] for party in view.get("parties", ())}
+    return viewer.agent_id == view.get("agent_id") or viewer.agent_id in invited
+
+
 def project(shape: Shape, view: View, *, sees_numbers: bool) -> View:
     """Return what is left of the view in this shape, for somebody who may or may not see whole numbers."""
     if shape is Shape.COLLEAGUE:
-        view = {name: value for name, value in view.items() if name not in {"call_id", "needs_disposition"}}
+        view = {name: value for name, value in view.items() if name not in _NOT_COLLEAGUES}
+    if shape is Shape.UNWATCHED:
+        view = {name: value for name, value in view.items() if name != "supervisions"}
     return view if sees_numbers else mask_view(view)
 
 

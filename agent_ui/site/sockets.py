@@ -7,7 +7,6 @@ from agent_ui.api.problems import error_response
 from agent_ui.auth.permissions import Permission
 from agent_ui.auth.sessions import Identity
 from agent_ui.errors import ApiError
-from agent_ui.joints.people import viewer_of
 from agent_ui.parts import Parts
 from agent_ui.push.connection import Connection
 
@@ -34,7 +33,7 @@ def add_sockets(app: web.Application, parts: Parts) -> None:
             return error_response(error)
         settings = parts.config.web
         connection = Connection(
-            request, viewer_of(who), who.session_key, settings.push_queue_limit, settings.push_stall_s
+            request, parts.viewer_of(who), who.session_key, settings.push_queue_limit, settings.push_stall_s
         )
         return await connection.serve(parts.hub, parts.clock)
 

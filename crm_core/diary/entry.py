@@ -10,7 +10,7 @@ from sqlalchemy import Update, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
 
-from crm_core.calls import close_legs, place_on_timeline
+from crm_core.calls import close_legs, place_on_timeline, takes_part
 from crm_core.diary.fallback import is_over_by_fallback
 from crm_core.domain.phone import normalise
 from crm_core.models import AgentNow, AgentStateEntry, Call, CallEvent, CallLeg, Customer, Queue, Recording, User
@@ -20,21 +20,35 @@ from crm_core.storage.rows import known_as, known_later, put
 from cti.domain.facts import (
     AgentChanged,
     CallEnded,
+    CallForcedDown,
     CallLinked,
     CallStarted,
+    CallTakenOver,
+    CallTransferred,
     Fact,
+    HoldEnded,
+    HoldStarted,
     OfferEnded,
     OfferMade,
+    PartyAnswered,
+    PartyEnded,
+    PartyInvited,
     RecordingPaused,
     RecordingResumed,
     RecordingWithheld,
+    SupervisionChanged,
+    SupervisionEnded,
+    SupervisionStarted,
     SwitchChanged,
     TalkEnded,
     TalkInterrupted,
+    TalkRated,
     TalkResumed,
     TalkStarted,
+    WaitRefused,
     WaitStarted,
 )
+from cti.domain.party import PartyResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +67,9 @@ UNTOLD = frozenset({"since"})
 _EVENT = select(CallEvent.key).where(CallEvent.key == bindparam("wanted"))
 _QUEUED_AT = select(Call.queued_at).where(Call.id == bindparam("wanted"))
 _TALK_STARTED_AT = select(Call.talk_started_at).where(Call.id == bindparam("wanted"))
-_TALKED_S = select(func.sum(CallLeg.talked_s)).where(CallLeg.call_id == bindparam("wanted"))
+_TALKED_S = select(func.sum(CallLeg.talked_s)).where(CallLeg.call_id == bindparam("wanted"), CallLeg.kind == "agent")
 _AGENT = select(AgentNow.since).select_from(User).outerjoin(AgentNow).where(User.id == bindparam("wanted"))
+_OF_LEG = select(CallLeg.agent_id).where(CallLeg.id == bindparam("wanted"))
 _CHANGE_LEG = update(CallLeg).where(CallLeg.id == bindparam("wanted"))
 # What a fact names may be gone from the tables by now.
 _OWNERS: dict[str, InstrumentedAttribute[Any]] = {
@@ -158,7 +173,7 @@ async def _wait_started(connection: AsyncConnection, at: datetime, fact: WaitSta
     )
 
 
-async def _event_alone(_connection: AsyncConnection, _at: datetime, _fact: RecordingWithheld) -> None:
+async def _event_alone(_connection: AsyncConnection, _at: datetime, _fact: Fact) -> None:
     """The call's event says it all."""
 
 
@@ -192,6 +207,7 @@ async def _talk_started(connection: AsyncConnection, at: datetime, fact: TalkSta
         talk_started_at=first or at,
         waited_s=fact.waited_s,
     )
+    await takes_part(connection, fact.call_id, fact.agent_id)
     await _change_leg(connection, fact.leg_id, talk_started_at=at)
     if fact.recording_id is not None:
         row = {
@@ -227,6 +243,44 @@ async def _talk_resumed(connection: AsyncConnection, at: datetime, fact: TalkRes
         "talked_s": 0.0,
     }
     await put(connection, CallLeg, row, ("id",), known=_OF_AGENT)
+
+
+async def _hold_ended(connection: AsyncConnection, _at: datetime, fact: HoldEnded) -> None:
+    await connection.execute(
+        update(CallLeg).where(CallLeg.id == fact.leg_id).values(held_s=CallLeg.held_s + fact.held_s)
+    )
+    await connection.execute(update(Call).where(Call.id == fact.call_id).values(held_s=Call.held_s + fact.held_s))
+
+
+async def _talk_rated(connection: AsyncConnection, _at: datetime, fact: TalkRated) -> None:
+    await connection.execute(update(Call).where(Call.id == fact.call_id).values(rating=fact.score))
+
+
+async def _party_invited(connection: AsyncConnection, at: datetime, fact: PartyInvited) -> None:
+    key = normalise(fact.number).key
+    row = {
+        "id": fact.party_id,
+        "call_id": fact.call_id,
+        "kind": "outside" if fact.to_agent_id is None else "invited",
+        "agent_id": fact.to_agent_id,
+        "number": None if key is None else clean(key, 64),
+        "why": "",
+        "started_at": at,
+        "talked_s": 0.0,
+    }
+    await put(connection, CallLeg, row, ("id",), known=_OF_AGENT)
+
+
+async def _party_answered(connection: AsyncConnection, at: datetime, fact: PartyAnswered) -> None:
+    await _change_leg(connection, fact.party_id, talk_started_at=at, result="answered")
+    await takes_part(connection, fact.call_id, await connection.scalar(_OF_LEG, {"wanted": fact.party_id}))
+
+
+async def _party_ended(connection: AsyncConnection, at: datetime, fact: PartyEnded) -> None:
+    values: dict[str, Any] = {"ended_at": at, "talked_s": fact.talked_s}
+    if fact.result is not PartyResult.TALKED:
+        values["result"] = fact.result.value
+    await _change_leg(connection, fact.party_id, **values)
 
 
 async def _recording_paused(connection: AsyncConnection, _at: datetime, fact: RecordingPaused) -> None:
@@ -270,6 +324,7 @@ async def _call_ended(connection: AsyncConnection, at: datetime, fact: CallEnded
     if fact.queue_id is not None:
         values["queue_id"] = fact.queue_id
     await _change_call(connection, fact.call_id, **values)
+    await takes_part(connection, fact.call_id, fact.agent_id)
     await close_legs(connection, fact.call_id, at)
     await place_on_timeline(connection, fact.call_id)
 
@@ -317,6 +372,19 @@ _RULES: dict[type[Fact], Callable[[AsyncConnection, datetime, Any], Awaitable[No
     TalkInterrupted: _talk_interrupted,
     TalkResumed: _talk_resumed,
     RecordingWithheld: _event_alone,
+    HoldStarted: _event_alone,
+    HoldEnded: _hold_ended,
+    PartyInvited: _party_invited,
+    PartyAnswered: _party_answered,
+    PartyEnded: _party_ended,
+    CallTransferred: _event_alone,
+    TalkRated: _talk_rated,
+    WaitRefused: _event_alone,
+    SupervisionStarted: _event_alone,
+    SupervisionChanged: _event_alone,
+    SupervisionEnded: _event_alone,
+    CallTakenOver: _event_alone,
+    CallForcedDown: _event_alone,
     RecordingPaused: _recording_paused,
     RecordingResumed: _recording_resumed,
     TalkEnded: _talk_ended,

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_core.calls import close_legs, place_on_timeline
+from crm_core.calls import close_legs, place_on_timeline, takes_part
 from crm_core.domain.phone import normalise
 from crm_core.matching import only_customer
 from crm_core.models import Call, CallEvent, CallLeg, User
@@ -71,9 +71,11 @@ class FallbackCalls:
     async def _end(self, connection: AsyncConnection, visit: FallbackVisit) -> None:
         reason = EndReason.FALLBACK if visit.reached_fallback else EndReason.LOST_WHILE_AWAY
         values: dict[str, Any] = {"ended_at": visit.ended_at, "end_reason": reason.value}
+        agent_id = None
         if visit.talk_started_at is not None:
+            agent_id = await _agent(connection, visit.extension)
             values |= {
-                "agent_id": known(User.id, await _agent(connection, visit.extension)),
+                "agent_id": known(User.id, agent_id),
                 "talk_started_at": visit.talk_started_at,
                 "waited_s": await _waited_s(connection, visit, visit.talk_started_at),
                 "talked_s": _seconds(visit.talk_started_at, visit.ended_at),
@@ -85,6 +87,7 @@ class FallbackCalls:
             phone = normalise(visit.number, area_code=self._area_code)
             values["customer_id"] = await only_customer(connection, phone.keys)
         await connection.execute(update(Call).where(Call.id == visit.call_id).values(values))
+        await takes_part(connection, visit.call_id, agent_id)
         await close_legs(connection, visit.call_id, visit.ended_at)
         await place_on_timeline(connection, visit.call_id)
 

@@ -1,6 +1,6 @@
 """The tables; importing this package makes all of them known to `Table.metadata`."""
 
-from crm_core.models.calls import Call, CallEvent, CallLeg, Message, Recording
+from crm_core.models.calls import Call, CallAgent, CallEvent, CallLeg, Message, Recording
 from crm_core.models.customers import Contact, ContactPoint, Customer, ImportJob, Interaction, Task
 from crm_core.models.people import (
     AgentNow,
@@ -22,6 +22,7 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "Call",
+    "CallAgent",
     "CallEvent",
     "CallLeg",
     "Contact",

@@ -51,6 +51,8 @@ class Call(Table):
     cause: Mapped[int | None]
     waited_s: Mapped[float]
     talked_s: Mapped[float]
+    held_s: Mapped[float] = mapped_column(server_default="0")
+    rating: Mapped[int | None]
     disposition: Mapped[str | None] = mapped_column(String(64), ForeignKey("dispositions.code"))
     disposed_at: Mapped[OptionalInstant]
     disposed_by: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("users.id"))
@@ -58,7 +60,10 @@ class Call(Table):
 
 
 class CallLeg(Table):
-    """One channel of a call. `result` of an agent's leg is an OfferResult."""
+    """One channel of a call. `result` of an agent's leg is an OfferResult, of an invited one's a PartyResult.
+
+    `kind`: customer, agent, invited (a colleague in somebody else's call), outside (`number`).
+    """
 
     __tablename__ = "call_legs"
     __table_args__ = (Index(None, "call_id", "started_at"), Index(None, "agent_id", "started_at"))
@@ -73,6 +78,20 @@ class CallLeg(Table):
     ended_at: Mapped[OptionalInstant]
     result: Mapped[OptionalShort]
     talked_s: Mapped[float]
+    held_s: Mapped[float] = mapped_column(server_default="0")
+    number: Mapped[OptionalShort]
+
+
+class CallAgent(Table):
+    """Which agents took part in a call; by it each one's own log is read, in the order of the calls' beginnings."""
+
+    __tablename__ = "call_agents"
+
+    agent_id: Mapped[int] = mapped_column(BIG_ID, ForeignKey("users.id"), primary_key=True)
+    started_at: Mapped[Instant] = mapped_column(primary_key=True)
+    call_id: Mapped[str] = mapped_column(
+        String(64), ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
 
 
 class CallEvent(Table):

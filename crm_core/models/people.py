@@ -36,6 +36,7 @@ class User(Table):
     extension: Mapped[str | None] = mapped_column(String(16), unique=True)
     language: Mapped[str] = mapped_column(String(8))
     number_right: Mapped[Short]
+    skills: Mapped[JsonMap]
     active: Mapped[bool]
     version: Mapped[int]
     created_at: Mapped[Instant]
@@ -43,7 +44,7 @@ class User(Table):
 
 
 class UserQueue(Table):
-    """Which queues a user takes calls from."""
+    """Which queues a user takes calls from; `reserve`: only helps out in."""
 
     __tablename__ = "user_queues"
 
@@ -51,6 +52,7 @@ class UserQueue(Table):
     queue_id: Mapped[int] = mapped_column(
         BIG_ID, ForeignKey("queues.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+    reserve: Mapped[bool]
 
 
 class UserSession(Table):

@@ -26,6 +26,8 @@ class Queue(Table):
     consent_prompt: Mapped[str | None] = mapped_column(String(64))
     consent_refusable: Mapped[bool]
     service_level_s: Mapped[float]
+    routing: Mapped[JsonMap]
+    survey: Mapped[bool]
     active: Mapped[bool]
     version: Mapped[int]
     updated_at: Mapped[Instant]

@@ -22,6 +22,8 @@ _VARIABLES = {
     "GROUP(phone)": _PLAIN,
     "PJSIP_HEADER(add,X-Callroom-Call)": _PLAIN,
     "PJSIP_HEADER(add,X-Callroom-Rejoins)": _PLAIN,
+    "CALLROOM_SUPERVISES": _PLAIN,
+    "PJSIP_HEADER(add,X-Callroom-Supervises)": _PLAIN,
     "CALLER_TO": _PLAIN,
     "CALLER_NUMBER": _PLAIN,
     "CALLER_NAME": _NAME,

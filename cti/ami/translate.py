@@ -1,4 +1,4 @@
-"""Between Asterisk's words and the floor's: messages become domain events, orders become actions. No I/O, no clock.
+"""From Asterisk's words to the floor's: messages become domain events. No I/O, no clock.
 
 What Asterisk 22.10.1 was seen to do:
 
@@ -11,17 +11,19 @@ What Asterisk 22.10.1 was seen to do:
 """
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from cti.ami.actions import EXTENSION, PAUSED
 from cti.ami.message import Message
-from cti.ami.originate import LEG_ID, Destination, originate
-from cti.domain.commands import HangUpLeg, MuteRecording, RingAgent, SwitchCommand, TakeBack
+from cti.ami.originate import LEG_ID
 from cti.domain.events import (
+    DialFailed,
     LegAnswered,
+    LegBorn,
     LegEnded,
     LegRang,
     LegSnapshot,
+    LegSpies,
     MemberRang,
     PhoneChanged,
     RoomJoined,
@@ -29,7 +31,6 @@ from cti.domain.events import (
     SwitchEvent,
 )
 from cti.domain.values import Caller
-from cti.errors import UnsafeValue
 
 # The events of which anything is made; manager.conf's eventfilter lets pass the same.
 WANTED = frozenset(
@@ -48,12 +49,13 @@ WANTED = frozenset(
 )
 WAITS = "CallroomAgentWaits"
 MEMBER_RINGS = "CallroomMemberRings"
+LEG_BORN = "CallroomLegBorn"
+DIAL_FAILED = "CallroomDialFailed"
+LEG_SPIES = "CallroomLegSpies"
 STATUS_VARIABLES = (
     "CALLROOM_CALL_ID,CALLROOM_AGENT,CALLROOM_ARRIVED_AT,CALLROOM_DIALED,CALLROOM_FALLBACK,CALLERID(pres),"
-    "MIXMONITOR_FILENAME,CALLROOM_PAUSED"
+    "MIXMONITOR_FILENAME,CALLROOM_PAUSED,CALLROOM_SUPERVISES"
 )
-# On the customer's leg: the recording that is paused. The switch alone is sure to outlive a Callroom that is killed.
-PAUSED = "CALLROOM_PAUSED"
 
 # Q.850, include/asterisk/causes.h.
 NO_ANSWER, SUBSCRIBER_ABSENT, OUT_OF_ORDER, TEMPORARY_FAILURE, NORMAL = 19, 20, 27, 41, 16
@@ -62,9 +64,7 @@ _CAUSE_OF_REASON = {"3": NO_ANSWER, "5": 17, "8": 34}
 _HANGUP_GRACE_S = 0.3
 
 _PHONE = re.compile(r"PJSIP/([0-9]{1,10})")
-_EXTENSION = re.compile(r"[0-9]{1,10}")
 _RECORDING = re.compile(r"(?:.*/)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.raw")
-_RECORDING_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 _ESCAPE = re.compile(r"\\([abfnrtv\\'\"?])")
 _ESCAPED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _UNKNOWN = {"", "<unknown>"}
@@ -73,78 +73,6 @@ _UNSET = "(null)"
 _UP = "6"
 _RINGING = "5"
 _AWAY_STATES = {"UNAVAILABLE", "INVALID"}
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """An action ready to be sent."""
-
-    name: str
-    headers: tuple[tuple[str, str], ...]
-
-
-def action_for(command: SwitchCommand) -> Action:
-    """Return the action that carries out an order; UnsafeValue when it holds what no id or extension can."""
-    if isinstance(command, RingAgent):
-        return _ring(command)
-    if isinstance(command, HangUpLeg):
-        # A name between slashes would be a pattern and end every call that fits.
-        leg_id = _checked(LEG_ID, "leg id", command.leg_id)
-        return Action("Hangup", (("Channel", leg_id), ("Cause", str(command.cause))))
-    if isinstance(command, TakeBack):
-        place = (("Context", "callroom-call"), ("Exten", "back"), ("Priority", "1"))
-        return Action("Redirect", (("Channel", _checked(LEG_ID, "leg id", command.leg_id)), *place))
-    if isinstance(command, MuteRecording):
-        leg_id = _checked(LEG_ID, "leg id", command.leg_id)
-        return Action(
-            "MixMonitorMute", (("Channel", leg_id), ("Direction", "both"), ("State", str(int(command.muted))))
-        )
-    interface = f"PJSIP/{_checked(_EXTENSION, 'extension', command.extension)}"
-    name = "QueueAdd" if command.available else "QueueRemove"
-    return Action(name, (("Queue", "fallback"), ("Interface", interface)))
-
-
-def mark_of(command: MuteRecording) -> Action | None:
-    """Return what leaves the pause on the channel, or takes it away: to be sent before a pause and after its end.
-
-    So whoever reads it in between takes too much for paused, and never too little.
-    """
-    if command.recording_id is None:
-        return None
-    leg_id = _checked(LEG_ID, "leg id", command.leg_id)
-    value = _checked(_RECORDING_ID, "recording id", command.recording_id) if command.muted else ""
-    return Action("Setvar", (("Channel", leg_id), ("Variable", PAUSED), ("Value", value)))
-
-
-def _ring(command: RingAgent) -> Action:
-    extension = _checked(_EXTENSION, "extension", command.extension)
-    variables = {
-        "CALLROOM_CALL_ID": command.call_id,
-        "CALLROOM_AGENT": extension,
-        # [fallback-member] looks there: app_queue sees a leg at the phone only when it rings.
-        "GROUP(phone)": extension,
-        # So that the browser knows which of its pops this INVITE belongs to.
-        "PJSIP_HEADER(add,X-Callroom-Call)": command.call_id,
-    }
-    if command.rejoins:
-        variables["PJSIP_HEADER(add,X-Callroom-Rejoins)"] = "1"
-    # The caller's name stays away: it is the trunk's text, and the screen gets it with the pop.
-    return Action(
-        *originate(
-            Destination.AGENT_WAIT,
-            f"PJSIP/{extension}",
-            command.leg_id,
-            round(command.ring_s * 1000),
-            variables,
-            shown_number=command.caller.number,
-        )
-    )
-
-
-def _checked(pattern: re.Pattern[str], field: str, value: str) -> str:
-    if not pattern.fullmatch(value):
-        raise UnsafeValue(field, "has characters that do not belong there")
-    return value
 
 
 class Translator:
@@ -199,9 +127,16 @@ class Translator:
         leg_id = message.get("Uniqueid")
         if message.get("UserEvent") == WAITS and leg_id in self._agent_legs:
             return (LegAnswered(leg_id),)
-        if message.get("UserEvent") == MEMBER_RINGS and _EXTENSION.fullmatch(message.get("Extension")):
+        if message.get("UserEvent") == MEMBER_RINGS and EXTENSION.fullmatch(message.get("Extension")):
             self._member_legs.add(leg_id)
             return (MemberRang(leg_id, message.get("Extension")),)
+        if message.get("UserEvent") == LEG_BORN and LEG_ID.fullmatch(message.get("Dialer")):
+            self._agent_legs.add(leg_id)
+            return (LegBorn(leg_id, self._node, message.get("Dialer")),)
+        if message.get("UserEvent") == LEG_SPIES and LEG_ID.fullmatch(message.get("Peer")):
+            return (LegSpies(leg_id, message.get("Peer"), message.get("Whispers") == "1"),)
+        if message.get("UserEvent") == DIAL_FAILED:
+            return (DialFailed(leg_id, _number(message.get("Cause"), 0)),)
         return ()
 
     def take_new_talk(self) -> bool:
@@ -310,6 +245,7 @@ def _leg(node: str, message: Message) -> LegSnapshot:
         fallback=variables.get("CALLROOM_FALLBACK", ""),
         recording_id=_recording(variables.get("MIXMONITOR_FILENAME", "")),
         recording_paused=_is_paused(variables),
+        supervises=variables.get("CALLROOM_SUPERVISES") == "1",
     )
 
 

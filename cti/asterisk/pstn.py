@@ -135,6 +135,16 @@ async def hang_up(pstn: PstnSettings, channel_id: str) -> None:
                     await link.call("Hangup", (("Channel", name), ("Cause", "16")))
 
 
+async def press(pstn: PstnSettings, channel_id: str, keys: str) -> None:
+    """Let a caller of `call_in` press keys now, whatever they are doing; one who is gone presses none."""
+    check_caller("0", None, "", keys)
+    async with _manager(pstn) as link:
+        for name, found_id in await _channels(link):
+            if found_id == channel_id:
+                for key in keys:
+                    await link.call("PlayDTMF", (("Channel", name), ("Digit", key), ("Duration", "200")))
+
+
 async def active_calls(pstn: PstnSettings) -> tuple[str, ...]:
     """Return the channel ids of the simulator's callers that are there now."""
     async with _manager(pstn) as link:

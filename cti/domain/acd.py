@@ -1,8 +1,8 @@
 """Which waiting call goes to which free agent, and why.
 
-The best call over all lines that somebody free serves goes first (priority, then waiting time), and it goes to the
-agent of that line who has been idle longest. So an agent of several queues always gets the best call of all of them,
-whichever queue was set up first.
+Of the calls that some free agent would do for, the best goes first: that of the heaviest line, then by priority, then
+by waiting time. It goes to the first of those agents in its line's order. So an agent of several queues always gets the
+best call of all of them, whichever queue was set up first.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cti.domain.agent import Agent
+from cti.domain.demand import Demand, fits
 from cti.domain.queue import Place, Queue
-from cti.domain.standby import Standby
+from cti.domain.standby import Idle, Standby
+from cti.domain.values import Strategy
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,34 +26,70 @@ class Choice:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    queue: Queue
+    place: Place
+    demand: Demand
+    idle: Idle
+
+    @property
+    def rank(self) -> tuple[int, Place]:
+        return -self.queue.settings.routing.weight, self.place
+
+
 def choose(
     queues: Iterable[Queue],
     agents: Mapping[int, Agent],
     standby: Standby,
-    may_ring: Callable[[str], bool],
+    demand_of: Callable[[str], Demand | None],
     now: datetime,
 ) -> Choice | None:
-    """The next offer to make, or None; `may_ring(call_id)` is False for a call whose switch is out of reach."""
-    best: tuple[Place, Queue] | None = None
+    """The next offer to make, or None; `demand_of(call_id)` is None for a call that nobody can be rung for now."""
+    found: list[_Fit] = []
     for queue in queues:
-        if not len(queue) or not standby.of(queue.settings.queue_id).free:
-            continue
-        place = next((place for place in queue.places() if may_ring(place[2])), None)
-        if place is not None and (best is None or place < best[0]):
-            best = (place, queue)
-    if best is None:
+        if len(queue) and standby.of(queue.settings.queue_id).free:
+            fit = _first_fit(queue, agents, standby, demand_of)
+            if fit is not None:
+                found.append(fit)
+    if not found:
         return None
-    place, queue = best
-    agent_id = standby.longest_idle(queue.settings.queue_id)
-    assert agent_id is not None  # noqa: S101 - only queues with somebody free are looked at
-    return _give(place, queue, agents[agent_id], standby.of(queue.settings.queue_id).free, now)
+    best = min(found, key=lambda fit: fit.rank)
+    queue_id = best.queue.settings.queue_id
+    return Choice(best.place[2], queue_id, best.idle.agent_id, _why(best, standby.of(queue_id).free, now))
 
 
-def _give(place: Place, queue: Queue, agent: Agent, free: int, now: datetime) -> Choice:
-    idle_s = (now - (agent.idle_since or agent.since)).total_seconds()
-    came_s = (now - place[1]).total_seconds()
-    why = (
-        f"longest idle of {free}: {idle_s:.0f} s; "
-        f"call is number {queue.position(place)} of {len(queue)}: came {came_s:.0f} s ago, priority {-place[0]}"
+def _first_fit(
+    queue: Queue, agents: Mapping[int, Agent], standby: Standby, demand_of: Callable[[str], Demand | None]
+) -> _Fit | None:
+    """The first call in line for whom there is somebody; what nobody can do is asked once."""
+    queue_id = queue.settings.queue_id
+    hopeless: set[Demand] = set()
+    for place in queue.places():
+        demand = demand_of(place[2])
+        if demand is None or demand in hopeless:
+            continue
+        idle = _first_idle(standby, agents, queue_id, demand)
+        if idle is not None:
+            return _Fit(queue, place, demand, idle)
+        hopeless.add(demand)
+    return None
+
+
+def _first_idle(standby: Standby, agents: Mapping[int, Agent], queue_id: int, demand: Demand) -> Idle | None:
+    return standby.of(queue_id).first(lambda agent_id: fits(agents[agent_id], queue_id, demand))
+
+
+def _why(fit: _Fit, free: int, now: datetime) -> str:
+    came_s = (now - fit.place[1]).total_seconds()
+    idle_s = (now - fit.idle.since).total_seconds()
+    said = {
+        Strategy.LONGEST_IDLE: f"longest idle of {free}: {idle_s:.0f} s",
+        Strategy.FEWEST_CALLS: f"fewest calls of {free}: {fit.idle.taken}, idle {idle_s:.0f} s",
+        Strategy.ROUND_ROBIN: f"next in turn of {free}: idle {idle_s:.0f} s",
+    }[fit.queue.settings.routing.strategy]
+    needs = fit.demand.told()
+    return (
+        f"{said}; call is number {fit.queue.position(fit.place)} of {len(fit.queue)}: came {came_s:.0f} s ago, "
+        f"priority {-fit.place[0]}{f'; {needs}' if needs else ''}"
     )
-    return Choice(place[2], queue.settings.queue_id, agent.agent_id, why)

@@ -9,11 +9,13 @@ Rule 2: this file knows no call and no queue; the floor decides which step is ta
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from cti.domain.values import AgentSettings, AgentState
+from cti.domain.values import AgentSettings, AgentState, SystemPause
 from cti.errors import UnexpectedEvent
+
+SCREEN_GRACE_S = 15.0
 
 
 class AgentStep(StrEnum):
@@ -29,6 +31,7 @@ class AgentStep(StrEnum):
     PARTED = "parted"
     LOST = "lost"
     FOUND_TALKING = "found_talking"
+    TOOK_OVER = "took_over"
 
 
 AGENT_TRANSITIONS: dict[AgentState, dict[AgentStep, AgentState]] = {
@@ -39,14 +42,19 @@ AGENT_TRANSITIONS: dict[AgentState, dict[AgentStep, AgentState]] = {
     AgentState.NOT_READY: {
         AgentStep.BECAME_READY: AgentState.READY,
         AgentStep.PAUSED: AgentState.NOT_READY,
+        # Asked by a colleague: who does not take calls from queues may still be consulted.
+        AgentStep.OFFERED: AgentState.RINGING,
         AgentStep.SIGNED_OUT: AgentState.SIGNED_OUT,
         AgentStep.FOUND_TALKING: AgentState.TALKING,
+        # A supervisor who was in the room takes the talk over; nothing rings any more.
+        AgentStep.TOOK_OVER: AgentState.TALKING,
     },
     AgentState.READY: {
         AgentStep.OFFERED: AgentState.RINGING,
         AgentStep.PAUSED: AgentState.NOT_READY,
         AgentStep.SIGNED_OUT: AgentState.SIGNED_OUT,
         AgentStep.FOUND_TALKING: AgentState.TALKING,
+        AgentStep.TOOK_OVER: AgentState.TALKING,
     },
     AgentState.RINGING: {
         AgentStep.WITHDRAWN: AgentState.READY,
@@ -55,6 +63,9 @@ AGENT_TRANSITIONS: dict[AgentState, dict[AgentStep, AgentState]] = {
     },
     AgentState.TALKING: {
         AgentStep.PARTED: AgentState.WRAP_UP,
+        # Done with helping in a colleague's call: nothing to write down.
+        AgentStep.WITHDRAWN: AgentState.READY,
+        AgentStep.PAUSED: AgentState.NOT_READY,
         # The page went and did not come back: the caller goes to somebody else.
         AgentStep.LOST: AgentState.NOT_READY,
         # A talk from before a restart: the diary said so, now the switch does.
@@ -65,20 +76,31 @@ AGENT_TRANSITIONS: dict[AgentState, dict[AgentStep, AgentState]] = {
         AgentStep.PAUSED: AgentState.NOT_READY,
         AgentStep.SIGNED_OUT: AgentState.SIGNED_OUT,
         AgentStep.FOUND_TALKING: AgentState.TALKING,
+        AgentStep.TOOK_OVER: AgentState.TALKING,
     },
 }
 
 _WORKING = (AgentState.READY, AgentState.RINGING, AgentState.TALKING, AgentState.WRAP_UP)
 
 
+@dataclass(frozen=True, slots=True)
+class Forced:
+    """What a supervisor did to the agent's state last; `by` is the supervisor's name."""
+
+    act: str
+    by: str
+    at: datetime
+
+
 @dataclass(slots=True)
 class Agent:
     """One person at work.
 
-    `idle_since` orders agents for the next call and survives a withdrawn offer. `next_reason` is the pause that begins
+    `idle_since`, `taken` (calls of this shift) and `offered_at` order agents for the next call; the first survives a
+    withdrawn offer. `next_reason` is the pause that begins
     when the present call is done. `in_fallback` is what the switch's plain queue was last told; `member_legs` are legs
     of its making at the agent's phone, and `member_expected` says that one may be on its way. `closing_leg` was told to
-    hang up and is not gone yet.
+    hang up and is not gone yet. `supervises` is the call that this person attends as a supervisor.
     """
 
     settings: AgentSettings
@@ -86,6 +108,8 @@ class Agent:
     state: AgentState = AgentState.SIGNED_OUT
     reason: str = ""
     idle_since: datetime | None = None
+    taken: int = 0
+    offered_at: datetime | None = None
     call_id: str | None = None
     next_reason: str | None = None
     wrap_up_until: datetime | None = None
@@ -100,6 +124,8 @@ class Agent:
     member_legs: set[str] = field(default_factory=set)
     member_expected: bool = False
     closing_leg: str | None = None
+    supervises: str | None = None
+    forced: Forced | None = None
     removed: bool = False
 
     def take(self, step: AgentStep) -> None:
@@ -117,8 +143,26 @@ class Agent:
     @property
     def can_take_a_call(self) -> bool:
         """Ready, and the phone would ring for this call alone, as one that has no call of the fallback queue's does."""
-        has_a_leg = self.closing_leg is not None or self.member_expected or self.member_legs
+        has_a_leg = (
+            self.closing_leg is not None or self.member_expected or self.member_legs or self.supervises is not None
+        )
         return self.state is AgentState.READY and self.phone_reachable and not self.removed and not has_a_leg
+
+    @property
+    def can_be_asked(self) -> bool:
+        """A colleague may ring the phone: also in a pause, not in a call or its wrap-up."""
+        idle = self.state in (AgentState.READY, AgentState.NOT_READY)
+        has_a_leg = self.closing_leg is not None or self.member_legs or self.supervises is not None
+        return idle and self.phone_reachable and not self.removed and not has_a_leg
+
+    def hindrance(self, now: datetime) -> str:
+        """Why they cannot be ready, as the reason of a pause; "" if nothing is in the way."""
+        if not self.phone_reachable:
+            return SystemPause.PHONE_LOST
+        lost_at = self.screen_lost_at
+        if lost_at is not None and now - lost_at >= timedelta(seconds=SCREEN_GRACE_S):
+            return SystemPause.SCREEN_LOST
+        return ""
 
     @property
     def serves(self) -> bool:

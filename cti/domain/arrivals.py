@@ -2,16 +2,16 @@
 
 from datetime import timedelta
 
-from cti.domain import rejoin
+from cti.domain import rejoin, rooms
 from cti.domain.board import Turn
-from cti.domain.call import Call, CallStep
+from cti.domain.call import Call, CallStep, Seat
 from cti.domain.commands import SayGoodbye
 from cti.domain.deadlines import Due
-from cti.domain.events import CallArrived, CallLeft, CallQueued, CallRecognised, JoinEnded
-from cti.domain.facts import CallLinked, CallStarted
-from cti.domain.lines import enter_queue, wait_anew
+from cti.domain.events import CallArrived, CallLeft, CallQueued, CallRated, CallRecognised, JoinEnded
+from cti.domain.facts import CallLinked, CallStarted, TalkRated
+from cti.domain.lines import enter_queue, place_anew, wait_anew
 from cti.domain.offers import give_back
-from cti.domain.talks import end_call, end_talk_away, part, start_talk
+from cti.domain.talks import end_call, end_talk_away, part, say_goodbye, start_talk
 from cti.domain.values import CallMemory, CallState, EndReason, OfferResult
 from cti.errors import Refused
 
@@ -69,17 +69,17 @@ def _start_again(turn: Turn, call: Call, event: CallArrived) -> None:
     board.leg_calls.pop(call.leg_id, None)
     board.leg_calls[event.leg_id] = call.call_id
     call.leg_id, call.node, call.seen_at, call.attached = event.leg_id, event.node, turn.now, True
-    call.parting = None
+    call.parting = call.join_leg = None
     board.deadlines.clear(Due.LEG_GONE, call.call_id)
     if call.offer is not None:
         give_back(turn, call, OfferResult.WITHDRAWN)
     if call.state is CallState.TALKING and call.talk is not None and event.talked_before:
-        rejoin.bridge_ended(turn, call, call.talk.leg_id, succeeded=True)
+        rejoin.bridge_ended(turn, call, succeeded=True)
     elif call.state is CallState.TALKING:
         part(turn, call)
-    elif call.state is CallState.REJOINING:
+    elif call.state in (CallState.REJOINING, CallState.HELD):
         rejoin.started_again(turn, call, event.talked_before)
-    elif call.state is CallState.LEAVING:
+    elif call.state in (CallState.LEAVING, CallState.HANDED_OVER):
         turn.order(SayGoodbye(call.call_id))
     else:
         if call.state is CallState.WAITING:
@@ -101,11 +101,25 @@ def call_recognised(turn: Turn, event: CallRecognised) -> None:
     call = turn.board.calls.get(event.call_id)
     if call is None:
         raise Refused("unknown_call", call_id=event.call_id)
-    if (call.customer_id, call.customer_name) == (event.customer_id, event.customer_name):
+    was, known = (call.customer_id, call.customer_name), (event.customer_id, event.customer_name)
+    if (*was, call.preferred_agent_id, call.customer_level) == (*known, event.agent_id, event.level):
         return
-    call.customer_id, call.customer_name = event.customer_id, event.customer_name
-    turn.note(CallLinked(call.call_id, event.customer_id))
+    call.customer_id, call.customer_name = known
+    call.preferred_agent_id, call.customer_level = event.agent_id, event.level
+    place_anew(turn, call)
+    if was != known:
+        turn.note(CallLinked(call.call_id, event.customer_id))
     turn.touch_call(call.call_id)
+
+
+def call_rated(turn: Turn, event: CallRated) -> None:
+    """It is about whoever talked last; after a restart nobody may know who that was."""
+    call = turn.board.living(event.call_id)
+    if call is not None and call.last_agent_id is not None:
+        turn.note(TalkRated(call.call_id, call.last_agent_id, event.score))
+
+
+_SAID_GOODBYE = (EndReason.FLOW_ENDED, EndReason.AGENT_HUNG_UP)
 
 
 def call_left(turn: Turn, event: CallLeft) -> None:
@@ -117,7 +131,7 @@ def call_left(turn: Turn, event: CallLeft) -> None:
         _cut_off(turn, call, event)
         return
     reason = event.reason
-    if reason is None or (reason is EndReason.FLOW_ENDED and call.state is CallState.LEAVING):
+    if reason is None or (reason in _SAID_GOODBYE and call.state is CallState.LEAVING):
         reason = call.reason_when_caller_leaves()
     end_call(turn, call, reason, event.cause)
 
@@ -141,11 +155,31 @@ def leg_gone_is_due(turn: Turn, call: Call) -> None:
 def join_ended(turn: Turn, event: JoinEnded) -> None:
     """The customer is alone again: after the talk, or because there was none."""
     call = turn.board.living(event.call_id)
-    if call is None:
+    if call is None or event.leg_id != call.join_leg:
         return
-    if call.offer is not None and call.state is CallState.CONNECTING and call.offer.leg_id == event.leg_id:
+    if rooms.join_ended(turn, call) or _others_left(turn, call, event.succeeded):
+        return
+    if not event.succeeded and call.state is CallState.TALKING and rooms.join_failed(turn, call):
+        return
+    if call.state is CallState.CONNECTING:
         if event.succeeded:  # we did not see them in the room: the link to the switch was down
             start_talk(turn, call)
         else:
             give_back(turn, call, OfferResult.UNREACHABLE)
-    rejoin.bridge_ended(turn, call, event.leg_id, event.succeeded)
+    rejoin.bridge_ended(turn, call, event.succeeded)
+
+
+def _others_left(turn: Turn, call: Call, succeeded: bool) -> bool:
+    """The room emptied around the customer while the agent was elsewhere, or for good after a transfer outside."""
+    talk = call.talk
+    if call.state is CallState.HANDED_OVER:
+        say_goodbye(turn, call)
+    elif talk is not None and talk.seat is not Seat.IN_ROOM:
+        # Whoever shall be with the customer has just hung up, or was not there yet: that is known in a moment.
+        if not (call.company() and rooms.join_failed(turn, call)):
+            rooms.hold(turn, call)
+    elif talk is not None and succeeded and not talk.is_there:
+        rooms.rearrange(turn, call)  # they are on the way back
+    else:
+        return False
+    return True

@@ -9,6 +9,7 @@ from cti.domain.agent import Agent, AgentStep
 from cti.domain.call import Call
 from cti.domain.commands import Command, HangUpLeg, OfferToFallback
 from cti.domain.deadlines import Deadlines, Due
+from cti.domain.demand import Demand, changes_at, demand_of
 from cti.domain.facts import AgentChanged, Fact
 from cti.domain.queue import Place, Queue, place_of
 from cti.domain.standby import Standby
@@ -91,6 +92,14 @@ class Board:
         call = self.calls[call_id]
         return call.attached and self.is_up(call.node)
 
+    def demand_of(self, call_id: str, now: datetime) -> Demand | None:
+        """What a waiting call asks of an agent; None when nobody can be rung for it."""
+        call = self.calls[call_id]
+        if call.queue is None or not self.may_ring(call_id):
+            return None
+        preferred = None if call.preferred_agent_id is None else self.agents.get(call.preferred_agent_id)
+        return demand_of(call, call.queue, preferred, now)
+
     def bury(self, leg_id: str, now: datetime) -> None:
         """Remember that the leg is gone, and forget those that are long gone."""
         self.gone[leg_id] = now
@@ -113,6 +122,16 @@ class Board:
             agent.closing_leg = None
             self.deadlines.clear(Due.LEG_CLOSING, agent.agent_id)
             self.standby.look(agent)
+
+
+def _count(agent: Agent, step: AgentStep, now: datetime) -> None:
+    match step:
+        case AgentStep.SIGNED_IN:
+            agent.taken = 0
+        case AgentStep.OFFERED:
+            agent.offered_at = now
+        case AgentStep.JOINED:
+            agent.taken += 1
 
 
 class Turn:
@@ -170,6 +189,7 @@ class Turn:
         agent.reason = reason
         if agent.state is AgentState.READY and step is not AgentStep.WITHDRAWN:
             agent.idle_since = self.now
+        _count(agent, step, self.now)
         if (agent.state, agent.reason) != (before, before_reason):
             agent.since = self.now
             lasted_s = (self.now - since).total_seconds()
@@ -202,9 +222,19 @@ class Turn:
         """Let the call stand in line; those behind it move back."""
         self.touch_call(call.call_id, *queue.enter(self.board.place(call)))
         self.touch_queues([queue.settings.queue_id])
+        self.await_demand(call)
+
+    def await_demand(self, call: Call) -> None:
+        """Look for an agent again when the call asks for less."""
+        at = None if call.queue is None else changes_at(call, call.queue, self.now)
+        if at is None:
+            self.board.deadlines.clear(Due.DEMAND, call.call_id)
+        else:
+            self.board.deadlines.put(Due.DEMAND, call.call_id, at)
 
     def leave_line(self, call: Call) -> None:
         """Take the call out of line; those behind it move up."""
+        self.board.deadlines.clear(Due.DEMAND, call.call_id)
         queue = self.board.queue_of(call)
         if queue is not None:
             self.touch_call(call.call_id, *queue.leave(self.board.place(call)))

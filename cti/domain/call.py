@@ -7,12 +7,16 @@ Rule 2: this file knows no channel, no queue and no agent's state; the floor dec
        ▲           │ ▲         │             │           ▲ │          │
        └ overflow ─┘ └─────────┴── offer ────┘           │ ▼          │      the caller may leave from anywhere
                      └──────── agent gone for good ── REJOINING       └► (WAITING again)
+                     └──────── transferred ────────── TALKING ◄─► HELD, and HANDED_OVER: with people outside alone
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from cti.domain.commands import SendLeg
+from cti.domain.party import Party, PartyResult, PartyState
+from cti.domain.supervision import Supervision
 from cti.domain.values import Caller, CallState, EndReason, NoRecording, QueueSettings
 from cti.errors import UnexpectedEvent
 
@@ -30,6 +34,10 @@ class CallStep(StrEnum):
     AGENT_LOST = "agent_lost"
     REJOINED = "rejoined"
     AGENT_GONE = "agent_gone"
+    PUT_ON_HOLD = "put_on_hold"
+    RETRIEVED = "retrieved"
+    HANDED_OVER = "handed_over"
+    TRANSFERRED = "transferred"
     FOUND_TALKING = "found_talking"
     FOUND_TALKED = "found_talked"
     STARTED_AGAIN = "started_again"
@@ -65,6 +73,26 @@ CALL_TRANSITIONS: dict[CallState, dict[CallStep, CallState]] = {
     CallState.TALKING: {
         CallStep.PARTED: CallState.LEAVING,
         CallStep.AGENT_LOST: CallState.REJOINING,
+        CallStep.PUT_ON_HOLD: CallState.HELD,
+        CallStep.HANDED_OVER: CallState.HANDED_OVER,
+        CallStep.TRANSFERRED: CallState.WAITING,
+        CallStep.ENDED: CallState.ENDED,
+    },
+    # Music for the customer; the agent is alone, or talks with somebody else in private.
+    CallState.HELD: {
+        CallStep.RETRIEVED: CallState.TALKING,
+        CallStep.PARTED: CallState.LEAVING,
+        CallStep.AGENT_LOST: CallState.REJOINING,
+        CallStep.HANDED_OVER: CallState.HANDED_OVER,
+        CallStep.TRANSFERRED: CallState.WAITING,
+        CallStep.STARTED_AGAIN: CallState.IN_MENU,
+        CallStep.ENDED: CallState.ENDED,
+    },
+    # No agent any more: the customer talks with somebody outside.
+    CallState.HANDED_OVER: {
+        CallStep.TRANSFERRED: CallState.WAITING,  # the number outside was not reached
+        CallStep.PARTED: CallState.LEAVING,
+        CallStep.STARTED_AGAIN: CallState.LEAVING,
         CallStep.ENDED: CallState.ENDED,
     },
     # The agent's page went in a talk: music for the caller, the agent is rung as soon as the phone is back.
@@ -98,6 +126,14 @@ class Offer:
     ended_by_agent: bool = False
 
 
+class Seat(StrEnum):
+    """Where the agent's leg of a talk is."""
+
+    IN_ROOM = "in_room"
+    CONSULTING = "consulting"
+    ALONE = "alone"
+
+
 @dataclass(slots=True)
 class Talk:
     """Customer and agent in one room, or about to be again.
@@ -106,6 +142,9 @@ class Talk:
     `is_answered` when the customer is on the way to it. `started_at` begins anew when they are together again, and
     `talked_s` has what was before. `mute_…`: is the recording to be silent, until when, and what became of it
     (`cti.domain.taping`); `muted` is what the switch said; `is_silencing`: the coroutine waits for it with the bridge.
+    `seat`: with the customer, with somebody else, with nobody; `held_since` while the customer hears music for it.
+    `is_there`: in the room with the customer, or about to be for the first time since the talk began or went on.
+    `tape_s` is by how much the recording is longer than this talk (a colleague's before it) or shorter (no holds).
     """
 
     agent_id: int
@@ -124,6 +163,10 @@ class Talk:
     mute_timed_out: bool = False
     mute_failed: bool = False
     is_silencing: bool = False
+    seat: Seat = Seat.IN_ROOM
+    is_there: bool = True
+    held_since: datetime | None = None
+    tape_s: float = 0.0
 
     @property
     def tape(self) -> str | None:
@@ -141,10 +184,19 @@ TAPE = {(False, False): "on", (True, False): "pausing", (True, True): "paused", 
 class Call:
     """One person's visit.
 
+    `preferred_agent_id` is the customer's own agent: whoever owns them, else who talked with them last.
+    `flow_priority` is what the flow gave, `priority` what counts.
+
     `queued_at` orders it in line and survives overflow, missed offers and restarts; `queue_since` is when it came into
     its present queue. `returned` says that it has talked and stands in line once more: `waits_since` is then less
     what it had waited before. `seen_at` is when Callroom last heard of it by a coroutine; `attached` while it
     has one. `parting` is why it will be over, said by a coroutine whose connection broke.
+    `parties` are those whom the agent invited, by their ids; `supervisions` who attends the talk, by the supervisor.
+    `join_leg` is the leg with which the coroutine was told to bridge and from which it has not come back;
+    `join_recalled` says that we ended that bridge, `join_broken` that the last one ended by itself. `sent` is the last
+    order to each leg that the switch has not yet shown to be done (`cti.domain.rooms`).
+    `unreached` is the last one who was called and did not come, until the next is.
+    `handed_over`: the last whom they talked with was somebody outside.
     """
 
     call_id: str
@@ -165,6 +217,9 @@ class Call:
     counted_queue_id: int | None = None
     offer: Offer | None = None
     talk: Talk | None = None
+    flow_priority: int = 0
+    preferred_agent_id: int | None = None
+    customer_level: str = ""
     last_agent_id: int | None = None
     last_talk_started_at: datetime | None = None
     returned: bool = False
@@ -174,6 +229,15 @@ class Call:
     customer_id: int | None = None
     customer_name: str = ""
     parting: EndReason | None = None
+    parties: dict[str, Party] = field(default_factory=dict)
+    supervisions: dict[int, Supervision] = field(default_factory=dict)
+    join_leg: str | None = None
+    join_recalled: bool = False
+    join_broken: bool = False
+    join_failures: int = 0
+    sent: dict[str, SendLeg] = field(default_factory=dict)
+    unreached: tuple[Party, PartyResult] | None = None
+    handed_over: bool = False
     ended_at: datetime | None = None
     end_reason: EndReason | None = None
 
@@ -193,6 +257,29 @@ class Call:
         """Whether the table has a row for it now."""
         return step in CALL_TRANSITIONS[self.state]
 
+    def party_at(self, leg_id: str) -> Party | None:
+        """Whose leg it is, of those who were invited."""
+        return next((party for party in self.parties.values() if party.leg_id == leg_id), None)
+
+    def supervision_at(self, leg_id: str) -> Supervision | None:
+        """Whose leg it is, of the supervisors."""
+        return next((one for one in self.supervisions.values() if one.leg_id == leg_id), None)
+
+    def company(self) -> tuple[str, ...]:
+        """The legs that shall talk with the customer: the agent's first, supervisors' last."""
+        talk = self.talk
+        agent = () if talk is None or talk.seat is not Seat.IN_ROOM or not talk.leg_id else (talk.leg_id,)
+        parties = tuple(p.leg_id for p in self.parties.values() if p.state is PartyState.IN_ROOM)
+        return agent + parties + tuple(one.leg_id for one in self.supervisions.values() if one.is_in_room)
+
+    def private(self) -> tuple[str, str] | None:
+        """The two legs that shall talk without the customer: the agent's and the consulted party's."""
+        talk = self.talk
+        if talk is None or talk.seat is not Seat.CONSULTING:
+            return None
+        consulted = next((p for p in self.parties.values() if p.state is PartyState.CONSULTED), None)
+        return None if consulted is None else (talk.leg_id, consulted.leg_id)
+
     def reason_when_caller_leaves(self) -> EndReason:
         """What it means that the caller is gone, in the present state."""
         if self.parting is not None:
@@ -201,6 +288,8 @@ class Call:
             return EndReason.ABANDONED_IN_QUEUE
         if self.talk is not None and self.talk.ended_by_agent:
             return EndReason.AGENT_HUNG_UP
+        if self.state is CallState.LEAVING and self.handed_over:
+            return EndReason.TRANSFERRED_OUT
         return _REASONS[self.state]
 
 
@@ -210,6 +299,8 @@ _REASONS = {
     CallState.RINGING: EndReason.ABANDONED_RINGING,
     CallState.CONNECTING: EndReason.ABANDONED_RINGING,
     CallState.TALKING: EndReason.CALLER_HUNG_UP,
+    CallState.HELD: EndReason.CALLER_HUNG_UP,
+    CallState.HANDED_OVER: EndReason.TRANSFERRED_OUT,
     CallState.REJOINING: EndReason.CALLER_HUNG_UP,
     CallState.LEAVING: EndReason.AGENT_HUNG_UP,
 }

@@ -1,6 +1,7 @@
 """What shall be done, in the imperative: the floor's orders to the switch and to the customers' coroutines."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from cti.domain.values import Caller, Overflow
 
@@ -9,7 +10,8 @@ from cti.domain.values import Caller, Overflow
 class RingAgent:
     """Make a leg with this id to the agent's phone; it waits in `agent-wait` when answered.
 
-    `rejoins`: the agent was in this talk a moment ago, so that the page answers by itself.
+    `rejoins`: the agent was in this talk a moment ago; `supervises`: a supervisor asked for it. Either page answers by
+    itself, and of the second the switch keeps that it is no agent's leg.
     """
 
     node: str
@@ -19,6 +21,7 @@ class RingAgent:
     caller: Caller
     ring_s: float
     rejoins: bool = False
+    supervises: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,42 @@ class HangUpLeg:
     node: str
     leg_id: str
     cause: int = 16
+
+
+class Place(StrEnum):
+    """Where a leg can be sent, by the dialplan's contexts; HOLD, MUSIC and RINGBACK need no `peer`."""
+
+    HOLD = "leg-hold"
+    MUSIC = "leg-music"
+    RINGBACK = "leg-ringback"
+    PAIR = "leg-pair"
+    ADD = "leg-add"
+    LISTEN = "leg-listen"
+    WHISPER = "leg-whisper"
+
+
+@dataclass(frozen=True, slots=True)
+class SendLeg:
+    """Take a leg out of its room: to wait, (PAIR, ADD) to talk with the leg `peer`, or (LISTEN, WHISPER) to hear it."""
+
+    node: str
+    leg_id: str
+    place: Place
+    peer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DialOutside:
+    """Let a waiting leg call a number outside; what the line says on the way is heard by it alone.
+
+    `shown_as` is the number of ours that is offered as the caller's, "" the trunk's own.
+    """
+
+    node: str
+    leg_id: str
+    number: str
+    ring_s: float
+    shown_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +93,14 @@ class MuteRecording:
     leg_id: str
     muted: bool
     recording_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecording:
+    """Nobody of ours talks on this customer's leg any more, and those who do shall not be recorded."""
+
+    node: str
+    leg_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +141,34 @@ class SayGoodbye:
 
 
 @dataclass(frozen=True, slots=True)
-class KeepWaiting:
-    """To the customer's coroutine: the agent's leg was lost; back to the music, at the front of the line."""
+class GoOutside:
+    """To the customer's coroutine: the agent passed the caller on to this number outside."""
 
     call_id: str
+    number: str
+    ring_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class KeepWaiting:
+    """To the customer's coroutine: back to the music, in line: the agent was lost, or passed the caller on.
+
+    `queue_id` is the line when it is not the one of before.
+    """
+
+    call_id: str
+    queue_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class HoldForAgent:
-    """To the customer's coroutine: the agent's page went and may be back in a moment; music without a word."""
+    """To the customer's coroutine: on hold, or the agent's page went for a moment; music without a word."""
 
     call_id: str
 
 
-SwitchCommand = RingAgent | HangUpLeg | OfferToFallback | TakeBack | MuteRecording
-LineCommand = Join | TapeIsSilent | StopWaiting | SayGoodbye | KeepWaiting | HoldForAgent
+SwitchCommand = (
+    RingAgent | HangUpLeg | SendLeg | DialOutside | OfferToFallback | TakeBack | MuteRecording | StopRecording
+)
+LineCommand = Join | TapeIsSilent | StopWaiting | SayGoodbye | KeepWaiting | HoldForAgent | GoOutside
 Command = SwitchCommand | LineCommand

@@ -14,7 +14,11 @@ class Due(StrEnum):
     PARTED = "parted"
     REJOIN = "rejoin"
     PAUSE = "pause"
+    ARRANGE = "arrange"
+    PARTY_RING = "party_ring"
+    SUPERVISOR_RING = "supervisor_ring"
     MAX_WAIT = "max_wait"
+    DEMAND = "demand"
     LEG_GONE = "leg_gone"
     FORGET = "forget"
     WRAP_UP = "wrap_up"
@@ -39,6 +43,8 @@ class Deadlines:
 
     def put(self, due: Due, of: str | int, at: datetime) -> None:
         """Let it be due at `at`."""
+        if self._at.get((due, of)) == at:
+            return
         self._count += 1
         self._at[due, of] = at
         if len(self._heap) > 2 * len(self._at) + _SPARE_ENTRIES:

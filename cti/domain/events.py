@@ -1,13 +1,16 @@
 """What happened, in the past tense: the only input of the floor.
 
 Three sources: the customer's coroutine (`Call…`), the switch (`Leg…`, `Room…`, `Phone…`, `Switch…`), and people
-(`Agent…`). A leg id is the Asterisk unique id of a channel, unique over all nodes because `systemname` prefixes it.
+(`Agent…`, `Supervisor…`, `Forced…`). A leg id is the Asterisk unique id of a channel, unique over all nodes because
+`systemname` prefixes it.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from cti.domain.oversight import SupervisorEvent
 from cti.domain.values import UNKNOWN_CALLER, Caller, EndReason, NoRecording, Roster
+from cti.domain.wishes import Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,24 @@ class CallQueued:
 
 @dataclass(frozen=True, slots=True)
 class CallRecognised:
-    """The CRM knows who it is; `customer_id` is None again when an agent unlinks."""
+    """The CRM knows who it is; `customer_id` is None again when an agent unlinks.
+
+    `agent_id` is the customer's own agent, if they have one; `level` their class ("A").
+    """
 
     call_id: str
     customer_id: int | None
     customer_name: str = ""
+    agent_id: int | None = None
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallRated:
+    """After the talk the caller said how it was: `score` from 1 (very poor) to 5 (very good)."""
+
+    call_id: str
+    score: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +89,31 @@ class TapeRuns:
     """The customer's coroutine began a recording again that has to be silent; it waits with the bridge."""
 
     call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideEnded:
+    """The number outside, to which the caller was passed on, hung up; or (not `answered`) was never reached."""
+
+    call_id: str
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LegBorn:
+    """The switch made the leg to somebody outside whom `DialOutside` called."""
+
+    leg_id: str
+    node: str
+    dialer_leg_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DialFailed:
+    """Nobody outside took the call of this leg; `cause` is the Q.850 number, 0 if the switch had none."""
+
+    leg_id: str
+    cause: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +163,15 @@ class RoomLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class LegSpies:
+    """A supervisor's leg hears the leg `peer` from now on; `whispers`: and is heard by it."""
+
+    leg_id: str
+    peer: str
+    whispers: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingMuted:
     """The recording on a customer's leg is silent from now on, or has sound again."""
 
@@ -152,6 +202,7 @@ class LegSnapshot:
     `fallback` is what the dialplan does with it without Callroom: a caller "waits" in the fallback queue or "speaks" to
     the emergency script, an agent's leg is its "member"; "" is none of these.
     `recording_id` is what it is being recorded under, or was last; `recording_paused` None: nobody ever paused it.
+    `supervises`: it was rung for a supervisor, who may have taken the talk over since.
     """
 
     leg_id: str
@@ -166,6 +217,7 @@ class LegSnapshot:
     fallback: str = ""
     recording_id: str | None = None
     recording_paused: bool | None = None
+    supervises: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,14 +339,17 @@ class ScreenBack:
     agent_id: int
 
 
-CallEvent = CallArrived | CallQueued | CallRecognised | CallLeft | JoinEnded | TapeRuns
+CallEvent = CallArrived | CallQueued | CallRecognised | CallRated | CallLeft | JoinEnded | TapeRuns | OutsideEnded
 SwitchEvent = (
-    LegRang
+    LegBorn
+    | DialFailed
+    | LegRang
     | LegAnswered
     | LegEnded
     | MemberRang
     | RoomJoined
     | RoomLeft
+    | LegSpies
     | RecordingMuted
     | RecordingNotMuted
     | PhoneChanged
@@ -309,10 +364,11 @@ AgentEvent = (
     | AgentDeclined
     | AgentHungUp
     | AgentRejoins
+    | Wish
     | AgentPausedRecording
     | AgentResumedRecording
     | AgentDisposed
     | ScreenLost
     | ScreenBack
 )
-Event = CallEvent | SwitchEvent | AgentEvent | RosterChanged
+Event = CallEvent | SwitchEvent | AgentEvent | SupervisorEvent | RosterChanged

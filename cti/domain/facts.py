@@ -6,7 +6,8 @@ Every fact names the call or agent that it is about; times are those of the Chan
 from dataclasses import dataclass
 from datetime import datetime
 
-from cti.domain.values import AgentState, Caller, EndReason, NoRecording, OfferResult
+from cti.domain.party import PartyResult
+from cti.domain.values import AgentState, Caller, EndReason, LineClosed, NoRecording, OfferResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,118 @@ class TalkEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldStarted:
+    """The customer hears music, and the agent's talk goes on."""
+
+    call_id: str
+    agent_id: int
+    leg_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldEnded:
+    """No more, after `held_s`: they are together again, or the talk or the call is over."""
+
+    call_id: str
+    agent_id: int
+    leg_id: str
+    held_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class PartyInvited:
+    """The agent calls somebody to the call: a colleague or a number outside."""
+
+    call_id: str
+    party_id: str
+    agent_id: int
+    to_agent_id: int | None
+    number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartyAnswered:
+    """They took it, after `rang_s`."""
+
+    call_id: str
+    party_id: str
+    rang_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class PartyEnded:
+    """They are not in the call any more, `talked_s` after they answered; or never were."""
+
+    call_id: str
+    party_id: str
+    result: PartyResult
+    cause: int
+    talked_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallTransferred:
+    """The agent passed the caller on, `announced` after talking with whom it went to; one of the last three is set."""
+
+    call_id: str
+    agent_id: int
+    announced: bool
+    to_agent_id: int | None = None
+    queue_id: int | None = None
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionStarted:
+    """A supervisor attends the talk of `agent_id`, first by `mode`; their phone rings."""
+
+    call_id: str
+    supervision_id: str
+    supervisor_id: int
+    agent_id: int
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionChanged:
+    """In another way from now on."""
+
+    call_id: str
+    supervision_id: str
+    supervisor_id: int
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionEnded:
+    """No more, `lasted_s` after the supervisor's phone was answered."""
+
+    call_id: str
+    supervision_id: str
+    supervisor_id: int
+    why: str
+    lasted_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallTakenOver:
+    """The talk of `agent_id` is the supervisor's from now on."""
+
+    call_id: str
+    agent_id: int
+    supervisor_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallForcedDown:
+    """A supervisor ended the call of `agent_id`."""
+
+    call_id: str
+    agent_id: int
+    supervisor_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingPaused:
     """The recording is silent from `at_s` seconds after its beginning."""
 
@@ -162,6 +275,24 @@ class SwitchChanged:
     up: bool
 
 
+@dataclass(frozen=True, slots=True)
+class WaitRefused:
+    """The line took the caller no more, or could not keep them; they get its overflow at once."""
+
+    call_id: str
+    queue_id: int
+    why: LineClosed
+
+
+@dataclass(frozen=True, slots=True)
+class TalkRated:
+    """The caller said how the talk with this agent was, from 1 to 5."""
+
+    call_id: str
+    agent_id: int
+    score: int
+
+
 Fact = (
     CallStarted
     | CallLinked
@@ -173,6 +304,19 @@ Fact = (
     | TalkInterrupted
     | TalkResumed
     | TalkEnded
+    | HoldStarted
+    | HoldEnded
+    | PartyInvited
+    | PartyAnswered
+    | PartyEnded
+    | CallTransferred
+    | WaitRefused
+    | TalkRated
+    | SupervisionStarted
+    | SupervisionChanged
+    | SupervisionEnded
+    | CallTakenOver
+    | CallForcedDown
     | RecordingPaused
     | RecordingResumed
     | CallEnded

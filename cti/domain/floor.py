@@ -10,7 +10,26 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from cti.domain import arrivals, fallback, legs, lines, offers, people, rejoin, resync, staff, talks, taping, views
+from cti.domain import (
+    arrivals,
+    fallback,
+    forcing,
+    handing,
+    holding,
+    inviting,
+    legs,
+    lines,
+    offers,
+    people,
+    rejoin,
+    resync,
+    rooms,
+    staff,
+    supervising,
+    talks,
+    taping,
+    views,
+)
 from cti.domain.agent import Agent
 from cti.domain.board import Board, Turn
 from cti.domain.call import Call
@@ -30,13 +49,18 @@ from cti.domain.events import (
     CallArrived,
     CallLeft,
     CallQueued,
+    CallRated,
     CallRecognised,
+    DialFailed,
     Event,
     JoinEnded,
     LegAnswered,
+    LegBorn,
     LegEnded,
     LegRang,
+    LegSpies,
     MemberRang,
+    OutsideEnded,
     PhoneChanged,
     RecordingMuted,
     RecordingNotMuted,
@@ -50,7 +74,25 @@ from cti.domain.events import (
     TapeRuns,
 )
 from cti.domain.facts import Change
+from cti.domain.oversight import (
+    ForcedHangUp,
+    ForcedNotReady,
+    ForcedReady,
+    ForcedSignOut,
+    SupervisorAsked,
+    SupervisorLeft,
+)
 from cti.domain.values import AgentMemory, CallMemory, QueueMemory, Roster
+from cti.domain.wishes import (
+    AgentBroughtIn,
+    AgentDropped,
+    AgentHeld,
+    AgentInvited,
+    AgentLeft,
+    AgentRetrieved,
+    AgentSwapped,
+    AgentTransferred,
+)
 
 
 def _roster_changed(turn: Turn, event: RosterChanged) -> None:
@@ -61,15 +103,20 @@ _HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
     CallArrived: arrivals.call_arrived,
     CallQueued: arrivals.call_queued,
     CallRecognised: arrivals.call_recognised,
+    CallRated: arrivals.call_rated,
     CallLeft: arrivals.call_left,
     JoinEnded: arrivals.join_ended,
     TapeRuns: taping.runs_again,
+    OutsideEnded: handing.outside_ended,
+    LegBorn: inviting.leg_born,
+    DialFailed: inviting.dial_failed,
     LegRang: legs.leg_rang,
     LegAnswered: legs.leg_answered,
     LegEnded: legs.leg_ended,
     MemberRang: legs.member_rang,
     RoomJoined: legs.room_joined,
     RoomLeft: legs.room_left,
+    LegSpies: legs.leg_spies,
     RecordingMuted: taping.muted,
     RecordingNotMuted: taping.not_muted,
     PhoneChanged: people.phone_changed,
@@ -83,9 +130,23 @@ _HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
     AgentDeclined: people.declined,
     AgentHungUp: people.hung_up,
     AgentRejoins: rejoin.rejoins,
+    AgentHeld: holding.held,
+    AgentRetrieved: inviting.retrieved,
+    AgentInvited: inviting.invited,
+    AgentSwapped: inviting.swapped,
+    AgentBroughtIn: inviting.brought_in,
+    AgentDropped: inviting.dropped,
+    AgentLeft: handing.left,
+    AgentTransferred: handing.transferred,
     AgentPausedRecording: taping.pause,
     AgentResumedRecording: taping.resume,
     AgentDisposed: people.disposed,
+    SupervisorAsked: supervising.asked,
+    SupervisorLeft: supervising.left,
+    ForcedHangUp: forcing.hang_up,
+    ForcedReady: forcing.ready,
+    ForcedNotReady: forcing.not_ready,
+    ForcedSignOut: forcing.sign_out,
     ScreenLost: people.screen_lost,
     ScreenBack: people.screen_back,
 }
@@ -96,7 +157,10 @@ _CALL_DUE: dict[Due, Callable[[Turn, Call], None]] = {
     Due.PARTED: rejoin.parted_is_due,
     Due.REJOIN: rejoin.rejoin_is_due,
     Due.PAUSE: taping.pause_is_due,
+    Due.ARRANGE: rooms.arrange_is_due,
+    Due.PARTY_RING: inviting.ring_is_due,
     Due.MAX_WAIT: lines.max_wait_is_due,
+    Due.DEMAND: lines.demand_is_due,
     Due.LEG_GONE: arrivals.leg_gone_is_due,
     Due.FORGET: talks.forget_is_due,
 }
@@ -108,6 +172,7 @@ _AGENT_DUE: dict[Due, Callable[[Turn, Agent], None]] = {
     Due.PHONE_EXPECTED: people.phone_expected_is_due,
     Due.LEG_CLOSING: legs.closing_is_due,
     Due.MEMBER_EXPECTED: fallback.member_expected_is_due,
+    Due.SUPERVISOR_RING: supervising.ring_is_due,
 }
 
 
@@ -199,6 +264,7 @@ class Floor:
 
     def _close(self, turn: Turn) -> Outcome:
         offers.make_offers(turn)
+        lines.leave_nobody_standing(turn)
         if not turn.facts and not turn.touched:
             return Outcome((), tuple(turn.commands))
         self.seq += 1

@@ -59,6 +59,7 @@ def find_talk(turn: Turn, customer: LegSnapshot, leg: LegSnapshot, agent: Agent)
         talk.recording_id = memory.recording_id or customer.recording_id
     call.take(CallStep.FOUND_TALKING)
     call.talk, call.last_agent_id, call.last_talk_started_at = talk, agent.agent_id, talk.started_at
+    call.join_leg = leg.leg_id
     for leg_id in (customer.leg_id, leg.leg_id):
         board.leg_calls[leg_id] = call_id
         board.rooms[leg_id] = leg.room_id or ""

@@ -2,16 +2,17 @@
 
 from datetime import timedelta
 
-from cti.domain import rejoin
+from cti.domain import handing, intercepting, inviting, rejoin, rooms, supervising
 from cti.domain.agent import Agent
 from cti.domain.arrivals import LEG_GRACE_S
 from cti.domain.board import Turn
 from cti.domain.call import Call
 from cti.domain.commands import HangUpLeg
 from cti.domain.deadlines import Due
-from cti.domain.events import LegAnswered, LegEnded, LegRang, MemberRang, RoomJoined, RoomLeft
+from cti.domain.events import LegAnswered, LegEnded, LegRang, LegSpies, MemberRang, RoomJoined, RoomLeft
 from cti.domain.facts import CallEnded
 from cti.domain.offers import answered, leg_lost, phone_rang
+from cti.domain.party import PartyState
 from cti.domain.talks import end_call, join_if_together
 from cti.domain.values import CallMemory, CallState, EndReason
 
@@ -32,6 +33,10 @@ def leg_answered(turn: Turn, event: LegAnswered) -> None:
     call = _call_of(turn, event.leg_id)
     if call is not None and call.offer is not None and call.offer.leg_id == event.leg_id:
         answered(turn, call, call.offer)
+    elif call is not None and (party := call.party_at(event.leg_id)) is not None:
+        inviting.party_answered(turn, call, party)
+    elif call is not None and (supervision := call.supervision_at(event.leg_id)) is not None:
+        supervising.answered(turn, call, supervision)
     elif call is not None:
         rejoin.answered(turn, call, event.leg_id)
 
@@ -53,10 +58,21 @@ def leg_ended(turn: Turn, event: LegEnded) -> None:
         _end_of_a_call_away(turn, event)
     elif event.leg_id == call.leg_id:
         customer_gone(turn, call, event.cause)
+    elif (party := call.party_at(event.leg_id)) is not None:
+        inviting.party_gone(turn, call, party, event.cause)
+    elif (supervision := call.supervision_at(event.leg_id)) is not None:
+        supervising.leg_ended(turn, call, supervision)
     elif call.talk is not None:
-        rejoin.agent_leg_ended(turn, call, event.cause)
+        _agent_gone(turn, call, event.cause)
     else:
         leg_lost(turn, call, event.cause)
+
+
+def _agent_gone(turn: Turn, call: Call, cause: int) -> None:
+    if any(party.state is PartyState.IN_ROOM for party in call.parties.values()):
+        handing.leave(turn, call)  # the others talk on
+    else:
+        rejoin.agent_leg_ended(turn, call, cause)
 
 
 def customer_gone(turn: Turn, call: Call, cause: int) -> None:
@@ -113,12 +129,23 @@ def room_joined(turn: Turn, event: RoomJoined) -> None:
         turn.board.rooms[event.leg_id] = event.room_id
         join_if_together(turn, call)
         rejoin.resume_if_together(turn, call)
+        intercepting.complete_if_together(turn, call)
+        rooms.came_in(turn, call, event.leg_id)
 
 
 def room_left(turn: Turn, event: RoomLeft) -> None:
     """Who leaves a room need not be gone; what it means is told by the leg's end or the coroutine."""
-    if turn.board.rooms.get(event.leg_id) == event.room_id:
+    call = _call_of(turn, event.leg_id)
+    if call is not None and turn.board.rooms.get(event.leg_id) == event.room_id:
         del turn.board.rooms[event.leg_id]
+        rooms.went_out(turn, call, event.leg_id)
+
+
+def leg_spies(turn: Turn, event: LegSpies) -> None:
+    """The switch has done what was ordered of a supervisor's leg."""
+    call = _call_of(turn, event.leg_id)
+    if call is not None:
+        rooms.came_to_spy(turn, call, event)
 
 
 def _call_of(turn: Turn, leg_id: str) -> Call | None:

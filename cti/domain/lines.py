@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep
+from cti.domain.closing import closed_to_newcomers, lacks_staff
 from cti.domain.commands import StopWaiting
 from cti.domain.deadlines import Due
 from cti.domain.events import CallQueued
-from cti.domain.facts import RecordingWithheld, WaitStarted
-from cti.domain.values import CallState, NoRecording
+from cti.domain.facts import RecordingWithheld, WaitRefused, WaitStarted
+from cti.domain.values import CallState, LineClosed, NoRecording, Routing
 from cti.errors import Refused
 
 FRONT_PRIORITY = 1_000  # before all that a flow gives
@@ -27,15 +28,58 @@ def enter_queue(turn: Turn, call: Call, event: CallQueued) -> None:
     if call.queued_at is None or was is CallState.LEAVING:
         call.queued_at = turn.now
     call.queue, call.language = queue.settings, event.language
-    call.priority = FRONT_PRIORITY if call.returned else event.priority
+    call.flow_priority = event.priority
+    call.priority = priority_of(call, queue.settings.routing)
     call.queue_since = turn.now
+    is_newcomer = call.counted_queue_id != event.queue_id and not call.returned
     if call.counted_queue_id != event.queue_id:
         call.counted_queue_id = event.queue_id
         queue.count_from(turn.now.astimezone(board.zone).date()).offered += 1
     since = None if call.queued_at == turn.now else call.queued_at
     turn.note(WaitStarted(call.call_id, event.queue_id, call.priority, since))
-    _withhold_recording(turn, call, event.no_recording)
-    stand_in_line(turn, call)
+    withhold_recording(turn, call, event.no_recording)
+    why = closed_to_newcomers(queue, board.standby.of(event.queue_id)) if is_newcomer else None
+    if why is None:
+        stand_in_line(turn, call)
+    else:
+        _turn_away(turn, call, event.queue_id, why)
+
+
+def _turn_away(turn: Turn, call: Call, queue_id: int, why: LineClosed) -> None:
+    """The line's overflow at once."""
+    turn.note(WaitRefused(call.call_id, queue_id, why))
+    turn.touch_queues([queue_id])  # one more was offered
+    stop_waiting(turn, call)
+
+
+def leave_nobody_standing(turn: Turn) -> None:
+    """Where the last agent of a line that needs one has gone, who waits there gets its overflow."""
+    for queue_id, queue in turn.board.queues.items():
+        if len(queue) and lacks_staff(queue, turn.board.standby.of(queue_id)):
+            for call in [turn.board.calls[call_id] for call_id in queue]:
+                turn.leave_line(call)
+                _turn_away(turn, call, queue_id, LineClosed.NO_STAFF)
+
+
+def priority_of(call: Call, routing: Routing) -> int:
+    """The flow's, raised by the customer's level; before all of them who has talked already."""
+    if call.returned:
+        return FRONT_PRIORITY
+    return call.flow_priority + dict(routing.level_priorities).get(call.customer_level, 0)
+
+
+def place_anew(turn: Turn, call: Call) -> None:
+    """More is known of who waits: their place may be another one."""
+    queue = turn.board.queue_of(call)
+    if call.state is CallState.WAITING and queue is not None:
+        turn.leave_line(call)
+        call.priority = priority_of(call, queue.settings.routing)
+        turn.enter_line(call, queue)
+
+
+def demand_is_due(turn: Turn, call: Call) -> None:
+    """The call asks for less of an agent from now on; who will do is looked for at the end of the step."""
+    turn.await_demand(call)
 
 
 def wait_anew(call: Call, parted_at: datetime) -> None:
@@ -44,7 +88,7 @@ def wait_anew(call: Call, parted_at: datetime) -> None:
     call.waits_since = parted_at - timedelta(seconds=call.waited_s)
 
 
-def _withhold_recording(turn: Turn, call: Call, why: NoRecording | None) -> None:
+def withhold_recording(turn: Turn, call: Call, why: NoRecording | None) -> None:
     """A refusal holds for the whole visit; who could not be told in one line may have been told in the next."""
     if call.no_recording in (NoRecording.REFUSED, why):
         return

@@ -6,11 +6,12 @@ from cti.domain.acd import choose
 from cti.domain.agent import Agent, AgentStep
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep, Offer
-from cti.domain.commands import Join, KeepWaiting, RingAgent
+from cti.domain.commands import KeepWaiting, RingAgent
 from cti.domain.deadlines import Due
 from cti.domain.facts import OfferEnded, OfferMade
 from cti.domain.lines import stand_in_line
-from cti.domain.values import Caller, CallState, OfferResult, SystemPause
+from cti.domain.rooms import join
+from cti.domain.values import AgentState, Caller, CallState, OfferResult, SystemPause
 
 JOIN_TIMEOUT_S = 10.0
 # The floor's own deadline rules; the switch's comes later and only for the case that the floor is away.
@@ -31,13 +32,20 @@ def make_offers(turn: Turn) -> None:
     board = turn.board
     while True:
         turn.settle()
-        choice = choose(board.queues.values(), board.agents, board.standby, board.may_ring, turn.now)
+        choice = choose(
+            board.queues.values(),
+            board.agents,
+            board.standby,
+            lambda call_id: board.demand_of(call_id, turn.now),
+            turn.now,
+        )
         if choice is None:
             return
-        _offer(turn, board.calls[choice.call_id], board.agents[choice.agent_id], choice.why)
+        offer_to(turn, board.calls[choice.call_id], board.agents[choice.agent_id], choice.why)
 
 
-def _offer(turn: Turn, call: Call, agent: Agent, why: str) -> None:
+def offer_to(turn: Turn, call: Call, agent: Agent, why: str) -> None:
+    """Ring the agent for a call that stands in line; `why` is for the diary."""
     assert call.queue is not None  # noqa: S101 - only queued calls are chosen
     board = turn.board
     ring_s = call.queue.ring_timeout_s
@@ -48,6 +56,8 @@ def _offer(turn: Turn, call: Call, agent: Agent, why: str) -> None:
     board.leg_calls[leg_id] = call.call_id
     board.deadlines.clear(Due.MAX_WAIT, call.call_id)
     board.deadlines.put(Due.RING, call.call_id, call.offer.until)
+    if agent.state is AgentState.NOT_READY:
+        agent.next_reason = agent.reason  # asked by a colleague: afterwards back to the pause
     agent.call_id = call.call_id
     turn.note(OfferMade(call.call_id, agent.agent_id, leg_id, why))
     turn.move(agent, AgentStep.OFFERED)
@@ -78,7 +88,7 @@ def answered(turn: Turn, call: Call, offer: Offer) -> None:
     board.deadlines.put(Due.JOIN, call.call_id, turn.now + timedelta(seconds=JOIN_TIMEOUT_S))
     turn.note(OfferEnded(call.call_id, offer.agent_id, offer.leg_id, OfferResult.ANSWERED))
     turn.touch_call(call.call_id)
-    turn.order(Join(call.call_id, offer.leg_id, offer.agent_id, offer.recording_id))
+    join(turn, call, offer.leg_id, offer.agent_id, offer.recording_id)
 
 
 def ring_is_due(turn: Turn, call: Call) -> None:

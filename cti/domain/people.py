@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from cti.domain import rejoin
-from cti.domain.agent import Agent, AgentStep
+from cti.domain import inviting, rejoin, supervising
+from cti.domain.agent import SCREEN_GRACE_S, Agent, AgentStep
 from cti.domain.board import Turn
 from cti.domain.call import Call
 from cti.domain.commands import HangUpLeg
@@ -21,11 +21,14 @@ from cti.domain.events import (
     ScreenLost,
 )
 from cti.domain.offers import give_back
-from cti.domain.talks import SCREEN_GRACE_S, SCREEN_LIMIT_S, finish_wrap_up, leave_work, part
+from cti.domain.parties import NORMAL_CLEARING
+from cti.domain.party import Party
+from cti.domain.talks import SCREEN_LIMIT_S, finish_wrap_up, leave_work, part
 from cti.domain.values import AgentState, CallState, OfferResult, SystemPause
 from cti.errors import Refused
 
 PHONE_GRACE_S = 15.0
+CALL_REJECTED = 21  # Q.850
 _IN_CALL = (AgentState.RINGING, AgentState.TALKING)
 
 
@@ -90,6 +93,10 @@ def went_not_ready(turn: Turn, event: AgentWentNotReady) -> None:
 
 def declined(turn: Turn, event: AgentDeclined) -> None:
     """Only what still rings can be declined."""
+    party = _as_party(turn, event.agent_id, event.call_id)
+    if party is not None and not party[1].is_up:
+        inviting.party_gone(turn, *party, CALL_REJECTED)
+        return
     call = _call_with(turn, event.agent_id, event.call_id)
     if call is None or call.state is not CallState.RINGING:
         raise Refused("offer_gone", call_id=event.call_id)
@@ -97,7 +104,11 @@ def declined(turn: Turn, event: AgentDeclined) -> None:
 
 
 def hung_up(turn: Turn, event: AgentHungUp) -> None:
-    """End the talk for both; the switch's word that the leg is gone does the rest."""
+    """End the talk for both; the switch's word that the leg is gone does the rest. Who was invited only leaves."""
+    party = _as_party(turn, event.agent_id, event.call_id)
+    if party is not None and party[1].is_up:
+        inviting.party_gone(turn, *party, NORMAL_CLEARING)
+        return
     call = _call_with(turn, event.agent_id, event.call_id)
     if call is None or call.state is CallState.RINGING:
         raise Refused("no_such_talk", call_id=event.call_id)
@@ -151,7 +162,8 @@ def screen_back(turn: Turn, event: ScreenBack) -> None:
 
 
 def screen_lost_is_due(turn: Turn, agent: Agent) -> None:
-    """No more calls for a seat without a screen."""
+    """No more calls for a seat without a screen, and nobody listens unseen."""
+    supervising.seat_lost(turn, agent)
     call = None if agent.call_id is None else turn.board.living(agent.call_id)
     if agent.state is AgentState.READY:
         turn.move(agent, AgentStep.PAUSED, SystemPause.SCREEN_LOST)
@@ -231,9 +243,17 @@ def _agent(turn: Turn, agent_id: int) -> Agent:
     return agent
 
 
+def _as_party(turn: Turn, agent_id: int, call_id: str) -> tuple[Call, Party] | None:
+    call = turn.board.living(call_id)
+    if call is None:
+        return None
+    return next(((call, party) for party in call.parties.values() if party.agent_id == agent_id), None)
+
+
 def _call_with(turn: Turn, agent_id: int, call_id: str) -> Call | None:
     agent = _agent(turn, agent_id)
     call = turn.board.living(call_id)
-    if agent.call_id != call_id or call is None or (call.offer is None and call.talk is None):
+    if agent.call_id != call_id or call is None:
         return None
-    return call
+    held = call.offer or call.talk
+    return call if held is not None and held.agent_id == agent_id else None

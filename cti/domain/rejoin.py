@@ -10,14 +10,17 @@ from datetime import timedelta
 
 from cti.domain.agent import Agent, AgentStep
 from cti.domain.board import Turn
-from cti.domain.call import Call, CallStep, Talk
-from cti.domain.commands import HoldForAgent, Join, KeepWaiting, RingAgent
+from cti.domain.call import Call, CallStep, Seat, Talk
+from cti.domain.commands import HoldForAgent, KeepWaiting, RingAgent
 from cti.domain.deadlines import Due
 from cti.domain.events import AgentRejoins
 from cti.domain.facts import TalkInterrupted, TalkResumed, WaitStarted
 from cti.domain.lines import stand_in_line, wait_anew
 from cti.domain.offers import JOIN_TIMEOUT_S, RING_MARGIN_S
-from cti.domain.talks import close_talk, leave_work, part, watch_empty_seat
+from cti.domain.parties import end_hold, end_party
+from cti.domain.party import PartyState, PartyStep
+from cti.domain.rooms import hold, join, keep_supervisors, rearrange
+from cti.domain.talks import close_talk, end_talk, leave_work, part, watch_empty_seat
 from cti.domain.values import CallState, SystemPause
 from cti.errors import Refused
 
@@ -26,6 +29,7 @@ PARTED_S = 2.0  # the coroutine may know before the switch's link why the bridge
 SETTLED_S = 2.0  # a page that asks to be rung may have asked just before its leg came
 
 NORMAL_CLEARING, PAGE_WENT, PERSON_ENDED = 16, 27, 31  # Q.850
+_IN_TALK = (CallState.TALKING, CallState.HELD)
 
 
 def agent_leg_ended(turn: Turn, call: Call, cause: int) -> None:
@@ -34,7 +38,7 @@ def agent_leg_ended(turn: Turn, call: Call, cause: int) -> None:
     assert talk is not None  # noqa: S101 - in TALKING and REJOINING there is one
     if _is_on_purpose(turn, call, talk, cause):
         part(turn, call)
-    elif call.state is CallState.TALKING:
+    elif call.state in _IN_TALK:
         interrupt(turn, call, talk)
     else:
         _wait_on(turn, call, talk)
@@ -45,12 +49,19 @@ def _is_on_purpose(turn: Turn, call: Call, talk: Talk, cause: int) -> bool:
         return True
     agent = turn.board.agents[talk.agent_id]
     here = agent.screen_connected and agent.phone_reachable
-    return cause == NORMAL_CLEARING and here and call.state is CallState.TALKING
+    return cause == NORMAL_CLEARING and here and call.state in _IN_TALK
 
 
 def interrupt(turn: Turn, call: Call, talk: Talk) -> None:
-    """Hold the caller for the agent; the talk is not over."""
+    """Hold the caller for the agent; the talk is not over. Who was consulted hears music, as the dialplan has it."""
     call.take(CallStep.AGENT_LOST)
+    end_hold(turn, call, talk)
+    talk.seat, talk.is_there = Seat.IN_ROOM, True  # there they are when they come back
+    for party in list(call.parties.values()):
+        if party.state is PartyState.CONSULTED:
+            party.take(PartyStep.PUT_ASIDE)
+        elif party.state is PartyState.RINGING and party.number is not None:
+            end_party(turn, call, party, PAGE_WENT)  # it was called from the agent's leg
     talked_s = (turn.now - talk.started_at).total_seconds()
     talk.talked_s += talked_s
     call.talked_s += talked_s
@@ -59,7 +70,8 @@ def interrupt(turn: Turn, call: Call, talk: Talk) -> None:
     turn.board.deadlines.put(Due.REJOIN, call.call_id, talk.rejoin_until)
     turn.note(TalkInterrupted(call.call_id, talk.agent_id, talk.leg_id, talked_s))
     _let_go(turn, talk)
-    turn.order(HoldForAgent(call.call_id))
+    hold(turn, call)
+    keep_supervisors(turn, call)
     turn.touch_call(call.call_id)
 
 
@@ -69,7 +81,7 @@ def rejoins(turn: Turn, event: AgentRejoins) -> None:
     talk = None if call is None else call.talk
     if call is None or talk is None or talk.agent_id != event.agent_id:
         raise Refused("no_such_talk", call_id=event.call_id)
-    if call.state is CallState.TALKING:
+    if call.state in _IN_TALK:
         if talk.ended_by_agent or turn.now - talk.started_at < timedelta(seconds=SETTLED_S):
             return
         interrupt(turn, call, talk)
@@ -105,11 +117,7 @@ def answered(turn: Turn, call: Call, leg_id: str) -> None:
         return
     talk.is_answered = True
     turn.board.deadlines.put(Due.REJOIN, call.call_id, turn.now + timedelta(seconds=JOIN_TIMEOUT_S))
-    turn.order(_join(call, talk))
-
-
-def _join(call: Call, talk: Talk) -> Join:
-    return Join(call.call_id, talk.leg_id, talk.agent_id, talk.recording_id, silently=talk.mute_wanted)
+    join(turn, call, talk.leg_id, talk.agent_id, talk.recording_id, silently=talk.mute_wanted)
 
 
 def resume_if_together(turn: Turn, call: Call) -> None:
@@ -131,10 +139,10 @@ def _resume(turn: Turn, call: Call, talk: Talk) -> None:
     turn.touch_call(call.call_id)
 
 
-def bridge_ended(turn: Turn, call: Call, leg_id: str, succeeded: bool) -> None:
+def bridge_ended(turn: Turn, call: Call, succeeded: bool) -> None:
     """The coroutine is out of the bridge; the switch says in a moment why the agent's leg is gone."""
     talk = call.talk
-    if talk is None or talk.leg_id != leg_id:
+    if talk is None:
         return
     if call.state is CallState.REJOINING:
         if not succeeded:
@@ -148,7 +156,10 @@ def bridge_ended(turn: Turn, call: Call, leg_id: str, succeeded: bool) -> None:
 
 
 def parted_is_due(turn: Turn, call: Call) -> None:
-    """The switch did not say why."""
+    """The switch did not say why. Among several, legs move: then they are brought together again."""
+    if (call.parties or call.supervisions) and call.talk is not None and call.talk.leg_id not in turn.board.gone:
+        rearrange(turn, call)
+        return
     agent_leg_ended(turn, call, NORMAL_CLEARING)
 
 
@@ -172,10 +183,15 @@ def started_again(turn: Turn, call: Call, talked_before: bool) -> None:
     talk = call.talk
     assert talk is not None  # noqa: S101 - in REJOINING there is one
     if not talked_before:  # it stands in line by itself, at the front
-        _lose_agent(turn, call, talk)
+        if call.state is CallState.HELD:
+            wait_anew(call, turn.now)
+            call.queue_since = turn.now
+            end_talk(turn, call)
+        else:
+            _lose_agent(turn, call, talk)
         call.take(CallStep.STARTED_AGAIN)
     elif talk.is_answered:
-        turn.order(_join(call, talk))
+        join(turn, call, talk.leg_id, talk.agent_id, talk.recording_id, silently=talk.mute_wanted)
     else:
         turn.order(HoldForAgent(call.call_id))
 

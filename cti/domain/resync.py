@@ -6,7 +6,7 @@ dialplan asks for Callroom again by itself. Whom the dialplan's fallback has is 
 
 from datetime import datetime, timedelta
 
-from cti.domain import rejoin, taping
+from cti.domain import inviting, rejoin, rooms, supervising, taping
 from cti.domain.agent import Agent
 from cti.domain.board import Node, Turn
 from cti.domain.call import Call, Offer, Talk
@@ -16,7 +16,10 @@ from cti.domain.fallback import Listing, lend_to_fallback, let_go_of_fallen, tak
 from cti.domain.found import customer_with, find_talk, makes_way
 from cti.domain.legs import end_away, how_it_ended_away
 from cti.domain.offers import answered, give_back
+from cti.domain.parties import NORMAL_CLEARING
+from cti.domain.party import Party
 from cti.domain.people import look_at_phone
+from cti.domain.supervision import Supervision
 from cti.domain.talks import begin_wrap_up, end_call, end_talk_away, join_if_together
 from cti.domain.values import AgentState, CallMemory, CallState, EndReason, OfferResult
 
@@ -57,6 +60,8 @@ def switch_back(turn: Turn, event: SwitchBack) -> None:
     take_back_who_waits(turn, listing)
     _look_at_people(turn, event)
     taping.make_sure(turn, event.node)
+    for call in _calls_on(turn, event.node):
+        rooms.arrange_is_due(turn, call)
 
 
 def _why_gone(turn: Turn, event: SwitchBack, arrived_at: datetime) -> EndReason:
@@ -81,6 +86,10 @@ def _look_at_agent_legs(turn: Turn, event: SwitchBack, listing: Listing) -> None
         elif node == event.node:
             board.bury(leg_id, turn.now)
     for call in _calls_on(turn, event.node):
+        for party in list(call.parties.values()):
+            _look_at_party(turn, call, party, listing)
+        for supervision in list(call.supervisions.values()):
+            _look_at_supervision(turn, call, supervision, listing)
         if call.talk is not None:
             _look_at_talk(turn, call, call.talk, listing)
         elif call.offer is not None:
@@ -94,6 +103,25 @@ def _look_at_talk(turn: Turn, call: Call, talk: Talk, listing: Listing) -> None:
     elif leg is None and talk.leg_id:
         turn.board.bury(talk.leg_id, turn.now)
         rejoin.agent_leg_ended(turn, call, rejoin.NORMAL_CLEARING)
+
+
+def _look_at_party(turn: Turn, call: Call, party: Party, listing: Listing) -> None:
+    leg = listing.get(party.leg_id)
+    if leg is not None and leg.is_up:
+        inviting.party_answered(turn, call, party)
+    elif leg is None and not _is_fresh(turn, party.invited_at):
+        if party.leg_id:
+            turn.board.bury(party.leg_id, turn.now)
+        inviting.party_gone(turn, call, party, NORMAL_CLEARING)
+
+
+def _look_at_supervision(turn: Turn, call: Call, supervision: Supervision, listing: Listing) -> None:
+    leg = listing.get(supervision.leg_id)
+    if leg is not None and leg.is_up:
+        supervising.answered(turn, call, supervision)
+    elif leg is None and not _is_fresh(turn, supervision.begun_at):
+        turn.board.bury(supervision.leg_id, turn.now)
+        supervising.leg_ended(turn, call, supervision)
 
 
 def _look_at_offer(turn: Turn, call: Call, offer: Offer, leg: LegSnapshot | None) -> None:
@@ -130,11 +158,20 @@ def _claim_unknown_legs(turn: Turn, listing: Listing) -> None:
         customer = customer_with(leg, listing)
         if leg.fallback:
             lend_to_fallback(turn, agent, leg)
+        if leg.supervises and not _leads(turn, leg):
+            turn.hang_up(leg.leg_id, leg.node, agent)  # who supervised before a restart does it anew
+            continue
         if customer is None:
             if not leg.fallback:
                 turn.hang_up(leg.leg_id, leg.node, agent)
         elif agent is not None and makes_way(turn, agent, customer):
             find_talk(turn, customer, leg, agent)
+
+
+def _leads(turn: Turn, leg: LegSnapshot) -> bool:
+    """A supervisor's leg whose talk was taken over by it, as the diary has it."""
+    memory = turn.board.away.get(leg.call_id or "")
+    return memory is not None and memory.talk_leg_id == leg.leg_id
 
 
 def _end_calls_away(turn: Turn, event: SwitchBack, listing: Listing) -> None:
@@ -165,4 +202,7 @@ def _look_at_people(turn: Turn, event: SwitchBack) -> None:
 
 def _talks(turn: Turn, agent: Agent) -> bool:
     call = None if agent.call_id is None else turn.board.living(agent.call_id)
-    return call is not None and call.talk is not None and call.talk.agent_id == agent.agent_id
+    if call is None:
+        return False
+    invited = any(party.agent_id == agent.agent_id for party in call.parties.values())
+    return invited or (call.talk is not None and call.talk.agent_id == agent.agent_id)

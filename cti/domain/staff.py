@@ -4,16 +4,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from cti.domain.agent import Agent
+from cti.domain import supervising
+from cti.domain.agent import SCREEN_GRACE_S, Agent
 from cti.domain.board import Board, Turn
 from cti.domain.call import Call
 from cti.domain.commands import OfferToFallback
 from cti.domain.deadlines import Due
-from cti.domain.lines import stop_waiting
+from cti.domain.lines import place_anew, stop_waiting
 from cti.domain.offers import give_back
 from cti.domain.people import look_at_phone
 from cti.domain.queue import Counters, Queue
-from cti.domain.talks import SCREEN_GRACE_S, SCREEN_LIMIT_S, leave_work
+from cti.domain.talks import SCREEN_LIMIT_S, leave_work
 from cti.domain.values import (
     AgentMemory,
     AgentSettings,
@@ -54,6 +55,7 @@ def _put_queue(turn: Turn, settings: QueueSettings) -> None:
         return
     else:
         queue.settings = settings
+    board.standby.of(settings.queue_id).order_by(settings.routing.strategy)
     turn.touch_queues([settings.queue_id])
     for call in board.calls.values():
         if call.queue is not None and call.queue.queue_id == settings.queue_id and call.state is not CallState.ENDED:
@@ -66,6 +68,7 @@ def _resettle(turn: Turn, call: Call, settings: QueueSettings) -> None:
     if call.state is CallState.WAITING and call.queue_since is not None:
         until = call.queue_since + timedelta(seconds=settings.max_wait_s)
         turn.board.deadlines.put(Due.MAX_WAIT, call.call_id, until)
+        place_anew(turn, call)
 
 
 def _remove_queue(turn: Turn, queue: Queue) -> None:
@@ -103,6 +106,7 @@ def _remove_agent(turn: Turn, agent: Agent) -> None:
     if agent.removed:
         return
     agent.removed = True
+    supervising.seat_lost(turn, agent)
     turn.touch_agent(agent)
     turn.keep_fallback(agent)
     call = None if agent.call_id is None else turn.board.living(agent.call_id)

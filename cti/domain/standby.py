@@ -1,54 +1,97 @@
-"""Who could take a call now, by queue and longest idle first, and how many are in which state: known without a scan.
+"""Who could take a call now, by queue and in the queue's order, and how many are in which state: known without a scan.
 
 Told of an agent (`look`) after each change; a property test holds it against a look at everybody after every step.
 """
 
+from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
-from heapq import heapify, heappop, heappush
+from datetime import UTC, datetime
+from typing import Any
 
 from cti.domain.agent import Agent
-from cti.domain.values import AgentState
+from cti.domain.values import AgentState, Strategy
 
-_SPARE_ENTRIES = 64
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_Rank = tuple[Any, ...]
 
-_Rank = tuple[datetime, int]
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """What orders free agents: since when they are, how many calls they took in this shift, when one was offered."""
+
+    agent_id: int
+    since: datetime
+    taken: int
+    offered_at: datetime
+
+
+def _longest_idle(one: Idle) -> _Rank:
+    return one.since, one.agent_id
+
+
+def _fewest_calls(one: Idle) -> _Rank:
+    return one.taken, one.since, one.agent_id
+
+
+def _round_robin(one: Idle) -> _Rank:
+    return one.offered_at, one.since, one.agent_id
+
+
+# Smallest first; of equals the lowest id.
+RANKS: dict[Strategy, Callable[[Idle], _Rank]] = {
+    Strategy.LONGEST_IDLE: _longest_idle,
+    Strategy.FEWEST_CALLS: _fewest_calls,
+    Strategy.ROUND_ROBIN: _round_robin,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """An agent as it was counted last."""
+    """An agent as it was counted last; `idle` None: could take no call."""
 
     queue_ids: frozenset[int]
     state: AgentState
     serves: bool
-    rank: _Rank | None
+    idle: Idle | None
 
 
 @dataclass(slots=True)
 class Staffing:
-    """One queue's agents; `working` counts as capacity, `free` could take a call at once."""
+    """One queue's agents; `working` counts as capacity."""
 
+    strategy: Strategy = Strategy.LONGEST_IDLE
     states: Counter[AgentState] = field(default_factory=Counter)
     working: int = 0
-    free: int = 0
-    _heap: list[_Rank] = field(default_factory=list)
+    _free: list[tuple[_Rank, Idle]] = field(default_factory=list)
 
-    def longest_idle(self, is_free: Callable[[_Rank], bool]) -> int | None:
-        """Return the agent's id; entries of agents who are not free any more fall out on the way."""
-        while self._heap and not is_free(self._heap[0]):
-            heappop(self._heap)
-        return self._heap[0][1] if self._heap else None
+    @property
+    def free(self) -> int:
+        """How many could take a call at once."""
+        return len(self._free)
 
-    def add(self, rank: _Rank, is_free: Callable[[_Rank], bool]) -> None:
-        """One more is free. A queue that nobody calls is tidied up here."""
-        self.free += 1
-        if len(self._heap) > 2 * self.free + _SPARE_ENTRIES:
-            self._heap = [one for one in set(self._heap) if is_free(one) and one != rank]
-            heapify(self._heap)
-        heappush(self._heap, rank)
+    def first(self, fits: Callable[[int], bool]) -> Idle | None:
+        """Return the first in the queue's order for whom `fits(agent_id)` is true."""
+        return next((one for _, one in self._free if fits(one.agent_id)), None)
+
+    def add(self, one: Idle) -> None:
+        """One more is free."""
+        insort(self._free, (RANKS[self.strategy](one), one), key=_rank)
+
+    def remove(self, one: Idle) -> None:
+        """One less is."""
+        del self._free[bisect_left(self._free, RANKS[self.strategy](one), key=_rank)]
+
+    def order_by(self, strategy: Strategy) -> None:
+        """Another order from now on."""
+        if strategy is not self.strategy:
+            self.strategy = strategy
+            self._free = sorted(((RANKS[strategy](one), one) for _, one in self._free), key=_rank)
+
+
+def _rank(entry: tuple[_Rank, Idle]) -> _Rank:
+    return entry[0]
 
 
 class Standby:
@@ -59,21 +102,17 @@ class Standby:
         self._queues: dict[int, Staffing] = {}
 
     def of(self, queue_id: int) -> Staffing:
-        """Return the queue's agents in numbers."""
+        """Return the queue's agents in numbers and in order."""
         staffing = self._queues.get(queue_id)
         if staffing is None:
             staffing = self._queues[queue_id] = Staffing()
         return staffing
 
-    def longest_idle(self, queue_id: int) -> int | None:
-        """Return who serves the queue, is free, and has been so longest; of equals the lowest id."""
-        return self.of(queue_id).longest_idle(lambda rank: self._is_free(queue_id, rank))
-
     def look(self, agent: Agent, *, is_gone: bool = False) -> None:
         """Count the agent as they are now."""
         settings = agent.settings
-        rank = (agent.idle_since or agent.since, agent.agent_id) if agent.can_take_a_call else None
-        now = _Known(frozenset() if is_gone else settings.queue_ids, agent.state, agent.serves, rank)
+        idle = _idle(agent) if agent.can_take_a_call else None
+        now = _Known(frozenset() if is_gone else settings.queue_ids, agent.state, agent.serves, idle)
         before = self._known.get(agent.agent_id)
         if now == before:
             return
@@ -87,16 +126,17 @@ class Standby:
             staffing = self.of(queue_id)
             staffing.states[now.state] += 1
             staffing.working += now.serves
-            if rank is not None:
-                staffing.add(rank, lambda one, queue_id=queue_id: self._is_free(queue_id, one))  # type: ignore[misc]
+            if idle is not None:
+                staffing.add(idle)
 
     def _forget(self, before: _Known) -> None:
         for queue_id in before.queue_ids:
             staffing = self._queues[queue_id]
             staffing.states[before.state] -= 1
             staffing.working -= before.serves
-            staffing.free -= before.rank is not None
+            if before.idle is not None:
+                staffing.remove(before.idle)
 
-    def _is_free(self, queue_id: int, rank: _Rank) -> bool:
-        known = self._known.get(rank[1])
-        return known is not None and known.rank == rank and queue_id in known.queue_ids
+
+def _idle(agent: Agent) -> Idle:
+    return Idle(agent.agent_id, agent.idle_since or agent.since, agent.taken, agent.offered_at or _NEVER)

@@ -1,6 +1,6 @@
 """Talks and the end of calls: who is joined, who parts, and what the agent does afterwards."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from cti.domain.agent import Agent, AgentStep
 from cti.domain.board import Turn
@@ -10,11 +10,12 @@ from cti.domain.deadlines import Due
 from cti.domain.facts import CallEnded, TalkEnded, TalkStarted
 from cti.domain.lines import count_wait
 from cti.domain.offers import end_offer
-from cti.domain.values import AgentState, CallMemory, CallState, EndReason, OfferResult, SystemPause
+from cti.domain.parties import NORMAL_CLEARING, end_hold, end_party
+from cti.domain.supervisions import end_supervisions
+from cti.domain.values import AgentState, CallMemory, CallState, EndReason, OfferResult
 
 KEEP_ENDED_S = 10.0  # an ended call stays visible so long, and as long as an agent wraps it up
 
-SCREEN_GRACE_S = 15.0
 SCREEN_LIMIT_S = 60.0
 
 _WAITING = (CallState.WAITING, CallState.RINGING, CallState.CONNECTING)
@@ -56,7 +57,13 @@ def start_talk(turn: Turn, call: Call) -> None:
 def part(turn: Turn, call: Call) -> None:
     """The talk is over and the customer still there: say goodbye."""
     end_talk(turn, call)
+    say_goodbye(turn, call)
+
+
+def say_goodbye(turn: Turn, call: Call) -> None:
+    """Nobody is left with the customer."""
     call.take(CallStep.PARTED)
+    turn.touch_call(call.call_id)
     turn.order(SayGoodbye(call.call_id))
 
 
@@ -72,7 +79,12 @@ def close_talk(turn: Turn, call: Call) -> Talk:
     talk, board = call.talk, turn.board
     assert talk is not None  # noqa: S101 - in TALKING and REJOINING there is one
     call.talk = None
-    for due in (Due.PARTED, Due.REJOIN, Due.PAUSE):
+    call.sent.pop(talk.leg_id, None)
+    end_hold(turn, call, talk)
+    for party in list(call.parties.values()):
+        end_party(turn, call, party, NORMAL_CLEARING)
+    end_supervisions(turn, call)
+    for due in (Due.PARTED, Due.REJOIN, Due.PAUSE, Due.ARRANGE):
         board.deadlines.clear(due, call.call_id)
     if talk.away_since is None:
         talked_s = (turn.now - talk.started_at).total_seconds()
@@ -117,7 +129,7 @@ def watch_empty_seat(turn: Turn, agent: Agent) -> None:
 
 def finish_wrap_up(turn: Turn, agent: Agent) -> None:
     """The agent is done with the call: their chosen pause, or ready if phone and screen allow."""
-    reason = agent.next_reason or _hindrance(agent, turn.now)
+    reason = agent.next_reason or agent.hindrance(turn.now)
     leave_wrap_up(turn, agent)
     if reason:
         turn.move(agent, AgentStep.PAUSED, reason)
@@ -172,6 +184,8 @@ def end_call(turn: Turn, call: Call, reason: EndReason, cause: int) -> None:
         end_offer(turn, call, OfferResult.WITHDRAWN)
     if call.talk is not None:
         end_talk(turn, call)
+    for party in list(call.parties.values()):
+        end_party(turn, call, party, NORMAL_CLEARING)
     call.take(CallStep.ENDED)
     call.ended_at, call.end_reason = turn.now, reason
     board.leg_calls.pop(call.leg_id, None)
@@ -190,12 +204,3 @@ def forget_is_due(turn: Turn, call: Call) -> None:
     if call.state is CallState.ENDED and (agent is None or agent.call_id != call.call_id):
         del turn.board.calls[call.call_id]
         turn.touch_call(call.call_id)
-
-
-def _hindrance(agent: Agent, now: datetime) -> str:
-    if not agent.phone_reachable:
-        return SystemPause.PHONE_LOST
-    lost_at = agent.screen_lost_at
-    if lost_at is not None and now - lost_at >= timedelta(seconds=SCREEN_GRACE_S):
-        return SystemPause.SCREEN_LOST
-    return ""

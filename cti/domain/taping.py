@@ -20,7 +20,7 @@ from cti.domain.events import (
     TapeRuns,
 )
 from cti.domain.facts import RecordingPaused, RecordingResumed
-from cti.domain.values import CallMemory
+from cti.domain.values import CallMemory, CallState
 from cti.errors import Refused
 
 RETRY_S = 2.0
@@ -78,9 +78,7 @@ def muted(turn: Turn, event: RecordingMuted) -> None:
     if talk.muted is event.muted:
         return
     talk.muted = event.muted
-    at_s = talk.talked_s
-    if talk.away_since is None:
-        at_s += (turn.now - talk.started_at).total_seconds()
+    at_s = position_s(turn, talk)
     if talk.muted:
         turn.note(RecordingPaused(call.call_id, talk.agent_id, talk.recording_id, at_s))
         _end_later(turn, call, talk)
@@ -124,7 +122,7 @@ def find(turn: Turn, call: Call, talk: Talk, customer: LegSnapshot, memory: Call
     paused = written if customer.recording_paused is None else customer.recording_paused
     if talk.recording_id is None:
         return
-    at_s = talk.talked_s + (turn.now - talk.started_at).total_seconds()
+    at_s = position_s(turn, talk)
     if paused:
         talk.mute_wanted = talk.muted = True
         _order(turn, call, talk)
@@ -133,6 +131,21 @@ def find(turn: Turn, call: Call, talk: Talk, customer: LegSnapshot, memory: Call
             turn.note(RecordingPaused(call.call_id, talk.agent_id, talk.recording_id, at_s))
     elif written:
         turn.note(RecordingResumed(call.call_id, talk.agent_id, talk.recording_id, at_s, by_itself=False))
+
+
+def position_s(turn: Turn, talk: Talk) -> float:
+    """How long the recording is by now: nothing is recorded on hold, nor while the agent's page is away."""
+    at_s = talk.talked_s + talk.tape_s
+    if talk.held_since is not None:
+        at_s -= (turn.now - talk.held_since).total_seconds()
+    return at_s if talk.away_since is not None else at_s + (turn.now - talk.started_at).total_seconds()
+
+
+def hand_on(turn: Turn, call: Call, before: Talk, talk: Talk) -> None:
+    """A colleague goes on in the same recording; a pause was that of the one who asked for it."""
+    talk.muted = before.muted
+    if before.muted or before.mute_wanted:
+        _order(turn, call, talk)
 
 
 def _silenced(turn: Turn, call: Call, talk: Talk, *, succeeded: bool) -> None:
@@ -156,7 +169,19 @@ def _end_later(turn: Turn, call: Call, talk: Talk) -> None:
 def _order(turn: Turn, call: Call, talk: Talk) -> None:
     if talk.mute_wanted:
         talk.mute_timed_out = talk.mute_failed = False
+    if call.state is CallState.HELD:
+        _keep_in_mind(turn, call, talk)
+        return
     turn.order(MuteRecording(call.node, call.leg_id, talk.mute_wanted, talk.recording_id))
+    turn.touch_call(call.call_id)
+
+
+def _keep_in_mind(turn: Turn, call: Call, talk: Talk) -> None:
+    """On hold no recorder runs: the next one begins in silence or with sound, as it is wanted then."""
+    if talk.muted and not talk.mute_wanted and talk.recording_id is not None:
+        talk.muted = False
+        at_s = position_s(turn, talk)
+        turn.note(RecordingResumed(call.call_id, talk.agent_id, talk.recording_id, at_s, talk.mute_timed_out))
     turn.touch_call(call.call_id)
 
 

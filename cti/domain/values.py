@@ -1,6 +1,7 @@
 """The small words that events, commands and facts are made of."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -38,6 +39,8 @@ class CallState(StrEnum):
     RINGING = "ringing"
     CONNECTING = "connecting"
     TALKING = "talking"
+    HELD = "held"
+    HANDED_OVER = "handed_over"
     REJOINING = "rejoining"
     LEAVING = "leaving"
     ENDED = "ended"
@@ -106,11 +109,72 @@ class Overflow:
     queue_id: int | None = None
 
 
+class LineClosed(StrEnum):
+    """Why a line takes nobody now."""
+
+    FULL = "full"
+    TOO_LONG = "too_long"
+    NO_STAFF = "no_staff"
+
+
+class Strategy(StrEnum):
+    """Which of several free agents is offered a call: `cti.domain.standby` has the order."""
+
+    LONGEST_IDLE = "longest_idle"
+    FEWEST_CALLS = "fewest_calls"
+    ROUND_ROBIN = "round_robin"
+
+
+@dataclass(frozen=True, slots=True)
+class SkillStep:
+    """The least level (1 to 10; 0: anybody) until the caller has waited `until_s`; None: from then on."""
+
+    level: int
+    until_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SkillRule:
+    """What a line asks of agents, less and less as time goes by; the last step has no end.
+
+    The skill LANGUAGE stands for the language that the caller chose ("zh", "en").
+    """
+
+    skill: str
+    steps: tuple[SkillStep, ...]
+
+
+LANGUAGE = "language"
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """How a line finds its agents.
+
+    `weight` orders lines for an agent of several: the heavier first, whatever waits in the others. `preferred_s` is how
+    long a call waits for the customer's owner or last agent, if they are at work; `reserve_after_s` how long before
+    agents who are the line's reserve are asked. `level_priorities` raise a customer's priority by their level.
+    Whoever comes when `most_waiting` stand there, or would wait `most_expected_s`, gets the line's overflow at once (0:
+    no limit); with `needs_staff` everybody does while no agent of the line is at work.
+    """
+
+    strategy: Strategy = Strategy.LONGEST_IDLE
+    weight: int = 0
+    skills: tuple[SkillRule, ...] = ()
+    preferred_s: float = 0.0
+    reserve_after_s: float = 30.0
+    level_priorities: tuple[tuple[str, int], ...] = ()
+    most_waiting: int = 0
+    most_expected_s: float = 0.0
+    needs_staff: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class QueueSettings:
     """One waiting line as an administrator set it up.
 
     `consent_prompt` is what callers are told before a recording; `consent_refusable`: they may refuse it by a key.
+    `survey`: who is still there after the talk is asked how it was.
     """
 
     queue_id: int
@@ -125,13 +189,16 @@ class QueueSettings:
     service_level_s: float = 20.0
     consent_prompt: str | None = None
     consent_refusable: bool = False
+    survey: bool = False
+    routing: Routing = Routing()
 
 
 @dataclass(frozen=True, slots=True)
 class AgentSettings:
     """One agent as an administrator set it up; `extension` is the endpoint at the switch.
 
-    Without `sees_numbers` their phone is never told who calls.
+    Without `sees_numbers` their phone is never told who calls. `skills` are levels from 1 to 10 by name;
+    `reserve_ids` those of their lines that they only help out in.
     """
 
     agent_id: int
@@ -139,6 +206,8 @@ class AgentSettings:
     extension: str
     queue_ids: frozenset[int] = frozenset()
     sees_numbers: bool = False
+    skills: Mapping[str, int] = field(default_factory=dict)
+    reserve_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

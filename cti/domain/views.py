@@ -5,8 +5,10 @@ from typing import Any
 
 from cti.domain.agent import Agent
 from cti.domain.board import Board
-from cti.domain.call import Call
+from cti.domain.call import Call, Talk
+from cti.domain.party import Party, PartyResult
 from cti.domain.queue import Queue
+from cti.domain.supervision import Supervision
 from cti.domain.values import AgentState, CallState
 
 View = dict[str, Any]
@@ -63,16 +65,62 @@ def call_view(board: Board, call: Call) -> View:
         "ring_started_at": None if offer is None else iso(offer.rang_at or offer.made_at),
         "talk_started_at": iso(call.last_talk_started_at),
         "rejoin_until": None if talk is None else iso(talk.rejoin_until),
+        "held_since": None if talk is None else iso(talk.held_since),
+        "seat": None if talk is None else talk.seat.value,
+        "parties": [party_view(board, party) for party in call.parties.values()],
+        "unreached": None if call.unreached is None else _unreached_view(board, *call.unreached),
+        "supervisions": [supervision_view(board, one) for one in call.supervisions.values()],
         "ended_at": iso(call.ended_at),
         "end_reason": None if call.end_reason is None else call.end_reason.value,
         "customer_id": call.customer_id,
+        "customer_name": call.customer_name,
+        "no_recording": None if call.no_recording is None else call.no_recording.value,
+        **_recording_view(talk),
+        "position": None if place is None else place[0],
+        "expected_wait_s": None if place is None else place[1],
+    }
+
+
+def _recording_view(talk: Talk | None) -> View:
+    return {
         "recording": talk is not None and talk.recording_id is not None,
         "recording_state": None if talk is None else talk.tape,
         "recording_paused_until": None if talk is None else iso(talk.mute_until),
-        "no_recording": None if call.no_recording is None else call.no_recording.value,
         "recording_pause_failed": talk is not None and talk.mute_failed,
-        "position": None if place is None else place[0],
-        "expected_wait_s": None if place is None else place[1],
+    }
+
+
+def party_view(board: Board, party: Party) -> View:
+    """One who was invited to a call."""
+    agent = None if party.agent_id is None else board.agents.get(party.agent_id)
+    return {
+        "party_id": party.party_id,
+        "agent_id": party.agent_id,
+        "name": "" if agent is None else agent.settings.name,
+        "number": party.number,
+        "state": party.state.value,
+        "invited_at": iso(party.invited_at),
+        "answered_at": iso(party.answered_at),
+    }
+
+
+def _unreached_view(board: Board, party: Party, result: PartyResult) -> View:
+    whole = party_view(board, party)
+    return {key: whole[key] for key in ("party_id", "name", "number")} | {"result": result.value}
+
+
+def supervision_view(board: Board, supervision: Supervision) -> View:
+    """One supervisor's ear in a call. `mode` is what was asked for, `confirmed` that the switch has done it."""
+    agent = board.agents[supervision.supervisor_id]
+    is_there = bool(supervision.spies_on) or supervision.leg_id in board.rooms
+    return {
+        "supervisor_id": supervision.supervisor_id,
+        "name": agent.settings.name,
+        "agent_id": supervision.agent_id,
+        "state": supervision.state.value,
+        "mode": supervision.mode.value,
+        "confirmed": supervision.is_up and is_there,
+        "since": iso(supervision.answered_at),
     }
 
 
@@ -91,8 +139,16 @@ def agent_view(agent: Agent) -> View:
         "needs_disposition": agent.needs_disposition,
         "phone_reachable": agent.phone_reachable,
         "screen_connected": agent.screen_connected,
+        "supervises": agent.supervises,
+        "forced": forced_view(agent),
         "queue_ids": sorted(agent.settings.queue_ids),
     }
+
+
+def forced_view(agent: Agent) -> View | None:
+    """What a supervisor did to them last."""
+    forced = agent.forced
+    return None if forced is None else {"act": forced.act, "by": forced.by, "at": iso(forced.at)}
 
 
 def queue_view(board: Board, queue: Queue) -> View:

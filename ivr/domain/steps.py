@@ -7,12 +7,14 @@ from ivr.domain.hours import Calendar, Opening
 
 @dataclass(frozen=True, slots=True)
 class KnownCaller:
-    """A customer whom the CRM found by number; `language` "" when nobody noted one."""
+    """A customer whom the CRM found by number; `language` "" when nobody noted one, `agent_id` their own agent."""
 
     customer_id: int
     name: str
     language: str = ""
     is_vip: bool = False
+    agent_id: int | None = None
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ async def shorter(pair: Pair, **seconds: int) -> AsyncIterator[None]:
         "RETRY_S": 2,
         "FALLBACK_S": 30,
         "EMERGENCY_MOST": 40,
+        "HOLD_ROUNDS": 120,
+        "HOLD_ROUND_S": 60,
     }
     for name, value in seconds.items():
         await pair.switch.command(f"dialplan set global {name} {value}")
@@ -255,3 +257,12 @@ async def test_nothing_to_complain_about_at_start(pair: Pair) -> None:
 
 async def test_callers_are_all_gone(pair: Pair) -> None:
     assert await active_calls(pair.pstn_settings) == ()
+
+
+@pytest.mark.parametrize("place", ["leg-hold", "leg-music"])
+async def test_a_leg_on_hold_stays_for_all_its_rounds_and_not_for_ever(pair: Pair, place: str) -> None:
+    both = (("Channel", f"Local/s@{place}/n"), ("Context", place), ("Exten", "s"), ("Priority", "1"), ("Async", "true"))
+    async with ami_of(pair.settings, events="off") as ami, shorter(pair, HOLD_ROUND_S=1, HOLD_ROUNDS=3):
+        assert (await ami.action("Originate", *both))["Response"] == "Success"
+        await in_context(pair, place, 5)
+        assert 1.5 < await nobody_left(pair, 10) < 6

@@ -15,8 +15,8 @@ import pytest
 
 from cti.agi.server import AgiServer
 from cti.agi.session import AgiSession
+from cti.ami.actions import action_for
 from cti.ami.originate import Destination, originate
-from cti.ami.translate import action_for
 from cti.asterisk.layout import LOOPBACK
 from cti.asterisk.manager_link import manager_link
 from cti.asterisk.pstn import call_in, check_caller

@@ -105,10 +105,10 @@ class Desk:
         found: dict[str, Any] = await answer.json()
         return found
 
-    async def last_call(self) -> dict[str, Any]:
+    async def last_call(self, within_s: float = 5.0) -> dict[str, Any]:
         """The newest call of the log, once it is over: the diary is written behind."""
         call = None
-        for _ in range(50):
+        for _ in range(round(within_s * 10)):
             call = (await self.api("/calls?limit=1"))["items"][0]
             if call["ended_at"]:
                 return call

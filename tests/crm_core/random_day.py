@@ -11,6 +11,7 @@ from itertools import count
 from random import Random
 
 from cti.domain import events as e
+from cti.domain import wishes
 from cti.domain.commands import Command, HangUpLeg, Join, RingAgent, SayGoodbye, StopWaiting
 from cti.domain.facts import AgentChanged, CallEnded, Change, TalkEnded, TalkInterrupted, TalkStarted, WaitStarted
 from cti.domain.floor import Floor
@@ -82,6 +83,7 @@ class _Play:
         self.agenda: list[tuple[datetime, int, Callable[[], None]]] = []
         self.numbers = count(1)
         self.open: set[str] = set()
+        self.joined: dict[str, str] = {}
 
     def play(self, calls: int) -> RandomDay:
         self.tell(e.SwitchBack(NODE, (), frozenset(str(1001 + place) for place in range(len(self.agents)))))
@@ -147,7 +149,7 @@ class _Play:
 
     def lose_patience(self, call_id: str) -> None:
         call = self.floor.view(f"call:{call_id}")
-        if call is not None and call["talk_started_at"] is None:
+        if call is not None and call["state"] in ("in_menu", "waiting", "ringing", "connecting"):
             self.leave(call_id)
 
     def leave(self, call_id: str, reason: EndReason | None = None) -> None:
@@ -160,7 +162,7 @@ class _Play:
             case Join(call_id, leg_id):
                 self.later(0.1, lambda: self.bridge(call_id, leg_id))
             case HangUpLeg(_, leg_id):
-                self.later(0.1, lambda: self.tell(e.LegEnded(leg_id)))
+                self.later(0.1, lambda: self.hung_up(leg_id))
             case SayGoodbye(call_id):
                 self.later(1, lambda: self.leave(call_id, EndReason.FLOW_ENDED))
             case StopWaiting(call_id, overflow):
@@ -182,11 +184,27 @@ class _Play:
         elif what < 0.9:
             self.tell(e.LegEnded(ring.leg_id, 21))  # declined; else it rings out
 
+    def hung_up(self, leg_id: str) -> None:
+        self.tell(e.LegEnded(leg_id))
+        call_id = self.joined.pop(leg_id, None)
+        if call_id is not None:  # the customer's coroutine is out of the bridge
+            self.tell(e.JoinEnded(call_id, leg_id, succeeded=True))
+
     def bridge(self, call_id: str, leg_id: str) -> None:
+        self.joined[leg_id] = call_id
         self.tell(e.RoomJoined(leg_id, f"room-{call_id}"), e.RoomJoined(f"leg-{call_id}", f"room-{call_id}"))
 
     def talk(self, fact: TalkStarted) -> None:
         talk_s, what = self.dice.expovariate(1 / 50), self.dice.random()
+        if self.dice.random() < 0.2:
+            self.later(talk_s / 3, lambda: self.tell(wishes.AgentHeld(fact.agent_id, fact.call_id)))
+            self.later(talk_s / 2, lambda: self.tell(wishes.AgentRetrieved(fact.agent_id, fact.call_id)))
+        if self.dice.random() < 0.2:
+            queue_id = self.dice.choice(self.queues)
+            self.later(
+                talk_s, lambda: self.tell(wishes.AgentTransferred(fact.agent_id, fact.call_id, queue_id=queue_id))
+            )
+            return
         if what < 0.6:
             self.later(talk_s, lambda: self.leave(fact.call_id))
         elif what < 0.8:

@@ -22,11 +22,12 @@ from crm_core.recordings import RecordingDraft, Recordings
 from crm_core.storage.database import Database
 from crm_core.storage.scrub import scrub
 from crm_core.timeline import Tasks, Timeline
-from cti.domain.facts import CallEnded, CallLinked, CallStarted
+from cti.domain.facts import CallEnded, CallLinked, CallStarted, CallTransferred, PartyInvited
 from cti.domain.values import Caller, EndReason
 from tests.crm_core.conftest import HandClock
 
 NUMBER, SHARED = "+8613800138000", "+8675512345678"
+THIRD = "+8613900139000"
 NAME = "欧阳钟离"
 TRACES = (NAME, "13800138000", "138 0013 8000", "ouyang@example.com", "司马青衫", "古琴")
 
@@ -60,6 +61,17 @@ class Life:
             entry = Entry(f"{call_id}-{place}", place, now, fact)
             await self.database.write(lambda connection, entry=entry: write_entry(connection, entry))
 
+    async def called_outside(self, call_id: str, number: str) -> None:
+        """An agent called this number to the call, and passed the caller on to it."""
+        agent_id = self.by.user_id or 0
+        facts = [
+            PartyInvited(call_id, f"party-{call_id}", agent_id, None, number),
+            CallTransferred(call_id, agent_id, False, number=number),
+        ]
+        for place, fact in enumerate(facts):
+            entry = Entry(f"{call_id}-outside-{place}", 9, self.clock.now(), fact)
+            await self.database.write(lambda connection, entry=entry: write_entry(connection, entry))
+
     async def recording(self, key: str, call_id: str, state: str = "ready") -> None:
         name = f"2026/11/{key}.ogg"
         draft = RecordingDraft(key, call_id, state, self.clock.now(), duration_s=9.0, path=name, peaks_path=name)
@@ -78,6 +90,8 @@ async def whole(life: Life) -> CustomerRow:
     await life.call("unlinked", NUMBER, None)
     await life.call("shared", SHARED, None)
     await life.call("theirs", SHARED, other.id)
+    await life.called_outside("mine", THIRD)
+    await life.called_outside("theirs", NUMBER)
     await life.calls.set_note("mine", f"{NAME} plays the 古琴")
     await life.recording("rec", "mine")
     messages = Messages(life.database, life.clock)
@@ -132,6 +146,10 @@ async def test_erased_is_gone_from_every_table_and_the_statistics_stay(life: Lif
     after = await dump(life.database)
     assert [trace for trace in TRACES if trace in after] == []
     assert "'other'" in after, "other lines of the import stay"
+    assert THIRD in before
+    assert THIRD not in after, "whom they were put through to says who they are"
+    outside = [(leg.kind, leg.number) for leg in (await life.calls.get("theirs")).legs if leg.kind == "outside"]
+    assert outside == [("outside", None)], "that somebody was called there stays"
     page = await life.calls.page(CallFilter())
     assert {row.id: (row.number, row.customer_id is None, row.talked_s) for row in page.items} == {
         "mine": (None, True, 2.0),

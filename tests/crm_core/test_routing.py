@@ -7,7 +7,7 @@ from crm_core.prompts import Prompts
 from crm_core.queues import QueueDraft, Queues
 from crm_core.storage.database import Database
 from crm_core.words import Dispositions, PauseReasons, WordRow
-from cti.domain.values import Overflow, OverflowAction, QueueSettings
+from cti.domain.values import Overflow, OverflowAction, QueueSettings, Routing, SkillRule, SkillStep, Strategy
 from tests.crm_core.conftest import HandClock
 
 
@@ -27,6 +27,18 @@ async def test_a_queue_is_what_the_floor_reads(database: Database, clock: HandCl
     await queues.save(day.id, 1, QueueDraft("Day", active=False), by)
     assert [queue.id for queue in await queues.all(active_only=True)] == [night.id]
     assert [queue.settings.name for queue in await queues.all()] == ["Day", "Night"]
+
+
+async def test_how_a_queue_finds_its_agents_is_kept(database: Database, clock: HandClock, by: Actor) -> None:
+    queues = Queues(database, clock)
+    english = SkillRule("english", (SkillStep(3, 60.0), SkillStep(1)))
+    routing = Routing(Strategy.FEWEST_CALLS, 2, (english,), 20.0, 45.0, (("vip", 10),))
+    queue = await queues.add(QueueDraft("Support", routing=routing), by)
+    assert queue.settings.routing == routing
+    assert (await queues.get(queue.id)).settings.routing == routing
+    with pytest.raises(Invalid) as caught:
+        await queues.save(queue.id, 1, QueueDraft("Support", routing=Routing(weight=-1)), by)
+    assert [problem.path for problem in caught.value.problems] == ["routing.weight"]
 
 
 async def test_queues_that_make_no_sense(database: Database, clock: HandClock, by: Actor) -> None:

@@ -3,6 +3,7 @@ import pytest
 from crm_core.audit import Actor, AuditFilter, AuditLog
 from crm_core.errors import AlreadyExists, InUse, Invalid, NoFreeExtension, NotFound, StaleVersion
 from crm_core.queues import QueueDraft, Queues
+from crm_core.roster import load_roster
 from crm_core.storage.database import Database
 from crm_core.users import UserDraft, UserRow, Users
 from tests.crm_core.conftest import EXTENSIONS, HandClock
@@ -72,6 +73,28 @@ async def test_queues_are_replaced_and_must_exist(
         await users.change(ann.id, 2, {"queue_ids": [queue.id, 999]}, by)
     assert caught.value.problems[0].path == "queue_ids.1"
     assert (await users.get(ann.id)).queue_ids == ()
+
+
+async def test_what_somebody_can_and_where_they_only_help_out_reaches_the_floor(
+    users: Users, by: Actor, database: Database, clock: HandClock
+) -> None:
+    queues = Queues(database, clock)
+    first, second = [await queues.add(QueueDraft(name), by) for name in ("Sales", "Care")]
+    both = (first.id, second.id)
+    ann = await users.add(UserDraft("ann", "Ann", "h", queue_ids=both, skills={" English ": 3}), by)
+    assert (ann.skills, ann.reserve_queue_ids) == ({"english": 3}, ())
+    ann = await users.change(ann.id, 1, {"reserve_queue_ids": [second.id], "skills": {"en": 10}}, by)
+    assert (ann.queue_ids, ann.reserve_queue_ids, ann.skills) == (both, (second.id,), {"en": 10})
+    (agent,) = (await load_roster(database)).agents
+    assert (agent.skills, agent.queue_ids, agent.reserve_ids) == ({"en": 10}, frozenset(both), frozenset({second.id}))
+    ann = await users.change(ann.id, 2, {"queue_ids": [first.id]}, by)
+    assert (ann.queue_ids, ann.reserve_queue_ids) == ((first.id,), ()), "no reserve where one does not serve"
+    with pytest.raises(Invalid) as caught:
+        await users.change(ann.id, 3, {"reserve_queue_ids": [second.id]}, by)
+    assert caught.value.problems[0].path == "reserve_queue_ids.0"
+    with pytest.raises(Invalid) as caught:
+        await users.change(ann.id, 3, {"skills": {"english": 11}}, by)
+    assert caught.value.problems[0].path == "skills.english"
 
 
 async def test_the_slower_of_two_is_told(users: Users, by: Actor) -> None:

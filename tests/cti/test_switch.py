@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from cti.ami.protocol import Times
-from cti.domain.commands import HangUpLeg, MuteRecording, OfferToFallback, RingAgent
+from cti.domain.commands import DialOutside, HangUpLeg, MuteRecording, OfferToFallback, RingAgent
 from cti.domain.events import (
+    DialFailed,
     LegAnswered,
     LegEnded,
     LegRang,
@@ -330,3 +331,15 @@ async def test_orders_that_time_out_are_only_logged(caplog):
         async with asyncio.timeout(5):
             while len([each for each in caplog.records if each.name == "cti.switch"]) < 2:
                 await asyncio.sleep(0.02)
+
+
+async def test_a_number_outside_that_cannot_be_dialed_is_one_that_nobody_took():
+    async with FakeAmi() as ami, watching(ami, times=QUICK) as watch:
+        await watch.next()
+        await watch.switch.carry_out(DialOutside("n1", "n1-1.1", "10086", 30))
+        await ami.until(lambda each: "Redirect" in each.names())
+        ami.answers["Redirect"] = refused("Channel does not exist")
+        await watch.switch.carry_out(DialOutside("n1", "n1-1.1", "10086", 30))
+        assert await watch.next() == DialFailed("n1-1.1", 27)
+        await watch.switch.carry_out(DialOutside("n1", "n1-1.1", "10086&x", 30))
+        assert await watch.next() == DialFailed("n1-1.1", 27)

@@ -1,7 +1,7 @@
 import pytest
 
-from cti.domain.commands import StopWaiting
-from cti.domain.events import CallQueued
+from cti.domain.commands import GoOutside, KeepWaiting, StopWaiting
+from cti.domain.events import CallQueued, OutsideEnded
 from cti.domain.values import EndReason, NoRecording, Overflow, OverflowAction, QueueSettings
 from tests.ivr.stories import GOODBYE, JOIN, MENU, QUEUE
 from tests.ivr.telephone import Story, talks, waits
@@ -167,3 +167,31 @@ async def test_who_is_not_recorded_or_in_no_line_that_says_so_is_told_nothing(qu
         await channel.until(waits)
         story.floor.order(StopWaiting("c1", Overflow(OverflowAction.HANG_UP)))
     assert story.said == ["goodbye"]
+
+
+@pytest.mark.parametrize("status", ["ANSWER", "BUSY"])
+async def test_an_agent_passes_the_caller_on_to_a_number(status: str) -> None:
+    story = Story(QUEUE, variables={"DIALSTATUS": status})
+    async with story.running() as channel:
+        await channel.until(waits)
+        story.floor.order(JOIN)
+        await channel.until(talks)
+        story.floor.order(GoOutside("c1", "+8613900139000", 30.0), GOODBYE)
+        channel.end_bridge()
+    assert ["GOSUB", "callroom-outside", "s", "1", "+8613900139000,pstn,30"] in story.channel.commands
+    assert OutsideEnded("c1", status == "ANSWER") in story.floor.told
+    words = [words[1] for words in story.commands("EXEC")]
+    assert words.count("StopMixMonitor") == 1, "the talk is recorded, what comes after it is not"
+
+
+async def test_an_agent_passes_the_caller_on_to_another_line() -> None:
+    story = Story(QUEUE)
+    async with story.running() as channel:
+        await channel.until(waits)
+        story.floor.order(JOIN)
+        await channel.until(talks)
+        story.floor.order(KeepWaiting("c1", 2))
+        channel.end_bridge()
+        await channel.until(lambda c: waits(c) and c.variables.get("CALLROOM_LINE") == "2:0:zh")
+        assert channel.variables["CALLROOM_TALKED"] == "0"
+        channel.hang_up()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cti.clock import SystemClock
-from cti.domain.facts import CallEnded, Change, TalkEnded, TalkInterrupted, TalkResumed, TalkStarted
+from cti.domain.facts import CallEnded, Change, HoldEnded, TalkEnded, TalkInterrupted, TalkResumed, TalkStarted
 from cti.domain.values import EndReason
 from recordings.ports import Job, Kept, Underway
 from recordings.service import Recorder
@@ -279,3 +279,12 @@ def break_file(path, kind, dice):
     elif kind == "huge":
         with path.open("wb") as file:
             file.truncate(4 * 1024**3)
+
+
+async def test_music_on_hold_is_not_missing_from_the_recording(store):
+    store.incoming_path(ID).write_bytes(two_tones(2.0))
+    ledger = MemoryLedger()
+    made = recorder(store, ledger)
+    held = (HoldEnded("c1", 7, "leg", 30.0), HoldEnded("other", 7, "leg", 9.0))
+    await made.follow(changes(started(), *held, TalkEnded("c1", 7, "leg", 32.0), ended()))
+    assert (await filed_by(made, ledger)).state == "ready"

@@ -18,7 +18,7 @@ from agent_ui.wallboard.choices import Choices
 from crm_core.audit import SYSTEM, Actor
 from crm_core.customer_writing import CustomerDraft, PhoneDraft
 from crm_core.messages import MessageDraft
-from crm_core.models import Call
+from crm_core.models import Call, CallAgent
 from crm_core.recordings import RecordingDraft
 from crm_core.users import UserDraft
 from tests.agent_ui.world import PASSWORD, World, running_world
@@ -44,6 +44,8 @@ class Objects:
     number: str
     import_id: str
     wallboard_id: int
+    party_id: str = "party-1"
+    agent_id: int = 1
     name: str = "custom"
     language: str = "zh"
 
@@ -96,7 +98,9 @@ async def make_objects(world: World, owner: str, queue_id: int) -> Objects:
         "talked_s": 5,
         "priority": 0,
     }
+    mine = {"agent_id": user.id, "started_at": AT, "call_id": call_id}
     await memory.database.write(lambda connection: connection.execute(insert(Call).values(values)))
+    await memory.database.write(lambda connection: connection.execute(insert(CallAgent).values(mine)))
     write_sounds(world.parts.config.recordings_folder, world.parts.config.home / "voicemails", recording_id)
     await memory.recordings.save(
         RecordingDraft(recording_id, call_id, "ready", AT, user.id, 5.0, 10, f"{recording_id}.ogg")

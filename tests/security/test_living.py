@@ -11,10 +11,17 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from agent_ui.sip import SipProxy
 from cti.domain.commands import RingAgent
-from tests.agent_ui.test_story import sit_down
+from tests.agent_ui.test_story import Screen, sit_down
 from tests.agent_ui.world import Person, World, running_world
 from tests.fakes import FakeCaller
 from tests.security.house import house
+
+_ACTIONS: dict[str, dict[str, object] | None] = {
+    **dict.fromkeys(("decline", "hang-up", "rejoin", "pause-recording", "resume-recording")),
+    **dict.fromkeys(("hold", "retrieve", "leave", "parties/p/swap", "parties/p/bring-in", "parties/p/drop")),
+    "invite": {"number": "13800138000"},
+    "transfer": {"queue_id": 1},
+}
 
 
 async def test_nobody_touches_anothers_living_call(tmp_path: Path) -> None:
@@ -28,8 +35,8 @@ async def test_nobody_touches_anothers_living_call(tmp_path: Path) -> None:
         others = [await world.person(login) for login in ("stranger", "agent2", "supervisor")]
         for state in ("ringing", "talking"):
             for other in others:
-                for action in ("decline", "hang-up", "rejoin", "pause-recording", "resume-recording"):
-                    status, _ = await other.call("POST", f"/calls/call-1/{action}")
+                for action, body in _ACTIONS.items():
+                    status, _ = await other.call("POST", f"/calls/call-1/{action}", body)
                     assert status == 409, (state, action)
             for other in others[:2]:
                 for method, action, body in (
@@ -49,6 +56,60 @@ async def test_nobody_touches_anothers_living_call(tmp_path: Path) -> None:
                 await screen.until(lambda objects: objects["call:call-1"]["state"] == "talking")
         assert (await owner.call("POST", "/calls/call-1/hang-up"))[0] == 204
         await visit
+
+
+async def may_look(person: Person) -> set[int]:
+    """Statuses of all that is done with a call that is over for this person."""
+    asked: tuple[tuple[str, str, dict[str, object] | None], ...] = (
+        ("GET", "/calls/call-1", None),
+        ("GET", "/pop/call-1", None),
+        ("PUT", "/calls/call-1/note", {"text": "x"}),
+        ("POST", "/calls/call-1/customer", {"customer_id": None}),
+        ("POST", "/calls/call-1/disposition", {"code": "order"}),
+    )
+    return {(await person.call(method, path, body))[0] for method, path, body in asked}
+
+
+async def test_a_call_stays_the_own_of_everybody_who_talked_in_it_and_of_nobody_else(tmp_path: Path) -> None:
+    async with house(tmp_path, live=True) as (world, _):
+        await world.parts.roster_changed()  # the stranger has a seat
+        owner, screen, me = await sit_down(world, "agent")
+        second, second_screen, _ = await sit_down(world, "agent2")
+        third, third_screen, third_id = await sit_down(world, "stranger")
+        assert (await owner.call("POST", "/agent/ready"))[0] == 204
+        caller = FakeCaller(world.telephony, world.switch, "call-1", "+8613800138000")
+        caller.arrive(world.parts.clock.now())
+        visit = asyncio.ensure_future(caller.visit(1))
+
+        async def answered(own: Screen) -> None:
+            await own.until(lambda objects: (objects.get("call:call-1") or {}).get("state") == "ringing")
+            world.switch.answer(next(c for c in reversed(world.switch.commands) if isinstance(c, RingAgent)).leg_id)
+            await own.until(lambda objects: objects["call:call-1"]["state"] == "talking")
+
+        await answered(screen)
+        assert (await owner.call("POST", "/calls/call-1/transfer", {"agent_id": third_id}))[0] == 204
+        await third_screen.until(lambda objects: (objects.get("call:call-1") or {}).get("state") == "ringing")
+        assert (await third.call("GET", "/calls/call-1"))[0] == 200, "it rings there"
+        assert (await third.call("POST", "/calls/call-1/decline"))[0] == 204
+        assert await may_look(third) == {404}, "and never was theirs"
+        assert (await second.call("POST", "/agent/ready"))[0] == 204
+        await answered(second_screen)
+
+        assert (await owner.call("POST", "/calls/call-1/disposition", {"code": "order"}))[0] == 200
+        assert (await owner.call("POST", "/agent/ready"))[0] == 204
+        await screen.until(lambda objects: objects[f"agent:{me}"]["call_id"] is None)
+        assert await may_look(owner) == {200, 204}, "passed on, and theirs while the colleague talks"
+        assert (await second.call("POST", "/calls/call-1/hang-up"))[0] == 204
+        await visit
+        for person, status, own in (
+            (owner, {200, 204}, ["call-1"]),
+            (second, {200, 204}, ["call-1"]),
+            (third, {404}, []),
+        ):
+            assert await may_look(person) == status
+            assert [
+                item["id"] for item in (await person.call("GET", "/calls"))[1]["items"] if item["id"] == "call-1"
+            ] == own
 
 
 @asynccontextmanager

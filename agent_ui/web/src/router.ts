@@ -56,6 +56,8 @@ router.beforeEach(async (to) => {
   if (session.state === 'unknown') await restoreSession().catch(() => undefined)
   if (to.meta.public) return true
   if (!session.user) return { name: 'login', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
-  if (to.meta.roles && !to.meta.roles.includes(session.user.role)) return { name: homeOf(session.user.role) }
+  // Who leads has a workspace while they have taken a seat, as after taking a call over.
+  const isSeated = to.name === 'workspace' && session.seated
+  if (to.meta.roles && !to.meta.roles.includes(session.user.role) && !isSeated) return { name: homeOf(session.user.role) }
   return true
 })

@@ -27,6 +27,8 @@ export const session = reactive({
   permissions: [] as string[],
   demo: false,
   version: '',
+  /** Takes calls now: an agent, or somebody who leads and has taken a seat. */
+  seated: false,
 })
 
 function take(answer: SessionAnswer): void {
@@ -64,6 +66,7 @@ export async function signOut(): Promise<void> {
 function forget(): void {
   session.user = null
   session.permissions = []
+  session.seated = false
   session.state = 'signed_out'
 }
 

@@ -31,6 +31,9 @@ async def test_users_come_go_and_change(world: World) -> None:
     status, reset = await admin.call("POST", f"{path}/password")
     assert (await li.call("GET", "/session"))[0] == 401
     assert (await li.sign_in("li", reset["password"]))[0] == 200
+    same = {"name": "Li", "role": "agent", "active": True, "skills": {"refunds": 4}}
+    assert (await admin.call("PATCH", path, same))[1]["skills"] == {"refunds": 4}
+    assert (await li.call("GET", "/session"))[0] == 200, "the page sends all fields: nothing of it is new but the skill"
     assert (await admin.call("PATCH", path, {"role": "supervisor"}))[0] == 200
     assert (await li.call("GET", "/session"))[0] == 401
     _, users = await admin.call("GET", "/users")

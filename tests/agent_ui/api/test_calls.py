@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import insert
 
 from crm_core.audit import AuditFilter
-from crm_core.models import Call
+from crm_core.models import Call, CallAgent
 from crm_core.recordings import RecordingDraft
 from cti.domain.events import AgentPausedRecording, AgentResumedRecording
 from cti.errors import Refused
@@ -26,7 +26,10 @@ STATES = [
 
 async def store_call(world: World) -> None:
     values = {"id": "c1", "direction": "inbound", "started_at": AT, "agent_id": world.users["agent"].id, **EMPTY}
-    await world.parts.memory.database.write(lambda connection: connection.execute(insert(Call).values(values)))
+    mine = {"agent_id": world.users["agent"].id, "started_at": AT, "call_id": "c1"}
+    database = world.parts.memory.database
+    await database.write(lambda connection: connection.execute(insert(Call).values(values)))
+    await database.write(lambda connection: connection.execute(insert(CallAgent).values(mine)))
 
 
 async def record(world: World, key: str, state: str, at: datetime = AT) -> None:

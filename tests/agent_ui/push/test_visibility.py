@@ -5,14 +5,16 @@ import pytest
 from agent_ui.push.visibility import Shape, Viewer, project, shape_for
 
 AGENT = Viewer(user_id=7, agent_id=7, sees_floor=False, queue_ids=frozenset({1}))
-SUPERVISOR = Viewer(user_id=2, agent_id=None, sees_floor=True, queue_ids=frozenset())
+SUPERVISOR = Viewer(user_id=2, agent_id=None, sees_floor=True, queue_ids=frozenset(), sees_supervision=True)
+TOLD = Viewer(user_id=7, agent_id=7, sees_floor=False, queue_ids=frozenset({1}), sees_supervision=True)
 SEATLESS = Viewer(user_id=9, agent_id=None, sees_floor=False, queue_ids=frozenset())
 
 
 @pytest.mark.parametrize(
     ("viewer", "key", "view", "shape"),
     [
-        (AGENT, "call:a", {"agent_id": 7}, Shape.FULL),
+        (AGENT, "call:a", {"agent_id": 7}, Shape.UNWATCHED),
+        (TOLD, "call:a", {"agent_id": 7}, Shape.FULL),
         (AGENT, "call:a", {"agent_id": 8}, Shape.HIDDEN),
         (AGENT, "call:a", {"agent_id": None}, Shape.HIDDEN),
         (SEATLESS, "call:a", {"agent_id": None}, Shape.HIDDEN),
@@ -30,6 +32,10 @@ SEATLESS = Viewer(user_id=9, agent_id=None, sees_floor=False, queue_ids=frozense
         (AGENT, "pop:a", {"agent_id": 8}, Shape.HIDDEN),
         (SUPERVISOR, "pop:a", {"agent_id": 7}, Shape.HIDDEN),
         (SEATLESS, "pop:a", {"agent_id": None}, Shape.HIDDEN),
+        (AGENT, "call:a", {"agent_id": 8, "parties": [{"agent_id": 7}]}, Shape.UNWATCHED),
+        (AGENT, "pop:a", {"agent_id": 8, "parties": [{"agent_id": None}, {"agent_id": 7}]}, Shape.FULL),
+        (AGENT, "call:a", {"agent_id": 8, "parties": [{"agent_id": 9}]}, Shape.HIDDEN),
+        (SEATLESS, "call:a", {"agent_id": 8, "parties": [{"agent_id": None}]}, Shape.HIDDEN),
         (AGENT, "secret:1", {}, Shape.HIDDEN),
         (SUPERVISOR, "secret:1", {}, Shape.HIDDEN),
     ],
@@ -42,6 +48,14 @@ def test_a_colleague_is_seen_without_the_call() -> None:
     view = {"agent_id": 8, "state": "talking", "call_id": "a"}
     assert project(Shape.COLLEAGUE, view, sees_numbers=True) == {"agent_id": 8, "state": "talking"}
     assert project(Shape.FULL, view, sees_numbers=True) == view
+
+
+def test_who_supervises_is_not_the_agents_to_see() -> None:
+    call = {"call_id": "a", "supervisions": [{"name": "Wang"}]}
+    assert project(Shape.UNWATCHED, call, sees_numbers=True) == {"call_id": "a"}
+    assert project(Shape.FULL, call, sees_numbers=True) == call
+    seen = {"agent_id": 8, "state": "ready", "supervises": "a", "forced": {"act": "ready"}}
+    assert project(Shape.COLLEAGUE, seen, sees_numbers=True) == {"agent_id": 8, "state": "ready"}
 
 
 def test_a_masked_viewer_gets_views_without_numbers_but_with_all_ids() -> None:
@@ -69,3 +83,12 @@ def test_a_masked_viewer_gets_views_without_numbers_but_with_all_ids() -> None:
     pop = {**number, "matches": matches}
     masked = {"number_e164": None, "key": None, "number_display": "138****8000", "matches": matches}
     assert project(Shape.FULL, pop, sees_numbers=False) == masked
+
+
+def test_a_masked_viewer_is_shown_whom_they_called_and_can_press_the_buttons_of_it() -> None:
+    party = {"party_id": "0b5e3c2a-94a1-4d6e-8f00-012345678901", "agent_id": None, "name": "", "state": "consulted"}
+    call = {"parties": [{**party, "number": "+8613900139000"}], "unreached": {**party, "number": "13900139000"}}
+    assert project(Shape.FULL, call, sees_numbers=False) == {
+        "parties": [{**party, "number": "139****9000"}],
+        "unreached": {**party, "number": "139****9000"},
+    }

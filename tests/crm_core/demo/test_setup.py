@@ -38,7 +38,7 @@ async def test_the_demo_has_somebody_for_every_kind_of_call(database: Database, 
     (entry,) = await EntryNumbers(database, clock).all()
     assert entry.number == ENTRY_NUMBER
     roster = await load_roster(database)
-    assert len(roster.agents) == 2
+    assert len(roster.agents) == 3
     assert len(roster.queues) == 2
     found = await Users(database, clock).credentials("agent")
     assert found is not None

@@ -4,42 +4,29 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from cti.ami.message import Message, encode_action, parse_message
-from cti.ami.translate import WANTED, Action, Translator, action_for, mark_of
-from cti.domain.commands import HangUpLeg, MuteRecording, OfferToFallback, RingAgent, TakeBack
+from cti.ami.message import Message, parse_message
+from cti.ami.translate import WANTED, Translator
 from cti.domain.events import (
+    DialFailed,
     LegAnswered,
+    LegBorn,
     LegEnded,
     LegRang,
     LegSnapshot,
+    LegSpies,
     MemberRang,
     PhoneChanged,
     RoomJoined,
     RoomLeft,
 )
 from cti.domain.values import Caller
-from cti.errors import UnsafeValue
 
 TRANSCRIPTS = Path(__file__).parents[2] / "transcripts"
 
 
 def event(name: str, **headers: str) -> Message:
     return Message((("Event", name), *headers.items()))
-
-
-def ring(**changes: object) -> RingAgent:
-    values = {
-        "node": "n1",
-        "leg_id": "leg-1",
-        "extension": "1001",
-        "call_id": "0b8c-1",
-        "caller": Caller("+8613800138000", "张伟"),
-        "ring_s": 20.0,
-    }
-    return RingAgent(**{**values, **changes})
 
 
 @pytest.fixture
@@ -49,82 +36,13 @@ def translator() -> Translator:
     return made
 
 
-def test_a_ring_is_an_originate_into_the_waiting_loop():
-    assert action_for(ring()) == Action(
-        "Originate",
-        (
-            ("Channel", "PJSIP/1001"),
-            ("ChannelId", "leg-1"),
-            ("Context", "agent-wait"),
-            ("Exten", "s"),
-            ("Priority", "1"),
-            ("Timeout", "20000"),
-            ("Async", "true"),
-            ("Variable", "CALLROOM_CALL_ID=0b8c-1"),
-            ("Variable", "CALLROOM_AGENT=1001"),
-            ("Variable", "GROUP(phone)=1001"),
-            ("Variable", "PJSIP_HEADER(add,X-Callroom-Call)=0b8c-1"),
-            ("CallerID", "<+8613800138000>"),
-        ),
-    )
+def test_a_supervisors_leg_is_where_it_shall_be(translator):
+    def told(**headers: str) -> tuple[object, ...]:
+        return translator.translate(event("UserEvent", UserEvent="CallroomLegSpies", Uniqueid="n1-5", **headers), 0.0)
 
-
-def test_a_page_is_told_that_it_is_rung_back():
-    headers = action_for(ring(rejoins=True)).headers
-    assert ("Variable", "PJSIP_HEADER(add,X-Callroom-Rejoins)=1") in headers
-
-
-@pytest.mark.parametrize("number", [None, "", "anonymous", '"><img', "1>\r\nAction: x", "1" * 33])
-def test_a_number_that_is_none_is_left_out(number):
-    assert "CallerID" not in dict(action_for(ring(caller=Caller(number))).headers)
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        ring(extension="1001&PJSIP/pstn"),
-        ring(extension="1001@pstn"),
-        ring(extension=""),
-        ring(leg_id="a b"),
-        ring(leg_id="/.*/"),
-        ring(call_id="a,EXEC=b"),
-        HangUpLeg("n1", "/^PJSIP/"),
-        HangUpLeg("n1", ""),
-        OfferToFallback("Local/x", True),
-        TakeBack("n1", "/^PJSIP/"),
-        MuteRecording("n1", "/^PJSIP/", True),
-    ],
-)
-def test_orders_that_would_do_more_than_they_say_are_refused(command):
-    with pytest.raises(UnsafeValue):
-        action_for(command)
-
-
-@given(st.text(), st.text(), st.text(), st.none() | st.text(), st.text())
-def test_no_text_in_an_order_reaches_the_wire_as_anything_else(leg_id, extension, call_id, number, name):
-    try:
-        action = action_for(RingAgent("n1", leg_id, extension, call_id, Caller(number, name), 10))
-    except UnsafeValue:
-        return
-    frame = parse_message(encode_action(action.name, "1", action.headers).removesuffix(b"\r\n\r\n"))
-    assert frame.headers == (("Action", "Originate"), ("ActionID", "1"), *action.headers)
-
-
-def test_hang_up_and_fallback():
-    assert action_for(HangUpLeg("n1", "n1-1700000000.5", 17)) == Action(
-        "Hangup", (("Channel", "n1-1700000000.5"), ("Cause", "17"))
-    )
-    assert action_for(OfferToFallback("1001", True)).name == "QueueAdd"
-    assert action_for(OfferToFallback("1001", False)) == Action(
-        "QueueRemove", (("Queue", "fallback"), ("Interface", "PJSIP/1001"))
-    )
-    assert action_for(MuteRecording("n1", "n1-1700000000.5", True)) == Action(
-        "MixMonitorMute", (("Channel", "n1-1700000000.5"), ("Direction", "both"), ("State", "1"))
-    )
-    assert action_for(TakeBack("n1", "n1-1700000000.5")) == Action(
-        "Redirect",
-        (("Channel", "n1-1700000000.5"), ("Context", "callroom-call"), ("Exten", "back"), ("Priority", "1")),
-    )
+    assert told(Peer="n1-1", Whispers="0") == (LegSpies("n1-5", "n1-1", whispers=False),)
+    assert told(Peer="n1-1", Whispers="1") == (LegSpies("n1-5", "n1-1", whispers=True),)
+    assert told(Peer="") == ()
 
 
 def test_an_agents_leg_rings_answers_and_ends(translator):
@@ -140,13 +58,6 @@ def test_an_agents_leg_rings_answers_and_ends(translator):
     assert translator.is_open("leg-1")
     assert told(event("Hangup", Uniqueid="leg-1", Cause="16")) == (LegEnded("leg-1", 16),)
     assert not translator.is_open("leg-1")
-
-
-def test_a_caller_is_brought_back_from_the_fallback_queue():
-    place = (("Channel", "n1-1.1"), ("Context", "callroom-call"), ("Exten", "back"), ("Priority", "1"))
-    assert action_for(TakeBack("n1", "n1-1.1")) == Action("Redirect", place)
-    with pytest.raises(UnsafeValue):
-        action_for(TakeBack("n1", "x\r\nExten: h"))
 
 
 def test_the_fallback_queue_rings_a_member_and_a_talk_begins(translator):
@@ -273,17 +184,6 @@ def test_whether_its_recording_is_paused(translator, value, paused):
     assert leg.recording_paused is paused
 
 
-def test_a_pause_leaves_a_mark_on_the_channel():
-    assert mark_of(MuteRecording("n1", "n1-1.5", True)) is None
-    assert mark_of(MuteRecording("n1", "n1-1.5", True, "r-1")) == Action(
-        "Setvar", (("Channel", "n1-1.5"), ("Variable", "CALLROOM_PAUSED"), ("Value", "r-1"))
-    )
-    assert mark_of(MuteRecording("n1", "n1-1.5", False, "r-1")).headers[-1] == ("Value", "")
-    for leg_id, recording_id in (("/x/", "r-1"), ("n1-1.5", "r\r\nAction: x")):
-        with pytest.raises(UnsafeValue):
-            mark_of(MuteRecording("n1", leg_id, True, recording_id))
-
-
 def test_a_listed_customers_leg(translator):
     translator.expect("leg-2")
     legs = translator.take_legs((parse_message(STATUS),))
@@ -302,6 +202,11 @@ def test_a_listed_customers_leg(translator):
         ),
     )
     assert not translator.is_open("leg-2")
+
+
+def test_a_listed_supervisors_leg(translator):
+    (leg,) = translator.take_legs((parse_message(STATUS + b"\r\nVariable: CALLROOM_SUPERVISES=1"),))
+    assert leg.supervises
 
 
 def test_a_listed_agents_leg_is_followed_on(translator):
@@ -347,3 +252,15 @@ def test_four_rings_as_recorded_from_22_10_1():
 def test_events_of_no_interest_say_nothing(translator):
     assert translator.translate(event("RTCPSent"), 0) == ()
     assert "RTCPSent" not in WANTED
+
+
+def test_a_leg_to_somebody_outside_is_born_answers_or_fails(translator):
+    def said(word: str, **headers: str) -> tuple[object, ...]:
+        return translator.translate(event("UserEvent", Uniqueid="n1-3.3", UserEvent=word, **headers), 0.0)
+
+    assert said("CallroomLegBorn", Dialer="/^PJSIP/") == ()
+    assert said("CallroomAgentWaits") == (), "nobody's leg yet"
+    assert said("CallroomLegBorn", Dialer="leg-1") == (LegBorn("n1-3.3", "n1", "leg-1"),)
+    assert said("CallroomAgentWaits") == (LegAnswered("n1-3.3"),)
+    assert said("CallroomDialFailed", Cause="17") == (DialFailed("n1-3.3", 17),)
+    assert said("CallroomDialFailed", Cause="") == (DialFailed("n1-3.3", 0),)

@@ -93,7 +93,8 @@ def test_nothing_listens_beyond_loopback(rendered, carrier):
 
 def test_shipped_times_of_the_dialplan(rendered):
     plan = text(rendered, "extensions.conf")
-    for line in ("GUARD_S = 12", "OUTAGE_S = 20", "OUTAGE_AFTER_TALK_S = 6", "RETRY_S = 2", "FALLBACK_S = 30"):
+    calls = ("GUARD_S = 12", "OUTAGE_S = 20", "OUTAGE_AFTER_TALK_S = 6", "RETRY_S = 2", "FALLBACK_S = 30")
+    for line in (*calls, "HOLD_ROUNDS = 120", "HOLD_ROUND_S = 60"):
         assert f"\n{line}\n" in plan
     assert f"AGI(agi://127.0.0.1:8702/call/{SECRETS.agi_secret}," in plan
 

@@ -44,8 +44,10 @@ CARE = QueueSettings(
 )
 ANN = AgentSettings(11, "Ann", "1001", frozenset({1, 2}), sees_numbers=True)
 BOB = AgentSettings(12, "Bob", "1002", frozenset({1}))
+# a supervisor: on the floor, in no queue
+EVE = AgentSettings(13, "Eve", "1003", sees_numbers=True)
 ROSTER = Roster((ANN, BOB), (SALES, CARE))
-EXTENSIONS = {11: "1001", 12: "1002"}
+EXTENSIONS = {11: "1001", 12: "1002", 13: "1003"}
 
 _F = TypeVar("_F")
 

@@ -1,10 +1,15 @@
+from dataclasses import replace
 from datetime import date, timedelta
+from random import Random
+
+import pytest
 
 from cti.domain.acd import Choice, choose
 from cti.domain.agent import Agent
+from cti.domain.demand import ANYBODY, Demand, fits
 from cti.domain.queue import Counters, Queue, place_of
 from cti.domain.standby import Standby
-from cti.domain.values import AgentSettings, AgentState, QueueSettings
+from cti.domain.values import AgentSettings, AgentState, QueueSettings, Routing, Strategy
 from tests.fakes import START
 
 NOW = START + timedelta(seconds=100)
@@ -29,8 +34,11 @@ def known(agents: list[Agent]) -> tuple[dict[int, Agent], Standby]:
     return {one.agent_id: one for one in agents}, standby
 
 
-def pick(queues: list[Queue], agents: list[Agent], unseen: tuple[str, ...] = ()) -> tuple[str, int] | None:
-    choice = choose(queues, *known(agents), lambda call_id: call_id not in unseen, NOW)
+def pick(
+    queues: list[Queue], agents: list[Agent], unseen: tuple[str, ...] = (), **asks: Demand
+) -> tuple[str, int] | None:
+    demands: dict[str, Demand | None] = {**asks, **dict.fromkeys(unseen)}
+    choice = choose(queues, *known(agents), lambda call_id: demands.get(call_id, ANYBODY), NOW)
     return None if choice is None else (choice.call_id, choice.agent_id)
 
 
@@ -70,6 +78,82 @@ def test_the_reason_is_told() -> None:
     idle_never_known = agent(1, 0, 1)
     idle_never_known.idle_since = None
     people = known([idle_never_known, agent(2, 3, 1)])
-    choice = choose([queue(1, ("a", 2, 7), ("b", 0, 9))], *people, lambda _: True, NOW)
+    choice = choose([queue(1, ("a", 2, 7), ("b", 0, 9))], *people, lambda _: ANYBODY, NOW)
     why = "longest idle of 2: 3 s; call is number 1 of 2: came 7 s ago, priority 2"
     assert choice == Choice("a", 1, 2, why)
+
+
+def test_what_nobody_free_can_do_blocks_nobody_behind() -> None:
+    agents = [agent(1, 10, 1)]
+    line = queue(1, ("hard", 5, 50), ("harder", 4, 40), ("easy", 0, 5))
+    hard = Demand((("english", 3),))
+    assert pick([line], agents, hard=hard, harder=hard) == ("easy", 1)
+    assert pick([line], agents, hard=hard, harder=hard, easy=hard) is None
+
+
+def test_the_first_who_fits_and_not_the_longest_idle() -> None:
+    able, idler = agent(1, 10, 1), agent(2, 90, 1)
+    able.settings = replace(able.settings, skills={"english": 4})
+    assert pick([queue(1, ("a", 0, 5))], [able, idler], a=Demand((("english", 3),))) == ("a", 1)
+    assert pick([queue(1, ("a", 0, 5))], [able, idler]) == ("a", 2)
+
+
+def test_the_heavier_line_goes_first_whatever_waits_in_the_other() -> None:
+    heavy, light = queue(1, ("young", 0, 1)), queue(2, ("vip", 9, 90))
+    heavy.settings = replace(heavy.settings, routing=Routing(weight=1))
+    assert pick([light, heavy], [agent(1, 10, 1, 2)]) == ("young", 1)
+    assert pick([light, heavy], [agent(1, 10, 2)]) == ("vip", 1)
+
+
+@pytest.mark.parametrize(("strategy", "said"), [
+    (Strategy.FEWEST_CALLS, "fewest calls of 2: 3, idle 9 s"),
+    (Strategy.ROUND_ROBIN, "next in turn of 2: idle 9 s"),
+])  # fmt: skip
+def test_each_order_gives_its_reason(strategy: Strategy, said: str) -> None:
+    first, second = agent(1, 9, 1), agent(2, 99, 1)
+    first.taken, second.taken, second.offered_at = 3, 4, NOW
+    people, standby = known([first, second])
+    standby.of(1).order_by(strategy)
+    line = queue(1, ("a", 0, 7))
+    line.settings = replace(line.settings, routing=Routing(strategy))
+    choice = choose([line], people, standby, lambda _: Demand((("en", 1),), only_agent_id=1), NOW)
+    assert choice is not None
+    assert choice.why == (
+        f"{said}; call is number 1 of 1: came 7 s ago, priority 0; needs en 1, waits for the customer's own agent"
+    )
+
+
+def test_it_is_what_a_look_at_everybody_finds() -> None:
+    """Of all pairs that fit: heaviest line, best place, first agent in the line's order."""
+    for seed in range(300):
+        dice = Random(seed)  # noqa: S311
+        lines = [dice.sample([1, 2, 3], dice.randint(1, 3)) for _ in range(5)]
+        agents = [agent(number, dice.randrange(60), *lines[number - 1]) for number in range(1, 6)]
+        for one in agents:
+            one.state = dice.choice([AgentState.READY, AgentState.READY, AgentState.TALKING])
+            reserve_ids = frozenset(dice.sample([1, 2], 1))
+            one.settings = replace(one.settings, skills={"x": dice.randrange(4)}, reserve_ids=reserve_ids)
+        queues = []
+        asks: dict[str, Demand | None] = {}
+        for queue_id in (1, 2, 3):
+            numbers = range(dice.randrange(5))
+            calls = [(f"{queue_id}{number}", dice.randrange(3), float(dice.randrange(90))) for number in numbers]
+            line = queue(queue_id, *calls)
+            line.settings = replace(line.settings, routing=Routing(weight=dice.randrange(2)))
+            queues.append(line)
+            for call_id, _, _ in calls:
+                only = dice.choice([None, None, dice.randint(1, 5)])
+                demand = Demand((("x", dice.randrange(4)),), dice.random() < 0.5, only)
+                asks[call_id] = dice.choice([demand, ANYBODY, None])
+        pairs = [
+            (-line.settings.routing.weight, place, one.idle_since, one.agent_id)
+            for line in queues
+            for place in line.places()
+            for one in agents
+            if one.can_take_a_call and line.settings.queue_id in one.settings.queue_ids
+            if (demand := asks[place[2]]) is not None and fits(one, line.settings.queue_id, demand)
+        ]
+        choice = choose(queues, *known(agents), asks.__getitem__, NOW)
+        found = None if choice is None else (choice.call_id, choice.agent_id)
+        best = min(pairs, default=None)
+        assert found == (None if best is None else (best[1][2], best[3])), seed

@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 import pytest
 
 from cti.domain.agent import AGENT_TRANSITIONS, Agent, AgentStep
-from cti.domain.values import AgentSettings, AgentState
+from cti.domain.values import AgentSettings, AgentState, SystemPause
 from cti.errors import UnexpectedEvent
+from tests.cti.domain.stage import ANN
 from tests.fakes import START
 
 
@@ -66,3 +69,36 @@ def test_who_would_take_calls_without_callroom() -> None:
     assert agent.serves_fallback
     agent.next_reason = "lunch"
     assert not agent.serves_fallback, "they asked for a pause"
+
+
+def test_a_colleague_may_be_asked_in_a_pause_but_not_in_a_call() -> None:
+    agent = Agent(ANN, START, phone_reachable=True)
+    asked = {}
+    for state in AgentState:
+        agent.state = state
+        asked[state] = agent.can_be_asked
+    assert {state for state, may in asked.items() if may} == {AgentState.READY, AgentState.NOT_READY}
+    agent.state = AgentState.READY
+    agent.closing_leg = "leg"
+    assert not agent.can_be_asked
+    agent.closing_leg, agent.phone_reachable = None, False
+    assert not agent.can_be_asked
+
+
+def test_what_keeps_an_agent_from_being_ready() -> None:
+    agent = Agent(ANN, START)
+    assert agent.hindrance(START) == SystemPause.PHONE_LOST
+    agent.phone_reachable = True
+    assert agent.hindrance(START) == ""
+    agent.screen_lost_at = START
+    assert agent.hindrance(START + timedelta(seconds=14)) == ""
+    assert agent.hindrance(START + timedelta(seconds=15)) == SystemPause.SCREEN_LOST
+
+
+def test_who_supervises_is_offered_nothing() -> None:
+    agent = Agent(ANN, START, AgentState.READY, phone_reachable=True)
+    assert agent.can_take_a_call
+    assert agent.can_be_asked
+    agent.supervises = "c1"
+    assert not agent.can_take_a_call
+    assert not agent.can_be_asked

@@ -3,11 +3,35 @@ from datetime import timedelta
 import pytest
 
 from cti.domain.commands import HoldForAgent, Join, KeepWaiting, RingAgent, SayGoodbye
-from cti.domain.events import CallLeft, CallQueued, CallRecognised, JoinEnded, LegEnded, SwitchLost
-from cti.domain.facts import CallEnded, CallLinked, CallStarted, OfferEnded, TalkEnded, TalkStarted, WaitStarted
+from cti.domain.events import (
+    AgentHungUp,
+    CallLeft,
+    CallQueued,
+    CallRated,
+    CallRecognised,
+    JoinEnded,
+    LegAnswered,
+    LegEnded,
+    RoomJoined,
+    RoomLeft,
+    SwitchLost,
+)
+from cti.domain.facts import (
+    CallEnded,
+    CallLinked,
+    CallStarted,
+    OfferEnded,
+    TalkEnded,
+    TalkRated,
+    TalkStarted,
+    WaitStarted,
+)
 from cti.domain.lines import FRONT_PRIORITY
+from cti.domain.rooms import MOST_FAILURES
 from cti.domain.values import Caller, CallMemory, EndReason, NoRecording, OfferResult
+from cti.domain.wishes import AgentDropped, AgentHeld, AgentLeft, AgentRetrieved, AgentSwapped
 from cti.errors import Refused
+from tests.cti.domain import conference
 from tests.cti.domain.stage import Stage
 from tests.fakes import START
 
@@ -26,15 +50,6 @@ def test_an_arrival_in_the_future_is_now() -> None:
     assert stage.last(CallStarted).arrived_at == START
 
 
-def test_whose_line_the_diary_did_not_hear_of_keeps_the_place_too() -> None:
-    stage = Stage()
-    first, second = (START - timedelta(seconds=seconds) for seconds in (20, 10))
-    stage.floor.restore(stage.now, calls=[CallMemory("c1", "leg-c1", "n1", Caller("10086"), "4001", first)])
-    stage.arrive("c2", arrived_at=second)
-    stage.arrive("c1", arrived_at=first)
-    assert (stage.call("c1")["position"], stage.call("c2")["position"]) == (1, 2)
-
-
 def test_who_comes_back_after_an_outage_keeps_the_place() -> None:
     stage = Stage()
     stage.wait(60)
@@ -42,14 +57,6 @@ def test_who_comes_back_after_an_outage_keeps_the_place() -> None:
     stage.arrive("old", arrived_at=START + timedelta(seconds=10))
     assert stage.queue(1)["waiting"] == ["old", "new"]
     assert [each.since for each in stage.all(WaitStarted)] == [None, START + timedelta(seconds=10)], "for the diary"
-
-
-def test_who_came_while_we_started_stands_where_they_came() -> None:
-    stage = Stage()
-    stage.wait(60)
-    stage.arrive("second", arrived_at=stage.now - timedelta(seconds=2))
-    stage.arrive("first", arrived_at=stage.now - timedelta(seconds=4))
-    assert stage.queue(1)["waiting"] == ["first", "second"]
 
 
 def test_the_diary_knows_the_place_even_better() -> None:
@@ -308,12 +315,85 @@ def test_what_a_coroutine_said_before_it_was_cut_off_counts() -> None:
     assert stage.last(CallEnded).reason is EndReason.TRANSFERRED_OUT
 
 
-def test_a_caller_who_is_back_after_a_talk_of_before_the_restart() -> None:
+def test_the_customers_room_empties_while_the_agent_is_elsewhere() -> None:
+    stage, leg_id = conference.conference()
+    born = conference.ask_outside(stage)
+    stage.tell(LegAnswered(born))
+    stage.clear()
+    stage.tell(JoinEnded("c1", conference.ann(stage), succeeded=True))
+    assert stage.all(HoldForAgent) == [HoldForAgent("c1")]
+    stage.wait(0.2)
+    assert [join.leg_id for join in stage.all(Join)] == [leg_id], "Bob is not known to be gone"
+    stage.tell(LegEnded(leg_id), JoinEnded("c1", leg_id, succeeded=False))
+    assert stage.call("c1")["state"] == "held"
+    stage.tell(AgentSwapped(11, "c1", conference.party_id(stage)))
+
+
+def test_the_customers_room_empties_after_a_transfer() -> None:
+    stage = conference.talking()
+    leg_id = conference.ask_outside(stage)
+    conference.held(stage)
+    stage.tell(LegAnswered(leg_id), AgentLeft(11, "c1"), JoinEnded("c1", leg_id, succeeded=True))
+    assert stage.call("c1")["state"] == "leaving"
+
+
+def test_a_leg_that_could_not_be_had_just_then_is_tried_again_and_at_last_given_up() -> None:
+    stage = conference.talking()
+    stage.tell(AgentHeld(11, "c1"))
+    conference.held(stage)
+    stage.tell(AgentRetrieved(11, "c1"))
+    for _ in range(5):
+        stage.clear()
+        stage.tell(JoinEnded("c1", conference.ann(stage), succeeded=False))
+        assert stage.all(HoldForAgent) == [HoldForAgent("c1")]
+        stage.wait(0.3)
+        assert stage.last(Join).leg_id == conference.ann(stage)
+    stage.tell(JoinEnded("c1", conference.ann(stage), succeeded=False))
+    stage.wait(3)
+    assert stage.call("c1")["state"] == "leaving"
+
+
+def test_a_rating_is_about_whoever_talked_last_and_of_nobody_it_is_none() -> None:
     stage = Stage()
-    talk = {"talk_agent_id": 11, "talk_leg_id": "n1-a", "talk_started_at": START - timedelta(seconds=60)}
-    memory = CallMemory("c1", "leg-c1", "n1", Caller("10086"), "4001", START - timedelta(seconds=90), 1, **talk)
-    stage.floor.restore(stage.now, calls=[memory])
-    stage.arrive("c1", queue_id=None, talked_before=True)
-    assert stage.last(TalkEnded) == TalkEnded("c1", 11, "n1-a", 60.0)
-    stage.leave("c1", EndReason.FLOW_ENDED)
-    assert stage.last(CallEnded).talked_s == 60.0
+    stage.ready(11)
+    stage.talk("c1")
+    stage.arrive("c2")
+    stage.tell(AgentHungUp(11, "c1"), CallRated("c1", 4), CallRated("c2", 1), CallRated("c9", 1))
+    assert stage.all(TalkRated) == [TalkRated("c1", 11, 4)]
+
+
+def test_who_steps_aside_and_drops_the_other_is_with_the_customer_again() -> None:
+    stage, leg_id = conference.conference()
+    ann = conference.ann(stage)
+    stage.tell(AgentHeld(11, "c1"), RoomLeft(ann, "room-2"))
+    stage.tell(AgentDropped(11, "c1", conference.party_id(stage)), RoomLeft(leg_id, "room-2"))
+    stage.clear()
+    stage.tell(RoomLeft("leg-c1", "room-2"), JoinEnded("c1", ann, succeeded=True))
+    assert [join.leg_id for join in stage.all(Join)] == [ann]
+    stage.tell(RoomJoined(ann, "room-3"), RoomJoined("leg-c1", "room-3"))
+    stage.wait(10)
+    assert stage.call("c1")["state"] == "talking"
+    stage.tell(JoinEnded("c1", ann, succeeded=True))
+    stage.wait(3)
+    assert stage.call("c1")["state"] == "leaving", "this time it was the agent who went"
+
+
+def test_more_that_is_known_of_the_same_customer_is_no_second_link() -> None:
+    stage = Stage()
+    stage.arrive("c1")
+    stage.tell(CallRecognised("c1", 7, "Zhang"), CallRecognised("c1", 7, "Zhang", 11, "vip"))
+    assert len(stage.all(CallLinked)) == 1
+
+
+def test_a_room_that_empties_again_and_again_is_given_up_for_music() -> None:
+    stage, leg_id = conference.conference()
+    stage.tell(AgentHeld(11, "c1"), RoomLeft(conference.ann(stage), "room-2"))
+    stage.tell(JoinEnded("c1", conference.ann(stage), succeeded=True))
+    for _ in range(MOST_FAILURES):
+        stage.wait(0.2)
+        assert stage.last(Join).leg_id == leg_id
+        stage.tell(JoinEnded("c1", leg_id, succeeded=True))
+    stage.clear()
+    stage.wait(5)
+    assert stage.all(Join) == []
+    assert stage.call("c1")["state"] == "talking", "until somebody does something"

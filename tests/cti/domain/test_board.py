@@ -5,9 +5,10 @@ from cti.domain.agent import Agent, AgentStep
 from cti.domain.board import Board, Node, Turn
 from cti.domain.call import Call
 from cti.domain.commands import HangUpLeg, OfferToFallback
+from cti.domain.demand import ANYBODY, Demand
 from cti.domain.facts import AgentChanged
 from cti.domain.queue import Counters, Queue
-from cti.domain.values import AgentSettings, AgentState, Caller, CallState, QueueSettings
+from cti.domain.values import AgentSettings, AgentState, Caller, CallState, QueueSettings, Routing
 from tests.fakes import START
 
 SALES = QueueSettings(1, "Sales")
@@ -67,6 +68,11 @@ def test_whose_phone_it_is_follows_what_administrators_change() -> None:
     assert board.by_extension("1999") is first
 
 
+def who(board: Board) -> int | None:
+    idle = board.standby.of(1).first(lambda _: True)
+    return None if idle is None else idle.agent_id
+
+
 def test_who_changed_is_counted_anew_and_who_left_not_at_all() -> None:
     board = a_board()
     turn, agent = Turn(board, START), board.agents[7]
@@ -74,11 +80,11 @@ def test_who_changed_is_counted_anew_and_who_left_not_at_all() -> None:
     turn.touch_agent(agent)
     assert board.standby.of(1).free == 0, "in the middle of a step nobody asks"
     turn.settle()
-    assert board.standby.longest_idle(1) == 7
+    assert who(board) == 7
     del board.agents[7]
     turn.touch_agent(agent)
     turn.settle()
-    assert board.standby.of(1).free == 0
+    assert who(board) is None
 
 
 def test_a_burial_ends_all_that_was_known_of_the_leg() -> None:
@@ -201,3 +207,42 @@ def test_a_call_without_a_coroutine_may_not_ring() -> None:
     board = a_board()
     board.calls["c1"].attached = False
     assert not board.may_ring("c1")
+
+
+def test_what_a_call_asks_is_known_while_somebody_can_be_rung() -> None:
+    board = a_board()
+    call, ann = board.calls["c1"], board.agents[7]
+    assert board.demand_of("c1", START) is None, "in no line"
+    call.queue = replace(SALES, routing=Routing(preferred_s=10.0, reserve_after_s=0.0))
+    assert board.demand_of("c1", START) == ANYBODY
+    ann.state = AgentState.TALKING
+    call.preferred_agent_id = 7
+    assert board.demand_of("c1", START) == Demand(only_agent_id=7)
+    call.preferred_agent_id = 8
+    assert board.demand_of("c1", START) == ANYBODY, "who is here no more is not waited for"
+    call.attached = False
+    assert board.demand_of("c1", START) is None
+
+
+def test_a_change_of_the_demand_is_a_deadline_while_in_line() -> None:
+    board = a_board()
+    turn, call, queue = Turn(board, START), board.calls["c1"], board.queues[1]
+    call.queue, call.queued_at = queue.settings, START
+    turn.enter_line(call, queue)
+    assert board.deadlines.next() == START + timedelta(seconds=30), "the reserve"
+    turn.leave_line(call)
+    assert board.deadlines.next() is None
+    call.queue = replace(SALES, routing=Routing(reserve_after_s=0.0))
+    turn.enter_line(call, queue)
+    assert board.deadlines.next() is None
+
+
+def test_a_shift_counts_its_calls() -> None:
+    board = a_board()
+    turn, ann = Turn(board, START), board.agents[7]
+    for step in (AgentStep.SIGNED_IN, AgentStep.BECAME_READY, AgentStep.OFFERED, AgentStep.JOINED):
+        turn.move(ann, step)
+    assert (ann.taken, ann.offered_at) == (1, START)
+    for step in (AgentStep.PARTED, AgentStep.SIGNED_OUT, AgentStep.SIGNED_IN):
+        turn.move(ann, step)
+    assert ann.taken == 0

@@ -2,7 +2,9 @@ from datetime import timedelta
 
 import pytest
 
-from cti.domain.call import CALL_TRANSITIONS, Call, CallStep, Talk
+from cti.domain.call import CALL_TRANSITIONS, Call, CallStep, Seat, Talk
+from cti.domain.party import Party, PartyState
+from cti.domain.supervision import Mode, Supervision, SupervisionState
 from cti.domain.values import Caller, CallState, EndReason, QueueSettings
 from cti.errors import UnexpectedEvent
 from tests.fakes import START
@@ -106,3 +108,38 @@ def test_a_call_waits_since_it_arrived_or_stood_in_line_or_is_told() -> None:
     assert call.waiting_since == later
     call.waits_since = latest
     assert call.waiting_since == latest
+
+
+def test_who_shall_be_with_the_customer_and_who_in_private() -> None:
+    call = Call("c1", "leg", "n1", Caller("1"), "4001", START, seen_at=START)
+    assert (call.company(), call.private(), call.party_at("b")) == ((), None, None)
+    call.talk = Talk(11, "a", "n1", START)
+    call.parties = {
+        "p1": Party("p1", "n1", 11, START, 12, leg_id="b", state=PartyState.IN_ROOM),
+        "p2": Party("p2", "n1", 11, START, number="1", leg_id="c", state=PartyState.ASIDE),
+    }
+    assert call.company() == ("a", "b")
+    assert call.party_at("b") is call.parties["p1"]
+    call.talk.seat = Seat.CONSULTING
+    assert (call.company(), call.private()) == (("b",), None)
+    call.parties["p2"].state = PartyState.CONSULTED
+    assert call.private() == ("a", "c")
+
+
+def test_a_goodbye_after_somebody_outside_is_a_transfer() -> None:
+    call = Call("c1", "leg", "n1", Caller("1"), "4001", START, seen_at=START, state=CallState.LEAVING)
+    assert call.reason_when_caller_leaves() is EndReason.AGENT_HUNG_UP
+    call.handed_over = True
+    assert call.reason_when_caller_leaves() is EndReason.TRANSFERRED_OUT
+
+
+def test_a_supervisor_is_company_only_in_the_room() -> None:
+    call = a_call(CallState.TALKING)
+    call.talk = Talk(11, "agent", "n1", START)
+    one = Supervision("s", 13, 11, "ear", "n1", START, Mode.LISTEN, SupervisionState.LISTENING)
+    call.supervisions[13] = one
+    assert call.company() == ("agent",)
+    assert call.supervision_at("ear") is one
+    assert call.supervision_at("agent") is None
+    one.state = SupervisionState.BARGED
+    assert call.company() == ("agent", "ear")

@@ -44,6 +44,8 @@ def test_the_next_deadline_is_known() -> None:
     stage = Stage()
     assert stage.floor.next_deadline() is None
     stage.arrive("c1")
+    assert stage.floor.next_deadline() == START + timedelta(seconds=30), "the reserve is asked"
+    stage.wait(31)
     assert stage.floor.next_deadline() == START + timedelta(seconds=300)
 
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from random import Random
@@ -13,35 +12,41 @@ import pytest
 from cti.domain import events
 from cti.domain.agent import Agent
 from cti.domain.board import Board
-from cti.domain.call import Call
+from cti.domain.call import Call, Seat
 from cti.domain.commands import HangUpLeg, RingAgent, StopWaiting
+from cti.domain.demand import fits
 from cti.domain.facts import (
     AgentChanged,
     CallEnded,
     CallStarted,
+    CallTransferred,
     OfferEnded,
     OfferMade,
+    PartyInvited,
     TalkEnded,
     TalkInterrupted,
     TalkResumed,
     TalkStarted,
 )
 from cti.domain.floor import Floor, Outcome
-from cti.domain.values import AgentMemory, AgentState, Caller, CallMemory, CallState, EndReason, OfferResult, Roster
+from cti.domain.party import PartyState
+from cti.domain.values import (
+    AgentMemory,
+    AgentState,
+    Caller,
+    CallMemory,
+    CallState,
+    EndReason,
+    OfferResult,
+    Strategy,
+)
 from cti.errors import Refused, UnexpectedEvent
-from tests.cti.domain.stage import ANN, BOB, CARE, SALES
+from tests.cti.domain.presses import controls
+from tests.cti.domain.rosters import AGENTS, ROSTERS
 from tests.fakes import START
 
-CLEO = replace(ANN, agent_id=13, name="Cleo", extension="1003", queue_ids=frozenset({2}))
-AGENTS = (ANN, BOB, CLEO)
 _T = TypeVar("_T")
 CALLS = ("c1", "c2", "c3", "c4")
-ROSTERS = (
-    Roster(AGENTS, (SALES, CARE)),
-    Roster((ANN, CLEO), (SALES, CARE)),
-    Roster(AGENTS, (SALES,)),
-    Roster((replace(BOB, queue_ids=frozenset({1, 2})), ANN), (replace(CARE, max_wait_s=5), SALES)),
-)
 
 
 class World:
@@ -64,6 +69,11 @@ class World:
         self.ended: dict[str, int] = {}
         self.offers: dict[str, str] = {}
         self.talks: set[str] = set()
+        self.outside: list[str] = []
+
+    def new_outside(self) -> str:
+        self.outside.append(f"outside-{len(self.outside)}")
+        return self.outside[-1]
 
     def do(self, step: Callable[[], Outcome]) -> None:
         try:
@@ -88,7 +98,8 @@ class World:
 
     def _follow_facts(self, outcome: Outcome) -> None:
         self.rings += [command for command in outcome.commands if isinstance(command, RingAgent)]
-        for fact in (fact for change in outcome.changes for fact in change.facts):
+        facts = [fact for change in outcome.changes for fact in change.facts]
+        for fact in facts:
             if isinstance(fact, CallStarted):
                 self.visits[fact.call_id] = self.visits.get(fact.call_id, 0) + 1
             elif isinstance(fact, CallEnded):
@@ -111,12 +122,14 @@ class World:
             elif isinstance(fact, TalkEnded | TalkInterrupted):
                 self.talks.discard(fact.leg_id)
             elif isinstance(fact, AgentChanged) and fact.state is AgentState.RINGING:
-                assert fact.previous is AgentState.READY, "only a ready agent is rung"
+                asked = {one.to_agent_id for one in facts if isinstance(one, PartyInvited | CallTransferred)}
+                assert fact.previous is AgentState.READY or fact.agent_id in asked, "others only if a colleague asks"
 
     def _consistent(self) -> None:
         board = self.board
         living = [call for call in board.calls.values() if call.state is not CallState.ENDED]
-        busy = [held for call in living for held in (call.offer, call.talk) if held is not None]
+        busy: list[Any] = [held for call in living for held in (call.offer, call.talk) if held is not None]
+        busy += [party for call in living for party in call.parties.values() if party.agent_id is not None]
         assert len({held.agent_id for held in busy}) == len(busy), "nobody has two calls"
         rung = [held.leg_id for held in busy if held.leg_id]
         assert len(set(rung)) == len(rung)
@@ -145,12 +158,34 @@ class World:
         assert staffing.states == Counter(agent.state for agent in serving)
         assert staffing.working == sum(agent.serves for agent in serving)
         assert staffing.free == len(free)
-        longest = min(free, key=lambda one: (one.idle_since or one.since, one.agent_id), default=None)
-        assert self.board.standby.longest_idle(queue_id) == (None if longest is None else longest.agent_id)
+        asked: list[int] = []
+        staffing.first(lambda agent_id: asked.append(agent_id) is not None)
+        if staffing.strategy is Strategy.LONGEST_IDLE:
+            free.sort(key=lambda one: (one.idle_since or one.since, one.agent_id))
+            assert asked == [one.agent_id for one in free]
+        else:
+            assert sorted(asked) == sorted(one.agent_id for one in free)
+        self._nobody_waits_for_nothing(queue_id)
+
+    def _nobody_waits_for_nothing(self, queue_id: int) -> None:
+        """Whoever waits while somebody is free asks for more than any of them has."""
+        for call_id in self.board.queues[queue_id]:
+            demand = self.board.demand_of(call_id, self.now)
+            free = [one for one in self.board.agents.values() if one.can_take_a_call]
+            fitting = [one for one in free if queue_id in one.settings.queue_ids]
+            assert demand is None or not any(fits(one, queue_id, demand) for one in fitting), (call_id, demand)
 
     def _call_is_consistent(self, call: Call) -> None:
         assert (call.offer is not None) == (call.state in (CallState.RINGING, CallState.CONNECTING))
-        assert (call.talk is not None) == (call.state in (CallState.TALKING, CallState.REJOINING))
+        in_talk = (CallState.TALKING, CallState.HELD, CallState.REJOINING)
+        assert (call.talk is not None) == (call.state in in_talk)
+        assert not call.parties or call.state in (*in_talk, CallState.HANDED_OVER)
+        assert (call.state is CallState.HELD) <= (not call.company())
+        assert (call.state is CallState.TALKING) <= bool(call.company())
+        assert sum(party.state is PartyState.CONSULTED for party in call.parties.values()) <= 1
+        if call.talk is not None:
+            assert (call.talk.held_since is not None) == (call.state is CallState.HELD)
+            assert (call.talk.seat is Seat.CONSULTING) == (call.private() is not None)
         if call.talk is not None:
             assert (call.talk.away_since is not None) == (call.state is CallState.REJOINING)
             assert self.board.agents[call.talk.agent_id].call_id == call.call_id
@@ -159,10 +194,12 @@ class World:
 
     def _agent_is_consistent(self, agent: Agent) -> None:
         held = [call for call in self.board.calls.values() if agent.agent_id in (_offered(call), _talking(call))]
+        asked = [call.call_id for call in self.board.calls.values() if _invited(call, agent.agent_id)]
         if agent.state is AgentState.RINGING:
-            assert [call.call_id for call in held if call.offer] == [agent.call_id]
+            assert [call.call_id for call in held if call.offer] + asked == [agent.call_id]
         elif agent.state is not AgentState.TALKING:
-            assert held == []
+            assert not held
+            assert not asked
         if agent.state in (AgentState.READY, AgentState.NOT_READY, AgentState.SIGNED_OUT):
             assert agent.call_id is None
             assert not agent.needs_disposition
@@ -177,12 +214,16 @@ def _talking(call: Call) -> int | None:
     return None if call.talk is None else call.talk.agent_id
 
 
+def _invited(call: Call, agent_id: int) -> bool:
+    return any(party.agent_id == agent_id for party in call.parties.values())
+
+
 def _some(dice: Random, things: Sequence[_T]) -> list[_T]:
     return [thing for thing in things if dice.random() < 0.5]
 
 
 def _leg(dice: Random, world: World) -> str:
-    known = [ring.leg_id for ring in world.rings[-4:]]
+    known = [ring.leg_id for ring in world.rings[-4:]] + world.outside[-2:]
     return dice.choice([*known, *(f"leg-{call_id}" for call_id in CALLS), "foreign"])
 
 
@@ -194,9 +235,11 @@ def _call_event(dice: Random, world: World) -> events.Event:
     )
     queued = events.CallQueued(call_id, dice.choice([1, 1, 2, 9]), dice.randint(0, 2))
     left = events.CallLeft(call_id, dice.choice([None, EndReason.FLOW_ENDED, EndReason.VOICEMAIL]))
+    outside = events.OutsideEnded(call_id, dice.random() < 0.5)
     joined = events.JoinEnded(call_id, _leg(dice, world), dice.random() < 0.5)
-    named = events.CallRecognised(call_id, dice.choice([None, 5]))
-    choices: list[events.Event] = [arrived, arrived, queued, queued, queued, left, joined, named]
+    own, level = dice.choice([None, 11, 99]), dice.choice(["", "vip"])
+    named = events.CallRecognised(call_id, dice.choice([None, 5]), "", own, level)
+    choices: list[events.Event] = [arrived, arrived, queued, queued, queued, left, joined, named, outside]
     return dice.choice(choices)
 
 
@@ -211,6 +254,8 @@ def _switch_event(dice: Random, world: World) -> events.Event:
         events.RoomJoined(leg_id, room),
         events.RoomJoined(leg_id, room),
         events.RoomLeft(leg_id, room),
+        events.LegBorn(world.new_outside(), "n1", leg_id),
+        events.DialFailed(leg_id, 17),
         events.PhoneChanged(dice.choice(["1001", "1002", "1003"]), dice.random() < 0.5),
         events.SwitchLost("n1"),
     ]
@@ -230,7 +275,7 @@ def _listing(dice: Random, world: World) -> events.SwitchBack:
     return events.SwitchBack("n1", tuple(legs), frozenset(phones), dice.random() < 0.5)
 
 
-def _agent_event(dice: Random) -> events.Event:
+def _agent_event(dice: Random, world: World) -> events.Event:
     agent_id = dice.choice([11, 12, 13])
     call_id = dice.choice(CALLS)
     choices: list[events.Event] = [
@@ -243,6 +288,7 @@ def _agent_event(dice: Random) -> events.Event:
         events.AgentHungUp(agent_id, call_id),
         events.AgentRejoins(agent_id, call_id),
         events.AgentDisposed(agent_id, call_id),
+        *controls(dice, world.board, agent_id, call_id),
         events.ScreenLost(agent_id),
         events.ScreenBack(agent_id),
     ]
@@ -260,7 +306,7 @@ def _any_event(dice: Random, world: World) -> events.Event:
         case kind if kind < 15:
             return _switch_event(dice, world)
         case _:
-            return _agent_event(dice)
+            return _agent_event(dice, world)
 
 
 def _start_shift(world: World) -> None:

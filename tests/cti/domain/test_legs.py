@@ -5,10 +5,11 @@ import pytest
 
 from cti.domain.board import Turn
 from cti.domain.commands import HangUpLeg, RingAgent
-from cti.domain.events import LegAnswered, LegEnded, LegRang, MemberRang, RoomJoined, RoomLeft
+from cti.domain.events import LegAnswered, LegEnded, LegRang, LegSpies, MemberRang, RoomJoined, RoomLeft
 from cti.domain.facts import CallEnded, TalkStarted
 from cti.domain.legs import closing_is_due
 from cti.domain.values import Caller, CallMemory, EndReason
+from tests.cti.domain import attendance, conference
 from tests.cti.domain.stage import Stage
 from tests.fakes import START
 
@@ -37,6 +38,16 @@ def test_in_the_menu_the_coroutine_has_the_word() -> None:
     assert stage.all(CallEnded) == []
     stage.wait(5)
     assert stage.last(CallEnded).reason is EndReason.ABANDONED_IN_MENU
+
+
+def test_a_supervisors_leg_is_no_agents() -> None:
+    stage = attendance.talking()
+    leg_id = attendance.ask(stage)
+    stage.tell(LegAnswered(leg_id), LegSpies(leg_id, attendance.ann(stage), whispers=False))
+    assert attendance.eve(stage)["confirmed"] is True
+    stage.tell(LegEnded(leg_id), LegSpies(leg_id, attendance.ann(stage), whispers=False))
+    assert stage.call("c1")["state"] == "talking"
+    assert stage.call("c1")["supervisions"] == []
 
 
 def test_agents_leg_before_the_answer() -> None:
@@ -155,3 +166,25 @@ def test_the_agents_word_may_reach_us_by_the_customers_leg(cause: int, reason: E
     stage.talk("c1")
     stage.tell(LegEnded("leg-c1", cause))
     assert stage.last(CallEnded).reason is reason
+
+
+def test_legs_of_the_invited() -> None:
+    stage = conference.talking(12)
+    leg_id = conference.ask_colleague(stage)
+    conference.held(stage)
+    stage.tell(LegAnswered(leg_id))
+    assert conference.parties(stage) == [("Bob", "consulted")]
+    stage.tell(LegEnded(leg_id))
+    assert conference.parties(stage) == []
+
+
+def test_in_a_conference_a_lost_leg_of_the_agent_leaves_the_others_talking() -> None:
+    stage, _ = conference.conference()
+    stage.tell(LegEnded(conference.ann(stage), 27))
+    assert stage.call("c1")["agent_id"] == 12
+
+
+def test_a_leg_that_leaves_the_room_of_nobody() -> None:
+    stage = Stage()
+    stage.tell(RoomJoined("foreign", "r"), RoomLeft("foreign", "r"))
+    assert stage.changes == 0

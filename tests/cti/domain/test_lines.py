@@ -1,13 +1,37 @@
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from cti.domain.call import Call
 from cti.domain.commands import StopWaiting
-from cti.domain.events import CallQueued, LegRang, RosterChanged
-from cti.domain.facts import CallEnded, RecordingWithheld, WaitStarted
-from cti.domain.lines import FRONT_PRIORITY, wait_anew
-from cti.domain.values import UNKNOWN_CALLER, EndReason, NoRecording, Overflow, OverflowAction, QueueSettings, Roster
+from cti.domain.events import (
+    AgentDisposed,
+    AgentSignedOut,
+    CallQueued,
+    CallRecognised,
+    LegRang,
+    RosterChanged,
+)
+from cti.domain.facts import CallEnded, CallLinked, RecordingWithheld, WaitRefused, WaitStarted
+from cti.domain.lines import FRONT_PRIORITY, priority_of, wait_anew
+from cti.domain.values import (
+    UNKNOWN_CALLER,
+    Caller,
+    CallMemory,
+    EndReason,
+    LineClosed,
+    NoRecording,
+    Overflow,
+    OverflowAction,
+    QueueSettings,
+    Roster,
+    Routing,
+    SkillRule,
+    SkillStep,
+    Strategy,
+)
 from cti.errors import Refused, UnexpectedEvent
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage
 from tests.fakes import START
@@ -157,3 +181,160 @@ def test_a_deadline_that_was_overtaken_does_nothing() -> None:
     assert stage.call("c1")["state"] == "ended"
     stage.wait(200)
     assert stage.all(StopWaiting) == []
+
+
+def routed(**routing: Any) -> Stage:
+    return Stage(Roster((ANN, BOB), (replace(SALES, routing=Routing(**routing)), CARE)))
+
+
+def test_a_valued_customer_moves_up_when_they_are_recognised() -> None:
+    stage = routed(level_priorities=(("vip", 5),))
+    stage.arrive("c1")
+    stage.arrive("c2", priority=1)
+    stage.tell(CallRecognised("c2", 7, "Zhang", None, "vip"))
+    assert (stage.queue(1)["waiting"], stage.call("c2")["priority"]) == (["c2", "c1"], 6)
+    stage.tell(CallRecognised("c1", 8, "Li", None, "vip"), CallRecognised("c2", None))
+    assert stage.queue(1)["waiting"] == ["c1", "c2"]
+    assert stage.call("c2")["priority"] == 1
+
+
+def test_who_was_recognised_in_the_menu_comes_into_line_with_their_level() -> None:
+    stage = routed(level_priorities=(("vip", 5),))
+    stage.arrive("c1", None)
+    stage.tell(CallRecognised("c1", 7, "Zhang", None, "vip"), CallQueued("c1", 1, 2))
+    assert stage.call("c1")["priority"] == 7
+
+
+def test_the_same_name_told_again_is_no_second_fact() -> None:
+    stage = routed(preferred_s=10.0)
+    stage.arrive("c1")
+    owned = CallRecognised("c1", 7, "Zhang", 11)
+    stage.tell(CallRecognised("c1", 7, "Zhang"), owned, owned)
+    assert len(stage.all(CallLinked)) == 1
+
+
+def test_a_call_waits_for_the_customers_own_agent_and_then_for_anybody() -> None:
+    stage = routed(preferred_s=10.0)
+    stage.ready(11)
+    stage.talk("other")
+    stage.arrive("c1", None)
+    stage.tell(CallRecognised("c1", 7, "Zhang", 11), CallQueued("c1", 1))
+    stage.ready(12)
+    assert stage.call("c1")["state"] == "waiting", "Ann is at work"
+    stage.wait(9.9)
+    assert stage.call("c1")["state"] == "waiting"
+    stage.wait(0.2)
+    assert stage.ring().extension == "1002"
+
+
+def test_the_own_agent_who_becomes_free_is_rung_before_others() -> None:
+    stage = routed(preferred_s=60.0)
+    stage.ready(11)
+    stage.talk("other")
+    stage.ready(12)
+    stage.arrive("c1", None)
+    stage.tell(CallRecognised("c1", 7, "Zhang", 11), CallQueued("c1", 1))
+    stage.leave("other")
+    stage.done(11, "other")
+    assert stage.ring().extension == "1001"
+
+
+def test_the_reserve_is_rung_later() -> None:
+    helper = replace(BOB, reserve_ids=frozenset({1}))
+    stage = Stage(Roster((ANN, helper), (replace(SALES, routing=Routing(reserve_after_s=30.0)), CARE)))
+    stage.ready(12)
+    stage.arrive("c1")
+    stage.wait(29)
+    assert stage.call("c1")["state"] == "waiting"
+    stage.wait(2)
+    assert stage.ring().extension == "1002"
+
+
+def test_a_line_that_asks_for_less_from_now_on_finds_somebody() -> None:
+    strict = replace(SALES, routing=Routing(skills=(SkillRule("english", (SkillStep(3, 60.0), SkillStep(1))),)))
+    able = replace(ANN, skills={"english": 1})
+    stage = Stage(Roster((able, BOB), (strict, CARE)))
+    stage.ready(11, 12)
+    stage.arrive("c1")
+    stage.wait(59)
+    assert stage.call("c1")["state"] == "waiting"
+    stage.wait(2)
+    assert stage.ring().extension == "1001"
+    stage.arrive("c2")
+    assert stage.call("c2")["state"] == "waiting"
+    stage.tell(RosterChanged(Roster((able, BOB), (SALES, CARE))))
+    assert stage.ring().extension == "1002"
+
+
+def test_an_order_of_agents_that_is_changed_holds_at_once() -> None:
+    stage = Stage()
+    stage.ready(11, 12)
+    stage.talk("c1")
+    stage.leave("c1")
+    stage.done(11, "c1")
+    stage.tell(RosterChanged(Roster((ANN, BOB), (replace(SALES, routing=Routing(Strategy.FEWEST_CALLS)), CARE))))
+    stage.arrive("c2")
+    assert stage.ring().extension == "1002"
+
+
+def test_who_finds_the_line_full_gets_its_overflow_at_once_and_who_came_back_does_not() -> None:
+    stage = routed(most_waiting=1)
+    stage.arrive("c1")
+    stage.arrive("c2")
+    assert stage.last(WaitRefused) == WaitRefused("c2", 1, LineClosed.FULL)
+    assert stage.last(StopWaiting) == StopWaiting("c2", SALES.overflow)
+    assert (stage.call("c2")["state"], stage.queue(1)["waiting"]) == ("in_menu", ["c1"])
+    stage.tell(CallQueued("c1", 1))
+    assert stage.queue(1)["waiting"] == ["c1"], "was in this line already"
+    assert stage.queue(1)["today"]["offered"] == 2
+
+
+def test_when_the_last_agent_goes_nobody_is_left_standing() -> None:
+    stage = routed(needs_staff=True)
+    stage.arrive("early")
+    assert stage.last(WaitRefused) == WaitRefused("early", 1, LineClosed.NO_STAFF)
+    stage.ready(11)
+    stage.talk("talking")
+    stage.arrive("c1")
+    stage.arrive("c2")
+    assert stage.queue(1)["waiting"] == ["c1", "c2"]
+    stage.leave("talking")
+    stage.tell(AgentDisposed(11, "talking"), AgentSignedOut(11))
+    assert stage.queue(1)["waiting"] == []
+    assert [order.call_id for order in stage.commands if isinstance(order, StopWaiting)] == ["early", "c1", "c2"]
+    stage.leave("c2")
+    assert stage.last(CallEnded).reason is EndReason.ABANDONED_IN_QUEUE
+
+
+def test_who_talks_is_not_placed_anew() -> None:
+    stage = routed(level_priorities=(("vip", 5),))
+    stage.ready(11)
+    stage.talk("c1")
+    stage.tell(CallRecognised("c1", 7, "Zhang", None, "vip"))
+    assert stage.call("c1")["priority"] == 0
+
+
+def test_who_has_talked_goes_before_every_level() -> None:
+    call = Call("c1", "leg", "n1", UNKNOWN_CALLER, "4001", arrived_at=START, seen_at=START, flow_priority=3)
+    routing = Routing(level_priorities=(("vip", 100),))
+    call.customer_level = "vip"
+    assert priority_of(call, routing) == 103
+    call.returned = True
+    assert priority_of(call, routing) == FRONT_PRIORITY
+
+
+def test_who_came_while_we_started_stands_where_they_came() -> None:
+    stage = Stage()
+    stage.wait(60)
+    stage.arrive("second", arrived_at=stage.now - timedelta(seconds=2))
+    stage.arrive("first", arrived_at=stage.now - timedelta(seconds=4))
+    assert stage.queue(1)["waiting"] == ["first", "second"]
+
+
+def test_whose_line_the_diary_did_not_hear_of_keeps_the_place_too() -> None:
+    stage = Stage()
+    first, second = (START - timedelta(seconds=seconds) for seconds in (20, 10))
+    stage.floor.restore(stage.now, calls=[CallMemory("c1", "leg-c1", "n1", Caller("10086"), "4001", first)])
+    stage.arrive("c2", arrived_at=second)
+    stage.arrive("c1", arrived_at=first)
+    assert (stage.call("c1")["position"], stage.call("c2")["position"]) == (1, 2)

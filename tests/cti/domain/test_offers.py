@@ -16,6 +16,8 @@ from cti.domain.events import (
 )
 from cti.domain.facts import OfferEnded, OfferMade
 from cti.domain.values import Caller, CallState, NoRecording, OfferResult, QueueSettings, Roster
+from cti.domain.wishes import AgentTransferred
+from tests.cti.domain import conference
 from tests.cti.domain.stage import ANN, BOB, ROSTER, SALES, Stage, agent_leg, customer
 
 
@@ -287,3 +289,9 @@ def test_a_join_is_not_given_up_while_the_switch_is_out_of_sight() -> None:
     stage.switch_back(customer("c1", "r"), agent_leg(leg_id, "1001", "c1", "r"), phones=("1001",))
     assert stage.call("c1")["state"] == "talking"
     assert stage.all(HangUpLeg) == []
+
+
+def test_a_colleague_in_a_pause_goes_back_to_it() -> None:
+    stage = conference.talking(12)
+    stage.tell(AgentWentNotReady(12, "meal"), AgentTransferred(11, "c1", to_agent_id=12))
+    assert (stage.state(12), stage.agent(12)["next_state"]) == (("ringing", ""), "meal")

@@ -21,6 +21,7 @@ from cti.domain.events import (
 from cti.domain.facts import AgentChanged, OfferEnded
 from cti.domain.values import AgentMemory, AgentState, OfferResult
 from cti.errors import Refused
+from tests.cti.domain import conference
 from tests.cti.domain.stage import Stage
 
 
@@ -367,3 +368,14 @@ def test_the_button_ends_a_talk_whose_caller_is_held() -> None:
     stage.tell(LegEnded(stage.talk("c1"), 27), AgentHungUp(11, "c1"))
     assert stage.all(SayGoodbye) == [SayGoodbye("c1")]
     assert stage.state(11)[0] == "wrap_up"
+
+
+def test_the_invited_decline_while_it_rings_and_leave_when_they_are_there() -> None:
+    stage = conference.talking(12)
+    conference.ask_colleague(stage)
+    stage.tell(AgentDeclined(12, "c1"))
+    assert conference.parties(stage) == []
+    assert stage.state(12) == ("ready", "")
+    other, _ = conference.conference()
+    other.tell(AgentHungUp(12, "c1"))
+    assert (conference.parties(other), other.call("c1")["state"]) == ([], "talking")

@@ -9,9 +9,11 @@ from cti.domain.events import (
     AgentHungUp,
     AgentRejoins,
     AgentSignedIn,
+    CallArrived,
     CallQueued,
     JoinEnded,
     LegAnswered,
+    LegBorn,
     LegEnded,
     PhoneChanged,
     RoomJoined,
@@ -33,34 +35,15 @@ from cti.domain.facts import (
 )
 from cti.domain.lines import FRONT_PRIORITY
 from cti.domain.rejoin import NORMAL_CLEARING, PAGE_WENT, PERSON_ENDED, REJOIN_S
-from cti.domain.values import EndReason, Roster
+from cti.domain.values import Caller, EndReason, Roster
 from cti.domain.views import iso
+from cti.domain.wishes import AgentHeld, AgentInvited
 from cti.errors import Refused
-from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage, agent_leg, customer
+from tests.cti.domain import conference
+from tests.cti.domain.reload import page_is_back, reload_page, talking, together
+from tests.cti.domain.stage import BOB, CARE, SALES, Stage, agent_leg, customer
 
 NO_SOUND = 44  # Asterisk's RTP time-out
-
-
-def talking(seconds: float = 30) -> tuple[Stage, str]:
-    stage = Stage()
-    stage.ready(11)
-    leg_id = stage.talk("c1")
-    stage.wait(seconds)
-    stage.clear()
-    return stage, leg_id
-
-
-def reload_page(stage: Stage, leg_id: str) -> None:
-    stage.tell(LegEnded(leg_id, PAGE_WENT), PhoneChanged("1001", reachable=False), ScreenLost(11))
-
-
-def page_is_back(stage: Stage) -> str:
-    stage.tell(ScreenBack(11), PhoneChanged("1001", reachable=True))
-    return stage.ring().leg_id
-
-
-def together(stage: Stage, leg_id: str) -> None:
-    stage.tell(LegAnswered(leg_id), RoomJoined("leg-c1", "room-2"), RoomJoined(leg_id, "room-2"))
 
 
 def test_a_reload_plays_music_and_brings_the_agent_back() -> None:
@@ -183,37 +166,6 @@ def test_who_has_a_screen_and_no_phone_is_told_so() -> None:
     stage.tell(LegEnded(leg_id, NO_SOUND), PhoneChanged("1001", reachable=False))
     stage.wait(REJOIN_S)
     assert stage.state(11) == ("not_ready", "phone_lost")
-
-
-def test_a_closed_tab_is_signed_out_after_its_minute() -> None:
-    stage, leg_id = talking()
-    reload_page(stage, leg_id)
-    stage.wait(59)
-    assert stage.state(11) == ("not_ready", "screen_lost")
-    stage.wait(1)
-    assert stage.state(11) == ("signed_out", "")
-
-
-def test_giving_up_in_line_after_a_talk_is_counted_once() -> None:
-    stage, leg_id = talking()
-    reload_page(stage, leg_id)
-    stage.wait(REJOIN_S + 4)
-    stage.leave("c1")
-    assert stage.last(CallEnded).reason is EndReason.ABANDONED_IN_QUEUE
-    assert stage.last(CallEnded).waited_s == REJOIN_S + 4
-    assert stage.queue(1)["today"] == {"offered": 1, "answered": 1, "abandoned": 0}
-
-
-def test_a_caller_who_leaves_while_held() -> None:
-    stage, leg_id = talking()
-    reload_page(stage, leg_id)
-    new_leg = page_is_back(stage)
-    stage.tell(LegEnded("leg-c1"))
-    assert stage.last(CallEnded).reason is EndReason.CALLER_HUNG_UP
-    assert stage.last(HangUpLeg).leg_id == new_leg
-    assert stage.state(11)[0] == "wrap_up"
-    stage.wait(REJOIN_S)
-    assert len(stage.all(CallEnded)) == 1
 
 
 def test_a_page_asks_for_its_leg_and_an_old_one_is_ended() -> None:
@@ -368,14 +320,6 @@ def test_a_line_that_is_no_more_ends_it_politely() -> None:
     assert stage.all(SayGoodbye) == [SayGoodbye("old")]
 
 
-def test_a_queue_removed_meanwhile_gives_its_overflow() -> None:
-    stage, leg_id = talking()
-    reload_page(stage, leg_id)
-    stage.tell(RosterChanged(Roster((ANN, BOB), (CARE,))))
-    stage.wait(REJOIN_S)
-    assert stage.call("c1")["state"] == "in_menu"
-
-
 def test_a_removed_agent_is_gone_when_given_up() -> None:
     stage, leg_id = talking()
     stage.tell(RosterChanged(Roster((BOB,), (SALES, CARE))))
@@ -394,3 +338,53 @@ def test_a_way_back_is_not_given_up_while_the_switch_is_out_of_sight() -> None:
     assert stage.call("c1")["state"] == "rejoining"
     stage.switch_back(customer("c1", "r"), agent_leg(new_leg, "1001", "c1", "r"), phones=("1001",))
     assert stage.call("c1")["state"] == "talking"
+
+
+def test_a_page_that_goes_in_a_consultation_leaves_the_other_with_music() -> None:
+    stage, _ = conference.consulting()
+    stage.tell(PhoneChanged("1001", reachable=False), LegEnded(conference.ann(stage), PAGE_WENT))
+    assert (stage.call("c1")["state"], conference.parties(stage)) == ("rejoining", [("Bob", "aside")])
+
+
+def test_a_page_that_goes_while_it_rings_outside_gives_that_up() -> None:
+    stage = conference.talking()
+    stage.tell(AgentInvited(11, "c1", number=conference.NUMBER), LegBorn("o1", "n1", conference.ann(stage)))
+    stage.tell(PhoneChanged("1001", reachable=False), LegEnded(conference.ann(stage), PAGE_WENT))
+    assert (stage.call("c1")["state"], conference.parties(stage)) == ("rejoining", [])
+
+
+def test_among_several_a_bridge_that_ended_by_itself_is_made_again() -> None:
+    stage, leg_id = conference.conference()
+    stage.tell(RoomLeft(leg_id, "room-2"), RoomLeft("leg-c1", "room-2"), RoomLeft(conference.ann(stage), "room-2"))
+    stage.tell(JoinEnded("c1", conference.ann(stage), succeeded=True))
+    stage.clear()
+    stage.wait(2)
+    assert stage.last(Join).leg_id == conference.ann(stage)
+    assert stage.call("c1")["state"] == "talking"
+
+
+def test_a_held_customer_whose_coroutine_was_lost_is_first_in_line() -> None:
+    stage = conference.talking()
+    stage.tell(AgentHeld(11, "c1"))
+    conference.held(stage)
+    stage.tell(CallArrived("c1", "leg-c1", "n1", Caller("10086"), "4001", stage.now))
+    assert stage.state(11) == ("wrap_up", "")
+    stage.tell(CallQueued("c1", 1))
+    assert stage.call("c1")["priority"] == FRONT_PRIORITY
+
+
+def test_a_page_that_goes_with_a_colleague_on_the_way_keeps_them_ringing() -> None:
+    stage = conference.talking(12)
+    conference.ask_colleague(stage)
+    stage.tell(PhoneChanged("1001", reachable=False), LegEnded(conference.ann(stage), PAGE_WENT))
+    assert (stage.call("c1")["state"], conference.parties(stage)) == ("rejoining", [("Bob", "ringing")])
+
+
+def test_a_bridge_that_never_was_ends_no_talk() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.arrive("c1")
+    leg_id = stage.answer()
+    stage.tell(JoinEnded("c1", leg_id, succeeded=False))
+    assert stage.call("c1")["state"] == "waiting"
+    assert stage.all(SayGoodbye) == []

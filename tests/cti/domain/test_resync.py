@@ -4,17 +4,11 @@ from datetime import timedelta
 import pytest
 
 from cti.domain.commands import HangUpLeg, Join, OfferToFallback, RingAgent, SayGoodbye
-from cti.domain.events import (
-    AgentDisposed,
-    AgentWentReady,
-    CallQueued,
-    LegAnswered,
-    LegEnded,
-    SwitchBack,
-    SwitchLost,
-)
+from cti.domain.events import AgentDisposed, AgentWentReady, CallQueued, LegAnswered, LegEnded, SwitchBack, SwitchLost
 from cti.domain.facts import CallEnded, OfferEnded, SwitchChanged, TalkEnded, TalkStarted
 from cti.domain.values import AgentState, CallMemory, EndReason, OfferResult
+from cti.domain.wishes import AgentInvited
+from tests.cti.domain import attendance, conference
 from tests.cti.domain.stage import MEMORY, TALK_MEMORY, Stage, agent_leg, customer, restarted_stage
 from tests.fakes import START
 
@@ -294,3 +288,58 @@ def test_a_leg_beside_the_one_that_an_agent_talks_on_changes_nothing() -> None:
     second = agent_leg("n1-a", "1001", "c9", "r")
     stage.switch_back(customer("c1", "room"), own, customer("c9", "r"), second, phones=("1001",))
     assert stage.agent(11)["call_id"] == "c1"
+
+
+def test_what_became_of_the_invited_while_nobody_looked() -> None:
+    stage = conference.talking(12)
+    leg_id = conference.ask_colleague(stage)
+    conference.held(stage)
+    legs = (customer("c1"), agent_leg(conference.ann(stage), "1001", "c1"))
+    stage.switch_back(*legs, phones=("1001", "1002"))
+    assert conference.parties(stage) == [("Bob", "ringing")], "fresh: it may not be listed yet"
+    stage.switch_back(*legs, agent_leg(leg_id, "1002", "c1"), phones=("1001", "1002"))
+    assert conference.parties(stage) == [("Bob", "consulted")]
+    assert stage.state(12) == ("talking", ""), "no wrap-up for a colleague who helps"
+    stage.wait(6)
+    stage.switch_back(*legs, phones=("1001", "1002"))
+    assert conference.parties(stage) == []
+
+
+def test_one_outside_whose_leg_was_never_told_of() -> None:
+    stage = conference.talking()
+    stage.tell(AgentInvited(11, "c1", number=conference.NUMBER))
+    conference.held(stage)
+    stage.wait(6)
+    stage.switch_back(customer("c1"), agent_leg(conference.ann(stage), "1001", "c1"), phones=("1001",))
+    assert conference.parties(stage) == []
+
+
+def test_a_supervisor_is_still_there_after_the_link_was_lost() -> None:
+    stage = attendance.talking()
+    leg_id = attendance.ask(stage)
+    there = (customer("c1", "room"), agent_leg(attendance.ann(stage), "1001", "c1", "room"))
+    stage.tell(SwitchLost("n1"))
+    stage.switch_back(*there, phones=("1001", "1003"))
+    assert attendance.eve(stage)["state"] == "ringing", "it may have been on its way"
+    stage.switch_back(*there, agent_leg(leg_id, "1003", "c1"), phones=("1001", "1003"))
+    assert attendance.eve(stage)["state"] == "listening"
+    stage.wait(10)
+    stage.switch_back(*there, phones=("1001", "1003"))
+    assert attendance.eve(stage) == {}
+    assert stage.call("c1")["state"] == "talking"
+
+
+def test_who_supervised_before_a_restart_is_sent_home_and_the_talk_goes_on() -> None:
+    stage = restarted_stage(TALK_MEMORY)
+    supervisor = replace(agent_leg("n1-s", "1002", "old", "room"), supervises=True)
+    stage.switch_back(supervisor, customer("old", "room"), agent_leg("n1-a", "1001", "old", "room"), phones=("1001",))
+    assert stage.all(HangUpLeg) == [HangUpLeg("n1", "n1-s")]
+    assert stage.call("old")["agent_id"] == 11
+
+
+def test_who_had_taken_the_talk_over_before_a_restart_still_has_it() -> None:
+    stage = restarted_stage(TALK_MEMORY)
+    taken = replace(agent_leg("n1-a", "1001", "old", "room"), supervises=True)
+    stage.switch_back(taken, customer("old", "room"), phones=("1001",))
+    assert stage.all(HangUpLeg) == []
+    assert stage.call("old")["agent_id"] == 11

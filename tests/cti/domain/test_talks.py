@@ -11,6 +11,7 @@ from cti.domain.events import (
     AgentWentReady,
     CallQueued,
     JoinEnded,
+    LegAnswered,
     LegEnded,
     PhoneChanged,
     RoomJoined,
@@ -22,6 +23,8 @@ from cti.domain.events import (
 from cti.domain.facts import AgentChanged, CallEnded, TalkEnded, TalkStarted
 from cti.domain.talks import end_talk_away
 from cti.domain.values import UNKNOWN_CALLER, AgentState, CallMemory, EndReason, Roster
+from cti.domain.wishes import AgentLeft
+from tests.cti.domain import conference
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage
 from tests.fakes import START
 
@@ -331,3 +334,14 @@ def test_a_talk_of_before_a_restart_is_as_long_as_the_diary_and_the_clock_say() 
     began = START - timedelta(seconds=60)
     assert end_talk_away(turn, replace(memory, talk_agent_id=11, talk_leg_id="a", talk_started_at=began)) == 60.0
     assert turn.facts == [TalkEnded("old", 11, "a", 60.0)]
+
+
+def test_the_end_of_a_talk_and_of_a_call_is_the_end_for_the_invited() -> None:
+    stage, _ = conference.conference()
+    stage.leave("c1")
+    assert stage.state(12) == ("ready", "")
+    other = conference.talking()
+    leg_id = conference.ask_outside(other)
+    other.tell(LegAnswered(leg_id), AgentLeft(11, "c1"))
+    other.leave("c1")
+    assert HangUpLeg("n1", leg_id) in other.commands

@@ -11,12 +11,14 @@ from cti.domain.events import (
     AgentPausedRecording,
     AgentRejoins,
     AgentResumedRecording,
+    JoinEnded,
     LegAnswered,
     LegEnded,
     PhoneChanged,
     RecordingMuted,
     RecordingNotMuted,
     RoomJoined,
+    RoomLeft,
     ScreenBack,
     ScreenLost,
     SwitchLost,
@@ -25,7 +27,9 @@ from cti.domain.events import (
 from cti.domain.facts import RecordingPaused, RecordingResumed
 from cti.domain.values import Caller, CallMemory
 from cti.domain.views import iso
+from cti.domain.wishes import AgentHeld, AgentLeft, AgentRetrieved
 from cti.errors import Refused
+from tests.cti.domain import conference
 from tests.cti.domain.stage import Stage, agent_leg, customer
 from tests.fakes import START
 
@@ -307,3 +311,62 @@ def test_a_talk_that_is_not_recorded_is_not_found_paused() -> None:
     found = replace(customer("c1", "room"), recording_paused=False)
     stage.switch_back(found, agent_leg("a", "1001", "c1", "room"), phones=("1001",))
     assert stage.call("c1")["recording_state"] is None
+
+
+def on_hold(stage: Stage, leg_id: str) -> None:
+    stage.tell(AgentHeld(11, "c1"), RoomLeft(leg_id, "room"), RoomLeft("leg-c1", "room"))
+    stage.tell(JoinEnded("c1", leg_id, succeeded=True))
+
+
+def retrieved(stage: Stage, leg_id: str) -> Join:
+    stage.tell(AgentRetrieved(11, "c1"))
+    join = stage.last(Join)
+    stage.tell(RoomJoined(leg_id, "room-2"), RoomJoined("leg-c1", "room-2"))
+    return join
+
+
+def test_what_is_on_hold_is_not_in_the_recording() -> None:
+    stage, leg_id = talking()
+    stage.tell(PAUSE, DONE)
+    stage.wait(5)
+    on_hold(stage, leg_id)
+    stage.wait(20)
+    stage.tell(RESUME)
+    assert (tape(stage), orders(stage)) == ("on", [MUTE]), "no recorder runs that could be told"
+    assert stage.all(RecordingResumed) == [RecordingResumed("c1", 11, "id2", 15.0, False)]
+    stage.wait(10)
+    assert not retrieved(stage, leg_id).silently
+    stage.wait(2)
+    stage.tell(PAUSE, DONE)
+    assert stage.last(RecordingPaused).at_s == 17.0
+
+
+def test_a_pause_that_is_asked_for_on_hold_begins_with_the_talk() -> None:
+    stage, leg_id = talking()
+    on_hold(stage, leg_id)
+    stage.tell(PAUSE)
+    assert (tape(stage), orders(stage)) == ("pausing", [])
+    assert retrieved(stage, leg_id).silently
+    stage.tell(TapeRuns("c1"), DONE)
+    assert (tape(stage), orders(stage)) == ("paused", [MUTE])
+    assert stage.last(RecordingPaused).at_s == 10.0
+
+
+def test_a_pause_given_up_on_hold_never_was() -> None:
+    stage, leg_id = talking()
+    on_hold(stage, leg_id)
+    stage.tell(PAUSE, RESUME)
+    assert (tape(stage), orders(stage), stage.all(RecordingResumed)) == ("on", [], [])
+    assert not retrieved(stage, leg_id).silently
+
+
+def test_a_colleague_who_goes_on_begins_with_the_recording_as_it_was_wanted() -> None:
+    stage, _ = conference.conference()
+    stage.tell(AgentLeft(11, "c1"))
+    assert (tape(stage), orders(stage)) == ("on", [])
+    paused, _ = conference.conference()
+    paused.tell(PAUSE, DONE, AgentLeft(11, "c1"))
+    assert (tape(paused), orders(paused)) == ("resuming", [MUTE, UNMUTE])
+    asked, _ = conference.conference()
+    asked.tell(PAUSE, AgentLeft(11, "c1"))
+    assert (tape(asked), orders(asked)) == ("on", [MUTE, UNMUTE]), "the order to mute may have been carried out"

@@ -1,8 +1,11 @@
 from datetime import UTC, datetime, timedelta, timezone
 
-from cti.domain.events import CallQueued, CallRecognised, LegRang, SwitchLost
+from cti.domain.events import AgentDeclined, CallQueued, CallRecognised, DialFailed, LegRang, SwitchLost
+from cti.domain.oversight import ForcedNotReady
 from cti.domain.values import NoRecording
 from cti.domain.views import iso
+from tests.cti.domain import attendance
+from tests.cti.domain.conference import NUMBER, ann, ask_colleague, ask_outside, parties, party_id, talking
 from tests.cti.domain.stage import Stage
 
 AT = "2026-03-02T09:00:00.000Z"
@@ -11,7 +14,7 @@ AT = "2026-03-02T09:00:00.000Z"
 def test_a_waiting_call() -> None:
     stage = Stage()
     stage.arrive("c1", priority=2)
-    stage.tell(CallRecognised("c1", 77))
+    stage.tell(CallRecognised("c1", 77, "Zhang"))
     assert stage.floor.view("call:c1") == {
         "call_id": "c1",
         "state": "waiting",
@@ -30,9 +33,15 @@ def test_a_waiting_call() -> None:
         "ring_started_at": None,
         "talk_started_at": None,
         "rejoin_until": None,
+        "held_since": None,
+        "seat": None,
+        "parties": [],
+        "unreached": None,
+        "supervisions": [],
         "ended_at": None,
         "end_reason": None,
         "customer_id": 77,
+        "customer_name": "Zhang",
         "recording": False,
         "recording_state": None,
         "recording_paused_until": None,
@@ -98,6 +107,8 @@ def test_an_agent() -> None:
         "needs_disposition": False,
         "phone_reachable": True,
         "screen_connected": True,
+        "supervises": None,
+        "forced": None,
         "queue_ids": [1, 2],
     }
 
@@ -150,3 +161,36 @@ def test_times_are_utc_with_milliseconds() -> None:
     assert iso(datetime(2026, 3, 2, 17, 0, 0, 250_000, shanghai)) == "2026-03-02T09:00:00.250Z"
     assert iso(datetime(2026, 3, 2, 9, tzinfo=UTC)) == AT
     assert iso(None) is None
+
+
+def test_who_was_called_and_did_not_come_stays_to_be_seen_until_the_next_is_called() -> None:
+    stage = talking(12)
+    ask_outside(stage)
+    number_id = party_id(stage)
+    stage.tell(DialFailed(ann(stage), 17))
+    gone = {"party_id": number_id, "name": "", "number": NUMBER, "result": "busy"}
+    assert (stage.call("c1")["unreached"], parties(stage)) == (gone, [])
+    ask_colleague(stage)
+    assert stage.call("c1")["unreached"] is None
+    colleague_id = party_id(stage)
+    stage.tell(AgentDeclined(12, "c1"))
+    gone = {"party_id": colleague_id, "name": "Bob", "number": None, "result": "declined"}
+    assert stage.call("c1")["unreached"] == gone
+
+
+def test_who_supervises_a_call_and_what_was_forced() -> None:
+    stage, _ = attendance.attending()
+    stage.tell(ForcedNotReady(11, 13, "meal", "Eve"))
+    assert stage.call("c1")["supervisions"] == [
+        {
+            "supervisor_id": 13,
+            "name": "Eve",
+            "agent_id": 11,
+            "state": "listening",
+            "mode": "listen",
+            "confirmed": True,
+            "since": "2026-03-02T09:00:30.000Z",
+        }
+    ]
+    assert stage.agent(13)["supervises"] == "c1"
+    assert stage.agent(11)["forced"] == {"act": "pause", "by": "Eve", "at": "2026-03-02T09:00:30.000Z"}

@@ -19,7 +19,10 @@ export interface CallRow {
   agent_name: string | null
   waited_s: number | null
   talked_s: number | null
+  held_s: number
   end_reason: string | null
+  /** What the caller said after the talk, from 1 (very poor) to 5. */
+  rating: number | null
   disposition: string | null
   /** The last one of the call, in whatever state it is. */
   recording: Recording | null
@@ -30,6 +33,8 @@ export interface CallLeg {
   id: string
   role: string
   name: string | null
+  /** Of somebody outside whom an agent called to the call. */
+  number: string | null
   node: string
   started_at: string
   answered_at: string | null

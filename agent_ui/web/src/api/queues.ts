@@ -10,6 +10,28 @@ export interface Overflow {
   queue_id: number | null
 }
 
+export type Strategy = 'longest_idle' | 'fewest_calls' | 'round_robin'
+
+export interface SkillRule {
+  /** "language" stands for the one that the caller chose. */
+  skill: string
+  /** The last step has no end. */
+  steps: { level: number; until_s: number | null }[]
+}
+
+/** How a queue finds its agents; the defaults are those of cti.domain.values.Routing. */
+export interface Routing {
+  strategy: Strategy
+  weight: number
+  skills: SkillRule[]
+  preferred_s: number
+  reserve_after_s: number
+  level_priorities: Record<string, number>
+  most_waiting: number
+  most_expected_s: number
+  needs_staff: boolean
+}
+
 export interface QueueBody {
   /** The one that was read; absent for a new queue. */
   version?: number
@@ -25,6 +47,9 @@ export interface QueueBody {
   /** What callers are told before a recording; null: nothing. */
   consent_prompt: string | null
   consent_refusable: boolean
+  /** Who is still there after the talk is asked how it was. */
+  survey: boolean
+  routing: Routing
 }
 
 export interface Queue extends QueueBody {

@@ -15,13 +15,21 @@ export interface UserRow {
   number_right: NumberRight | ''
   active: boolean
   queue_ids: number[]
+  /** Those of them in which this person only helps out. */
+  reserve_queue_ids: number[]
+  skills: Record<string, number>
   version: number
 }
 
-export type UserBody = Pick<UserRow, 'name' | 'role' | 'language' | 'number_right' | 'queue_ids'>
+export type UserBody = Pick<UserRow, 'name' | 'role' | 'language' | 'number_right' | 'queue_ids' | 'reserve_queue_ids' | 'skills'>
 
 export async function listUsers(signal?: AbortSignal): Promise<UserRow[]> {
   return (await api.get<Page<UserRow>>('/users', { signal })).items
+}
+
+/** Every name that somebody's skill has, once. */
+export function knownSkills(users: UserRow[]): string[] {
+  return [...new Set(users.flatMap((user) => Object.keys(user.skills)))].sort()
 }
 
 /** The password is in this answer only; the server keeps a hash. */

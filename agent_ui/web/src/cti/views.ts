@@ -1,11 +1,43 @@
 // The shapes that the push connection sends; the Python side writes them in `Floor.view`.
 
 export type AgentState = 'signed_out' | 'not_ready' | 'ready' | 'ringing' | 'talking' | 'wrap_up'
-export type CallState = 'in_menu' | 'waiting' | 'ringing' | 'connecting' | 'talking' | 'rejoining' | 'leaving' | 'ended'
+export type CallState = 'in_menu' | 'waiting' | 'ringing' | 'connecting' | 'talking' | 'held' | 'handed_over' | 'rejoining' | 'leaving' | 'ended'
+export type PartyState = 'ringing' | 'consulted' | 'aside' | 'in_room'
 
 export interface Caller {
   number: string | null
   name: string
+}
+
+/** Somebody whom the agent called to the call: a colleague or a number outside. */
+export interface PartyView {
+  party_id: string
+  agent_id: number | null
+  name: string
+  number: string | null
+  state: PartyState
+  invited_at: string
+  answered_at: string | null
+}
+
+export type Mode = 'listen' | 'whisper' | 'barge' | 'take_over'
+
+/** A supervisor who attends a call; `confirmed` when the switch has done what `mode` asks for. */
+export interface SupervisionView {
+  supervisor_id: number
+  name: string
+  agent_id: number
+  state: 'ringing' | 'listening' | 'whispering' | 'barged' | 'taking_over'
+  mode: Mode
+  confirmed: boolean
+  since: string | null
+}
+
+/** What a supervisor did to an agent's state last. */
+export interface ForcedView {
+  act: 'hang_up' | 'ready' | 'pause' | 'sign_out'
+  by: string
+  at: string
 }
 
 export interface CallView {
@@ -28,6 +60,15 @@ export interface CallView {
   talk_started_at: string | null
   /** The agent's page went: until then the caller is held for it. */
   rejoin_until?: string | null
+  /** The customer hears music since then. */
+  held_since: string | null
+  /** Where the agent is: with the customer, with somebody who is consulted, or with nobody. */
+  seat: 'in_room' | 'consulting' | 'alone' | null
+  parties: PartyView[]
+  /** Who was called last and did not come, until the next is called. */
+  unreached: { party_id: string; name: string; number: string | null; result: 'busy' | 'no_answer' | 'declined' | 'unreachable' } | null
+  /** Agents see it only where the setting says so. */
+  supervisions?: SupervisionView[]
   ended_at: string | null
   end_reason: string | null
   customer_id: number | null
@@ -56,6 +97,9 @@ export interface AgentView {
   needs_disposition: boolean
   phone_reachable: boolean
   screen_connected: boolean
+  /** The call that this person attends as a supervisor; colleagues are not told. */
+  supervises?: string | null
+  forced?: ForcedView | null
   queue_ids: number[]
 }
 

@@ -14,6 +14,7 @@ import { alerts, claimIfActive, hasPhone, isRinging, phone, startPhone, stopPhon
 import { isEndedHere } from './ends'
 import { Rejoiner } from './rejoiner'
 import { takeSeatUnlessLeft } from './seat'
+import { startSupervising } from './supervising'
 import { nameOf } from './who'
 import { callWithoutLeg } from './work'
 
@@ -24,15 +25,16 @@ export function startDesk(): void {
   startLive(claimIfActive)
   const isAgent = session.user?.role === 'agent'
   void loadPauseReasons()
-  if (!isAgent) return
+  if (!isAgent && !session.user?.extension) return
   void loadDispositions()
   startPhone()
   let hasAsked = false
   stops = [
     startNotes(),
     startMissed(),
+    startSupervising(),
     watch([isLive, me], () => {
-      if (!isLive.value || !hasSnapshot.value || hasAsked || !me.value) return
+      if (!isLive.value || !hasSnapshot.value || hasAsked || !me.value || !isAgent) return
       hasAsked = true
       void takeSeatUnlessLeft()
     }),

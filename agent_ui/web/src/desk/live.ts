@@ -17,6 +17,8 @@ export const isCrowded = ref(false)
 export const isLive = computed(() => link.value.state === 'live' && floor.value.seq !== null)
 export const hasSnapshot = computed(() => floor.value.at !== null)
 export const me = computed(() => myAgent(floor.value))
+/** Agents always; who leads does while they have taken a seat, as after taking a call over. */
+export const worksAsAgent = computed(() => session.user?.role === 'agent' || (me.value !== null && me.value.state !== 'signed_out'))
 export const switchboard = computed(() => system(floor.value))
 
 /** Called at every (re)connection. */

@@ -161,4 +161,16 @@ describe('the note of the call in work', () => {
     expect(sessionStorage.getItem('callroom.note.c1')).toBeNull()
     expect(notes.c1).toBe('ab')
   })
+
+  it('has no disposition yet when a call that was passed on comes back', async () => {
+    inState('wrap_up')
+    stop = startNotes()
+    await settle()
+    note.disposition = 'resolved'
+    await dispose()
+    expect(note.isDisposed).toBe(true)
+    inState('ringing')
+    await settle()
+    expect(note).toMatchObject({ callId: 'c1', disposition: null, isDisposed: false })
+  })
 })

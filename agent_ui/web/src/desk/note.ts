@@ -117,6 +117,8 @@ function pageLeaves(): void {
 }
 
 function pageSeen(): void {
+  // What rings has no disposition yet, even if it is the call that was passed on a moment ago.
+  if (me.value?.state === 'ringing') Object.assign(note, { disposition: null, isDisposed: false })
   void refreshNote()
 }
 

@@ -3,7 +3,7 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import { api } from '@/api/client'
 import { makeJsSipAgent, type Credentials } from '@/phone/agent'
 import { Alerts } from '@/phone/alerts'
-import { MicrophoneError, openMicrophone, watchPermission, type MicrophoneState } from '@/phone/microphone'
+import { MicrophoneError, openMicrophone, openSilence, watchPermission, type MicrophoneState } from '@/phone/microphone'
 import { Ringtone } from '@/phone/ringtone'
 import { OFF, Softphone, type PhoneState } from '@/phone/softphone'
 import { ActiveTab, type Locks, type TabRole } from '@/phone/tab'
@@ -30,6 +30,7 @@ const RETRY_MS = 5000
 export const softphone = new Softphone({
   makeAgent: makeJsSipAgent,
   openMicrophone: () => openMicrophone(chosen.input),
+  openSilence,
   mayAnswerByItself: () => microphone.value === 'granted',
   now: serverNow,
   onState: (state) => (phone.value = state),

@@ -2,19 +2,22 @@
 import { ElMessage } from 'element-plus'
 import { computed, reactive } from 'vue'
 import { api } from '@/api/client'
+import { changeParty, holdCall, invite, leave, retrieveCall, transfer, type PartyPress, type Target } from '@/api/controls'
+import type { PartyView } from '@/cti/views'
 import { errorText, i18n } from '@/i18n'
 import { MicrophoneError } from '@/phone/microphone'
 import { rememberEnd } from './ends'
 import { isLive, me, work } from './live'
+import { mayControl } from './people'
 import { direct, hasPhone, microphone, phone, softphone } from './phone'
 
-export type Action = 'sign-in' | 'sign-out' | 'ready' | 'not-ready' | 'answer' | 'decline' | 'hang-up' | 'record'
+export type Action = 'sign-in' | 'sign-out' | 'ready' | 'not-ready' | 'answer' | 'decline' | 'hang-up' | 'record' | 'hold' | 'party' | 'pass-on' | 'supervise' | 'force'
 
 /** Buttons of a running action are disabled: a second click would be a second command. */
 export const pending = reactive(new Set<Action>())
 const EXPLICIT = 'callroom.signed-out'
 
-async function act(action: Action, run: () => Promise<unknown>): Promise<boolean> {
+export async function act(action: Action, run: () => Promise<unknown>): Promise<boolean> {
   if (pending.has(action)) return false
   pending.add(action)
   try {
@@ -95,6 +98,33 @@ export async function toggleRecording(): Promise<void> {
   if (!call?.recording_state) return
   const isOn = call.recording_state === 'on' || call.recording_state === 'resuming'
   await act('record', () => api.post(`/calls/${encodeURIComponent(call.call_id)}/${isOn ? 'pause-recording' : 'resume-recording'}`))
+}
+
+/** Music for the customer, or back to them. */
+export async function toggleHold(): Promise<void> {
+  const call = work.value?.call
+  if (call && mayControl(call, me.value)) await act('hold', () => (call.seat === 'in_room' ? holdCall(call.call_id) : retrieveCall(call.call_id)))
+}
+
+export async function inviteToCall(target: Target): Promise<boolean> {
+  const callId = work.value?.callId
+  return callId ? act('pass-on', () => invite(callId, target)) : false
+}
+
+export async function passCallOn(target: Target): Promise<boolean> {
+  const callId = work.value?.callId
+  return callId ? act('pass-on', () => transfer(callId, target)) : false
+}
+
+export async function pressParty(party: PartyView, press: PartyPress): Promise<void> {
+  const callId = work.value?.callId
+  if (callId) await act('party', () => changeParty(callId, party.party_id, press))
+}
+
+/** The customer stays with whoever was invited. */
+export async function leaveCall(): Promise<void> {
+  const callId = work.value?.callId
+  if (callId) await act('party', () => leave(callId))
 }
 
 export function toggleMute(): void {

@@ -1,5 +1,6 @@
 // Whose name a call carries: the linked or only matching customer, else what the trunk said.
-import type { PopMatch } from '@/cti/views'
+import type { CallView, PopMatch } from '@/cti/views'
+import { phoneNumber } from './format'
 import type { Work } from './work'
 
 /** The customer that the call belongs to, as far as the pop knows. */
@@ -12,4 +13,9 @@ export function matchOf(work: Work | null): PopMatch | null {
 
 export function nameOf(work: Work | null): string {
   return matchOf(work)?.name || work?.call?.customer_name || work?.call?.caller.name || ''
+}
+
+/** For who sees no pop: the customer that the call belongs to, else what the trunk said; '' when it was withheld. */
+export function callerName(call: CallView): string {
+  return call.customer_name || call.caller.name || phoneNumber(call.caller.number)
 }

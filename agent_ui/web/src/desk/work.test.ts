@@ -9,7 +9,7 @@ function floor(state: AgentState, callId: string | null = 'c1', more: Record<str
 }
 
 function phone(phase: 'ringing' | 'answering' | 'up' | null, callId: string | null = 'c1'): PhoneState {
-  return { ...OFF, call: phase && { callId, phase, muted: false, from: '', rejoins: false } }
+  return { ...OFF, call: phase && { callId, phase, muted: false, from: '', rejoins: false, supervises: false } }
 }
 
 describe('nextWork', () => {
@@ -65,6 +65,15 @@ describe('isLegOver', () => {
     expect(isLegOver(EMPTY, true, phone('up'))).toBe(false)
     const blind = floor('wrap_up')
     expect(isLegOver({ ...blind, objects: { ...blind.objects, system: { node_up: {}, stale_since: 'x' } } }, true, phone('up'))).toBe(false)
+  })
+})
+
+describe('the leg of a supervisor', () => {
+  it('is over when the floor says that the talk is attended no more, unless it was taken over', () => {
+    const seat = (more: object): FloorState => ({ ...EMPTY, me: 7, objects: { 'agent:7': { agent_id: 7, state: 'signed_out', call_id: null, ...more } } })
+    expect(isLegOver(seat({ supervises: 'c1' }), true, phone('up'))).toBe(false)
+    expect(isLegOver(seat({ supervises: null }), true, phone('up'))).toBe(true)
+    expect(isLegOver(seat({ supervises: null, state: 'talking', call_id: 'c1' }), true, phone('up'))).toBe(false)
   })
 })
 

@@ -35,6 +35,7 @@ export function isLegOver(floor: FloorState, isLive: boolean, phone: PhoneState)
   const agent = myAgent(floor)
   // until the switch was looked at after a restart, nobody knows what is going on there
   if (!agent || system(floor)?.stale_since) return false
+  if (agent.supervises === phone.call.callId) return false
   if (agent.call_id !== phone.call.callId || (agent.state !== 'ringing' && agent.state !== 'talking')) return true
   return callOf(floor, agent.call_id)?.state === 'rejoining' && phone.call.phase === 'up'
 }
@@ -44,7 +45,7 @@ export function callWithoutLeg(floor: FloorState, isLive: boolean, phone: PhoneS
   const agent = myAgent(floor)
   if (!isLive || phone.link !== 'registered' || phone.call !== null || agent?.state !== 'talking') return null
   const state = callOf(floor, agent.call_id)?.state
-  return state === 'talking' || state === 'rejoining' ? (agent.call_id ?? null) : null
+  return state === 'talking' || state === 'held' || state === 'rejoining' ? (agent.call_id ?? null) : null
 }
 
 /** A call that came straight from the switch while Callroom is away: all that is known of it is what the phone heard. */

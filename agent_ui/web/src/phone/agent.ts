@@ -1,5 +1,5 @@
 // What the softphone uses of JsSIP, as small types, and the place where the real one is made.
-// JsSIP is loaded only when a phone is needed: supervisors never fetch it.
+// JsSIP is loaded only when a phone is needed: who has no extension never fetches it.
 
 export interface Credentials {
   extension: string

@@ -40,6 +40,20 @@ export async function openMicrophone(deviceId: string | null): Promise<MediaStre
   }
 }
 
+/** A stream with a track that carries nothing. */
+export function openSilence(): MediaStream {
+  const context = new AudioContext()
+  const stream = context.createMediaStreamDestination().stream
+  // The context lives as long as its track is wanted.
+  const [track] = stream.getAudioTracks()
+  const stop = track!.stop.bind(track)
+  track!.stop = () => {
+    stop()
+    void context.close()
+  }
+  return stream
+}
+
 /** Follows the browser's permission; calls back at once and at every change. */
 export async function watchPermission(onState: (state: MicrophoneState) => void): Promise<void> {
   if (!isUsable()) return onState('insecure')

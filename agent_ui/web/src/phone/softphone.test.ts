@@ -50,6 +50,7 @@ let agent: FakeAgent
 let state: PhoneState
 let remote: (MediaStream | null)[]
 let openMicrophone: ReturnType<typeof vi.fn<() => Promise<MediaStream>>>
+let openSilence: ReturnType<typeof vi.fn<() => MediaStream>>
 let phone: Softphone
 let mayAnswer = true
 
@@ -58,9 +59,11 @@ beforeEach(async () => {
   state = OFF
   remote = []
   openMicrophone = vi.fn(async () => microphone().stream)
+  openSilence = vi.fn(() => microphone().stream)
   phone = new Softphone({
     makeAgent: async () => agent as never,
     openMicrophone,
+    openSilence,
     mayAnswerByItself: () => mayAnswer,
     now: () => 1000,
     onState: (next) => void (state = next),
@@ -69,9 +72,9 @@ beforeEach(async () => {
   await phone.start(CREDENTIALS)
 })
 
-function ring(callId: string | undefined = 'c1', rejoins = false): FakeSession {
+function ring(callId: string | undefined = 'c1', rejoins = false, supervises = false): FakeSession {
   const session = new FakeSession()
-  const headers: Record<string, string | undefined> = { 'X-Callroom-Call': callId, 'X-Callroom-Rejoins': rejoins ? '1' : undefined }
+  const headers: Record<string, string | undefined> = { 'X-Callroom-Call': callId, 'X-Callroom-Rejoins': rejoins ? '1' : undefined, 'X-Callroom-Supervises': supervises ? '1' : undefined }
   const request = { getHeader: (name: string) => headers[name], from: { display_name: 'Li', uri: { user: '138' } } }
   agent.emit('newRTCSession', { originator: 'remote', session, request })
   return session
@@ -128,7 +131,7 @@ describe('the registration', () => {
 describe('a call', () => {
   it('rings with its id, is answered with the microphone and no STUN, and is up when confirmed', async () => {
     const session = ring()
-    expect(state.call).toEqual({ callId: 'c1', phase: 'ringing', muted: false, from: 'Li', rejoins: false })
+    expect(state.call).toEqual({ callId: 'c1', phase: 'ringing', muted: false, from: 'Li', rejoins: false, supervises: false })
     await phone.answer()
     expect(state.call?.phase).toBe('answering')
     expect(session.answer).toHaveBeenCalledWith(expect.objectContaining({ pcConfig: { iceServers: [] } }))
@@ -311,5 +314,33 @@ describe('the media', () => {
     connection.getSenders = () => []
     await phone.changeMicrophone()
     expect(track.stop).toHaveBeenCalled()
+  })
+})
+
+describe('a talk that is attended', () => {
+  it('is taken by itself and without a microphone, also where none is allowed', async () => {
+    mayAnswer = false
+    openMicrophone.mockRejectedValue(new Error('denied'))
+    const session = ring('c1', false, true)
+    await vi.waitFor(() => expect(session.answer).toHaveBeenCalled())
+    expect(openSilence).toHaveBeenCalledOnce()
+    expect(openMicrophone).not.toHaveBeenCalled()
+    session.emit('confirmed')
+    expect(state.call).toMatchObject({ phase: 'up', supervises: true })
+    mayAnswer = true
+  })
+
+  it('gets a voice when it is asked for, and no other device before', async () => {
+    const session = ring('c1', false, true)
+    await vi.waitFor(() => expect(session.answer).toHaveBeenCalled())
+    session.emit('confirmed')
+    const connection = new FakeConnection()
+    session.connection = connection as unknown as RTCPeerConnection
+    await phone.changeMicrophone()
+    expect(openMicrophone).not.toHaveBeenCalled()
+    await phone.takeMicrophone()
+    expect(connection.sender.replaceTrack).toHaveBeenCalledOnce()
+    await phone.changeMicrophone()
+    expect(openMicrophone).toHaveBeenCalledTimes(2)
   })
 })

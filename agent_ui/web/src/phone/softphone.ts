@@ -11,6 +11,8 @@ export interface PhoneCall {
   readonly from: string
   /** Callroom rings this page for the talk that its agent was in a moment ago. */
   readonly rejoins: boolean
+  /** Callroom rings this page because its supervisor asked to attend a talk. */
+  readonly supervises: boolean
 }
 
 export interface PhoneState {
@@ -23,6 +25,8 @@ export interface PhonePorts {
   makeAgent: MakeAgent
   /** Rejects when there is no microphone to be had. */
   openMicrophone(): Promise<MediaStream>
+  /** A voice that says nothing, for who only listens: no microphone is needed. */
+  openSilence(): MediaStream
   /** A call that the agent was in is taken without a press, if the microphone is allowed. */
   mayAnswerByItself(): boolean
   now(): number
@@ -47,6 +51,7 @@ export class Softphone {
   private microphone: MediaStream | null = null
   private starts = 0
   private wasCut = false
+  private isSilent = false
   /** It rang when the socket was cut: its CANCEL cannot reach us any more. */
   private doubtful: SipSession | null = null
 
@@ -81,11 +86,15 @@ export class Softphone {
   }
 
   async answer(): Promise<void> {
+    await this.answerWith(() => this.ports.openMicrophone())
+  }
+
+  private async answerWith(open: () => Promise<MediaStream> | MediaStream): Promise<void> {
     const session = this.session
     if (!session || this.state.call?.phase !== 'ringing') return
     this.setCall({ phase: 'answering' })
     try {
-      const stream = await this.ports.openMicrophone()
+      const stream = await open()
       if (this.session !== session) return stopTracks(stream)
       this.microphone = stream
       // No STUN: phone and page are on one network, and a silent STUN server costs 40 s (measured).
@@ -118,8 +127,13 @@ export class Softphone {
     if (this.state.call?.phase === 'up' && /^[0-9*#]$/.test(key)) this.session?.sendDTMF(key, { transportType: 'RFC2833', duration: 120 })
   }
 
-  /** Another microphone in the middle of a call. */
+  /** Another microphone in the middle of a call; who only listens has none to change. */
   async changeMicrophone(): Promise<void> {
+    if (!this.isSilent) await this.takeMicrophone()
+  }
+
+  /** From listening to speaking: rejects when there is no microphone to be had. */
+  async takeMicrophone(): Promise<void> {
     const connection = this.session?.connection
     if (!connection || !this.microphone) return
     const stream = await this.ports.openMicrophone()
@@ -130,12 +144,14 @@ export class Softphone {
     await sender.replaceTrack(track)
     stopTracks(this.microphone)
     this.microphone = stream
+    this.isSilent = false
   }
 
   private arrived({ originator, session, request }: NewSession): void {
     if (originator !== 'remote') return
     // Asterisk rings once at a time: a second ring says that the doubtful one is over.
     const rejoins = request.getHeader('X-Callroom-Rejoins') === '1'
+    const supervises = request.getHeader('X-Callroom-Supervises') === '1'
     // A leg of before a lost network is gone at Asterisk, or it would not ring for the same talk.
     if (this.session === this.doubtful || rejoins) this.drop('page')
     if (this.session && !this.session.isEnded()) {
@@ -145,8 +161,10 @@ export class Softphone {
     if (this.session) this.forget(this.session)
     this.session = session
     const from = request.from?.display_name || request.from?.uri?.user || ''
-    this.set({ call: { callId: request.getHeader('X-Callroom-Call') || null, phase: 'ringing', muted: false, from, rejoins } })
+    this.set({ call: { callId: request.getHeader('X-Callroom-Call') || null, phase: 'ringing', muted: false, from, rejoins, supervises } })
     this.follow(session)
+    this.isSilent = supervises
+    if (supervises) void this.answerWith(() => this.ports.openSilence()).catch(() => undefined)
     // Without success it rings, and one press is enough.
     if (rejoins && this.ports.mayAnswerByItself()) void this.answer().catch(() => undefined)
   }

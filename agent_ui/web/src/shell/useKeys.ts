@@ -1,16 +1,24 @@
 // Turns key presses into softphone actions for as long as the frame is there.
 import { onBeforeUnmount, onMounted } from 'vue'
 import { commandOf, isTypingIn, usesEnter, type KeyCommand } from '@/desk/keys'
-import { answer, canAnswer, canBeReady, goReady, hangUp, isTaped, toggleMute, toggleRecording } from '@/desk/seat'
+import { answer, canAnswer, canBeReady, goReady, hangUp, isTaped, toggleHold, toggleMute, toggleRecording } from '@/desk/seat'
+import { isInControl, isPassingOn } from '@/desk/control'
 import { phone } from '@/desk/phone'
+import { attendAimed, canAttend } from '@/desk/supervising'
 
 export function useKeys(showHelp: () => void): void {
   const run: Record<KeyCommand, () => boolean> = {
     answer: () => canAnswer.value && (void answer(), true),
     end: () => phone.value.call?.phase === 'up' && (void hangUp(), true),
     mute: () => phone.value.call?.phase === 'up' && (toggleMute(), true),
+    hold: () => isInControl.value && (void toggleHold(), true),
+    'pass-on': () => isInControl.value && ((isPassingOn.value = true), true),
     record: () => isTaped.value && (void toggleRecording(), true),
     ready: () => canBeReady.value && (void goReady(), true),
+    listen: () => canAttend.value && (void attendAimed('listen'), true),
+    whisper: () => canAttend.value && (void attendAimed('whisper'), true),
+    barge: () => canAttend.value && (void attendAimed('barge'), true),
+    take_over: () => canAttend.value && (void attendAimed('take_over'), true),
     help: () => (showHelp(), true),
   }
 

@@ -1,4 +1,6 @@
 // Words of the frame, the softphone, the workspace, the floor and the errors.
+import { control, controlErrors } from './control'
+import { supervisorErrors } from './supervise'
 import { microphone, why } from './why'
 
 export default {
@@ -107,6 +109,7 @@ export default {
     wrapUp: 'Wrap-up',
     remoteAudio: "Caller's voice",
   },
+  control,
   link: {
     voice: 'Voice',
     push: 'Data',
@@ -379,6 +382,7 @@ export default {
     unknown_call: 'This call is already over.',
     unknown_agent: 'You have no seat on the floor. Ask your administrator.',
     unknown_queue: 'This queue does not exist any more.',
+    ...{ ...controlErrors, ...supervisorErrors },
     switch_unavailable: 'The telephone switch cannot be reached right now. Calls go on there.',
     disk_short: 'The server’s disk is nearly full, so imports and uploads are refused while calls still need the room. An administrator can make room.',
     disk_full: 'The server’s disk is full. The rows until then are saved; when an administrator has made room, import the same file again.',

@@ -8,6 +8,7 @@ import { flows } from './flows'
 import { numbers } from './numbers'
 import { privacy } from './privacy'
 import { wallboards } from './wallboards'
+import { supervise } from './supervise'
 
 export default {
   customers,
@@ -22,6 +23,7 @@ export default {
   numbers,
   privacy,
   wallboards,
+  supervise,
   languages: { zh: 'Chinese', en: 'English' },
   moments: { today: 'Today', yesterday: 'Yesterday' },
   ask: {
@@ -84,6 +86,7 @@ export default {
     taken: 'Already taken',
     unknown: 'Not known',
     out_of_range: 'Out of range',
+    not_in_order: 'Each step must end after the one before it, the last has no end',
     not_a_phone: 'Not a telephone number',
     not_an_email: 'Not an e-mail address',
     unknown_owner: 'There is no such user',

@@ -1,4 +1,6 @@
 // 框架、软电话、工作台、现场监控与错误的文字。
+import { control, controlErrors } from './control'
+import { supervisorErrors } from './supervise'
 import { microphone, why } from './why'
 
 export default {
@@ -107,6 +109,7 @@ export default {
     wrapUp: '话后整理',
     remoteAudio: '对方声音',
   },
+  control,
   link: {
     voice: '语音',
     push: '数据',
@@ -379,6 +382,7 @@ export default {
     unknown_call: '该通话已结束。',
     unknown_agent: '您没有座席，请联系管理员。',
     unknown_queue: '该技能组已不存在。',
+    ...{ ...controlErrors, ...supervisorErrors },
     switch_unavailable: '暂时无法连接电话交换机，通话不受影响。',
     disk_short: '服务器磁盘空间很少，为保证通话，暂不接受导入和上传。请联系管理员腾出空间。',
     disk_full: '服务器磁盘已满。此前的行已保存；管理员腾出空间后，请重新导入同一文件。',

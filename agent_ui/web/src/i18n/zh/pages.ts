@@ -8,6 +8,7 @@ import { flows } from './flows'
 import { numbers } from './numbers'
 import { privacy } from './privacy'
 import { wallboards } from './wallboards'
+import { supervise } from './supervise'
 
 export default {
   customers,
@@ -22,6 +23,7 @@ export default {
   numbers,
   privacy,
   wallboards,
+  supervise,
   languages: { zh: '中文', en: '英文' },
   moments: { today: '今天', yesterday: '昨天' },
   ask: {
@@ -84,6 +86,7 @@ export default {
     taken: '已被使用',
     unknown: '不存在',
     out_of_range: '超出范围',
+    not_in_order: '每一步须晚于前一步结束，最后一步没有期限',
     not_a_phone: '不是电话号码',
     not_an_email: '不是邮箱地址',
     unknown_owner: '没有这个用户',

@@ -5,8 +5,8 @@ from alembic import op
 
 from crm_core.models.types import BIG_ID, JSON_VALUE, UtcDateTime
 
-revision = "0015"
-down_revision = "0008"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:

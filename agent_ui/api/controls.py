@@ -1,0 +1,116 @@
+"""What an agent does with the people of a call: hold, invite, swap, bring in, drop, leave, pass on.
+
+All of it is carried out by the floor; the new state comes by push like everyone's.
+"""
+
+from typing import Any, Self
+
+from pydantic import Field, model_validator
+
+from agent_ui.api.ask import Ask
+from agent_ui.api.route import Body, Route
+from agent_ui.auth.permissions import Permission
+from agent_ui.joints.dialing import diallable
+from cti.domain.events import AgentEvent
+from cti.domain.wishes import (
+    AgentBroughtIn,
+    AgentDropped,
+    AgentHeld,
+    AgentInvited,
+    AgentLeft,
+    AgentRetrieved,
+    AgentSwapped,
+    AgentTransferred,
+)
+
+
+class Invitation(Body):
+    """A colleague or a number outside, one of the two."""
+
+    agent_id: int | None = None
+    number: str | None = Field(None, max_length=40)
+
+    @model_validator(mode="after")
+    def _one_target(self) -> Self:
+        if (self.agent_id is None) is (self.number is None):
+            raise ValueError("Give agent_id or number.")
+        return self
+
+
+class Transfer(Body):
+    """A colleague, a queue or a number outside, one of the three."""
+
+    agent_id: int | None = None
+    queue_id: int | None = None
+    number: str | None = Field(None, max_length=40)
+
+    @model_validator(mode="after")
+    def _one_target(self) -> Self:
+        if [self.agent_id, self.queue_id, self.number].count(None) != 2:
+            raise ValueError("Give agent_id, queue_id or number.")
+        return self
+
+
+async def hold_call(ask: Ask) -> None:
+    """Music for the customer; in a conference the others talk on."""
+    await _do(ask, AgentHeld(ask.me.user_id, ask.text("call_id")))
+
+
+async def retrieve_call(ask: Ask) -> None:
+    """Back to the customer."""
+    await _do(ask, AgentRetrieved(ask.me.user_id, ask.text("call_id")))
+
+
+async def invite_to_call(ask: Ask) -> None:
+    """Call somebody to the call, to talk in private first; the customer is held meanwhile."""
+    body: Invitation = ask.body
+    number = None if body.number is None else diallable(body.number)
+    await _do(ask, AgentInvited(ask.me.user_id, ask.text("call_id"), body.agent_id, number))
+
+
+async def swap_party(ask: Ask) -> None:
+    """From the customer to the party, or back."""
+    await _do(ask, AgentSwapped(ask.me.user_id, ask.text("call_id"), ask.text("party_id")))
+
+
+async def bring_party_in(ask: Ask) -> None:
+    """Customer, agent and party in one conference."""
+    await _do(ask, AgentBroughtIn(ask.me.user_id, ask.text("call_id"), ask.text("party_id")))
+
+
+async def drop_party(ask: Ask) -> None:
+    """End the party's part, also while they ring."""
+    await _do(ask, AgentDropped(ask.me.user_id, ask.text("call_id"), ask.text("party_id")))
+
+
+async def leave_call(ask: Ask) -> None:
+    """Leave the customer with whoever was invited: completes a transfer, or leaves a conference."""
+    await _do(ask, AgentLeft(ask.me.user_id, ask.text("call_id")))
+
+
+async def transfer_call(ask: Ask) -> None:
+    """Pass the customer on unannounced."""
+    body: Transfer = ask.body
+    number = None if body.number is None else diallable(body.number)
+    await _do(ask, AgentTransferred(ask.me.user_id, ask.text("call_id"), body.agent_id, body.queue_id, number))
+
+
+async def _do(ask: Ask, event: AgentEvent) -> None:
+    await ask.parts.telephony.request(event)
+
+
+def _on_call(action: str, handler: Any, summary: str, **more: Any) -> Route:
+    path = f"/calls/{{call_id}}/{action}"
+    return Route(method="POST", path=path, permission=Permission.TAKE_CALLS, handler=handler, summary=summary, **more)
+
+
+ROUTES = [
+    _on_call("hold", hold_call, "Put the customer on hold"),
+    _on_call("retrieve", retrieve_call, "Go back to the customer"),
+    _on_call("invite", invite_to_call, "Call a colleague or a number to the call", body=Invitation),
+    _on_call("parties/{party_id}/swap", swap_party, "Swap between customer and party"),
+    _on_call("parties/{party_id}/bring-in", bring_party_in, "Make it a conference"),
+    _on_call("parties/{party_id}/drop", drop_party, "Drop somebody who was invited"),
+    _on_call("leave", leave_call, "Leave the customer with who was invited"),
+    _on_call("transfer", transfer_call, "Pass the customer on unannounced", body=Transfer),
+]

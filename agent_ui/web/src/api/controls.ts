@@ -1,0 +1,37 @@
+// What an agent does with the people of a call; the new state comes by push.
+import { api } from './client'
+
+/** One of the three. */
+export interface Target {
+  agent_id?: number
+  queue_id?: number
+  number?: string
+}
+
+export type PartyPress = 'swap' | 'bring-in' | 'drop'
+
+const onCall = (callId: string, action: string): string => `/calls/${encodeURIComponent(callId)}/${action}`
+
+export function holdCall(callId: string): Promise<unknown> {
+  return api.post(onCall(callId, 'hold'))
+}
+
+export function retrieveCall(callId: string): Promise<unknown> {
+  return api.post(onCall(callId, 'retrieve'))
+}
+
+export function invite(callId: string, target: Target): Promise<unknown> {
+  return api.post(onCall(callId, 'invite'), target)
+}
+
+export function transfer(callId: string, target: Target): Promise<unknown> {
+  return api.post(onCall(callId, 'transfer'), target)
+}
+
+export function leave(callId: string): Promise<unknown> {
+  return api.post(onCall(callId, 'leave'))
+}
+
+export function changeParty(callId: string, partyId: string, press: PartyPress): Promise<unknown> {
+  return api.post(onCall(callId, `parties/${encodeURIComponent(partyId)}/${press}`))
+}

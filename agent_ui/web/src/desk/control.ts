@@ -1,0 +1,11 @@
+// The controls of the present call: there while the agent leads it with this page's telephone.
+import { computed, ref } from 'vue'
+import { isLive, me, work } from './live'
+import { mayControl } from './people'
+import { direct, phone } from './phone'
+
+export const isInControl = computed(
+  () => isLive.value && direct.value === null && phone.value.call?.phase === 'up' && mayControl(work.value?.call ?? null, me.value),
+)
+/** The list of people to transfer to is open. */
+export const isPassingOn = ref(false)

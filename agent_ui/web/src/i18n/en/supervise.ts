@@ -1,0 +1,47 @@
+// What supervisors do with agents and their calls.
+export const supervise = {
+  menu: 'Actions for {name}',
+  label: 'Attended call',
+  listen: 'Listen',
+  whisper: 'Whisper',
+  barge: 'Barge in',
+  take_over: 'Take over',
+  end: 'Leave',
+  hangUp: 'End the call',
+  ready: 'Make ready',
+  notReady: 'Make not ready',
+  signOut: 'Sign out',
+  ringing: 'Connecting your phone…',
+  switching: 'Switching…',
+  hears: {
+    listen: 'You hear both, nobody hears you',
+    whisper: 'Only the agent hears you',
+    barge: 'Agent and customer hear you',
+    take_over: 'Taking the call over…',
+  },
+  by: '{name}: {mode}',
+  keys: 'Listen, whisper, barge in, take over',
+  keysHint: 'for the attended call, or the agent in focus',
+  takeOverTitle: 'Take over the call of {name}?',
+  takeOverText: 'You go on with the customer; the agent is out of the call at once and wraps it up.',
+  hangUpTitle: 'End the call of {name}?',
+  hangUpText: 'The call between agent and customer ends at once.',
+  signOutTitle: 'Sign {name} out?',
+  signOutText: 'The agent gets no more calls until they sign in again.',
+  noPhone: 'Your phone is not connected. Wait a moment, or reload the page.',
+  over: 'The call is over, and with it your part.',
+  forced: {
+    hang_up: '{name} ended your call.',
+    ready: '{name} made you ready.',
+    pause: '{name} made you not ready.',
+    sign_out: '{name} signed you out.',
+  },
+}
+
+export const supervisorErrors = {
+  supervises_already: 'You attend another call. Leave it first.',
+  taking_over: 'You are taking this call over already.',
+  agent_in_call: 'The agent is in a call. End it first.',
+  agent_signed_out: 'The agent is signed out.',
+  agent_phone_unreachable: 'The agent’s phone is not connected.',
+}

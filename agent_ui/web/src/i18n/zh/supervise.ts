@@ -1,0 +1,47 @@
+// 班长对座席与通话的操作。
+export const supervise = {
+  menu: '对 {name} 的操作',
+  label: '通话监控',
+  listen: '监听',
+  whisper: '密语',
+  barge: '强插',
+  take_over: '拦截',
+  end: '结束监控',
+  hangUp: '强拆',
+  ready: '强制示闲',
+  notReady: '强制示忙',
+  signOut: '强制签出',
+  ringing: '正在接通您的话机…',
+  switching: '正在切换…',
+  hears: {
+    listen: '您能听到双方，双方听不到您',
+    whisper: '只有座席能听到您',
+    barge: '座席和客户都能听到您',
+    take_over: '正在接管通话…',
+  },
+  by: '{name} {mode}中',
+  keys: '监听、密语、强插、拦截',
+  keysHint: '用于当前监控的通话，或焦点所在的座席',
+  takeOverTitle: '拦截 {name} 的通话？',
+  takeOverText: '您将接管客户，座席立即退出通话并进入整理。',
+  hangUpTitle: '强拆 {name} 的通话？',
+  hangUpText: '座席与客户的通话将立即结束。',
+  signOutTitle: '强制签出 {name}？',
+  signOutText: '座席将不再接听来电，需本人重新签入。',
+  noPhone: '您的话机未连接，请稍候或刷新页面。',
+  over: '通话已结束，监控随之结束。',
+  forced: {
+    hang_up: '{name} 结束了您的通话。',
+    ready: '{name} 已将您设为示闲。',
+    pause: '{name} 已将您设为示忙。',
+    sign_out: '{name} 已将您签出。',
+  },
+}
+
+export const supervisorErrors = {
+  supervises_already: '您正在监听另一通电话，请先结束。',
+  taking_over: '正在拦截该通话。',
+  agent_in_call: '座席正在通话，请先强拆。',
+  agent_signed_out: '座席已签出。',
+  agent_phone_unreachable: '座席的话机未连接。',
+}

@@ -1,0 +1,118 @@
+"""How a line finds its agents, and what agents can: as it is stored, and what makes no sense."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from crm_core.domain.folding import fold
+from cti.domain.values import Routing, SkillRule, SkillStep, Strategy
+
+MOST_RULES, MOST_STEPS, MOST_SKILLS, MOST_LEVELS = 10, 5, 50, 20
+LONGEST_NAME, HIGHEST_LEVEL, MOST_WEIGHT, MOST_PRIORITY, LONGEST_S = 40, 10, 100, 100, 3600.0
+MOST_WAITING = 10_000
+
+Problem = tuple[str, str, str]
+
+
+def routing_of(document: Mapping[str, Any]) -> Routing:
+    """Read what `document_of` wrote; what is not in it is as it is in a new line."""
+    plain = Routing()
+    return Routing(
+        Strategy(document.get("strategy", plain.strategy)),
+        document.get("weight", plain.weight),
+        tuple(_rule(one) for one in document.get("skills", ())),
+        document.get("preferred_s", plain.preferred_s),
+        document.get("reserve_after_s", plain.reserve_after_s),
+        tuple((level, priority) for level, priority in document.get("level_priorities", {}).items()),
+        document.get("most_waiting", plain.most_waiting),
+        document.get("most_expected_s", plain.most_expected_s),
+        document.get("needs_staff", plain.needs_staff),
+    )
+
+
+def _rule(document: Mapping[str, Any]) -> SkillRule:
+    steps = tuple(SkillStep(step["level"], step.get("until_s")) for step in document["steps"])
+    return SkillRule(skill_name(document["skill"]), steps)
+
+
+def document_of(routing: Routing) -> dict[str, Any]:
+    """Write it as JSON."""
+    return {
+        "strategy": routing.strategy.value,
+        "weight": routing.weight,
+        "skills": [
+            {"skill": rule.skill, "steps": [{"level": step.level, "until_s": step.until_s} for step in rule.steps]}
+            for rule in routing.skills
+        ],
+        "preferred_s": routing.preferred_s,
+        "reserve_after_s": routing.reserve_after_s,
+        "level_priorities": dict(routing.level_priorities),
+        "most_waiting": routing.most_waiting,
+        "most_expected_s": routing.most_expected_s,
+        "needs_staff": routing.needs_staff,
+    }
+
+
+def skill_name(text: str) -> str:
+    """Two spellings of a name are one skill."""
+    return fold(text)
+
+
+def routing_problems(routing: Routing) -> Iterator[Problem]:
+    """Give field, code and sentence of each thing that cannot be."""
+    numbers = (
+        ("weight", routing.weight, MOST_WEIGHT),
+        ("preferred_s", routing.preferred_s, LONGEST_S),
+        ("reserve_after_s", routing.reserve_after_s, LONGEST_S),
+        ("most_waiting", routing.most_waiting, MOST_WAITING),
+        ("most_expected_s", routing.most_expected_s, LONGEST_S),
+    )
+    for field, value, most in numbers:
+        if not 0 <= value <= most:
+            yield f"routing.{field}", "out_of_range", f"must be from 0 to {most:g}"
+    if len(routing.skills) > MOST_RULES:
+        yield "routing.skills", "too_many", f"has {len(routing.skills)} rules, at most {MOST_RULES} fit"
+    names = [rule.skill for rule in routing.skills]
+    for place, rule in enumerate(routing.skills):
+        path = f"routing.skills.{place}"
+        if rule.skill in names[:place]:
+            yield f"{path}.skill", "duplicate", "is in an earlier rule"
+        yield from name_problems(f"{path}.skill", rule.skill)
+        yield from _step_problems(f"{path}.steps", rule.steps)
+    if len(routing.level_priorities) > MOST_LEVELS:
+        yield "routing.level_priorities", "too_many", f"at most {MOST_LEVELS} fit"
+    for level, priority in routing.level_priorities:
+        if not 0 <= priority <= MOST_PRIORITY:
+            yield f"routing.level_priorities.{level}", "out_of_range", f"must be from 0 to {MOST_PRIORITY}"
+
+
+def _step_problems(path: str, steps: tuple[SkillStep, ...]) -> Iterator[Problem]:
+    if not 0 < len(steps) <= MOST_STEPS:
+        yield path, "too_many", f"must be 1 to {MOST_STEPS} steps"
+        return
+    before = 0.0
+    for place, step in enumerate(steps):
+        if not 0 <= step.level <= HIGHEST_LEVEL:
+            yield f"{path}.{place}.level", "out_of_range", f"must be from 0 to {HIGHEST_LEVEL}"
+        if (step.until_s is None) is not (place == len(steps) - 1):
+            yield f"{path}.{place}.until_s", "not_in_order", "every step but the last has an end"
+        elif step.until_s is not None and not before < step.until_s <= LONGEST_S:
+            yield f"{path}.{place}.until_s", "not_in_order", f"must be after the step before it, {LONGEST_S:g} at most"
+        before = before if step.until_s is None else step.until_s
+
+
+def name_problems(path: str, name: str) -> Iterator[Problem]:
+    """What is wrong with a skill's name."""
+    if not name.strip():
+        yield path, "missing", "must not be empty"
+    elif len(name) > LONGEST_NAME or not name.isprintable():
+        yield path, "too_long", f"must be printable, at most {LONGEST_NAME} characters"
+
+
+def skill_problems(skills: Mapping[str, int]) -> Iterator[Problem]:
+    """What is wrong with what an agent can."""
+    if len(skills) > MOST_SKILLS:
+        yield "skills", "too_many", f"at most {MOST_SKILLS} fit"
+    for name, level in skills.items():
+        yield from name_problems(f"skills.{name}", name)
+        if not 1 <= level <= HIGHEST_LEVEL:
+            yield f"skills.{name}", "out_of_range", f"must be from 1 to {HIGHEST_LEVEL}"

@@ -1,0 +1,148 @@
+"""From the floor's words to Asterisk's: orders become actions, whose values cannot be anything else than they seem."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from cti.ami.originate import LEG_ID, Destination, originate
+from cti.domain.commands import (
+    DialOutside,
+    HangUpLeg,
+    MuteRecording,
+    OfferToFallback,
+    Place,
+    RingAgent,
+    SendLeg,
+    StopRecording,
+    SwitchCommand,
+    TakeBack,
+)
+from cti.errors import UnsafeValue
+
+# On the customer's leg: the recording that is paused. The switch alone is sure to outlive a Callroom that is killed.
+PAUSED = "CALLROOM_PAUSED"
+EXTENSION = re.compile(r"[0-9]{1,10}")
+_OUTSIDE = re.compile(r"\+?[0-9]{1,24}")
+_RECORDING_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
+
+
+_WITH_A_PEER = (Place.PAIR, Place.ADD, Place.LISTEN, Place.WHISPER)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An action ready to be sent."""
+
+    name: str
+    headers: tuple[tuple[str, str], ...]
+
+
+def action_for(command: SwitchCommand) -> Action:
+    """Return the action that carries out an order; UnsafeValue when it holds what no id or extension can."""
+    return _ACTIONS[type(command)](command)
+
+
+def _hang_up(command: HangUpLeg) -> Action:
+    # A name between slashes would be a pattern and end every call that fits.
+    leg_id = _checked(LEG_ID, "leg id", command.leg_id)
+    return Action("Hangup", (("Channel", leg_id), ("Cause", str(command.cause))))
+
+
+def _take_back(command: TakeBack) -> Action:
+    return _redirect(command.leg_id, "callroom-call", "back")
+
+
+def _send(command: SendLeg) -> Action:
+    needs_peer = command.place in _WITH_A_PEER
+    peer = _checked(LEG_ID, "leg id", command.peer) if needs_peer else "s"
+    return _redirect(command.leg_id, command.place.value, peer)
+
+
+def _dial(command: DialOutside) -> Action:
+    return _redirect(command.leg_id, "leg-dial", _dial_string(command))
+
+
+def _mute(command: MuteRecording) -> Action:
+    leg_id = _checked(LEG_ID, "leg id", command.leg_id)
+    return Action("MixMonitorMute", (("Channel", leg_id), ("Direction", "both"), ("State", str(int(command.muted)))))
+
+
+def _stop_recording(command: StopRecording) -> Action:
+    return Action("StopMixMonitor", (("Channel", _checked(LEG_ID, "leg id", command.leg_id)),))
+
+
+def _redirect(leg_id: str, context: str, extension: str) -> Action:
+    place = (("Context", context), ("Exten", extension), ("Priority", "1"))
+    return Action("Redirect", (("Channel", _checked(LEG_ID, "leg id", leg_id)), *place))
+
+
+def _dial_string(command: DialOutside) -> str:
+    """Number, caller's number and patience in one extension: a redirect carries no variables."""
+    number = _checked(_OUTSIDE, "number", command.number)
+    shown_as = _checked(_OUTSIDE, "shown number", command.shown_as) if command.shown_as else ""
+    return f"{number}*{shown_as}*{round(command.ring_s)}"
+
+
+def _fallback(command: OfferToFallback) -> Action:
+    interface = f"PJSIP/{_checked(EXTENSION, 'extension', command.extension)}"
+    name = "QueueAdd" if command.available else "QueueRemove"
+    return Action(name, (("Queue", "fallback"), ("Interface", interface)))
+
+
+def mark_of(command: MuteRecording) -> Action | None:
+    """Return what leaves the pause on the channel, or takes it away: to be sent before a pause and after its end.
+
+    So whoever reads it in between takes too much for paused, and never too little.
+    """
+    if command.recording_id is None:
+        return None
+    leg_id = _checked(LEG_ID, "leg id", command.leg_id)
+    value = _checked(_RECORDING_ID, "recording id", command.recording_id) if command.muted else ""
+    return Action("Setvar", (("Channel", leg_id), ("Variable", PAUSED), ("Value", value)))
+
+
+def _ring(command: RingAgent) -> Action:
+    extension = _checked(EXTENSION, "extension", command.extension)
+    variables = {
+        "CALLROOM_CALL_ID": command.call_id,
+        "CALLROOM_AGENT": extension,
+        # [fallback-member] looks there: app_queue sees a leg at the phone only when it rings.
+        "GROUP(phone)": extension,
+        # So that the browser knows which of its pops this INVITE belongs to.
+        "PJSIP_HEADER(add,X-Callroom-Call)": command.call_id,
+    }
+    if command.rejoins:
+        variables["PJSIP_HEADER(add,X-Callroom-Rejoins)"] = "1"
+    if command.supervises:
+        variables["CALLROOM_SUPERVISES"] = "1"
+        variables["PJSIP_HEADER(add,X-Callroom-Supervises)"] = "1"
+    # The caller's name stays away: it is the trunk's text, and the screen gets it with the pop.
+    return Action(
+        *originate(
+            Destination.AGENT_WAIT,
+            f"PJSIP/{extension}",
+            command.leg_id,
+            round(command.ring_s * 1000),
+            variables,
+            shown_number=command.caller.number,
+        )
+    )
+
+
+_ACTIONS: dict[type[SwitchCommand], Callable[[Any], Action]] = {
+    RingAgent: _ring,
+    HangUpLeg: _hang_up,
+    SendLeg: _send,
+    DialOutside: _dial,
+    TakeBack: _take_back,
+    MuteRecording: _mute,
+    StopRecording: _stop_recording,
+    OfferToFallback: _fallback,
+}
+
+
+def _checked(pattern: re.Pattern[str], field: str, value: str) -> str:
+    if not pattern.fullmatch(value):
+        raise UnsafeValue(field, "has characters that do not belong there")
+    return value

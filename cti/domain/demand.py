@@ -1,0 +1,73 @@
+"""What a waiting call asks of whoever takes it: skills, the customer's own agent, or a reserve; and until when."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cti.domain.agent import Agent
+from cti.domain.call import Call
+from cti.domain.values import LANGUAGE, QueueSettings, SkillRule
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """`skills` by name and least level; `only_agent_id` while the call waits for that one agent."""
+
+    skills: tuple[tuple[str, int], ...] = ()
+    with_reserve: bool = True
+    only_agent_id: int | None = None
+
+    def told(self) -> str:
+        """For the diary; "" when anybody of the line would do."""
+        said = [f"needs {skill} {level}" for skill, level in self.skills]
+        if self.only_agent_id is not None:
+            said.append("waits for the customer's own agent")
+        return ", ".join(said)
+
+
+ANYBODY = Demand()
+
+
+def demand_of(call: Call, queue: QueueSettings, preferred: Agent | None, now: datetime) -> Demand:
+    """What holds now; `preferred` is the customer's own agent, None if there is none."""
+    routing, waited = queue.routing, now - call.waiting_since
+    waits_for = preferred if _still(waited, routing.preferred_s) and _is_at_work(preferred, queue) else None
+    return Demand(
+        tuple(_levels(routing.skills, waited, call.language)),
+        not _still(waited, routing.reserve_after_s),
+        None if waits_for is None else waits_for.agent_id,
+    )
+
+
+def fits(agent: Agent, queue_id: int, demand: Demand) -> bool:
+    """Whether this agent of the line would do. For their own customer nobody needs a skill."""
+    settings = agent.settings
+    if demand.only_agent_id is not None:
+        return agent.agent_id == demand.only_agent_id
+    if queue_id in settings.reserve_ids and not demand.with_reserve:
+        return False
+    return all(settings.skills.get(skill, 0) >= level for skill, level in demand.skills)
+
+
+def changes_at(call: Call, queue: QueueSettings, now: datetime) -> datetime | None:
+    """When the demand may be another one without anything having happened."""
+    routing, since = queue.routing, call.waiting_since
+    limits = [routing.preferred_s, routing.reserve_after_s]
+    limits += [step.until_s for rule in routing.skills for step in rule.steps if step.until_s is not None]
+    moments = (since + timedelta(seconds=limit) for limit in limits)
+    return min((at for at in moments if at > now), default=None)
+
+
+def _still(waited: timedelta, limit_s: float) -> bool:
+    return waited < timedelta(seconds=limit_s)
+
+
+def _is_at_work(agent: Agent | None, queue: QueueSettings) -> bool:
+    return agent is not None and agent.serves and queue.queue_id in agent.settings.queue_ids
+
+
+def _levels(rules: tuple[SkillRule, ...], waited: timedelta, language: str) -> Iterator[tuple[str, int]]:
+    for rule in rules:
+        level = next(step.level for step in rule.steps if step.until_s is None or _still(waited, step.until_s))
+        if level > 0:
+            yield (language if rule.skill == LANGUAGE else rule.skill), level

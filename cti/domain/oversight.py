@@ -1,0 +1,64 @@
+"""What supervisors ask for; events like all others, told by a button and decided by the floor."""
+
+from dataclasses import dataclass
+
+from cti.domain.supervision import Mode
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisorAsked:
+    """A supervisor wants to attend the talk, or to attend it in another way."""
+
+    supervisor_id: int
+    call_id: str
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisorLeft:
+    """A supervisor wants to hear no more of it."""
+
+    supervisor_id: int
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForcedHangUp:
+    """A supervisor ends the agent's call; which, so that no later one is hit."""
+
+    agent_id: int
+    call_id: str
+    by: int
+    by_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ForcedReady:
+    """A supervisor makes the agent ready."""
+
+    agent_id: int
+    by: int
+    by_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ForcedNotReady:
+    """A supervisor pauses the agent. `reason` is the code of a pause reason."""
+
+    agent_id: int
+    by: int
+    reason: str
+    by_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ForcedSignOut:
+    """A supervisor takes the agent from their seat."""
+
+    agent_id: int
+    by: int
+    by_name: str = ""
+
+
+ForcedEvent = ForcedHangUp | ForcedReady | ForcedNotReady | ForcedSignOut
+SupervisorEvent = SupervisorAsked | SupervisorLeft | ForcedEvent

@@ -1,0 +1,90 @@
+"""What an agent wishes with the people of a call; events like all others, told by a button and decided by the floor."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class AgentHeld:
+    """Music for the customer. In a conference the agent steps out and the others talk on."""
+
+    agent_id: int
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRetrieved:
+    """Back to the customer; somebody who is being consulted hears music."""
+
+    agent_id: int
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentInvited:
+    """Call a colleague (`to_agent_id`) or a number outside, to talk in private first; the customer is held.
+
+    `number` passed the dial policy.
+    """
+
+    agent_id: int
+    call_id: str
+    to_agent_id: int | None = None
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSwapped:
+    """To the consulted party if the agent is with the customer, and back."""
+
+    agent_id: int
+    call_id: str
+    party_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentBroughtIn:
+    """Everybody in one room: customer, agent and this party."""
+
+    agent_id: int
+    call_id: str
+    party_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentDropped:
+    """The party is no longer needed: end their leg, also while it rings."""
+
+    agent_id: int
+    call_id: str
+    party_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLeft:
+    """The agent leaves the customer to whoever was consulted or is in the room (completes a transfer)."""
+
+    agent_id: int
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentTransferred:
+    """Pass the caller on unannounced: to a colleague, a queue, or a number that passed the dial policy."""
+
+    agent_id: int
+    call_id: str
+    to_agent_id: int | None = None
+    queue_id: int | None = None
+    number: str | None = None
+
+
+Wish = (
+    AgentHeld
+    | AgentRetrieved
+    | AgentInvited
+    | AgentSwapped
+    | AgentBroughtIn
+    | AgentDropped
+    | AgentLeft
+    | AgentTransferred
+)

@@ -1,0 +1,104 @@
+"""What supervisors do on the floor: written down before it takes effect, and only by who may."""
+
+from typing import Any
+
+import pytest
+
+from cti.domain.oversight import (
+    ForcedHangUp,
+    ForcedNotReady,
+    ForcedReady,
+    ForcedSignOut,
+    SupervisorAsked,
+    SupervisorLeft,
+)
+from cti.domain.supervision import Mode
+from cti.errors import Refused, SwitchUnavailable
+from tests.agent_ui.world import World
+
+
+async def trace(world: World) -> list[tuple[str, str, dict[str, Any]]]:
+    person = await world.person("admin")
+    _, page = await person.call("GET", "/audit?limit=50")
+    rows = [(row["action"], row["object_id"], row["detail"]) for row in page["items"]]
+    return [row for row in reversed(rows) if row[0].split(".")[0] in {"supervision", "agent"}]
+
+
+async def test_a_talk_is_attended_in_every_way_and_left(world: World) -> None:
+    person, me = await world.person("supervisor"), world.users["supervisor"].id
+    for mode in Mode:
+        assert (await person.call("POST", "/calls/c1/supervise", {"mode": mode.value}))[0] == 204
+    assert (await person.call("POST", "/calls/c1/stop-supervising"))[0] == 204
+    assert world.telephony.requests == [SupervisorAsked(me, "c1", mode) for mode in Mode] + [SupervisorLeft(me, "c1")]
+    asked = ["listen", "whisper", "barge", "take_over", "end"]
+    assert await trace(world) == [(f"supervision.{verb}", "c1", {}) for verb in asked]
+
+
+async def test_an_agents_state_is_forced(world: World) -> None:
+    person, me, agent = await world.person("supervisor"), world.users["supervisor"], world.users["agent"].id
+    for action, body in (
+        ("hang-up", {"call_id": "c1"}),
+        ("ready", None),
+        ("not-ready", {"reason": "meal"}),
+        ("sign-out", None),
+    ):
+        assert (await person.call("POST", f"/agents/{agent}/{action}", body))[0] == 204
+    assert world.telephony.requests == [
+        ForcedHangUp(agent, "c1", me.id, me.name),
+        ForcedReady(agent, me.id, me.name),
+        ForcedNotReady(agent, me.id, "meal", me.name),
+        ForcedSignOut(agent, me.id, me.name),
+    ]
+    assert await trace(world) == [
+        ("agent.hang_up", str(agent), {"call_id": "c1"}),
+        ("agent.ready", str(agent), {}),
+        ("agent.pause", str(agent), {"reason": "meal"}),
+        ("agent.sign_out", str(agent), {}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status", "code"), [(Refused("in_call"), 409, "in_call"), (SwitchUnavailable(), 503, "failed")]
+)
+async def test_what_the_floor_refuses_is_written_down_as_refused(
+    world: World, refusal: Exception, status: int, code: str
+) -> None:
+    person = await world.person("supervisor")
+    world.telephony.refusal = refusal
+    assert (await person.call("POST", "/calls/c1/supervise", {"mode": "barge"}))[0] == status
+    assert await trace(world) == [
+        ("supervision.barge", "c1", {}),
+        ("supervision.refused", "c1", {"asked": "barge", "code": code}),
+    ]
+
+
+async def test_what_cannot_be_written_down_is_not_done(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    person, agent = await world.person("supervisor"), world.users["agent"].id
+
+    async def full(*_: object, **__: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(world.parts.memory.audit, "append", full)
+    for path, body in (
+        ("/calls/c1/supervise", {"mode": "listen"}),
+        ("/calls/c1/stop-supervising", None),
+        (f"/agents/{agent}/hang-up", {"call_id": "c1"}),
+        (f"/agents/{agent}/ready", None),
+        (f"/agents/{agent}/not-ready", {"reason": "meal"}),
+        (f"/agents/{agent}/sign-out", None),
+    ):
+        assert (await person.call("POST", path, body))[0] == 500
+    assert world.telephony.requests == []
+
+
+async def test_words_that_are_none(world: World) -> None:
+    person, agent = await world.person("supervisor"), world.users["agent"].id
+    assert (await person.call("POST", "/calls/c1/supervise", {"mode": "spy"}))[0] == 422
+    status, answer = await person.call("POST", f"/agents/{agent}/not-ready", {"reason": "phone_lost"})
+    assert (status, answer["error"]["fields"][0]["path"]) == (422, "reason")
+    assert world.telephony.requests == []
+
+
+async def test_without_an_extension_nothing_can_be_heard(world: World) -> None:
+    person = await world.person("admin")
+    assert (await person.call("POST", "/calls/c1/supervise", {"mode": "listen"}))[1]["error"]["code"] == "no_extension"

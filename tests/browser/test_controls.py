@@ -1,0 +1,147 @@
+"""What agents do with the people of a call, in two browsers on a real Asterisk; who hears whom is told by tones."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Playwright, expect
+
+from tests.browser.conftest import AGENT_HZ, CALLER_HZ
+from tests.browser.desk import Desk, chromium
+from tests.browser.sound import heard_hz, write_tone
+from tests.faults.ear import CallerEar
+from tests.faults.test_page import in_a_talk
+from tests.installation import Installation
+
+pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
+COLLEAGUE_HZ = 1500.0
+BUSY, TALKS_3_S = "13900130502", "13900130300"  # by their endings, in the simulated network
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def colleague(
+    installation: Installation, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Desk]:
+    """A second agent with a voice of their own, in a pause: consulted all the same."""
+    voice = write_tone(tmp_path_factory.mktemp("voice") / "colleague.wav", COLLEAGUE_HZ)
+    async with chromium(playwright, voice) as opened:
+        context = await opened.new_context(locale="en-US")
+        desk = await Desk.open(installation, context)
+        await desk.sign_in("agent2")
+        await desk.get_ready()
+        await pause(desk)
+        yield desk
+        await installation.everybody_hangs_up()
+        await context.close()
+        assert desk.faults == []
+
+
+async def pause(desk: Desk) -> None:
+    await desk.by("state-button").click()
+    await desk.page.get_by_role("menuitem").filter(has_text="Not ready").first.click()
+
+
+async def consult(agent: Desk, colleague: Desk, agent_id: int) -> None:
+    await agent.by("bar-pass-on").click()
+    await agent.by(f"target-agent-{agent_id}").get_by_test_id("consult").click()
+    await colleague.rings()
+    await colleague.by("answer").click()
+    await expect(agent.by("party-consulted")).to_be_visible()
+
+
+async def test_hold_consult_swap_conference_and_leave(installation, agent, colleague):
+    ear: CallerEar = await in_a_talk(installation, agent)
+    other = (await colleague.api("/session"))["user"]["id"]
+
+    await agent.by("bar-hold").click()
+    await ear.hears_music(AGENT_HZ)
+    await expect(agent.by("hold-timer")).to_be_visible()
+    await agent.by("bar-hold").click()
+    await ear.hears_agent(AGENT_HZ)
+    await agent.hears(CALLER_HZ)
+
+    await consult(agent, colleague, other)
+    await agent.hears(COLLEAGUE_HZ)
+    await colleague.hears(AGENT_HZ)
+    await ear.hears_music(AGENT_HZ)
+
+    await agent.by("party-swap").click()
+    await ear.hears_agent(AGENT_HZ)
+    await agent.hears(CALLER_HZ)
+    heard = await heard_hz(colleague.page)
+    assert heard is None or abs(heard - CALLER_HZ) > 15, "music, not the customer"
+
+    await agent.by("party-bring-in").click()
+    await expect(agent.by("party-in_room")).to_be_visible()
+    await ear.hears_all(AGENT_HZ, COLLEAGUE_HZ)
+
+    await agent.by("party-leave").click()
+    await agent.is_in_state("wrap_up")
+    await ear.hears_agent(COLLEAGUE_HZ)
+    await colleague.hears(CALLER_HZ)
+    await agent.classify()
+    await colleague.end_call()
+    await colleague.is_in_state("wrap_up")
+    await colleague.by("disposition-resolved").check()
+    await colleague.by("save-ready").click()
+    await colleague.is_in_state("not_ready")  # the pause in which they were asked
+
+    call = await agent.api(f"/calls/{(await colleague.last_call())['id']}")
+    kinds = [event["kind"] for event in call["events"]]
+    assert kinds.count("hold_started") == kinds.count("hold_ended") == 2
+    assert kinds.count("call_transferred") == kinds.count("party_answered") == kinds.count("party_ended") == 1
+    assert kinds.count("talk_started") == kinds.count("talk_ended") == 2
+    assert [leg["role"] for leg in call["legs"]] == ["customer", "agent", "invited", "agent"]
+    assert ear.silence_s() < 3
+
+
+async def test_a_number_outside_is_consulted_and_the_customer_passed_on_unannounced(installation, agent, colleague):
+    await in_a_talk(installation, agent)
+    await agent.by("bar-pass-on").click()
+    await agent.by("target-text").fill("13900139000")
+    await agent.by("target-number").get_by_test_id("consult").click()
+    await expect(agent.by("party-consulted")).to_be_visible()
+    await agent.by("party-drop").click()
+    await expect(agent.by("party-row")).to_have_count(0)
+    await agent.hears(CALLER_HZ)
+
+    other = (await colleague.api("/session"))["user"]["id"]
+    await agent.by("bar-pass-on").click()
+    await agent.by("target-text").fill("")
+    await agent.by(f"target-agent-{other}").get_by_test_id("transfer").click()
+    await agent.is_in_state("wrap_up")
+    await colleague.rings()
+    await colleague.by("answer").click()
+    await colleague.hears(CALLER_HZ)
+    await agent.classify()
+    await installation.everybody_hangs_up()
+    await colleague.is_in_state("wrap_up")
+
+
+async def test_a_number_that_is_busy_gives_the_customer_back_and_one_that_answers_keeps_them(installation, agent):
+    await in_a_talk(installation, agent)
+    await pass_on_to(agent, BUSY)
+    await agent.is_in_state("wrap_up")
+    await agent.by("disposition-resolved").check()
+    await agent.by("save-ready").click()
+    await agent.rings()  # the customer is first in line again
+    await agent.answer()
+    await agent.hears(CALLER_HZ)
+
+    await pass_on_to(agent, TALKS_3_S)
+    await agent.is_in_state("wrap_up")
+    await agent.classify()
+    call = await agent.last_call(within_s=30)
+    assert call["end_reason"] == "transferred_out"
+    events = (await agent.api(f"/calls/{call['id']}"))["events"]
+    passed = [event["detail"] for event in events if event["kind"] == "call_transferred"]
+    assert [(detail["announced"], detail["number"]) for detail in passed] == [
+        (False, "139****0502"),
+        (False, "139****0300"),
+    ]
+
+
+async def pass_on_to(agent: Desk, number: str) -> None:
+    await agent.by("bar-pass-on").click()
+    await agent.by("target-text").fill(number)
+    await agent.by("target-number").get_by_test_id("transfer").click()

@@ -1,0 +1,149 @@
+"""A supervisor on a running talk, in three voices on a real Asterisk: who hears whom is told by tones."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Playwright, expect
+
+from tests.browser.conftest import AGENT_HZ, CALLER_HZ
+from tests.browser.desk import Desk, chromium
+from tests.browser.sound import heard_tones, write_tone
+from tests.faults.ear import CallerEar
+from tests.faults.test_page import in_a_talk
+from tests.installation import Installation
+
+pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
+BOSS_HZ = 1500.0
+VOICES = (AGENT_HZ, CALLER_HZ, BOSS_HZ)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def boss(
+    installation: Installation, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Desk]:
+    """The supervisor, with a voice of their own, on the floor's page."""
+    voice = write_tone(tmp_path_factory.mktemp("voice") / "boss.wav", BOSS_HZ)
+    async with chromium(playwright, voice) as opened:
+        context = await opened.new_context(locale="en-US", viewport={"width": 1366, "height": 768})
+        desk = await Desk.open(installation, context)
+        await desk.sign_in("supervisor")
+        await expect(desk.by("badge-voice")).to_have_attribute("data-link", "ok")
+        yield desk
+        await installation.everybody_hangs_up()
+        await context.close()
+        assert desk.faults == []
+
+
+async def act_on(boss: Desk, agent_id: int, act: str, *, sure: bool = False) -> None:
+    await boss.by(f"agent-menu-{agent_id}").click()
+    await boss.by(f"agent-acts-{agent_id}").get_by_test_id(f"act-{act}").click()
+    if sure:
+        await boss.page.locator(".el-message-box .sure").click()
+
+
+async def attends(boss: Desk, mode: str) -> None:
+    strip = boss.by("supervision")
+    await expect(strip).to_have_attribute("data-mode", mode)
+    await expect(strip).to_have_attribute("data-confirmed", "true")
+
+
+async def settled(desk: Desk, expected: set[float]) -> None:
+    """The page plays these voices and no other, and goes on so."""
+    heard = None
+    for _ in range(10):
+        heard = await heard_tones(desk.page, *VOICES)
+        if heard == expected:
+            break
+        await asyncio.sleep(0.2)
+    assert heard == expected
+    assert await heard_tones(desk.page, *VOICES) == expected
+
+
+async def everybody_hears(
+    agent: Desk, boss: Desk, ear: CallerEar, *, by_agent: set[float], by_boss: set[float], by_caller: set[float]
+) -> None:
+    _, _, heard = await asyncio.gather(settled(agent, by_agent), settled(boss, by_boss), ear.tones(*VOICES))
+    assert heard == by_caller
+
+
+async def test_listen_whisper_barge_take_over_and_force(installation, agent, boss):
+    ear = await in_a_talk(installation, agent)
+    agent_id = (await agent.api("/session"))["user"]["id"]
+    both = {AGENT_HZ, CALLER_HZ}
+
+    await act_on(boss, agent_id, "listen")
+    await attends(boss, "listen")
+    await everybody_hears(agent, boss, ear, by_agent={CALLER_HZ}, by_boss=both, by_caller={AGENT_HZ})
+
+    await boss.by("supervise-whisper").click()
+    await attends(boss, "whisper")
+    await everybody_hears(agent, boss, ear, by_agent={CALLER_HZ, BOSS_HZ}, by_boss=both, by_caller={AGENT_HZ})
+
+    # now with an open microphone
+    await boss.page.keyboard.press("Control+Alt+Digit1")
+    await attends(boss, "listen")
+    await everybody_hears(agent, boss, ear, by_agent={CALLER_HZ}, by_boss=both, by_caller={AGENT_HZ})
+
+    await boss.by("supervise-barge").click()
+    await attends(boss, "barge")
+    await everybody_hears(agent, boss, ear, by_agent={CALLER_HZ, BOSS_HZ}, by_boss=both, by_caller={AGENT_HZ, BOSS_HZ})
+    await expect(agent.by("ear")).to_have_count(0)
+    await expect(boss.by("ear")).to_be_visible()
+
+    await boss.by("supervise-take_over").click()
+    await boss.page.locator(".el-message-box .sure").click()
+    await agent.is_in_state("wrap_up")
+    await boss.is_in_state("talking")
+    await settled(boss, {CALLER_HZ})
+    assert await ear.tones(*VOICES) == {BOSS_HZ}
+    assert ear.silence_s() < 1
+    await agent.classify()
+    await boss.end_call()
+    await boss.is_in_state("wrap_up")
+    await boss.by("disposition-resolved").check()
+    await boss.by("save-ready").click()
+    await boss.is_in_state("not_ready")
+    await diary_and_trace(installation, agent, boss)
+
+
+async def diary_and_trace(installation: Installation, agent: Desk, boss: Desk) -> None:
+    call_id = (await boss.last_call())["id"]
+    call = await boss.api(f"/calls/{call_id}")
+    kinds = [event["kind"] for event in call["events"]]
+    assert (kinds.count("supervision_started"), kinds.count("supervision_changed")) == (1, 4)
+    assert kinds.count("supervision_ended") == kinds.count("call_taken_over") == 1
+    assert kinds.count("talk_started") == kinds.count("talk_ended") == 2
+    seen = [event["kind"] for event in (await agent.api(f"/calls/{call_id}"))["events"]]
+    assert "call_taken_over" in seen
+    assert not [kind for kind in seen if kind.startswith("supervision")]
+
+
+async def test_an_agents_call_and_seat_are_ended_by_force(installation, agent, boss):
+    agent_id = (await agent.api("/session"))["user"]["id"]
+    await in_a_talk(installation, agent)
+    await act_on(boss, agent_id, "hang_up", sure=True)
+    await agent.is_in_state("wrap_up")
+    await expect(agent.page.get_by_text("ended your call")).to_be_visible()
+    async with asyncio.timeout(20):
+        while not await installation.no_callers_left():  # goodbye is said first
+            await asyncio.sleep(0.1)
+
+    await act_on(boss, agent_id, "ready")
+    await agent.is_in_state("ready")
+    await act_on(boss, agent_id, "pause-meal")
+    await agent.is_in_state("not_ready")
+    await act_on(boss, agent_id, "sign_out", sure=True)
+    await agent.is_in_state("signed_out")
+
+
+async def test_a_supervisor_whose_page_goes_leaves_the_talk_as_it_is(installation, agent, boss):
+    ear = await in_a_talk(installation, agent)
+    agent_id = (await agent.api("/session"))["user"]["id"]
+    await act_on(boss, agent_id, "barge")
+    await attends(boss, "barge")
+    await boss.page.goto("about:blank")
+    await agent.hears(CALLER_HZ)
+    assert await ear.tones(*VOICES) == {AGENT_HZ}
+    await agent.is_in_state("talking")

@@ -1,0 +1,76 @@
+import json
+from dataclasses import replace
+
+import pytest
+
+from crm_core.domain.routing import document_of, routing_of, routing_problems, skill_problems
+from cti.domain.values import Routing, SkillRule, SkillStep, Strategy
+
+FULL = Routing(
+    Strategy.ROUND_ROBIN,
+    weight=3,
+    skills=(SkillRule("english", (SkillStep(3, 60.0), SkillStep(1))), SkillRule("language", (SkillStep(2),))),
+    preferred_s=20.0,
+    reserve_after_s=45.0,
+    level_priorities=(("vip", 10), ("a", 5)),
+    most_waiting=20,
+    most_expected_s=300.0,
+    needs_staff=True,
+)
+
+
+def codes(routing: Routing) -> list[tuple[str, str]]:
+    return [(path.removeprefix("routing."), code) for path, code, _ in routing_problems(routing)]
+
+
+def test_what_was_written_is_read() -> None:
+    for routing in (FULL, Routing()):
+        assert routing_of(json.loads(json.dumps(document_of(routing)))) == routing
+        assert codes(routing) == []
+    assert routing_of({}) == Routing(), "a line of before"
+
+
+def test_two_spellings_are_one_skill() -> None:
+    document = {"skills": [{"skill": " English ", "steps": [{"level": 1}]}]}
+    assert routing_of(document).skills[0].skill == "english"
+
+
+def rule(*steps: tuple[int, float | None], skill: str = "x") -> Routing:
+    return Routing(skills=(SkillRule(skill, tuple(SkillStep(level, until_s) for level, until_s in steps)),))
+
+
+@pytest.mark.parametrize(("routing", "problem"), [
+    (replace(FULL, weight=-1), ("weight", "out_of_range")),
+    (replace(FULL, most_waiting=10_001), ("most_waiting", "out_of_range")),
+    (replace(FULL, most_expected_s=-1.0), ("most_expected_s", "out_of_range")),
+    (replace(FULL, preferred_s=3601.0), ("preferred_s", "out_of_range")),
+    (replace(FULL, reserve_after_s=float("nan")), ("reserve_after_s", "out_of_range")),
+    (replace(FULL, skills=(*FULL.skills, *FULL.skills[:1])), ("skills.2.skill", "duplicate")),
+    (replace(FULL, level_priorities=(("vip", 101),)), ("level_priorities.vip", "out_of_range")),
+    (replace(FULL, level_priorities=tuple((str(n), 1) for n in range(21))), ("level_priorities", "too_many")),
+    (Routing(skills=tuple(SkillRule(f"s{n}", (SkillStep(1),)) for n in range(11))), ("skills", "too_many")),
+    (rule(skill=" "), ("skills.0.skill", "missing")),
+    (rule((1, None), skill="x" * 41), ("skills.0.skill", "too_long")),
+    (rule((1, None), skill="a\nb"), ("skills.0.skill", "too_long")),
+    (rule(), ("skills.0.steps", "too_many")),
+    (rule(*[(1, float(n + 1)) for n in range(5)], (0, None)), ("skills.0.steps", "too_many")),
+    (rule((11, None)), ("skills.0.steps.0.level", "out_of_range")),
+    (rule((1, 60.0)), ("skills.0.steps.0.until_s", "not_in_order")),
+    (rule((1, None), (0, None)), ("skills.0.steps.0.until_s", "not_in_order")),
+    (rule((2, 60.0), (1, 60.0), (0, None)), ("skills.0.steps.1.until_s", "not_in_order")),
+    (rule((2, 0.0), (0, None)), ("skills.0.steps.0.until_s", "not_in_order")),
+    (rule((2, 3601.0), (0, None)), ("skills.0.steps.0.until_s", "not_in_order")),
+])  # fmt: skip
+def test_what_makes_no_sense_is_named(routing: Routing, problem: tuple[str, str]) -> None:
+    assert problem in codes(routing)
+
+
+@pytest.mark.parametrize(("skills", "problem"), [
+    ({"english": 0}, ("skills.english", "out_of_range")),
+    ({"english": 11}, ("skills.english", "out_of_range")),
+    ({"": 1}, ("skills.", "missing")),
+    ({str(number): 1 for number in range(51)}, ("skills", "too_many")),
+])  # fmt: skip
+def test_what_nobody_can(skills: dict[str, int], problem: tuple[str, str]) -> None:
+    assert problem in [(path, code) for path, code, _ in skill_problems(skills)]
+    assert list(skill_problems({"english": 3, "中文": 10})) == []

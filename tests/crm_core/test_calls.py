@@ -1,0 +1,53 @@
+"""What people and callers add to a call after the diary has it."""
+
+import pytest
+
+from crm_core.customer_writing import CustomerDraft, PhoneDraft
+from crm_core.customers import Customers
+from crm_core.errors import NoteChanged, NotFound
+from crm_core.views import Views
+from cti.domain.facts import TalkRated
+from tests.crm_core.diary.test_entry import Office, office
+from tests.crm_core.floor_story import changes
+
+__all__ = ["office"]
+
+
+async def test_a_customers_own_agent_is_the_owner_else_who_talked_last(office: Office) -> None:
+    views, customers = Views(office.database), Customers(office.database, office.clock)
+    stranger = await views.known_caller("13800138000")
+    assert stranger is not None
+    assert stranger.agent_id is None
+    await office.write(office.answered())
+    known = await views.known_caller("13800138000")
+    assert known is not None
+    assert known.agent_id == office.agent.id
+    owned = CustomerDraft("李四", level="vip", owner_id=office.by.user_id, phones=(PhoneDraft("13900139000"),))
+    await customers.add(owned, office.by)
+    mine = await views.known_caller("13900139000")
+    assert mine is not None
+    assert (mine.agent_id, mine.level) == (office.by.user_id, "vip")
+
+
+async def test_a_rating_stands_with_the_call(office: Office) -> None:
+    await office.write(office.answered())
+    assert (await office.calls.get("c1")).call.rating is None
+    at = office.clock.now()
+    await office.write(changes(at, [(70, [TalkRated("c1", office.agent.id, 5)])], first=50))
+    detail = await office.calls.get("c1")
+    assert detail.call.rating == 5
+    assert detail.events[-1].detail == {"agent_id": office.agent.id, "score": 5}
+
+
+async def test_a_note_that_another_page_changed_is_not_written_over(office: Office) -> None:
+    await office.write(office.answered())
+    await office.calls.set_note("c1", "first ", base="")
+    await office.calls.set_note("c1", "first, second", base="first ")
+    with pytest.raises(NoteChanged):
+        await office.calls.set_note("c1", "first, third", base="first ")
+    assert (await office.calls.get("c1")).call.note == "first, second"
+    await office.calls.set_note("c1", "first, second", base="first ")
+    await office.calls.set_note("c1", "whatever is there")
+    assert (await office.calls.get("c1")).call.note == "whatever is there"
+    with pytest.raises(NotFound):
+        await office.calls.set_note("c9", "x", base="")

@@ -1,0 +1,173 @@
+"""Every order of the floor as an action of Asterisk's, and nothing that does more than it says."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cti.ami.actions import Action, action_for, mark_of
+from cti.ami.message import encode_action, parse_message
+from cti.domain.commands import (
+    DialOutside,
+    HangUpLeg,
+    MuteRecording,
+    OfferToFallback,
+    Place,
+    RingAgent,
+    SendLeg,
+    StopRecording,
+    TakeBack,
+)
+from cti.domain.values import Caller
+from cti.errors import UnsafeValue
+
+
+def ring(**changes: object) -> RingAgent:
+    values = {
+        "node": "n1",
+        "leg_id": "leg-1",
+        "extension": "1001",
+        "call_id": "0b8c-1",
+        "caller": Caller("+8613800138000", "张伟"),
+        "ring_s": 20.0,
+    }
+    return RingAgent(**{**values, **changes})
+
+
+def test_a_ring_is_an_originate_into_the_waiting_loop():
+    assert action_for(ring()) == Action(
+        "Originate",
+        (
+            ("Channel", "PJSIP/1001"),
+            ("ChannelId", "leg-1"),
+            ("Context", "agent-wait"),
+            ("Exten", "s"),
+            ("Priority", "1"),
+            ("Timeout", "20000"),
+            ("Async", "true"),
+            ("Variable", "CALLROOM_CALL_ID=0b8c-1"),
+            ("Variable", "CALLROOM_AGENT=1001"),
+            ("Variable", "GROUP(phone)=1001"),
+            ("Variable", "PJSIP_HEADER(add,X-Callroom-Call)=0b8c-1"),
+            ("CallerID", "<+8613800138000>"),
+        ),
+    )
+
+
+def test_a_supervisors_leg_is_marked_as_one():
+    headers = action_for(ring(supervises=True)).headers
+    assert ("Variable", "CALLROOM_SUPERVISES=1") in headers
+    assert ("Variable", "PJSIP_HEADER(add,X-Callroom-Supervises)=1") in headers
+
+
+@pytest.mark.parametrize("place", [Place.LISTEN, Place.WHISPER])
+def test_a_supervisors_leg_is_sent_to_the_agents(place):
+    headers = action_for(SendLeg("n1", "n1-5", place, "n1-1")).headers
+    assert headers[:3] == (("Channel", "n1-5"), ("Context", place.value), ("Exten", "n1-1"))
+    with pytest.raises(UnsafeValue):
+        action_for(SendLeg("n1", "n1-5", place, "n1-1,quESB"))
+
+
+def test_a_page_is_told_that_it_is_rung_back():
+    headers = action_for(ring(rejoins=True)).headers
+    assert ("Variable", "PJSIP_HEADER(add,X-Callroom-Rejoins)=1") in headers
+
+
+@pytest.mark.parametrize("number", [None, "", "anonymous", '"><img', "1>\r\nAction: x", "1" * 33])
+def test_a_number_that_is_none_is_left_out(number):
+    assert "CallerID" not in dict(action_for(ring(caller=Caller(number))).headers)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ring(extension="1001&PJSIP/pstn"),
+        ring(extension="1001@pstn"),
+        ring(extension=""),
+        ring(leg_id="a b"),
+        ring(leg_id="/.*/"),
+        ring(call_id="a,EXEC=b"),
+        HangUpLeg("n1", "/^PJSIP/"),
+        HangUpLeg("n1", ""),
+        OfferToFallback("Local/x", True),
+        TakeBack("n1", "/^PJSIP/"),
+        MuteRecording("n1", "/^PJSIP/", True),
+        StopRecording("n1", "/^PJSIP/"),
+        SendLeg("n1", "/^PJSIP/", Place.HOLD),
+        SendLeg("n1", "leg-1", Place.PAIR),
+        SendLeg("n1", "leg-1", Place.ADD, "x,1\r\nAction: y"),
+        DialOutside("n1", "/^PJSIP/", "10086", 30),
+        DialOutside("n1", "leg-1", "10086&PJSIP/1001", 30),
+        DialOutside("n1", "leg-1", "10086*110", 30),
+        DialOutside("n1", "leg-1", "", 30),
+        DialOutside("n1", "leg-1", "10086", 30, "4001,g"),
+    ],
+)
+def test_orders_that_would_do_more_than_they_say_are_refused(command):
+    with pytest.raises(UnsafeValue):
+        action_for(command)
+
+
+@given(st.text(), st.text(), st.text(), st.none() | st.text(), st.text())
+def test_no_text_in_an_order_reaches_the_wire_as_anything_else(leg_id, extension, call_id, number, name):
+    try:
+        action = action_for(RingAgent("n1", leg_id, extension, call_id, Caller(number, name), 10))
+    except UnsafeValue:
+        return
+    frame = parse_message(encode_action(action.name, "1", action.headers).removesuffix(b"\r\n\r\n"))
+    assert frame.headers == (("Action", "Originate"), ("ActionID", "1"), *action.headers)
+
+
+def test_hang_up_and_fallback():
+    assert action_for(HangUpLeg("n1", "n1-1700000000.5", 17)) == Action(
+        "Hangup", (("Channel", "n1-1700000000.5"), ("Cause", "17"))
+    )
+    assert action_for(OfferToFallback("1001", True)).name == "QueueAdd"
+    assert action_for(OfferToFallback("1001", False)) == Action(
+        "QueueRemove", (("Queue", "fallback"), ("Interface", "PJSIP/1001"))
+    )
+    assert action_for(MuteRecording("n1", "n1-1700000000.5", True)) == Action(
+        "MixMonitorMute", (("Channel", "n1-1700000000.5"), ("Direction", "both"), ("State", "1"))
+    )
+    assert action_for(TakeBack("n1", "n1-1700000000.5")) == Action(
+        "Redirect",
+        (("Channel", "n1-1700000000.5"), ("Context", "callroom-call"), ("Exten", "back"), ("Priority", "1")),
+    )
+
+
+def test_a_caller_is_brought_back_from_the_fallback_queue():
+    place = (("Channel", "n1-1.1"), ("Context", "callroom-call"), ("Exten", "back"), ("Priority", "1"))
+    assert action_for(TakeBack("n1", "n1-1.1")) == Action("Redirect", place)
+    with pytest.raises(UnsafeValue):
+        action_for(TakeBack("n1", "x\r\nExten: h"))
+
+
+def test_a_pause_leaves_a_mark_on_the_channel():
+    assert mark_of(MuteRecording("n1", "n1-1.5", True)) is None
+    assert mark_of(MuteRecording("n1", "n1-1.5", True, "r-1")) == Action(
+        "Setvar", (("Channel", "n1-1.5"), ("Variable", "CALLROOM_PAUSED"), ("Value", "r-1"))
+    )
+    assert mark_of(MuteRecording("n1", "n1-1.5", False, "r-1")).headers[-1] == ("Value", "")
+    for leg_id, recording_id in (("/x/", "r-1"), ("n1-1.5", "r\r\nAction: x")):
+        with pytest.raises(UnsafeValue):
+            mark_of(MuteRecording("n1", leg_id, True, recording_id))
+
+
+@pytest.mark.parametrize(
+    ("command", "context", "extension"),
+    [
+        (SendLeg("n1", "n1-1.1", Place.HOLD), "leg-hold", "s"),
+        (SendLeg("n1", "n1-1.1", Place.MUSIC), "leg-music", "s"),
+        (SendLeg("n1", "n1-1.1", Place.RINGBACK), "leg-ringback", "s"),
+        (SendLeg("n1", "n1-1.1", Place.PAIR, "n1-2.2"), "leg-pair", "n1-2.2"),
+        (SendLeg("n1", "n1-1.1", Place.ADD, "n1-2.2"), "leg-add", "n1-2.2"),
+        (DialOutside("n1", "n1-1.1", "+8613900139000", 30.4), "leg-dial", "+8613900139000**30"),
+        (DialOutside("n1", "n1-1.1", "95588", 20, "+8675512345678"), "leg-dial", "95588*+8675512345678*20"),
+    ],
+)
+def test_a_leg_is_moved_by_a_redirect_to_a_constant_place(command, context, extension):
+    headers = (("Channel", "n1-1.1"), ("Context", context), ("Exten", extension), ("Priority", "1"))
+    assert action_for(command) == Action("Redirect", headers)
+
+
+def test_a_recording_is_stopped():
+    assert action_for(StopRecording("n1", "n1-1.1")) == Action("StopMixMonitor", (("Channel", "n1-1.1"),))

@@ -1,0 +1,27 @@
+"""What an agent could press now with the people of a call, sensible or not."""
+
+from random import Random
+
+from cti.domain import events, wishes
+from cti.domain.board import Board
+
+
+def controls(dice: Random, board: Board, agent_id: int, call_id: str) -> list[events.Event]:
+    living = board.living(call_id)
+    party_id = next(iter(living.parties), "") if living is not None else ""
+    if living is not None and living.talk is not None:
+        agent_id = living.talk.agent_id
+    colleague = dice.choice([11, 12, 13, 99])
+    return [
+        wishes.AgentHeld(agent_id, call_id),
+        wishes.AgentRetrieved(agent_id, call_id),
+        wishes.AgentInvited(agent_id, call_id, to_agent_id=colleague),
+        wishes.AgentInvited(agent_id, call_id, number="13800138000"),
+        wishes.AgentSwapped(agent_id, call_id, party_id),
+        wishes.AgentBroughtIn(agent_id, call_id, party_id),
+        wishes.AgentDropped(agent_id, call_id, party_id),
+        wishes.AgentLeft(agent_id, call_id),
+        wishes.AgentTransferred(agent_id, call_id, to_agent_id=colleague),
+        wishes.AgentTransferred(agent_id, call_id, queue_id=dice.choice([1, 2, 9])),
+        wishes.AgentTransferred(agent_id, call_id, number="13800138000"),
+    ]

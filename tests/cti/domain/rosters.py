@@ -1,0 +1,27 @@
+"""Who may be on the floor, of whom a story with dice chooses: plain lines, strict ones, people and lines that go."""
+
+from dataclasses import replace
+
+from cti.domain.values import Roster, Routing, SkillRule, SkillStep, Strategy
+from tests.cti.domain.stage import ANN, BOB, CARE, SALES
+
+CLEO = replace(ANN, agent_id=13, name="Cleo", extension="1003", queue_ids=frozenset({2}))
+AGENTS = (ANN, BOB, CLEO)
+SKILLED = (replace(ANN, skills={"en": 3}), replace(BOB, skills={"en": 1}), replace(CLEO, reserve_ids=CLEO.queue_ids))
+STRICT = Routing(
+    Strategy.FEWEST_CALLS,
+    skills=(SkillRule("en", (SkillStep(3, 20.0), SkillStep(1))),),
+    preferred_s=15.0,
+    reserve_after_s=40.0,
+    level_priorities=(("vip", 3),),
+    most_waiting=2,
+    most_expected_s=60.0,
+    needs_staff=True,
+)
+ROSTERS = (
+    Roster(AGENTS, (SALES, CARE)),
+    Roster(SKILLED, (replace(SALES, routing=STRICT), replace(CARE, routing=Routing(Strategy.ROUND_ROBIN, weight=2)))),
+    Roster((ANN, CLEO), (SALES, CARE)),
+    Roster(AGENTS, (SALES,)),
+    Roster((replace(BOB, queue_ids=frozenset({1, 2})), ANN), (replace(CARE, max_wait_s=5), SALES)),
+)

@@ -1,0 +1,112 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from cti.domain.agent import Agent
+from cti.domain.call import Call
+from cti.domain.demand import ANYBODY, Demand, changes_at, demand_of, fits
+from cti.domain.values import (
+    LANGUAGE,
+    UNKNOWN_CALLER,
+    AgentSettings,
+    AgentState,
+    QueueSettings,
+    Routing,
+    SkillRule,
+    SkillStep,
+)
+from tests.fakes import START
+
+ENGLISH = SkillRule("english", (SkillStep(3, 60.0), SkillStep(1)))
+SPOKEN = SkillRule(LANGUAGE, (SkillStep(2, 20.0), SkillStep(0)))
+OWNER = Agent(AgentSettings(7, "Ann", "1007", frozenset({1})), START, AgentState.TALKING)
+
+
+def line(**routing: object) -> QueueSettings:
+    return QueueSettings(1, "Sales", routing=replace(Routing(reserve_after_s=0.0), **routing))  # type: ignore[arg-type]
+
+
+def waiting(**more: object) -> Call:
+    call = Call("c1", "leg", "n1", UNKNOWN_CALLER, "4001", START, START, queued_at=START, language="en")
+    for name, value in more.items():
+        setattr(call, name, value)
+    return call
+
+
+def asks(queue: QueueSettings, after_s: float, preferred: Agent | None = None, **call: object) -> Demand:
+    return demand_of(waiting(**call), queue, preferred, START + timedelta(seconds=after_s))
+
+
+def test_a_plain_line_takes_anybody() -> None:
+    assert asks(line(), 0) == ANYBODY
+    assert ANYBODY.told() == ""
+    assert changes_at(waiting(), line(), START) is None
+
+
+@pytest.mark.parametrize(("after_s", "level"), [(0, 3), (59.9, 3), (60, 1), (9999, 1)])
+def test_a_skill_is_asked_for_less_and_less(after_s: float, level: int) -> None:
+    assert asks(line(skills=(ENGLISH,)), after_s).skills == (("english", level),)
+
+
+def test_the_callers_language_is_a_skill_and_level_0_none() -> None:
+    assert asks(line(skills=(SPOKEN,)), 0).skills == (("en", 2),)
+    assert asks(line(skills=(SPOKEN,)), 20) == ANYBODY
+
+
+def test_what_was_waited_before_a_talk_counts() -> None:
+    assert asks(line(skills=(ENGLISH,)), 0, waits_since=START - timedelta(seconds=60)).skills == (("english", 1),)
+
+
+@pytest.mark.parametrize(("state", "queue_ids", "after_s", "is_awaited"), [
+    (AgentState.TALKING, {1}, 9.9, True),
+    (AgentState.TALKING, {1}, 10, False),
+    (AgentState.NOT_READY, {1}, 0, False),
+    (AgentState.SIGNED_OUT, {1}, 0, False),
+    (AgentState.READY, {2}, 0, False),
+])  # fmt: skip
+def test_the_own_agent_is_awaited_while_at_work(
+    state: AgentState, queue_ids: set[int], after_s: float, is_awaited: bool
+) -> None:
+    own = Agent(AgentSettings(7, "Ann", "1007", frozenset(queue_ids)), START, state)
+    assert (asks(line(preferred_s=10.0), after_s, own).only_agent_id == 7) is is_awaited
+    assert asks(line(), 0, own).only_agent_id is None, "where the line does not wait for them"
+
+
+def agent(*, reserve: bool = False, **skills: int) -> Agent:
+    reserve_ids = frozenset({1} if reserve else ())
+    return Agent(AgentSettings(7, "Ann", "1007", frozenset({1, 2}), skills=skills, reserve_ids=reserve_ids), START)
+
+
+def test_who_fits() -> None:
+    english = Demand((("english", 3),))
+    assert fits(agent(), 1, ANYBODY)
+    assert fits(agent(english=3), 1, english)
+    assert not fits(agent(english=2), 1, english)
+    assert not fits(agent(chinese=9), 1, english)
+    assert fits(agent(reserve=True), 1, ANYBODY)
+    assert not fits(agent(reserve=True), 1, Demand(with_reserve=False))
+    assert fits(agent(reserve=True), 2, Demand(with_reserve=False)), "reserve of another line"
+    assert fits(agent(reserve=True), 1, Demand((("english", 3),), with_reserve=False, only_agent_id=7))
+    assert not fits(agent(), 1, Demand(only_agent_id=8))
+
+
+def test_the_reserve_is_asked_later() -> None:
+    queue = line(reserve_after_s=30.0)
+    assert not asks(queue, 29.9).with_reserve
+    assert asks(queue, 30).with_reserve
+
+
+def test_every_change_has_its_moment() -> None:
+    queue = line(preferred_s=10.0, reserve_after_s=30.0, skills=(ENGLISH, SPOKEN))
+    at, moments = START, []
+    while (at := changes_at(waiting(), queue, at)) is not None:
+        before = demand_of(waiting(), queue, OWNER, at - timedelta(milliseconds=1))
+        assert before != demand_of(waiting(), queue, OWNER, at)
+        moments.append((at - START).total_seconds())
+    assert moments == [10, 20, 30, 60]
+
+
+def test_what_is_asked_is_told() -> None:
+    told = Demand((("english", 3), ("billing", 1)), only_agent_id=7).told()
+    assert told == "needs english 3, needs billing 1, waits for the customer's own agent"
