@@ -147,3 +147,6 @@ async def test_a_supervisor_whose_page_goes_leaves_the_talk_as_it_is(installatio
     await agent.hears(CALLER_HZ)
     assert await ear.tones(*VOICES) == {AGENT_HZ}
     await agent.is_in_state("talking")
+    await installation.everybody_hangs_up()
+    await agent.is_in_state("wrap_up")
+    await agent.classify()
