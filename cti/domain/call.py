@@ -194,7 +194,8 @@ class Call:
     `parties` are those whom the agent invited, by their ids; `supervisions` who attends the talk, by the supervisor.
     `join_leg` is the leg with which the coroutine was told to bridge and from which it has not come back;
     `join_recalled` says that we ended that bridge, `join_broken` that the last one ended by itself. `sent` is the last
-    order to each leg that the switch has not yet shown to be done (`cti.domain.rooms`).
+    order to each leg that the switch has not yet shown to be done (`cti.domain.rooms`); `moves` counts such orders
+    since somebody pressed something, or all was at rest.
     `unreached` is the last one who was called and did not come, until the next is.
     `handed_over`: the last whom they talked with was somebody outside.
     """
@@ -235,6 +236,7 @@ class Call:
     join_recalled: bool = False
     join_broken: bool = False
     join_failures: int = 0
+    moves: int = 0
     sent: dict[str, SendLeg] = field(default_factory=dict)
     unreached: tuple[Party, PartyResult] | None = None
     handed_over: bool = False

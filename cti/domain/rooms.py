@@ -19,6 +19,8 @@ from cti.domain.values import CallState
 
 ARRANGE_AGAIN_S = 2.0  # an order that the switch did not carry out by then is given once more
 MOST_FAILURES = 5
+# Without a person's press or a rest in between: more than six legs need, however they stood.
+MOST_MOVES = 24
 JOIN_AGAIN_S = 0.2
 _INTO, _OUT, _SPYING = (Place.PAIR, Place.ADD), (Place.HOLD, Place.MUSIC), (Place.LISTEN, Place.WHISPER)
 _ARRANGED = (CallState.TALKING, CallState.HELD, CallState.HANDED_OVER)
@@ -28,7 +30,7 @@ def rearrange(turn: Turn, call: Call) -> None:
     """Somebody decided anew who shall talk with whom."""
     if call.state is CallState.HELD and call.join_broken and call.join_leg is None:
         turn.order(HoldForAgent(call.call_id))  # the bridge ended by itself, and nothing has brought music since
-    call.join_broken, call.join_failures = False, 0
+    call.join_broken, call.join_failures, call.moves = False, 0, 0
     arrange(turn, call)
 
 
@@ -63,6 +65,7 @@ def keep_supervisors(turn: Turn, call: Call) -> None:
 def arrange_is_due(turn: Turn, call: Call) -> None:
     """The switch has not shown the last orders to be done, or could not bring two legs together just then."""
     call.sent.clear()
+    call.moves = 0
     call.join_broken = call.join_broken and call.join_failures == 0
     arrange(turn, call)
 
@@ -227,6 +230,12 @@ def _others(call: Call) -> tuple[str, ...]:
 
 
 def _send(turn: Turn, call: Call, order: SendLeg) -> None:
-    if call.sent.get(order.leg_id) != order:
-        call.sent[order.leg_id] = order
-        turn.order(order)
+    if call.sent.get(order.leg_id) == order:
+        return
+    if call.moves >= MOST_MOVES:
+        # Our orders and what comes of them chase each other: let all of it be heard, and begin from there.
+        turn.board.deadlines.put(Due.ARRANGE, call.call_id, turn.now + timedelta(seconds=ARRANGE_AGAIN_S))
+        return
+    call.moves += 1
+    call.sent[order.leg_id] = order
+    turn.order(order)

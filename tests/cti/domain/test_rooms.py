@@ -9,7 +9,7 @@ from cti.domain.call import Call
 from cti.domain.commands import HoldForAgent, Join, Place, SendLeg
 from cti.domain.oversight import SupervisorAsked, SupervisorLeft
 from cti.domain.party import PartyState
-from cti.domain.rooms import JOIN_AGAIN_S, MOST_FAILURES
+from cti.domain.rooms import ARRANGE_AGAIN_S, JOIN_AGAIN_S, MOST_FAILURES, MOST_MOVES
 from cti.domain.supervision import Mode, SupervisionState
 from cti.domain.values import AgentState, CallState, Roster
 from cti.errors import Refused, UnexpectedEvent
@@ -242,3 +242,18 @@ def test_the_agents_page_goes_and_the_supervisor_leaves_the_room_as_well() -> No
     stage, _ = attendance.attending(Mode.WHISPER)
     stage.tell(events.LegEnded(attendance.ann(stage), 27))
     assert stage.all(SendLeg) == []
+
+
+def test_orders_and_what_comes_of_them_do_not_chase_each_other_for_ever() -> None:
+    stage, leg_id = conference.consulting()
+    stage.clear()
+    for _ in range(100):
+        stage.tell(events.RoomLeft(leg_id, "room"), events.RoomJoined(leg_id, "another"))
+    assert MOST_MOVES / 2 < len(stage.all(SendLeg)) <= MOST_MOVES
+    stage.clear()
+    stage.tell(wishes.AgentSwapped(11, "c1", conference.party_id(stage)))
+    stage.tell(wishes.AgentSwapped(11, "c1", conference.party_id(stage)))
+    assert stage.all(SendLeg), "a person always may"
+    stage.clear()
+    stage.wait(ARRANGE_AGAIN_S + 0.1)
+    assert stage.all(SendLeg), "and when it is quiet it goes on"
