@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from cti.ami.translate import action_for
+from cti.ami.actions import action_for
 from cti.asterisk.pstn import active_calls, call_in
 from cti.asterisk.secrets import sip_password
 from cti.domain.commands import RingAgent
