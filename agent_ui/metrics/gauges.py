@@ -33,8 +33,8 @@ class FloorGauges(Collector):
     def collect(self) -> Iterable[Metric]:
         """Read everything once."""
         views, waiting = self._snapshot(), self._backlogs()
-        yield _counted("callroom_calls", "Calls by state.", "state", _states(views, "call:"))
-        yield _counted("callroom_agents", "Agents by state.", "state", _states(views, "agent:"))
+        yield _counted("callroom_calls", "Calls by state.", "state", _calls(views))
+        yield _counted("callroom_agents", "Agents of a queue by state.", "state", _agents(views))
         yield _counted("callroom_waiting", "Callers in line.", "queue", _waiting(views))
         nodes = views.get("system", {}).get("node_up", {})
         yield _counted(
@@ -62,8 +62,14 @@ class MachineGauges(Collector):
         yield GaugeMetricFamily("callroom_database_up", "1 while it answers and saves.", int(self._database_is_well()))
 
 
-def _states(views: Snapshot, prefix: str) -> dict[str, int]:
-    return Counter(str(view["state"]) for key, view in views.items() if key.startswith(prefix))
+def _calls(views: Snapshot) -> dict[str, int]:
+    return Counter(str(view["state"]) for key, view in views.items() if key.startswith("call:"))
+
+
+def _agents(views: Snapshot) -> dict[str, int]:
+    """Supervisors without a queue are on the floor, too, and take no calls of anybody's."""
+    agents = (view for key, view in views.items() if key.startswith("agent:"))
+    return Counter(str(view["state"]) for view in agents if view["queue_ids"])
 
 
 def _waiting(views: Snapshot) -> dict[str, int]:

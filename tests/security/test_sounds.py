@@ -48,8 +48,9 @@ def filled(name: str, objects: Objects, **other: Any) -> str:
 
 def test_the_table_has_no_other_address_to_hear_something() -> None:
     raw = {route.name for route in ROUTES if route.method == "GET" and route.raw}
-    # prompts are the house's own announcements; an export is a file of an administrator's, with its own tests
-    assert raw == {*ADDRESSES, "play_prompt", "export_personal_data"}
+    # prompts are announcements of the house, a wallboard has no sound, an export is an administrator's file: each
+    # with its own tests
+    assert raw == {*ADDRESSES, "play_prompt", "export_personal_data", "watch_wallboard"}
 
 
 @pytest.mark.parametrize("name", ADDRESSES)
