@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.bench.crowd import Crowd, Fate
@@ -21,7 +21,7 @@ WHOLE = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`cpu_ms` per call: Callroom's processes, what they started and waited for (ffmpeg), Asterisk's."""
+    """Per call: Callroom's processes, what they started and waited for (ffmpeg), Asterisk's; `missing` of `talks`."""
 
     per_s: float
     calls: int
@@ -30,6 +30,8 @@ class Step:
     callroom_ms: float
     encoder_ms: float
     asterisk_ms: float
+    talks: int = 0
+    missing: int = 0
 
     @property
     def holds(self) -> bool:
@@ -38,17 +40,20 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Climb:
-    """All steps of one way; `missing` recordings of `talks`."""
+    """All steps of one way."""
 
     steps: list[Step]
-    talks: int
-    missing: int
     faults: dict[str, int]
 
     @property
     def best(self) -> float:
         """The highest rate that held, 0 for none."""
         return max((step.per_s for step in self.steps if step.holds), default=0.0)
+
+    def recordings(self, *, held: bool) -> str:
+        """How many are missing, or shorter than their talk, of the steps that held, or of those beyond."""
+        steps = [step for step in self.steps if step.holds is held]
+        return f"{sum(step.missing for step in steps)} of {sum(step.talks for step in steps)}"
 
 
 def door(here: Office) -> list[int]:
@@ -68,18 +73,24 @@ async def climb(here: Office, crowd: Crowd, hold_s: float, most_per_s: float, co
     steps: list[Step] = []
     per_s = FIRST_PER_S
     while per_s <= most_per_s:
-        steps.append(await one_step(here, crowd, per_s, hold_s))
+        steps.append(await _recorded_step(here, crowd, per_s, hold_s, count))
         if not steps[-1].holds:
             break
         per_s *= FACTOR
     if not steps[-1].holds and len(steps) > 1:
-        steps.append(await one_step(here, crowd, (steps[-1].per_s + steps[-2].per_s) / 2, hold_s))
-    talks = sum(fate.joined_s is not None and not fate.fault for fate in crowd.fates)
+        steps.append(await _recorded_step(here, crowd, (steps[-1].per_s + steps[-2].per_s) / 2, hold_s, count))
     faults: dict[str, int] = {}
     for fate in crowd.fates:
         if fate.fault:
             faults[fate.fault] = faults.get(fate.fault, 0) + 1
-    return Climb(steps, talks, max(0, talks - count()), faults)
+    return Climb(steps, faults)
+
+
+async def _recorded_step(here: Office, crowd: Crowd, per_s: float, hold_s: float, count: Callable[[], int]) -> Step:
+    before, first = count(), len(crowd.fates)
+    step = await one_step(here, crowd, per_s, hold_s)
+    talks = sum(fate.joined_s is not None and not fate.fault for fate in crowd.fates[first:])
+    return replace(step, talks=talks, missing=max(0, talks - (count() - before)))
 
 
 async def one_step(here: Office, crowd: Crowd, per_s: float, hold_s: float) -> Step:

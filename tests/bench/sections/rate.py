@@ -61,7 +61,9 @@ many phones at Asterisk's own WebSocket. Callroom runs there too, with nothing t
 {_rows(ours, theirs)}
 
 With Callroom {ours.best:.1f} calls a second hold, without {theirs.best:.1f}: {ratio:.2f} times (aim: {AIM_RATIO:g}), {how}.
-Recordings: {ours.missing} of {ours.talks} missing with Callroom, {theirs.missing} of {theirs.talks} without.
+Recordings that are missing, or have less than three quarters of the talk, at the rates that hold:
+{ours.recordings(held=True)} with Callroom, {theirs.recordings(held=True)} without; beyond them, where talks begin late,
+{ours.recordings(held=False)} and {theirs.recordings(held=False)}.
 {_faults("With Callroom", ours)}{_faults("Without", theirs)}{"Agents' troubles: " + "; ".join(faults[:3]) + "." if faults else ""}
 
 At {middle.per_s:.1f} calls a second: {verdict("Callroom's processor time per call", middle.callroom_ms, AIM_MS, "ms", 1)}
