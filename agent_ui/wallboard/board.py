@@ -117,7 +117,9 @@ def _people(scene: Scene, scope: Scope) -> list[dict[str, Any]]:
 
 
 def _agents(scene: Scene, scope: Scope) -> list[View]:
-    return [view for view in _of_kind(scene, "agent") if scope is None or scope & set(view["queue_ids"])]
+    """Who serves a queue: supervisors are on the floor, too, and are nobody's agents."""
+    serving = (view for view in _of_kind(scene, "agent") if view["queue_ids"])
+    return [view for view in serving if scope is None or scope & set(view["queue_ids"])]
 
 
 def _of_kind(scene: Scene, kind: str) -> list[View]:

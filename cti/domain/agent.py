@@ -141,19 +141,21 @@ class Agent:
         return self.settings.agent_id
 
     @property
+    def has_a_leg(self) -> bool:
+        """There is, or may be in a moment, a call at the phone: two of them would meet there."""
+        has_another = self.closing_leg is not None or self.supervises is not None
+        return has_another or self.member_expected or bool(self.member_legs)
+
+    @property
     def can_take_a_call(self) -> bool:
         """Ready, and the phone would ring for this call alone, as one that has no call of the fallback queue's does."""
-        has_a_leg = (
-            self.closing_leg is not None or self.member_expected or self.member_legs or self.supervises is not None
-        )
-        return self.state is AgentState.READY and self.phone_reachable and not self.removed and not has_a_leg
+        return self.state is AgentState.READY and self.phone_reachable and not self.removed and not self.has_a_leg
 
     @property
     def can_be_asked(self) -> bool:
         """A colleague may ring the phone: also in a pause, not in a call or its wrap-up."""
         idle = self.state in (AgentState.READY, AgentState.NOT_READY)
-        has_a_leg = self.closing_leg is not None or self.member_legs or self.supervises is not None
-        return idle and self.phone_reachable and not self.removed and not has_a_leg
+        return idle and self.phone_reachable and not self.removed and not self.has_a_leg
 
     def hindrance(self, now: datetime) -> str:
         """Why they cannot be ready, as the reason of a pause; "" if nothing is in the way."""

@@ -12,7 +12,9 @@ def closed_to_newcomers(queue: Queue, staffing: Staffing) -> LineClosed | None:
         return LineClosed.NO_STAFF
     if routing.most_waiting and len(queue) >= routing.most_waiting:
         return LineClosed.FULL
-    expected_s = queue.expected_wait_s(len(queue) + 1, staffing.working, staffing.free)
+    # Whoever is free while others wait does not fit.
+    free = 0 if len(queue) else staffing.free
+    expected_s = queue.expected_wait_s(len(queue) + 1, staffing.working, free)
     if routing.most_expected_s and expected_s is not None and expected_s > routing.most_expected_s:
         return LineClosed.TOO_LONG
     return None

@@ -71,9 +71,13 @@ def priority_of(call: Call, routing: Routing) -> int:
 def place_anew(turn: Turn, call: Call) -> None:
     """More is known of who waits: their place may be another one."""
     queue = turn.board.queue_of(call)
-    if call.state is CallState.WAITING and queue is not None:
+    if queue is None:
+        return
+    is_in_line = call.state is CallState.WAITING
+    if is_in_line:
         turn.leave_line(call)
-        call.priority = priority_of(call, queue.settings.routing)
+    call.priority = priority_of(call, queue.settings.routing)
+    if is_in_line:
         turn.enter_line(call, queue)
 
 

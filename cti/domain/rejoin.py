@@ -21,7 +21,7 @@ from cti.domain.parties import end_hold, end_party
 from cti.domain.party import PartyState, PartyStep
 from cti.domain.rooms import hold, join, keep_supervisors, rearrange
 from cti.domain.talks import close_talk, end_talk, leave_work, part, watch_empty_seat
-from cti.domain.values import CallState, SystemPause
+from cti.domain.values import Caller, CallState, SystemPause
 from cti.errors import Refused
 
 REJOIN_S = 20.0
@@ -103,11 +103,10 @@ def _ring(turn: Turn, call: Call, talk: Talk) -> None:
     board.leg_calls[talk.leg_id] = call.call_id
     ring_s = (talk.rejoin_until - turn.now).total_seconds() + RING_MARGIN_S
     turn.touch_call(call.call_id)
-    turn.order(
-        RingAgent(
-            call.node, talk.leg_id, agent.settings.extension, call.call_id, call.caller, max(1.0, ring_s), rejoins=True
-        )
-    )
+    # the screen shows a masked number; the phone shows what SIP says, so it says nothing
+    caller = call.caller if agent.settings.sees_numbers else Caller(None)
+    extension, ring_s = agent.settings.extension, max(1.0, ring_s)
+    turn.order(RingAgent(call.node, talk.leg_id, extension, call.call_id, caller, ring_s, rejoins=True))
 
 
 def answered(turn: Turn, call: Call, leg_id: str) -> None:

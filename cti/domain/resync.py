@@ -6,7 +6,7 @@ dialplan asks for Callroom again by itself. Whom the dialplan's fallback has is 
 
 from datetime import datetime, timedelta
 
-from cti.domain import inviting, rejoin, rooms, supervising, taping
+from cti.domain import intercepting, inviting, rejoin, rooms, supervising, taping
 from cti.domain.agent import Agent
 from cti.domain.board import Node, Turn
 from cti.domain.call import Call, Offer, Talk
@@ -146,6 +146,7 @@ def _look_at_rooms(turn: Turn, listing: Listing) -> None:
             rooms[leg.leg_id] = leg.room_id
         join_if_together(turn, call)
         rejoin.resume_if_together(turn, call)
+        intercepting.complete_if_together(turn, call)
 
 
 def _claim_unknown_legs(turn: Turn, listing: Listing) -> None:

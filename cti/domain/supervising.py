@@ -76,7 +76,7 @@ def _free_supervisor(turn: Turn, supervisor_id: int, talk: Talk) -> Agent:
         raise Refused("disposition_missing", call_id=agent.call_id)
     if agent.supervises is not None:
         raise Refused("supervises_already", call_id=agent.supervises)
-    if not agent.phone_reachable or agent.closing_leg or agent.member_legs:
+    if not agent.phone_reachable or agent.has_a_leg:
         raise Refused("phone_unreachable", extension=agent.settings.extension)
     return agent
 

@@ -187,7 +187,8 @@ def position(board: Board, call_id: str) -> tuple[int, float | None] | None:
         return None
     staffing = board.standby.of(queue.settings.queue_id)
     place = queue.position(board.place(call))
-    expected_s = queue.expected_wait_s(place, staffing.working, staffing.free)
+    # Whoever is free does not fit, or would have been offered the call.
+    expected_s = queue.expected_wait_s(place, staffing.working, 0)
     return place, None if expected_s is None else round(expected_s, 1)
 
 

@@ -129,6 +129,17 @@ async def test_each_page_gets_its_own_part(stage: Stage) -> None:
     assert set(boss.objects()) == {"agent:7", "queue:1", "call:a"}
 
 
+async def test_who_was_asked_into_a_call_sees_it_as_long_as_they_take_part(stage: Stage) -> None:
+    wang = stage.page(WANG)
+    asked = {**call("talking", agent_id=7), "parties": [{"agent_id": 8, "state": "ringing"}]}
+    await stage.set(call_a=asked)
+    assert "call:a" in wang.objects()
+    await stage.set(call_a={**asked, "state": "held"})
+    assert wang.objects()["call:a"]["state"] == "held", "the next change does not take it away"
+    await stage.set(call_a={**asked, "parties": []})
+    assert "call:a" not in {key for key, view in wang.objects().items() if view is not None}
+
+
 async def test_only_what_concerns_a_page_wakes_it_and_colleagues_do_so_later(stage: Stage) -> None:
     li, wang, boss = stage.page(LI), stage.page(WANG), stage.page(BOSS)
     for page in (li, wang, boss):

@@ -43,6 +43,7 @@ VIEWS = {
     "queue:2": {"queue_id": 2, "name": "Service"},
     "queue:1": {"queue_id": 1, "name": "Sales"},
     "agent:11": agent(11, "Bea", "talking", [1, 2]),
+    "agent:99": agent(99, "Dora", "not_ready", []),
     "agent:12": agent(12, "Ann", "ready", [1]),
     "agent:13": agent(13, "Cleo", "signed_out", [2]),
     "call:a": call("a", "waiting", 1, at(40)),
@@ -114,6 +115,7 @@ def test_names_are_there_if_the_link_says_so_and_nothing_of_customers_ever() -> 
     named = json.dumps(board(with_names=True))
     assert "Bea" in named
     assert "Cleo" not in named, "who is not there is not shown"
+    assert "Dora" not in named, "who serves no queue is nobody's agent"
     assert board(with_names=True)["agents"][0] == {"name": "Ann", "state": "ready", "since": iso(at(30))}
     plain = board()
     assert plain["agents"] is None

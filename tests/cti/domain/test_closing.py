@@ -39,7 +39,8 @@ BUSY, READY, AWAY = AgentState.TALKING, AgentState.READY, AgentState.NOT_READY
     (line(1, 60.0, most_expected_s=120.0), staff(BUSY), None),
     (line(2, 60.0, most_expected_s=120.0), staff(BUSY), LineClosed.TOO_LONG),
     (line(2, 60.0, most_expected_s=120.0), staff(BUSY, BUSY), None),
-    (line(2, 60.0, most_expected_s=1.0), staff(READY, READY, READY), None),
+    (line(0, 60.0, most_expected_s=1.0), staff(READY, READY, READY), None),
+    (line(2, 60.0, most_expected_s=1.0), staff(READY, READY, READY), LineClosed.TOO_LONG),
     (line(2, most_expected_s=1.0), staff(BUSY), None),
 ])  # fmt: skip
 def test_a_line_is_closed_by_its_own_rules_alone(queue: Queue, staffing: Staffing, why: LineClosed | None) -> None:

@@ -11,6 +11,7 @@ from cti.domain.events import (
     AgentSignedOut,
     CallQueued,
     CallRecognised,
+    LegEnded,
     LegRang,
     RosterChanged,
 )
@@ -306,10 +307,19 @@ def test_when_the_last_agent_goes_nobody_is_left_standing() -> None:
     assert stage.last(CallEnded).reason is EndReason.ABANDONED_IN_QUEUE
 
 
-def test_who_talks_is_not_placed_anew() -> None:
+def test_a_level_that_is_learnt_while_it_rings_counts_when_the_offer_comes_to_nothing() -> None:
     stage = routed(level_priorities=(("vip", 5),))
     stage.ready(11)
-    stage.talk("c1")
+    stage.arrive("c1")
+    leg_id = stage.ring().leg_id
+    stage.arrive("c2", priority=1)
+    stage.tell(CallRecognised("c1", 7, "Zhang", None, "vip"), LegRang(leg_id), LegEnded(leg_id, 21))
+    assert stage.queue(1)["waiting"] == ["c1", "c2"]
+
+
+def test_a_level_in_no_line_moves_nobody() -> None:
+    stage = routed(level_priorities=(("vip", 5),))
+    stage.arrive("c1", None)
     stage.tell(CallRecognised("c1", 7, "Zhang", None, "vip"))
     assert stage.call("c1")["priority"] == 0
 

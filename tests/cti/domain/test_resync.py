@@ -6,6 +6,7 @@ import pytest
 from cti.domain.commands import HangUpLeg, Join, OfferToFallback, RingAgent, SayGoodbye
 from cti.domain.events import AgentDisposed, AgentWentReady, CallQueued, LegAnswered, LegEnded, SwitchBack, SwitchLost
 from cti.domain.facts import CallEnded, OfferEnded, SwitchChanged, TalkEnded, TalkStarted
+from cti.domain.supervision import Mode
 from cti.domain.values import AgentState, CallMemory, EndReason, OfferResult
 from cti.domain.wishes import AgentInvited
 from tests.cti.domain import attendance, conference
@@ -343,3 +344,12 @@ def test_who_had_taken_the_talk_over_before_a_restart_still_has_it() -> None:
     stage.switch_back(taken, customer("old", "room"), phones=("1001",))
     assert stage.all(HangUpLeg) == []
     assert stage.call("old")["agent_id"] == 11
+
+
+def test_a_take_over_whose_last_step_was_not_seen_is_done_when_the_link_is_back() -> None:
+    stage = attendance.talking()
+    leg_id, ann = attendance.ask(stage, Mode.TAKE_OVER), attendance.ann(stage)
+    stage.tell(LegAnswered(leg_id), SwitchLost("n1"))
+    eve = agent_leg(leg_id, "1003", "c1", "room")
+    stage.switch_back(customer("c1", "room"), agent_leg(ann, "1001", "c1", "room"), eve, phones=("1001", "1003"))
+    assert stage.call("c1")["agent_id"] == 13
