@@ -64,7 +64,9 @@ class Ears:
         self.documents.append(await self.page.evaluate(DOCUMENT))
 
     async def everything(self) -> dict[str, str]:
-        await asyncio.gather(*self._reading)
+        # what is answered while others are read is read, too
+        while unread := [task for task in self._reading if not task.done()]:
+            await asyncio.gather(*unread)
         for response, error in self._unread:
             # what the page itself broke off it got no more of than we did
             if response.request.failure != ABORTED:
