@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from agent_ui.push.pops import Lookup, Pops
 from agent_ui.push.protocol import BrowserCopy, Notice, encode
-from agent_ui.push.visibility import Shape, View, Viewer, project, shape_for
+from agent_ui.push.visibility import Shape, View, Viewer, participants, project, shape_for
 from cti.bus import Bus
 from cti.domain.facts import Change
 from cti.errors import Overflowed
@@ -253,14 +253,14 @@ class Hub:
                 encoded[shape, sees_numbers] = self._encode(key, view, shape, sees_numbers)
             return encoded[shape, sees_numbers]
 
-        takes_part = _takes_part(view)
+        own = frozenset() if view is None else participants(view)
         owners: list[Browser] = []
         for crowd, browsers in list(self._crowds.items()):
             shape = Shape.HIDDEN if view is None else shape_for(crowd, key, view)
             shown = body(shape, sees_numbers=crowd.sees_numbers)
             later = shape is Shape.COLLEAGUE or (key.startswith("queue:") and not crowd.sees_floor)
             for browser in list(browsers):
-                if browser.viewer.agent_id in takes_part:
+                if browser.viewer.agent_id in own:
                     owners.append(browser)
                 else:
                     self._tell(browser, key, shown, later=later)
@@ -283,11 +283,3 @@ class Hub:
         if view is None or shape is Shape.HIDDEN:
             return None
         return encode(project(shape, self._complete(key, view), sees_numbers=sees_numbers))
-
-
-def _takes_part(view: View | None) -> set[int]:
-    """Whose call it is: who leads it, and whom they asked into it; a crowd's own shape is not theirs."""
-    if view is None:
-        return set()
-    ids = [view.get("agent_id"), *(party["agent_id"] for party in view.get("parties") or ())]
-    return {agent_id for agent_id in ids if agent_id is not None}

@@ -64,11 +64,13 @@ def shape_for(viewer: Viewer, key: str, view: View) -> Shape:
 
 
 def _takes_part(viewer: Viewer, view: View) -> bool:
-    """Leads the call, or was invited to it."""
-    if viewer.agent_id is None:
-        return False
-    invited = {party["agent_id"] for party in view.get("parties", ())}
-    return viewer.agent_id == view.get("agent_id") or viewer.agent_id in invited
+    return viewer.agent_id in participants(view)
+
+
+def participants(view: View) -> frozenset[int]:
+    """Whose it is, of the agents: who leads the call, or has the seat, and whoever was invited."""
+    ids = (view.get("agent_id"), *(party["agent_id"] for party in view.get("parties", ())))
+    return frozenset(agent_id for agent_id in ids if agent_id is not None)
 
 
 def project(shape: Shape, view: View, *, sees_numbers: bool) -> View:

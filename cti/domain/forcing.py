@@ -55,9 +55,10 @@ def sign_out(turn: Turn, event: ForcedSignOut) -> None:
 
 def _tell(turn: Turn, event: ForcedEvent, act: str) -> None:
     """So that the agent's page can say what happened, and by whom."""
-    agent = turn.board.agents[event.agent_id]
-    agent.forced = Forced(act, event.by_name, turn.now)
-    turn.touch_agent(agent)
+    agent = turn.board.agents.get(event.agent_id)
+    if agent is not None:  # whoever works here no more is gone with the call that was ended
+        agent.forced = Forced(act, event.by_name, turn.now)
+        turn.touch_agent(agent)
 
 
 def _seated(turn: Turn, agent_id: int) -> Agent:

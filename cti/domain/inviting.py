@@ -9,17 +9,17 @@ from datetime import timedelta
 from cti.domain.agent import Agent, AgentStep
 from cti.domain.board import Turn
 from cti.domain.call import Call, Seat, Talk
-from cti.domain.commands import DialOutside, Place, RingAgent, SendLeg
+from cti.domain.commands import DialOutside, Place, SendLeg
 from cti.domain.deadlines import Due
 from cti.domain.events import DialFailed, LegBorn
 from cti.domain.facts import PartyAnswered, PartyInvited
 from cti.domain.holding import back_to_customer, consult, seats_changed, take_seat, talk_of
-from cti.domain.offers import RING_MARGIN_S
 from cti.domain.parties import NORMAL_CLEARING, end_party
 from cti.domain.party import Party, PartyState, PartyStep
+from cti.domain.ringing import new_leg, ring
 from cti.domain.rooms import moves_otherwise
 from cti.domain.talks import say_goodbye
-from cti.domain.values import AgentState, Caller, CallState
+from cti.domain.values import AgentState, CallState
 from cti.domain.wishes import AgentBroughtIn, AgentDropped, AgentInvited, AgentRetrieved, AgentSwapped
 from cti.errors import Refused
 
@@ -65,17 +65,12 @@ def free_colleague(turn: Turn, agent_id: int) -> Agent:
 
 
 def _ring(turn: Turn, call: Call, talk: Talk, party: Party, agent: Agent) -> None:
-    board = turn.board
-    party.leg_id = f"{call.node}-{board.new_id()}"
-    board.leg_calls[party.leg_id] = call.call_id
+    party.leg_id = new_leg(turn, call)
     if agent.state is AgentState.NOT_READY:
         agent.next_reason = agent.reason  # afterwards they go back to what they were doing
     agent.call_id = call.call_id
     turn.move(agent, AgentStep.OFFERED)
-    caller = call.caller if agent.settings.sees_numbers else Caller(None)
-    turn.order(
-        RingAgent(call.node, party.leg_id, agent.settings.extension, call.call_id, caller, PARTY_RING_S + RING_MARGIN_S)
-    )
+    ring(turn, call, agent, party.leg_id, PARTY_RING_S)
     turn.order(SendLeg(call.node, talk.leg_id, Place.RINGBACK))
 
 

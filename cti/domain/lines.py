@@ -12,6 +12,7 @@ from cti.domain.facts import RecordingWithheld, WaitRefused, WaitStarted
 from cti.domain.values import CallState, LineClosed, NoRecording, Routing
 from cti.errors import Refused
 
+_IN_LINE = (CallState.WAITING, CallState.RINGING, CallState.CONNECTING)
 FRONT_PRIORITY = 1_000  # before all that a flow gives
 
 
@@ -69,9 +70,9 @@ def priority_of(call: Call, routing: Routing) -> int:
 
 
 def place_anew(turn: Turn, call: Call) -> None:
-    """More is known of who waits: their place may be another one."""
+    """More is known of who waits: their place may be another one, also when an offer comes to nothing."""
     queue = turn.board.queue_of(call)
-    if queue is None:
+    if queue is None or call.state not in _IN_LINE:
         return
     is_in_line = call.state is CallState.WAITING
     if is_in_line:

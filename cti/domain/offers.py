@@ -6,16 +6,15 @@ from cti.domain.acd import choose
 from cti.domain.agent import Agent, AgentStep
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep, Offer
-from cti.domain.commands import KeepWaiting, RingAgent
+from cti.domain.commands import KeepWaiting
 from cti.domain.deadlines import Due
 from cti.domain.facts import OfferEnded, OfferMade
 from cti.domain.lines import stand_in_line
+from cti.domain.ringing import new_leg, ring
 from cti.domain.rooms import join
-from cti.domain.values import AgentState, Caller, CallState, OfferResult, SystemPause
+from cti.domain.values import AgentState, CallState, OfferResult, SystemPause
 
 JOIN_TIMEOUT_S = 10.0
-# The floor's own deadline rules; the switch's comes later and only for the case that the floor is away.
-RING_MARGIN_S = 10.0
 
 _REFUSING_CAUSES = frozenset({17, 21})  # user busy, call rejected (Q.850): the phone said no
 _SILENT_CAUSES = frozenset({16, 19})  # normal clearing, no answer
@@ -49,11 +48,10 @@ def offer_to(turn: Turn, call: Call, agent: Agent, why: str) -> None:
     assert call.queue is not None  # noqa: S101 - only queued calls are chosen
     board = turn.board
     ring_s = call.queue.ring_timeout_s
-    leg_id = f"{call.node}-{board.new_id()}"
+    leg_id = new_leg(turn, call)
     turn.leave_line(call)
     call.take(CallStep.OFFERED)
     call.offer = Offer(agent.agent_id, leg_id, call.node, turn.now, turn.now + timedelta(seconds=ring_s))
-    board.leg_calls[leg_id] = call.call_id
     board.deadlines.clear(Due.MAX_WAIT, call.call_id)
     board.deadlines.put(Due.RING, call.call_id, call.offer.until)
     if agent.state is AgentState.NOT_READY:
@@ -61,9 +59,7 @@ def offer_to(turn: Turn, call: Call, agent: Agent, why: str) -> None:
     agent.call_id = call.call_id
     turn.note(OfferMade(call.call_id, agent.agent_id, leg_id, why))
     turn.move(agent, AgentStep.OFFERED)
-    # the screen shows a masked number; the phone shows what SIP says, so it says nothing
-    caller = call.caller if agent.settings.sees_numbers else Caller(None)
-    turn.order(RingAgent(call.node, leg_id, agent.settings.extension, call.call_id, caller, ring_s + RING_MARGIN_S))
+    ring(turn, call, agent, leg_id, ring_s)
 
 
 def phone_rang(turn: Turn, call: Call, offer: Offer) -> None:

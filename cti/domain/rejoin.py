@@ -11,17 +11,18 @@ from datetime import timedelta
 from cti.domain.agent import Agent, AgentStep
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep, Seat, Talk
-from cti.domain.commands import HoldForAgent, KeepWaiting, RingAgent
+from cti.domain.commands import HoldForAgent, KeepWaiting
 from cti.domain.deadlines import Due
 from cti.domain.events import AgentRejoins
 from cti.domain.facts import TalkInterrupted, TalkResumed, WaitStarted
 from cti.domain.lines import stand_in_line, wait_anew
-from cti.domain.offers import JOIN_TIMEOUT_S, RING_MARGIN_S
+from cti.domain.offers import JOIN_TIMEOUT_S
 from cti.domain.parties import end_hold, end_party
 from cti.domain.party import PartyState, PartyStep
+from cti.domain.ringing import new_leg, ring
 from cti.domain.rooms import hold, join, keep_supervisors, rearrange
 from cti.domain.talks import close_talk, end_talk, leave_work, part, watch_empty_seat
-from cti.domain.values import Caller, CallState, SystemPause
+from cti.domain.values import CallState, SystemPause
 from cti.errors import Refused
 
 REJOIN_S = 20.0
@@ -99,14 +100,10 @@ def _ring(turn: Turn, call: Call, talk: Talk) -> None:
     board, agent = turn.board, turn.board.agents[talk.agent_id]
     if talk.leg_id or talk.rejoin_until is None or not agent.phone_reachable or not board.may_ring(call.call_id):
         return
-    talk.leg_id, talk.node = f"{call.node}-{board.new_id()}", call.node
-    board.leg_calls[talk.leg_id] = call.call_id
-    ring_s = (talk.rejoin_until - turn.now).total_seconds() + RING_MARGIN_S
+    talk.leg_id, talk.node = new_leg(turn, call), call.node
+    left_s = max(0.0, (talk.rejoin_until - turn.now).total_seconds())
     turn.touch_call(call.call_id)
-    # the screen shows a masked number; the phone shows what SIP says, so it says nothing
-    caller = call.caller if agent.settings.sees_numbers else Caller(None)
-    extension, ring_s = agent.settings.extension, max(1.0, ring_s)
-    turn.order(RingAgent(call.node, talk.leg_id, extension, call.call_id, caller, ring_s, rejoins=True))
+    ring(turn, call, agent, talk.leg_id, left_s, rejoins=True)
 
 
 def answered(turn: Turn, call: Call, leg_id: str) -> None:

@@ -68,7 +68,7 @@ def _resettle(turn: Turn, call: Call, settings: QueueSettings) -> None:
     if call.state is CallState.WAITING and call.queue_since is not None:
         until = call.queue_since + timedelta(seconds=settings.max_wait_s)
         turn.board.deadlines.put(Due.MAX_WAIT, call.call_id, until)
-        place_anew(turn, call)
+    place_anew(turn, call)
 
 
 def _remove_queue(turn: Turn, queue: Queue) -> None:

@@ -10,15 +10,14 @@ from cti.domain import intercepting
 from cti.domain.agent import Agent
 from cti.domain.board import Turn
 from cti.domain.call import Call, Talk
-from cti.domain.commands import RingAgent
 from cti.domain.deadlines import Due
 from cti.domain.facts import SupervisionChanged, SupervisionStarted
 from cti.domain.holding import seats_changed
-from cti.domain.offers import RING_MARGIN_S
 from cti.domain.oversight import SupervisorAsked, SupervisorLeft
+from cti.domain.ringing import new_leg, ring
 from cti.domain.supervision import Mode, Supervision, SupervisionEnd, SupervisionState, SupervisionStep
 from cti.domain.supervisions import end_supervision
-from cti.domain.values import AgentState, Caller, CallState
+from cti.domain.values import AgentState, CallState
 from cti.errors import Refused
 
 SUPERVISOR_RING_S = 20.0
@@ -46,11 +45,10 @@ def _begin(turn: Turn, call: Call, talk: Talk, event: SupervisorAsked) -> None:
     agent = _free_supervisor(turn, event.supervisor_id, talk)
     if call.state not in _IN_TALK:
         raise Refused("talk_interrupted", call_id=call.call_id)
-    leg_id = f"{call.node}-{board.new_id()}"
+    leg_id = new_leg(turn, call)
     supervision = Supervision(board.new_id(), agent.agent_id, talk.agent_id, leg_id, call.node, turn.now, event.mode)
     call.supervisions[agent.agent_id] = supervision
     agent.supervises = call.call_id
-    board.leg_calls[leg_id] = call.call_id
     turn.note(
         SupervisionStarted(
             call.call_id, supervision.supervision_id, agent.agent_id, talk.agent_id, supervision.mode.value
@@ -58,10 +56,7 @@ def _begin(turn: Turn, call: Call, talk: Talk, event: SupervisorAsked) -> None:
     )
     until = turn.now + timedelta(seconds=SUPERVISOR_RING_S)
     board.deadlines.put(Due.SUPERVISOR_RING, agent.agent_id, until)
-    ring_s = SUPERVISOR_RING_S + RING_MARGIN_S
-    turn.order(
-        RingAgent(call.node, leg_id, agent.settings.extension, call.call_id, Caller(None), ring_s, supervises=True)
-    )
+    ring(turn, call, agent, leg_id, SUPERVISOR_RING_S, supervises=True)
     turn.touch_agent(agent)
     turn.touch_call(call.call_id)
 

@@ -3,14 +3,15 @@
 import pytest
 
 from cti.domain.commands import HangUpLeg
-from cti.domain.events import AgentWentNotReady, Event, LegEnded, PhoneChanged
+from cti.domain.events import AgentWentNotReady, Event, LegEnded, PhoneChanged, RosterChanged
 from cti.domain.facts import AgentChanged, CallEnded, CallForcedDown, OfferEnded
 from cti.domain.oversight import ForcedHangUp, ForcedNotReady, ForcedReady, ForcedSignOut
-from cti.domain.values import EndReason, OfferResult
+from cti.domain.values import EndReason, OfferResult, Roster
 from cti.domain.wishes import AgentHeld, AgentInvited
 from cti.errors import Refused
 from tests.cti.domain.attendance import ann, talking
-from tests.cti.domain.stage import Stage
+from tests.cti.domain.reload import reload_page
+from tests.cti.domain.stage import BOB, CARE, SALES, Stage
 
 
 def refusal(stage: Stage, event: Event) -> str:
@@ -89,3 +90,11 @@ def test_who_is_being_asked_by_a_colleague_is_let_be() -> None:
     stage = talking(12)
     stage.tell(AgentInvited(11, "c1", to_agent_id=12))
     assert refusal(stage, ForcedSignOut(12, 13)) == "agent_in_call"
+
+
+def test_the_call_of_who_works_here_no_more_is_ended_all_the_same() -> None:
+    stage = talking()
+    reload_page(stage, ann(stage))
+    stage.tell(RosterChanged(Roster((BOB,), (SALES, CARE))), ForcedHangUp(11, "c1", 13, "Eve"))
+    assert stage.all(CallForcedDown) == [CallForcedDown("c1", 11, 13)]
+    assert stage.call("c1")["state"] == "leaving"

@@ -317,6 +317,14 @@ def test_a_level_that_is_learnt_while_it_rings_counts_when_the_offer_comes_to_no
     assert stage.queue(1)["waiting"] == ["c1", "c2"]
 
 
+def test_who_talks_is_not_placed_anew() -> None:
+    stage = routed(level_priorities=(("vip", 5),))
+    stage.ready(11)
+    stage.talk("c1")
+    stage.tell(CallRecognised("c1", 7, "Zhang", None, "vip"))
+    assert stage.call("c1")["priority"] == 0
+
+
 def test_a_level_in_no_line_moves_nobody() -> None:
     stage = routed(level_priorities=(("vip", 5),))
     stage.arrive("c1", None)

@@ -1,0 +1,31 @@
+"""The one way to ring an agent's phone for a call: what it shows of the caller is decided here and nowhere else."""
+
+from cti.domain.agent import Agent
+from cti.domain.board import Turn
+from cti.domain.call import Call
+from cti.domain.commands import RingAgent
+from cti.domain.values import Caller
+
+# The floor's own deadline rules; the switch's comes later and only for the case that the floor is away.
+RING_MARGIN_S = 10.0
+
+
+def new_leg(turn: Turn, call: Call) -> str:
+    """Return the id of a leg to be, known as one of the call's from now on."""
+    leg_id = f"{call.node}-{turn.board.new_id()}"
+    turn.board.leg_calls[leg_id] = call.call_id
+    return leg_id
+
+
+def ring(
+    turn: Turn, call: Call, agent: Agent, leg_id: str, ring_s: float, *, rejoins: bool = False, supervises: bool = False
+) -> None:
+    """Have the phone ring so long. The screen shows a masked number; the phone shows what SIP says, so it says nothing.
+
+    Nor is the caller whom somebody supervises a caller of theirs.
+    """
+    caller = call.caller if agent.settings.sees_numbers and not supervises else Caller(None)
+    extension, ring_s = agent.settings.extension, ring_s + RING_MARGIN_S
+    turn.order(
+        RingAgent(call.node, leg_id, extension, call.call_id, caller, ring_s, rejoins=rejoins, supervises=supervises)
+    )

@@ -1,0 +1,51 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import cti.domain
+from cti.domain.agent import Agent
+from cti.domain.board import Board, Turn
+from cti.domain.call import Call
+from cti.domain.commands import RingAgent
+from cti.domain.ringing import RING_MARGIN_S, new_leg, ring
+from cti.domain.values import Caller
+from tests.cti.domain.stage import ANN
+from tests.fakes import START
+
+CALLER = Caller("+8613800138000", "Zhang")
+
+
+def a_turn() -> tuple[Turn, Call]:
+    board = Board(lambda: "id", lambda _: True, START.tzinfo)  # type: ignore[arg-type]
+    return Turn(board, START), Call("c1", "leg", "n1", CALLER, "4001", START, START)
+
+
+def test_a_new_leg_is_one_of_the_calls() -> None:
+    turn, call = a_turn()
+    assert new_leg(turn, call) == "n1-id"
+    assert turn.board.leg_calls == {"n1-id": "c1"}
+
+
+@pytest.mark.parametrize("rejoins", [False, True])
+@pytest.mark.parametrize(("sees_numbers", "supervises", "shown"), [
+    (True, False, CALLER),
+    (False, False, Caller(None)),
+    (True, True, Caller(None)),
+    (False, True, Caller(None)),
+])  # fmt: skip
+def test_a_phone_is_told_who_calls_only_where_the_agent_may_know(
+    sees_numbers: bool, supervises: bool, shown: Caller, rejoins: bool
+) -> None:
+    turn, call = a_turn()
+    agent = Agent(replace(ANN, sees_numbers=sees_numbers), START)
+    ring(turn, call, agent, "n1-id", 20.0, rejoins=rejoins, supervises=supervises)
+    (order,) = turn.commands
+    assert order == RingAgent("n1", "n1-id", "1001", "c1", shown, 20.0 + RING_MARGIN_S, rejoins, supervises)
+
+
+def test_no_other_part_of_the_floor_rings_a_phone() -> None:
+    folder = Path(cti.domain.__file__).parent
+    assert [path.name for path in folder.glob("*.py") if "RingAgent(" in path.read_text(encoding="utf-8")] == [
+        "ringing.py"
+    ]
