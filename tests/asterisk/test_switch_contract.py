@@ -120,7 +120,11 @@ async def test_a_phone_comes_is_replaced_and_goes(pair: Pair) -> None:
             async with phone(pair, "1003", alone=False), watching(pair) as second:
                 again = await second.next(SwitchBack)
                 assert isinstance(again, SwitchBack)
-                assert "1003" in again.reachable_extensions
+                # Asterisk says "Reachable" before its thread of device states has entered it in the list
+                # (main/devicestate.c): who lists in between is told by the event that follows.
+                if "1003" not in again.reachable_extensions:
+                    assert await second.next(PhoneChanged) == PhoneChanged("1003", True)
+            assert [each for each in watch.seen if isinstance(each, PhoneChanged)] == [PhoneChanged("1003", True)]
         assert await watch.next(PhoneChanged) == PhoneChanged("1003", False)
 
 
