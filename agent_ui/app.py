@@ -158,6 +158,7 @@ async def _start_floor(
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     floor = Floor(await load_roster(memory.database), new_id, now, zone=zone)
     floor.set_longest_pause(config.recordings.longest_pause_s)
+    floor.set_park_time(config.telephone.park_s)
     before = await load_memories(memory.database, midnight)
     floor.restore(now, before.agents, before.calls, before.queues)
     taping.follow(bus)

@@ -59,13 +59,15 @@ class TelephoneSettings:
     """`area_code` ("0755") is the trunk's own, for callers without one. A day of the counters begins in `time_zone`.
 
     `transfer_numbers` are the only ones that a flow may send callers out to: each such call costs money.
-    `agents_see_supervisors` shows agents who listens to their call, whispers or has barged in.
+    A parked caller is brought back after `park_s`. `agents_see_supervisors` shows agents who listens to their call,
+    whispers or has barged in.
     """
 
     area_code: str = ""
     time_zone: str = "Asia/Shanghai"
     transfer_numbers: tuple[str, ...] = ()
     agents_see_supervisors: bool = False
+    park_s: float = 120.0
 
     @property
     def zone(self) -> ZoneInfo:

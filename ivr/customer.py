@@ -128,14 +128,14 @@ class CustomerCall:
                 order = await self._wait(order)
         if isinstance(order, StopWaiting):
             return await self._overflow(order.overflow)
-        if isinstance(order, SayGoodbye) and self._present_queue().survey:
+        if isinstance(order, SayGoodbye) and (order.survey or self._present_queue().survey):
             await ask_how_it_was(self._leg)
         return await self._goodbye(EndReason.AGENT_HUNG_UP, "goodbye")
 
     async def _wait(self, order: KeepWaiting | HoldForAgent) -> LineCommand:
         await self._talk.keep_waiting()
         if isinstance(order, KeepWaiting) and order.queue_id is not None:
-            await self._remember_line(EnterQueue(order.queue_id, 0))
+            await self._remember_line(EnterQueue(order.queue_id, order.priority))
         # Who is about to go on with a talk is not told a place in line.
         return await self._waiting.until_order(self._present_queue(), announces=isinstance(order, KeepWaiting))
 

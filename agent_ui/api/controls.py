@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
+from agent_ui.api.agent import seat
 from agent_ui.api.ask import Ask
 from agent_ui.api.route import Body, Route
 from agent_ui.auth.permissions import Permission
@@ -18,7 +19,10 @@ from cti.domain.wishes import (
     AgentHeld,
     AgentInvited,
     AgentLeft,
+    AgentParked,
+    AgentPickedUp,
     AgentRetrieved,
+    AgentSentToSurvey,
     AgentSwapped,
     AgentTransferred,
 )
@@ -95,6 +99,22 @@ async def transfer_call(ask: Ask) -> None:
     await _do(ask, AgentTransferred(ask.me.user_id, ask.text("call_id"), body.agent_id, body.queue_id, number))
 
 
+async def park_call(ask: Ask) -> None:
+    """Music under a short number, for a colleague to pick up."""
+    await _do(ask, AgentParked(ask.me.user_id, ask.text("call_id")))
+
+
+async def send_to_survey(ask: Ask) -> None:
+    """End the talk, and have the customer asked how it was."""
+    await _do(ask, AgentSentToSurvey(ask.me.user_id, ask.text("call_id")))
+
+
+async def pick_up_call(ask: Ask) -> None:
+    """Ring one's own phone for a parked caller; supervisors also for those of other queues."""
+    of_any_team = ask.me.may(Permission.SUPERVISE)
+    await _do(ask, AgentPickedUp(seat(ask)[0], ask.text("call_id"), of_any_team))
+
+
 async def _do(ask: Ask, event: AgentEvent) -> None:
     await ask.parts.telephony.request(event)
 
@@ -113,4 +133,7 @@ ROUTES = [
     _on_call("parties/{party_id}/drop", drop_party, "Drop somebody who was invited"),
     _on_call("leave", leave_call, "Leave the customer with who was invited"),
     _on_call("transfer", transfer_call, "Pass the customer on unannounced", body=Transfer),
+    _on_call("survey", send_to_survey, "End the talk with the survey"),
+    _on_call("park", park_call, "Park the customer"),
+    _on_call("pick-up", pick_up_call, "Pick up a parked customer"),
 ]

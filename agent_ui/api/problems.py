@@ -39,6 +39,11 @@ REFUSALS = {
     "agent_in_call": "The agent is in a call; end it first.",
     "agent_signed_out": "The agent is signed out.",
     "agent_phone_unreachable": "The agent's phone is not connected.",
+    "not_waiting": "This caller does not wait any more.",
+    "rings_already": "This caller rings at an agent already.",
+    "waits_there": "This caller waits in that queue already.",
+    "queue_without_staff": "Nobody is at work in that queue, and it keeps nobody then.",
+    "stands_first": "This caller has talked before and stands first in line already.",
     "unknown_call": "This call is over.",
     "unknown_queue": "This queue was removed.",
     "switch_unavailable": "The telephone switch does not answer right now; the call goes on there as it is.",
@@ -49,6 +54,9 @@ REFUSALS = {
     "party_rings": "Somebody is being called already; wait for an answer or cancel it.",
     "too_many_parties": "This call has as many people as it can have.",
     "no_such_party": "They have left the call.",
+    "people_in_call": "Others are in this call; let them go first, or leave the customer with them.",
+    "not_parked": "This caller is not parked any more.",
+    "not_your_team": "This caller is parked in a queue that you take no calls from.",
     "nobody_to_leave_with": "Nobody is there with whom the customer could be left.",
 }
 

@@ -48,26 +48,26 @@ async def supervise_call(ask: Ask) -> None:
     call_id, body = ask.text("call_id"), ask.body
     if ask.me.extension is None:
         raise ApiError(409, "no_extension", "You have no extension; an administrator can give you one.")
-    await _act(ask, f"supervision.{body.mode}", call_id, SupervisorAsked(ask.me.user_id, call_id, Mode(body.mode)))
+    await act(ask, f"supervision.{body.mode}", call_id, SupervisorAsked(ask.me.user_id, call_id, Mode(body.mode)))
 
 
 async def stop_supervising(ask: Ask) -> None:
     """Leave the talk to its agent."""
     call_id = ask.text("call_id")
-    await _act(ask, "supervision.end", call_id, SupervisorLeft(ask.me.user_id, call_id))
+    await act(ask, "supervision.end", call_id, SupervisorLeft(ask.me.user_id, call_id))
 
 
 async def force_hang_up(ask: Ask) -> None:
     """End the agent's call for both sides."""
     agent_id, call_id = ask.number("agent_id"), ask.body.call_id
     event = ForcedHangUp(agent_id, call_id, ask.me.user_id, ask.me.name)
-    await _act(ask, "agent.hang_up", agent_id, event, call_id=call_id)
+    await act(ask, "agent.hang_up", agent_id, event, call_id=call_id)
 
 
 async def force_ready(ask: Ask) -> None:
     """Make the agent ready, also out of a wrap-up."""
     agent_id = ask.number("agent_id")
-    await _act(ask, "agent.ready", agent_id, ForcedReady(agent_id, ask.me.user_id, ask.me.name))
+    await act(ask, "agent.ready", agent_id, ForcedReady(agent_id, ask.me.user_id, ask.me.name))
 
 
 async def force_not_ready(ask: Ask) -> None:
@@ -77,16 +77,17 @@ async def force_not_ready(ask: Ask) -> None:
         problem = FieldProblem("reason", "unknown", "is not the code of an active pause reason")
         raise ApiError(422, "invalid", "There is no such pause reason.", (problem,))
     event = ForcedNotReady(agent_id, ask.me.user_id, reason, ask.me.name)
-    await _act(ask, "agent.pause", agent_id, event, reason=reason)
+    await act(ask, "agent.pause", agent_id, event, reason=reason)
 
 
 async def force_sign_out(ask: Ask) -> None:
     """Take the agent from their seat; a talk has to be ended first."""
     agent_id = ask.number("agent_id")
-    await _act(ask, "agent.sign_out", agent_id, ForcedSignOut(agent_id, ask.me.user_id, ask.me.name))
+    await act(ask, "agent.sign_out", agent_id, ForcedSignOut(agent_id, ask.me.user_id, ask.me.name))
 
 
-async def _act(ask: Ask, action: str, what: object, event: SupervisorEvent, **detail: object) -> None:
+async def act(ask: Ask, action: str, what: object, event: SupervisorEvent, **detail: object) -> None:
+    """Write it down, have the floor do it, and write down as well if it refuses."""
     audit = ask.parts.memory.audit
     await audit.append(ask.actor, action, what, **detail)
     try:

@@ -22,6 +22,7 @@ from agent_ui.api import (
     supervising,
     users,
     voicemails,
+    waiting,
     wallboards,
     words,
 )
@@ -36,6 +37,7 @@ ROUTES: list[Route] = [
     *calls.ROUTES,
     *controls.ROUTES,
     *supervising.ROUTES,
+    *waiting.ROUTES,
     *pop.ROUTES,
     *customers.ROUTES,
     *importing.ROUTES,

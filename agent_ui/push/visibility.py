@@ -1,8 +1,8 @@
 """Who sees which view, and how much of it; pure.
 
-Agents see their own seat, their own calls with the pop, their own queues, and of colleagues the state but not the
-call. Supervisors and administrators see all, except pops: those are for whom the call rings at. Who supervises a call
-is shown to its agent only where the setting says so.
+Agents see their own seat, their own calls with the pop, their own queues and who is parked there, and of colleagues the
+state but not the call. Supervisors and administrators see all, except pops: those are for whom the call rings at. Who
+supervises a call is shown to its agent only where the setting says so.
 """
 
 from collections.abc import Mapping
@@ -55,7 +55,7 @@ def shape_for(viewer: Viewer, key: str, view: View) -> Shape:
         return _if(kind in {"call", "agent", "queue", "system"})
     if kind == "call":
         own = Shape.FULL if viewer.sees_supervision else Shape.UNWATCHED
-        return own if _takes_part(viewer, view) else Shape.HIDDEN
+        return own if _takes_part(viewer, view) or _is_parked_for(viewer, view) else Shape.HIDDEN
     if kind == "agent":
         return Shape.FULL if view.get("agent_id") == viewer.agent_id else Shape.COLLEAGUE
     if kind == "queue":
@@ -65,6 +65,11 @@ def shape_for(viewer: Viewer, key: str, view: View) -> Shape:
 
 def _takes_part(viewer: Viewer, view: View) -> bool:
     return viewer.agent_id in participants(view)
+
+
+def _is_parked_for(viewer: Viewer, view: View) -> bool:
+    """A colleague of the line may pick the caller up."""
+    return view.get("parked") is not None and view.get("queue_id") in viewer.queue_ids
 
 
 def participants(view: View) -> frozenset[int]:

@@ -20,14 +20,11 @@ from crm_core.storage.rows import known_as, known_later, put
 from cti.domain.facts import (
     AgentChanged,
     CallEnded,
-    CallForcedDown,
     CallLinked,
+    CallMoved,
     CallStarted,
-    CallTakenOver,
-    CallTransferred,
     Fact,
     HoldEnded,
-    HoldStarted,
     OfferEnded,
     OfferMade,
     PartyAnswered,
@@ -35,17 +32,12 @@ from cti.domain.facts import (
     PartyInvited,
     RecordingPaused,
     RecordingResumed,
-    RecordingWithheld,
-    SupervisionChanged,
-    SupervisionEnded,
-    SupervisionStarted,
     SwitchChanged,
     TalkEnded,
     TalkInterrupted,
     TalkRated,
     TalkResumed,
     TalkStarted,
-    WaitRefused,
     WaitStarted,
 )
 from cti.domain.party import PartyResult
@@ -93,7 +85,7 @@ async def write_entry(connection: AsyncConnection, entry: Entry) -> None:
         if await connection.scalar(_EVENT, {"wanted": entry.key}) is None:
             await _call_started(connection, entry.at, fact)
             await _write_event(connection, entry)
-    elif await _write_event(connection, entry):
+    elif await _write_event(connection, entry) and type(fact) in _RULES:
         await _RULES[type(fact)](connection, entry.at, fact)
 
 
@@ -173,8 +165,9 @@ async def _wait_started(connection: AsyncConnection, at: datetime, fact: WaitSta
     )
 
 
-async def _event_alone(_connection: AsyncConnection, _at: datetime, _fact: Fact) -> None:
-    """The call's event says it all."""
+async def _call_moved(connection: AsyncConnection, _at: datetime, fact: CallMoved) -> None:
+    if fact.priority is not None:
+        await _change_call(connection, fact.call_id, priority=fact.priority)
 
 
 async def _offer_made(connection: AsyncConnection, at: datetime, fact: OfferMade) -> None:
@@ -363,6 +356,7 @@ async def _change_leg(connection: AsyncConnection, leg_id: str, **values: Any) -
     await connection.execute(_CHANGE_LEG, {**values, "wanted": leg_id})
 
 
+# What is not here is said by the call's event alone.
 _RULES: dict[type[Fact], Callable[[AsyncConnection, datetime, Any], Awaitable[None]]] = {
     CallLinked: _call_linked,
     WaitStarted: _wait_started,
@@ -371,20 +365,12 @@ _RULES: dict[type[Fact], Callable[[AsyncConnection, datetime, Any], Awaitable[No
     TalkStarted: _talk_started,
     TalkInterrupted: _talk_interrupted,
     TalkResumed: _talk_resumed,
-    RecordingWithheld: _event_alone,
-    HoldStarted: _event_alone,
     HoldEnded: _hold_ended,
     PartyInvited: _party_invited,
     PartyAnswered: _party_answered,
     PartyEnded: _party_ended,
-    CallTransferred: _event_alone,
+    CallMoved: _call_moved,
     TalkRated: _talk_rated,
-    WaitRefused: _event_alone,
-    SupervisionStarted: _event_alone,
-    SupervisionChanged: _event_alone,
-    SupervisionEnded: _event_alone,
-    CallTakenOver: _event_alone,
-    CallForcedDown: _event_alone,
     RecordingPaused: _recording_paused,
     RecordingResumed: _recording_resumed,
     TalkEnded: _talk_ended,

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from cti.domain import rejoin, rooms
+from cti.domain import parking, rejoin, rooms
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep, Seat
 from cti.domain.commands import SayGoodbye
@@ -63,6 +63,13 @@ def recall(call: Call, memory: CallMemory) -> None:
         wait_anew(call, memory.parted_at)
 
 
+_KEPT_WITH_MUSIC = {
+    CallState.REJOINING: rejoin.started_again,
+    CallState.HELD: rejoin.started_again,
+    CallState.PARKED: parking.started_again,
+}
+
+
 def _start_again(turn: Turn, call: Call, event: CallArrived) -> None:
     """The dialplan asked again for a living call: its old coroutine is dead, and what it waited for with it."""
     board = turn.board
@@ -77,8 +84,8 @@ def _start_again(turn: Turn, call: Call, event: CallArrived) -> None:
         rejoin.bridge_ended(turn, call, succeeded=True)
     elif call.state is CallState.TALKING:
         part(turn, call)
-    elif call.state in (CallState.REJOINING, CallState.HELD):
-        rejoin.started_again(turn, call, event.talked_before)
+    elif call.state in _KEPT_WITH_MUSIC:
+        _KEPT_WITH_MUSIC[call.state](turn, call, event.talked_before)
     elif call.state in (CallState.LEAVING, CallState.HANDED_OVER):
         turn.order(SayGoodbye(call.call_id))
     else:

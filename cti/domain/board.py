@@ -19,6 +19,7 @@ LEG_CLOSING_S = 3.0  # a leg that was told to hang up and is not gone by then ke
 LONGEST_PAUSE_S = 60.0  # of a recording
 # The fallback queue may ring somebody while it is listed, and until it has let go of the last caller who is taken back.
 MEMBER_EXPECTED_S = 0.5
+PARK_S = 120.0  # then a parked caller is brought back
 TOMBSTONE_S = 600.0  # a late or repeated event of an ended leg is harmless for so long
 
 
@@ -36,7 +37,8 @@ class Board:
 
     `leg_calls` has the living legs of living calls (customers' and agents'); `closing` the legs that were told to hang
     up, and `closing_of` whose they are; `gone` the tombstones; `away` the calls of before a restart, or led by the
-    fallback, that nobody has seen again; `member_legs` the fallback queue's legs to agents.
+    fallback, that nobody has seen again; `parked` the parked calls by slot; `member_legs` the fallback queue's legs to
+    agents.
     """
 
     new_id: Callable[[], str]
@@ -54,6 +56,8 @@ class Board:
     gone: dict[str, datetime] = field(default_factory=dict)
     away: dict[str, CallMemory] = field(default_factory=dict)
     longest_pause_s: float = LONGEST_PAUSE_S
+    park_s: float = PARK_S
+    parked: dict[int, str] = field(default_factory=dict)
     reachable: set[str] = field(default_factory=set)
     standby: Standby = field(default_factory=Standby)
     _extensions: dict[str, int] = field(default_factory=dict)
@@ -76,7 +80,7 @@ class Board:
 
     def place(self, call: Call) -> Place:
         """Where a queued call stands."""
-        return place_of(call.priority, call.queued_at or call.arrived_at, call.call_id)
+        return place_of(call.priority, call.stands_since or call.queued_at or call.arrived_at, call.call_id)
 
     def queue_of(self, call: Call) -> Queue | None:
         """The line that the call came into, unless an administrator removed it."""

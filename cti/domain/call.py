@@ -7,7 +7,8 @@ Rule 2: this file knows no channel, no queue and no agent's state; the floor dec
        ▲           │ ▲         │             │           ▲ │          │
        └ overflow ─┘ └─────────┴── offer ────┘           │ ▼          │      the caller may leave from anywhere
                      └──────── agent gone for good ── REJOINING       └► (WAITING again)
-                     └──────── transferred ────────── TALKING ◄─► HELD, and HANDED_OVER: with people outside alone
+                     ├──────── transferred ────────── TALKING ◄─► HELD, and HANDED_OVER: with people outside alone
+                     └──── picked up, or too long ─── PARKED ◄─── TALKING, HELD
 """
 
 from dataclasses import dataclass, field
@@ -37,6 +38,7 @@ class CallStep(StrEnum):
     PUT_ON_HOLD = "put_on_hold"
     RETRIEVED = "retrieved"
     HANDED_OVER = "handed_over"
+    PARKED = "parked"
     TRANSFERRED = "transferred"
     FOUND_TALKING = "found_talking"
     FOUND_TALKED = "found_talked"
@@ -75,6 +77,7 @@ CALL_TRANSITIONS: dict[CallState, dict[CallStep, CallState]] = {
         CallStep.AGENT_LOST: CallState.REJOINING,
         CallStep.PUT_ON_HOLD: CallState.HELD,
         CallStep.HANDED_OVER: CallState.HANDED_OVER,
+        CallStep.PARKED: CallState.PARKED,
         CallStep.TRANSFERRED: CallState.WAITING,
         CallStep.ENDED: CallState.ENDED,
     },
@@ -84,6 +87,13 @@ CALL_TRANSITIONS: dict[CallState, dict[CallStep, CallState]] = {
         CallStep.PARTED: CallState.LEAVING,
         CallStep.AGENT_LOST: CallState.REJOINING,
         CallStep.HANDED_OVER: CallState.HANDED_OVER,
+        CallStep.PARKED: CallState.PARKED,
+        CallStep.TRANSFERRED: CallState.WAITING,
+        CallStep.STARTED_AGAIN: CallState.IN_MENU,
+        CallStep.ENDED: CallState.ENDED,
+    },
+    # Music, and no agent: whoever picks the caller up is rung from the front of the line.
+    CallState.PARKED: {
         CallStep.TRANSFERRED: CallState.WAITING,
         CallStep.STARTED_AGAIN: CallState.IN_MENU,
         CallStep.ENDED: CallState.ENDED,
@@ -176,6 +186,24 @@ class Talk:
         return TAPE[self.mute_wanted, self.muted]
 
 
+@dataclass(frozen=True, slots=True)
+class Parking:
+    """Where a parked caller is found: a short number, by whom and until when it is kept for somebody."""
+
+    slot: int
+    agent_id: int
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tape:
+    """A recording that goes on with the next talk, and how long it is."""
+
+    recording_id: str
+    recorded_s: float
+
+
 # By what is wanted and what is: whether the recording is silent.
 TAPE = {(False, False): "on", (True, False): "pausing", (True, True): "paused", (False, True): "resuming"}
 
@@ -188,7 +216,8 @@ class Call:
     `flow_priority` is what the flow gave, `priority` what counts.
 
     `queued_at` orders it in line and survives overflow, missed offers and restarts; `queue_since` is when it came into
-    its present queue. `returned` says that it has talked and stands in line once more: `waits_since` is then less
+    its present queue; `stands_since` is in place of the first when a supervisor put the caller elsewhere in line.
+    `returned` says that it has talked and stands in line once more: `waits_since` is then less
     what it had waited before. `seen_at` is when Callroom last heard of it by a coroutine; `attached` while it
     has one. `parting` is why it will be over, said by a coroutine whose connection broke.
     `parties` are those whom the agent invited, by their ids; `supervisions` who attends the talk, by the supervisor.
@@ -197,6 +226,8 @@ class Call:
     order to each leg that the switch has not yet shown to be done (`cti.domain.rooms`); `moves` counts such orders
     since somebody pressed something, or all was at rest.
     `unreached` is the last one who was called and did not come, until the next is.
+    `parking` while it is parked; `tape` is the recording in which its next talk goes on.
+    `survey_wanted` by the agent who ends the talk.
     `handed_over`: the last whom they talked with was somebody outside.
     """
 
@@ -215,6 +246,7 @@ class Call:
     no_recording: NoRecording | None = None
     queued_at: datetime | None = None
     queue_since: datetime | None = None
+    stands_since: datetime | None = None
     counted_queue_id: int | None = None
     offer: Offer | None = None
     talk: Talk | None = None
@@ -240,6 +272,9 @@ class Call:
     sent: dict[str, SendLeg] = field(default_factory=dict)
     unreached: tuple[Party, PartyResult] | None = None
     handed_over: bool = False
+    parking: Parking | None = None
+    tape: Tape | None = None
+    survey_wanted: bool = False
     ended_at: datetime | None = None
     end_reason: EndReason | None = None
 
@@ -303,6 +338,7 @@ _REASONS = {
     CallState.TALKING: EndReason.CALLER_HUNG_UP,
     CallState.HELD: EndReason.CALLER_HUNG_UP,
     CallState.HANDED_OVER: EndReason.TRANSFERRED_OUT,
+    CallState.PARKED: EndReason.CALLER_HUNG_UP,
     CallState.REJOINING: EndReason.CALLER_HUNG_UP,
     CallState.LEAVING: EndReason.AGENT_HUNG_UP,
 }

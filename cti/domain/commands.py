@@ -135,9 +135,13 @@ class StopWaiting:
 
 @dataclass(frozen=True, slots=True)
 class SayGoodbye:
-    """To the customer's coroutine: the talk is over, end politely (the agent hung up)."""
+    """To the customer's coroutine: the talk is over, end politely (the agent hung up).
+
+    `survey`: the agent wants to know how it was, also where the line does not ask.
+    """
 
     call_id: str
+    survey: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +157,12 @@ class GoOutside:
 class KeepWaiting:
     """To the customer's coroutine: back to the music, in line: the agent was lost, or passed the caller on.
 
-    `queue_id` is the line when it is not the one of before.
+    `queue_id` is the line when it is not the one of before, or the place in it is by another `priority`.
     """
 
     call_id: str
     queue_id: int | None = None
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)

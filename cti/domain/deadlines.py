@@ -13,6 +13,7 @@ class Due(StrEnum):
     JOIN = "join"
     PARTED = "parted"
     REJOIN = "rejoin"
+    PARK = "park"
     PAUSE = "pause"
     ARRANGE = "arrange"
     PARTY_RING = "party_ring"

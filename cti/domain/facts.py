@@ -173,6 +173,37 @@ class CallTransferred:
 
 
 @dataclass(frozen=True, slots=True)
+class CallParked:
+    """The agent parked the caller under a short number."""
+
+    call_id: str
+    agent_id: int
+    slot: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParkingEnded:
+    """After `parked_s`: this agent picks the caller up, or (None) nobody did, or the caller left."""
+
+    call_id: str
+    slot: int
+    agent_id: int | None
+    parked_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallMoved:
+    """A supervisor moved who waits: to a line, to an agent, before somebody ("": to the end), or to a priority."""
+
+    call_id: str
+    supervisor_id: int
+    queue_id: int | None = None
+    agent_id: int | None = None
+    before_call_id: str | None = None
+    priority: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SupervisionStarted:
     """A supervisor attends the talk of `agent_id`, first by `mode`; their phone rings."""
 
@@ -312,6 +343,9 @@ Fact = (
     | CallTransferred
     | WaitRefused
     | TalkRated
+    | CallParked
+    | ParkingEnded
+    | CallMoved
     | SupervisionStarted
     | SupervisionChanged
     | SupervisionEnded

@@ -15,6 +15,7 @@ from cti.domain.deadlines import Due
 from cti.domain.events import LegSnapshot
 from cti.domain.lines import count_wait
 from cti.domain.offers import end_offer
+from cti.domain.slots import end_parking
 from cti.domain.talks import end_talk
 from cti.domain.values import CallMemory, CallState, OfferResult
 
@@ -46,6 +47,7 @@ def _let_go(turn: Turn, call: Call) -> None:
         end_offer(turn, call, OfferResult.WITHDRAWN)
     if call.talk is not None:
         end_talk(turn, call)
+    end_parking(turn, call)
     for due in (Due.MAX_WAIT, Due.LEG_GONE, Due.PARTED, Due.REJOIN):
         board.deadlines.clear(due, call.call_id)
     board.leg_calls.pop(call.leg_id, None)

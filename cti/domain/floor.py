@@ -19,7 +19,9 @@ from cti.domain import (
     inviting,
     legs,
     lines,
+    moving,
     offers,
+    parking,
     people,
     rejoin,
     resync,
@@ -81,6 +83,10 @@ from cti.domain.oversight import (
     ForcedSignOut,
     SupervisorAsked,
     SupervisorLeft,
+    WaitingGiven,
+    WaitingMoved,
+    WaitingPlaced,
+    WaitingRanked,
 )
 from cti.domain.values import AgentMemory, CallMemory, QueueMemory, Roster
 from cti.domain.wishes import (
@@ -89,7 +95,10 @@ from cti.domain.wishes import (
     AgentHeld,
     AgentInvited,
     AgentLeft,
+    AgentParked,
+    AgentPickedUp,
     AgentRetrieved,
+    AgentSentToSurvey,
     AgentSwapped,
     AgentTransferred,
 )
@@ -138,11 +147,18 @@ _HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
     AgentDropped: inviting.dropped,
     AgentLeft: handing.left,
     AgentTransferred: handing.transferred,
+    AgentSentToSurvey: people.sent_to_survey,
+    AgentParked: parking.parked,
+    AgentPickedUp: parking.picked_up,
     AgentPausedRecording: taping.pause,
     AgentResumedRecording: taping.resume,
     AgentDisposed: people.disposed,
     SupervisorAsked: supervising.asked,
     SupervisorLeft: supervising.left,
+    WaitingMoved: moving.moved,
+    WaitingPlaced: moving.placed,
+    WaitingRanked: moving.ranked,
+    WaitingGiven: moving.given,
     ForcedHangUp: forcing.hang_up,
     ForcedReady: forcing.ready,
     ForcedNotReady: forcing.not_ready,
@@ -156,6 +172,7 @@ _CALL_DUE: dict[Due, Callable[[Turn, Call], None]] = {
     Due.JOIN: offers.join_is_due,
     Due.PARTED: rejoin.parted_is_due,
     Due.REJOIN: rejoin.rejoin_is_due,
+    Due.PARK: parking.park_is_due,
     Due.PAUSE: taping.pause_is_due,
     Due.ARRANGE: rooms.arrange_is_due,
     Due.PARTY_RING: inviting.ring_is_due,
@@ -209,6 +226,10 @@ class Floor:
     def set_longest_pause(self, seconds: float) -> None:
         """After how long a paused recording goes on by itself."""
         self._board.longest_pause_s = seconds
+
+    def set_park_time(self, seconds: float) -> None:
+        """After how long a parked caller is brought back."""
+        self._board.park_s = seconds
 
     def restore(
         self,

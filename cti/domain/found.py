@@ -7,10 +7,11 @@ from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep, Talk
 from cti.domain.deadlines import Due
 from cti.domain.events import LegSnapshot
-from cti.domain.facts import CallStarted, OfferEnded, OfferMade, TalkStarted
+from cti.domain.facts import CallStarted
 from cti.domain.fallback import Listing
 from cti.domain.lines import count_wait
 from cti.domain.offers import give_back
+from cti.domain.succession import note_talk
 from cti.domain.talks import leave_wrap_up
 from cti.domain.values import CallMemory, CallState, OfferResult
 
@@ -66,7 +67,9 @@ def find_talk(turn: Turn, customer: LegSnapshot, leg: LegSnapshot, agent: Agent)
     if not leg.fallback and (
         memory is None or memory.talk_leg_id != leg.leg_id
     ):  # the fallback has a record of its own
-        _note_unwritten_talk(turn, call, talk)
+        # It began in the moment in which we were killed, before the diary had it.
+        count_wait(turn, call)
+        note_talk(turn, call, talk, FOUND)
     taping.find(turn, call, talk, customer, memory)
     turn.touch_call(call_id)
     leave_wrap_up(turn, agent)
@@ -92,12 +95,3 @@ def _found_call(turn: Turn, customer: LegSnapshot, memory: CallMemory | None) ->
     turn.board.calls[call.call_id] = call
     turn.note(CallStarted(call.call_id, call.leg_id, call.node, call.caller, call.dialed, call.arrived_at))
     return call
-
-
-def _note_unwritten_talk(turn: Turn, call: Call, talk: Talk) -> None:
-    """It began in the moment in which we were killed, before the diary had it."""
-    queue_id = None if call.queue is None else call.queue.queue_id
-    count_wait(turn, call)
-    turn.note(OfferMade(call.call_id, talk.agent_id, talk.leg_id, FOUND))
-    turn.note(OfferEnded(call.call_id, talk.agent_id, talk.leg_id, OfferResult.ANSWERED))
-    turn.note(TalkStarted(call.call_id, talk.agent_id, talk.leg_id, queue_id, call.waited_s, talk.recording_id))

@@ -3,20 +3,20 @@
 from cti.domain.agent import Agent
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep, Talk
-from cti.domain.commands import GoOutside, KeepWaiting, StopRecording
+from cti.domain.commands import GoOutside, StopRecording
 from cti.domain.events import OutsideEnded
-from cti.domain.facts import CallTransferred, OfferEnded, OfferMade, TalkStarted, WaitStarted
+from cti.domain.facts import CallTransferred
 from cti.domain.holding import talk_of
 from cti.domain.inviting import PARTY_RING_S, free_colleague
-from cti.domain.lines import stand_in_line, wait_anew, withhold_recording
+from cti.domain.lines import back_in_line
 from cti.domain.offers import offer_to
-from cti.domain.parties import NORMAL_CLEARING, end_party, take_out
+from cti.domain.parties import NORMAL_CLEARING, take_out
 from cti.domain.party import Party, PartyState, PartyStep
 from cti.domain.queue import Queue
 from cti.domain.rooms import rearrange
+from cti.domain.succession import lead_on, let_go, note_talk
 from cti.domain.talks import end_talk, say_goodbye
-from cti.domain.taping import hand_on, position_s
-from cti.domain.values import CallState, NoRecording, OfferResult
+from cti.domain.values import CallState
 from cti.domain.wishes import AgentLeft, AgentTransferred
 from cti.errors import Refused
 
@@ -36,24 +36,17 @@ def leave(turn: Turn, call: Call) -> None:
     heirs = [party for party in call.parties.values() if party.is_up]
     heirs.sort(key=lambda party: (_NEARNESS[party.state], party.agent_id is None))
     _stay(turn, call, heirs[0])
-    for party in list(call.parties.values()):
-        if party.state is not PartyState.IN_ROOM:
-            end_party(turn, call, party, NORMAL_CLEARING)
     turn.note(CallTransferred(call.call_id, talk.agent_id, True, heirs[0].agent_id, None, heirs[0].number))
+    before, recorded_s = let_go(turn, call)
     heir = next((party for party in call.parties.values() if party.agent_id is not None), None)
-    staying = dict(call.parties)
-    call.parties.clear()  # the end of the agent's part is not theirs
-    recorded_s = position_s(turn, talk)
-    end_talk(turn, call)
-    call.parties.update(staying)
     if heir is None:
         call.take(CallStep.HANDED_OVER)
         call.handed_over = True
-        if talk.recording_id is not None:
+        if before.recording_id is not None:
             turn.order(StopRecording(call.node, call.leg_id))
         turn.touch_call(call.call_id)
     else:
-        _lead_on(turn, call, heir, talk, recorded_s)
+        _lead_on(turn, call, heir, before, recorded_s)
     rearrange(turn, call)
 
 
@@ -67,18 +60,14 @@ def _stay(turn: Turn, call: Call, party: Party) -> None:
 
 
 def _lead_on(turn: Turn, call: Call, heir: Party, before: Talk, recorded_s: float) -> None:
-    """The colleague leads the talk from here; the recording goes on."""
+    """The colleague leads the talk from here."""
     assert heir.agent_id is not None  # noqa: S101 - that is how the heir was chosen
     take_out(turn, call, heir, NORMAL_CLEARING)
-    call.talk = Talk(heir.agent_id, heir.leg_id, heir.node, turn.now, before.recording_id, tape_s=recorded_s)
-    hand_on(turn, call, before, call.talk)
+    talk = Talk(heir.agent_id, heir.leg_id, heir.node, turn.now, before.recording_id, tape_s=recorded_s)
+    lead_on(turn, call, talk, before)
     if call.state is CallState.HELD:
         call.take(CallStep.RETRIEVED)
-    call.last_agent_id, call.last_talk_started_at = heir.agent_id, turn.now
-    queue_id = None if call.queue is None else call.queue.queue_id
-    turn.note(OfferMade(call.call_id, heir.agent_id, heir.leg_id, "left with by a colleague"))
-    turn.note(OfferEnded(call.call_id, heir.agent_id, heir.leg_id, OfferResult.ANSWERED))
-    turn.note(TalkStarted(call.call_id, heir.agent_id, heir.leg_id, queue_id, call.waited_s, before.recording_id))
+    note_talk(turn, call, talk, "left with by a colleague")
 
 
 def transferred(turn: Turn, event: AgentTransferred) -> None:
@@ -98,7 +87,7 @@ def transferred(turn: Turn, event: AgentTransferred) -> None:
         turn.order(GoOutside(call.call_id, str(event.number), PARTY_RING_S))
         turn.touch_call(call.call_id)
         return
-    _back_in_line(turn, call, queue)
+    back_in_line(turn, call, queue.settings)
     if colleague is not None:
         offer_to(turn, call, colleague, "transferred by a colleague")
 
@@ -116,21 +105,6 @@ def _queue_for(turn: Turn, call: Call, queue_id: int | None, colleague: Agent | 
     return queue
 
 
-def _back_in_line(turn: Turn, call: Call, queue: Queue) -> None:
-    """At the front: they have waited before. A notice of the new line's is not played, so nothing is recorded there."""
-    call.take(CallStep.TRANSFERRED)
-    call.handed_over = False
-    wait_anew(call, turn.now)
-    was_told = call.queue is not None and call.queue.consent_prompt is not None
-    call.queue = queue.settings
-    call.queued_at = call.queue_since = turn.now
-    turn.note(WaitStarted(call.call_id, queue.settings.queue_id, call.priority))
-    if call.no_recording is None and queue.settings.consent_prompt is not None and not was_told:
-        withhold_recording(turn, call, NoRecording.NOT_TOLD)
-    turn.order(KeepWaiting(call.call_id, queue.settings.queue_id))
-    stand_in_line(turn, call)
-
-
 def outside_ended(turn: Turn, event: OutsideEnded) -> None:
     """Never reached: the caller is not lost, but first in line again."""
     call = turn.board.living(event.call_id)
@@ -140,4 +114,4 @@ def outside_ended(turn: Turn, event: OutsideEnded) -> None:
     if event.answered or queue is None:
         say_goodbye(turn, call)
     else:
-        _back_in_line(turn, call, queue)
+        back_in_line(turn, call, queue.settings)

@@ -3,15 +3,13 @@
 from cti.domain.agent import Agent, AgentStep
 from cti.domain.board import Turn
 from cti.domain.call import Call, Talk
-from cti.domain.facts import CallTakenOver, OfferEnded, OfferMade, TalkStarted
-from cti.domain.parties import NORMAL_CLEARING, end_party
-from cti.domain.party import PartyState
+from cti.domain.facts import CallTakenOver
 from cti.domain.rooms import rearrange
+from cti.domain.succession import lead_on, let_go, note_talk
 from cti.domain.supervision import Supervision, SupervisionEnd, SupervisionState
 from cti.domain.supervisions import release_supervisor
-from cti.domain.talks import end_talk, leave_wrap_up
-from cti.domain.taping import hand_on, position_s
-from cti.domain.values import AgentState, OfferResult, SystemPause
+from cti.domain.talks import leave_wrap_up
+from cti.domain.values import AgentState, SystemPause
 
 TAKEN_OVER = "taken over by a supervisor"
 
@@ -28,39 +26,18 @@ def complete_if_together(turn: Turn, call: Call) -> None:
 
 
 def _complete(turn: Turn, call: Call, supervision: Supervision) -> None:
-    before = call.talk
-    assert before is not None  # noqa: S101 - supervision ends with the talk
     heir = release_supervisor(turn, call, supervision, SupervisionEnd.TOOK_OVER)
-    turn.note(CallTakenOver(call.call_id, before.agent_id, heir.agent_id))
-    for party in list(call.parties.values()):
-        if party.state is not PartyState.IN_ROOM:
-            end_party(turn, call, party, NORMAL_CLEARING)
-    staying = dict(call.parties)
-    call.parties.clear()  # the end of the agent's part is not theirs
-    recorded_s = position_s(turn, before)
-    end_talk(turn, call)
-    call.parties.update(staying)
-    _lead(turn, call, heir, supervision, before.recording_id, recorded_s)
-    assert call.talk is not None  # noqa: S101 - it was made just now
-    hand_on(turn, call, before, call.talk)
-    rearrange(turn, call)
-
-
-def _lead(
-    turn: Turn, call: Call, heir: Agent, supervision: Supervision, recording_id: str | None, recorded_s: float
-) -> None:
-    """The supervisor is the talk's agent; the recording goes on."""
-    leg_id = supervision.leg_id
-    call.talk = Talk(heir.agent_id, leg_id, supervision.node, turn.now, recording_id, tape_s=recorded_s)
-    call.last_agent_id, call.last_talk_started_at = heir.agent_id, turn.now
+    turn.note(CallTakenOver(call.call_id, supervision.agent_id, heir.agent_id))
+    before, recorded_s = let_go(turn, call)
     _seat(turn, heir)
     heir.call_id, heir.disposed_early = call.call_id, False
     turn.move(heir, AgentStep.TOOK_OVER)
-    queue_id = None if call.queue is None else call.queue.queue_id
-    turn.note(OfferMade(call.call_id, heir.agent_id, leg_id, TAKEN_OVER))
-    turn.note(OfferEnded(call.call_id, heir.agent_id, leg_id, OfferResult.ANSWERED))
-    turn.note(TalkStarted(call.call_id, heir.agent_id, leg_id, queue_id, call.waited_s, recording_id))
+    leg_id = supervision.leg_id
+    talk = Talk(heir.agent_id, leg_id, supervision.node, turn.now, before.recording_id, tape_s=recorded_s)
+    lead_on(turn, call, talk, before)
+    note_talk(turn, call, talk, TAKEN_OVER)
     turn.touch_call(call.call_id)
+    rearrange(turn, call)
 
 
 def _seat(turn: Turn, heir: Agent) -> None:

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep
 from cti.domain.closing import closed_to_newcomers, lacks_staff
-from cti.domain.commands import StopWaiting
+from cti.domain.commands import KeepWaiting, StopWaiting
 from cti.domain.deadlines import Due
 from cti.domain.events import CallQueued
 from cti.domain.facts import RecordingWithheld, WaitRefused, WaitStarted
-from cti.domain.values import CallState, LineClosed, NoRecording, Routing
+from cti.domain.queue import Queue
+from cti.domain.values import CallState, LineClosed, NoRecording, QueueSettings, Routing
 from cti.errors import Refused
 
 _IN_LINE = (CallState.WAITING, CallState.RINGING, CallState.CONNECTING)
@@ -28,14 +29,12 @@ def enter_queue(turn: Turn, call: Call, event: CallQueued) -> None:
         turn.leave_line(call)
     if call.queued_at is None or was is CallState.LEAVING:
         call.queued_at = turn.now
-    call.queue, call.language = queue.settings, event.language
+    call.queue, call.language, call.stands_since = queue.settings, event.language, None
     call.flow_priority = event.priority
     call.priority = priority_of(call, queue.settings.routing)
     call.queue_since = turn.now
     is_newcomer = call.counted_queue_id != event.queue_id and not call.returned
-    if call.counted_queue_id != event.queue_id:
-        call.counted_queue_id = event.queue_id
-        queue.count_from(turn.now.astimezone(board.zone).date()).offered += 1
+    count_offered(turn, call, queue)
     since = None if call.queued_at == turn.now else call.queued_at
     turn.note(WaitStarted(call.call_id, event.queue_id, call.priority, since))
     withhold_recording(turn, call, event.no_recording)
@@ -44,6 +43,13 @@ def enter_queue(turn: Turn, call: Call, event: CallQueued) -> None:
         stand_in_line(turn, call)
     else:
         _turn_away(turn, call, event.queue_id, why)
+
+
+def count_offered(turn: Turn, call: Call, queue: Queue) -> None:
+    """One more came into this line, unless it was counted there last."""
+    if call.counted_queue_id != queue.settings.queue_id:
+        call.counted_queue_id = queue.settings.queue_id
+        queue.count_from(turn.now.astimezone(turn.board.zone).date()).offered += 1
 
 
 def _turn_away(turn: Turn, call: Call, queue_id: int, why: LineClosed) -> None:
@@ -63,7 +69,12 @@ def leave_nobody_standing(turn: Turn) -> None:
 
 
 def priority_of(call: Call, routing: Routing) -> int:
-    """The flow's, raised by the customer's level; before all of them who has talked already."""
+    """The flow's, raised by the customer's level; before all of them who has talked already.
+
+    The place that a supervisor gave stays, whatever becomes known of the caller.
+    """
+    if call.stands_since is not None:
+        return call.priority
     if call.returned:
         return FRONT_PRIORITY
     return call.flow_priority + dict(routing.level_priorities).get(call.customer_level, 0)
@@ -89,7 +100,7 @@ def demand_is_due(turn: Turn, call: Call) -> None:
 
 def wait_anew(call: Call, parted_at: datetime) -> None:
     """The talk came to nothing and the caller is first in line: waiting again since then, and as long as before it."""
-    call.returned, call.priority = True, FRONT_PRIORITY
+    call.returned, call.priority, call.stands_since = True, FRONT_PRIORITY, None
     call.waits_since = parted_at - timedelta(seconds=call.waited_s)
 
 
@@ -100,6 +111,27 @@ def withhold_recording(turn: Turn, call: Call, why: NoRecording | None) -> None:
     call.no_recording = why
     if why is not None:
         turn.note(RecordingWithheld(call.call_id, why))
+
+
+def withhold_untold(turn: Turn, call: Call, before: QueueSettings | None) -> None:
+    """No notice is played in the middle of a visit: who heard none before is not recorded in a line that has one."""
+    was_told = before is not None and before.consent_prompt is not None
+    is_asked = call.queue is not None and call.queue.consent_prompt is not None
+    if call.no_recording is None and is_asked and not was_told:
+        withhold_recording(turn, call, NoRecording.NOT_TOLD)
+
+
+def back_in_line(turn: Turn, call: Call, line: QueueSettings) -> None:
+    """At the front: they have waited before."""
+    call.take(CallStep.TRANSFERRED)
+    call.handed_over = False
+    wait_anew(call, turn.now)
+    before, call.queue = call.queue, line
+    call.queued_at = call.queue_since = turn.now
+    turn.note(WaitStarted(call.call_id, line.queue_id, call.priority))
+    withhold_untold(turn, call, before)
+    turn.order(KeepWaiting(call.call_id, line.queue_id))
+    stand_in_line(turn, call)
 
 
 def stand_in_line(turn: Turn, call: Call) -> None:

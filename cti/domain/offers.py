@@ -12,7 +12,7 @@ from cti.domain.facts import OfferEnded, OfferMade
 from cti.domain.lines import stand_in_line
 from cti.domain.ringing import new_leg, ring
 from cti.domain.rooms import join
-from cti.domain.values import AgentState, CallState, OfferResult, SystemPause
+from cti.domain.values import AgentState, CallState, OfferResult, QueueSettings, SystemPause
 
 JOIN_TIMEOUT_S = 10.0
 
@@ -78,13 +78,21 @@ def answered(turn: Turn, call: Call, offer: Offer) -> None:
         return
     call.take(CallStep.ANSWERED)
     board = turn.board
-    if call.queue.record and call.no_recording is None and board.recording_allowed(call.queue.queue_id):
-        offer.recording_id = board.new_id()
+    offer.recording_id = _recording_for(turn, call, call.queue)
     board.deadlines.clear(Due.RING, call.call_id)
     board.deadlines.put(Due.JOIN, call.call_id, turn.now + timedelta(seconds=JOIN_TIMEOUT_S))
     turn.note(OfferEnded(call.call_id, offer.agent_id, offer.leg_id, OfferResult.ANSWERED))
     turn.touch_call(call.call_id)
     join(turn, call, offer.leg_id, offer.agent_id, offer.recording_id)
+
+
+def _recording_for(turn: Turn, call: Call, queue: QueueSettings) -> str | None:
+    """The one in which the talk goes on, or a new one where the line records."""
+    if call.no_recording is not None or not turn.board.recording_allowed(queue.queue_id):
+        return None
+    if call.tape is not None:
+        return call.tape.recording_id
+    return turn.board.new_id() if queue.record else None
 
 
 def ring_is_due(turn: Turn, call: Call) -> None:

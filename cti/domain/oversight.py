@@ -60,5 +60,42 @@ class ForcedSignOut:
     by_name: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingMoved:
+    """A supervisor sends a waiting caller to another line."""
+
+    call_id: str
+    by: int
+    queue_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPlaced:
+    """A supervisor puts a waiting caller before another one of the same line; None: at its end."""
+
+    call_id: str
+    by: int
+    before: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRanked:
+    """A supervisor gives a waiting caller another priority."""
+
+    call_id: str
+    by: int
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingGiven:
+    """A supervisor gives a waiting caller to this agent; to `by` themselves: they want to answer."""
+
+    call_id: str
+    by: int
+    agent_id: int
+
+
+MoveEvent = WaitingMoved | WaitingPlaced | WaitingRanked | WaitingGiven
 ForcedEvent = ForcedHangUp | ForcedReady | ForcedNotReady | ForcedSignOut
-SupervisorEvent = SupervisorAsked | SupervisorLeft | ForcedEvent
+SupervisorEvent = SupervisorAsked | SupervisorLeft | MoveEvent | ForcedEvent

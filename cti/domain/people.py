@@ -25,6 +25,7 @@ from cti.domain.parties import NORMAL_CLEARING
 from cti.domain.party import Party
 from cti.domain.talks import SCREEN_LIMIT_S, finish_wrap_up, leave_work, part
 from cti.domain.values import AgentState, CallState, OfferResult, SystemPause
+from cti.domain.wishes import AgentSentToSurvey
 from cti.errors import Refused
 
 PHONE_GRACE_S = 15.0
@@ -119,6 +120,17 @@ def hung_up(turn: Turn, event: AgentHungUp) -> None:
         part(turn, call)
         return
     turn.order(HangUpLeg(held.node, held.leg_id))
+
+
+def sent_to_survey(turn: Turn, event: AgentSentToSurvey) -> None:
+    """The agent's part ends like by hanging up; nobody else may be there whom the customer would go on with."""
+    call = _call_with(turn, event.agent_id, event.call_id)
+    if call is None or call.talk is None:
+        raise Refused("no_such_talk", call_id=event.call_id)
+    if call.parties:
+        raise Refused("people_in_call", call_id=event.call_id)
+    call.survey_wanted = True
+    hung_up(turn, AgentHungUp(event.agent_id, event.call_id))
 
 
 def disposed(turn: Turn, event: AgentDisposed) -> None:

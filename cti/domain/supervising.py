@@ -15,13 +15,13 @@ from cti.domain.facts import SupervisionChanged, SupervisionStarted
 from cti.domain.holding import seats_changed
 from cti.domain.oversight import SupervisorAsked, SupervisorLeft
 from cti.domain.ringing import new_leg, ring
+from cti.domain.seats import own_phone
 from cti.domain.supervision import Mode, Supervision, SupervisionEnd, SupervisionState, SupervisionStep
 from cti.domain.supervisions import end_supervision
-from cti.domain.values import AgentState, CallState
+from cti.domain.values import CallState
 from cti.errors import Refused
 
 SUPERVISOR_RING_S = 20.0
-_IN_CALL = (AgentState.RINGING, AgentState.TALKING)
 _IN_TALK = (CallState.TALKING, CallState.HELD)
 
 
@@ -42,7 +42,7 @@ def asked(turn: Turn, event: SupervisorAsked) -> None:
 
 def _begin(turn: Turn, call: Call, talk: Talk, event: SupervisorAsked) -> None:
     board = turn.board
-    agent = _free_supervisor(turn, event.supervisor_id, talk)
+    agent = own_phone(turn, event.supervisor_id)
     if call.state not in _IN_TALK:
         raise Refused("talk_interrupted", call_id=call.call_id)
     leg_id = new_leg(turn, call)
@@ -59,21 +59,6 @@ def _begin(turn: Turn, call: Call, talk: Talk, event: SupervisorAsked) -> None:
     ring(turn, call, agent, leg_id, SUPERVISOR_RING_S, supervises=True)
     turn.touch_agent(agent)
     turn.touch_call(call.call_id)
-
-
-def _free_supervisor(turn: Turn, supervisor_id: int, talk: Talk) -> Agent:
-    agent = turn.board.agents.get(supervisor_id)
-    if agent is None or agent.removed:
-        raise Refused("no_extension", agent_id=supervisor_id)
-    if agent.agent_id == talk.agent_id or agent.state in _IN_CALL:
-        raise Refused("in_call", call_id=agent.call_id)
-    if agent.needs_disposition:
-        raise Refused("disposition_missing", call_id=agent.call_id)
-    if agent.supervises is not None:
-        raise Refused("supervises_already", call_id=agent.supervises)
-    if not agent.phone_reachable or agent.has_a_leg:
-        raise Refused("phone_unreachable", extension=agent.settings.extension)
-    return agent
 
 
 def _change(turn: Turn, call: Call, supervision: Supervision, mode: Mode) -> None:

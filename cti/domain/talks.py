@@ -11,6 +11,7 @@ from cti.domain.facts import CallEnded, TalkEnded, TalkStarted
 from cti.domain.lines import count_wait
 from cti.domain.offers import end_offer
 from cti.domain.parties import NORMAL_CLEARING, end_hold, end_party
+from cti.domain.slots import end_parking
 from cti.domain.supervisions import end_supervisions
 from cti.domain.values import AgentState, CallMemory, CallState, EndReason, OfferResult
 
@@ -39,7 +40,9 @@ def start_talk(turn: Turn, call: Call) -> None:
     call.take(CallStep.JOINED)
     count_wait(turn, call)
     call.offer = None
-    call.talk = Talk(offer.agent_id, offer.leg_id, offer.node, turn.now, offer.recording_id)
+    tape_s = 0.0 if call.tape is None or call.tape.recording_id != offer.recording_id else call.tape.recorded_s
+    call.talk = Talk(offer.agent_id, offer.leg_id, offer.node, turn.now, offer.recording_id, tape_s=tape_s)
+    call.tape, call.survey_wanted = None, False
     call.last_agent_id, call.last_talk_started_at = offer.agent_id, turn.now
     board.deadlines.clear(Due.JOIN, call.call_id)
     queue = board.queue_of(call)
@@ -64,7 +67,7 @@ def say_goodbye(turn: Turn, call: Call) -> None:
     """Nobody is left with the customer."""
     call.take(CallStep.PARTED)
     turn.touch_call(call.call_id)
-    turn.order(SayGoodbye(call.call_id))
+    turn.order(SayGoodbye(call.call_id, survey=call.survey_wanted))
 
 
 def end_talk(turn: Turn, call: Call) -> None:
@@ -184,6 +187,7 @@ def end_call(turn: Turn, call: Call, reason: EndReason, cause: int) -> None:
         end_offer(turn, call, OfferResult.WITHDRAWN)
     if call.talk is not None:
         end_talk(turn, call)
+    end_parking(turn, call)
     for party in list(call.parties.values()):
         end_party(turn, call, party, NORMAL_CLEARING)
     call.take(CallStep.ENDED)

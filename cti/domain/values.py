@@ -41,6 +41,7 @@ class CallState(StrEnum):
     TALKING = "talking"
     HELD = "held"
     HANDED_OVER = "handed_over"
+    PARKED = "parked"
     REJOINING = "rejoining"
     LEAVING = "leaving"
     ENDED = "ended"

@@ -5,7 +5,7 @@ from typing import Any
 
 from cti.domain.agent import Agent
 from cti.domain.board import Board
-from cti.domain.call import Call, Talk
+from cti.domain.call import Call, Parking, Talk
 from cti.domain.party import Party, PartyResult
 from cti.domain.queue import Queue
 from cti.domain.supervision import Supervision
@@ -56,6 +56,7 @@ def call_view(board: Board, call: Call) -> View:
         "queue_id": None if call.queue is None else call.queue.queue_id,
         "queue_name": "" if call.queue is None else call.queue.name,
         "priority": call.priority,
+        "flow_priority": call.flow_priority,
         "queued_at": iso(call.queued_at),
         "waiting_since": iso(call.waiting_since) if call.state in _IN_LINE else None,
         "waited_s": round(call.waited_s, 1),
@@ -68,6 +69,7 @@ def call_view(board: Board, call: Call) -> View:
         "held_since": None if talk is None else iso(talk.held_since),
         "seat": None if talk is None else talk.seat.value,
         "parties": [party_view(board, party) for party in call.parties.values()],
+        "parked": None if call.parking is None else _parking_view(call.parking),
         "unreached": None if call.unreached is None else _unreached_view(board, *call.unreached),
         "supervisions": [supervision_view(board, one) for one in call.supervisions.values()],
         "ended_at": iso(call.ended_at),
@@ -78,6 +80,15 @@ def call_view(board: Board, call: Call) -> View:
         **_recording_view(talk),
         "position": None if place is None else place[0],
         "expected_wait_s": None if place is None else place[1],
+    }
+
+
+def _parking_view(parking: Parking) -> View:
+    return {
+        "slot": parking.slot,
+        "agent_id": parking.agent_id,
+        "since": iso(parking.since),
+        "until": iso(parking.until),
     }
 
 

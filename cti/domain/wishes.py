@@ -78,6 +78,31 @@ class AgentTransferred:
     number: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class AgentSentToSurvey:
+    """End the talk, and have the customer asked how it was, whether or not their line asks everybody."""
+
+    agent_id: int
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentParked:
+    """Keep the caller with music under a short number, from where a colleague picks them up."""
+
+    agent_id: int
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentPickedUp:
+    """Take a parked caller at one's own telephone; `of_any_team`: also from a line that is not theirs."""
+
+    agent_id: int
+    call_id: str
+    of_any_team: bool = False
+
+
 Wish = (
     AgentHeld
     | AgentRetrieved
@@ -87,4 +112,7 @@ Wish = (
     | AgentDropped
     | AgentLeft
     | AgentTransferred
+    | AgentSentToSurvey
+    | AgentParked
+    | AgentPickedUp
 )

@@ -10,12 +10,14 @@ from playwright.async_api import Playwright, expect
 from tests.browser.conftest import AGENT_HZ, CALLER_HZ
 from tests.browser.desk import Desk, chromium
 from tests.browser.sound import heard_tones, write_tone
+from tests.browser.test_main_job import CUSTOMER
 from tests.faults.ear import CallerEar
 from tests.faults.test_page import in_a_talk
 from tests.installation import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
 BOSS_HZ = 1500.0
+KINDS_OF_A_PARKING = ("call_moved", "call_parked", "parking_ended")
 VOICES = (AGENT_HZ, CALLER_HZ, BOSS_HZ)
 
 
@@ -150,3 +152,42 @@ async def test_a_supervisor_whose_page_goes_leaves_the_talk_as_it_is(installatio
     await installation.everybody_hangs_up()
     await agent.is_in_state("wrap_up")
     await agent.classify()
+
+
+async def test_a_supervisor_answers_who_waits_and_parks_them_for_an_agent(installation, agent, boss):
+    agent_id = (await agent.api("/session"))["user"]["id"]
+    await act_on(boss, agent_id, "pause-meal")
+    await agent.is_in_state("not_ready")
+    await agent.page.context.grant_permissions(["microphone"])
+    await boss.page.context.grant_permissions(["microphone"])
+    ear = CallerEar(installation, await installation.call_in(CUSTOMER, stay_s=240))
+    row = boss.by("floor-waiting").locator("tr[data-testid^=waiting-]")
+    await expect(row).to_have_attribute("data-position", "1", timeout=40_000)
+    await ear.listen()
+    await row.locator("[data-testid^=waiting-menu-]").click()
+    await boss.page.locator("[data-testid=act-take]:visible").click()
+    await boss.is_in_state("talking")  # her page took it by itself
+    await boss.hears(CALLER_HZ)
+    await ear.hears_agent(BOSS_HZ)
+
+    await boss.page.keyboard.press("Control+Alt+KeyK")
+    await ear.hears_music(BOSS_HZ)
+    place = agent.by("parked-1")
+    await expect(place).to_be_visible()
+    await agent.page.reload()
+    await expect(agent.by("badge-voice")).to_have_attribute("data-link", "ok")
+    await place.get_by_test_id("pick-up").click()
+    await agent.is_in_state("talking")
+    await expect(place).to_have_count(0)
+    await agent.hears(CALLER_HZ)
+    await ear.hears_agent(AGENT_HZ)
+    await installation.everybody_hangs_up()
+    await agent.is_in_state("wrap_up")
+    await agent.by("disposition-resolved").check()
+    await agent.by("save-ready").click()
+    await agent.is_in_state("not_ready")
+
+    call = await boss.api(f"/calls/{(await boss.last_call())['id']}")
+    happened = [event["kind"] for event in call["events"]]
+    assert [kind for kind in happened if kind in KINDS_OF_A_PARKING] == list(KINDS_OF_A_PARKING)
+    assert len(call["recordings"]) == 1, "one recording of all of it"

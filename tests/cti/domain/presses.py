@@ -1,8 +1,9 @@
 """What an agent could press now with the people of a call, sensible or not."""
 
+from collections.abc import Sequence
 from random import Random
 
-from cti.domain import events, wishes
+from cti.domain import events, oversight, wishes
 from cti.domain.board import Board
 
 
@@ -24,4 +25,18 @@ def controls(dice: Random, board: Board, agent_id: int, call_id: str) -> list[ev
         wishes.AgentTransferred(agent_id, call_id, to_agent_id=colleague),
         wishes.AgentTransferred(agent_id, call_id, queue_id=dice.choice([1, 2, 9])),
         wishes.AgentTransferred(agent_id, call_id, number="13800138000"),
+        wishes.AgentSentToSurvey(agent_id, call_id),
+        wishes.AgentParked(agent_id, call_id),
+        wishes.AgentPickedUp(dice.choice([11, 12, 13]), call_id, of_any_team=dice.random() < 0.5),
+    ]
+
+
+def moves(dice: Random, call_id: str, calls: Sequence[str]) -> list[events.Event]:
+    """What a supervisor could do with who waits."""
+    by = dice.choice([11, 12, 13])
+    return [
+        oversight.WaitingMoved(call_id, by, dice.choice([1, 2, 9])),
+        oversight.WaitingPlaced(call_id, by, dice.choice([None, *calls])),
+        oversight.WaitingRanked(call_id, by, dice.randint(0, 3)),
+        oversight.WaitingGiven(call_id, by, dice.choice([by, 11, 12, 13, 99])),
     ]

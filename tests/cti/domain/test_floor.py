@@ -108,6 +108,7 @@ def test_it_knows_the_call_of_what_is_about_a_leg() -> None:
 def test_how_long_a_recording_may_be_paused_is_told_to_the_floor() -> None:
     stage = Stage()
     stage.floor.set_longest_pause(5)
+    stage.floor.set_park_time(5)
     stage.ready(11)
     stage.talk("c1")
     stage.tell(AgentPausedRecording(11, "c1"), RecordingMuted("leg-c1", True))

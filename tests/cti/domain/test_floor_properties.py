@@ -41,11 +41,13 @@ from cti.domain.values import (
     Strategy,
 )
 from cti.errors import Refused, UnexpectedEvent
-from tests.cti.domain.presses import controls
+from tests.cti.domain.presses import controls, moves
 from tests.cti.domain.rosters import AGENTS, ROSTERS
 from tests.fakes import START
 
 _T = TypeVar("_T")
+# Why a telephone rings that is not ready: somebody wants this call there.
+ASKED_FOR = ("taken by", "given by", "picked up from", "back from")
 CALLS = ("c1", "c2", "c3", "c4")
 
 
@@ -123,6 +125,7 @@ class World:
                 self.talks.discard(fact.leg_id)
             elif isinstance(fact, AgentChanged) and fact.state is AgentState.RINGING:
                 asked = {one.to_agent_id for one in facts if isinstance(one, PartyInvited | CallTransferred)}
+                asked |= {one.agent_id for one in facts if isinstance(one, OfferMade) and one.why.startswith(ASKED_FOR)}
                 assert fact.previous is AgentState.READY or fact.agent_id in asked, "others only if a colleague asks"
 
     def _consistent(self) -> None:
@@ -189,6 +192,8 @@ class World:
         if call.talk is not None:
             assert (call.talk.away_since is not None) == (call.state is CallState.REJOINING)
             assert self.board.agents[call.talk.agent_id].call_id == call.call_id
+        assert (call.parking is not None) == (call.state is CallState.PARKED)
+        assert call.parking is None or self.board.parked[call.parking.slot] == call.call_id
         if call.state is CallState.WAITING:
             assert self.board.queue_of(call) is not None, "nobody waits in a queue that is not there"
 
@@ -289,6 +294,7 @@ def _agent_event(dice: Random, world: World) -> events.Event:
         events.AgentRejoins(agent_id, call_id),
         events.AgentDisposed(agent_id, call_id),
         *controls(dice, world.board, agent_id, call_id),
+        *moves(dice, call_id, CALLS),
         events.ScreenLost(agent_id),
         events.ScreenBack(agent_id),
     ]

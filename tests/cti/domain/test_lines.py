@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from cti.domain.board import Turn
 from cti.domain.call import Call
-from cti.domain.commands import StopWaiting
+from cti.domain.commands import KeepWaiting, StopWaiting
 from cti.domain.events import (
     AgentDisposed,
     AgentSignedOut,
@@ -16,7 +17,7 @@ from cti.domain.events import (
     RosterChanged,
 )
 from cti.domain.facts import CallEnded, CallLinked, RecordingWithheld, WaitRefused, WaitStarted
-from cti.domain.lines import FRONT_PRIORITY, priority_of, wait_anew
+from cti.domain.lines import FRONT_PRIORITY, back_in_line, priority_of, wait_anew, withhold_untold
 from cti.domain.values import (
     UNKNOWN_CALLER,
     Caller,
@@ -34,6 +35,7 @@ from cti.domain.values import (
     Strategy,
 )
 from cti.errors import Refused, UnexpectedEvent
+from tests.cti.domain import conference
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage
 from tests.fakes import START
 
@@ -356,3 +358,21 @@ def test_whose_line_the_diary_did_not_hear_of_keeps_the_place_too() -> None:
     stage.arrive("c2", arrived_at=second)
     stage.arrive("c1", arrived_at=first)
     assert (stage.call("c1")["position"], stage.call("c2")["position"]) == (1, 2)
+
+
+@pytest.mark.parametrize(("told_before", "why"), [(None, NoRecording.NOT_TOLD), ("notice", None)])
+def test_back_in_line_they_are_first_and_only_recorded_if_they_were_told(
+    told_before: str | None, why: str | None
+) -> None:
+    stage = conference.talking(roster=Roster((ANN, BOB), (replace(SALES, consent_prompt=told_before), CARE)))
+    stage.arrive("c2", 2)
+    turn, call = Turn(stage.floor._board, stage.now), stage.floor._board.calls["c1"]
+    back_in_line(turn, call, replace(CARE, consent_prompt="notice"))
+    assert (stage.queue(2)["waiting"], call.no_recording) == (["c1", "c2"], why)
+    assert KeepWaiting("c1", 2) in turn.commands
+    withhold_untold(turn, call, None)
+
+
+def test_the_place_that_a_supervisor_gave_stays() -> None:
+    call = Call("c1", "leg", "n1", UNKNOWN_CALLER, "4001", START, START, priority=7, stands_since=START)
+    assert priority_of(call, Routing()) == 7

@@ -16,7 +16,7 @@ from cti.domain.events import (
 )
 from cti.domain.facts import OfferEnded, OfferMade
 from cti.domain.values import Caller, CallState, NoRecording, OfferResult, QueueSettings, Roster
-from cti.domain.wishes import AgentTransferred
+from cti.domain.wishes import AgentParked, AgentPickedUp, AgentTransferred
 from tests.cti.domain import conference
 from tests.cti.domain.stage import ANN, BOB, ROSTER, SALES, Stage, agent_leg, customer
 
@@ -295,3 +295,13 @@ def test_a_colleague_in_a_pause_goes_back_to_it() -> None:
     stage = conference.talking(12)
     stage.tell(AgentWentNotReady(12, "meal"), AgentTransferred(11, "c1", to_agent_id=12))
     assert (stage.state(12), stage.agent(12)["next_state"]) == (("ringing", ""), "meal")
+
+
+def test_a_talk_after_a_parking_goes_on_in_the_same_recording() -> None:
+    stage = conference.talking(12)
+    stage.tell(AgentParked(11, "c1"), JoinEnded("c1", conference.ann(stage), succeeded=True))
+    call = stage.floor._board.calls["c1"]
+    assert call.tape is not None
+    stage.tell(AgentPickedUp(12, "c1"))
+    stage.answer()
+    assert stage.last(Join).recording_id == call.tape.recording_id

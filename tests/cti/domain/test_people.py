@@ -20,6 +20,7 @@ from cti.domain.events import (
 )
 from cti.domain.facts import AgentChanged, OfferEnded
 from cti.domain.values import AgentMemory, AgentState, OfferResult
+from cti.domain.wishes import AgentInvited, AgentSentToSurvey
 from cti.errors import Refused
 from tests.cti.domain import conference
 from tests.cti.domain.stage import Stage
@@ -379,3 +380,19 @@ def test_the_invited_decline_while_it_rings_and_leave_when_they_are_there() -> N
     other, _ = conference.conference()
     other.tell(AgentHungUp(12, "c1"))
     assert (conference.parties(other), other.call("c1")["state"]) == ([], "talking")
+
+
+def test_the_customer_is_asked_how_it_was_because_the_agent_wants_to_know() -> None:
+    stage = conference.talking(12)
+    stage.tell(AgentSentToSurvey(11, "c1"))
+    assert stage.last(HangUpLeg).leg_id == conference.ann(stage)
+    stage.tell(LegEnded(conference.ann(stage)))
+    assert stage.all(SayGoodbye) == [SayGoodbye("c1", survey=True)]
+    stage = conference.talking(12)
+    assert refusal(stage, AgentSentToSurvey(12, "c1")) == "no_such_talk"
+    stage.tell(AgentInvited(11, "c1", to_agent_id=12))
+    assert refusal(stage, AgentSentToSurvey(11, "c1")) == "people_in_call"
+    waiting = Stage()
+    waiting.ready(11)
+    waiting.arrive("c2")
+    assert refusal(waiting, AgentSentToSurvey(11, "c2")) == "no_such_talk"

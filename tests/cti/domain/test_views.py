@@ -4,6 +4,7 @@ from cti.domain.events import AgentDeclined, CallQueued, CallRecognised, DialFai
 from cti.domain.oversight import ForcedNotReady
 from cti.domain.values import NoRecording
 from cti.domain.views import iso
+from cti.domain.wishes import AgentParked
 from tests.cti.domain import attendance
 from tests.cti.domain.conference import NUMBER, ann, ask_colleague, ask_outside, parties, party_id, talking
 from tests.cti.domain.stage import Stage
@@ -24,6 +25,7 @@ def test_a_waiting_call() -> None:
         "queue_id": 1,
         "queue_name": "Sales",
         "priority": 2,
+        "flow_priority": 2,
         "queued_at": AT,
         "waiting_since": AT,
         "waited_s": 0.0,
@@ -36,6 +38,7 @@ def test_a_waiting_call() -> None:
         "held_since": None,
         "seat": None,
         "parties": [],
+        "parked": None,
         "unreached": None,
         "supervisions": [],
         "ended_at": None,
@@ -194,3 +197,9 @@ def test_who_supervises_a_call_and_what_was_forced() -> None:
     ]
     assert stage.agent(13)["supervises"] == "c1"
     assert stage.agent(11)["forced"] == {"act": "pause", "by": "Eve", "at": "2026-03-02T09:00:30.000Z"}
+
+
+def test_a_parked_call() -> None:
+    stage = talking()
+    stage.tell(AgentParked(11, "c1"))
+    assert stage.call("c1")["parked"]["slot"] == 1

@@ -35,3 +35,17 @@ export function leave(callId: string): Promise<unknown> {
 export function changeParty(callId: string, partyId: string, press: PartyPress): Promise<unknown> {
   return api.post(onCall(callId, `parties/${encodeURIComponent(partyId)}/${press}`))
 }
+
+export function park(callId: string): Promise<unknown> {
+  return api.post(onCall(callId, 'park'))
+}
+
+/** Rings this person's own phone for the parked caller. */
+export function pickUp(callId: string): Promise<unknown> {
+  return api.post(onCall(callId, 'pick-up'))
+}
+
+/** Ends the talk for the agent; the customer is asked how it was. */
+export function sendToSurvey(callId: string): Promise<unknown> {
+  return api.post(onCall(callId, 'survey'))
+}

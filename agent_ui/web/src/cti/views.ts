@@ -1,7 +1,7 @@
 // The shapes that the push connection sends; the Python side writes them in `Floor.view`.
 
 export type AgentState = 'signed_out' | 'not_ready' | 'ready' | 'ringing' | 'talking' | 'wrap_up'
-export type CallState = 'in_menu' | 'waiting' | 'ringing' | 'connecting' | 'talking' | 'held' | 'handed_over' | 'rejoining' | 'leaving' | 'ended'
+export type CallState = 'in_menu' | 'waiting' | 'ringing' | 'connecting' | 'talking' | 'held' | 'handed_over' | 'parked' | 'rejoining' | 'leaving' | 'ended'
 export type PartyState = 'ringing' | 'consulted' | 'aside' | 'in_room'
 
 export interface Caller {
@@ -49,6 +49,8 @@ export interface CallView {
   queue_id: number | null
   queue_name: string | null
   priority: number
+  /** What the flow or a supervisor gave; the customer's level counts on top. */
+  flow_priority: number
   queued_at: string | null
   /** In line: now less this is what was waited, an earlier wait included; null when not in line, see `waited_s`. */
   waiting_since: string | null
@@ -65,6 +67,8 @@ export interface CallView {
   /** Where the agent is: with the customer, with somebody who is consulted, or with nobody. */
   seat: 'in_room' | 'consulting' | 'alone' | null
   parties: PartyView[]
+  /** Kept with music for somebody to pick up. */
+  parked?: { slot: number; agent_id: number; since: string; until: string } | null
   /** Who was called last and did not come, until the next is called. */
   unreached: { party_id: string; name: string; number: string | null; result: 'busy' | 'no_answer' | 'declined' | 'unreachable' } | null
   /** Agents see it only where the setting says so. */

@@ -7,5 +7,7 @@ import { direct, phone } from './phone'
 export const isInControl = computed(
   () => isLive.value && direct.value === null && phone.value.call?.phase === 'up' && mayControl(work.value?.call ?? null, me.value),
 )
+/** The menu of states is to be opened: now, or for after this call. */
+export const isChoosingState = ref(false)
 /** The list of people to transfer to is open. */
 export const isPassingOn = ref(false)

@@ -15,6 +15,7 @@ import { isEndedHere } from './ends'
 import { Rejoiner } from './rejoiner'
 import { takeSeatUnlessLeft } from './seat'
 import { startSupervising } from './supervising'
+import { startTaking } from './waiting'
 import { nameOf } from './who'
 import { callWithoutLeg } from './work'
 
@@ -33,6 +34,7 @@ export function startDesk(): void {
     startNotes(),
     startMissed(),
     startSupervising(),
+    startTaking(),
     watch([isLive, me], () => {
       if (!isLive.value || !hasSnapshot.value || hasAsked || !me.value || !isAgent) return
       hasAsked = true

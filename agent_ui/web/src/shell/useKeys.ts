@@ -2,7 +2,9 @@
 import { onBeforeUnmount, onMounted } from 'vue'
 import { commandOf, isTypingIn, usesEnter, type KeyCommand } from '@/desk/keys'
 import { answer, canAnswer, canBeReady, goReady, hangUp, isTaped, toggleHold, toggleMute, toggleRecording } from '@/desk/seat'
-import { isInControl, isPassingOn } from '@/desk/control'
+import { isChoosingState, isInControl, isPassingOn } from '@/desk/control'
+import { isLive, me } from '@/desk/live'
+import { canPark, noPickUpBecause, parkCall, parked, pickUpCall } from '@/desk/parked'
 import { phone } from '@/desk/phone'
 import { attendAimed, canAttend } from '@/desk/supervising'
 
@@ -12,6 +14,9 @@ export function useKeys(showHelp: () => void): void {
     end: () => phone.value.call?.phase === 'up' && (void hangUp(), true),
     mute: () => phone.value.call?.phase === 'up' && (toggleMute(), true),
     hold: () => isInControl.value && (void toggleHold(), true),
+    park: () => canPark.value && (void parkCall(), true),
+    'pick-up': () => parked.value.length > 0 && !noPickUpBecause.value && (void pickUpCall(parked.value[0]!), true),
+    next: () => isLive.value && me.value !== null && ((isChoosingState.value = true), true),
     'pass-on': () => isInControl.value && ((isPassingOn.value = true), true),
     record: () => isTaped.value && (void toggleRecording(), true),
     ready: () => canBeReady.value && (void goReady(), true),

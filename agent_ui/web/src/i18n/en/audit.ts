@@ -60,6 +60,8 @@ export const audit = {
     with_names: 'with names of agents',
   },
   verbs: {
+    move: 'waiting caller moved',
+    take: 'answered by the supervisor',
     listen: 'listened',
     whisper: 'whispered',
     barge: 'barged in',

@@ -37,7 +37,22 @@ export const control = {
   leaveHint: 'Your part ends; the customer stays with the others.',
 }
 
+export const park = {
+  survey: 'Survey',
+  surveyHint: 'End the talk, and have the customer asked how it was',
+  park: 'Park',
+  title: 'Parked callers',
+  slot: 'Parking place {slot}',
+  by: 'parked by {name}',
+  pickUp: 'Pick up',
+  keys: 'Park, pick up who was parked first',
+  nextState: 'State now, or after this call',
+}
+
 export const controlErrors = {
+  people_in_call: 'Others are in this call. Let them go first, or leave the customer with them.',
+  not_parked: 'This caller is not parked any more.',
+  not_your_team: 'This caller is parked in a queue that you take no calls from. Ask a supervisor.',
   talk_interrupted: 'You are being put through to this call again. Try it when you hear the customer.',
   one_target: 'Choose one: a colleague, a queue or a number.',
   no_such_colleague: 'This colleague has no seat any more.',

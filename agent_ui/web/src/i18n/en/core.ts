@@ -1,5 +1,6 @@
 // Words of the frame, the softphone, the workspace, the floor and the errors.
 import { control, controlErrors } from './control'
+import { floorErrors } from './floor'
 import { supervisorErrors } from './supervise'
 import { microphone, why } from './why'
 
@@ -319,39 +320,6 @@ export default {
     allCalls: 'Call log',
     noAnswer: 'not answered',
   },
-  floorPage: {
-    title: 'Floor',
-    agents: 'Agents',
-    queues: 'Queues',
-    waiting: 'Waiting calls',
-    agent: 'Agent',
-    state: 'State',
-    since: 'For',
-    call: 'Call',
-    queue: 'Queue',
-    extension: 'Ext.',
-    phoneLost: 'Phone lost',
-    inQueue: 'Waiting',
-    longest: 'Longest wait',
-    ready: 'Ready',
-    talking: 'Talking',
-    signedIn: 'Signed in',
-    offered: 'Offered',
-    answered: 'Answered',
-    abandoned: 'Abandoned',
-    caller: 'Caller',
-    waited: 'Waited',
-    position: 'Position',
-    noAgents: 'No agents yet',
-    noAgentsHint: 'Make users with the role Agent in the administration.',
-    noQueues: 'No queues yet',
-    noQueuesHint: 'Make a queue in the administration.',
-    noWaiting: 'Nobody is waiting.',
-    signedInCount: '{count} signed in',
-    showAll: 'Show signed-out agents',
-    inMenu: 'In menu',
-    people: 'People waiting',
-  },
   errors: {
     unexpected: 'Something went wrong in the page. Reload it; if it happens again, tell your administrator.',
     network: 'The server cannot be reached. Check the network; the page tries again by itself.',
@@ -382,7 +350,7 @@ export default {
     unknown_call: 'This call is already over.',
     unknown_agent: 'You have no seat on the floor. Ask your administrator.',
     unknown_queue: 'This queue does not exist any more.',
-    ...{ ...controlErrors, ...supervisorErrors },
+    ...{ ...controlErrors, ...supervisorErrors, ...floorErrors },
     switch_unavailable: 'The telephone switch cannot be reached right now. Calls go on there.',
     disk_short: 'The server’s disk is nearly full, so imports and uploads are refused while calls still need the room. An administrator can make room.',
     disk_full: 'The server’s disk is full. The rows until then are saved; when an administrator has made room, import the same file again.',

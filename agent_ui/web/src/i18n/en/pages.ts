@@ -9,6 +9,8 @@ import { numbers } from './numbers'
 import { privacy } from './privacy'
 import { wallboards } from './wallboards'
 import { supervise } from './supervise'
+import { park } from './control'
+import { floor, floorPage } from './floor'
 
 export default {
   customers,
@@ -24,6 +26,9 @@ export default {
   privacy,
   wallboards,
   supervise,
+  floor,
+  floorPage,
+  park,
   languages: { zh: 'Chinese', en: 'English' },
   moments: { today: 'Today', yesterday: 'Yesterday' },
   ask: {

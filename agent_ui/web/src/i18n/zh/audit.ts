@@ -60,6 +60,8 @@ export const audit = {
     with_names: '含座席姓名',
   },
   verbs: {
+    move: '调整排队',
+    take: '班长接听',
     listen: '监听',
     whisper: '密语',
     barge: '强插',

@@ -37,7 +37,22 @@ export const control = {
   leaveHint: '您的部分结束，客户与其他人继续通话。',
 }
 
+export const park = {
+  survey: '评价',
+  surveyHint: '结束通话，并请客户按键评价',
+  park: '驻留',
+  title: '驻留中的来电',
+  slot: '驻留位 {slot}',
+  by: '{name} 驻留',
+  pickUp: '代接',
+  keys: '驻留、代接最先驻留的来电',
+  nextState: '设置状态（通话中：话后状态）',
+}
+
 export const controlErrors = {
+  people_in_call: '通话中还有其他人，请先挂断他们，或让客户与他们继续。',
+  not_parked: '该来电已不在驻留中。',
+  not_your_team: '该来电驻留在您不接听的队列中，请联系班长。',
   talk_interrupted: '正在重新接通该通话，请听到客户声音后再操作。',
   one_target: '请选择一个目标：同事、队列或号码。',
   no_such_colleague: '该同事已没有座席。',

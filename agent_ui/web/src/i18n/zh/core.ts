@@ -1,5 +1,6 @@
 // 框架、软电话、工作台、现场监控与错误的文字。
 import { control, controlErrors } from './control'
+import { floorErrors } from './floor'
 import { supervisorErrors } from './supervise'
 import { microphone, why } from './why'
 
@@ -319,39 +320,6 @@ export default {
     allCalls: '通话记录',
     noAnswer: '未接听',
   },
-  floorPage: {
-    title: '现场监控',
-    agents: '座席',
-    queues: '技能组',
-    waiting: '排队来电',
-    agent: '座席',
-    state: '状态',
-    since: '时长',
-    call: '通话',
-    queue: '技能组',
-    extension: '分机',
-    phoneLost: '话机离线',
-    inQueue: '排队',
-    longest: '最长等待',
-    ready: '示闲',
-    talking: '通话',
-    signedIn: '签入',
-    offered: '呼入',
-    answered: '接通',
-    abandoned: '放弃',
-    caller: '来电',
-    waited: '已等待',
-    position: '位置',
-    noAgents: '暂无座席',
-    noAgentsHint: '请在系统管理中创建角色为“座席”的用户。',
-    noQueues: '暂无技能组',
-    noQueuesHint: '请在系统管理中创建技能组。',
-    noWaiting: '当前无人排队。',
-    signedInCount: '签入 {count}',
-    showAll: '显示已签出座席',
-    inMenu: '菜单中',
-    people: '排队人数',
-  },
   errors: {
     unexpected: '页面出现问题。请刷新；如再次出现，请联系管理员。',
     network: '无法连接服务器。请检查网络，页面会自动重试。',
@@ -382,7 +350,7 @@ export default {
     unknown_call: '该通话已结束。',
     unknown_agent: '您没有座席，请联系管理员。',
     unknown_queue: '该技能组已不存在。',
-    ...{ ...controlErrors, ...supervisorErrors },
+    ...{ ...controlErrors, ...supervisorErrors, ...floorErrors },
     switch_unavailable: '暂时无法连接电话交换机，通话不受影响。',
     disk_short: '服务器磁盘空间很少，为保证通话，暂不接受导入和上传。请联系管理员腾出空间。',
     disk_full: '服务器磁盘已满。此前的行已保存；管理员腾出空间后，请重新导入同一文件。',
