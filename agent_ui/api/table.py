@@ -4,6 +4,7 @@ from aiohttp import web
 
 from agent_ui.api import (
     agent,
+    assignment,
     audit,
     calls,
     controls,
@@ -38,6 +39,7 @@ ROUTES: list[Route] = [
     *controls.ROUTES,
     *supervising.ROUTES,
     *waiting.ROUTES,
+    *assignment.ROUTES,
     *pop.ROUTES,
     *customers.ROUTES,
     *importing.ROUTES,

@@ -34,6 +34,13 @@ export const floorPage = {
 }
 
 export const floor = {
+  assignment: 'Queues and skills…',
+  assignmentTitle: 'Queues and skills of {name}',
+  reserve: 'only helps out',
+  assignmentHint: 'It counts at once, also for callers who wait already.',
+  assigned: 'Changed for {name}.',
+  undo: 'Undo',
+  undone: '{name} is as before.',
   waitingMenu: 'Actions for the caller {name}',
   acts: 'Actions',
   priority: 'Priority',

@@ -34,6 +34,13 @@ export const floorPage = {
 }
 
 export const floor = {
+  assignment: '队列与技能…',
+  assignmentTitle: '{name} 的队列与技能',
+  reserve: '仅支援',
+  assignmentHint: '立即生效，正在排队的来电也会重新分配。',
+  assigned: '已修改 {name}。',
+  undo: '撤销',
+  undone: '{name} 已恢复原设置。',
   waitingMenu: '对来电 {name} 的操作',
   acts: '操作',
   priority: '优先级',
