@@ -4,12 +4,13 @@ from cti.domain.agent import Agent, AgentStep
 from cti.domain.board import Turn
 from cti.domain.call import Call, Talk
 from cti.domain.facts import CallTakenOver, OfferEnded, OfferMade, TalkStarted
+from cti.domain.leaving import leave_wrap_up
 from cti.domain.parties import NORMAL_CLEARING, end_party
 from cti.domain.party import PartyState
 from cti.domain.rooms import rearrange
 from cti.domain.supervision import Supervision, SupervisionEnd, SupervisionState
 from cti.domain.supervisions import release_supervisor
-from cti.domain.talks import end_talk, leave_wrap_up
+from cti.domain.talks import end_talk
 from cti.domain.taping import hand_on, position_s
 from cti.domain.values import AgentState, OfferResult, SystemPause
 
