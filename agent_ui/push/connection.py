@@ -14,8 +14,9 @@ from cti.clock import Clock, SystemClock
 _log = logging.getLogger(__name__)
 HEARTBEAT_S = 10.0
 # What colleagues and queues do is shown to an agent so much later, and in one message: of a hundred agents each would
-# otherwise be told of every step of all the others, which is most of what push costs.
-GATHER_S = 0.25
+# otherwise be told of every step of all the others, which is most of what push costs, and the page that draws a hundred
+# colleagues would draw its own call after them.
+GATHER_S = 1.0
 # A page sees no pings: this is how it knows within seconds that its network is away.
 ALIVE_EVERY_S = 4.0
 RESYNC_MAX_PER_CONNECTION = 200
@@ -56,13 +57,17 @@ class Connection:
             self._loop.call_soon(self._say, context=_NO_CONTEXT)
 
     def wake_soon(self) -> None:
-        """Send what waits in a moment, unless something urgent takes it along before."""
+        """Send what may wait, in a moment; what is urgent does not take it along."""
         if self._soon is None:
-            self._soon = self._loop.call_later(GATHER_S, self._say)
+            self._soon = self._loop.call_later(GATHER_S, self._say_all)
+
+    def _say_all(self) -> None:
+        self._soon = None
+        self.copy.ripen()
+        self._say()
 
     def _say(self) -> None:
         self._is_due = False
-        self._cancel_soon()
         while self.copy.waits or self._ending:
             transport = self._free_transport()
             if transport is None:

@@ -42,7 +42,7 @@ class Browser(Protocol):
         """Send what waits."""
 
     def wake_soon(self) -> None:
-        """Send it together with what else comes in the next moment."""
+        """Send what may wait, together with what else comes in the next moment."""
 
     def cut(self) -> None:
         """End it at once."""
@@ -270,7 +270,7 @@ class Hub:
 
     @staticmethod
     def _tell(browser: Browser, key: str, view: bytes | None, *, later: bool) -> None:
-        if not browser.copy.change(key, view):
+        if not browser.copy.change(key, view, later=later):
             return
         if browser.copy.overflowed:
             browser.cut()

@@ -9,10 +9,11 @@ from cti.asterisk.instance import Instance
 # and fails at the first call.
 NEEDED_MODULES = frozenset(
     {
-        "app_mixmonitor", "app_playback", "app_queue", "app_softhangup", "app_userevent", "bridge_simple",
-        "bridge_softmix", "chan_pjsip", "codec_alaw", "codec_resample", "codec_ulaw", "format_pcm", "format_wav",
-        "func_callerid", "func_channel", "func_groupcount", "func_logic", "func_strings", "func_timeout", "func_uuid",
-        "res_agi", "res_http_websocket", "res_musiconhold", "res_pjsip", "res_pjsip_endpoint_identifier_ip",
+        "app_bridgeaddchan", "app_chanspy", "app_dial", "app_mixmonitor", "app_playback", "app_playtones",
+        "app_queue", "app_softhangup", "app_stack", "app_userevent", "bridge_simple", "bridge_softmix", "chan_pjsip",
+        "codec_alaw", "codec_resample", "codec_ulaw", "format_pcm", "format_wav", "func_callerid", "func_channel",
+        "func_cut", "func_groupcount", "func_logic", "func_strings", "func_timeout", "func_uuid", "res_agi",
+        "res_http_websocket", "res_musiconhold", "res_pjsip", "res_pjsip_endpoint_identifier_ip",
         "res_pjsip_registrar", "res_pjsip_session", "res_pjsip_transport_websocket", "res_rtp_asterisk", "res_srtp",
         "res_timing_timerfd",
     }

@@ -5,9 +5,9 @@ from cti.domain.agent import Agent, Forced
 from cti.domain.board import Turn
 from cti.domain.events import AgentHungUp, AgentWentNotReady, AgentWentReady
 from cti.domain.facts import CallForcedDown
+from cti.domain.leaving import leave_work
 from cti.domain.offers import give_back
 from cti.domain.oversight import ForcedEvent, ForcedHangUp, ForcedNotReady, ForcedReady, ForcedSignOut
-from cti.domain.talks import leave_work
 from cti.domain.values import AgentState, CallState, OfferResult
 from cti.errors import Refused
 

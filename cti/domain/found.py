@@ -9,10 +9,11 @@ from cti.domain.deadlines import Due
 from cti.domain.events import LegSnapshot
 from cti.domain.facts import CallStarted
 from cti.domain.fallback import Listing
+from cti.domain.leaving import leave_wrap_up
 from cti.domain.lines import count_wait
 from cti.domain.offers import give_back
+from cti.domain.party import Party, PartyState
 from cti.domain.succession import note_talk
-from cti.domain.talks import leave_wrap_up
 from cti.domain.values import CallMemory, CallState, OfferResult
 
 FOUND = "found together after a restart"
@@ -35,17 +36,25 @@ def customer_with(leg: LegSnapshot, listing: Listing) -> LegSnapshot | None:
 def makes_way(turn: Turn, agent: Agent, customer: LegSnapshot) -> bool:
     """The switch is right: what the floor had in mind for the two is dropped, unless it is another talk."""
     call = turn.board.living(customer.call_id or "")
-    other = turn.board.living(agent.call_id or "")
-    if (call is not None and not call.can(CallStep.FOUND_TALKING) and call.offer is None) or (
-        other is not None and other.talk is not None
-    ):
+    if call is not None and not call.can(CallStep.FOUND_TALKING) and call.offer is None:
         return False
-    for one in (call, other):
-        if one is not None and one.offer is not None:
-            give_back(turn, one, OfferResult.WITHDRAWN)
+    if not is_free_to_be_found(turn, agent, customer.call_id or ""):
+        return False
+    if call is not None and call.offer is not None:
+        give_back(turn, call, OfferResult.WITHDRAWN)
     if call is not None and call.state is CallState.WAITING:
         turn.leave_line(call)
         turn.board.deadlines.clear(Due.MAX_WAIT, call.call_id)
+    return True
+
+
+def is_free_to_be_found(turn: Turn, agent: Agent, call_id: str) -> bool:
+    """Unless they are in the talk of another call; one that rang at them does so no more."""
+    other = None if agent.call_id == call_id else turn.board.living(agent.call_id or "")
+    if other is not None and other.talk is not None:
+        return False
+    if other is not None and other.offer is not None:
+        give_back(turn, other, OfferResult.WITHDRAWN)
     return True
 
 
@@ -75,6 +84,26 @@ def find_talk(turn: Turn, customer: LegSnapshot, leg: LegSnapshot, agent: Agent)
     leave_wrap_up(turn, agent)
     agent.call_id = call_id
     turn.move(agent, AgentStep.FOUND_TALKING)
+
+
+def find_party(turn: Turn, call: Call, talk: Talk, leg: LegSnapshot, agent: Agent) -> None:
+    """A conference of before the restart: the diary knows of the invitation, and that they came."""
+    call.parties[leg.leg_id] = Party(
+        leg.leg_id,
+        leg.node,
+        talk.agent_id,
+        turn.now,
+        agent.agent_id,
+        leg_id=leg.leg_id,
+        state=PartyState.IN_ROOM,
+        answered_at=turn.now,
+    )
+    turn.board.leg_calls[leg.leg_id] = call.call_id
+    turn.board.rooms[leg.leg_id] = leg.room_id or ""
+    leave_wrap_up(turn, agent)
+    agent.call_id = call.call_id
+    turn.move(agent, AgentStep.FOUND_TALKING)
+    turn.touch_call(call.call_id)
 
 
 def _found_call(turn: Turn, customer: LegSnapshot, memory: CallMemory | None) -> Call:

@@ -4,11 +4,11 @@ from cti.domain.agent import Agent, AgentStep
 from cti.domain.board import Turn
 from cti.domain.call import Call, Talk
 from cti.domain.facts import CallTakenOver
+from cti.domain.leaving import leave_wrap_up
 from cti.domain.rooms import rearrange
 from cti.domain.succession import lead_on, let_go, note_talk
 from cti.domain.supervision import Supervision, SupervisionEnd, SupervisionState
 from cti.domain.supervisions import release_supervisor
-from cti.domain.talks import leave_wrap_up
 from cti.domain.values import AgentState, SystemPause
 
 TAKEN_OVER = "taken over by a supervisor"

@@ -5,6 +5,7 @@ from cti.domain.board import Turn
 from cti.domain.call import Call, Talk
 from cti.domain.deadlines import Due
 from cti.domain.facts import HoldEnded, PartyEnded
+from cti.domain.leaving import leave_work
 from cti.domain.party import Party, PartyResult, PartyState, PartyStep
 
 NORMAL_CLEARING = 16  # Q.850
@@ -65,3 +66,5 @@ def _release(turn: Turn, agent: Agent) -> None:
         turn.move(agent, AgentStep.PAUSED, reason)
     else:
         turn.move(agent, AgentStep.WITHDRAWN)
+    if agent.removed:
+        leave_work(turn, agent)

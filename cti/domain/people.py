@@ -20,10 +20,11 @@ from cti.domain.events import (
     ScreenBack,
     ScreenLost,
 )
+from cti.domain.leaving import finish_wrap_up, leave_work
 from cti.domain.offers import give_back
 from cti.domain.parties import NORMAL_CLEARING
 from cti.domain.party import Party
-from cti.domain.talks import SCREEN_LIMIT_S, finish_wrap_up, leave_work, part
+from cti.domain.talks import SCREEN_LIMIT_S, part
 from cti.domain.values import AgentState, CallState, OfferResult, SystemPause
 from cti.domain.wishes import AgentSentToSurvey
 from cti.errors import Refused

@@ -15,13 +15,14 @@ from cti.domain.commands import HoldForAgent, KeepWaiting
 from cti.domain.deadlines import Due
 from cti.domain.events import AgentRejoins
 from cti.domain.facts import TalkInterrupted, TalkResumed, WaitStarted
+from cti.domain.leaving import leave_work
 from cti.domain.lines import stand_in_line, wait_anew
 from cti.domain.offers import JOIN_TIMEOUT_S
 from cti.domain.parties import end_hold, end_party
 from cti.domain.party import PartyState, PartyStep
 from cti.domain.ringing import new_leg, ring
 from cti.domain.rooms import hold, join, keep_supervisors, rearrange
-from cti.domain.talks import close_talk, end_talk, leave_work, part, watch_empty_seat
+from cti.domain.talks import close_talk, end_talk, part, watch_empty_seat
 from cti.domain.values import CallState, SystemPause
 from cti.errors import Refused
 

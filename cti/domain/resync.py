@@ -13,7 +13,7 @@ from cti.domain.call import Call, Offer, Talk
 from cti.domain.events import LegSnapshot, SwitchBack, SwitchLost
 from cti.domain.facts import SwitchChanged
 from cti.domain.fallback import Listing, lend_to_fallback, let_go_of_fallen, take_back_who_waits
-from cti.domain.found import customer_with, find_talk, makes_way
+from cti.domain.found import customer_with, find_party, find_talk, is_free_to_be_found, makes_way
 from cti.domain.legs import end_away, how_it_ended_away
 from cti.domain.offers import answered, give_back
 from cti.domain.parties import NORMAL_CLEARING
@@ -152,7 +152,8 @@ def _look_at_rooms(turn: Turn, listing: Listing) -> None:
 def _claim_unknown_legs(turn: Turn, listing: Listing) -> None:
     """Agents' legs of before a restart: in a room with a customer they talk, otherwise they are orphans."""
     board = turn.board
-    for leg in listing.values():
+    # Who led the talk comes first: of a conference the others were invited to it.
+    for leg in sorted(listing.values(), key=lambda leg: not _leads(turn, leg)):
         if leg.agent_extension is None or leg.leg_id in board.leg_calls or leg.leg_id in board.closing:
             continue
         agent = board.by_extension(leg.agent_extension)
@@ -165,12 +166,22 @@ def _claim_unknown_legs(turn: Turn, listing: Listing) -> None:
         if customer is None:
             if not leg.fallback:
                 turn.hang_up(leg.leg_id, leg.node, agent)
-        elif agent is not None and makes_way(turn, agent, customer):
-            find_talk(turn, customer, leg, agent)
+        elif agent is not None:
+            _find(turn, customer, leg, agent)
+
+
+def _find(turn: Turn, customer: LegSnapshot, leg: LegSnapshot, agent: Agent) -> None:
+    call = turn.board.living(customer.call_id or "")
+    talk = None if call is None or call.state is not CallState.TALKING else call.talk
+    if call is not None and talk is not None and talk.agent_id != agent.agent_id:
+        if is_free_to_be_found(turn, agent, call.call_id):
+            find_party(turn, call, talk, leg, agent)
+    elif makes_way(turn, agent, customer):
+        find_talk(turn, customer, leg, agent)
 
 
 def _leads(turn: Turn, leg: LegSnapshot) -> bool:
-    """A supervisor's leg whose talk was taken over by it, as the diary has it."""
+    """Theirs is the talk, as the diary has it; a supervisor's leg may have taken it over."""
     memory = turn.board.away.get(leg.call_id or "")
     return memory is not None and memory.talk_leg_id == leg.leg_id
 

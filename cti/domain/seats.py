@@ -2,7 +2,7 @@
 
 from cti.domain.agent import Agent, AgentStep
 from cti.domain.board import Turn
-from cti.domain.talks import finish_wrap_up
+from cti.domain.leaving import finish_wrap_up
 from cti.domain.values import AgentState, SystemPause
 from cti.errors import Refused
 

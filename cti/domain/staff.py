@@ -10,11 +10,12 @@ from cti.domain.board import Board, Turn
 from cti.domain.call import Call
 from cti.domain.commands import OfferToFallback
 from cti.domain.deadlines import Due
+from cti.domain.leaving import leave_work
 from cti.domain.lines import place_anew, stop_waiting
 from cti.domain.offers import give_back
 from cti.domain.people import look_at_phone
 from cti.domain.queue import Counters, Queue
-from cti.domain.talks import SCREEN_LIMIT_S, leave_work
+from cti.domain.talks import SCREEN_LIMIT_S
 from cti.domain.values import (
     AgentMemory,
     AgentSettings,

@@ -14,14 +14,28 @@ MAY_FAIL = 0.01
 FIRST_PER_S = 5.0
 FACTOR = 1.3
 TALK_S = 2.0
-# 8 kHz, two channels of 16 bits: a recording shorter than this part of the talk counts as missing.
+# 8 kHz, two channels of 16 bits. A caller hangs up TALK_S after the phone has answered: of a talk that begins late the
+# recording is short.
 BYTES_PER_S = 32_000
 WHOLE = 0.75
+# An Ogg page is at most this long (RFC 3533, 6).
+LAST_PAGE = 65_307
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Recordings with any sound, and those of about the talk's length."""
+
+    any_length: int
+    whole: int
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Per call: Callroom's processes, what they started and waited for (ffmpeg), Asterisk's; `missing` of `talks`."""
+    """Per call: Callroom's processes, what they started and waited for (ffmpeg), Asterisk's.
+
+    Of `talks` so many recordings are `missing`, so many more `short`.
+    """
 
     per_s: float
     calls: int
@@ -32,6 +46,7 @@ class Step:
     asterisk_ms: float
     talks: int = 0
     missing: int = 0
+    short: int = 0
 
     @property
     def holds(self) -> bool:
@@ -51,9 +66,10 @@ class Climb:
         return max((step.per_s for step in self.steps if step.holds), default=0.0)
 
     def recordings(self, *, held: bool) -> str:
-        """How many are missing, or shorter than their talk, of the steps that held, or of those beyond."""
+        """How many are missing, and how many short, of the steps that held, or of those beyond."""
         steps = [step for step in self.steps if step.holds is held]
-        return f"{sum(step.missing for step in steps)} of {sum(step.talks for step in steps)}"
+        missing, short = sum(step.missing for step in steps), sum(step.short for step in steps)
+        return f"{missing} missing and {short} short of {sum(step.talks for step in steps)}"
 
 
 def door(here: Office) -> list[int]:
@@ -68,7 +84,7 @@ def pids(here: Office) -> tuple[list[int], list[int]]:
     return ours, [] if asterisk is None else [asterisk]
 
 
-async def climb(here: Office, crowd: Crowd, hold_s: float, most_per_s: float, count: Callable[[], int]) -> Climb:
+async def climb(here: Office, crowd: Crowd, hold_s: float, most_per_s: float, count: Callable[[], Files]) -> Climb:
     """Climb, then try once between the last that held and the first that did not; `count` counts recordings."""
     steps: list[Step] = []
     per_s = FIRST_PER_S
@@ -86,11 +102,13 @@ async def climb(here: Office, crowd: Crowd, hold_s: float, most_per_s: float, co
     return Climb(steps, faults)
 
 
-async def _recorded_step(here: Office, crowd: Crowd, per_s: float, hold_s: float, count: Callable[[], int]) -> Step:
+async def _recorded_step(here: Office, crowd: Crowd, per_s: float, hold_s: float, count: Callable[[], Files]) -> Step:
     before, first = count(), len(crowd.fates)
     step = await one_step(here, crowd, per_s, hold_s)
     talks = sum(fate.joined_s is not None and not fate.fault for fate in crowd.fates[first:])
-    return replace(step, talks=talks, missing=max(0, talks - (count() - before)))
+    after = count()
+    there, whole = after.any_length - before.any_length, after.whole - before.whole
+    return replace(step, talks=talks, missing=max(0, talks - there), short=max(0, min(there, talks) - whole))
 
 
 async def one_step(here: Office, crowd: Crowd, per_s: float, hold_s: float) -> Step:
@@ -121,13 +139,22 @@ def _step(per_s: float, fates: list[Fate], before: tuple[Cost, Cost], after: tup
     )
 
 
-def whole_files(folder: Path, talk_s: float) -> int:
-    """Count what is published, and raw recordings of about the talk's length."""
+def files(folder: Path, talk_s: float) -> Files:
+    """Count what is published, and raw recordings by their length."""
     if not folder.exists():
-        return 0
-    raw = {path.stem for path in folder.rglob("*.raw") if _size(path) >= WHOLE * talk_s * BYTES_PER_S}
+        return Files(0, 0)
+    raw = {path.stem: _size(path) for path in folder.rglob("*.raw")}
     # Published while we count: one recording under two names, or under none that was listed before.
-    return len(raw | {path.stem for path in folder.rglob("*.ogg")})
+    published = {path.stem: _length_s(path) for path in folder.rglob("*.ogg")}
+    lengths_s = {stem: size / BYTES_PER_S for stem, size in raw.items() if size} | published
+    return Files(len(lengths_s), sum(length_s >= WHOLE * talk_s for length_s in lengths_s.values()))
+
+
+def _length_s(path: Path) -> float:
+    """Read the last page's granule position: 48 kHz whatever the input (RFC 7845, 4; RFC 3533, 6)."""
+    last = path.read_bytes()[-LAST_PAGE:]
+    at = last.rfind(b"OggS")
+    return 0.0 if at < 0 else int.from_bytes(last[at + 6 : at + 14], "little") / 48_000
 
 
 def _size(path: Path) -> int:

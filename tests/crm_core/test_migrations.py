@@ -67,6 +67,27 @@ async def test_what_was_searchable_before_still_is(empty_url: str) -> None:
     await database.aclose()
 
 
+async def test_the_log_of_before_is_that_of_all_who_talked(empty_url: str) -> None:
+    await upgrade(empty_url, "0008")
+    engine = create_async_engine(async_url(empty_url))
+    async with engine.begin() as connection:
+        for user_id in (1, 2, 3):
+            await connection.execute(text(_OLD_USER), {"id": user_id, "login": f"agent{user_id}"})
+        for call_id, agent_id in (("taken", 2), ("nobody's", None)):
+            await connection.execute(text(_OLD_CALL), {"id": call_id, "agent_id": agent_id})
+        for leg_id, agent_id, talks in (("passed on", 1, True), ("took it", 2, True), ("let it ring", 3, False)):
+            statement = _OLD_LEG.format(talked="'2026-11-22 08:00:05+00:00'" if talks else "NULL")
+            await connection.execute(text(statement), {"id": leg_id, "agent_id": agent_id})
+    await upgrade(empty_url)
+    async with engine.begin() as connection:
+        found = await connection.execute(text("SELECT agent_id, call_id FROM call_agents ORDER BY agent_id"))
+        assert [tuple(each) for each in found] == [(1, "taken"), (2, "taken")]
+        assert [tuple(each) for each in await connection.execute(text("SELECT held_s FROM calls"))] == [(0,), (0,)]
+        await connection.run_sync(_downgrade, "0008")
+        assert await connection.scalar(text("SELECT count(*) FROM call_legs")) == 3
+    await engine.dispose()
+
+
 async def test_a_way_back_from_the_words(empty_url: str) -> None:
     await upgrade(empty_url)
     engine = create_async_engine(async_url(empty_url))
@@ -90,3 +111,9 @@ def _downgrade(connection: Connection, revision: str) -> None:
 _OLD_CUSTOMER = """INSERT INTO customers (hold_reason, id, name, company, name_folded, company_folded, search_text,
     level, language, tags, notes, source, version, created_at, updated_at)
     VALUES ('', :id, :name, '', :folded, '', :text, '', 'zh', '[]', '', 'old', 1, '2026-11-22', '2026-11-22')"""
+_OLD_USER = """INSERT INTO users (id, login, name, password_hash, role, language, active, version, created_at,
+    updated_at) VALUES (:id, :login, :login, '', 'agent', 'zh', true, 1, '2026-11-22', '2026-11-22')"""
+_OLD_CALL = """INSERT INTO calls (id, agent_id, direction, node, caller_name, dialed, priority, started_at, waited_s,
+    talked_s, note) VALUES (:id, :agent_id, 'inbound', 'n1', '', '4001', 0, '2026-11-22 08:00:00+00:00', 0, 0, '')"""
+_OLD_LEG = """INSERT INTO call_legs (id, call_id, agent_id, kind, why, started_at, talked_s, talk_started_at)
+    VALUES (:id, 'taken', :agent_id, 'agent', '', '2026-11-22 08:00:00+00:00', 0, {talked})"""

@@ -62,6 +62,7 @@ class Page:
         self.was_ended = True
 
     def take(self) -> list[Any]:
+        self.copy.ripen()
         messages = []
         while (text := self.copy.next_message(NOW)) is not None:
             messages.append(json.loads(text))

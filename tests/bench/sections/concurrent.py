@@ -7,7 +7,7 @@ from cti.tasks import TaskSet
 from tests.bench.crowd import Crowd
 from tests.bench.office import Office, office
 from tests.bench.processes import cost
-from tests.bench.rates import pids, whole_files
+from tests.bench.rates import files, pids
 from tests.bench.section import How, Section
 
 TALKS, HELD_S, TALK_S, RAMP_S = 155, 900.0, 180.0, 60.0
@@ -65,7 +65,7 @@ async def measure(how: How) -> str:
         await hold.run(ramp_s, held_s)
         joined = [fate for fate in crowd.fates if fate.joined_s is not None]
         await asyncio.sleep(DEVELOP_LIMIT_S if not how.is_quick else 3.0)
-        kept = whole_files(here.place.installation.home / "recordings", 2.0)
+        kept = files(here.place.installation.home / "recordings", 2.0).whole
         heard = await here.callers.report(), await here.phones.report()
         paused = [fault for fault in here.crew.faults if "in_call" not in fault]
     calls, set_up = len(crowd.fates), len(joined)

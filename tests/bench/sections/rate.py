@@ -8,7 +8,7 @@ from tests.bench.flame import Flame, profiled_step
 from tests.bench.office import office
 from tests.bench.plain import ENTRY, plain_crew, recordings
 from tests.bench.profiled import PERIOD_S
-from tests.bench.rates import FIRST_PER_S, TALK_S, Climb, Step, climb, whole_files
+from tests.bench.rates import FIRST_PER_S, TALK_S, Climb, Step, climb, files
 from tests.bench.section import How, Section
 from tests.bench.table import verdict
 
@@ -24,14 +24,14 @@ async def measure(how: How) -> str:
         async with office(agents, BENCH_PROFILE_FILE=str(notes)) as here:
             crowd = here.crowd()
             home = here.place.installation.home
-            ours = await climb(here, crowd, hold_s, most, lambda: whole_files(home / "recordings", TALK_S))
+            ours = await climb(here, crowd, hold_s, most, lambda: files(home / "recordings", TALK_S))
             again = here.crowd(first_number=17_000_000_000)
             flame = await profiled_step(here, again, notes, _middle(ours).per_s, hold_s)
             faults = list(here.crew.faults)
             await here.dismiss()
             async with plain_crew(here) as crew:
                 plain = Crowd(here.carrier, crew, here.callers, ENTRY, first_number=16_000_000_000)
-                theirs = await climb(here, plain, hold_s, most, lambda: whole_files(recordings(here), TALK_S))
+                theirs = await climb(here, plain, hold_s, most, lambda: files(recordings(here), TALK_S))
     return _text(ours, theirs, agents, hold_s, faults, flame)
 
 
@@ -61,9 +61,9 @@ many phones at Asterisk's own WebSocket. Callroom runs there too, with nothing t
 {_rows(ours, theirs)}
 
 With Callroom {ours.best:.1f} calls a second hold, without {theirs.best:.1f}: {ratio:.2f} times (aim: {AIM_RATIO:g}), {how}.
-Recordings that are missing, or have less than three quarters of the talk, at the rates that hold:
-{ours.recordings(held=True)} with Callroom, {theirs.recordings(held=True)} without; beyond them, where talks begin late,
-{ours.recordings(held=False)} and {theirs.recordings(held=False)}.
+Recordings at the rates that hold: {ours.recordings(held=True)} with Callroom, {theirs.recordings(held=True)} without;
+beyond them {ours.recordings(held=False)}, and {theirs.recordings(held=False)}. Short: less than three quarters of the
+{TALK_S:g} s between the phone's answer and the caller's hanging up, which is so when a talk begins late.
 {_faults("With Callroom", ours)}{_faults("Without", theirs)}{"Agents' troubles: " + "; ".join(faults[:3]) + "." if faults else ""}
 
 At {middle.per_s:.1f} calls a second: {verdict("Callroom's processor time per call", middle.callroom_ms, AIM_MS, "ms", 1)}

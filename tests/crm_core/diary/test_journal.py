@@ -155,6 +155,28 @@ async def test_cancelled_it_keeps_what_it_holds(database: Database, spool: Spool
     assert [entry.seq for entry in waiting[1]] == [1, 2, 3, 4]
 
 
+async def test_the_first_is_written_at_once_and_what_comes_then_waits_for_company_and_is_not_lost(
+    database: Database, spool: Spool
+) -> None:
+    bus = Bus()
+    subscription = bus.subscribe_lossless("diary")
+    journal = Journal(database, subscription, spool, pace_s=3600)
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(journal.run())
+        tell(bus, 1, 1)
+        await until(database, 1)
+        tell(bus, 2, 1)
+        async with asyncio.timeout(10):
+            while subscription.length:
+                await asyncio.sleep(0)
+        tell(bus, 3, 1)
+        task.cancel()
+    assert await count(database) == 1
+    waiting = spool.oldest()
+    assert waiting is not None
+    assert [entry.seq for entry in waiting[1]] == [2, 3]
+
+
 async def test_a_fact_that_the_database_never_takes_is_put_aside(
     database: Database, spool: Spool, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

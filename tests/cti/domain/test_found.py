@@ -1,6 +1,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from cti.domain.commands import HangUpLeg, RingAgent, SayGoodbye, StopWaiting
 from cti.domain.events import (
     AgentSignedIn,
@@ -9,7 +11,7 @@ from cti.domain.events import (
 )
 from cti.domain.facts import CallEnded, CallStarted, OfferEnded, OfferMade, TalkEnded, TalkStarted
 from cti.domain.found import FOUND
-from cti.domain.values import AgentState, EndReason, OfferResult, Roster
+from cti.domain.values import AgentMemory, AgentState, EndReason, OfferResult, Roster
 from tests.cti.domain.stage import BOB, MEMORY, SALES, TALK_MEMORY, Stage, agent_leg, customer, restarted_stage
 from tests.fakes import START
 
@@ -180,3 +182,46 @@ def test_a_recording_that_was_paused_is_found_paused() -> None:
     stage = restarted_stage(replace(TALK_MEMORY, recording_paused=True))
     stage.switch_back(customer("old", "r"), agent_leg("n1-a", "1001", "old", "r"), phones=("1001",))
     assert stage.call("old")["recording_state"] in {"paused", "resuming"}
+
+
+def restarted_conference() -> Stage:
+    stage = Stage()
+    agents = [AgentMemory(agent_id, AgentState.TALKING, "", START, "old") for agent_id in (11, 12)]
+    stage.floor.restore(stage.now, agents, calls=[TALK_MEMORY])
+    return stage
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["leader first", "colleague first"])
+def test_a_conference_is_found_with_the_talk_s_leader_leading(turned: bool) -> None:
+    stage = restarted_conference()
+    legs = [agent_leg("n1-a", "1001", "old", "r"), agent_leg("n1-b", "1002", "old", "r")]
+    stage.switch_back(customer("old", "r"), *(reversed(legs) if turned else legs), phones=("1001", "1002"))
+    view = stage.call("old")
+    assert (view["agent_id"], [(p["agent_id"], p["state"]) for p in view["parties"]]) == (11, [(12, "in_room")])
+    assert (stage.state(11), stage.state(12)) == (("talking", ""), ("talking", ""))
+    stage.arrive("c2")
+    assert stage.all(RingAgent) == stage.all(HangUpLeg) == [], "nobody of the two is rung or cut off"
+    stage.tell(LegEnded("n1-b"))
+    assert (stage.state(12), stage.ring().extension) == (("ringing", ""), "1002"), "free again, for who waits"
+    assert stage.call("old")["state"] == "talking"
+
+
+def test_who_was_rung_elsewhere_is_found_in_the_conference() -> None:
+    stage = Stage()
+    stage.ready(12)
+    stage.arrive("c2")
+    ring = agent_leg(stage.ring().leg_id, "1002", "c2", is_up=False)
+    legs = (agent_leg("n1-a", "1001", "old", "r"), agent_leg("n1-b", "1002", "old", "r"))
+    stage.switch_back(customer("c2"), ring, customer("old", "r"), *legs, phones=("1001", "1002"))
+    assert [one["agent_id"] for one in stage.call("old")["parties"]] == [12]
+    assert stage.call("c2")["state"] == "waiting"
+
+
+def test_who_talks_elsewhere_is_in_no_conference() -> None:
+    stage = Stage()
+    stage.ready(12)
+    talk = agent_leg(stage.talk("c2"), "1002", "c2", "room")
+    legs = (agent_leg("n1-a", "1001", "old", "r"), agent_leg("n1-b", "1002", "old", "r"))
+    stage.switch_back(customer("c2", "room"), talk, customer("old", "r"), *legs, phones=("1001", "1002"))
+    assert stage.call("old")["parties"] == []
+    assert stage.agent(12)["call_id"] == "c2"

@@ -3,11 +3,13 @@
 import pytest
 
 from cti.domain.commands import HangUpLeg
-from cti.domain.events import AgentWentNotReady, DialFailed, LegEnded, PhoneChanged
-from cti.domain.facts import HoldEnded, PartyEnded
+from cti.domain.events import AgentWentNotReady, DialFailed, LegEnded, PhoneChanged, RosterChanged
+from cti.domain.facts import AgentChanged, HoldEnded, PartyEnded
 from cti.domain.party import PartyResult
+from cti.domain.values import AgentState, Roster
 from cti.domain.wishes import AgentDropped
 from tests.cti.domain.conference import ann, ask_colleague, ask_outside, consulting, held, party_id, talking
+from tests.cti.domain.stage import ROSTER
 
 
 @pytest.mark.parametrize(
@@ -45,6 +47,15 @@ def test_a_colleague_goes_back_to_what_they_did() -> None:
     stage.tell(LegEnded(leg_id))
     assert stage.state(12) == ("ready", "")
     assert stage.agent(12)["needs_disposition"] is False
+
+
+def test_a_colleague_who_was_removed_meanwhile_is_gone_when_they_are_done() -> None:
+    stage, leg_id = consulting()
+    stage.tell(RosterChanged(Roster((ROSTER.agents[0],), ROSTER.queues)))
+    assert stage.state(12) == ("talking", "")
+    stage.tell(LegEnded(leg_id))
+    assert stage.floor.view("agent:12") is None
+    assert stage.last(AgentChanged).state is AgentState.SIGNED_OUT
 
 
 def test_a_colleague_in_a_pause_returns_to_it() -> None:

@@ -353,3 +353,23 @@ def test_a_take_over_whose_last_step_was_not_seen_is_done_when_the_link_is_back(
     eve = agent_leg(leg_id, "1003", "c1", "room")
     stage.switch_back(customer("c1", "room"), agent_leg(ann, "1001", "c1", "room"), eve, phones=("1001", "1003"))
     assert stage.call("c1")["agent_id"] == 13
+
+
+def test_of_a_conference_nobody_is_rung_or_hung_up_after_a_restart() -> None:
+    stage = restarted_stage(TALK_MEMORY)
+    stage.ready(12)
+    invited, led = agent_leg("n1-b", "1002", "old", "r"), agent_leg("n1-a", "1001", "old", "r")
+    stage.switch_back(customer("old", "r"), invited, led, phones=("1001", "1002"))
+    stage.arrive("c2")
+    assert stage.all(HangUpLeg) == stage.all(RingAgent) == []
+    assert [one["agent_id"] for one in stage.call("old")["parties"]] == [12]
+
+
+def test_in_a_conference_a_leg_of_nobody_here_and_one_of_somebody_who_talks_elsewhere_are_left_alone() -> None:
+    stage = restarted_stage(TALK_MEMORY)
+    stage.ready(12)
+    other = agent_leg(stage.talk("c2"), "1002", "c2", "room")
+    legs = [agent_leg(*leg, "old", "r") for leg in (("n1-a", "1001"), ("n1-b", "1002"), ("n1-c", "1009"))]
+    stage.switch_back(customer("c2", "room"), other, customer("old", "r"), *legs, phones=("1001", "1002"))
+    assert stage.call("old")["parties"] == []
+    assert stage.all(HangUpLeg) == []

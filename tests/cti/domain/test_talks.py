@@ -7,13 +7,11 @@ from cti.domain.events import (
     AgentDisposed,
     AgentHungUp,
     AgentSignedOut,
-    AgentWentNotReady,
     AgentWentReady,
     CallQueued,
     JoinEnded,
     LegAnswered,
     LegEnded,
-    PhoneChanged,
     RoomJoined,
     RoomLeft,
     RosterChanged,
@@ -104,39 +102,6 @@ def test_after_the_talk_the_flow_may_queue_the_caller_again() -> None:
     assert (ended.reason, ended.queue_id, ended.waited_s) == (EndReason.ABANDONED_IN_QUEUE, 2, 4.0)
 
 
-def test_wrap_up_ends_with_timer_and_disposition() -> None:
-    stage, _ = talking()
-    stage.leave("c1")
-    stage.tell(AgentDisposed(11, "c1"))
-    stage.wait(29)
-    assert stage.state(11) == ("wrap_up", "")
-    stage.wait(1)
-    assert stage.state(11) == ("ready", "")
-    assert stage.agent(11)["call_id"] is None
-    assert stage.last(AgentChanged).lasted_s == 30.0
-
-
-def test_without_disposition_wrap_up_goes_on_overdue() -> None:
-    stage, _ = talking()
-    stage.leave("c1")
-    stage.wait(100)
-    assert stage.state(11) == ("wrap_up", "")
-    assert stage.call("c1")["state"] == "ended", "its call stays on the screen"
-    stage.tell(AgentDisposed(11, "c1"))
-    assert stage.state(11) == ("ready", "")
-    stage.wait(10)
-    assert stage.floor.view("call:c1") is None
-
-
-def test_a_pause_asked_for_in_the_talk_follows_the_wrap_up() -> None:
-    stage, _ = talking()
-    stage.tell(AgentWentNotReady(11, "meal"))
-    stage.leave("c1")
-    assert stage.agent(11)["next_state"] == "meal"
-    stage.tell(AgentDisposed(11, "c1"))
-    assert stage.state(11) == ("not_ready", "meal")
-
-
 def test_a_disposition_given_in_the_talk_counts() -> None:
     stage, _ = talking()
     stage.tell(AgentDisposed(11, "c1"))
@@ -144,26 +109,6 @@ def test_a_disposition_given_in_the_talk_counts() -> None:
     assert stage.agent(11)["needs_disposition"] is False
     stage.tell(AgentWentReady(11))
     assert stage.state(11) == ("ready", "")
-
-
-def test_wrap_up_without_a_phone_does_not_end_ready() -> None:
-    stage, _ = talking()
-    stage.tell(PhoneChanged("1001", reachable=False))
-    assert stage.state(11) == ("talking", "")
-    stage.leave("c1")
-    stage.tell(AgentDisposed(11, "c1"))
-    stage.wait(30)
-    assert stage.state(11) == ("not_ready", "phone_lost")
-
-
-def test_wrap_up_without_a_screen_does_not_end_ready() -> None:
-    stage, _ = talking()
-    stage.leave("c1")
-    stage.tell(AgentDisposed(11, "c1"))
-    stage.wait(14)
-    stage.tell(ScreenLost(11))
-    stage.wait(16)
-    assert stage.state(11) == ("not_ready", "screen_lost")
 
 
 def test_a_screen_lost_just_now_does_not_matter() -> None:
@@ -197,20 +142,6 @@ def test_a_screen_lost_shortly_before_the_end_has_its_minute() -> None:
     assert stage.state(11) == ("signed_out", "")
 
 
-def test_a_removed_agent_finishes_the_talk() -> None:
-    stage, leg_id = talking()
-    stage.tell(RosterChanged(Roster((BOB,), (SALES, CARE))))
-    assert stage.state(11) == ("talking", "")
-    stage.wait(10)
-    stage.tell(LegEnded(leg_id))
-    assert stage.last(AgentChanged).state is AgentState.SIGNED_OUT
-    assert stage.floor.view("agent:11") is None
-    stage.leave("c1", EndReason.FLOW_ENDED)
-    assert stage.last(CallEnded).agent_id == 11
-    stage.wait(10)
-    assert stage.floor.view("call:c1") is None
-
-
 def test_a_removed_queues_talk_goes_on() -> None:
     stage = Stage()
     stage.ready(11)
@@ -238,23 +169,6 @@ def test_handle_times_make_the_expected_wait() -> None:
     assert stage.floor.position("c3") == (1, 90.0)
     assert stage.floor.position("c4") == (2, 180.0)
     assert stage.call("c4")["expected_wait_s"] == 180.0
-
-
-def test_signing_out_in_wrap_up_after_the_disposition() -> None:
-    stage, _ = talking()
-    stage.leave("c1")
-    stage.tell(AgentDisposed(11, "c1"), AgentSignedOut(11))
-    assert stage.state(11) == ("signed_out", "")
-    stage.wait(60)
-    assert stage.floor.view("call:c1") is None
-
-
-def test_the_caller_of_a_live_call_is_not_forgotten_when_wrap_up_ends() -> None:
-    stage, leg_id = talking()
-    stage.tell(LegEnded(leg_id))
-    stage.done(11, "c1")
-    stage.wait(30)
-    assert stage.call("c1")["state"] == "leaving"
 
 
 def test_a_call_that_came_back_in_time_is_not_forgotten() -> None:
@@ -294,21 +208,6 @@ def test_a_second_room_changes_nothing() -> None:
     assert stage.facts == []
 
 
-def test_a_queue_removed_before_wrap_up_ends_counts_nothing() -> None:
-    stage, _ = talking()
-    stage.leave("c1")
-    stage.tell(RosterChanged(Roster((ANN, BOB), (CARE,))))
-    stage.done(11, "c1")
-    assert stage.state(11) == ("ready", "")
-
-
-def test_an_agent_who_was_not_there_is_removed() -> None:
-    stage = Stage()
-    stage.tell(RosterChanged(Roster((BOB,), (SALES, CARE))))
-    assert stage.floor.view("agent:11") is None
-    assert stage.all(AgentChanged) == []
-
-
 def test_an_idle_agent_signs_out() -> None:
     stage = Stage()
     stage.ready(11)
@@ -345,3 +244,17 @@ def test_the_end_of_a_talk_and_of_a_call_is_the_end_for_the_invited() -> None:
     other.tell(LegAnswered(leg_id), AgentLeft(11, "c1"))
     other.leave("c1")
     assert HangUpLeg("n1", leg_id) in other.commands
+
+
+def test_a_removed_agent_finishes_the_talk() -> None:
+    stage, leg_id = talking()
+    stage.tell(RosterChanged(Roster((BOB,), (SALES, CARE))))
+    assert stage.state(11) == ("talking", "")
+    stage.wait(10)
+    stage.tell(LegEnded(leg_id))
+    assert stage.last(AgentChanged).state is AgentState.SIGNED_OUT
+    assert stage.floor.view("agent:11") is None
+    stage.leave("c1", EndReason.FLOW_ENDED)
+    assert stage.last(CallEnded).agent_id == 11
+    stage.wait(10)
+    assert stage.floor.view("call:c1") is None
