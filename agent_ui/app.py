@@ -28,6 +28,7 @@ from agent_ui.joints.entries import load_entries
 from agent_ui.joints.imports import ImportDesk
 from agent_ui.joints.inbox import Inbox
 from agent_ui.joints.people import CrmPeople, may_have_phone
+from agent_ui.joints.reminders import open_reminders
 from agent_ui.joints.roster import RosterKeeper
 from agent_ui.joints.seats import Seats
 from agent_ui.joints.taping import Taping, start_taping
@@ -105,10 +106,12 @@ async def running(
         _watch_audit(stack, config, memory, clock, tasks)
         taping = await start_taping(config, memory, clock, tasks)
         live = Live(memory.database, config.telephone.zone)
-        telephony = await _start_floor(stack, config, memory, clock, switches, taping, live)
+        bus = Bus()
+        journal = await _start_diary(stack, config, memory, bus)
+        telephony = await _start_floor(bus, config, memory, clock, switches, taping, live)
         tasks.start(live.run(), name="today")
         menu = await _start_menu(stack, config, memory, telephony, clock, progress, tasks)
-        parts = await _make_parts(stack, config, memory, telephony, clock, tasks, Behind(menu, taping, live))
+        parts = await _make_parts(stack, config, memory, telephony, clock, tasks, Behind(menu, taping, live, journal))
         if phones is not PhonesDoor.AS_IT_IS:
             tasks.start(parts.phones.run(), name="phones")
             if not await parts.phones.opened():
@@ -144,7 +147,7 @@ def _watch_audit(stack: AsyncExitStack, config: Config, memory: Memory, clock: C
 
 
 async def _start_floor(
-    stack: AsyncExitStack,
+    bus: Bus,
     config: Config,
     memory: Memory,
     clock: Clock,
@@ -152,8 +155,7 @@ async def _start_floor(
     taping: Taping,
     live: Live,
 ) -> Telephony:
-    bus, now = Bus(), clock.now()
-    await _start_diary(stack, config, memory, bus)
+    now = clock.now()
     zone = config.telephone.zone
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     floor = Floor(await load_roster(memory.database), new_id, now, zone=zone)
@@ -167,7 +169,7 @@ async def _start_floor(
     return Telephony(links, floor, bus, clock, lambda _queue_id: taping.disks.may_record())
 
 
-async def _start_diary(stack: AsyncExitStack, config: Config, memory: Memory, bus: Bus) -> None:
+async def _start_diary(stack: AsyncExitStack, config: Config, memory: Memory, bus: Bus) -> Journal:
     spool = DiarySpool(config.home / "spool" / "diary")
     journal = Journal(memory.database, bus.subscribe_lossless("diary"), spool)
     writing = asyncio.ensure_future(journal.run())
@@ -180,9 +182,10 @@ async def _start_diary(stack: AsyncExitStack, config: Config, memory: Memory, bu
     # what an earlier run could not write comes first: the floor is restored from the tables
     for _ in range(DIARY_TRIES):
         if await asyncio.to_thread(spool.is_empty):
-            return
+            return journal
         await asyncio.sleep(0.1)
     _log.warning("Diary of an earlier run is still in files")
+    return journal
 
 
 async def _start_menu(
@@ -257,6 +260,7 @@ class Behind:
     menu: Menu
     taping: Taping
     live: Live
+    journal: Journal
 
 
 def _sessions(memory: Memory, clock: Clock, settings: WebSettings) -> Sessions:
@@ -275,8 +279,7 @@ async def _make_parts(
 ) -> Parts:
     menu, taping, sessions = behind.menu, behind.taping, _sessions(memory, clock, config.web)
     stack.callback((passwords := Passwords()).close)
-    hub = _make_hub(memory, telephony, tasks, taping.disks, menu.problems)
-    stack.push_async_callback(hub.aclose)
+    hub = _make_hub(stack, memory, telephony, tasks, taping.disks, menu.problems)
     parts = Parts(
         config=config,
         version=version("callroom"),
@@ -300,6 +303,7 @@ async def _make_parts(
         disks=taping.disks,
         metrics=Metrics(config.secrets.metrics_token),
         wallboard=open_wallboard(config, memory, telephony.floor, behind.live, clock),
+        reminders=open_reminders(config, memory, hub, clock, behind.journal),
     )
     await parts.words_changed()
     _start_push(parts, taping, tasks)
@@ -338,11 +342,19 @@ def _start_push(parts: Parts, taping: Taping, tasks: TaskSet) -> None:
     sessions.on_end(parts.sip.end_session)
     sessions.on_end(parts.phones.end_session)
     tasks.start(hub.run(), name="push")
+    tasks.start(parts.reminders.run(), name="reminders")
     tasks.start(taping.watch(hub), name="disk")
     tasks.start(keep_sessions(hub, sessions, parts.telephony.floor), name="sessions")
 
 
-def _make_hub(memory: Memory, telephony: Telephony, tasks: TaskSet, disks: Disks, problems: dict[str, str]) -> Hub:
+def _make_hub(
+    stack: AsyncExitStack,
+    memory: Memory,
+    telephony: Telephony,
+    tasks: TaskSet,
+    disks: Disks,
+    problems: dict[str, str],
+) -> Hub:
     def system() -> dict[str, Any]:
         # the words are for those who administer (health detail); screens have their own for each code
         trouble = memory.database.trouble
@@ -351,6 +363,7 @@ def _make_hub(memory: Memory, telephony: Telephony, tasks: TaskSet, disks: Disks
 
     pop = partial(look_up_pop, memory.views)
     hub = Hub(telephony.floor, telephony.bus, pop, Seats(telephony, tasks).seen, system)
+    stack.push_async_callback(hub.aclose)
     memory.database.on_trouble(lambda: hub.touch(["system"]))
     return hub
 

@@ -18,7 +18,8 @@ from crm_core.recordings import Recordings
 from crm_core.sessions import Sessions
 from crm_core.storage.database import Database
 from crm_core.stored_settings import StoredSettings
-from crm_core.timeline import Tasks, Timeline
+from crm_core.tasks import TaskBook
+from crm_core.timeline import Timeline
 from crm_core.users import Users
 from crm_core.views import Views
 from crm_core.wallboards import WallboardLinks
@@ -43,7 +44,7 @@ class Memory:
     pause_reasons: PauseReasons
     customers: Customers
     timeline: Timeline
-    tasks: Tasks
+    tasks: TaskBook
     calls: Calls
     fallback_calls: FallbackCalls
     recordings: Recordings
@@ -72,7 +73,7 @@ def open_memory(config: Config, clock: Clock) -> Memory:
         pause_reasons=PauseReasons(database, clock),
         customers=Customers(database, clock),
         timeline=Timeline(database, clock),
-        tasks=Tasks(database, clock),
+        tasks=TaskBook(database, clock),
         calls=Calls(database, clock),
         fallback_calls=FallbackCalls(database, config.telephone.area_code or None),
         recordings=Recordings(database, clock),

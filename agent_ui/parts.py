@@ -20,6 +20,7 @@ from agent_ui.joints.dossier import Dossier
 from agent_ui.joints.imports import ImportDesk
 from agent_ui.joints.inbox import Inbox
 from agent_ui.joints.people import viewer_of
+from agent_ui.joints.reminders import Reminders
 from agent_ui.memory import Memory
 from agent_ui.metrics.service import Metrics
 from agent_ui.phones.link import PhonesLink
@@ -62,6 +63,7 @@ class Parts:
     dossier: Dossier
     disks: Disks
     wallboard: Wallboard
+    reminders: Reminders
     probes: ProbeLimit = field(default_factory=ProbeLimit)
     demo_caller: Caller | None = None
     reload_roster: Callable[[], Awaitable[None]] | None = None

@@ -11,6 +11,7 @@ CrmError
 │   ├── NoteChanged       another page of the same person wrote meanwhile
 │   ├── RevealsUsedUp     no more numbers today
 │   ├── TooManyLinks      no more links to wallboards
+│   ├── TaskClosed        somebody else did it meanwhile
 │   ├── Held              a legal hold keeps what was to be erased
 │   └── CustomerBusy      a call of theirs is not over yet
 ├── ImportUnreadable      the file as a whole cannot be read; `code` says why
@@ -142,6 +143,17 @@ class TooManyLinks(Conflict):
     def __init__(self, most: int) -> None:
         super().__init__(f"there are {most} links to wallboards already; revoke one that nobody needs")
         self.most = most
+
+
+class TaskClosed(Conflict):
+    """The step does not fit the state that the task is in by now."""
+
+    code = "task_closed"
+
+    def __init__(self, task_id: int, state: str) -> None:
+        super().__init__(f"task {task_id} is {state} by now; load the list again")
+        self.task_id = task_id
+        self.state = state
 
 
 class Held(Conflict):

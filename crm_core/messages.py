@@ -1,26 +1,30 @@
 """Voicemails and wishes to be called back, until somebody has dealt with them."""
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
 from crm_core.domain.phone import normalise
-from crm_core.errors import NotFound
+from crm_core.domain.task import Step, TaskKind
+from crm_core.errors import NotFound, TaskClosed
 from crm_core.matching import only_customer
-from crm_core.models import Call, Customer, Message, Queue, User
+from crm_core.models import Call, Customer, Message, Queue, Task, User
 from crm_core.storage.database import Database
 from crm_core.storage.fields import clean, refuse
 from crm_core.storage.paging import Page, clamp, decode_time_and_key, make_page
-from crm_core.storage.rows import build, known, upsert
+from crm_core.storage.rows import build, execute, known, upsert
+from crm_core.task_writing import TaskDraft, move, open_task
 from crm_core.timeline import add_line
 from cti.clock import Clock
 
 KINDS = ("voicemail", "callback")
+Outcome = TypeVar("Outcome")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,11 @@ class Messages:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._listeners: list[Callable[[], None]] = []
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Call `listener` whenever a message came in or was dealt with: its task is another one by then."""
+        self._listeners.append(listener)
 
     async def add(self, draft: MessageDraft) -> int:
         """Take a message in, and give its id; a key that is known already gives the earlier one's id."""
@@ -95,9 +104,10 @@ class Messages:
             if customer_id is not None:
                 call_id = await connection.scalar(select(Call.id).where(Call.id == draft.call_id))
                 await add_line(connection, customer_id, draft.kind, draft.at, call_id=call_id, text=draft.note)
+            await _open_task(connection, draft, int(message_id or 0), customer_id, phone.key, self._clock.now())
             return int(message_id or 0)
 
-        return await self._database.write(work)
+        return await self._changed(work)
 
     async def get(self, message_id: int) -> MessageRow:
         """Raise NotFound if there is none."""
@@ -139,12 +149,52 @@ class Messages:
             now = self._clock.now()
             values = {"state": "done", "done_at": now, "done_by": by.user_id}
             query = update(Message).where(Message.id == message_id, Message.state == "new").values(values)
-            await connection.execute(query)
+            if await execute(connection, query):
+                await _close_task(connection, message_id, by, now)
             row = await _one(connection, message_id)
             await append(connection, by, now, "message.close", message_id)
             return row
 
-        return await self._database.write(work)
+        return await self._changed(work)
+
+    async def _changed(self, work: Callable[[AsyncConnection], Awaitable[Outcome]]) -> Outcome:
+        outcome = await self._database.write(work)
+        for listener in self._listeners:
+            listener()
+        return outcome
+
+
+async def _open_task(
+    connection: AsyncConnection,
+    draft: MessageDraft,
+    message_id: int,
+    customer_id: int | None,
+    number: str | None,
+    now: datetime,
+) -> None:
+    """Whoever left a message waits for an answer, from that moment on."""
+    name = await connection.scalar(select(Queue.name).where(Queue.id == draft.queue_id))
+    task = TaskDraft(
+        title=name or draft.kind,
+        kind=TaskKind.VOICEMAIL if draft.kind == "voicemail" else TaskKind.CALLBACK,
+        note=clean(draft.note, 10_000),
+        due_at=draft.at,
+        queue_id=draft.queue_id if name is not None else None,
+        customer_id=customer_id,
+        call_id=draft.call_id,
+        message_id=message_id,
+        number=number,
+        tries=1,
+    )
+    await open_task(connection, task, now)
+
+
+async def _close_task(connection: AsyncConnection, message_id: int, by: Actor, now: datetime) -> None:
+    task_id = await connection.scalar(select(Task.id).where(Task.message_id == message_id))
+    if task_id is not None:
+        # done by its own button already
+        with suppress(TaskClosed):
+            await move(connection, task_id, Step.COMPLETE, by.user_id, now)
 
 
 async def _whose(connection: AsyncConnection, call_id: str | None, keys: tuple[str, ...]) -> int | None:

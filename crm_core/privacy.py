@@ -57,7 +57,9 @@ class PersonalData:
     def keys(self) -> frozenset[str]:
         """All numbers of the customer and their calls."""
         numbers = [phone.number for phone in self.customer.phones]
-        return frozenset([*numbers, *(row["number"] for row in (*self.calls, *self.messages) if row["number"])])
+        return frozenset(
+            [*numbers, *(row["number"] for row in (*self.calls, *self.messages, *self.tasks) if row["number"])]
+        )
 
 
 class Privacy:
@@ -111,7 +113,8 @@ class Privacy:
             await _forget_calls(connection, [row["id"] for row in data.calls], now)
             await _forget_called(connection, data, await _own_keys(connection, data.customer))
             await connection.execute(delete(Message).where(Message.id.in_([row["id"] for row in data.messages])))
-            # contacts, numbers, search words, timeline and tasks go with it
+            await connection.execute(delete(Task).where(Task.id.in_([row["id"] for row in data.tasks])))
+            # contacts, numbers, search words and timeline go with it
             await connection.execute(delete(Customer).where(Customer.id == customer_id))
             await _forget_rejected(connection, data)
             for kind, object_ids in _objects(data).items():
@@ -190,7 +193,9 @@ async def _collect(connection: AsyncConnection, customer_id: int) -> PersonalDat
         .outerjoin(User, User.id == Interaction.user_id)
         .where(Interaction.customer_id == customer_id)
         .order_by(Interaction.at, Interaction.id),
-        "tasks": select(*Task.__table__.columns).where(Task.customer_id == customer_id).order_by(Task.id),
+        "tasks": select(*Task.__table__.columns)
+        .where(_whose(Task.customer_id, Task.number, customer_id, keys))
+        .order_by(Task.id),
         "events": select(*CallEvent.__table__.columns)
         .where(CallEvent.call_id.in_(call_ids))
         .order_by(CallEvent.call_id, CallEvent.at, CallEvent.seq),

@@ -36,17 +36,24 @@ class QueueDraft:
     consent_refusable: bool = False
     survey: bool = False
     routing: Routing = field(default_factory=Routing)
+    missed_tasks: bool = True
+    missed_due_s: float = 1800.0
     active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A queue as the administrator's page shows it; `settings` is what the floor gets."""
+    """A queue as the administrator's page shows it; `settings` is what the floor gets.
+
+    `missed_tasks`: who is not taken becomes a task, due `missed_due_s` later.
+    """
 
     settings: QueueSettings
     active: bool
     version: int
     agent_ids: tuple[int, ...]
+    missed_tasks: bool
+    missed_due_s: float
 
     @property
     def id(self) -> int:
@@ -109,6 +116,7 @@ def _checked(draft: QueueDraft) -> dict[str, Any]:
         ("max_wait_s", 5, 86_400),
         ("announce_every_s", 0, 3600),
         ("service_level_s", 1, 3600),
+        ("missed_due_s", 0, 7 * 86_400),
     ):
         checks.number(name, values[name], least, most)
     checks.choice("overflow_action", draft.overflow_action, tuple(OverflowAction))
@@ -176,7 +184,14 @@ async def queue_rows(
     for row in await connection.execute(select(UserQueue.queue_id, UserQueue.user_id).order_by(UserQueue.user_id)):
         agents.setdefault(row.queue_id, []).append(row.user_id)
     return tuple(
-        QueueRow(settings_of(row), row.active, row.version, tuple(agents.get(row.id, ())))
+        QueueRow(
+            settings_of(row),
+            row.active,
+            row.version,
+            tuple(agents.get(row.id, ())),
+            row.missed_tasks,
+            row.missed_due_s,
+        )
         for row in await connection.execute(query)
     )
 

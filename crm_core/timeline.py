@@ -1,17 +1,17 @@
-"""A customer's timeline: calls, notes and messages, the newest first; and what is open with them."""
+"""A customer's timeline: calls, notes and messages, the newest first."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, bindparam, insert, or_, select, update
+from sqlalchemy import ScalarSelect, Select, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from crm_core.audit import Actor, append
 from crm_core.errors import NotFound
-from crm_core.models import Call, Customer, Interaction, Queue, Recording, Task, User
+from crm_core.models import Call, Customer, Interaction, Queue, Recording, User
 from crm_core.storage.database import Database
 from crm_core.storage.fields import Checks
 from crm_core.storage.paging import Page, clamp, decode_time_and_key, make_page
@@ -53,20 +53,6 @@ class TimelineRow:
     call: TimelineCall | None
 
 
-@dataclass(frozen=True, slots=True)
-class TaskRow:
-    """Something that is open with a customer, until `done_at`."""
-
-    id: int
-    customer_id: int
-    customer_name: str
-    title: str
-    due_at: datetime | None
-    done_at: datetime | None
-    owner_id: int | None
-    owner_name: str | None
-
-
 class Timeline:
     """Reads lines and adds notes; calls are added by the diary."""
 
@@ -97,64 +83,6 @@ class Timeline:
             return _line((await connection.execute(query)).mappings().one())
 
         return await self._database.write(work)
-
-
-class Tasks:
-    """Open items of customers."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
-
-    async def of_customer(self, customer_id: int, *, open_only: bool = True) -> tuple[TaskRow, ...]:
-        """List what is open, the most urgent first."""
-        query = _tasks().where(Task.customer_id == customer_id)
-        return await self._list(query.where(Task.done_at.is_(None)) if open_only else query)
-
-    async def of_owner(self, owner_id: int) -> tuple[TaskRow, ...]:
-        """List what a person has to do, the most urgent first."""
-        return await self._list(_tasks().where(Task.owner_id == owner_id, Task.done_at.is_(None)))
-
-    async def add(
-        self, customer_id: int, title: str, due_at: datetime | None, by: Actor, owner_id: int | None = None
-    ) -> TaskRow:
-        """Open an item; the owner is the one who adds it unless named."""
-        checks = Checks()
-        title = checks.trimmed("title", title, required=True)
-        checks.done()
-
-        async def work(connection: AsyncConnection) -> TaskRow:
-            now = self._clock.now()
-            await _require_customer(connection, customer_id)
-            values = {
-                "customer_id": customer_id,
-                "title": title,
-                "due_at": due_at,
-                "owner_id": owner_id if owner_id is not None else by.user_id,
-                "created_at": now,
-            }
-            task_id = (await connection.execute(insert(Task).values(values).returning(Task.id))).scalar_one()
-            await append(connection, by, now, "task.add", task_id, {"customer_id": customer_id})
-            return await _task(connection, task_id)
-
-        return await self._database.write(work)
-
-    async def close(self, task_id: int, by: Actor) -> TaskRow:
-        """Mark an item as done; doing so again changes nothing."""
-
-        async def work(connection: AsyncConnection) -> TaskRow:
-            now = self._clock.now()
-            query = update(Task).where(Task.id == task_id, Task.done_at.is_(None)).values(done_at=now)
-            await connection.execute(query)
-            await append(connection, by, now, "task.close", task_id)
-            return await _task(connection, task_id)
-
-        return await self._database.write(work)
-
-    async def _list(self, query: Select[*tuple[Any, ...]]) -> tuple[TaskRow, ...]:
-        ordered = query.order_by(Task.due_at.is_(None), Task.due_at, Task.id).limit(200)
-        async with self._database.reading() as connection:
-            return tuple(build(TaskRow, row) for row in (await connection.execute(ordered)).mappings())
 
 
 async def add_line(
@@ -267,27 +195,3 @@ _OLDER = _NEWEST.where(
 def _line(row: Mapping[Any, Any]) -> TimelineRow:
     call = None if row["call_id"] is None else build(TimelineCall, row)
     return build(TimelineRow, row, call=call)
-
-
-def _tasks() -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            Task.id,
-            Task.customer_id,
-            Customer.name.label("customer_name"),
-            Task.title,
-            Task.due_at,
-            Task.done_at,
-            Task.owner_id,
-            User.name.label("owner_name"),
-        )
-        .join(Customer, Customer.id == Task.customer_id)
-        .outerjoin(User, User.id == Task.owner_id)
-    )
-
-
-async def _task(connection: AsyncConnection, task_id: int) -> TaskRow:
-    row = (await connection.execute(_tasks().where(Task.id == task_id))).mappings().first()
-    if row is None:
-        raise NotFound("task", task_id)
-    return build(TaskRow, row)

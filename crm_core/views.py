@@ -30,9 +30,10 @@ class PopLine:
 
 @dataclass(frozen=True, slots=True)
 class PopTask:
-    """Something that is open."""
+    """Something that is open; `kind` is a TaskKind."""
 
     id: int
+    kind: str
     title: str
     due_at: datetime | None
 
@@ -164,9 +165,9 @@ _BY_NUMBER = (
     .limit(bindparam("most"))
 )
 _OPEN_TASKS = (
-    select(Task.id, Task.title, Task.due_at)
+    select(Task.id, Task.kind, Task.title, Task.due_at)
     .where(Task.customer_id == bindparam("customer_id"), Task.done_at.is_(None))
-    .order_by(Task.due_at.is_(None), Task.due_at, Task.id)
+    .order_by(Task.sort_at, Task.id)
     .limit(_LAST_LINES)
 )
 
@@ -189,5 +190,5 @@ async def _match(connection: AsyncConnection, row: Any) -> PopMatch:
         language=row.language,
         tags=tuple(row.tags),
         last_interactions=tuple(PopLine(line.at, line.kind, line.text, line.user_name, line.call) for line in lines),
-        open_items=tuple(PopTask(task.id, task.title, task.due_at) for task in tasks),
+        open_items=tuple(PopTask(task.id, task.kind, task.title, task.due_at) for task in tasks),
     )

@@ -14,8 +14,11 @@ from agent_ui.auth.permissions import Permission
 from agent_ui.errors import ApiError
 from crm_core.customer_writing import ContactDraft, CustomerDraft, EmailDraft
 from crm_core.customers import CustomerChanges, CustomerFilter, CustomerRow, PhoneRow, asks_for_number
-from crm_core.errors import StaleVersion
-from crm_core.timeline import TaskRow, TimelineRow
+from crm_core.domain.task import TaskState
+from crm_core.errors import NotFound, StaleVersion
+from crm_core.task_rows import TaskRow
+from crm_core.task_writing import TaskDraft
+from crm_core.timeline import TimelineRow
 
 
 class CustomerQuery(PageQuery):
@@ -73,6 +76,7 @@ class ItemAnswer(Answer):
     """Something to do."""
 
     id: int
+    kind: str
     title: str
     due_at: datetime | None
     done_at: datetime | None
@@ -207,14 +211,21 @@ async def add_note(ask: Ask) -> dict[str, Any]:
 
 async def add_open_item(ask: Ask) -> TaskRow:
     """Open an item; it belongs to who adds it."""
-    return await ask.parts.memory.tasks.add(ask.number("customer_id"), ask.body.title, ask.body.due_at, ask.actor)
+    body: NewItem = ask.body
+    draft = TaskDraft(body.title, due_at=body.due_at, customer_id=ask.number("customer_id"), owner_id=ask.me.user_id)
+    return await ask.parts.memory.tasks.open(draft, ask.actor)
 
 
 async def change_open_item(ask: Ask) -> TaskRow:
     """Mark an item as done."""
     if not ask.body.done:
         raise ApiError(409, "item_done", "An item that is done stays done; open a new one.")
-    return await ask.parts.memory.tasks.close(ask.number("item_id"), ask.actor)
+    book, item_id = ask.parts.memory.tasks, ask.number("item_id")
+    row = await book.get(item_id)
+    if row.customer_id != ask.number("customer_id"):
+        raise NotFound("task", item_id)
+    # what is ticked off twice was done once
+    return row if row.state == TaskState.DONE else await book.complete(item_id, ask.actor)
 
 
 def _emails(emails: list[Email]) -> tuple[EmailDraft, ...]:

@@ -7,6 +7,7 @@ from pydantic import Field
 from agent_ui.api.ask import Ask
 from agent_ui.api.calls import check_mine, once_written
 from agent_ui.api.route import Answer, Body, OwnAnswer, OwnText, Route
+from agent_ui.api.task_rights import my_task
 from agent_ui.api.voicemails import my_message
 from agent_ui.auth.permissions import Permission
 from crm_core.domain.number_right import OF_ROLE, SETTING, NumberRight, reveals_per_day, right_of
@@ -19,6 +20,7 @@ NEEDED = {
     "point": Permission.SEE_CUSTOMERS,
     "message": Permission.HANDLE_VOICEMAILS,
     "call": Permission.SEE_OWN_CALLS,
+    "task": Permission.DO_TASKS,
 }
 
 
@@ -65,6 +67,8 @@ async def number_behind(ask: Ask, ref: str) -> Number:
         return await once_written(ask, name, lambda: ask.parts.memory.numbers.resolve(ref))
     if kind == "message" and name.isdecimal() and len(name) <= ID_DIGITS:
         await my_message(ask, int(name))
+    if kind == "task" and name.isdecimal() and len(name) <= ID_DIGITS:
+        await my_task(ask, int(name))
     return await ask.parts.memory.numbers.resolve(ref)
 
 

@@ -67,6 +67,8 @@ class QueueBody(Body):
     consent_prompt: str | None = Field(None, max_length=64)
     consent_refusable: bool | None = None
     survey: bool | None = None
+    missed_tasks: bool | None = None
+    missed_due_s: float | None = None
     routing: RoutingBody | None = None
 
 
@@ -122,6 +124,8 @@ class QueueAnswer(OwnAnswer):
     consent_prompt: str | None
     consent_refusable: bool
     survey: bool
+    missed_tasks: bool
+    missed_due_s: float
     routing: RoutingAnswer
     version: int
     agent_ids: tuple[int, ...]
@@ -139,6 +143,8 @@ PLAIN = (
     "survey",
     "service_level_s",
 )
+# what the floor does not need to know
+BESIDE = ("missed_tasks", "missed_due_s")
 
 
 async def list_queues(ask: Ask) -> dict[str, Any]:
@@ -197,7 +203,9 @@ async def _spread(ask: Ask) -> None:
 
 
 def _merged(draft: QueueDraft, body: QueueBody) -> QueueDraft:
-    values: dict[str, Any] = {name: getattr(body, name) for name in PLAIN if getattr(body, name) is not None}
+    values: dict[str, Any] = {
+        name: getattr(body, name) for name in (*PLAIN, *BESIDE) if getattr(body, name) is not None
+    }
     if "consent_prompt" in body.model_fields_set:  # null: none
         values["consent_prompt"] = body.consent_prompt
     if body.overflow is not None:
@@ -213,6 +221,7 @@ def _draft_of(row: QueueRow) -> QueueDraft:
     settings = row.settings
     return QueueDraft(
         **{name: getattr(settings, name) for name in PLAIN},
+        **{name: getattr(row, name) for name in BESIDE},
         consent_prompt=settings.consent_prompt,
         overflow_action=settings.overflow.action,
         overflow_prompt=settings.overflow.prompt,
@@ -227,6 +236,7 @@ def _answer(row: QueueRow) -> dict[str, Any]:
     return {
         "id": row.id,
         **{name: getattr(settings, name) for name in PLAIN},
+        **{name: getattr(row, name) for name in BESIDE},
         "overflow": settings.overflow,
         "routing": document_of(settings.routing),
         "consent_prompt": settings.consent_prompt,

@@ -19,6 +19,8 @@ class Permission(StrEnum):
     EDIT_CUSTOMERS = "customers.edit"
     IMPORT_CUSTOMERS = "customers.import"
     HANDLE_VOICEMAILS = "voicemails.handle"
+    DO_TASKS = "tasks.do"
+    SEE_ALL_TASKS = "tasks.see_all"
     SEE_FLOOR = "floor.see"
     SUPERVISE = "floor.supervise"
     ADMINISTER = "administer"
@@ -37,11 +39,13 @@ AGENT = frozenset(
         Permission.SEE_CUSTOMERS,
         Permission.EDIT_CUSTOMERS,
         Permission.HANDLE_VOICEMAILS,
+        Permission.DO_TASKS,
         Permission.RUN_DEMO,
     }
 )
 SUPERVISOR = AGENT | {
     Permission.SEE_ALL_CALLS,
+    Permission.SEE_ALL_TASKS,
     Permission.LISTEN_ALL,
     Permission.IMPORT_CUSTOMERS,
     Permission.SEE_FLOOR,

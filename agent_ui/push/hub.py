@@ -71,6 +71,9 @@ class Hub:
         self._crowds: dict[Viewer, dict[Browser, None]] = {}
         self._active: dict[int, Browser] = {}
         self._held: dict[str, set[str]] = {}
+        # What is one person's own beside the floor, while they have an open page.
+        self._personal: dict[int, dict[str, dict[str, Any]]] = {}
+        self._on_arrival: list[Callable[[int], None]] = []
 
     @property
     def browsers(self) -> int:
@@ -84,6 +87,28 @@ class Hub:
     def users(self) -> set[int]:
         """Who has open pages."""
         return {browser.viewer.user_id for browser in self._browsers}
+
+    def people(self) -> dict[int, Viewer]:
+        """Who has open pages, and what they see."""
+        return {browser.viewer.user_id: browser.viewer for browser in self._browsers}
+
+    def on_arrival(self, listener: Callable[[int], None]) -> None:
+        """Call `listener` with each person whose first page comes."""
+        self._on_arrival.append(listener)
+
+    def show(self, user_id: int, kind: str, view: dict[str, Any] | None) -> None:
+        """Give all pages of one person a view of their own, `kind:user_id`, until there is another; None: no more."""
+        key = f"{kind}:{user_id}"
+        pages = [one for one in self._browsers if one.viewer.user_id == user_id]
+        if not pages:
+            return
+        own = self._personal.setdefault(user_id, {})
+        own.pop(key, None)
+        if view is not None:
+            own[key] = view
+        for browser in pages:
+            shape = Shape.HIDDEN if view is None else shape_for(browser.viewer, key, view)
+            self._tell(browser, key, self._encode(key, view, shape, browser.viewer.sees_numbers), later=False)
 
     async def run(self) -> None:
         """Follow the bus; after an overflow everyone gets a snapshot."""
@@ -108,10 +133,14 @@ class Hub:
         """A page connected: it gets its snapshot."""
         agent_id = browser.viewer.agent_id
         is_first = not any(other.viewer.agent_id == agent_id for other in self._browsers)
+        is_new = browser.viewer.user_id not in self.users()
         self._browsers[browser] = None
         self._crowds.setdefault(browser.viewer.crowd, {})[browser] = None
         self._make_room(browser.session_key)
         self.resync(browser)
+        if is_new:
+            for listener in self._on_arrival:
+                listener(browser.viewer.user_id)
         if agent_id is not None and is_first:
             self._presence(agent_id, True)
 
@@ -131,6 +160,8 @@ class Hub:
         if not crowd:
             self._crowds.pop(browser.viewer.crowd, None)
         agent_id = browser.viewer.agent_id
+        if browser.viewer.user_id not in self.users():
+            self._personal.pop(browser.viewer.user_id, None)
         if self._active.get(browser.viewer.user_id) is browser:
             del self._active[browser.viewer.user_id]
         if agent_id is not None and not any(other.viewer.agent_id == agent_id for other in self._browsers):
@@ -146,7 +177,7 @@ class Hub:
 
     def resync(self, browser: Browser) -> None:
         """Give this page everything that it may see."""
-        views = self._floor.snapshot()
+        views = {**self._floor.snapshot(), **self._personal.get(browser.viewer.user_id, {})}
         for call_id in [key[5:] for key in views if key.startswith("call:")]:
             self._add_pop(views, call_id)
         objects: dict[str, bytes] = {}

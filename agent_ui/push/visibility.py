@@ -15,6 +15,8 @@ from crm_core.domain.masking import mask_number, mask_strings
 View = Mapping[str, Any]
 # Ids and numbers of our own: the only texts that a masked viewer gets as they are.
 OWN = frozenset({"call_id", "party_id", "recording_id", "dialed", "extension", "waiting"})
+# Kinds of views that are one person's alone, supervisors' as well.
+PERSONAL = frozenset({"tasks"})
 
 
 _NOT_COLLEAGUES = frozenset({"call_id", "needs_disposition", "supervises", "forced"})
@@ -49,8 +51,8 @@ class Viewer:
 def shape_for(viewer: Viewer, key: str, view: View) -> Shape:
     """Decide by the kind of key; an unknown kind is hidden."""
     kind, _, _ = key.partition(":")
-    if kind == "pop":
-        return _if(_takes_part(viewer, view))
+    if kind in PERSONAL or kind == "pop":
+        return _if(_number(key) == viewer.user_id if kind in PERSONAL else _takes_part(viewer, view))
     if viewer.sees_floor:
         return _if(kind in {"call", "agent", "queue", "system"})
     if kind == "call":

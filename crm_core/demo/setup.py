@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import SYSTEM
@@ -23,9 +23,10 @@ from crm_core.diary.entry import Entry, write_entry
 from crm_core.domain.folding import fold
 from crm_core.domain.phone import normalise
 from crm_core.flows import EntryNumbers, Flows
-from crm_core.models import Customer, Task, User
+from crm_core.models import Customer, User
 from crm_core.queues import QueueDraft, Queues
 from crm_core.storage.database import Database
+from crm_core.task_writing import TaskDraft, open_task
 from crm_core.timeline import add_line
 from crm_core.users import UserDraft, Users
 from cti.clock import Clock
@@ -103,8 +104,8 @@ async def _write_customer(
         await add_line(connection, customer_id, "note", at, user_id=ids[one.owner], text=text)
     for days, title in one.tasks:
         due_at = now + timedelta(days=days, hours=2)
-        row = {"customer_id": customer_id, "title": title, "due_at": due_at, "owner_id": ids[one.owner]}
-        await connection.execute(insert(Task).values(**row, created_at=now - timedelta(days=1)))
+        draft = TaskDraft(title, due_at=due_at, owner_id=ids[one.owner], customer_id=customer_id)
+        await open_task(connection, draft, now - timedelta(days=1))
     agent_id = ids["agent2" if one.owner == "agent2" else "agent"]
     for days in one.calls:
         began_at = now - timedelta(days=days, minutes=20 + 17 * number)

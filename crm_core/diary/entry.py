@@ -13,6 +13,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from crm_core.calls import close_legs, place_on_timeline, takes_part
 from crm_core.diary.fallback import is_over_by_fallback
 from crm_core.domain.phone import normalise
+from crm_core.domain.task import is_missed
+from crm_core.missed import note_missed, note_reached
 from crm_core.models import AgentNow, AgentStateEntry, Call, CallEvent, CallLeg, Customer, Queue, Recording, User
 from crm_core.recordings import is_paused
 from crm_core.storage.fields import clean
@@ -201,6 +203,7 @@ async def _talk_started(connection: AsyncConnection, at: datetime, fact: TalkSta
         waited_s=fact.waited_s,
     )
     await takes_part(connection, fact.call_id, fact.agent_id)
+    await note_reached(connection, fact.call_id, fact.agent_id, at)
     await _change_leg(connection, fact.leg_id, talk_started_at=at)
     if fact.recording_id is not None:
         row = {
@@ -320,6 +323,8 @@ async def _call_ended(connection: AsyncConnection, at: datetime, fact: CallEnded
     await takes_part(connection, fact.call_id, fact.agent_id)
     await close_legs(connection, fact.call_id, at)
     await place_on_timeline(connection, fact.call_id)
+    if fact.queue_id is not None and is_missed(fact.reason, fact.queue_id, fact.agent_id):
+        await note_missed(connection, fact.call_id, fact.queue_id, at)
 
 
 async def _agent_changed(connection: AsyncConnection, entry: Entry, fact: AgentChanged) -> None:

@@ -7,7 +7,7 @@ next fact is taken; the files are read back in order when it answers again, or w
 import asyncio
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from crm_core.diary.entry import Entry, write_entry
@@ -51,9 +51,14 @@ class Journal:
         self._not_before_s = 0.0
         self._held: list[Entry] = []
         self._most_held = most_held
+        self._listeners: list[Callable[[Sequence[Entry]], None]] = []
         self._dropped = 0
         self._in_memory = False
         self.spooling = False
+
+    def on_written(self, listener: Callable[[Sequence[Entry]], None]) -> None:
+        """Call `listener` with what the tables have taken."""
+        self._listeners.append(listener)
 
     @property
     def in_memory_only(self) -> bool:
@@ -146,6 +151,9 @@ class Journal:
         except StorageError:
             _log.warning("Diary's writes are refused", exc_info=True)
         outcomes = await asyncio.gather(*writes, return_exceptions=True)
+        written = [entry for entry, outcome in zip(group, outcomes, strict=False) if outcome is None]
+        for listener in self._listeners:
+            listener(written)
         for place, outcome in enumerate(outcomes):
             if isinstance(outcome, StorageError):
                 _log.warning("Database does not answer", exc_info=outcome)

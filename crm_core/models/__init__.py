@@ -1,7 +1,7 @@
 """The tables; importing this package makes all of them known to `Table.metadata`."""
 
 from crm_core.models.calls import Call, CallAgent, CallEvent, CallLeg, Message, Recording
-from crm_core.models.customers import Contact, ContactPoint, Customer, ImportJob, Interaction, Task
+from crm_core.models.customers import Contact, ContactPoint, Customer, ImportJob, Interaction
 from crm_core.models.people import (
     AgentNow,
     AgentStateEntry,
@@ -14,6 +14,7 @@ from crm_core.models.people import (
 )
 from crm_core.models.routing import Disposition, EntryNumber, Flow, FlowVersion, PauseReason, Prompt, Queue
 from crm_core.models.table import Table
+from crm_core.models.tasks import Task
 from crm_core.models.wallboards import WallboardLink
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Tables of who calls: customers, their people and numbers, their timeline and what is open with them."""
+"""Tables of who calls: customers, their people and numbers, and their timeline."""
 
 from collections.abc import Sequence
 
@@ -83,21 +83,6 @@ class Interaction(Table):
     call_id: Mapped[str | None] = mapped_column(String(64), ForeignKey("calls.id", ondelete="CASCADE"))
     text: Mapped[str] = mapped_column(Text)
     detail: Mapped[JsonMap]
-
-
-class Task(Table):
-    """Something that is open with a customer."""
-
-    __tablename__ = "tasks"
-    __table_args__ = (Index(None, "customer_id", "done_at", "due_at"), Index(None, "owner_id", "done_at", "due_at"))
-
-    id: Mapped[Id]
-    customer_id: Mapped[int] = mapped_column(BIG_ID, ForeignKey("customers.id", ondelete="CASCADE"))
-    title: Mapped[Name]
-    due_at: Mapped[OptionalInstant]
-    done_at: Mapped[OptionalInstant]
-    owner_id: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("users.id"))
-    created_at: Mapped[Instant]
 
 
 class ImportJob(Table):

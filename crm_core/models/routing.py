@@ -8,7 +8,10 @@ from crm_core.models.types import BIG_ID, Code, Id, Instant, JsonMap, Name, Shor
 
 
 class Queue(Table):
-    """A waiting line; the columns are those of `cti.domain.values.QueueSettings`."""
+    """A waiting line; the columns are those of `cti.domain.values.QueueSettings`.
+
+    With `missed_tasks` a caller whom nobody took becomes a task, due `missed_due_s` after the end of the call.
+    """
 
     __tablename__ = "queues"
 
@@ -28,6 +31,8 @@ class Queue(Table):
     service_level_s: Mapped[float]
     routing: Mapped[JsonMap]
     survey: Mapped[bool]
+    missed_tasks: Mapped[bool]
+    missed_due_s: Mapped[float]
     active: Mapped[bool]
     version: Mapped[int]
     updated_at: Mapped[Instant]

@@ -24,6 +24,7 @@ from agent_ui.joints.dossier import open_dossier
 from agent_ui.joints.imports import ImportDesk
 from agent_ui.joints.inbox import Inbox
 from agent_ui.joints.people import CrmPeople
+from agent_ui.joints.reminders import open_reminders
 from agent_ui.joints.seats import Seats
 from agent_ui.memory import Memory, open_memory
 from agent_ui.metrics.service import Metrics
@@ -141,9 +142,12 @@ async def _content(response: ClientResponse) -> Any:
 
 @asynccontextmanager
 async def running_world(
-    home: Path, *, live: bool = False, tls: SSLContext | None = None, **environment: str
+    home: Path, *, live: bool = False, todo: bool = False, tls: SSLContext | None = None, **environment: str
 ) -> AsyncIterator["World"]:
-    """With `live` the floor is the real one with its diary, on a fake switch; else it does as the test says."""
+    """With `live` the floor is the real one with its diary, on a fake switch; else it does as the test says.
+
+    With `todo` pages are told what their people have to do.
+    """
     config = load_config({"CALLROOM_HOME": str(home), **environment})
     clock, passwords, tasks = SystemClock(), Passwords(memory_kib=64, passes=1), TaskSet()
     memory = open_memory(config, clock)
@@ -153,6 +157,7 @@ async def running_world(
     telephony: Any = FakeTelephony()
     switch = FakeSwitch()
     writing: asyncio.Task[None] | None = None
+    journal: Journal | None = None
     if live:
         floor = Floor(await load_roster(memory.database), lambda: str(uuid.uuid4()), clock.now())
         telephony = Telephony([switch], floor, Bus(), clock)
@@ -179,6 +184,9 @@ async def running_world(
     figures.follow(telephony.bus, clock.now())
     tasks.start(figures.run(), name="today")
     hub = Hub(telephony.floor, telephony.bus, lookup, seen, dict)
+    reminders = open_reminders(config, memory, hub, clock, journal)
+    if todo:
+        tasks.start(reminders.run(), name="reminders")
     parts = Parts(
         config=config,
         version="0.0.0",
@@ -198,6 +206,7 @@ async def running_world(
         dossier=open_dossier(config, memory),
         disks=Disks(home, home, limits_of(config)),
         wallboard=open_wallboard(config, memory, telephony.floor, figures, clock),
+        reminders=reminders,
         reload_roster=reload_roster,
     )
     await parts.words_changed()

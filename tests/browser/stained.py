@@ -26,6 +26,8 @@ async def stain(admin: Seat) -> dict[str, Any]:
     await admin.ask("POST", f"/customers/{customer['id']}/notes", {"text": whole})
     for text in texts:
         await admin.ask("POST", f"/customers/{customer['id']}/open-items", {"title": text})
+        await admin.ask("POST", "/tasks", {"title": text, "note": whole, "queue_id": made[0]["queue"]})
+        await admin.ask("POST", "/tasks", {"title": text, "note": whole, "due_at": "2026-01-01T00:00:00Z"})
     await admin.ask("PUT", f"/customers/{customer['id']}/hold", {"reason": whole[:1000]})
     return {**made[0], "customer": customer["id"]}
 

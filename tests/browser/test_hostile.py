@@ -89,6 +89,7 @@ SHOWN = {
     "/customers/:id": "pwned()",
     "/customers/import": "[data-testid=import-file]",
     "/voicemails": ".page-head",
+    "/tasks": "pwned()",
     "/admin/users": "pwned()",
     "/admin/queues": "pwned()",
     "/admin/entry-numbers": "pwned()",
@@ -140,6 +141,7 @@ async def test_what_watches_would_have_seen_it(house: House, browser: Browser) -
 OPENS = {
     "/calls": ["main .el-select >> nth=0", "main .el-select >> nth=1"],
     "/customers/:id": ["[data-testid=edit-customer]", "[data-testid=privacy-menu]"],
+    "/tasks": ["[data-testid=new-task]", "[data-testid=task-more] >> nth=0"],
     "/admin/users": ["row:Edit", ".el-drawer .el-select >> nth=-1"],
     "/admin/queues": ["row:Edit", "row:Delete"],
     "/admin/entry-numbers": ["row:Edit", "row:Delete"],

@@ -21,7 +21,9 @@ from crm_core.privacy import Privacy
 from crm_core.recordings import RecordingDraft, Recordings
 from crm_core.storage.database import Database
 from crm_core.storage.scrub import scrub
-from crm_core.timeline import Tasks, Timeline
+from crm_core.task_writing import TaskDraft
+from crm_core.tasks import TaskBook
+from crm_core.timeline import Timeline
 from cti.domain.facts import CallEnded, CallLinked, CallStarted, CallTransferred, PartyInvited
 from cti.domain.values import Caller, EndReason
 from tests.crm_core.conftest import HandClock
@@ -98,7 +100,7 @@ async def whole(life: Life) -> CustomerRow:
     await messages.add(MessageDraft(key="v", kind="voicemail", at=life.clock.now(), number=NUMBER, path="v.wav"))
     await messages.add(MessageDraft(key="w", kind="callback", at=life.clock.now(), number=SHARED))
     await Timeline(life.database, life.clock).add_note(person.id, "likes 古琴", life.by)
-    await Tasks(life.database, life.clock).add(person.id, f"ring {NAME}", None, life.by)
+    await TaskBook(life.database, life.clock).open(TaskDraft(f"ring {NAME}", customer_id=person.id), life.by)
     await life.customers.change(person.id, None, {"company": "古琴社", "notes": "new 13800138000"}, life.by)
     rejected = [{"line": 2, "value": NAME}, {"line": 3, "value": "138 0013 8000"}, {"line": 4, "value": "other"}]
     await life.database.write(lambda connection: connection.execute(insert(ImportJob), [job(rejected)]))
@@ -122,7 +124,7 @@ async def test_all_of_it_is_found(life: Life) -> None:
     assert [row["id"] for row in data.recordings] == ["rec"]
     assert [row["kind"] for row in data.messages] == ["voicemail"]
     assert {row["kind"] for row in data.timeline} == {"call", "note", "voicemail"}
-    assert [row["title"] for row in data.tasks] == [f"ring {NAME}"]
+    assert [row["title"] for row in data.tasks] == ["voicemail", f"ring {NAME}"], "what they left is to be answered"
     assert {"customer.add", "customer.change", "customer.note", "task.add", "number.reveal"} <= {
         row["action"] for row in data.audit
     }
@@ -142,7 +144,7 @@ async def test_erased_is_gone_from_every_table_and_the_statistics_stay(life: Lif
     before = await dump(life.database)
     assert all(trace in before for trace in TRACES)
     counts = await life.privacy.erase(person.id, life.by)
-    assert counts == {"calls": 2, "recordings": 1, "messages": 1, "timeline": 3, "tasks": 1}
+    assert counts == {"calls": 2, "recordings": 1, "messages": 1, "timeline": 3, "tasks": 2}
     after = await dump(life.database)
     assert [trace for trace in TRACES if trace in after] == []
     assert "'other'" in after, "other lines of the import stay"

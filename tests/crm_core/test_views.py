@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 import pytest
 
 from crm_core.audit import Actor
@@ -9,7 +7,9 @@ from crm_core.errors import Invalid, NotFound
 from crm_core.messages import MessageDraft, Messages
 from crm_core.queues import QueueDraft, Queues
 from crm_core.storage.database import Database
-from crm_core.timeline import Tasks, Timeline
+from crm_core.task_writing import TaskDraft
+from crm_core.tasks import TaskBook
+from crm_core.timeline import Timeline
 from crm_core.views import Views
 from tests.crm_core.conftest import HandClock
 
@@ -27,14 +27,14 @@ async def test_one_match_with_all_that_an_agent_must_know(
     customer = await Customers(database, clock).add(
         CustomerDraft("张伟", "远航", "vip", owner_id=by.user_id, phones=(PhoneDraft("13800138000"),), tags=("老",)), by
     )
-    timeline, tasks = Timeline(database, clock), Tasks(database, clock)
+    timeline, tasks = Timeline(database, clock), TaskBook(database, clock)
     for place in range(7):
         clock.advance(minutes=1)
         await timeline.add_note(customer.id, f"note {place}", by)
-    await tasks.add(customer.id, "later", None, by)
-    await tasks.add(customer.id, "soon", clock.now(), by)
-    done = await tasks.add(customer.id, "done", clock.now(), by)
-    await tasks.close(done.id, by)
+    await tasks.open(TaskDraft("later", customer_id=customer.id), by)
+    await tasks.open(TaskDraft("soon", due_at=clock.now(), customer_id=customer.id), by)
+    done = await tasks.open(TaskDraft("done", due_at=clock.now(), customer_id=customer.id), by)
+    await tasks.complete(done.id, by)
     pop = await Views(database).pop(number)
     assert (pop.number_e164, pop.number_display, pop.withheld) == ("+8613800138000", "138 0013 8000", False)
     (match,) = pop.matches
@@ -119,24 +119,6 @@ async def test_a_cursor_of_somebody_else_is_refused(
     with pytest.raises(Invalid) as caught:
         await Timeline(database, clock).page(customer.id, cursor)
     assert caught.value.problems[0].code == "bad_cursor"
-
-
-async def test_tasks_of_people_and_customers(database: Database, clock: HandClock, by: Actor) -> None:
-    customer = await Customers(database, clock).add(draft("张伟"), by)
-    tasks = Tasks(database, clock)
-    task = await tasks.add(customer.id, " call back ", clock.now() + timedelta(hours=1), by)
-    assert (task.title, task.customer_name, task.owner_name, task.done_at) == ("call back", "张伟", "Boss", None)
-    assert await tasks.of_owner(task.owner_id or 0) == (task,)
-    closed = await tasks.close(task.id, by)
-    clock.advance(hours=2)
-    assert (await tasks.close(task.id, by)).done_at == closed.done_at
-    assert await tasks.of_customer(customer.id) == ()
-    assert await tasks.of_customer(customer.id, open_only=False) == (closed,)
-    with pytest.raises(Invalid):
-        await tasks.add(customer.id, "", None, by)
-    for attempt in (tasks.add(999, "x", None, by), tasks.close(999, by)):
-        with pytest.raises(NotFound):
-            await attempt
 
 
 async def test_messages_are_taken_once_and_closed_once(database: Database, clock: HandClock, by: Actor) -> None:

@@ -20,6 +20,7 @@ from crm_core.customer_writing import CustomerDraft, PhoneDraft
 from crm_core.messages import MessageDraft
 from crm_core.models import Call, CallAgent
 from crm_core.recordings import RecordingDraft
+from crm_core.task_writing import TaskDraft
 from crm_core.users import UserDraft
 from tests.agent_ui.world import PASSWORD, World, running_world
 
@@ -38,6 +39,7 @@ class Objects:
     voicemail_id: int
     customer_id: int
     item_id: int
+    task_id: int
     queue_id: int
     user_id: int
     flow_id: int
@@ -120,7 +122,9 @@ async def make_objects(world: World, owner: str, queue_id: int) -> Objects:
     await memory.import_jobs.begin(f"import-{owner}", "list.csv", by)
     board = Choices.model_validate({"queue_ids": [queue_id]}).model_dump(mode="json")
     link = await memory.wallboards.make(f"wall of {owner}", board, FAR, by)
-    task = await memory.tasks.add(customer.id, f"task of {owner}", None, by)
+    task = await memory.tasks.open(
+        TaskDraft(f"task of {owner}", customer_id=customer.id, owner_id=user.id, number=f"+861380013{user.id:04d}"), by
+    )
     return Objects(
         owner=owner,
         call_id=call_id,
@@ -128,6 +132,7 @@ async def make_objects(world: World, owner: str, queue_id: int) -> Objects:
         voicemail_id=await memory.messages.add(voicemail),
         customer_id=customer.id,
         item_id=task.id,
+        task_id=task.id,
         queue_id=queue_id,
         user_id=user.id,
         flow_id=flow.id,

@@ -14,6 +14,9 @@ import pytest
 from agent_ui.api.route import SAFE_METHODS, Route
 from agent_ui.api.table import ROUTES
 from agent_ui.push.protocol import Asked
+from crm_core.audit import SYSTEM
+from crm_core.task_rows import TaskFilter
+from crm_core.task_writing import TaskDraft
 from tests.agent_ui.world import World, running_world
 from tests.security.house import Objects, house
 from tests.security.requests import BODIES, send
@@ -40,6 +43,9 @@ POLICY: dict[str, str] = {
     **dict.fromkeys(("list_calls", "list_recordings", "list_voicemails", "show_demo", "call_demo"), SIGNED_IN),
     **dict.fromkeys(("dispose_call", "save_note", "link_call", "show_call", "show_pop"), OWN_HIDDEN),
     **dict.fromkeys(("play_voicemail", "finish_voicemail"), OWN_HIDDEN),
+    **dict.fromkeys(("list_tasks", "add_task"), SIGNED_IN),
+    **dict.fromkeys(("show_task", "change_task", "finish_task", "cancel_task", "reopen_task"), OWN_HIDDEN),
+    **dict.fromkeys(("snooze_task", "assign_task"), OWN_HIDDEN),
     "reveal_number": OWN_HIDDEN,
     **dict.fromkeys(("show_number_rights", "set_number_rights"), ADMINS),
     **dict.fromkeys(("export_personal_data", "erase_customer", "hold_customer"), ADMINS),
@@ -159,12 +165,42 @@ async def test_lists_show_each_what_is_theirs(who: str, tmp_path: Path) -> None:
         )
 
 
-@pytest.mark.parametrize("kind", ["call", "message"])
+@pytest.mark.parametrize("who", ["agent", "stranger", "supervisor", "admin"])
+async def test_tasks_are_their_owners_and_their_teams(who: str, tmp_path: Path) -> None:
+    async with house(tmp_path) as (world, objects):
+        person = await world.person(who)
+
+        async def listed(query: str) -> set[int]:
+            _, page = await person.call("GET", f"/tasks?{query}")
+            return {item["id"] for item in page["items"]}
+
+        book, leads = world.parts.memory.tasks, who not in AGENTS
+        teams = {
+            one: (await book.open(TaskDraft("team", queue_id=objects[one].queue_id), SYSTEM)).id for one in objects
+        }
+        voicemails = {
+            one: {row.id for row in (await book.page(TaskFilter(queue_id=objects[one].queue_id))).items}
+            for one in objects
+        }
+        own = set() if leads else {objects[who].task_id}
+        team = set() if leads else voicemails[who]
+        assert leads or teams[who] in team
+        assert (await listed("scope=mine"), await listed("scope=team")) == (own, team)
+        assert await listed("scope=todo") == own | team
+        status, answer = await person.call("GET", "/tasks?scope=all")
+        if leads:
+            everybodys = {one.task_id for one in objects.values()}.union(*voicemails.values())
+            assert {item["id"] for item in answer["items"]} == everybodys
+        else:
+            assert (status, answer["error"]["code"]) == (403, "not_allowed")
+
+
+@pytest.mark.parametrize("kind", ["call", "message", "task"])
 async def test_a_number_is_revealed_to_whom_its_object_is_shown(kind: str, tmp_path: Path) -> None:
     async with house(tmp_path) as (world, objects):
         for who, owner in (("agent", "agent"), ("agent", "stranger"), ("stranger", "agent"), ("supervisor", "agent")):
             person, one = await world.person(who), objects[owner]
-            ref = f"{kind}:{one.call_id if kind == 'call' else one.voicemail_id}"
+            ref = f"{kind}:{ {'call': one.call_id, 'message': one.voicemail_id, 'task': one.task_id}[kind] }"
             status, _ = await person.call("POST", "/numbers/reveal", {"ref": ref, "reason": "call back"})
             assert status == (404 if who in AGENTS and who != owner else 200), (who, owner)
 

@@ -30,6 +30,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/customers/import', name: 'import', component: () => import('./pages/customers/ImportPage.vue'), meta: { roles: LEADERS, title: 'nav.import' } },
   { path: '/customers/:id', name: 'customer', component: () => import('./pages/customers/CustomerPage.vue'), props: true, meta: { title: 'nav.customers' } },
   { path: '/voicemails', name: 'voicemails', component: () => import('./pages/voicemails/VoicemailsPage.vue'), meta: { title: 'nav.voicemails' } },
+  { path: '/tasks', name: 'tasks', component: () => import('./pages/tasks/TasksPage.vue'), meta: { title: 'nav.tasks' } },
   admin('users', 'users', () => import('./pages/admin/UsersPage.vue')),
   admin('queues', 'queues', () => import('./pages/admin/QueuesPage.vue')),
   admin('entry-numbers', 'entryNumbers', () => import('./pages/admin/EntryNumbersPage.vue')),

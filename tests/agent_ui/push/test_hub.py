@@ -119,6 +119,30 @@ async def stage():  # type: ignore[no-untyped-def]
     await running
 
 
+async def test_what_is_one_persons_own_is_on_all_their_pages_and_on_no_other(stage: Stage) -> None:
+    came: list[int] = []
+    stage.hub.on_arrival(came.append)
+    li, wang, boss = stage.page(LI), stage.page(WANG), stage.page(BOSS)
+    masked = {"today": 1, "reminders": ({"number": "138 0013 8000"},)}
+    stage.hub.show(7, "tasks", masked)
+    assert stage.hub.people() == {7: LI, 8: WANG, 2: BOSS}
+    again = stage.page(LI)
+    for page in (li, again):
+        assert page.objects()["tasks:7"] == {"today": 1, "reminders": [{"number": "138****8000"}]}
+    assert not {key for page in (wang, boss) for key in page.objects() if key.startswith("tasks:")}
+    stage.hub.show(2, "tasks", masked)
+    assert boss.objects()["tasks:2"]["today"] == 1
+    stage.hub.show(7, "tasks", None)
+    assert (li.objects(), again.objects()) == ({"tasks:7": None}, {"tasks:7": None})
+    assert came == [7, 8, 2], "with the first page"
+    stage.hub.show(7, "tasks", masked)
+    for page in (li, again):
+        stage.hub.leave(page)
+    stage.hub.show(7, "tasks", masked)
+    assert "tasks:7" not in stage.page(LI).objects(), "made anew for who comes back"
+    assert came == [7, 8, 2, 7]
+
+
 async def test_each_page_gets_its_own_part(stage: Stage) -> None:
     li, wang, boss = stage.page(LI), stage.page(WANG), stage.page(BOSS)
     for page in (li, wang, boss):

@@ -49,6 +49,9 @@ export interface QueueBody {
   consent_refusable: boolean
   /** Who is still there after the talk is asked how it was. */
   survey: boolean
+  /** A caller whom nobody took becomes a task, due `missed_due_s` later. */
+  missed_tasks: boolean
+  missed_due_s: number
   routing: Routing
 }
 

@@ -139,6 +139,7 @@ export interface PopInteraction {
 }
 
 export interface PopItem {
+  kind: 'follow_up' | 'callback' | 'missed' | 'voicemail'
   title: string
   due_at: string | null
 }
@@ -165,7 +166,35 @@ export interface PopView {
   unavailable?: boolean
 }
 
-/** Keys are `call:<id>`, `agent:<id>`, `queue:<id>`, `pop:<call id>` and `system`. */
+/** A task that reminds now. */
+export interface Reminder {
+  id: number
+  kind: 'follow_up' | 'callback' | 'missed' | 'voicemail'
+  title: string
+  due_at: string | null
+  remind_at: string
+  priority: number
+  tries: number
+  owner_id: number | null
+  queue_name: string | null
+  customer_id: number | null
+  customer_name: string | null
+  number: string | null
+  number_ref: string | null
+}
+
+/** What one person has to do; `tomorrow` is when the house’s next day begins. */
+export interface TodoView {
+  overdue: number
+  today: number
+  later: number
+  more: boolean
+  tomorrow: string
+  reminding: number
+  reminders: Reminder[]
+}
+
+/** Keys are `call:<id>`, `agent:<id>`, `queue:<id>`, `pop:<call id>`, `tasks:<user id>` and `system`. */
 export type Objects = Readonly<Record<string, unknown>>
 
 export interface SnapshotMessage {

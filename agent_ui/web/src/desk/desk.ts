@@ -16,6 +16,7 @@ import { Rejoiner } from './rejoiner'
 import { takeSeatUnlessLeft } from './seat'
 import { startSupervising } from './supervising'
 import { startTaking } from './waiting'
+import { startTodo } from './todo'
 import { nameOf } from './who'
 import { callWithoutLeg } from './work'
 
@@ -24,6 +25,7 @@ let stops: (() => void)[] = []
 export function startDesk(): void {
   startClock()
   startLive(claimIfActive)
+  stops = [startTodo()]
   const isAgent = session.user?.role === 'agent'
   void loadPauseReasons()
   if (!isAgent && !session.user?.extension) return
@@ -31,6 +33,7 @@ export function startDesk(): void {
   startPhone()
   let hasAsked = false
   stops = [
+    ...stops,
     startNotes(),
     startMissed(),
     startSupervising(),

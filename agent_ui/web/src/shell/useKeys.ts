@@ -5,7 +5,9 @@ import { answer, canAnswer, canBeReady, goReady, hangUp, isTaped, toggleHold, to
 import { isChoosingState, isInControl, isPassingOn } from '@/desk/control'
 import { isLive, me } from '@/desk/live'
 import { canPark, noPickUpBecause, parkCall, parked, pickUpCall } from '@/desk/parked'
+import { work } from '@/desk/live'
 import { phone } from '@/desk/phone'
+import { isPlanning } from '@/desk/todo'
 import { attendAimed, canAttend } from '@/desk/supervising'
 
 export function useKeys(showHelp: () => void): void {
@@ -18,6 +20,7 @@ export function useKeys(showHelp: () => void): void {
     'pick-up': () => parked.value.length > 0 && !noPickUpBecause.value && (void pickUpCall(parked.value[0]!), true),
     next: () => isLive.value && me.value !== null && ((isChoosingState.value = true), true),
     'pass-on': () => isInControl.value && ((isPassingOn.value = true), true),
+    plan: () => work.value !== null && ((isPlanning.value = true), true),
     record: () => isTaped.value && (void toggleRecording(), true),
     ready: () => canBeReady.value && (void goReady(), true),
     listen: () => canAttend.value && (void attendAimed('listen'), true),

@@ -2,6 +2,7 @@
 import { control, controlErrors } from './control'
 import { floorErrors } from './floor'
 import { supervisorErrors } from './supervise'
+import { nav } from './nav'
 import { microphone, why } from './why'
 
 export default {
@@ -24,28 +25,7 @@ export default {
     saved: 'Saved',
     open: 'Open',
   },
-  nav: {
-    login: 'Sign in',
-    workspace: 'Workspace',
-    floor: 'Floor',
-    calls: 'Call log',
-    customers: 'Customers',
-    import: 'Import',
-    voicemails: 'Voicemail',
-    admin: 'Administration',
-    users: 'Users',
-    queues: 'Queues',
-    entryNumbers: 'Entry numbers',
-    flows: 'Flows',
-    prompts: 'Prompts',
-    dispositions: 'Dispositions',
-    pauseReasons: 'Pause reasons',
-    numbers: 'Number masking',
-    audit: 'Audit',
-    health: 'System health',
-    main: 'Main menu',
-    skip: 'Skip to the page',
-  },
+  nav,
   login: {
     title: 'Sign in to Callroom',
     subtitle: 'Contact center',

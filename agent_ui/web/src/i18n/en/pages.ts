@@ -11,6 +11,7 @@ import { wallboards } from './wallboards'
 import { supervise } from './supervise'
 import { park } from './control'
 import { floor, floorPage } from './floor'
+import { tasks } from './tasks'
 
 export default {
   customers,
@@ -29,6 +30,7 @@ export default {
   floor,
   floorPage,
   park,
+  tasks,
   languages: { zh: 'Chinese', en: 'English' },
   moments: { today: 'Today', yesterday: 'Yesterday' },
   ask: {
@@ -46,6 +48,8 @@ export default {
     too_many_links: 'There are too many links to wallboards; take back one that nobody needs.',
     in_use: 'It is still in use and cannot be deleted. Remove it where it is used first.',
     no_free_extension: 'All extensions are taken. Deactivate a user first.',
+    task_closed: 'Somebody else has dealt with this task meanwhile.',
+    same_owner: 'It is theirs already.',
     voicemail_done: 'Somebody dealt with it already.',
     empty: 'The file is empty.',
     encoding: 'The file is not text that can be read. Save it as CSV in UTF-8.',

@@ -2,6 +2,7 @@
 import { control, controlErrors } from './control'
 import { floorErrors } from './floor'
 import { supervisorErrors } from './supervise'
+import { nav } from './nav'
 import { microphone, why } from './why'
 
 export default {
@@ -24,28 +25,7 @@ export default {
     saved: '已保存',
     open: '打开',
   },
-  nav: {
-    login: '登录',
-    workspace: '工作台',
-    floor: '现场监控',
-    calls: '通话记录',
-    customers: '客户',
-    import: '导入',
-    voicemails: '语音信箱',
-    admin: '系统管理',
-    users: '用户',
-    queues: '技能组',
-    entryNumbers: '接入号码',
-    flows: '流程',
-    prompts: '提示音',
-    dispositions: '通话结果',
-    pauseReasons: '示忙原因',
-    numbers: '客户号码',
-    audit: '审计日志',
-    health: '系统检查',
-    main: '主菜单',
-    skip: '跳到页面内容',
-  },
+  nav,
   login: {
     title: '登录 Callroom',
     subtitle: '呼叫中心',

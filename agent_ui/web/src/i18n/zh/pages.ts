@@ -11,6 +11,7 @@ import { wallboards } from './wallboards'
 import { supervise } from './supervise'
 import { park } from './control'
 import { floor, floorPage } from './floor'
+import { tasks } from './tasks'
 
 export default {
   customers,
@@ -29,6 +30,7 @@ export default {
   floor,
   floorPage,
   park,
+  tasks,
   languages: { zh: '中文', en: '英文' },
   moments: { today: '今天', yesterday: '昨天' },
   ask: {
@@ -46,6 +48,8 @@ export default {
     too_many_links: '大屏看板链接过多，请先撤销不再使用的链接。',
     in_use: '仍在使用中，不能删除。请先在使用它的地方移除。',
     no_free_extension: '分机已用完，请先停用一个用户。',
+    task_closed: '该任务已由他人处理。',
+    same_owner: '任务已由该座席负责。',
     voicemail_done: '已有人处理。',
     empty: '文件是空的。',
     encoding: '无法读取文件内容，请另存为 UTF-8 编码的 CSV。',
