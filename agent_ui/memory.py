@@ -23,7 +23,7 @@ from crm_core.timeline import Timeline
 from crm_core.users import Users
 from crm_core.views import Views
 from crm_core.wallboards import WallboardLinks
-from crm_core.words import Dispositions, PauseReasons
+from crm_core.words import CallTags, Dispositions, PauseReasons
 from cti.clock import Clock
 
 
@@ -42,6 +42,7 @@ class Memory:
     prompts: Prompts
     dispositions: Dispositions
     pause_reasons: PauseReasons
+    tags: CallTags
     customers: Customers
     timeline: Timeline
     tasks: TaskBook
@@ -71,6 +72,7 @@ def open_memory(config: Config, clock: Clock) -> Memory:
         prompts=Prompts(database, clock),
         dispositions=Dispositions(database, clock),
         pause_reasons=PauseReasons(database, clock),
+        tags=CallTags(database, clock),
         customers=Customers(database, clock),
         timeline=Timeline(database, clock),
         tasks=TaskBook(database, clock),

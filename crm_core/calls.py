@@ -1,5 +1,6 @@
 """The call log: a page of it, one call with all its legs and events, and what people add to a call."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,11 +16,13 @@ from crm_core.models import (
     CallAgent,
     CallEvent,
     CallLeg,
+    CallTag,
     Customer,
     Disposition,
     Interaction,
     Queue,
     Recording,
+    TaggedCall,
     User,
 )
 from crm_core.storage.database import Database
@@ -31,6 +34,7 @@ from cti.clock import Clock
 from cti.domain.values import EndReason
 
 PLAYABLE = ("ready", "partial")
+MOST_TAGS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class CallRow:
     held_s: float
     disposition: str | None
     note: str
+    tags: list[str]
     recording_id: str | None
     recording_state: str | None
     recording_duration_s: float | None
@@ -125,6 +130,7 @@ class CallFilter:
     queue_id: int | None = None
     customer_id: int | None = None
     number: str | None = None
+    tag: str | None = None
     started_from: datetime | None = None
     started_until: datetime | None = None
     result: str | None = None
@@ -206,6 +212,27 @@ class Calls:
             await self._update(connection, call_id, {"note": text})
 
         await self._database.write(work)
+
+    async def set_tags(self, call_id: str, codes: Sequence[str], by: Actor) -> CallRow:
+        """Mark the call with these and no others; one that is out of use stays where it was."""
+        wanted = list(dict.fromkeys(codes))
+
+        async def work(connection: AsyncConnection) -> CallRow:
+            row = await _one(connection, call_id)
+            usable = set(await connection.scalars(select(CallTag.code).where(CallTag.active.is_(True))))
+            if unknown := [code for code in wanted if code not in usable and code not in row.tags]:
+                refuse("tags", "unknown_tag", f"has what is none of the tags: {unknown[0][:64]}")
+            if len(wanted) > MOST_TAGS:
+                refuse("tags", "too_many", f"at most {MOST_TAGS} fit")
+            await self._update(connection, call_id, {"tags": wanted})
+            await connection.execute(delete(TaggedCall).where(TaggedCall.call_id == call_id))
+            marks = [{"tag": code, "started_at": row.started_at, "call_id": call_id} for code in wanted]
+            if marks:
+                await connection.execute(insert(TaggedCall), marks)
+            await append(connection, by, self._clock.now(), "call.tag", call_id, {"tags": wanted})
+            return await _one(connection, call_id)
+
+        return await self._database.write(work)
 
     async def link(self, call_id: str, customer_id: int | None, by: Actor) -> CallRow:
         """Say whose call it was; the timeline follows when the call is over."""
@@ -294,11 +321,13 @@ async def place_on_timeline(connection: AsyncConnection, call_id: str) -> None:
 
 def page_query(wanted: CallFilter, before: tuple[datetime, str] | None) -> Select[*tuple[Any, ...]]:
     """Ask for the newest calls that fit, from the one `before` on; read in the order of an index, and no further."""
-    if wanted.agent_id is None:
-        query, started_at, call_id = _calls(), Call.started_at, Call.id
-    else:
-        query = _calls().join(CallAgent, CallAgent.call_id == Call.id).where(CallAgent.agent_id == wanted.agent_id)
+    query, started_at, call_id = _calls(), Call.started_at, Call.id
+    if wanted.agent_id is not None:
+        query = query.join(CallAgent, CallAgent.call_id == Call.id).where(CallAgent.agent_id == wanted.agent_id)
         started_at, call_id = CallAgent.started_at, CallAgent.call_id
+    if wanted.tag is not None:
+        query = query.join(TaggedCall, TaggedCall.call_id == Call.id).where(TaggedCall.tag == wanted.tag)
+        started_at, call_id = TaggedCall.started_at, TaggedCall.call_id
     for column, value in ((Call.queue_id, wanted.queue_id), (Call.customer_id, wanted.customer_id)):
         if value is not None:
             query = query.where(column == value)

@@ -54,6 +54,12 @@ class Note(Body):
     base: str | None = Field(None, max_length=10_000)
 
 
+class Tags(Body):
+    """All tags of the call, as codes."""
+
+    tags: list[str] = Field(max_length=50)
+
+
 class Link(Body):
     """Whose call it is; null: nobody's that we know."""
 
@@ -67,6 +73,7 @@ class CallQuery(PageQuery):
     queue_id: int | None = None
     customer_id: int | None = None
     number: str | None = Field(None, max_length=40)
+    tag: str | None = Field(None, max_length=64)
     since: AwareDatetime | None = Field(None, alias="from")
     until: AwareDatetime | None = Field(None, alias="to")
     result: Literal["answered", "abandoned", "voicemail", "other", "open"] | None = None
@@ -184,6 +191,14 @@ async def whole_note(ask: Ask, call_id: str, text: str | None) -> str | None:
     return restore_text(text, stored.call.note)
 
 
+async def tag_call(ask: Ask) -> dict[str, Any]:
+    """Mark the call, while it goes on or afterwards."""
+    call_id, calls = ask.text("call_id"), ask.parts.memory.calls
+    await check_mine(ask, call_id)
+    row = await once_written(ask, call_id, lambda: calls.set_tags(call_id, ask.body.tags, ask.actor))
+    return call_answer(ask.me, row)
+
+
 async def link_call(ask: Ask) -> dict[str, Any]:
     """Say whose call it is; the pop follows by push."""
     call_id, customer_id = ask.text("call_id"), ask.body.customer_id
@@ -238,6 +253,7 @@ async def list_calls(ask: Ask) -> dict[str, Any]:
         queue_id=query.queue_id,
         customer_id=query.customer_id,
         number=query.number or None,
+        tag=query.tag or None,
         started_from=query.since,
         started_until=query.until,
         result=RESULTS.get(query.result or "", query.result),
@@ -305,6 +321,7 @@ ROUTES = [
     _on_call("POST", "resume-recording", resume_recording, "Let the recording go on"),
     _on_call("POST", "disposition", dispose_call, "Say what the call was", body=Disposition, answer=CallAnswer),
     _on_call("PUT", "note", save_note, "Save the note while writing", body=Note),
+    _on_call("PUT", "tags", tag_call, "Mark the call with tags", body=Tags, answer=CallAnswer),
     _on_call("POST", "customer", link_call, "Link the call to a customer", body=Link, answer=CallAnswer),
     Route(
         method="GET",

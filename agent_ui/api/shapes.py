@@ -84,6 +84,7 @@ class CallAnswer(Answer):
     disposition: str | None
     has_recording: bool
     note: str
+    tags: tuple[OwnText, ...]
     recording: RecordingAnswer | None
 
 
@@ -122,6 +123,7 @@ def call_answer(me: Identity, row: CallRow) -> dict[str, Any]:
         "disposition": row.disposition,
         "has_recording": row.has_recording,
         "note": row.note,
+        "tags": row.tags,
         "recording": recording_beside(me, row),
     }
 

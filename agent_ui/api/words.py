@@ -1,4 +1,4 @@
-"""Dispositions and pause reasons: the words that agents choose from."""
+"""Dispositions, pause reasons and tags: the words that agents choose from."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -13,7 +13,7 @@ from agent_ui.api.shapes import PageAnswer
 from agent_ui.auth.permissions import Permission
 from agent_ui.errors import FieldProblem
 from crm_core.errors import AlreadyExists, NotFound
-from crm_core.words import Dispositions, PauseReasons, WordRow
+from crm_core.words import CallTags, Dispositions, PauseReasons, WordRow
 
 
 class NewWord(Body):
@@ -22,6 +22,7 @@ class NewWord(Body):
     code: str = Field(max_length=63)
     label_zh: str = Field(max_length=200)
     label_en: str = Field(max_length=200)
+    color: str = Field("gray", max_length=20)
     active: bool = True
     sort: int | None = None
 
@@ -31,6 +32,7 @@ class ChangedWord(Body):
 
     label_zh: str | None = Field(None, max_length=200)
     label_en: str | None = Field(None, max_length=200)
+    color: str | None = Field(None, max_length=20)
     active: bool | None = None
     sort: int | None = None
 
@@ -47,11 +49,12 @@ class WordAnswer(OwnAnswer):
     code: str
     label_zh: str
     label_en: str
+    color: str = ""
     active: bool
     sort: int
 
 
-Words = Dispositions | PauseReasons
+Words = Dispositions | PauseReasons | CallTags
 Choose = Callable[[Ask], Words]
 
 
@@ -70,6 +73,10 @@ async def _find(words: Words, code: str) -> WordRow:
     raise NotFound("word", code)
 
 
+def _tags(ask: Ask) -> Words:
+    return ask.parts.memory.tags
+
+
 async def _list(ask: Ask, words: Words) -> dict[str, Any]:
     del ask
     return {"items": await words.all()}
@@ -81,7 +88,7 @@ async def _add(ask: Ask, words: Words) -> WordRow:
     if any(word.code == body.code for word in present):
         raise AlreadyExists("word", "code", body.code)
     sort = body.sort if body.sort is not None else max((word.sort for word in present), default=0) + 10
-    return await words.put(WordRow(body.code, body.label_zh, body.label_en, body.active, sort), ask.actor)
+    return await words.put(WordRow(body.code, body.label_zh, body.label_en, body.active, sort, body.color), ask.actor)
 
 
 async def _change(ask: Ask, words: Words) -> WordRow:
@@ -149,4 +156,5 @@ def _routes(path: str, kind: str, what: str, choose: Choose) -> list[Route]:
 ROUTES = [
     *_routes("/dispositions", "dispositions", "dispositions", _dispositions),
     *_routes("/pause-reasons", "pause_reasons", "pause reasons", _pause_reasons),
+    *_routes("/tags", "tags", "tags", _tags),
 ]

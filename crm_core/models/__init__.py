@@ -1,6 +1,6 @@
 """The tables; importing this package makes all of them known to `Table.metadata`."""
 
-from crm_core.models.calls import Call, CallAgent, CallEvent, CallLeg, Message, Recording
+from crm_core.models.calls import Call, CallAgent, CallEvent, CallLeg, Message, Recording, TaggedCall
 from crm_core.models.customers import Contact, ContactPoint, Customer, ImportJob, Interaction
 from crm_core.models.people import (
     AgentNow,
@@ -12,7 +12,7 @@ from crm_core.models.people import (
     UserQueue,
     UserSession,
 )
-from crm_core.models.routing import Disposition, EntryNumber, Flow, FlowVersion, PauseReason, Prompt, Queue
+from crm_core.models.routing import CallTag, Disposition, EntryNumber, Flow, FlowVersion, PauseReason, Prompt, Queue
 from crm_core.models.table import Table
 from crm_core.models.tasks import Task
 from crm_core.models.wallboards import WallboardLink
@@ -26,6 +26,7 @@ __all__ = [
     "CallAgent",
     "CallEvent",
     "CallLeg",
+    "CallTag",
     "Contact",
     "ContactPoint",
     "Customer",
@@ -42,6 +43,7 @@ __all__ = [
     "Recording",
     "Setting",
     "Table",
+    "TaggedCall",
     "Task",
     "User",
     "UserQueue",

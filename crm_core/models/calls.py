@@ -57,6 +57,19 @@ class Call(Table):
     disposed_at: Mapped[OptionalInstant]
     disposed_by: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("users.id"))
     note: Mapped[str] = mapped_column(Text)
+    tags: Mapped[JsonList] = mapped_column(server_default="[]")
+
+
+class TaggedCall(Table):
+    """Which calls have a tag; by it the log is read for one tag, in the order of the calls' beginnings."""
+
+    __tablename__ = "tagged_calls"
+
+    tag: Mapped[str] = mapped_column(String(64), ForeignKey("call_tags.code"), primary_key=True)
+    started_at: Mapped[Instant] = mapped_column(primary_key=True)
+    call_id: Mapped[str] = mapped_column(
+        String(64), ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
 
 
 class CallLeg(Table):

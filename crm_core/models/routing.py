@@ -102,6 +102,19 @@ class Disposition(Table):
     sort: Mapped[int]
 
 
+class CallTag(Table):
+    """What an agent can mark a call with; `color` is a name of the palette (`crm_core.words.COLORS`)."""
+
+    __tablename__ = "call_tags"
+
+    code: Mapped[Code]
+    label_zh: Mapped[Name]
+    label_en: Mapped[Name]
+    color: Mapped[Short]
+    active: Mapped[bool]
+    sort: Mapped[int]
+
+
 class PauseReason(Table):
     """Why an agent can be not ready."""
 

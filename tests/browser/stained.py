@@ -42,6 +42,7 @@ async def _things(admin: Seat, place: int, text: str) -> dict[str, Any]:
     labels = {"code": f"stain_{place}", "label_zh": text, "label_en": text}
     await admin.ask("POST", "/dispositions", labels)
     await admin.ask("POST", "/pause-reasons", labels)
+    await admin.ask("POST", "/tags", {**labels, "color": "red"})
     user = {"login": f"stain{place}", "name": text, "role": "agent", "language": "en", "queue_ids": [queue["id"]]}
     await admin.ask("POST", "/users", user)
     await admin.ask("POST", f"/prompts/stain_{place}/en/speak", {"text": text})

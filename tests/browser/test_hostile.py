@@ -98,6 +98,7 @@ SHOWN = {
     "/admin/prompts": "pwned()",
     "/admin/dispositions": "pwned()",
     "/admin/pause-reasons": "pwned()",
+    "/admin/tags": "pwned()",
     "/admin/numbers": ".page-head",
     "/admin/health": "[data-testid=audit-head]",
     "/admin/audit": "[data-testid=audit-table]",
@@ -150,6 +151,7 @@ OPENS = {
     "/admin/prompts": ["[data-testid=new-prompt]"],
     "/admin/dispositions": ["row:Edit"],
     "/admin/pause-reasons": ["row:Edit"],
+    "/admin/tags": ["row:Edit"],
     "/admin/audit": ["[data-testid=audit-kind]"],
 }
 

@@ -26,7 +26,7 @@ from tests.agent_ui.world import PASSWORD, World, running_world
 
 AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
 FAR = datetime(2036, 11, 22, tzinfo=UTC)
-CODES = {"dispositions": "order", "pause-reasons": "break"}
+CODES = {"dispositions": "order", "pause-reasons": "break", "tags": "complaint"}
 
 
 @dataclass(slots=True)

@@ -33,6 +33,7 @@ POLICY: dict[str, str] = {
     **dict.fromkeys(("show_session", "set_preferences", "change_own_password", "sign_out"), SIGNED_IN),
     **dict.fromkeys(("agent_sign_in", "agent_sign_out", "agent_ready", "agent_not_ready"), SIGNED_IN),
     **dict.fromkeys(("show_softphone", "show_directory", "list_dispositions", "list_pause_reasons"), SIGNED_IN),
+    "list_tags": SIGNED_IN,
     # of these the floor decides: tests below try them on another's living call
     **dict.fromkeys(("decline_call", "hang_up_call", "rejoin_call"), SIGNED_IN),
     **dict.fromkeys(("pause_recording", "resume_recording"), SIGNED_IN),
@@ -41,7 +42,7 @@ POLICY: dict[str, str] = {
     **dict.fromkeys(("swap_party", "bring_party_in", "drop_party"), SIGNED_IN),
     # lists show each what is theirs: a test below reads them
     **dict.fromkeys(("list_calls", "list_recordings", "list_voicemails", "show_demo", "call_demo"), SIGNED_IN),
-    **dict.fromkeys(("dispose_call", "save_note", "link_call", "show_call", "show_pop"), OWN_HIDDEN),
+    **dict.fromkeys(("dispose_call", "save_note", "link_call", "tag_call", "show_call", "show_pop"), OWN_HIDDEN),
     **dict.fromkeys(("play_voicemail", "finish_voicemail"), OWN_HIDDEN),
     **dict.fromkeys(("list_tasks", "add_task"), SIGNED_IN),
     **dict.fromkeys(("show_task", "change_task", "finish_task", "cancel_task", "reopen_task"), OWN_HIDDEN),
@@ -67,6 +68,7 @@ POLICY: dict[str, str] = {
     **dict.fromkeys(("list_entry_numbers", "add_entry_number", "change_entry_number", "remove_entry_number"), ADMINS),
     **dict.fromkeys(("list_prompts", "upload_prompt", "speak_prompt", "play_prompt", "remove_prompt"), ADMINS),
     **dict.fromkeys(("add_dispositions", "order_dispositions", "change_dispositions", "retire_dispositions"), ADMINS),
+    **dict.fromkeys(("add_tags", "order_tags", "change_tags", "retire_tags"), ADMINS),
     **dict.fromkeys(("add_pause_reasons", "order_pause_reasons", "change_pause_reasons"), ADMINS),
     **dict.fromkeys(("retire_pause_reasons", "list_audit", "show_health_detail"), ADMINS),
 }

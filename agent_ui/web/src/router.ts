@@ -39,6 +39,7 @@ const routes: RouteRecordRaw[] = [
   admin('prompts', 'prompts', () => import('./pages/admin/PromptsPage.vue')),
   admin('dispositions', 'dispositions', () => import('./pages/admin/DispositionsPage.vue')),
   admin('pause-reasons', 'pauseReasons', () => import('./pages/admin/PauseReasonsPage.vue')),
+  admin('tags', 'tags', () => import('./pages/admin/TagsPage.vue')),
   admin('numbers', 'numbers', () => import('./pages/admin/NumbersPage.vue')),
   admin('health', 'health', () => import('./pages/admin/HealthPage.vue')),
   admin('audit', 'audit', () => import('./pages/admin/AuditPage.vue')),

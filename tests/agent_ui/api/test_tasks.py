@@ -175,3 +175,15 @@ async def test_an_open_item_of_a_customer_is_a_task(world: World) -> None:
     done = [await person.call("PATCH", path, {"done": True}) for _ in range(2)]
     assert done[0] == done[1], "what is ticked off twice was done once"
     assert (await person.call("PATCH", f"/customers/999/open-items/{item['id']}", {"done": True}))[0] == 404
+
+
+async def test_a_call_is_tagged_by_whom_it_belongs_to(world: World) -> None:
+    call_id, person = await the_call(world), await world.person("agent")
+    _, tags = await person.call("GET", "/tags")
+    assert [(tag["code"], tag["color"]) for tag in tags["items"]][:2] == [("complaint", "red"), ("urgent", "amber")]
+    status, row = await person.call("PUT", f"/calls/{call_id}/tags", {"tags": ["urgent"]})
+    assert (status, row["tags"]) == (200, ["urgent"])
+    assert [item["id"] for item in (await person.call("GET", "/calls?tag=urgent"))[1]["items"]] == [call_id]
+    assert (await person.call("GET", "/calls?tag=praise"))[1]["items"] == []
+    assert (await person.call("PUT", f"/calls/{call_id}/tags", {"tags": ["nonsense"]}))[0] == 422
+    assert (await (await world.person("agent2")).call("PUT", f"/calls/{call_id}/tags", {"tags": []}))[0] == 404

@@ -27,6 +27,8 @@ export interface CallRow {
   /** The last one of the call, in whatever state it is. */
   recording: Recording | null
   note: string | null
+  /** Codes. */
+  tags: string[]
 }
 
 export interface CallLeg {
@@ -64,12 +66,17 @@ export interface CallFilter {
   queue_id: number | null
   number: string
   result: string
+  tag: string
   from: string | null
   to: string | null
 }
 
 export function listCalls(filter: CallFilter, cursor: string | null, signal?: AbortSignal): Promise<Page<CallRow>> {
   return api.get<Page<CallRow>>('/calls', { query: { ...filter, cursor, limit: 50 }, signal })
+}
+
+export function tagCall(id: string, tags: string[]): Promise<CallRow> {
+  return api.put<CallRow>(`/calls/${encodeURIComponent(id)}/tags`, { tags })
 }
 
 export function readCall(id: string, signal?: AbortSignal): Promise<Call> {

@@ -133,6 +133,7 @@ export const admin = {
   labels: {
     hint: {
       dispositions: 'What agents choose from after a talk. Those out of use stay in old calls.',
+      tags: 'What agents mark calls with, during a call and in the log.',
       'pause-reasons': 'What agents choose from when they go not ready. Reasons that the system sets are not listed.',
     },
     empty: 'Nothing to choose from yet',
@@ -143,6 +144,8 @@ export const admin = {
     zh: 'Chinese',
     en: 'English',
     code: 'Code',
+    color: 'Colour',
+    colors: { gray: 'Grey', teal: 'Teal', green: 'Green', amber: 'Amber', red: 'Red' },
     codeHelp: 'For reports and other programs. It cannot be changed later.',
     newTitle: 'New choice',
     editTitle: 'Edit choice',

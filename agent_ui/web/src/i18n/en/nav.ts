@@ -16,6 +16,7 @@ export const nav = {
   prompts: 'Prompts',
   dispositions: 'Dispositions',
   pauseReasons: 'Pause reasons',
+  tags: 'Tags',
   numbers: 'Number masking',
   audit: 'Audit',
   health: 'System health',

@@ -133,6 +133,7 @@ export const admin = {
   labels: {
     hint: {
       dispositions: '座席在通话后从中选择。停用的选项仍保留在以前的通话中。',
+      tags: '座席在通话中或通话记录里为通话添加的标记。',
       'pause-reasons': '座席示忙时从中选择。由系统设置的原因不在此列。',
     },
     empty: '还没有选项',
@@ -143,6 +144,8 @@ export const admin = {
     zh: '中文',
     en: '英文',
     code: '代码',
+    color: '颜色',
+    colors: { gray: '灰色', teal: '青色', green: '绿色', amber: '橙色', red: '红色' },
     codeHelp: '供报表和其他程序使用，之后不能修改。',
     newTitle: '新建选项',
     editTitle: '编辑选项',

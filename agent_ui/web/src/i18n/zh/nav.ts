@@ -16,6 +16,7 @@ export const nav = {
   prompts: '提示音',
   dispositions: '通话结果',
   pauseReasons: '示忙原因',
+  tags: '通话标签',
   numbers: '客户号码',
   audit: '审计日志',
   health: '系统检查',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fromQuery, isFiltered, noFilters, toApi, toQuery, type Filters } from './filters'
 
-const all: Filters = { days: ['2026-11-01', '2026-11-30'], agent_id: 3, queue_id: 2, number: ' 138 ', result: 'answered' }
+const all: Filters = { days: ['2026-11-01', '2026-11-30'], agent_id: 3, queue_id: 2, number: ' 138 ', result: 'answered', tag: 'complaint' }
 
 describe('filters', () => {
   it('come back from the address as they went', () => {
@@ -10,7 +10,7 @@ describe('filters', () => {
   })
 
   it('ignore nonsense in the address', () => {
-    expect(fromQuery({ from: 'x', to: '2026-11-30', agent: '-1', queue: ['1', '2'], result: 'odd' })).toEqual(noFilters())
+    expect(fromQuery({ from: 'x', to: '2026-11-30', agent: '-1', queue: ['1', '2'], result: 'odd', tag: '<b>' })).toEqual(noFilters())
   })
 
   it('reach from the first midnight to the one after the last day', () => {

@@ -8,12 +8,13 @@ export interface Filters {
   queue_id: number | null
   number: string
   result: string
+  tag: string
 }
 
 export const RESULTS = ['answered', 'abandoned', 'voicemail', 'other'] as const
 
 export function noFilters(): Filters {
-  return { days: null, agent_id: null, queue_id: null, number: '', result: '' }
+  return { days: null, agent_id: null, queue_id: null, number: '', result: '', tag: '' }
 }
 
 export function isFiltered(filters: Filters): boolean {
@@ -40,6 +41,7 @@ export function toQuery(filters: Filters): Record<string, string> {
   if (filters.queue_id !== null) query.queue = String(filters.queue_id)
   if (filters.number.trim() !== '') query.number = filters.number.trim()
   if (filters.result !== '') query.result = filters.result
+  if (filters.tag !== '') query.tag = filters.tag
   return query
 }
 
@@ -55,5 +57,6 @@ export function fromQuery(query: Query): Filters {
     queue_id: id('queue'),
     number: text('number'),
     result: RESULTS.some((result) => result === text('result')) ? text('result') : '',
+    tag: /^[a-z0-9_]{1,63}$/.test(text('tag')) ? text('tag') : '',
   }
 }
