@@ -5,13 +5,13 @@ import os
 import sys
 from collections.abc import Sequence
 
-from agent_ui.commands import asterisk, audit, db, demo, doctor, privacy, serve, up, user
+from agent_ui.commands import asterisk, audit, db, demo, doctor, privacy, reports, serve, up, user
 from agent_ui.errors import ScreenError
 from agent_ui.secrets import PRIVATE_UMASK
 from crm_core.errors import CrmError, Invalid
 from cti.errors import CtiError
 
-COMMANDS = (up, serve, asterisk, demo, user, privacy, audit, db, doctor)
+COMMANDS = (up, serve, asterisk, demo, user, privacy, audit, db, reports, doctor)
 
 
 def make_parser() -> argparse.ArgumentParser:

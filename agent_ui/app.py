@@ -110,6 +110,7 @@ async def running(
         journal = await _start_diary(stack, config, memory, bus)
         telephony = await _start_floor(bus, config, memory, clock, switches, taping, live)
         tasks.start(live.run(), name="today")
+        tasks.start(memory.report_sums.run(), name="report sums")
         menu = await _start_menu(stack, config, memory, telephony, clock, progress, tasks)
         parts = await _make_parts(stack, config, memory, telephony, clock, tasks, Behind(menu, taping, live, journal))
         if phones is not PhonesDoor.AS_IT_IS:

@@ -15,6 +15,9 @@ from crm_core.privacy import Privacy
 from crm_core.prompts import Prompts
 from crm_core.queues import Queues
 from crm_core.recordings import Recordings
+from crm_core.reports.answers import Reports
+from crm_core.reports.behind import CallsBehind
+from crm_core.reports.summary import Summary
 from crm_core.sessions import Sessions
 from crm_core.storage.database import Database
 from crm_core.stored_settings import StoredSettings
@@ -55,11 +58,16 @@ class Memory:
     privacy: Privacy
     views: Views
     wallboards: WallboardLinks
+    report_sums: Summary
+    reports: Reports
+    calls_behind: CallsBehind
 
 
 def open_memory(config: Config, clock: Clock) -> Memory:
     """Build the repositories; the database is started by its owner."""
     database = Database(config.database_url)
+    zone = config.telephone.zone
+    sums = Summary(database, zone, clock)
     return Memory(
         database=database,
         users=Users(database, clock, config.extensions),
@@ -85,4 +93,7 @@ def open_memory(config: Config, clock: Clock) -> Memory:
         privacy=Privacy(database, clock),
         views=Views(database, config.telephone.area_code or None),
         wallboards=WallboardLinks(database, clock),
+        report_sums=sums,
+        reports=Reports(database, sums, zone, clock),
+        calls_behind=CallsBehind(database, zone),
     )

@@ -25,6 +25,7 @@ from crm_core.models import (
     TaggedCall,
     User,
 )
+from crm_core.report_changes import note_call
 from crm_core.storage.database import Database
 from crm_core.storage.fields import Checks, refuse
 from crm_core.storage.paging import Page, clamp, decode_time_and_key, make_page
@@ -189,6 +190,7 @@ class Calls:
                 if not await connection.scalar(_ACTIVE, {"wanted": code}):
                     refuse("code", "unknown_disposition", "is not one of the dispositions")
                 raise NotFound("call", call_id)
+            await note_call(connection, call_id, f"disposed:{now.timestamp()}")
             await append(connection, by, now, "call.dispose", call_id, {"disposition": code})
 
         # The one writer does only what must be done in a row; what it came to is read beside it.
@@ -268,6 +270,7 @@ class Calls:
                     closed += 1
                     await close_legs(connection, call_id, at)
                     await place_on_timeline(connection, call_id)
+                    await note_call(connection, call_id, f"lost:{at.timestamp()}")
             return closed
 
         return await self._database.write(work)

@@ -19,6 +19,7 @@ from agent_ui.api import (
     prompts,
     queues,
     recordings,
+    reports,
     session,
     supervising,
     tasks,
@@ -56,6 +57,7 @@ ROUTES: list[Route] = [
     *words.ROUTES,
     *audit.ROUTES,
     *wallboards.ROUTES,
+    *reports.ROUTES,
     *demo.ROUTES,
     *health.ROUTES,
 ]

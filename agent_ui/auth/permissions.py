@@ -23,6 +23,7 @@ class Permission(StrEnum):
     SEE_ALL_TASKS = "tasks.see_all"
     SEE_FLOOR = "floor.see"
     SUPERVISE = "floor.supervise"
+    SEE_REPORTS = "reports.see"
     ADMINISTER = "administer"
     SEE_AUDIT = "audit.see"
     RUN_DEMO = "demo.run"
@@ -50,6 +51,7 @@ SUPERVISOR = AGENT | {
     Permission.IMPORT_CUSTOMERS,
     Permission.SEE_FLOOR,
     Permission.SUPERVISE,
+    Permission.SEE_REPORTS,
 }
 ADMIN = SUPERVISOR | {Permission.ADMINISTER, Permission.SEE_AUDIT}
 

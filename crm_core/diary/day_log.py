@@ -7,12 +7,14 @@ midnight, by the index on their end, and then their events by call; states by ag
 import asyncio
 import itertools
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, select, union_all
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.diary.entry import UNTOLD
 from crm_core.diary.fallback import OVER_BY_FALLBACK
@@ -21,14 +23,24 @@ from crm_core.storage.database import Database
 from cti.domain.facts import (
     AgentChanged,
     CallEnded,
+    CallTransferred,
     Fact,
+    HoldEnded,
+    OfferEnded,
+    OfferMade,
+    PartyAnswered,
+    PartyBroughtIn,
+    PartyEnded,
+    PartyInvited,
     TalkEnded,
     TalkInterrupted,
+    TalkRated,
     TalkResumed,
     TalkStarted,
     WaitStarted,
 )
-from cti.domain.values import AgentState, EndReason
+from cti.domain.party import PartyResult
+from cti.domain.values import AgentState, EndReason, OfferResult
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -39,6 +51,19 @@ AGENTS_AT_ONCE = 1
 STEPS_AT_ONCE = 500
 _KINDS: dict[str, type[Fact]] = {
     kind.__name__: kind for kind in (WaitStarted, TalkStarted, TalkInterrupted, TalkResumed, TalkEnded, CallEnded)
+}
+_ALL_KINDS: dict[str, type[Fact]] = _KINDS | {
+    kind.__name__: kind
+    for kind in (
+        *(OfferMade, OfferEnded, HoldEnded, CallTransferred, TalkRated),
+        *(PartyInvited, PartyAnswered, PartyBroughtIn, PartyEnded),
+    )
+}
+# Which of their fields are words, not text.
+_WORDS: dict[type[Fact], dict[str, type[StrEnum]]] = {
+    CallEnded: {"reason": EndReason},
+    OfferEnded: {"result": OfferResult},
+    PartyEnded: {"result": PartyResult},
 }
 
 
@@ -55,12 +80,13 @@ _CALLS = union_all(
     select(Call.id).where(Call.ended_at >= bindparam("since")),
     select(Call.id).where(Call.ended_at.is_(None)),
 )
-_EVENTS = select(
+_OF_CALLS = select(
     CallEvent.key, CallEvent.call_id, CallEvent.leg_id, CallEvent.at, CallEvent.kind, CallEvent.detail
-).where(
-    CallEvent.call_id.in_(bindparam("calls", expanding=True)),
-    CallEvent.at < bindparam("until"),
-    CallEvent.kind.in_([*_KINDS, OVER_BY_FALLBACK]),
+).where(CallEvent.call_id.in_(bindparam("calls", expanding=True)))
+_EVENTS = _OF_CALLS.where(CallEvent.at < bindparam("until"), CallEvent.kind.in_([*_KINDS, OVER_BY_FALLBACK]))
+_ALL_EVENTS = _OF_CALLS.where(CallEvent.kind.in_([*_ALL_KINDS, OVER_BY_FALLBACK]))
+_WRAP_UPS = select(*AgentStateEntry.__table__.columns).where(
+    AgentStateEntry.call_id.in_(bindparam("calls", expanding=True))
 )
 _AGENTS = select(User.id)
 _STATES = select(*AgentStateEntry.__table__.columns).where(
@@ -87,6 +113,18 @@ async def read_day(database: Database, since: datetime, until: datetime) -> list
             found += _read(_state, rows)
         await asyncio.sleep(0)
     return await asyncio.to_thread(in_order, found)
+
+
+async def read_calls(connection: AsyncConnection, call_ids: Sequence[str]) -> dict[str, list[Logged]]:
+    """Return all that was told of each of these calls, and the wrap-ups that name it, in their order."""
+    found: dict[str, list[Logged]] = {call_id: [] for call_id in call_ids}
+    wanted = {"calls": list(call_ids)}
+    for build, query in ((_event, _ALL_EVENTS), (_state, _WRAP_UPS)):
+        rows = (await connection.execute(query, wanted)).all()
+        of = {row.key: row.call_id for row in rows}
+        for one in _read(build, rows):
+            found[of[one.key]].append(one)
+    return {call_id: in_order(told) for call_id, told in found.items()}
 
 
 def in_order(found: list[Logged]) -> list[Logged]:
@@ -131,14 +169,15 @@ def _read(build: Callable[[Any], Logged], rows: Iterable[Any]) -> Iterator[Logge
 def _event(row: Any) -> Logged:
     if row.kind == OVER_BY_FALLBACK:
         return Logged(row.key, row.at, CallEnded(row.call_id, EndReason.FALLBACK, 0, None, None, 0.0, 0.0))
-    kind = _KINDS[row.kind]
+    kind = _ALL_KINDS[row.kind]
     known = {"call_id": row.call_id, "leg_id": row.leg_id, **row.detail}
     values: dict[str, Any] = {name: known[name] for name in kind.__dataclass_fields__ if name not in UNTOLD}
-    if "reason" in values:
-        values["reason"] = EndReason(values["reason"])
+    for name, word in _WORDS.get(kind, {}).items():
+        values[name] = word(values[name])
     return Logged(row.key, row.at, kind(**values))
 
 
 def _state(row: Any) -> Logged:
-    fact = AgentChanged(row.agent_id, AgentState(row.state), row.reason, AgentState(row.previous), row.lasted_s)
+    state, previous = AgentState(row.state), AgentState(row.previous)
+    fact = AgentChanged(row.agent_id, state, row.reason, previous, row.lasted_s, row.call_id)
     return Logged(row.key, row.at, fact)

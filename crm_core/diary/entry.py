@@ -11,12 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
 
 from crm_core.calls import close_legs, place_on_timeline, takes_part
+from crm_core.diary.agent_entry import agent_changed
 from crm_core.diary.fallback import is_over_by_fallback
 from crm_core.domain.phone import normalise
 from crm_core.domain.task import is_missed
 from crm_core.missed import note_missed, note_reached
-from crm_core.models import AgentNow, AgentStateEntry, Call, CallEvent, CallLeg, Customer, Queue, Recording, User
+from crm_core.models import Call, CallEvent, CallLeg, Customer, Queue, Recording, User
 from crm_core.recordings import is_paused
+from crm_core.report_changes import note_call, note_reopened
 from crm_core.storage.fields import clean
 from crm_core.storage.rows import known_as, known_later, put
 from cti.domain.facts import (
@@ -30,6 +32,7 @@ from cti.domain.facts import (
     OfferEnded,
     OfferMade,
     PartyAnswered,
+    PartyBroughtIn,
     PartyEnded,
     PartyInvited,
     RecordingPaused,
@@ -62,7 +65,6 @@ _EVENT = select(CallEvent.key).where(CallEvent.key == bindparam("wanted"))
 _QUEUED_AT = select(Call.queued_at).where(Call.id == bindparam("wanted"))
 _TALK_STARTED_AT = select(Call.talk_started_at).where(Call.id == bindparam("wanted"))
 _TALKED_S = select(func.sum(CallLeg.talked_s)).where(CallLeg.call_id == bindparam("wanted"), CallLeg.kind == "agent")
-_AGENT = select(AgentNow.since).select_from(User).outerjoin(AgentNow).where(User.id == bindparam("wanted"))
 _OF_LEG = select(CallLeg.agent_id).where(CallLeg.id == bindparam("wanted"))
 _CHANGE_LEG = update(CallLeg).where(CallLeg.id == bindparam("wanted"))
 # What a fact names may be gone from the tables by now.
@@ -80,15 +82,19 @@ async def write_entry(connection: AsyncConnection, entry: Entry) -> None:
     if isinstance(fact, SwitchChanged):
         return
     if isinstance(fact, AgentChanged):
-        await _agent_changed(connection, entry, fact)
+        await agent_changed(connection, entry.key, entry.at, fact)
         return
     if isinstance(fact, CallStarted):
         # its event hangs on the call's row
         if await connection.scalar(_EVENT, {"wanted": entry.key}) is None:
             await _call_started(connection, entry.at, fact)
             await _write_event(connection, entry)
-    elif await _write_event(connection, entry) and type(fact) in _RULES:
-        await _RULES[type(fact)](connection, entry.at, fact)
+            await note_reopened(connection, fact.call_id, entry.key)
+    elif await _write_event(connection, entry):
+        if type(fact) in _RULES:
+            await _RULES[type(fact)](connection, entry.at, fact)
+        if type(fact) in _COUNTED:
+            await note_call(connection, fact.call_id, entry.key)
 
 
 async def _write_event(connection: AsyncConnection, entry: Entry) -> bool:
@@ -327,25 +333,6 @@ async def _call_ended(connection: AsyncConnection, at: datetime, fact: CallEnded
         await note_missed(connection, fact.call_id, fact.queue_id, at)
 
 
-async def _agent_changed(connection: AsyncConnection, entry: Entry, fact: AgentChanged) -> None:
-    agent = (await connection.execute(_AGENT, {"wanted": fact.agent_id})).first()
-    if agent is None:
-        return
-    row = {
-        "key": entry.key,
-        "agent_id": fact.agent_id,
-        "at": entry.at,
-        "state": fact.state.value,
-        "reason": clean(fact.reason, 64),
-        "previous": fact.previous.value,
-        "lasted_s": fact.lasted_s,
-    }
-    await put(connection, AgentStateEntry, row, ("key",))
-    now = {"agent_id": fact.agent_id, "state": row["state"], "reason": row["reason"], "since": entry.at}
-    if agent.since is None or agent.since <= entry.at:
-        await put(connection, AgentNow, now, ("agent_id",), ("state", "reason", "since"))
-
-
 async def _change_call(connection: AsyncConnection, call_id: str, **values: Any) -> None:
     named = {known_as(name) if name in _OWNERS else name: value for name, value in values.items()}
     await connection.execute(_call_change(*sorted(values.keys() & _OWNERS.keys())), {**named, "wanted": call_id})
@@ -380,4 +367,9 @@ _RULES: dict[type[Fact], Callable[[AsyncConnection, datetime, Any], Awaitable[No
     RecordingResumed: _recording_resumed,
     TalkEnded: _talk_ended,
     CallEnded: _call_ended,
+}
+# What reports count of a call: who comes after its end makes it be counted again.
+_COUNTED = {
+    *(TalkStarted, TalkInterrupted, TalkEnded, HoldEnded, OfferEnded, CallTransferred),
+    *(PartyInvited, PartyAnswered, PartyBroughtIn, PartyEnded, TalkRated, CallEnded),
 }

@@ -16,6 +16,7 @@ from crm_core.calls import close_legs, place_on_timeline, takes_part
 from crm_core.domain.phone import normalise
 from crm_core.matching import only_customer
 from crm_core.models import Call, CallEvent, CallLeg, User
+from crm_core.report_changes import note_call
 from crm_core.storage.database import Database
 from crm_core.storage.fields import clean
 from crm_core.storage.rows import known, upsert
@@ -65,6 +66,7 @@ class FallbackCalls:
                 await connection.execute(upsert(connection, Call, _row(visit), ("id",)))
             await self._end(connection, visit)
             await connection.execute(upsert(connection, CallEvent, _event(visit), ("key",)))
+            await note_call(connection, visit.call_id, visit.key)
 
         await self._database.write(work)
 

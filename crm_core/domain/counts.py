@@ -82,7 +82,7 @@ def stays_in(visit: Visit, scope: Scope) -> list[Stay]:
 def count(stays: list[Stay], limits: Limits, now: datetime) -> Counts:
     """Count one call by its stays in some queues."""
     last_word = decisive(stays)
-    wait_s = _waited_s(stays[0], last_word, now)
+    wait_s = wait_until_fate_s(stays[0], last_word, now)
     in_time = wait_s <= limits.threshold_s
     if last_word.fate is Fate.ANSWERED:
         handled = not any(stay.talking for stay in stays)
@@ -111,8 +111,8 @@ def decisive(stays: list[Stay]) -> Stay:
     return stays[-1]
 
 
-def _waited_s(first: Stay, last_word: Stay, now: datetime) -> float:
-    """From the first line of these until the fate."""
+def wait_until_fate_s(first: Stay, last_word: Stay, now: datetime) -> float:
+    """Return the wait from the first line of these until the fate, or until now while it is open."""
     if last_word.fate is Fate.OPEN:
         return (now - first.since).total_seconds()
     before_s = max(0.0, (last_word.since - first.since).total_seconds())

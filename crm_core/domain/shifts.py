@@ -1,6 +1,6 @@
 """How long agents were in which state today, and how much of their time at work was work."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -45,11 +45,17 @@ class Shifts:
         Pauses are in neither part (so it is defined by Calabrio; with them it would be utilisation), and ringing is
         time in which an agent was there for a call and did not work on one.
         """
-        busy_s = at_work_s = 0.0
+        total: dict[AgentState, float] = {}
         for one in people:
             spent = dict(self.seconds.get(one.agent_id, {}))
             lasting_s = max(0.0, (now - max(one.since, self.day.begins_at)).total_seconds())
             spent[one.state] = spent.get(one.state, 0.0) + lasting_s
-            busy_s += sum(spent.get(state, 0.0) for state in _BUSY)
-            at_work_s += sum(spent.get(state, 0.0) for state in _AT_WORK)
-        return busy_s / at_work_s if at_work_s else None
+            for state, seconds in spent.items():
+                total[state] = total.get(state, 0.0) + seconds
+        return occupancy_of(total)
+
+
+def occupancy_of(spent: Mapping[AgentState, float]) -> float | None:
+    """Of time spent in each state, in any unit: see `Shifts.occupancy`."""
+    at_work = sum(spent.get(state, 0) for state in _AT_WORK)
+    return sum(spent.get(state, 0) for state in _BUSY) / at_work if at_work else None

@@ -12,6 +12,17 @@ from crm_core.models.people import (
     UserQueue,
     UserSession,
 )
+from crm_core.models.reports import (
+    ReportChange,
+    ReportScope,
+    ReportShare,
+    ReportStay,
+    report_agents,
+    report_pauses,
+    report_quarters,
+    report_shifts,
+    report_sums,
+)
 from crm_core.models.routing import CallTag, Disposition, EntryNumber, Flow, FlowVersion, PauseReason, Prompt, Queue
 from crm_core.models.table import Table
 from crm_core.models.tasks import Task
@@ -41,6 +52,10 @@ __all__ = [
     "Prompt",
     "Queue",
     "Recording",
+    "ReportChange",
+    "ReportScope",
+    "ReportShare",
+    "ReportStay",
     "Setting",
     "Table",
     "TaggedCall",
@@ -49,4 +64,9 @@ __all__ = [
     "UserQueue",
     "UserSession",
     "WallboardLink",
+    "report_agents",
+    "report_pauses",
+    "report_quarters",
+    "report_shifts",
+    "report_sums",
 ]

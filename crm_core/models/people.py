@@ -109,7 +109,10 @@ class AuditHead(Table):
 
 
 class AgentStateEntry(Table):
-    """Every change of an agent's state; `key` makes a repeated write harmless."""
+    """Every change of an agent's state; `key` makes a repeated write harmless.
+
+    `call_id` is the call whose wrap-up begins or ends with it.
+    """
 
     __tablename__ = "agent_states"
     __table_args__ = (Index(None, "agent_id", "at"),)
@@ -121,6 +124,7 @@ class AgentStateEntry(Table):
     reason: Mapped[Short]
     previous: Mapped[Short]
     lasted_s: Mapped[float]
+    call_id: Mapped[str | None] = mapped_column(String(64), index=True)
 
 
 class AgentNow(Table):

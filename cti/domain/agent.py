@@ -97,8 +97,8 @@ class Agent:
     """One person at work.
 
     `idle_since`, `taken` (calls of this shift) and `offered_at` order agents for the next call; the first survives a
-    withdrawn offer. `next_reason` is the pause that begins
-    when the present call is done. `in_fallback` is what the switch's plain queue was last told; `member_legs` are legs
+    withdrawn offer. `wraps_up` is the call of the last wrap-up. `next_reason` is the pause that begins when the present
+    call is done. `in_fallback` is what the switch's plain queue was last told; `member_legs` are legs
     of its making at the agent's phone, and `member_expected` says that one may be on its way. `closing_leg` was told to
     hang up and is not gone yet. `supervises` is the call that this person attends as a supervisor.
     """
@@ -111,6 +111,7 @@ class Agent:
     taken: int = 0
     offered_at: datetime | None = None
     call_id: str | None = None
+    wraps_up: str | None = None
     next_reason: str | None = None
     wrap_up_until: datetime | None = None
     needs_disposition: bool = False

@@ -197,7 +197,10 @@ class Turn:
         if (agent.state, agent.reason) != (before, before_reason):
             agent.since = self.now
             lasted_s = (self.now - since).total_seconds()
-            self.note(AgentChanged(agent.agent_id, agent.state, agent.reason, before, lasted_s))
+            if agent.state is AgentState.WRAP_UP:
+                agent.wraps_up = agent.call_id
+            wrapped = agent.wraps_up if AgentState.WRAP_UP in (before, agent.state) else None
+            self.note(AgentChanged(agent.agent_id, agent.state, agent.reason, before, lasted_s, wrapped))
         self.touch_agent(agent)
         self.touch_queues(sorted(agent.settings.queue_ids & self.board.queues.keys()))
         self.keep_fallback(agent)

@@ -150,6 +150,15 @@ class PartyAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class PartyBroughtIn:
+    """From consulting to a conference: they are with the customer and the agent now."""
+
+    call_id: str
+    party_id: str
+    agent_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PartyEnded:
     """They are not in the call any more, `talked_s` after they answered; or never were."""
 
@@ -289,13 +298,17 @@ class CallEnded:
 
 @dataclass(frozen=True, slots=True)
 class AgentChanged:
-    """The agent's state; `reason` is the pause reason's code, "" in other states."""
+    """The agent's state; `reason` is the pause reason's code, "" in other states.
+
+    `call_id` is the call whose wrap-up begins or ends with this, None at all other changes.
+    """
 
     agent_id: int
     state: AgentState
     reason: str
     previous: AgentState
     lasted_s: float
+    call_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +352,7 @@ Fact = (
     | HoldEnded
     | PartyInvited
     | PartyAnswered
+    | PartyBroughtIn
     | PartyEnded
     | CallTransferred
     | WaitRefused

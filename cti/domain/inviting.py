@@ -12,7 +12,7 @@ from cti.domain.call import Call, Seat, Talk
 from cti.domain.commands import DialOutside, Place, SendLeg
 from cti.domain.deadlines import Due
 from cti.domain.events import DialFailed, LegBorn
-from cti.domain.facts import PartyAnswered, PartyInvited
+from cti.domain.facts import PartyAnswered, PartyBroughtIn, PartyInvited
 from cti.domain.holding import back_to_customer, consult, seats_changed, take_seat, talk_of
 from cti.domain.parties import NORMAL_CLEARING, end_party
 from cti.domain.party import Party, PartyState, PartyStep
@@ -171,6 +171,7 @@ def brought_in(turn: Turn, event: AgentBroughtIn) -> None:
     call, talk, party = _party_of(turn, event.agent_id, event.call_id, event.party_id)
     if party.can(PartyStep.BROUGHT_IN):
         party.take(PartyStep.BROUGHT_IN)
+        turn.note(PartyBroughtIn(call.call_id, party.party_id, event.agent_id))
     back_to_customer(turn, call, talk)
 
 

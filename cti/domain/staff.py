@@ -154,5 +154,6 @@ def _restore_agent(board: Board, agent: Agent, memory: AgentMemory, now: datetim
         agent.call_id = memory.call_id
     elif memory.state is AgentState.WRAP_UP:
         agent.call_id, agent.needs_disposition = memory.call_id, memory.needs_disposition
+        agent.wraps_up = memory.call_id
         agent.wrap_up_until = now
         board.deadlines.put(Due.WRAP_UP, agent.agent_id, now)

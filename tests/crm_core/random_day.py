@@ -1,6 +1,7 @@
 """A random stretch of a day on the real floor: callers of more or less patience, agents who miss, hang up, lose pages.
 
-Lines overflow into one another and into voicemail, links to the switch are lost. The same seed gives the same day.
+Lines overflow into one another and into voicemail, links to the switch are lost, colleagues are asked into calls, stay
+in them alone or together, or leave again. The same seed gives the same day.
 """
 
 import heapq
@@ -199,6 +200,8 @@ class _Play:
         if self.dice.random() < 0.2:
             self.later(talk_s / 3, lambda: self.tell(wishes.AgentHeld(fact.agent_id, fact.call_id)))
             self.later(talk_s / 2, lambda: self.tell(wishes.AgentRetrieved(fact.agent_id, fact.call_id)))
+        if self.dice.random() < 0.25:
+            self.consult(fact, talk_s)
         if self.dice.random() < 0.2:
             queue_id = self.dice.choice(self.queues)
             self.later(
@@ -214,6 +217,22 @@ class _Play:
             if what < 0.9:  # the page is back in time; else the caller is first in line again
                 self.later(talk_s + 5, lambda: self.tell(e.AgentRejoins(fact.agent_id, fact.call_id)))
             self.later(talk_s + self.dice.uniform(30, 90), lambda: self.leave(fact.call_id))
+
+    def consult(self, fact: TalkStarted, talk_s: float) -> None:
+        """Ask a colleague; then bring them in, leave the customer to them, or go on alone."""
+        colleague = self.dice.choice(self.agents)
+        self.later(talk_s / 4, lambda: self.tell(wishes.AgentInvited(fact.agent_id, fact.call_id, colleague)))
+        what = self.dice.random()
+        for after, wish in ((0.6, wishes.AgentBroughtIn), (0.7, wishes.AgentSwapped), (0.8, wishes.AgentDropped)):
+            if self.dice.random() < 0.5:
+                self.later(talk_s * after, lambda wish=wish: self.of_party(wish, fact))  # type: ignore[misc]
+        if what < 0.4:
+            self.later(talk_s * 0.9, lambda: self.tell(wishes.AgentLeft(fact.agent_id, fact.call_id)))
+
+    def of_party(self, wish: Callable[[int, str, str], e.Event], fact: TalkStarted) -> None:
+        call = self.floor._board.calls.get(fact.call_id)
+        for party_id in list(call.parties) if call is not None else ():
+            self.tell(wish(fact.agent_id, fact.call_id, party_id))
 
     def work(self, fact: AgentChanged) -> None:
         agent = self.floor.view(f"agent:{fact.agent_id}") or {}

@@ -54,6 +54,8 @@ BODIES: dict[str, Any] = {
     "order_tags": {"codes": []},
     "tag_call": {"tags": ["complaint"]},
     "make_wallboard": {"name": "Hall"},
+    "ask_report": {"axis": "day", "first": "2026-11-01", "last": "2026-11-22"},
+    "list_calls_behind": {"axis": "day", "first": "2026-11-01", "last": "2026-11-22", "figure": "offered"},
     "call_demo": {"kind": "known"},
     "reveal_number": {"ref": "call:…", "reason": "test"},
     "erase_customer": {"confirm": "nobody of this name"},

@@ -58,6 +58,7 @@ POLICY: dict[str, str] = {
     ),
     **dict.fromkeys(("list_wallboards", "make_wallboard", "revoke_wallboard"), SUPERVISORS),
     "watch_wallboard": BY_LINK,
+    **dict.fromkeys(("ask_report", "list_calls_behind"), SUPERVISORS),
     # the floor decides whether it fits; an agent gets nothing of it
     **dict.fromkeys(("supervise_call", "stop_supervising", "force_hang_up", "force_ready"), SUPERVISORS),
     **dict.fromkeys(("force_not_ready", "force_sign_out", "move_waiting_call", "take_waiting_call"), SUPERVISORS),

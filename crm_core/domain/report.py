@@ -1,0 +1,106 @@
+"""What a report is asked for, and the figures of its lines: the same words and formulas as the wallboard's."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from crm_core.domain.counts import Limits
+from crm_core.domain.figures import figures_of
+from crm_core.domain.service_level import Rule
+from crm_core.domain.shifts import occupancy_of
+from crm_core.domain.sums import Sums, counts_of
+from cti.domain.values import AgentState
+
+Figure = float | None
+Figures = dict[str, Figure]
+
+
+class Axis(StrEnum):
+    """What a report's lines are. `interval` is each stretch of each day, `clock` the same hours of all days."""
+
+    INTERVAL = "interval"
+    CLOCK = "clock"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUEUE = "queue"
+    AGENT = "agent"
+    NUMBER = "number"
+    DISPOSITION = "disposition"
+    HEAT = "heat"
+
+
+# So many days by interval are lines that somebody may still read.
+MOST_DAYS = {Axis.INTERVAL: 31}
+MOST_DAYS_AT_ALL = 1100
+
+
+OF_ALL = ("arrived", "in_menu", "outbound", "reached")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Days of the installation's time zone, both included. No queues or agents: all of them."""
+
+    axis: Axis
+    first: date
+    last: date
+    queue_ids: frozenset[int] = frozenset()
+    agent_ids: frozenset[int] = frozenset()
+    interval_min: int = 30
+    limits: Limits = field(default_factory=Limits)
+    rule: Rule = field(default_factory=Rule)
+
+
+def line_figures(sums: Sums, wanted: Wanted, *, is_of_all: bool = True) -> Figures:
+    """Return the figures of calls: those of the wallboard, and what they are made of.
+
+    `is_of_all`: of all lines, and so also of calls in no line; else these figures are None.
+    """
+    counts = counts_of(sums, wanted.limits)
+    handled, rated = sums.get("handled", 0), sums.get("rated", 0)
+    names = ("transferred", "missed", "declined", "invited", "conferences")
+    return {
+        **asdict(figures_of(counts, wanted.rule)),
+        "answer_ratio": ratio(counts.answered, counts.offered - counts.short_abandoned),
+        "talk_s": ratio(sums.get("talk_ms", 0) / 1000, handled),
+        "hold_s": ratio(sums.get("hold_ms", 0) / 1000, handled),
+        "wrap_up_s": ratio(sums.get("wrap_up_ms", 0) / 1000, handled),
+        **{name: sums.get(name, 0) for name in names},
+        "rating": ratio(sums.get("rating", 0), rated),
+        **{name: sums.get(name, 0) if is_of_all else None for name in OF_ALL},
+    }
+
+
+def agent_figures(sums: Sums, times: Mapping[str, int]) -> Figures:
+    """Return the figures of one agent, or of several together; `times` are milliseconds in each state."""
+    counted = ("offered", "answered", "missed", "declined", "took", "talks", "transferred", "announced")
+    talks = sums.get("talks", 0)
+    handle_ms = sum(sums.get(name, 0) for name in ("talk_ms", "hold_ms", "wrap_up_ms"))
+    spent = {state: times.get(f"{state}_ms", 0) for state in AgentState}
+    return {
+        **{name: sums.get(name, 0) for name in counted},
+        **{name: sums.get(name, 0) for name in ("invited", "conferences", "helped")},
+        "ring_s": ratio(sums.get("ring_ms", 0) / 1000, sums.get("offered", 0)),
+        "talk_s": ratio(sums.get("talk_ms", 0) / 1000, talks),
+        "hold_s": ratio(sums.get("hold_ms", 0) / 1000, talks),
+        "wrap_up_s": ratio(sums.get("wrap_up_ms", 0) / 1000, talks),
+        "aht_s": ratio(handle_ms / 1000, talks),
+        **{f"{name}_total_s": sums.get(f"{name}_ms", 0) / 1000 for name in ("talk", "hold", "wrap_up", "helped")},
+        **{name: sums.get(name, 0) for name in ("outbound", "reached")},
+        "outbound_talk_total_s": sums.get("outbound_talk_ms", 0) / 1000,
+        "occupancy_ratio": occupancy_of(spent),
+        "sign_ins": times.get("sign_ins", 0),
+        "signed_in_total_s": sum(spent.values()) / 1000,
+        **{f"{state}_total_s": spent[state] / 1000 for state in _SHOWN},
+    }
+
+
+# Talk and wrap-up stand there by call already.
+_SHOWN = (AgentState.READY, AgentState.RINGING, AgentState.NOT_READY)
+
+
+def ratio(part: float, whole: float) -> Figure:
+    """Divide; None where there is nothing to divide by."""
+    return part / whole if whole else None

@@ -1,0 +1,1 @@
+"""Reports: the call log counted, kept as sums, and asked."""

@@ -1,0 +1,67 @@
+"""Behind each figure are as many calls as it says."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crm_core.domain.report import Axis, Wanted
+from crm_core.errors import Invalid
+from crm_core.reports.behind import OF_AGENTS, OF_CALLS, CallsBehind, Cell
+from crm_core.storage.database import Database
+from cti.domain.facts import CallEnded
+from tests.crm_core.conftest import HandClock
+from tests.crm_core.diary.test_day_log import BEFORE_MIDNIGHT, ZONE, write
+from tests.crm_core.random_day import random_day
+from tests.crm_core.reports.test_totals import DAYS, LIMITS, Desk, people
+
+# Figures that count things in calls: there may be several in one.
+SEVERAL = {"missed", "declined", "transferred", "announced", "invited", "conferences", "offered", "answered", "talks"}
+NO_FIGURE = {"answered_in_time"}
+
+
+async def count(behind: CallsBehind, wanted: Wanted, figure: str, key: dict[str, Any]) -> int:
+    found, cursor = 0, None
+    while True:
+        page = await behind.page(wanted, Cell(figure, key), cursor, 7)
+        found, cursor = found + len(page.items), page.next_cursor
+        if cursor is None:
+            return found
+
+
+@pytest.mark.parametrize("axis", list(Axis))
+async def test_each_figure_has_its_calls(axis: Axis, database: Database, clock: HandClock, tmp_path: Path) -> None:
+    agent_ids, queue_ids = await people(database, clock)
+    day = random_day(3, BEFORE_MIDNIGHT, 40, agent_ids, queue_ids)
+    ended = {fact.call_id for change in day.changes for fact in change.facts if isinstance(fact, CallEnded)}
+    over = [
+        change
+        for change in day.changes
+        if all(getattr(fact, "call_id", None) in {*ended, None} for fact in change.facts)
+    ]
+    await write(database, over, tmp_path / "spool")
+    clock.time = day.changes[-1].at + timedelta(seconds=1)
+    desk, behind = Desk(database, clock), CallsBehind(database, ZONE)
+    for queues in ((), tuple(queue_ids[:2])):
+        answer = await desk.ask(axis, *queues)
+        wanted = Wanted(axis, *DAYS, frozenset(queues), limits=LIMITS)
+        checked = 0
+        for line in [*answer.lines[:12], answer.total]:
+            for figure in sorted((OF_AGENTS if axis is Axis.AGENT else OF_CALLS) - NO_FIGURE):
+                value = line.figures[figure]
+                if value is None:
+                    continue
+                calls = await count(behind, wanted, figure, dict(line.key))
+                exact = axis is not Axis.AGENT and figure not in SEVERAL - {"offered", "answered"}
+                assert calls == value if exact else (calls <= value and (calls > 0) == (value > 0)), (line.key, figure)
+                checked += calls
+        assert checked
+
+
+async def test_a_figure_that_is_not_made_of_calls_is_refused(database: Database) -> None:
+    behind = CallsBehind(database, ZONE)
+    with pytest.raises(Invalid):
+        await behind.page(Wanted(Axis.DAY, *DAYS), Cell("asa_s", {}), None)
+    with pytest.raises(Invalid):
+        await behind.page(Wanted(Axis.DAY, *DAYS), Cell("offered", {"day": "soon"}), None)
