@@ -27,6 +27,7 @@ from cti.domain.facts import (
     CallLinked,
     CallMoved,
     CallStarted,
+    CallTransferred,
     Fact,
     HoldEnded,
     OfferEnded,

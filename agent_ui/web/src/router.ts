@@ -24,6 +24,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/', redirect: () => ({ name: homeOf(session.user?.role) }) },
   { path: '/workspace', name: 'workspace', component: () => import('./pages/workspace/WorkspacePage.vue'), meta: { roles: ['agent'], title: 'nav.workspace' } },
   { path: '/floor', name: 'floor', component: () => import('./pages/floor/FloorPage.vue'), meta: { roles: LEADERS, title: 'nav.floor' } },
+  { path: '/reports', name: 'reports', component: () => import('./pages/reports/ReportsPage.vue'), meta: { roles: LEADERS, title: 'nav.reports' } },
   { path: '/calls', name: 'calls', component: () => import('./pages/calls/CallLogPage.vue'), meta: { title: 'nav.calls' } },
   { path: '/calls/:id', name: 'call', component: () => import('./pages/calls/CallPage.vue'), props: true, meta: { title: 'nav.calls' } },
   { path: '/customers', name: 'customers', component: () => import('./pages/customers/CustomersPage.vue'), meta: { title: 'nav.customers' } },

@@ -108,6 +108,7 @@ export const callLog = {
     hold_ended: 'Customer off hold',
     party_invited: 'Somebody called to the call',
     party_answered: 'Who was called answered',
+    party_brought_in: 'Conference begun',
     party_ended: 'Who was called is gone',
     call_transferred: 'Passed on',
     supervision_started: 'A supervisor attends',

@@ -2,6 +2,7 @@
 export const nav = {
   login: 'Sign in',
   workspace: 'Workspace',
+  reports: 'Reports',
   floor: 'Floor',
   calls: 'Call log',
   customers: 'Customers',

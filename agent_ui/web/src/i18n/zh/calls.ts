@@ -108,6 +108,7 @@ export const callLog = {
     hold_ended: '结束保持',
     party_invited: '邀请加入通话',
     party_answered: '受邀方接听',
+    party_brought_in: '开始会议',
     party_ended: '受邀方离开',
     call_transferred: '转接',
     supervision_started: '班长开始监控',

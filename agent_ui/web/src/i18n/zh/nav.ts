@@ -2,6 +2,7 @@
 export const nav = {
   login: '登录',
   workspace: '工作台',
+  reports: '报表',
   floor: '现场监控',
   calls: '通话记录',
   customers: '客户',

@@ -7,6 +7,7 @@ import { customers, imports } from './customers'
 import { flows } from './flows'
 import { numbers } from './numbers'
 import { privacy } from './privacy'
+import { reports } from './reports'
 import { wallboards } from './wallboards'
 import { supervise } from './supervise'
 import { park } from './control'
@@ -26,6 +27,7 @@ export default {
   numbers,
   privacy,
   wallboards,
+  reports,
   supervise,
   floor,
   floorPage,

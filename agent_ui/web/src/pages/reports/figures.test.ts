@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { AXES } from '@/api/reports'
+import en from '@/i18n/en/pages'
+import { figuresOf, HEAT_FIGURES } from './figures'
+
+const words = en.reports
+
+test('every figure has a name and says what it is', () => {
+  for (const axis of AXES) {
+    for (const { name } of figuresOf(axis, true)) {
+      expect(words.figures[name as keyof typeof words.figures], name).toBeTruthy()
+      const meaning = (axis === 'agent' ? words.ofAgents : {}) as Record<string, string>
+      expect(meaning[name] ?? words.meanings[name as keyof typeof words.meanings], `${axis}: ${name}`).toBeTruthy()
+    }
+  }
+  for (const name of HEAT_FIGURES) expect(figuresOf('heat', true).map((figure) => figure.name)).toContain(name)
+})
+
+test('calls in no queue are in reports of all queues alone', () => {
+  expect(figuresOf('day', true).map(({ name }) => name)).toContain('arrived')
+  expect(figuresOf('day', false).map(({ name }) => name)).not.toContain('arrived')
+  expect(figuresOf('queue', true).map(({ name }) => name)).not.toContain('outbound')
+  expect(figuresOf('clock', true).map(({ name }) => name)).not.toContain('occupancy_ratio')
+})
+
+test('a name says how its figure is written', () => {
+  const kinds = Object.fromEntries(figuresOf('day', true).map(({ name, kind }) => [name, kind]))
+  expect([kinds.offered, kinds.asa_s, kinds.abandon_ratio, kinds.rating]).toEqual(['count', 'seconds', 'ratio', 'score'])
+})

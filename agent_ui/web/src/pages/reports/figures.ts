@@ -1,0 +1,49 @@
+// Which figures a report shows, in which order, how each is written, and which of them are made of calls.
+import type { Axis } from '@/api/reports'
+
+export type FigureKind = 'count' | 'ratio' | 'seconds' | 'score'
+
+export interface Figure {
+  name: string
+  kind: FigureKind
+  /** A click shows the calls. */
+  hasCalls: boolean
+}
+
+const WITH_CALLS = new Set([
+  ...['arrived', 'in_menu', 'offered', 'answered', 'abandoned', 'short_abandoned', 'passed_on'],
+  ...['missed', 'declined', 'transferred', 'announced', 'invited', 'conferences', 'helped', 'took', 'talks', 'outbound', 'reached'],
+])
+const OF_CALLS = [
+  ...['arrived', 'in_menu', 'offered', 'answered', 'abandoned', 'short_abandoned', 'passed_on', 'open'],
+  ...['service_level_ratio', 'answer_ratio', 'abandon_ratio', 'asa_s', 'aht_s', 'talk_s', 'hold_s', 'wrap_up_s'],
+  ...['occupancy_ratio', 'missed', 'declined', 'transferred', 'invited', 'conferences', 'rating', 'outbound', 'reached'],
+]
+const OF_AGENTS = [
+  ...['offered', 'answered', 'missed', 'declined', 'talks', 'took', 'aht_s', 'talk_s', 'hold_s', 'wrap_up_s', 'ring_s'],
+  ...['occupancy_ratio', 'sign_ins', 'signed_in_total_s', 'ready_total_s', 'not_ready_total_s', 'ringing_total_s'],
+  ...['talk_total_s', 'hold_total_s', 'wrap_up_total_s', 'transferred', 'announced', 'invited', 'conferences', 'helped', 'helped_total_s'],
+  ...['outbound', 'reached', 'outbound_talk_total_s'],
+]
+const OF_ALL = new Set(['arrived', 'in_menu', 'outbound', 'reached'])
+const WITH_STAFF = new Set<Axis>(['interval', 'day', 'week', 'month', 'queue'])
+
+function kindOf(name: string): FigureKind {
+  if (name.endsWith('_ratio')) return 'ratio'
+  if (name.endsWith('_s')) return 'seconds'
+  return name === 'rating' ? 'score' : 'count'
+}
+
+function figureOf(name: string): Figure {
+  return { name, kind: kindOf(name), hasCalls: WITH_CALLS.has(name) }
+}
+
+/** `ofAll`: no queues were chosen, so calls that came into none are in it, too. */
+export function figuresOf(axis: Axis, ofAll: boolean): Figure[] {
+  if (axis === 'agent') return OF_AGENTS.map(figureOf)
+  const isShown = (name: string) => (ofAll && axis !== 'queue') || !OF_ALL.has(name)
+  return OF_CALLS.filter((name) => isShown(name) && (name !== 'occupancy_ratio' || WITH_STAFF.has(axis))).map(figureOf)
+}
+
+/** What a heat map can be coloured by. */
+export const HEAT_FIGURES = ['offered', 'answered', 'abandoned', 'service_level_ratio', 'abandon_ratio', 'asa_s', 'aht_s']
