@@ -265,8 +265,8 @@ class Behind:
 
 
 def _sessions(memory: Memory, clock: Clock, settings: WebSettings) -> Sessions:
-    people = CrmPeople(memory.users, memory.settings)
-    return Sessions(memory.sessions, people, clock, settings.session_idle_s, settings.session_absolute_s)
+    idle_s, absolute_s = settings.session_idle_s, settings.session_absolute_s
+    return Sessions(memory.sessions, CrmPeople(memory.users, memory.settings), clock, idle_s, absolute_s)
 
 
 async def _make_parts(
@@ -303,7 +303,7 @@ async def _make_parts(
         problems=menu.problems,
         disks=taping.disks,
         metrics=Metrics(config.secrets.metrics_token),
-        wallboard=open_wallboard(config, memory, telephony.floor, behind.live, clock),
+        wallboard=open_wallboard(config, memory, telephony.floor, behind.live, clock, hub),
         reminders=open_reminders(config, memory, hub, clock, behind.journal),
     )
     await parts.words_changed()
@@ -333,8 +333,7 @@ def _start_metrics(parts: Parts, tasks: TaskSet) -> None:
 
 
 def _make_phones(config: Config, sessions: Sessions) -> PhonesLink:
-    log = config.home / "log" / "phones.out"
-    return PhonesLink(DoorPlace.of(config), partial(may_have_phone, sessions), str(log))
+    return PhonesLink(DoorPlace.of(config), partial(may_have_phone, sessions), str(config.home / "log" / "phones.out"))
 
 
 def _start_push(parts: Parts, taping: Taping, tasks: TaskSet) -> None:
@@ -343,6 +342,7 @@ def _start_push(parts: Parts, taping: Taping, tasks: TaskSet) -> None:
     sessions.on_end(parts.sip.end_session)
     sessions.on_end(parts.phones.end_session)
     tasks.start(hub.run(), name="push")
+    tasks.start(parts.wallboard.feed.run(), name="figures")
     tasks.start(parts.reminders.run(), name="reminders")
     tasks.start(taping.watch(hub), name="disk")
     tasks.start(keep_sessions(hub, sessions, parts.telephony.floor), name="sessions")

@@ -74,6 +74,8 @@ class Hub:
         # What is one person's own beside the floor, while they have an open page.
         self._personal: dict[int, dict[str, dict[str, Any]]] = {}
         self._on_arrival: list[Callable[[int], None]] = []
+        # views that are not the floor's own
+        self._posted: dict[str, View] = {}
 
     @property
     def browsers(self) -> int:
@@ -109,6 +111,21 @@ class Hub:
         for browser in pages:
             shape = Shape.HIDDEN if view is None else shape_for(browser.viewer, key, view)
             self._tell(browser, key, self._encode(key, view, shape, browser.viewer.sees_numbers), later=False)
+
+    @property
+    def is_floor_seen(self) -> bool:
+        """Somebody's page may show the floor."""
+        return any(viewer.sees_floor for viewer in self._crowds)
+
+    def post(self, key: str, view: View | None) -> None:
+        """Show a view that is not the floor's, or (None) no more; what is as before is not told."""
+        if view == self._posted.get(key):
+            return
+        if view is None:
+            del self._posted[key]
+        else:
+            self._posted[key] = view
+        self._spread(key, view)
 
     async def run(self) -> None:
         """Follow the bus; after an overflow everyone gets a snapshot."""
@@ -177,7 +194,8 @@ class Hub:
 
     def resync(self, browser: Browser) -> None:
         """Give this page everything that it may see."""
-        views = {**self._floor.snapshot(), **self._personal.get(browser.viewer.user_id, {})}
+        own = self._personal.get(browser.viewer.user_id, {})
+        views: dict[str, View] = {**self._floor.snapshot(), **self._posted, **own}
         for call_id in [key[5:] for key in views if key.startswith("call:")]:
             self._add_pop(views, call_id)
         objects: dict[str, bytes] = {}
@@ -256,17 +274,17 @@ class Hub:
         for browser in self._browsers:
             self.resync(browser)
 
-    def _view(self, key: str) -> dict[str, Any] | None:
+    def _view(self, key: str) -> View | None:
         if not key.startswith("pop:"):
             return self._floor.view(key)
-        views: dict[str, dict[str, Any]] = {}
+        views: dict[str, View] = {}
         call = self._floor.view(f"call:{key[4:]}")
         if call is not None:
             views[f"call:{key[4:]}"] = call
             self._add_pop(views, key[4:])
         return views.get(key)
 
-    def _add_pop(self, views: dict[str, dict[str, Any]], call_id: str) -> None:
+    def _add_pop(self, views: dict[str, View], call_id: str) -> None:
         pop = self.pops.pop(call_id)
         if pop is not None:
             call = views[f"call:{call_id}"]
@@ -276,7 +294,7 @@ class Hub:
     def _complete(self, key: str, view: View) -> View:
         return {**view, **self._system()} if key == "system" else view
 
-    def _spread(self, key: str, view: dict[str, Any] | None) -> None:
+    def _spread(self, key: str, view: View | None) -> None:
         encoded: dict[tuple[Shape, bool], bytes | None] = {}
 
         def body(shape: Shape, *, sees_numbers: bool) -> bytes | None:

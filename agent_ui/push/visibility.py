@@ -19,6 +19,7 @@ OWN = frozenset({"call_id", "party_id", "recording_id", "dialed", "extension", "
 PERSONAL = frozenset({"tasks"})
 
 
+_OF_THE_FLOOR = frozenset({"call", "agent", "queue", "system", "figures", "thresholds"})
 _NOT_COLLEAGUES = frozenset({"call_id", "needs_disposition", "supervises", "forced"})
 
 
@@ -54,7 +55,7 @@ def shape_for(viewer: Viewer, key: str, view: View) -> Shape:
     if kind in PERSONAL or kind == "pop":
         return _if(_number(key) == viewer.user_id if kind in PERSONAL else _takes_part(viewer, view))
     if viewer.sees_floor:
-        return _if(kind in {"call", "agent", "queue", "system"})
+        return _if(kind in _OF_THE_FLOOR)
     if kind == "call":
         own = Shape.FULL if viewer.sees_supervision else Shape.UNWATCHED
         return own if _takes_part(viewer, view) or _is_parked_for(viewer, view) else Shape.HIDDEN

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
 
 from agent_ui.wallboard.choices import Choices
+from agent_ui.wallboard.thresholds import Thresholds
 from crm_core.domain.counts import Counts, Scope, total
 from crm_core.domain.figures import figures_of
 from crm_core.domain.shifts import Now
@@ -20,12 +21,16 @@ _SLOT_MIN = 15
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The floor as screens see it, and what was counted today; None while that is still being read from the log."""
+    """The floor as screens see it, and what was counted today; None while that is still being read from the log.
+
+    `thresholds` are those that supervisors set for a queue; they go before the link's own targets.
+    """
 
     views: Mapping[str, View]
     today: Today | None
     now: datetime
     zone: tzinfo
+    thresholds: Mapping[int, Thresholds] = field(default_factory=dict)
 
 
 def scopes(choices: Choices, views: Mapping[str, View]) -> list[Scope]:
@@ -54,6 +59,7 @@ def make_board(name: str, choices: Choices, scene: Scene) -> dict[str, Any]:
             {
                 "queue_id": queue_id,
                 "name": names[queue_id],
+                "targets": _targets(scene, choices, queue_id),
                 **_block(scene, choices, own, _count(scene, choices, own)),
             }
             for own in each
@@ -62,6 +68,18 @@ def make_board(name: str, choices: Choices, scene: Scene) -> dict[str, Any]:
         "intervals": _intervals(scene, choices, slots),
         "agents": _people(scene, scope) if choices.with_names else None,
     }
+
+
+def _targets(scene: Scene, choices: Choices, queue_id: int) -> dict[str, Any]:
+    own = scene.thresholds.get(queue_id)
+    return choices.targets.model_dump() if own is None else own.model_dump(exclude={"states"})
+
+
+def _limit_s(scene: Scene, view: View) -> int | None:
+    """For how long this agent may be in this state: the strictest of their queues."""
+    state = AgentState(view["state"])
+    limits = (one.states.get(state) for queue_id in view["queue_ids"] if (one := scene.thresholds.get(queue_id)))
+    return min((limit for limit in limits if limit is not None), default=None)
 
 
 def _count(scene: Scene, choices: Choices, scope: Scope) -> list[Counts]:
@@ -112,7 +130,9 @@ def _intervals(scene: Scene, choices: Choices, slots: list[Counts]) -> list[dict
 
 def _people(scene: Scene, scope: Scope) -> list[dict[str, Any]]:
     here = [view for view in _agents(scene, scope) if view["state"] != AgentState.SIGNED_OUT]
-    shown = [{key: view[key] for key in ("name", "state", "since")} for view in here]
+    shown = [
+        {**{key: view[key] for key in ("name", "state", "since")}, "limit_s": _limit_s(scene, view)} for view in here
+    ]
     return sorted(shown, key=lambda one: (one["name"], one["since"]))
 
 

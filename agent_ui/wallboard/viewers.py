@@ -16,7 +16,9 @@ from agent_ui.errors import ApiError
 from agent_ui.memory import Memory
 from agent_ui.wallboard.board import Scene, make_board, scopes
 from agent_ui.wallboard.choices import Choices
+from agent_ui.wallboard.floor_feed import FloorFeed, Pages
 from agent_ui.wallboard.live import Live
+from agent_ui.wallboard.thresholds import ThresholdBook
 from agent_ui.wallboard.token import Token, read_token, token_key, write_token
 from crm_core.errors import NotFound
 from crm_core.wallboards import LinkRow
@@ -62,12 +64,22 @@ class Wallboard:
     """`key` seals the links. Nobody is counted for who does not look on."""
 
     def __init__(
-        self, memory: Memory, floor: FloorViews, live: Live, clock: Clock, key: bytes, zone: tzinfo, stall_s: float
+        self,
+        memory: Memory,
+        floor: FloorViews,
+        live: Live,
+        clock: Clock,
+        feed: FloorFeed,
+        key: bytes,
+        zone: tzinfo,
+        stall_s: float,
     ) -> None:
         self._links = memory.wallboards
         self._floor = floor
         self._live = live
         self._clock = clock
+        self.feed = feed
+        self.thresholds = feed.thresholds
         self._key = key
         self._zone = zone
         self._stall_s = stall_s
@@ -166,7 +178,7 @@ class Wallboard:
         said = self._said.get(row.id)
         if said is not None and now_s - said[0] < EVERY_S / 2:
             return said[1]
-        scene = Scene(self._views(now_s), self._live.today, now, self._zone)
+        scene = Scene(self._views(now_s), self._live.today, now, self._zone, self.thresholds.all())
         if scene.today is not None:
             for scope in scopes(choices, scene.views):
                 for _ in scene.today.count(scope, choices.limits, now):
@@ -185,7 +197,11 @@ def _refusal(code: str) -> ApiError:
     return ApiError(403, code, REFUSALS[code])
 
 
-def open_wallboard(config: Config, memory: Memory, floor: FloorViews, live: Live, clock: Clock) -> Wallboard:
+def open_wallboard(
+    config: Config, memory: Memory, floor: FloorViews, live: Live, clock: Clock, pages: Pages
+) -> Wallboard:
     """Build it from the settings; `live` is run by who opens it."""
     key = token_key(config.secrets.asterisk.sip_key)
-    return Wallboard(memory, floor, live, clock, key, config.telephone.zone, config.web.push_stall_s)
+    thresholds = ThresholdBook(memory.settings, pages.post)
+    feed = FloorFeed(floor, live, clock, pages, thresholds)
+    return Wallboard(memory, floor, live, clock, feed, key, config.telephone.zone, config.web.push_stall_s)

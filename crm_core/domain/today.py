@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 
 from crm_core.domain.counts import Counted, Counts, Limits, Scope, count_slot
 from crm_core.domain.day import day_of
+from crm_core.domain.desks import Desks
 from crm_core.domain.shifts import Shifts
 from crm_core.domain.visits import Visits
 from cti.domain.facts import AgentChanged, Fact
@@ -21,12 +22,14 @@ class Today:
         day = day_of(now, zone)
         self.visits = Visits(day)
         self.shifts = Shifts(day)
+        self.desks = Desks()
         self._counted: OrderedDict[tuple[Scope, Limits], dict[int, tuple[int, Counted]]] = OrderedDict()
 
     def take(self, at: datetime, fact: Fact) -> None:
         """Take one fact of the floor, or of the call log, in their order."""
         self.look_at_clock(at)
         self.visits.take(at, fact)
+        self.desks.take(fact)
         if isinstance(fact, AgentChanged):
             self.shifts.take(at, fact)
 
@@ -36,6 +39,7 @@ class Today:
             day = day_of(now, self._zone)
             self.visits.begin(day)
             self.shifts.begin(day)
+            self.desks = Desks()
             self._counted.clear()
 
     def by_slot(self, scope: Scope, limits: Limits, now: datetime) -> list[Counts]:

@@ -168,6 +168,7 @@ def queue_view(board: Board, queue: Queue) -> View:
     return {
         "queue_id": queue.settings.queue_id,
         "name": queue.settings.name,
+        "service_level_s": queue.settings.service_level_s,
         "waiting": list(queue),
         "longest_wait_since": iso(min((board.calls[call_id].waiting_since for call_id in queue), default=None)),
         "agents_ready": states[AgentState.READY],

@@ -187,6 +187,8 @@ async def running_world(
     reminders = open_reminders(config, memory, hub, clock, journal)
     if todo:
         tasks.start(reminders.run(), name="reminders")
+    wallboard = open_wallboard(config, memory, telephony.floor, figures, clock, hub)
+    await wallboard.thresholds.load()
     parts = Parts(
         config=config,
         version="0.0.0",
@@ -205,8 +207,8 @@ async def running_world(
         metrics=Metrics(config.secrets.metrics_token),
         dossier=open_dossier(config, memory),
         disks=Disks(home, home, limits_of(config)),
-        wallboard=open_wallboard(config, memory, telephony.floor, figures, clock),
         reminders=reminders,
+        wallboard=wallboard,
         reload_roster=reload_roster,
     )
     await parts.words_changed()

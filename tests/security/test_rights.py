@@ -62,7 +62,7 @@ POLICY: dict[str, str] = {
     # the floor decides whether it fits; an agent gets nothing of it
     **dict.fromkeys(("supervise_call", "stop_supervising", "force_hang_up", "force_ready"), SUPERVISORS),
     **dict.fromkeys(("force_not_ready", "force_sign_out", "move_waiting_call", "take_waiting_call"), SUPERVISORS),
-    **dict.fromkeys(("show_assignment", "set_assignment"), SUPERVISORS),
+    **dict.fromkeys(("show_assignment", "set_assignment", "set_thresholds", "clear_thresholds"), SUPERVISORS),
     **dict.fromkeys(("list_users", "add_user", "change_user", "reset_password"), ADMINS),
     **dict.fromkeys(("list_queues", "add_queue", "change_queue", "remove_queue"), ADMINS),
     **dict.fromkeys(("list_flows", "add_flow", "show_flow", "save_flow", "remove_flow"), ADMINS),
@@ -248,8 +248,8 @@ VIEWS: dict[str, dict[str, Any]] = {
 SEEN = {
     "agent": {"call:mine", "pop:mine", "agent:1", "agent:2", "queue:1", "system"},
     "stranger": {"call:theirs", "pop:theirs", "agent:1", "agent:2", "queue:2", "system"},
-    "supervisor": {"call:mine", "call:theirs", "call:waiting", "agent:1", "agent:2", "queue:1", "queue:2", "system"},
-    "admin": {"call:mine", "call:theirs", "call:waiting", "agent:1", "agent:2", "queue:1", "queue:2", "system"},
+    "supervisor": {*VIEWS, "system", "thresholds"} - {"secret:1"},
+    "admin": {*VIEWS, "system", "thresholds"} - {"secret:1"},
 }
 
 

@@ -340,3 +340,20 @@ async def test_a_call_that_comes_while_we_stop_is_no_fault() -> None:
     assert stage.lookups == 0
     stage.bus.close()
     await running
+
+
+async def test_views_that_are_not_the_floors_are_told_to_who_may_see_them(stage: Stage) -> None:
+    li, boss = stage.page(LI), stage.page(BOSS)
+    li.take(), boss.take()
+    stage.hub.post("figures", {"queues": {}})
+    stage.hub.post("figures", {"queues": {}})
+    assert (len(boss.take()), li.take()) == (1, [])
+    assert stage.hub.is_floor_seen
+    late = stage.page(BOSS)
+    assert late.objects()["figures"] == {"queues": {}}
+    stage.hub.post("figures", None)
+    assert boss.objects()["figures"] is None
+    stage.hub.post("figures", None)
+    for page in (boss, late):
+        stage.hub.leave(page)
+    assert not stage.hub.is_floor_seen

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from agent_ui.wallboard.board import Scene, make_board
 from agent_ui.wallboard.choices import Choices
+from agent_ui.wallboard.thresholds import Thresholds
 from crm_core.domain.today import Today
 from cti.domain.facts import AgentChanged, CallEnded, TalkEnded, TalkStarted, WaitStarted
 from cti.domain.values import AgentState, EndReason
@@ -116,7 +117,12 @@ def test_names_are_there_if_the_link_says_so_and_nothing_of_customers_ever() -> 
     assert "Bea" in named
     assert "Cleo" not in named, "who is not there is not shown"
     assert "Dora" not in named, "who serves no queue is nobody's agent"
-    assert board(with_names=True)["agents"][0] == {"name": "Ann", "state": "ready", "since": iso(at(30))}
+    assert board(with_names=True)["agents"][0] == {
+        "name": "Ann",
+        "state": "ready",
+        "since": iso(at(30)),
+        "limit_s": None,
+    }
     plain = board()
     assert plain["agents"] is None
     for secret in ("Bea", "Ann", NUMBER, "Zhang", "call_id", "agent_id"):
@@ -155,3 +161,18 @@ def test_nobody_at_work_is_no_occupancy() -> None:
 def test_the_board_is_the_same_while_nothing_happens() -> None:
     today = counted()
     assert board(today, at(41)) == board(today, at(41) + timedelta(milliseconds=300))
+
+
+def test_what_supervisors_set_for_a_queue_goes_before_the_links_targets() -> None:
+    talking = {AgentState.TALKING: 600}
+    thresholds = {
+        1: Thresholds(waiting_watch=5, waiting_alarm=9, states={AgentState.TALKING: 900, AgentState.READY: 60}),
+        2: Thresholds(states=talking),
+    }
+    choices = Choices.model_validate({"with_names": True, "targets": {"waiting_watch": 2}})
+    found = make_board("Hall", choices, Scene(VIEWS, counted(), at(41), ZONE, thresholds))
+    sales, service = found["queues"]
+    assert (sales["targets"]["waiting_watch"], service["targets"]["waiting_watch"]) == (5, 3)
+    assert "states" not in sales["targets"]
+    assert [(one["name"], one["limit_s"]) for one in found["agents"]] == [("Ann", 60), ("Bea", 600)]
+    assert board(targets={"waiting_watch": 2})["queues"][0]["targets"]["waiting_watch"] == 2

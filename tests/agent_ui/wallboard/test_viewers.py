@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agent_ui.wallboard.choices import Choices
+from agent_ui.wallboard.floor_feed import FloorFeed
 from agent_ui.wallboard.live import Live
+from agent_ui.wallboard.thresholds import ThresholdBook
 from agent_ui.wallboard.viewers import Wallboard, _Viewer
 from crm_core.wallboards import LinkRow
 from cti.clock import SystemClock
@@ -52,10 +54,14 @@ class Response:
         self.ended = True
 
 
+NO_THRESHOLDS = ThresholdBook(None, lambda _key, _view: None)  # type: ignore[arg-type]
+NO_FEED = FloorFeed(None, None, SystemClock(), None, NO_THRESHOLDS)  # type: ignore[arg-type]
+
+
 def wallboard(stall_s: float) -> Wallboard:
     zone = ZoneInfo("Asia/Shanghai")
     live: Any = Live(None, zone)  # type: ignore[arg-type]
-    return Wallboard(Memory(), FakeFloor(), live, SystemClock(), b"key", zone, stall_s)  # type: ignore[arg-type]
+    return Wallboard(Memory(), FakeFloor(), live, SystemClock(), NO_FEED, b"key", zone, stall_s)  # type: ignore[arg-type]
 
 
 async def test_a_screen_that_does_not_read_is_cut(caplog: pytest.LogCaptureFixture) -> None:

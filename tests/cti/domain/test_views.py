@@ -123,6 +123,7 @@ def test_a_queue() -> None:
     assert stage.floor.view("queue:2") == {
         "queue_id": 2,
         "name": "Care",
+        "service_level_s": 20.0,
         "waiting": ["c1"],
         "longest_wait_since": AT,
         "agents_ready": 0,

@@ -110,12 +110,63 @@ export interface AgentView {
 export interface QueueView {
   queue_id: number
   name: string
+  service_level_s: number
   waiting: string[]
   longest_wait_since: string | null
   agents_ready: number
   agents_talking: number
   agents_signed_in: number
   today: { offered: number; answered: number; abandoned: number }
+}
+
+/** From where on a figure is to be watched, and from where on it is an alarm. */
+export interface Targets {
+  service_level_watch: number
+  service_level_alarm: number
+  waiting_watch: number
+  waiting_alarm: number
+  wait_watch_s: number
+  wait_alarm_s: number
+  abandon_watch: number
+  abandon_alarm: number
+}
+
+export interface QueueThresholds extends Targets {
+  /** For how many seconds its agents may be in a state. */
+  states: Partial<Record<AgentState, number>>
+}
+
+/** Set by supervisors for each queue (by its id as text); `usual` where nobody did. */
+export interface ThresholdsView {
+  queues: Record<string, QueueThresholds>
+  usual: Targets
+}
+
+export interface QueueFigures {
+  offered: number
+  answered: number
+  abandoned: number
+  short_abandoned: number
+  passed_on: number
+  open: number
+  service_level_ratio: number | null
+  asa_s: number | null
+  aht_s: number | null
+  abandon_ratio: number | null
+}
+
+export interface AgentFigures {
+  calls: number
+  talk_s: number
+  aht_s: number | null
+  occupancy_ratio: number | null
+}
+
+/** Today's, counted as the wallboards count; `counting` is false until the day was read from the log. */
+export interface FiguresView {
+  counting: boolean
+  queues: Record<string, QueueFigures>
+  agents: Record<string, AgentFigures>
 }
 
 export interface SystemView {

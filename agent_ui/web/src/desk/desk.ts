@@ -3,6 +3,7 @@ import { watch } from 'vue'
 import { api } from '@/api/client'
 import { i18n } from '@/i18n'
 import { session } from '@/session'
+import { startAlarms } from './alarms'
 import { startClock, stopClock } from './clock'
 import { dropAllDrafts } from './drafts'
 import { phoneNumber } from './format'
@@ -21,11 +22,13 @@ import { nameOf } from './who'
 import { callWithoutLeg } from './work'
 
 let stops: (() => void)[] = []
+let stopAlarms: () => void = () => undefined
 
 export function startDesk(): void {
   startClock()
   startLive(claimIfActive)
   stops = [startTodo()]
+  stopAlarms = startAlarms()
   const isAgent = session.user?.role === 'agent'
   void loadPauseReasons()
   if (!isAgent && !session.user?.extension) return
@@ -66,6 +69,7 @@ function lookForLeg(): void {
 export function stopDesk(): void {
   for (const stop of stops) stop()
   stops = []
+  stopAlarms()
   dropAllDrafts()
   stopPhone()
   stopLive()

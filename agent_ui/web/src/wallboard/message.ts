@@ -22,6 +22,8 @@ export interface Block {
 export interface QueueBlock extends Block {
   queue_id: number
   name: string
+  /** Of this queue, if supervisors set any; else the link's. */
+  targets: Targets
 }
 
 export interface Interval {
@@ -62,7 +64,7 @@ export interface Board {
   total: Block
   queues: QueueBlock[]
   intervals: Interval[]
-  agents: { name: string; state: AgentState; since: string }[] | null
+  agents: { name: string; state: AgentState; since: string; limit_s: number | null }[] | null
 }
 
 export type Line = Board | { type: 'alive'; at: string } | { type: 'end'; code: string }
