@@ -1,6 +1,6 @@
 """All that the floor knows (Board), and one step over it (Turn): what it noted, touched and ordered."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from itertools import takewhile
@@ -164,6 +164,10 @@ class Turn:
     def touch_queues(self, queue_ids: Iterable[int]) -> None:
         """Their views are different now."""
         self.touched.update((f"queue:{queue_id}", None) for queue_id in queue_ids)
+
+    def touched_queues(self) -> Iterator[int]:
+        """Return those whose views are different now."""
+        return (int(key.removeprefix("queue:")) for key in self.touched if key.startswith("queue:"))
 
     def touch_agent(self, agent: Agent) -> None:
         """The agent's view is different now."""

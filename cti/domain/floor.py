@@ -19,6 +19,7 @@ from cti.domain import (
     inviting,
     legs,
     lines,
+    measuring,
     moving,
     offers,
     parking,
@@ -286,6 +287,7 @@ class Floor:
     def _close(self, turn: Turn) -> Outcome:
         offers.make_offers(turn)
         lines.leave_nobody_standing(turn)
+        measuring.look(turn)
         if not turn.facts and not turn.touched:
             return Outcome((), tuple(turn.commands))
         self.seq += 1

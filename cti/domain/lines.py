@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from cti.domain import measuring
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep
 from cti.domain.closing import closed_to_newcomers, lacks_staff
@@ -158,6 +159,7 @@ def stop_waiting(turn: Turn, call: Call) -> None:
 def max_wait_is_due(turn: Turn, call: Call) -> None:
     """The caller has waited as long as the queue allows."""
     turn.leave_line(call)
+    measuring.gave_up(turn, call)
     stop_waiting(turn, call)
 
 

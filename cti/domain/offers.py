@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from cti.domain import measuring
 from cti.domain.acd import choose
 from cti.domain.agent import Agent, AgentStep
 from cti.domain.board import Turn
@@ -78,6 +79,7 @@ def answered(turn: Turn, call: Call, offer: Offer) -> None:
         return
     call.take(CallStep.ANSWERED)
     board = turn.board
+    measuring.answered(turn, call, offer.made_at)
     offer.recording_id = _recording_for(turn, call, call.queue)
     board.deadlines.clear(Due.RING, call.call_id)
     board.deadlines.put(Due.JOIN, call.call_id, turn.now + timedelta(seconds=JOIN_TIMEOUT_S))

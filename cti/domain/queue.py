@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from cti.domain.pace import Pace
 from cti.domain.values import QueueSettings
 
 RECENT_CALLS = 20
+LEAST_HANDLED = 3  # fewer are no basis for what a caller is told
 
 Place = tuple[int, datetime, str]
 
@@ -35,6 +37,7 @@ class Queue:
     settings: QueueSettings
     counters: Counters
     recent_s: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT_CALLS))
+    pace: Pace = field(default_factory=Pace)
     _places: list[Place] = field(default_factory=list)
 
     def __len__(self) -> int:
@@ -69,15 +72,16 @@ class Queue:
         return self.counters
 
     def expected_wait_s(self, position: int, agents: int, ready: int) -> float | None:
-        """How long the caller at `position` will wait, from the last calls' handle times and the agents at work.
+        """How long the caller at `position` will wait; None when it cannot be told: nobody works, or nothing to go by.
 
-        n agents finish a call every (handle time / n) on average, and one caller moves up each time. None when it
-        cannot be told: nobody works, or no call was handled yet.
+        By the flow of the line as it was measured. Before that, by the last calls: n agents finish one every (handle
+        time / n) on average, and one caller moves up each time.
         """
         if position <= ready:
             return 0.0
-        if agents == 0 or not self.recent_s:
-            return None
+        measured_s = self.pace.expected_s(position - ready, agents)
+        if measured_s is not None or agents == 0 or len(self.recent_s) < LEAST_HANDLED:
+            return measured_s
         mean_s = sum(self.recent_s) / len(self.recent_s)
         return (position - ready) * mean_s / agents
 

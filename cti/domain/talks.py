@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from cti.domain import measuring
 from cti.domain.agent import Agent, AgentStep
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep, Talk
@@ -140,6 +141,7 @@ def end_call(turn: Turn, call: Call, reason: EndReason, cause: int) -> None:
         count_wait(turn, call)
     if was is CallState.WAITING:
         turn.leave_line(call)
+        measuring.gave_up(turn, call)
     if call.offer is not None:
         end_offer(turn, call, OfferResult.WITHDRAWN)
     if call.talk is not None:

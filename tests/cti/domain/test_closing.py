@@ -4,7 +4,7 @@ import pytest
 
 from cti.domain.agent import Agent
 from cti.domain.closing import closed_to_newcomers, lacks_staff
-from cti.domain.queue import Counters, Queue, place_of
+from cti.domain.queue import LEAST_HANDLED, Counters, Queue, place_of
 from cti.domain.standby import Staffing, Standby
 from cti.domain.values import AgentSettings, AgentState, LineClosed, QueueSettings, Routing
 from tests.fakes import START
@@ -14,7 +14,7 @@ def line(waiting: int = 0, *handled_s: float, **routing: object) -> Queue:
     made = Queue(QueueSettings(1, "Sales", routing=Routing(**routing)), Counters(START.date()))  # type: ignore[arg-type]
     for number in range(waiting):
         made.enter(place_of(0, START + timedelta(seconds=number), f"c{number}"))
-    made.recent_s.extend(handled_s)
+    made.recent_s.extend(handled_s * LEAST_HANDLED)
     return made
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cti.domain.queue import Counters, Queue, place_of
+from cti.domain.queue import LEAST_HANDLED, Counters, Queue, place_of
 from cti.domain.values import QueueSettings
 from tests.fakes import START
 
@@ -47,12 +47,25 @@ def test_counters_begin_anew_at_midnight() -> None:
 )
 def test_the_expected_wait_follows_the_flow(position: int, agents: int, ready: int, expected_s: float | None) -> None:
     queue = a_queue()
-    queue.recent_s.extend([100.0, 140.0])
+    queue.recent_s.extend([100.0, 120.0, 140.0])
     assert queue.expected_wait_s(position, agents, ready) == expected_s
 
 
 def test_without_a_handled_call_nothing_is_promised() -> None:
-    assert a_queue().expected_wait_s(1, 3, 0) is None
+    queue = a_queue()
+    assert queue.expected_wait_s(1, 3, 0) is None
+    queue.recent_s.extend([60.0] * (LEAST_HANDLED - 1))
+    assert queue.expected_wait_s(1, 3, 0) is None, "one or two are no basis"
+
+
+def test_the_flow_as_it_was_measured_goes_before_the_length_of_calls() -> None:
+    queue = a_queue()
+    queue.recent_s.extend([120.0] * 5)
+    queue.pace.look(START, 4, 2)
+    for minute in range(1, 31):
+        queue.pace.took(START + timedelta(minutes=minute))
+    assert queue.expected_wait_s(3, 2, 0) == pytest.approx(180, rel=0.05), "one a minute, though two agents could do it"
+    assert queue.expected_wait_s(3, 2, 1) == pytest.approx(120, rel=0.05)
 
 
 def test_old_calls_do_not_count_for_ever() -> None:

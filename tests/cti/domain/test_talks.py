@@ -157,18 +157,20 @@ def test_a_removed_queues_talk_goes_on() -> None:
 
 
 def test_handle_times_make_the_expected_wait() -> None:
-    stage, leg_id = talking()
-    stage.wait(70)
-    stage.tell(LegEnded(leg_id))
-    stage.wait(20)
-    stage.done(11, "c1")
+    stage = Stage()
     stage.ready(11)
-    stage.talk("c2")
-    stage.arrive("c3")
-    stage.arrive("c4")
-    assert stage.floor.position("c3") == (1, 90.0)
-    assert stage.floor.position("c4") == (2, 180.0)
-    assert stage.call("c4")["expected_wait_s"] == 180.0
+    for call_id in ("c1", "c2", "c3"):
+        leg_id = stage.talk(call_id)
+        stage.wait(70)
+        stage.tell(LegEnded(leg_id))
+        stage.wait(20)
+        stage.done(11, call_id)
+    stage.talk("c4")
+    stage.arrive("c5")
+    stage.arrive("c6")
+    assert stage.floor.position("c5") == (1, 90.0)
+    assert stage.floor.position("c6") == (2, 180.0)
+    assert stage.call("c6")["expected_wait_s"] == 180.0
 
 
 def test_a_call_that_came_back_in_time_is_not_forgotten() -> None:
