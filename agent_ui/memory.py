@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from agent_ui.config import Config
 from crm_core.audit import AuditLog
+from crm_core.calendars import Calendars
 from crm_core.calls import Calls
 from crm_core.customers import Customers
 from crm_core.diary.fallback import FallbackCalls
@@ -40,6 +41,7 @@ class Memory:
     audit: AuditLog
     settings: StoredSettings
     queues: Queues
+    calendars: Calendars
     flows: Flows
     entry_numbers: EntryNumbers
     prompts: Prompts
@@ -75,6 +77,7 @@ def open_memory(config: Config, clock: Clock) -> Memory:
         audit=AuditLog(database, clock),
         settings=StoredSettings(database, clock),
         queues=Queues(database, clock),
+        calendars=Calendars(database, clock),
         flows=Flows(database, clock),
         entry_numbers=EntryNumbers(database, clock),
         prompts=Prompts(database, clock),

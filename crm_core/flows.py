@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
+from crm_core.calendars import check_calendar
 from crm_core.errors import AlreadyExists, InUse, NotFound
 from crm_core.models import EntryNumber, Flow, FlowVersion, User
 from crm_core.storage.database import Database
@@ -51,6 +52,7 @@ class EntryNumberRow:
     flow_id: int
     flow_name: str
     language: str
+    calendar_id: int | None
     active: bool
     updated_at: datetime
 
@@ -146,7 +148,15 @@ class EntryNumbers:
             return tuple(build(EntryNumberRow, row) for row in (await connection.execute(query)).mappings())
 
     async def put(
-        self, number: str, name: str, flow_id: int, by: Actor, *, language: str = "zh", active: bool = True
+        self,
+        number: str,
+        name: str,
+        flow_id: int,
+        by: Actor,
+        *,
+        language: str = "zh",
+        calendar_id: int | None = None,
+        active: bool = True,
     ) -> None:
         """Add an entry number or change it; `language` is the one in which it answers."""
         checks = Checks()
@@ -159,7 +169,9 @@ class EntryNumbers:
         async def work(connection: AsyncConnection) -> None:
             now = self._clock.now()
             await _one(connection, flow_id)
-            detail = {"name": name, "flow_id": flow_id, "language": language, "active": active}
+            await check_calendar(connection, calendar_id)
+            plain = {"name": name, "flow_id": flow_id, "language": language}
+            detail = {**plain, "calendar_id": calendar_id, "active": active}
             row = {"number": number, "updated_at": now, **detail}
             await connection.execute(upsert(connection, EntryNumber, row, ("number",), (*detail, "updated_at")))
             await append(connection, by, now, "entry_number.put", number, detail)

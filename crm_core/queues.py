@@ -1,5 +1,6 @@
 """Waiting lines as an administrator sets them up."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -7,6 +8,8 @@ from sqlalchemy import Select, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
+from crm_core.calendars import check_calendar
+from crm_core.domain import announcing
 from crm_core.domain.routing import document_of, routing_of, routing_problems
 from crm_core.errors import AlreadyExists, InUse, NotFound
 from crm_core.models import Queue, UserQueue
@@ -14,7 +17,7 @@ from crm_core.storage.database import Database
 from crm_core.storage.fields import Checks, refuse
 from crm_core.storage.versions import bump
 from cti.clock import Clock
-from cti.domain.values import Overflow, OverflowAction, QueueSettings, Routing
+from cti.domain.values import Announcements, Overflow, OverflowAction, QueueSettings, Routing
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class QueueDraft:
     overflow_prompt: str | None = None
     overflow_queue_id: int | None = None
     announce_every_s: float = 30.0
+    announcements: Announcements = field(default_factory=Announcements)
     music_class: str = "default"
     record: bool = True
     service_level_s: float = 20.0
@@ -38,6 +42,8 @@ class QueueDraft:
     routing: Routing = field(default_factory=Routing)
     missed_tasks: bool = True
     missed_due_s: float = 1800.0
+    calendar_id: int | None = None
+    closed: Overflow = field(default_factory=lambda: Overflow(OverflowAction.VOICEMAIL))
     active: bool = True
 
 
@@ -108,7 +114,12 @@ class Queues:
 
 def _checked(draft: QueueDraft) -> dict[str, Any]:
     checks = Checks()
-    values = {**asdict(draft), "routing": document_of(draft.routing)}
+    values = {
+        **asdict(draft),
+        "routing": document_of(draft.routing),
+        "announcements": announcing.document_of(draft.announcements),
+        "closed": overflow_document(draft.closed),
+    }
     values["name"] = checks.trimmed("name", draft.name, required=True)
     for name, least, most in (
         ("ring_timeout_s", 5, 120),
@@ -129,26 +140,57 @@ def _checked(draft: QueueDraft) -> dict[str, Any]:
         checks.add("overflow_queue_id", "missing", "says which queue comes next")
     if draft.overflow_action == OverflowAction.MESSAGE and draft.overflow_prompt is None:
         checks.add("overflow_prompt", "missing", "says what the caller hears")
-    for problem in routing_problems(draft.routing):
+    for problem in (*routing_problems(draft.routing), *announcing.announcement_problems(draft.announcements)):
         checks.add(*problem)
+    for place, prompt in enumerate(draft.announcements.comfort):
+        checks.code(f"announcements.comfort.{place}", prompt)
+    _check_closed(checks, draft.closed)
     checks.done()
     return values
+
+
+def _check_closed(checks: Checks, closed: Overflow) -> None:
+    """What callers get outside the hours; without a prompt of its own a built-in one says that it is closed."""
+    if closed.prompt is not None:
+        checks.code("closed.prompt", closed.prompt)
+    if closed.action is OverflowAction.QUEUE and closed.queue_id is None:
+        checks.add("closed.queue_id", "missing", "says which queue comes next")
+
+
+def overflow_document(overflow: Overflow) -> dict[str, Any]:
+    """Write it as JSON."""
+    return {"action": overflow.action.value, "prompt": overflow.prompt, "queue_id": overflow.queue_id}
+
+
+def overflow_of(document: Mapping[str, Any]) -> Overflow:
+    """Read what `overflow_document` wrote; nothing: a voicemail."""
+    action = OverflowAction(document.get("action", OverflowAction.VOICEMAIL))
+    return Overflow(action, document.get("prompt"), document.get("queue_id"))
 
 
 async def _check_references(connection: AsyncConnection, queue_id: int | None, values: dict[str, Any]) -> None:
     same_name = select(Queue.id).where(Queue.name == values["name"], Queue.id != (queue_id or 0))
     if await connection.scalar(same_name) is not None:
         raise AlreadyExists("queue", "name", values["name"])
-    following = values["overflow_queue_id"]
-    if following is not None:
-        if following == queue_id:
-            refuse("overflow_queue_id", "same_queue", "is this queue itself")
-        if await connection.scalar(select(Queue.id).where(Queue.id == following)) is None:
-            refuse("overflow_queue_id", "unknown_queue", "is not a queue")
+    for path, following in (
+        ("overflow_queue_id", values["overflow_queue_id"]),
+        ("closed.queue_id", values["closed"]["queue_id"]),
+    ):
+        await _check_following(connection, queue_id, path, following)
+    await check_calendar(connection, values["calendar_id"])
     if queue_id is not None and not values["active"]:
         before = select(func.count()).where(Queue.overflow_queue_id == queue_id, Queue.active.is_(True))
         if await connection.scalar(before):
             raise InUse("queue", queue_id, "another queue, which overflows into it")
+
+
+async def _check_following(connection: AsyncConnection, queue_id: int | None, path: str, following: int | None) -> None:
+    if following is None:
+        return
+    if following == queue_id:
+        refuse(path, "same_queue", "is this queue itself")
+    if await connection.scalar(select(Queue.id).where(Queue.id == following)) is None:
+        refuse(path, "unknown_queue", "is not a queue")
 
 
 def settings_of(row: Any) -> QueueSettings:
@@ -161,6 +203,7 @@ def settings_of(row: Any) -> QueueSettings:
         max_wait_s=row.max_wait_s,
         overflow=Overflow(OverflowAction(row.overflow_action), row.overflow_prompt, row.overflow_queue_id),
         announce_every_s=row.announce_every_s,
+        announcements=announcing.announcements_of(row.announcements),
         music_class=row.music_class,
         record=row.record,
         service_level_s=row.service_level_s,
@@ -168,6 +211,8 @@ def settings_of(row: Any) -> QueueSettings:
         consent_refusable=row.consent_refusable,
         survey=row.survey,
         routing=routing_of(row.routing),
+        calendar_id=row.calendar_id,
+        closed=overflow_of(row.closed),
     )
 
 

@@ -19,9 +19,11 @@ from cti.domain.values import EndReason, Overflow, OverflowAction, QueueSettings
 from cti.errors import CallerGone, Refused
 from ivr.arrival import LINE_VARIABLE, Place, format_place
 from ivr.consent import Consent
+from ivr.domain.hours import Opening
 from ivr.domain.steps import EnterQueue, Goodbye, LastStep, Voicemail
 from ivr.domain.visit import Visit
 from ivr.leg import Leg
+from ivr.opening import Hours
 from ivr.ports import Entry, FlowSource, VoicemailBox
 from ivr.survey import ask_how_it_was
 from ivr.talking import Talk
@@ -46,7 +48,8 @@ class CustomerCall:
         self._entry = entry
         self._flows = flows
         self._voicemail = voicemail
-        self._walk = Walk(leg, clock)
+        self._hours = Hours(entry, flows, clock)
+        self._walk = Walk(leg, self._hours)
         self._waiting = WaitingRoom(leg)
         self._talk = Talk(leg)
         self._queue_id: int | None = None
@@ -57,6 +60,11 @@ class CustomerCall:
         """Take the caller through it all."""
         if self._leg.arrival.event.talked_before:
             return await self._after_talk()
+        place = self._leg.arrival.place
+        if place is not None:
+            # Who is back after an outage stood there before; they are not turned away at closing time.
+            self._leg.speaker.language = place.language
+            return await self._stand_in_line(place.step)
         return await self._last_step(await self._first_part())
 
     @property
@@ -69,10 +77,6 @@ class CustomerCall:
         return await self._last_step(step_without_flow(self._entry))
 
     async def _first_part(self) -> LastStep:
-        place = self._leg.arrival.place
-        if place is not None:
-            self._leg.speaker.language = place.language
-            return place.step
         if self._entry.flow is None:
             _log.error("No usable flow", extra={"call_id": self._leg.line.call_id, "entry": self._entry.number})
             return step_without_flow(self._entry)
@@ -92,6 +96,22 @@ class CustomerCall:
     # --- in line and in talk ---
 
     async def _enter_queue(self, step: EnterQueue) -> EndReason:
+        queue, opening = self._flows.queue(step.queue_id), self._hours.of_queue(step.queue_id)
+        if queue is not None and opening is not Opening.OPEN:
+            self._queue_id = step.queue_id
+            return await self._closed(queue.closed, opening)
+        return await self._stand_in_line(step)
+
+    async def _closed(self, instead: Overflow, opening: Opening) -> EndReason:
+        """Outside the line's hours: say so, unless the line has words of its own for it."""
+        if instead.prompt is not None or instead.action is OverflowAction.QUEUE:
+            return await self._overflow(instead)
+        await self._leg.speaker.say(("holiday" if opening is Opening.HOLIDAY else "closed",))
+        if instead.action is OverflowAction.VOICEMAIL:
+            return await self._take_voicemail("leave_message")
+        return await self._goodbye(EndReason.FLOW_ENDED, "goodbye")
+
+    async def _stand_in_line(self, step: EnterQueue) -> EndReason:
         no_recording = await self._consent.ask(self._flows.queue(step.queue_id))
         language = self._leg.speaker.language
         try:

@@ -5,10 +5,12 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any
 
 from cti.domain.values import QueueSettings
 from ivr.domain.flow import Flow, parse_flow
+from ivr.domain.hours import Calendar
 from ivr.domain.known import Known
 from ivr.domain.nodes import LANGUAGES
 from ivr.errors import FlowInvalid
@@ -25,6 +27,7 @@ class EntryNumber:
     flow: Mapping[str, Any] | None
     default_queue_id: int | None
     language: str = "zh"
+    calendar_id: int | None = None
 
 
 class EntryBook:
@@ -33,10 +36,18 @@ class EntryBook:
     def __init__(self) -> None:
         self._entries: dict[str, Entry] = {}
         self._queues: dict[int, QueueSettings] = {}
+        self._calendars: dict[int, Calendar] = {}
 
-    def replace(self, numbers: Iterable[EntryNumber], queues: Iterable[QueueSettings], known: Known) -> None:
+    def replace(
+        self,
+        numbers: Iterable[EntryNumber],
+        queues: Iterable[QueueSettings],
+        known: Known,
+        calendars: Mapping[int, Calendar] = MappingProxyType({}),
+    ) -> None:
         """Take over everything at once."""
         entries = [self._read(number, known) for number in numbers]
+        self._calendars = dict(calendars)
         self._queues = {queue.queue_id: queue for queue in queues}
         self._entries = {entry.number: entry for entry in entries}
 
@@ -52,6 +63,10 @@ class EntryBook:
         """Return the settings of a line."""
         return self._queues.get(queue_id)
 
+    def calendar(self, calendar_id: int) -> Calendar | None:
+        """Return business hours."""
+        return self._calendars.get(calendar_id)
+
     def _read(self, number: EntryNumber, known: Known) -> Entry:
         flow: Flow | None = None
         if number.flow is not None:
@@ -61,7 +76,7 @@ class EntryBook:
                 paths = [problem.path for problem in invalid.problems]
                 _log.exception("Flow is not usable", extra={"entry": number.number, "problems": paths})
         language = number.language if number.language in LANGUAGES else LANGUAGES[0]
-        return Entry(number.number, flow, number.default_queue_id, language)
+        return Entry(number.number, flow, number.default_queue_id, language, number.calendar_id)
 
 
 def packaged_flow(name: str, queue_id: int) -> dict[str, Any]:

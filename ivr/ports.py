@@ -8,6 +8,7 @@ from cti.domain.events import CallArrived
 from cti.domain.values import QueueSettings
 from cti.line import Line
 from ivr.domain.flow import Flow
+from ivr.domain.hours import Calendar
 from ivr.domain.steps import KnownCaller
 
 
@@ -19,6 +20,7 @@ class Entry:
     flow: Flow | None
     default_queue_id: int | None
     language: str = "zh"
+    calendar_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,9 @@ class FlowSource(Protocol):
 
     def queue(self, queue_id: int) -> QueueSettings | None:
         """Return the settings of a line, None if it is gone."""
+
+    def calendar(self, calendar_id: int) -> Calendar | None:
+        """Return business hours, None if they are gone."""
 
 
 class CustomerLookup(Protocol):

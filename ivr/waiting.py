@@ -3,14 +3,14 @@
 import asyncio
 import logging
 from contextlib import suppress
-from math import inf
 
 from cti.domain.commands import LineCommand, TapeIsSilent
 from cti.domain.values import QueueSettings
 from cti.errors import ActionRefused, CallerGone
-from ivr.domain.announcement import announcement
+from ivr.domain.announcement import Schedule, announcement, silent
 from ivr.leg import Leg
 
+LATE_S = 0.1
 _log = logging.getLogger(__name__)
 
 
@@ -27,18 +27,27 @@ class WaitingRoom:
         if (order := await self._next_order(0)) is not None:
             return order
         await self._music(queue.music_class)
-        speak_at = loop.time() + self._leg.settings.first_announcement_s if announces else inf
+        schedule = self._schedule(queue, loop.time()) if announces else silent(loop.time())
         while True:
-            pause_s = max(0.0, min(self._leg.settings.renew_every_s, speak_at - loop.time()))
+            pause_s = max(0.0, min(self._leg.settings.renew_every_s, schedule.next_s - loop.time()))
             order = await self._next_order(pause_s)
-            if order is None and loop.time() >= speak_at:
-                order = await self._announce()
-                speak_at = loop.time() + max(1.0, queue.announce_every_s)
+            if order is None and loop.time() >= schedule.next_s:
+                place = schedule.is_place_due(loop.time())
+                order = await self._say(self._place(queue) if place else (schedule.comfort(),))
+                schedule.told(loop.time(), place=place)
                 if order is None:
                     await self._music(queue.music_class)
             if order is not None:
                 return order
             await self._leg.lease.renew()
+
+    def _schedule(self, queue: QueueSettings, now_s: float) -> Schedule:
+        first_s = self._leg.settings.first_announcement_s
+        return Schedule(queue.announcements, queue.announce_every_s, now_s, first_s)
+
+    def _place(self, queue: QueueSettings) -> tuple[str, ...]:
+        position, expected_wait_s = self._leg.line.position() or (None, None)
+        return announcement(position, expected_wait_s, self._leg.speaker.language, queue.announcements)
 
     async def _next_order(self, timeout_s: float) -> LineCommand | None:
         order = await self._leg.session.while_here(self._leg.line.next_order(timeout_s))
@@ -51,15 +60,13 @@ class WaitingRoom:
         except ActionRefused:
             _log.exception("Music cannot be played", extra={"music_class": music_class})
 
-    async def _announce(self) -> LineCommand | None:
-        position, expected_wait_s = self._leg.line.position() or (None, None)
-        pieces = announcement(position, expected_wait_s, self._leg.speaker.language)
+    async def _say(self, pieces: tuple[str, ...]) -> LineCommand | None:
         await self._leg.stop_music()
         speaking = self._leg.tasks.start(self._speak(pieces), name="announcement")
         try:
             order = await self._next_order(self._leg.speaker.length_s(pieces))
-            if order is None:
-                await asyncio.wait({speaking})
+            while order is None and not speaking.done():  # Asterisk is late
+                order = await self._next_order(LATE_S)
             return order
         finally:
             speaking.cancel()

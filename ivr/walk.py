@@ -1,15 +1,13 @@
 """Carries out the steps of a visit on one leg, up to the visit's last step."""
 
 import logging
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from cti.clock import Clock
 from cti.errors import ActionRefused
 from ivr.domain import steps
-from ivr.domain.hours import Calendar, Opening, opening
 from ivr.domain.steps import Input, LastStep, Step
 from ivr.domain.visit import Visit
 from ivr.leg import Leg
+from ivr.opening import Hours
 
 _log = logging.getLogger(__name__)
 
@@ -17,9 +15,9 @@ _log = logging.getLogger(__name__)
 class Walk:
     """The hands of a Visit. `is_outside` while the caller is with a number outside, or on the way there."""
 
-    def __init__(self, leg: Leg, clock: Clock) -> None:
+    def __init__(self, leg: Leg, hours: Hours) -> None:
         self._leg = leg
-        self._clock = clock
+        self._hours = hours
         self.is_outside = False
 
     async def run(self, visit: Visit) -> LastStep:
@@ -44,21 +42,15 @@ class Walk:
             case steps.Collect(prompts, timeout_s, max_digits):
                 given = steps.Digits(await self._leg.speaker.collect(prompts, timeout_s, max_digits))
             case steps.CheckHours(calendar):
-                given = steps.HoursAre(self._opening(calendar))
+                given = steps.HoursAre(self._hours.of(calendar))
+            case steps.CheckQueue(queue_id):
+                given = steps.HoursAre(self._hours.of_queue(queue_id))
             case steps.Lookup(number):
                 found = self._leg.recognition.caller() if number is None else self._leg.recognition.find(number)
                 given = steps.LookedUp(await found)
             case steps.Transfer(number, timeout_s):
                 given = steps.TransferEnded(await self.call_outside(number, timeout_s))
         return given
-
-    def _opening(self, calendar: Calendar) -> Opening:
-        try:
-            zone = ZoneInfo(calendar.time_zone)
-        except (ZoneInfoNotFoundError, ValueError):
-            _log.exception("Time zone unknown, taken as open", extra={"time_zone": calendar.time_zone})
-            return Opening.OPEN
-        return opening(calendar, self._clock.now(), zone)
 
     async def call_outside(self, number: str, timeout_s: float) -> bool:
         """Return whether the number answered; the caller is back, after their talk or without one."""

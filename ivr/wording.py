@@ -15,6 +15,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "position_is": ("您现在排在第", "You are number"),
     "position_end": ("位。", "in line."),
     "expected_wait": ("预计等待时间约", "Your expected wait is about"),
+    "expected_wait_more": ("预计等待时间超过", "Your expected wait is more than"),
     "minute": ("分钟。", "minute."),
     "minutes": ("分钟。", "minutes."),
     "all_busy": (

@@ -1,5 +1,6 @@
 """Flows and the numbers that lead to them; a saved flow counts from the next call on."""
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -54,6 +55,7 @@ class EntryBody(Body):
     label: str | None = Field(None, max_length=200)
     flow_id: int | None = None
     language: Literal["zh", "en"] | None = None
+    calendar_id: int | None = None
 
 
 class EntryAnswer(OwnAnswer):
@@ -64,6 +66,7 @@ class EntryAnswer(OwnAnswer):
     label: str
     flow_id: int
     language: str
+    calendar_id: int | None
 
 
 async def list_flows(ask: Ask) -> dict[str, Any]:
@@ -112,7 +115,10 @@ async def add_entry_number(ask: Ask) -> dict[str, Any]:
         raise invalid(FieldProblem(name, "missing", "is needed") for name in missing)
     if any(row.number == body.number and row.active for row in await ask.parts.memory.entry_numbers.all()):
         raise AlreadyExists("entry number", "number", body.number)
-    return await _put(ask, str(body.number), body.label or "", int(body.flow_id or 0), body.language or "zh")
+    draft = EntryDraft(
+        str(body.number), body.label or "", int(body.flow_id or 0), body.language or "zh", body.calendar_id
+    )
+    return await _put(ask, draft)
 
 
 async def change_entry_number(ask: Ask) -> dict[str, Any]:
@@ -120,8 +126,14 @@ async def change_entry_number(ask: Ask) -> dict[str, Any]:
     body: EntryBody = ask.body
     present = await _find_entry(ask)
     number = body.number or present.number
-    label = present.name if body.label is None else body.label
-    answer = await _put(ask, number, label, body.flow_id or present.flow_id, body.language or present.language)
+    draft = EntryDraft(
+        number,
+        present.name if body.label is None else body.label,
+        body.flow_id or present.flow_id,
+        body.language or present.language,
+        body.calendar_id if "calendar_id" in body.model_fields_set else present.calendar_id,
+    )
+    answer = await _put(ask, draft)
     if number != present.number:
         await ask.parts.memory.entry_numbers.remove(present.number, ask.actor)
         await ask.parts.flows_changed()
@@ -141,10 +153,23 @@ async def _check(ask: Ask) -> None:
     )
 
 
-async def _put(ask: Ask, number: str, label: str, flow_id: int, language: str) -> dict[str, Any]:
-    await ask.parts.memory.entry_numbers.put(number, label, flow_id, ask.actor, language=language)
+@dataclass(frozen=True, slots=True)
+class EntryDraft:
+    """An entry number with all that it shall have."""
+
+    number: str
+    label: str
+    flow_id: int
+    language: str
+    calendar_id: int | None
+
+
+async def _put(ask: Ask, draft: EntryDraft) -> dict[str, Any]:
+    await ask.parts.memory.entry_numbers.put(
+        draft.number, draft.label, draft.flow_id, ask.actor, language=draft.language, calendar_id=draft.calendar_id
+    )
     await ask.parts.flows_changed()
-    return {"id": number, "number": number, "label": label, "flow_id": flow_id, "language": language}
+    return {"id": draft.number, **asdict(draft)}
 
 
 async def _find_entry(ask: Ask) -> EntryNumberRow:
@@ -161,6 +186,7 @@ def _entry(row: EntryNumberRow) -> dict[str, Any]:
         "label": row.name,
         "flow_id": row.flow_id,
         "language": row.language,
+        "calendar_id": row.calendar_id,
     }
 
 

@@ -89,7 +89,11 @@ async def _check_unused(ask: Ask, name: str) -> None:
         if any(name in node.values() for node in nodes):
             raise InUse("prompt", name, f"the flow {flow.name}")
     for queue in await memory.queues.all(active_only=True):
-        if queue.settings.overflow.prompt == name:
+        if name in (
+            queue.settings.overflow.prompt,
+            queue.settings.consent_prompt,
+            *queue.settings.announcements.comfort,
+        ):
             raise InUse("prompt", name, f"the queue {queue.settings.name}")
 
 

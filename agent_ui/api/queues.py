@@ -9,9 +9,10 @@ from agent_ui.api.ask import Ask
 from agent_ui.api.route import Body, OwnAnswer, Route
 from agent_ui.api.shapes import PageAnswer
 from agent_ui.auth.permissions import Permission
+from crm_core.domain import announcing
 from crm_core.domain.routing import document_of, routing_of
 from crm_core.errors import FieldProblem, InUse, Invalid
-from crm_core.queues import QueueDraft, QueueRow
+from crm_core.queues import QueueDraft, QueueRow, overflow_of
 from cti.domain.values import Strategy
 
 
@@ -51,6 +52,16 @@ class RoutingBody(Body):
     needs_staff: bool = False
 
 
+class AnnouncementsBody(Body):
+    """What who waits is told; 0 places or minutes: nothing of that kind. `comfort` are prompts, in turn."""
+
+    first_after_s: float = 0.0
+    position_up_to: int = 99
+    expected_up_to_min: int = 30
+    comfort: list[Annotated[str, Field(max_length=64)]] = Field(default_factory=list, max_length=20)
+    comfort_every_s: float = 45.0
+
+
 class QueueBody(Body):
     """A queue; in a change only what is named changes."""
 
@@ -61,6 +72,7 @@ class QueueBody(Body):
     max_wait_s: float | None = None
     overflow: OverflowBody | None = None
     announce_every_s: float | None = None
+    announcements: AnnouncementsBody | None = None
     music_class: str | None = Field(None, max_length=64)
     record: bool | None = None
     service_level_s: float | None = None
@@ -69,6 +81,8 @@ class QueueBody(Body):
     survey: bool | None = None
     missed_tasks: bool | None = None
     missed_due_s: float | None = None
+    calendar_id: int | None = None
+    closed: OverflowBody | None = None
     routing: RoutingBody | None = None
 
 
@@ -100,6 +114,16 @@ class RoutingAnswer(OwnAnswer):
     needs_staff: bool
 
 
+class AnnouncementsAnswer(OwnAnswer):
+    """What who waits is told."""
+
+    first_after_s: float
+    position_up_to: int
+    expected_up_to_min: int
+    comfort: tuple[str, ...]
+    comfort_every_s: float
+
+
 class OverflowAnswer(OwnAnswer):
     """What a caller gets whom no agent took in time."""
 
@@ -118,6 +142,7 @@ class QueueAnswer(OwnAnswer):
     max_wait_s: float
     overflow: OverflowAnswer
     announce_every_s: float
+    announcements: AnnouncementsAnswer
     music_class: str
     record: bool
     service_level_s: float
@@ -126,6 +151,8 @@ class QueueAnswer(OwnAnswer):
     survey: bool
     missed_tasks: bool
     missed_due_s: float
+    calendar_id: int | None
+    closed: OverflowAnswer
     routing: RoutingAnswer
     version: int
     agent_ids: tuple[int, ...]
@@ -206,12 +233,17 @@ def _merged(draft: QueueDraft, body: QueueBody) -> QueueDraft:
     values: dict[str, Any] = {
         name: getattr(body, name) for name in (*PLAIN, *BESIDE) if getattr(body, name) is not None
     }
-    if "consent_prompt" in body.model_fields_set:  # null: none
-        values["consent_prompt"] = body.consent_prompt
+    for name in ("consent_prompt", "calendar_id"):
+        if name in body.model_fields_set:  # null: none
+            values[name] = getattr(body, name)
+    if body.closed is not None:
+        values["closed"] = overflow_of(body.closed.model_dump(mode="json"))
     if body.overflow is not None:
         values["overflow_action"] = body.overflow.action
         values["overflow_prompt"] = body.overflow.prompt
         values["overflow_queue_id"] = body.overflow.queue_id
+    if body.announcements is not None:
+        values["announcements"] = announcing.announcements_of(body.announcements.model_dump(mode="json"))
     if body.routing is not None:
         values["routing"] = routing_of(body.routing.model_dump(mode="json"))
     return replace(draft, **values)
@@ -227,6 +259,9 @@ def _draft_of(row: QueueRow) -> QueueDraft:
         overflow_prompt=settings.overflow.prompt,
         overflow_queue_id=settings.overflow.queue_id,
         routing=settings.routing,
+        announcements=settings.announcements,
+        calendar_id=settings.calendar_id,
+        closed=settings.closed,
         active=row.active,
     )
 
@@ -239,7 +274,10 @@ def _answer(row: QueueRow) -> dict[str, Any]:
         **{name: getattr(row, name) for name in BESIDE},
         "overflow": settings.overflow,
         "routing": document_of(settings.routing),
+        "announcements": settings.announcements,
         "consent_prompt": settings.consent_prompt,
+        "calendar_id": settings.calendar_id,
+        "closed": settings.closed,
         "version": row.version,
         "agent_ids": row.agent_ids,
     }

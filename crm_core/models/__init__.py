@@ -23,7 +23,17 @@ from crm_core.models.reports import (
     report_shifts,
     report_sums,
 )
-from crm_core.models.routing import CallTag, Disposition, EntryNumber, Flow, FlowVersion, PauseReason, Prompt, Queue
+from crm_core.models.routing import (
+    BusinessCalendar,
+    CallTag,
+    Disposition,
+    EntryNumber,
+    Flow,
+    FlowVersion,
+    PauseReason,
+    Prompt,
+    Queue,
+)
 from crm_core.models.table import Table
 from crm_core.models.tasks import Task
 from crm_core.models.wallboards import WallboardLink
@@ -33,6 +43,7 @@ __all__ = [
     "AgentStateEntry",
     "AuditEntry",
     "AuditHead",
+    "BusinessCalendar",
     "Call",
     "CallAgent",
     "CallEvent",

@@ -4,7 +4,34 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_core.models.table import Table
-from crm_core.models.types import BIG_ID, Code, Id, Instant, JsonMap, Name, Short
+from crm_core.models.types import (
+    BIG_ID,
+    Code,
+    Id,
+    Instant,
+    JsonMap,
+    Name,
+    OptionalInstant,
+    OptionalShort,
+    Short,
+)
+
+
+class BusinessCalendar(Table):
+    """When it is open, as `ivr.domain.plan` reads it, and what somebody switched by hand."""
+
+    __tablename__ = "calendars"
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    body: Mapped[JsonMap]
+    switched: Mapped[OptionalShort]
+    switched_until: Mapped[OptionalInstant]
+    switched_at: Mapped[OptionalInstant]
+    switched_by: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("users.id"))
+    switched_note: Mapped[str] = mapped_column(Text)
+    version: Mapped[int]
+    updated_at: Mapped[Instant]
 
 
 class Queue(Table):
@@ -24,6 +51,7 @@ class Queue(Table):
     overflow_prompt: Mapped[str | None] = mapped_column(String(64))
     overflow_queue_id: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("queues.id"))
     announce_every_s: Mapped[float]
+    announcements: Mapped[JsonMap] = mapped_column(server_default="{}")
     music_class: Mapped[Short]
     record: Mapped[bool]
     consent_prompt: Mapped[str | None] = mapped_column(String(64))
@@ -33,6 +61,8 @@ class Queue(Table):
     survey: Mapped[bool]
     missed_tasks: Mapped[bool]
     missed_due_s: Mapped[float]
+    calendar_id: Mapped[int | None] = mapped_column(BIG_ID)
+    closed: Mapped[JsonMap] = mapped_column(server_default="{}")
     active: Mapped[bool]
     version: Mapped[int]
     updated_at: Mapped[Instant]
@@ -71,6 +101,7 @@ class EntryNumber(Table):
     name: Mapped[Name]
     flow_id: Mapped[int] = mapped_column(BIG_ID, ForeignKey("flows.id"), index=True)
     language: Mapped[str] = mapped_column(String(8))
+    calendar_id: Mapped[int | None] = mapped_column(BIG_ID)
     active: Mapped[bool]
     updated_at: Mapped[Instant]
 

@@ -171,11 +171,28 @@ class Routing:
 
 
 @dataclass(frozen=True, slots=True)
+class Announcements:
+    """What who waits is told beside the queue's `announce_every_s`.
+
+    Nothing before `first_after_s`. The place in line up to `position_up_to` and the expected wait up to
+    `expected_up_to_min` (0: not at all); beyond it callers hear that it is more. Between them, every `comfort_every_s`,
+    the next of the `comfort` prompts.
+    """
+
+    first_after_s: float = 0.0
+    position_up_to: int = 99
+    expected_up_to_min: int = 30
+    comfort: tuple[str, ...] = ()
+    comfort_every_s: float = 45.0
+
+
+@dataclass(frozen=True, slots=True)
 class QueueSettings:
     """One waiting line as an administrator set it up.
 
     `consent_prompt` is what callers are told before a recording; `consent_refusable`: they may refuse it by a key.
-    `survey`: who is still there after the talk is asked how it was.
+    `survey`: who is still there after the talk is asked how it was. `closed` is what callers get outside the hours of
+    the business calendar with this id; None: it is always open.
     """
 
     queue_id: int
@@ -185,6 +202,7 @@ class QueueSettings:
     max_wait_s: float = 600.0
     overflow: Overflow = Overflow(OverflowAction.VOICEMAIL)
     announce_every_s: float = 30.0
+    announcements: Announcements = Announcements()
     music_class: str = "default"
     record: bool = True
     service_level_s: float = 20.0
@@ -192,6 +210,8 @@ class QueueSettings:
     consent_refusable: bool = False
     survey: bool = False
     routing: Routing = Routing()
+    calendar_id: int | None = None
+    closed: Overflow = Overflow(OverflowAction.VOICEMAIL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ivr.domain import readers
 from ivr.domain.fields import Fields
 from ivr.domain.known import ANYTHING, Known
-from ivr.domain.nodes import Node, QueueNode, TransferNode, prompts, targets, waits_for_caller
+from ivr.domain.nodes import HoursNode, Node, QueueNode, TransferNode, prompts, targets, waits_for_caller
 from ivr.errors import FlowInvalid, Problem
 
 MOST_NODES = 500
@@ -79,8 +79,14 @@ def _names_unknown(nodes: Mapping[str, Node], known: Known) -> Iterator[Problem]
                 yield Problem(name, field, "unknown_prompt", f"there is no prompt {prompt!r}")
         if isinstance(node, QueueNode) and known.queue_ids is not None and node.queue_id not in known.queue_ids:
             yield Problem(name, "queue", "unknown_queue", f"there is no queue {node.queue_id}")
+        if isinstance(node, HoursNode) and _is_unknown(node.calendar, known.calendar_ids):
+            yield Problem(name, "calendar", "unknown_calendar", f"there is no calendar {node.calendar}")
         if isinstance(node, TransferNode) and node.number and not known.may_call(node.number):
             yield Problem(name, "number", "number_not_allowed", NUMBER_CURE)
+
+
+def _is_unknown(calendar: object, known: frozenset[int] | None) -> bool:
+    return isinstance(calendar, int) and known is not None and calendar not in known
 
 
 def _dangling(nodes: Mapping[str, Node]) -> Iterator[Problem]:

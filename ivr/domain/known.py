@@ -11,6 +11,7 @@ class Known:
     queue_ids: frozenset[int] | None = None
     numbers: frozenset[str] | None = frozenset()
     time_zones: frozenset[str] | None = None
+    calendar_ids: frozenset[int] | None = None
 
     def may_call(self, number: str) -> bool:
         """Whether a flow may send a caller out to this number."""

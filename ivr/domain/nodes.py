@@ -9,6 +9,11 @@ LANGUAGES = ("zh", "en")
 
 
 @dataclass(frozen=True, slots=True)
+class OfNumber:
+    """The calendar of the number that was dialed; one without is always open."""
+
+
+@dataclass(frozen=True, slots=True)
 class SayNode:
     """Play a prompt and go on."""
 
@@ -46,9 +51,9 @@ class CollectNode:
 
 @dataclass(frozen=True, slots=True)
 class HoursNode:
-    """Go where the business calendar says."""
+    """Go where the business calendar says: the node's own, one that stands for itself (its id), or the number's."""
 
-    calendar: Calendar
+    calendar: Calendar | int | OfNumber
     open: str
     closed: str
     holiday: str
@@ -78,10 +83,14 @@ class LanguageNode:
 
 @dataclass(frozen=True, slots=True)
 class QueueNode:
-    """Stand in line; the queue's own settings say what happens when nobody comes."""
+    """Stand in line; the queue's own settings say what happens when nobody comes.
+
+    `closed` is where callers go outside the queue's hours; None: they get what the queue has for it.
+    """
 
     queue_id: int
     priority: int
+    closed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +137,7 @@ _WAYS_OUT: Mapping[type[Node], tuple[str, ...]] = {
     HoursNode: ("open", "closed", "holiday"),
     LookupNode: ("found", "vip", "unknown"),
     LanguageNode: ("next",),
+    QueueNode: ("closed",),
     TransferNode: ("on_failed",),
 }
 
@@ -137,7 +147,8 @@ def targets(node: Node) -> tuple[tuple[str, str], ...]:
     keys: tuple[tuple[str, str], ...] = ()
     if isinstance(node, MenuNode):
         keys = tuple((f"options.{key}", target) for key, target in node.options.items())
-    return keys + tuple((field, getattr(node, field)) for field in _WAYS_OUT.get(type(node), ()))
+    ways = ((field, getattr(node, field)) for field in _WAYS_OUT.get(type(node), ()))
+    return keys + tuple((field, target) for field, target in ways if target is not None)
 
 
 def prompts(node: Node) -> tuple[tuple[str, str], ...]:

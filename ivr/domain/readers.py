@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from ivr.domain.fields import Fields
+from ivr.domain.hours import Calendar
 from ivr.domain.known import Known
 from ivr.domain.nodes import (
     LANGUAGES,
@@ -14,6 +15,7 @@ from ivr.domain.nodes import (
     LookupNode,
     MenuNode,
     Node,
+    OfNumber,
     QueueNode,
     SayNode,
     TransferNode,
@@ -24,6 +26,8 @@ from ivr.domain.plan import read_calendar
 KEYS = "0123456789*#"
 INVALID_PROMPT = "invalid_choice"
 HIGHEST_PRIORITY = 100
+OWN_PLAN = ("time_zone", "weekly", "holidays", "special")
+OF_NUMBER = "number"  # in place of a calendar's id
 _VARIABLE = re.compile(r"[a-z][a-z0-9_]{0,30}", re.ASCII)
 _NUMBER = re.compile(r"\+?[0-9]{2,20}", re.ASCII)
 
@@ -77,9 +81,18 @@ def _collect(fields: Fields, _known: Known) -> Node:
 
 
 def _hours(fields: Fields, known: Known) -> Node:
-    calendar = read_calendar(fields, known.time_zones)
     closed = fields.text("closed")
-    return HoursNode(calendar, fields.text("open"), closed, fields.text("holiday", closed))
+    return HoursNode(_calendar(fields, known), fields.text("open"), closed, fields.text("holiday", closed))
+
+
+def _calendar(fields: Fields, known: Known) -> Calendar | int | OfNumber:
+    if not fields.has("calendar"):
+        return read_calendar(fields, known.time_zones)
+    for own in OWN_PLAN:  # may stay, for who wants it back
+        fields.raw(own)
+    if fields.raw("calendar") == OF_NUMBER:
+        return OfNumber()
+    return fields.whole("calendar", None, 1, 2**31)
 
 
 def _lookup(fields: Fields, _known: Known) -> Node:
@@ -101,7 +114,8 @@ def _language(fields: Fields, _known: Known) -> Node:
 
 
 def _queue(fields: Fields, _known: Known) -> Node:
-    return QueueNode(fields.whole("queue", None, 1, 2**31), fields.whole("priority", 0, 0, HIGHEST_PRIORITY))
+    closed = fields.text("closed") if fields.has("closed") else None
+    return QueueNode(fields.whole("queue", None, 1, 2**31), fields.whole("priority", 0, 0, HIGHEST_PRIORITY), closed)
 
 
 def _voicemail(fields: Fields, _known: Known) -> Node:

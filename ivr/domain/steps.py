@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ivr.domain.hours import Calendar, Opening
+from ivr.domain.nodes import OfNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,16 @@ class Collect:
 
 @dataclass(frozen=True, slots=True)
 class CheckHours:
-    """Read the calendar with the present time; answered by HoursAre."""
+    """Read the calendar (or that with this id, or the dialed number's) with the present time; answered by HoursAre."""
 
-    calendar: Calendar
+    calendar: Calendar | int | OfNumber
+
+
+@dataclass(frozen=True, slots=True)
+class CheckQueue:
+    """Read the calendar of this line with the present time; answered by HoursAre."""
+
+    queue_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +99,7 @@ class Goodbye:
 
 
 LastStep = EnterQueue | Voicemail | Goodbye
-Step = Say | Ask | Collect | CheckHours | Lookup | Transfer | LastStep
+Step = Say | Ask | Collect | CheckHours | CheckQueue | Lookup | Transfer | LastStep
 LAST_STEPS = (EnterQueue, Voicemail, Goodbye)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from ivr.domain import steps
 from ivr.domain.flow import Flow
+from ivr.domain.hours import Opening
 from ivr.domain.nodes import (
     LANGUAGES,
     CollectNode,
@@ -89,6 +90,9 @@ class Visit:
         return steps.Lookup(None if node.variable is None else self.variables.get(node.variable, ""))
 
     def _ask_queue(self, node: QueueNode) -> Step:
+        return self._line(node) if node.closed is None else steps.CheckQueue(node.queue_id)
+
+    def _line(self, node: QueueNode) -> Step:
         return steps.EnterQueue(node.queue_id, max(node.priority, self.priority))
 
     def _prompts(self, node: MenuNode | CollectNode) -> tuple[str, ...]:
@@ -124,6 +128,11 @@ class Visit:
             return self._step
         ways = {"open": node.open, "closed": node.closed, "holiday": node.holiday}
         return self._enter(ways[given.opening])
+
+    def _after_queue(self, node: QueueNode, given: Input) -> Step:
+        if not isinstance(given, steps.HoursAre) or node.closed is None:
+            return self._step
+        return self._take(self._line(node)) if given.opening is Opening.OPEN else self._enter(node.closed)
 
     def _after_lookup(self, node: LookupNode, given: Input) -> Step:
         if not isinstance(given, steps.LookedUp):
@@ -169,6 +178,7 @@ _ANSWERS: Mapping[type[Node], Callable[..., Step]] = {
     MenuNode: Visit._after_menu,
     CollectNode: Visit._after_digits,
     HoursNode: Visit._after_hours,
+    QueueNode: Visit._after_queue,
     LookupNode: Visit._after_lookup,
     TransferNode: Visit._after_transfer,
 }

@@ -3,6 +3,7 @@
 import asyncio
 import time
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 from cti.asterisk.pstn import active_calls, call_in, hang_up
 from cti.domain.commands import Join, KeepWaiting, SayGoodbye
 from cti.domain.events import CallArrived, CallQueued, JoinEnded
-from cti.domain.values import Caller, EndReason
+from cti.domain.values import Announcements, Caller, EndReason
+from ivr.ports import Prompt
 from ivr.prompts import PromptLibrary
 from tests.asterisk.ivr_call import RATE_HZ, agent_leg, front_desk, heard, likeness, loudest_hz, put_ear, spoken_prompts
 from tests.asterisk.pair import Pair, ami_of, eventually
@@ -182,20 +184,51 @@ async def test_callroom_comes_back_and_the_caller_keeps_the_place_in_line(
         assert CallQueued(first.call_id, 1, 0, "en") in after.floor.told
 
 
-async def test_an_order_cuts_an_announcement_short(pair: Pair, spoken_prompts: PromptLibrary, tmp_path: Path) -> None:
-    leg = leg_name()
+async def test_an_order_cuts_an_announcement_short(
+    pair: Pair, spoken_prompts: PromptLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    find = spoken_prompts.find
+
+    def noting(name: str, language: str) -> Prompt | None:
+        asked.append(name)
+        return find(name, language)
+
+    async def last_piece_begins() -> bool:
+        return asked.count("keep_waiting") == 2  # how long it is, and then where it lies
+
+    monkeypatch.setattr(spoken_prompts, "find", noting)
+    leg, ear = leg_name(), tmp_path / "ear.raw"
     async with front_desk(pair, spoken_prompts, STRAIGHT, tmp_path) as front, ami_of(pair.settings) as ami:
-        front.floor.place = (15, 900.0)
-        await agent_leg(ami, leg)
-        await call_in(pair.pstn_settings, "4001", FROM, keys="")
+        front.floor.place = (15, 2400.0)
+        plan = Announcements(position_up_to=9, comfort=("recording_notice",), comfort_every_s=1)
+        front.source.queues[1] = replace(front.source.queues[1], announcements=plan)
+        caller = await call_in(pair.pstn_settings, "4001", FROM, keys="", key_delay_s=0, audio="tone440")
+        await put_ear(pair, ear)
         await front.told("CallQueued", 8)
         call = front.floor.told[0].call_id  # type: ignore[union-attr]
-        await asyncio.sleep(3)  # 1.5 s of music, then five seconds of place and expected wait
+        await agent_leg(ami, leg)
+        await eventually(last_piece_begins, 30, "the last of the announcement")
         ordered_at = time.monotonic()
         front.floor.order(Join(call, leg, 7, None))
         await ami.event(5, Event="BridgeEnter", Uniqueid=leg)
-        # much less than what is left of the announcement; a busy machine may take its time
+        # less than what is left of the announcement; a busy machine may take its time
         assert time.monotonic() - ordered_at < 2
+        await hang_up(pair.pstn_settings, caller)
+
+        async def gone() -> bool:
+            return await nobody_calls(pair)
+
+        await eventually(gone, 8, "the ear is closed")
+    sound = heard(ear)
+    said = {
+        name: likeness(sound, prompt, first_s=1.5)
+        for name in ("recording_notice", "expected_wait_more", "position_is")
+        if (prompt := spoken_prompts.audio_file(name, "en")) is not None
+    }
+    assert said["recording_notice"] > 0.9, said
+    assert said["expected_wait_more"] > 0.9, said
+    assert said["position_is"] < 0.9, said
 
 
 async def test_a_talk_taken_up_again_goes_on_in_the_same_recording(

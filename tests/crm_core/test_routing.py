@@ -7,7 +7,16 @@ from crm_core.prompts import Prompts
 from crm_core.queues import QueueDraft, Queues
 from crm_core.storage.database import Database
 from crm_core.words import Dispositions, PauseReasons, WordRow
-from cti.domain.values import Overflow, OverflowAction, QueueSettings, Routing, SkillRule, SkillStep, Strategy
+from cti.domain.values import (
+    Announcements,
+    Overflow,
+    OverflowAction,
+    QueueSettings,
+    Routing,
+    SkillRule,
+    SkillStep,
+    Strategy,
+)
 from tests.crm_core.conftest import HandClock
 
 
@@ -39,6 +48,18 @@ async def test_how_a_queue_finds_its_agents_is_kept(database: Database, clock: H
     with pytest.raises(Invalid) as caught:
         await queues.save(queue.id, 1, QueueDraft("Support", routing=Routing(weight=-1)), by)
     assert [problem.path for problem in caught.value.problems] == ["routing.weight"]
+
+
+async def test_what_a_queue_announces_is_kept(database: Database, clock: HandClock, by: Actor) -> None:
+    queues = Queues(database, clock)
+    plan = Announcements(10.0, 5, 20, ("keep_waiting",), 60.0)
+    queue = await queues.add(QueueDraft("Support", announcements=plan), by)
+    assert queue.settings.announcements == plan
+    assert (await queues.get(queue.id)).settings.announcements == plan
+    wrong = Announcements(first_after_s=-1.0, comfort=("keep_waiting", "../x"))
+    with pytest.raises(Invalid) as caught:
+        await queues.save(queue.id, 1, QueueDraft("Support", announcements=wrong), by)
+    assert [p.path for p in caught.value.problems] == ["announcements.first_after_s", "announcements.comfort.1"]
 
 
 async def test_queues_that_make_no_sense(database: Database, clock: HandClock, by: Actor) -> None:

@@ -15,6 +15,7 @@ from cti.line import Line
 from cti.tasks import TaskSet
 from ivr.arrival import ARGUMENTS
 from ivr.domain.flow import parse_flow
+from ivr.domain.hours import Calendar
 from ivr.domain.known import Known
 from ivr.domain.steps import KnownCaller
 from ivr.ports import Entry, Prompt, Recording, VoicemailContext, VoicemailTaken
@@ -86,6 +87,10 @@ class FakeSource:
 
     entry: Entry
     queues: dict[int, QueueSettings] = field(default_factory=dict)
+    calendars: dict[int, Calendar] = field(default_factory=dict)
+
+    def calendar(self, calendar_id: int) -> Calendar | None:
+        return self.calendars.get(calendar_id)
 
     def entry_for(self, dialed: str) -> Entry:
         return self.entry

@@ -1,10 +1,13 @@
+from dataclasses import replace
+
 import pytest
 
 from cti.domain.commands import GoOutside, KeepWaiting, StopWaiting
 from cti.domain.events import CallQueued, OutsideEnded
 from cti.domain.values import EndReason, NoRecording, Overflow, OverflowAction, QueueSettings
+from ivr.domain.hours import Calendar
 from tests.ivr.stories import GOODBYE, JOIN, MENU, QUEUE
-from tests.ivr.telephone import Story, talks, waits
+from tests.ivr.telephone import NOW, Story, talks, waits
 
 
 @pytest.mark.parametrize(
@@ -195,3 +198,70 @@ async def test_an_agent_passes_the_caller_on_to_another_line() -> None:
         await channel.until(lambda c: waits(c) and c.variables.get("CALLROOM_LINE") == "2:0:zh")
         assert channel.variables["CALLROOM_TALKED"] == "0"
         channel.hang_up()
+
+
+SHUT = Calendar("UTC", {})
+HOLIDAY = Calendar("UTC", {}, frozenset({NOW.date()}))
+
+
+@pytest.mark.parametrize(
+    ("closed", "calendar", "said", "reason"),
+    [
+        (Overflow(OverflowAction.VOICEMAIL), SHUT, "closed leave_message after_tone goodbye", EndReason.VOICEMAIL),
+        (Overflow(OverflowAction.VOICEMAIL), HOLIDAY, "holiday leave_message after_tone goodbye", EndReason.VOICEMAIL),
+        (Overflow(OverflowAction.VOICEMAIL, "own"), SHUT, "own after_tone goodbye", EndReason.VOICEMAIL),
+        (Overflow(OverflowAction.MESSAGE, "own"), SHUT, "own goodbye", EndReason.FLOW_ENDED),
+        (Overflow(OverflowAction.MESSAGE), SHUT, "closed goodbye", EndReason.FLOW_ENDED),
+        (Overflow(OverflowAction.HANG_UP), SHUT, "closed goodbye", EndReason.FLOW_ENDED),
+        # the other line's hours are the same: neither sends the caller back to the first
+        (
+            Overflow(OverflowAction.QUEUE, queue_id=2),
+            SHUT,
+            "all_busy_voicemail after_tone goodbye",
+            EndReason.VOICEMAIL,
+        ),
+    ],
+)
+async def test_outside_the_lines_hours(closed: Overflow, calendar: Calendar, said: str, reason: EndReason) -> None:
+    story = Story(QUEUE)
+    story.source.calendars[9] = calendar
+    other = Overflow(OverflowAction.QUEUE, queue_id=1)
+    story.source.queues[1] = replace(story.source.queues[1], calendar_id=9, closed=closed)
+    story.source.queues[2] = replace(story.source.queues[2], calendar_id=9, closed=other)
+    await story.play()
+    assert " ".join(story.said) == said
+    assert story.floor.end is reason
+    assert "CallQueued" not in story.floor.names(), "nobody stood in line"
+
+
+async def test_a_closed_line_may_lead_to_one_that_is_open() -> None:
+    story = Story(QUEUE)
+    story.source.calendars[9] = SHUT
+    closed = Overflow(OverflowAction.QUEUE, queue_id=2)
+    story.source.queues[1] = replace(story.source.queues[1], calendar_id=9, closed=closed)
+    async with story.running() as channel:
+        await channel.until(waits)
+        channel.hang_up()
+    assert [event.queue_id for event in story.floor.told if isinstance(event, CallQueued)] == [2]
+
+
+async def test_the_flow_says_where_callers_go_before_the_line_does() -> None:
+    flow = {
+        "start": "q",
+        "nodes": {"q": {"type": "queue", "queue": 1, "closed": "bye"}, "bye": {"type": "hang_up", "prompt": "own"}},
+    }
+    story = Story(flow)
+    story.source.calendars[9] = SHUT
+    story.source.queues[1] = replace(story.source.queues[1], calendar_id=9)
+    await story.play()
+    assert story.said == ["own"]
+
+
+async def test_who_is_back_after_an_outage_is_not_turned_away_at_closing_time() -> None:
+    story = Story(QUEUE, variables={"CALLROOM_LINE": "1:3:zh"})
+    story.source.calendars[9] = SHUT
+    story.source.queues[1] = replace(story.source.queues[1], calendar_id=9)
+    async with story.running() as channel:
+        await channel.until(waits)
+        channel.hang_up()
+    assert CallQueued("c1", 1, 3, "zh") in story.floor.told

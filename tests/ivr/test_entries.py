@@ -2,6 +2,7 @@ import pytest
 
 from cti.domain.values import QueueSettings
 from ivr.domain.flow import parse_flow
+from ivr.domain.hours import Calendar
 from ivr.domain.known import ANYTHING, Known
 from ivr.domain.nodes import prompts
 from ivr.entries import EntryBook, EntryNumber, packaged_flow
@@ -55,3 +56,11 @@ def test_packaged_flows_need_nothing_but_what_is_built_in(name: str) -> None:
     document = packaged_flow(name, 7)
     flow = parse_flow(document, Known(prompts=builtin_names(), queue_ids=frozenset({7})))
     assert any(prompts(node) for node in flow.nodes.values())
+
+
+def test_hours_are_known_by_number() -> None:
+    entries, always = EntryBook(), Calendar("UTC", {})
+    entries.replace([EntryNumber("4001", GOOD, 2, calendar_id=7)], [], ANYTHING, {7: always})
+    assert entries.entry_for("4001").calendar_id == 7
+    assert entries.calendar(7) is always
+    assert entries.calendar(8) is None

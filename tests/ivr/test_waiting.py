@@ -1,7 +1,10 @@
+import asyncio
+from dataclasses import replace
+
 import pytest
 
 from cti.domain.commands import StopWaiting
-from cti.domain.values import EndReason, Overflow, OverflowAction
+from cti.domain.values import Announcements, EndReason, Overflow, OverflowAction
 from tests.ivr.stories import GOODBYE, JOIN, QUEUE
 from tests.ivr.telephone import Story, talks, waits
 
@@ -15,6 +18,36 @@ async def test_place_and_expected_wait_are_announced_then_the_music_goes_on() ->
         channel.hang_up()
     said = "position_is number_3 position_end expected_wait number_2_counted minutes keep_waiting"
     assert story.said == said.split()
+
+
+async def test_comfort_is_spoken_in_turn_between_the_places() -> None:
+    story = Story(QUEUE)
+    plan = Announcements(comfort=("summer_sale", "our_app"), comfort_every_s=1.0)
+    story.source.queues[1] = replace(story.source.queues[1], announcements=plan, announce_every_s=0)
+    async with story.running() as channel:
+        await channel.until(lambda c: len(c.played) >= 2)
+        channel.hang_up()
+    assert story.said == ["summer_sale", "our_app"]
+
+
+async def test_a_line_that_announces_nothing_only_plays_music() -> None:
+    story = Story(QUEUE)
+    story.source.queues[1] = replace(story.source.queues[1], announce_every_s=0)
+    async with story.running() as channel:
+        await channel.until(lambda _: len(story.commands("SET", "VARIABLE", "TIMEOUT(absolute)")) > 8)
+        channel.hang_up()
+    assert story.said == []
+
+
+async def test_an_answer_that_comes_when_asterisk_is_late_with_the_end_is_heard() -> None:
+    story = Story(QUEUE)
+    story.channel.hold("please_wait")  # 10 ms by its file, and it does not end
+    async with story.running() as channel:
+        await channel.until(lambda c: bool(c.played))
+        await asyncio.sleep(0.05)
+        story.floor.order(JOIN)
+        await channel.until(talks)
+        channel.hang_up()
 
 
 async def test_an_answer_cuts_an_announcement_short() -> None:

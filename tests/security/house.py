@@ -46,6 +46,7 @@ class Objects:
     number: str
     import_id: str
     wallboard_id: int
+    calendar_id: int
     party_id: str = "party-1"
     agent_id: int = 1
     name: str = "custom"
@@ -122,6 +123,7 @@ async def make_objects(world: World, owner: str, queue_id: int) -> Objects:
     await memory.import_jobs.begin(f"import-{owner}", "list.csv", by)
     board = Choices.model_validate({"queue_ids": [queue_id]}).model_dump(mode="json")
     link = await memory.wallboards.make(f"wall of {owner}", board, FAR, by)
+    hours = await memory.calendars.add(f"hours of {owner}", {"weekly": {}}, by)
     task = await memory.tasks.open(
         TaskDraft(f"task of {owner}", customer_id=customer.id, owner_id=user.id, number=f"+861380013{user.id:04d}"), by
     )
@@ -139,6 +141,7 @@ async def make_objects(world: World, owner: str, queue_id: int) -> Objects:
         number=number,
         import_id=f"import-{owner}",
         wallboard_id=link.id,
+        calendar_id=hours.id,
     )
 
 

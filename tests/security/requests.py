@@ -7,6 +7,7 @@ from tests.agent_ui.world import PASSWORD, Person
 from tests.security.house import FLOW, Objects, upload
 
 WORD = {"code": "brand_new", "label_zh": "新", "label_en": "New"}
+PLAN: dict[str, Any] = {"weekly": {"mon": ["09:00-18:00"]}}
 BODIES: dict[str, Any] = {
     "sign_in": {"login": "agent2", "password": PASSWORD},
     "set_preferences": {"language": "zh"},
@@ -39,6 +40,11 @@ BODIES: dict[str, Any] = {
     "change_user": {"language": "en"},
     "add_queue": {"name": "New"},
     "change_queue": {"name": "Renamed"},
+    "add_calendar": {"name": "Night", "body": PLAN},
+    "change_calendar": {"name": "Renamed", "body": PLAN},
+    "switch_calendar": {"to": "closed"},
+    "look_at_calendar": {"body": PLAN},
+    "read_holiday_list": {"text": "2026-10-01"},
     "add_flow": {"name": "New", "body": FLOW},
     "save_flow": {"name": "Renamed", "body": FLOW, "version": 1},
     "add_entry_number": {"number": "4999", "label": "Main", "flow_id": 1},

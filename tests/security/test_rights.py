@@ -65,6 +65,8 @@ POLICY: dict[str, str] = {
     **dict.fromkeys(("show_assignment", "set_assignment", "set_thresholds", "clear_thresholds"), SUPERVISORS),
     **dict.fromkeys(("list_users", "add_user", "change_user", "reset_password"), ADMINS),
     **dict.fromkeys(("list_queues", "add_queue", "change_queue", "remove_queue"), ADMINS),
+    **dict.fromkeys(("add_calendar", "change_calendar", "remove_calendar", "read_holiday_list"), ADMINS),
+    **dict.fromkeys(("list_calendars", "switch_calendar", "look_at_calendar"), SUPERVISORS),
     **dict.fromkeys(("list_flows", "add_flow", "show_flow", "save_flow", "remove_flow"), ADMINS),
     **dict.fromkeys(("list_entry_numbers", "add_entry_number", "change_entry_number", "remove_entry_number"), ADMINS),
     **dict.fromkeys(("list_prompts", "upload_prompt", "speak_prompt", "play_prompt", "remove_prompt"), ADMINS),

@@ -35,6 +35,7 @@ const routes: RouteRecordRaw[] = [
   admin('users', 'users', () => import('./pages/admin/UsersPage.vue')),
   admin('queues', 'queues', () => import('./pages/admin/QueuesPage.vue')),
   admin('entry-numbers', 'entryNumbers', () => import('./pages/admin/EntryNumbersPage.vue')),
+  { path: '/admin/hours', name: 'hours', component: () => import('./pages/admin/hours/HoursPage.vue'), meta: { roles: LEADERS, title: 'nav.hours' } },
   admin('flows', 'flows', () => import('./pages/admin/FlowsPage.vue')),
   { path: '/admin/flows/:id', name: 'flow', component: () => import('./pages/admin/FlowPage.vue'), props: true, meta: { roles: ADMIN, title: 'nav.flows' } },
   admin('prompts', 'prompts', () => import('./pages/admin/PromptsPage.vue')),

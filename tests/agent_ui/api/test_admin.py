@@ -56,6 +56,10 @@ async def test_queues_are_checked_and_kept(world: World) -> None:
     told = {"consent_prompt": "recording_notice"}
     assert (await admin.call("PATCH", path, told))[1]["consent_prompt"] == "recording_notice"
     assert (await admin.call("PATCH", path, {"name": "VIPs"}))[1]["consent_prompt"] == "recording_notice"
+    plan = {"first_after_s": 5, "position_up_to": 3, "comfort": ["keep_waiting"]}
+    _, told = await admin.call("PATCH", path, {"announcements": plan})
+    assert told["announcements"] == {**plan, "expected_up_to_min": 30, "comfort_every_s": 45}
+    assert (await admin.call("PATCH", path, {"announcements": {"comfort_every_s": 1}}))[0] == 422
     assert made["consent_refusable"] is False
     assert (await admin.call("PATCH", path, {"consent_refusable": True}))[1]["consent_refusable"] is True
     assert (await admin.call("PATCH", path, {"consent_prompt": None}))[1]["consent_prompt"] is None

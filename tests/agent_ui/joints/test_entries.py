@@ -8,6 +8,7 @@ from agent_ui.joints.entries import load_entries, what_flows_may_name
 from agent_ui.settings import TelephoneSettings
 from crm_core.audit import SYSTEM
 from ivr.domain.flow import parse_flow
+from ivr.domain.hours import Opening, Switched
 from ivr.entries import EntryBook
 from ivr.errors import FlowInvalid
 from tests.agent_ui.world import World, running_world
@@ -48,3 +49,23 @@ async def test_the_page_names_the_cure_and_takes_a_listed_number(tmp_path: Path)
         assert "transfer_numbers" in field["message"]
         document["nodes"]["out"]["number"] = "4008"  # type: ignore[index]
         assert (await admin.call("POST", "/flows", {"name": "Out", "body": document}))[0] == 201
+
+
+async def test_hours_and_what_is_switched_by_hand_come_with_them(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    memory, book = world.parts.memory, EntryBook()
+    office = await memory.calendars.add("Office", {"time_zone": "UTC", "weekly": {"mon": ["09:00-18:00"]}}, SYSTEM)
+    broken = await memory.calendars.add("Broken", {"weekly": 7}, SYSTEM)
+    await memory.calendars.switch(office.id, "closed", None, "", SYSTEM)
+    flow = await memory.flows.add("Main", {"start": "q", "nodes": {"q": {"type": "queue", "queue": 1}}}, SYSTEM)
+    await memory.entry_numbers.put("4001", "", flow.id, SYSTEM, calendar_id=office.id)
+    await load_entries(memory, world.parts.prompts, book, TelephoneSettings())
+    assert book.entry_for("4001").calendar_id == office.id
+    found = book.calendar(office.id)
+    assert found is not None
+    assert found.switched == Switched(Opening.CLOSED)
+    assert book.calendar(broken.id) is None
+    assert "Business hours are not usable" in caplog.messages
+    known = await what_flows_may_name(memory, world.parts.prompts, TelephoneSettings())
+    assert known.calendar_ids == {office.id, broken.id}

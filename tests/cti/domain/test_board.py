@@ -246,3 +246,10 @@ def test_a_shift_counts_its_calls() -> None:
     for step in (AgentStep.PARTED, AgentStep.SIGNED_OUT, AgentStep.SIGNED_IN):
         turn.move(ann, step)
     assert ann.taken == 0
+
+
+def test_the_queues_of_a_step_are_known_by_number() -> None:
+    turn = Turn(a_board(), START)
+    turn.touch_queues([2, 1])
+    turn.touch_call("c1")
+    assert list(turn.touched_queues()) == [2, 1]

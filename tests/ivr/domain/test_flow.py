@@ -173,3 +173,18 @@ def test_any_value_in_any_field_is_read_or_refused(spot: tuple[str, str], value:
     data["nodes"][spot[0]][spot[1]] = value
     with contextlib.suppress(FlowInvalid):
         parse_flow(data, KNOWN)
+
+
+@pytest.mark.parametrize(("calendar", "known"), [(7, True), (8, False), ("number", True)])
+def test_hours_must_be_there(calendar: object, known: bool) -> None:
+    data = bent("open.calendar", calendar)
+    if known:
+        parse_flow(data, Known(numbers=None, calendar_ids=frozenset({7})))
+    else:
+        found = problems_of(data, Known(numbers=None, calendar_ids=frozenset({7})))
+        assert found == {"nodes.open.calendar": "unknown_calendar"}
+    parse_flow(data, Known(numbers=None))
+
+
+def test_a_closed_line_that_leads_back_to_itself_is_a_circle() -> None:
+    assert "endless_loop" in problems_of(bent("sales.closed", "sales")).values()

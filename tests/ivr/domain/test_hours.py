@@ -1,9 +1,9 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from ivr.domain.hours import Calendar, Opening, Span, opening
+from ivr.domain.hours import Because, Calendar, Opening, Span, Switched, Verdict, opening, verdict
 
 OFFICE = Span(9 * 60, 18 * 60)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -67,3 +67,80 @@ def test_holidays_close_and_special_days_win() -> None:
     assert opening(calendar(holidays=free), noon, UTC) is Opening.HOLIDAY
     assert opening(calendar(holidays=free, special={noon.date(): (OFFICE,)}), noon, UTC) is Opening.OPEN
     assert opening(calendar(holidays=free, special={noon.date(): ()}), noon, UTC) is Opening.CLOSED
+
+
+NIGHTS = Calendar("x", dict.fromkeys(range(7), (Span(9 * 60, 12 * 60), Span(22 * 60, 6 * 60))))
+ALWAYS = Calendar("x", dict.fromkeys(range(7), (Span(0, 24 * 60),)))
+DAWN = Calendar("x", {6: (Span(2 * 60 + 30, 4 * 60),), 0: (Span(2 * 60 + 30, 4 * 60),)})
+
+
+def test_the_verdict_says_why_and_until_when() -> None:
+    day, other = date(2026, 10, 1), date(2026, 10, 2)
+    plan = calendar(
+        holidays=frozenset({day}),
+        special={other: (Span(600, 720),)},
+        names={day: "National Day", other: "Short Friday"},
+    )
+    noon = datetime(2026, 10, 1, 12, tzinfo=UTC)
+    opens = datetime(2026, 10, 2, 10, tzinfo=UTC)
+    # from holiday to an ordinary closed night: the caller is told something else
+    midnight = datetime(2026, 10, 2, tzinfo=UTC)
+    assert verdict(plan, noon, UTC) == Verdict(Opening.HOLIDAY, Because.HOLIDAY, day, "National Day", midnight)
+    assert verdict(plan, midnight, UTC) == Verdict(Opening.CLOSED, Because.SPECIAL, other, "Short Friday", opens)
+    closes = datetime(2026, 10, 2, 12, tzinfo=UTC)
+    assert verdict(plan, opens, UTC) == Verdict(Opening.OPEN, Because.SPECIAL, other, "Short Friday", closes)
+    assert verdict(plan, closes, UTC).until == datetime(2026, 10, 5, 9, tzinfo=UTC), "Monday"
+    before = datetime(2026, 9, 30, 10, tzinfo=UTC)
+    assert verdict(plan, before, UTC).because is Because.WEEKLY
+
+
+def test_a_night_shift_is_the_day_befores() -> None:
+    friday = date(2026, 11, 27)
+    night = Calendar("x", {4: (Span(22 * 60, 6 * 60),)}, names={friday: "stocktaking"}, special={})
+    found = verdict(night, datetime(2026, 11, 28, 5, tzinfo=UTC), UTC)
+    assert (found.day, found.name, found.until) == (friday, "stocktaking", datetime(2026, 11, 28, 6, tzinfo=UTC))
+
+
+def test_by_hand_goes_before_everything_and_ends() -> None:
+    noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    until = datetime(2026, 11, 23, 12, 30, 20, tzinfo=UTC)
+    shut = calendar(switched=Switched(Opening.CLOSED, until))
+    assert verdict(shut, noon, UTC) == Verdict(Opening.CLOSED, Because.SWITCHED, noon.date(), "", until)
+    assert opening(shut, until, UTC) is Opening.OPEN
+    for_ever = calendar(switched=Switched(Opening.OPEN))
+    assert verdict(for_ever, datetime(2026, 11, 22, 3, tzinfo=UTC), UTC).until is None
+    # closed by hand beyond the end of the plan: nothing changes when the hand is taken away
+    late = calendar(switched=Switched(Opening.CLOSED, datetime(2026, 11, 23, 20, tzinfo=UTC)))
+    assert verdict(late, noon, UTC).until == datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+def test_what_never_changes_has_no_end() -> None:
+    now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    assert verdict(ALWAYS, now, UTC).until is None
+    assert verdict(Calendar("x", {}), now, UTC) == Verdict(Opening.CLOSED, Because.WEEKLY, now.date(), "", None)
+
+
+@pytest.mark.parametrize("plan", [calendar(), NIGHTS, DAWN], ids=["office", "nights", "dawn"])
+@pytest.mark.parametrize("day", [datetime(2026, 3, 28, tzinfo=UTC), datetime(2026, 10, 24, tzinfo=UTC)])
+def test_the_end_is_the_first_minute_that_differs_also_when_clocks_are_set(plan: Calendar, day: datetime) -> None:
+    minutes = [day + timedelta(minutes=minute) for minute in range(3 * 24 * 60)]
+    states = [opening(plan, at, BERLIN) for at in minutes]
+    for begin in range(0, 2 * 24 * 60, 47):
+        differs = next((at for at, state in zip(minutes, states, strict=True) if at > minutes[begin]
+                        and state is not states[begin]), None)  # fmt: skip
+        if differs is not None:
+            assert verdict(plan, minutes[begin], BERLIN).until == differs
+
+
+def test_an_hour_that_is_skipped_opens_when_the_clock_has_jumped() -> None:
+    # 02:30 is no time on that Sunday: at 02:00 it is 03:00
+    assert verdict(DAWN, datetime(2026, 3, 29, 0, 40, tzinfo=UTC), BERLIN).until == datetime(2026, 3, 29, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("day", "because"),
+    [(date(2026, 10, 1), Because.HOLIDAY), (date(2026, 10, 2), Because.SPECIAL), (date(2026, 10, 3), Because.WEEKLY)],
+)
+def test_whose_plan_a_day_has(day: date, because: Because) -> None:
+    plan = calendar(holidays=frozenset({date(2026, 10, 1), date(2026, 10, 2)}), special={date(2026, 10, 2): ()})
+    assert plan.because(day) is because

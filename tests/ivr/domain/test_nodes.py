@@ -16,6 +16,7 @@ def test_every_way_out_is_named_by_its_field() -> None:
     assert targets(MENU) == (("options.1", "a"), ("options.2", "b"), ("on_timeout", "c"), ("on_invalid", "d"))
     assert targets(LanguageNode("en", "x")) == (("next", "x"),)
     assert targets(QueueNode(1, 0)) == ()
+    assert targets(QueueNode(1, 0, "shut")) == (("closed", "shut"),)
 
 
 def test_every_prompt_is_named_by_its_field() -> None:

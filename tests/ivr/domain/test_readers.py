@@ -11,6 +11,7 @@ from ivr.domain.nodes import (
     LookupNode,
     MenuNode,
     Node,
+    OfNumber,
     QueueNode,
     TransferNode,
     VoicemailNode,
@@ -65,3 +66,17 @@ def test_a_faulty_field_is_named(kind: str, data: dict[str, Any], complaint: str
 def test_an_empty_range_of_digits_is_refused() -> None:
     data = {"prompt": "p", "variable": "v", "min_digits": 5, "max_digits": 4, "next": "n", "on_timeout": "t"}
     assert read("collect", **data)[1] == ["min_digits out_of_range"]
+
+
+def test_hours_may_be_the_numbers_or_some_that_stand_for_themselves() -> None:
+    ways = {"open": "o", "closed": "c"}
+    assert read("hours", calendar="number", **ways) == (HoursNode(OfNumber(), "o", "c", "c"), [])
+    assert read("hours", calendar=7, **ways) == (HoursNode(7, "o", "c", "c"), [])
+    assert read("hours", calendar=7, weekly={"mon": []}, time_zone="UTC", **ways)[1] == [], "its own plan may stay"
+    assert read("hours", calendar="mine", **ways)[1] == ["calendar not_number"]
+    assert read("hours", **ways)[1] == ["weekly missing"]
+
+
+def test_a_line_may_say_where_callers_go_outside_its_hours() -> None:
+    assert read("queue", queue=3, closed="bye")[0] == QueueNode(3, 0, "bye")
+    assert read("queue", queue=3, closed=" ")[1] == ["closed not_text"]

@@ -185,3 +185,20 @@ def test_the_same_input_over_and_over_always_ends(one: Input) -> None:
     for _ in range(MOST_STEPS + 1):
         step = visit.feed(one)
     assert isinstance(step, steps.LAST_STEPS)
+
+
+def test_a_line_with_a_way_for_closed_hours_is_asked_first() -> None:
+    data = whole_flow()
+    data["nodes"]["sales"]["closed"] = "message"
+    visit = Visit(parse_flow(data, Known(numbers=None)), "zh", OTHERWISE)
+    step = visit.start()
+    for one in (OPEN, NOBODY, Finished(), Digit("1")):
+        step = visit.feed(one)
+    assert step == steps.CheckQueue(1)
+    assert visit.feed(Finished()) == step, "no answer to it"
+    shut = Visit(parse_flow(data, Known(numbers=None)), "zh", OTHERWISE)
+    shut.start()
+    for one in (OPEN, NOBODY, Finished(), Digit("1")):
+        shut.feed(one)
+    assert visit.feed(OPEN) == steps.EnterQueue(1, 0)
+    assert shut.feed(HoursAre(Opening.HOLIDAY)) == steps.Voicemail("leave_message")

@@ -7,6 +7,8 @@ export interface EntryNumber {
   label: string
   flow_id: number | null
   language: 'zh' | 'en'
+  /** Business hours that flows may go by; null: always open. */
+  calendar_id: number | null
 }
 
 export async function listEntryNumbers(signal?: AbortSignal): Promise<EntryNumber[]> {

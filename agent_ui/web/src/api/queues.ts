@@ -32,6 +32,18 @@ export interface Routing {
   needs_staff: boolean
 }
 
+/** What who waits is told; the defaults are those of cti.domain.values.Announcements. */
+export interface Announcements {
+  first_after_s: number
+  /** 0: no place is told. */
+  position_up_to: number
+  /** 0: no expected wait is told; beyond it callers hear that it is more. */
+  expected_up_to_min: number
+  /** Prompts, in turn. */
+  comfort: string[]
+  comfort_every_s: number
+}
+
 export interface QueueBody {
   /** The one that was read; absent for a new queue. */
   version?: number
@@ -41,6 +53,7 @@ export interface QueueBody {
   max_wait_s: number
   overflow: Overflow
   announce_every_s: number
+  announcements: Announcements
   music_class: string
   record: boolean
   service_level_s: number
@@ -52,6 +65,10 @@ export interface QueueBody {
   /** A caller whom nobody took becomes a task, due `missed_due_s` later. */
   missed_tasks: boolean
   missed_due_s: number
+  /** Business hours; null: always open. */
+  calendar_id: number | null
+  /** What callers get outside of them. */
+  closed: Overflow
   routing: Routing
 }
 

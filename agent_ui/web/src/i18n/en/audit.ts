@@ -19,6 +19,7 @@ export const audit = {
     session: 'Sign-in',
     user: 'User',
     queue: 'Queue',
+    calendar: 'Business hours',
     flow: 'Flow',
     entry_number: 'Entry number',
     prompt: 'Prompt',
@@ -65,6 +66,7 @@ export const audit = {
   verbs: {
     move: 'waiting caller moved',
     take: 'answered by the supervisor',
+    switch: 'switched by hand',
     listen: 'listened',
     whisper: 'whispered',
     barge: 'barged in',

@@ -13,6 +13,7 @@ export const nav = {
   users: 'Users',
   queues: 'Queues',
   entryNumbers: 'Entry numbers',
+  hours: 'Business hours',
   flows: 'Flows',
   prompts: 'Prompts',
   dispositions: 'Dispositions',

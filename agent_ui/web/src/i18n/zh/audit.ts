@@ -19,6 +19,7 @@ export const audit = {
     session: '登录',
     user: '用户',
     queue: '技能组',
+    calendar: '营业时间',
     flow: '流程',
     entry_number: '接入号码',
     prompt: '提示音',
@@ -65,6 +66,7 @@ export const audit = {
   verbs: {
     move: '调整排队',
     take: '班长接听',
+    switch: '手动切换',
     listen: '监听',
     whisper: '密语',
     barge: '强插',

@@ -13,6 +13,7 @@ export const nav = {
   users: '用户',
   queues: '技能组',
   entryNumbers: '接入号码',
+  hours: '营业时间',
   flows: '流程',
   prompts: '提示音',
   dispositions: '通话结果',

@@ -5,6 +5,7 @@ import { health } from './health'
 import { callLog, recording, voicemails } from './calls'
 import { customers, imports } from './customers'
 import { flows } from './flows'
+import { hours } from './hours'
 import { numbers } from './numbers'
 import { privacy } from './privacy'
 import { reports } from './reports'
@@ -24,6 +25,7 @@ export default {
   audit,
   health,
   flows,
+  hours,
   numbers,
   privacy,
   wallboards,

@@ -1,4 +1,6 @@
-// Opening hours as people type them and as the flow stores them ("09:00-12:00", "2026-10-01/2026-10-07").
+// Opening hours as people type them and as a calendar stores them ("09:00-12:00", "2026-10-01/2026-10-07"). A day with a
+// name is an object, one without the bare value.
+import type { JsonValue } from './json'
 
 export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 export type Day = (typeof DAYS)[number]
@@ -36,4 +38,40 @@ export function readRange(text: string): [string, string] {
 
 export function rangeText([first, last]: readonly [string, string]): string {
   return first === last ? first : `${first}/${last}`
+}
+
+export interface Holiday {
+  range: [string, string]
+  name: string
+}
+
+export function readHoliday(entry: JsonValue): Holiday {
+  if (isNamed(entry)) return { range: readRange(String(entry.day ?? '')), name: nameOf(entry) }
+  return { range: readRange(String(entry)), name: '' }
+}
+
+export function holidayEntry({ range, name }: Holiday): JsonValue {
+  return name.trim() === '' ? rangeText(range) : { day: rangeText(range), name: name.trim() }
+}
+
+export interface SpecialDay {
+  spans: string[]
+  name: string
+}
+
+export function readSpecial(entry: JsonValue): SpecialDay {
+  const spans = isNamed(entry) ? entry.spans : entry
+  return { spans: Array.isArray(spans) ? spans.map(String) : [], name: isNamed(entry) ? nameOf(entry) : '' }
+}
+
+export function specialEntry({ spans, name }: SpecialDay): JsonValue {
+  return name.trim() === '' ? spans : { spans, name: name.trim() }
+}
+
+function isNamed(entry: JsonValue | undefined): entry is Record<string, JsonValue> {
+  return entry !== null && typeof entry === 'object' && !Array.isArray(entry)
+}
+
+function nameOf(entry: Record<string, JsonValue>): string {
+  return typeof entry.name === 'string' ? entry.name : ''
 }

@@ -1,7 +1,7 @@
 // The mistakes that can be told while typing; the server has the last word when the flow is saved.
 
 import { type Flow, inOrder, isEmpty, optionsOf, type Problem, type Step } from './flow'
-import { type FieldSpec, fieldsOf } from './spec'
+import { counts, type FieldSpec, fieldsOf } from './spec'
 
 const STEP_ID = /^[a-z0-9][a-z0-9_-]{0,39}$/
 
@@ -24,7 +24,7 @@ function problem(step: string, field: string, code: string): Problem {
 function stepProblems(flow: Flow, id: string, step: Step): Problem[] {
   const fields = fieldsOf(step.type)
   if (fields.length === 0) return [problem(id, 'type', 'unknown_type')]
-  return fields.flatMap((spec) => fieldProblems(flow, id, step, spec))
+  return fields.filter((spec) => counts(spec, step)).flatMap((spec) => fieldProblems(flow, id, step, spec))
 }
 
 function fieldProblems(flow: Flow, id: string, step: Step, spec: FieldSpec): Problem[] {

@@ -14,6 +14,7 @@ export type FieldKind =
   | 'week'
   | 'holidays'
   | 'special'
+  | 'calendar'
 
 export interface FieldSpec {
   name: string
@@ -26,6 +27,8 @@ export interface FieldSpec {
   unit?: 's'
   /** What the server takes when the field is left out; shown as a place-holder. */
   fallback?: string | number
+  /** Means nothing while this other field is filled in. */
+  unless?: string
 }
 
 const required = true
@@ -62,10 +65,11 @@ export const STEP_TYPES = {
     { name: 'open', kind: 'step', required },
     { name: 'closed', kind: 'step', required },
     { name: 'holiday', kind: 'step' },
-    { name: 'weekly', kind: 'week', required },
-    { name: 'holidays', kind: 'holidays' },
-    { name: 'special', kind: 'special' },
-    { name: 'time_zone', kind: 'zone', fallback: 'Asia/Shanghai' },
+    { name: 'calendar', kind: 'calendar' },
+    { name: 'weekly', kind: 'week', required, unless: 'calendar' },
+    { name: 'holidays', kind: 'holidays', unless: 'calendar' },
+    { name: 'special', kind: 'special', unless: 'calendar' },
+    { name: 'time_zone', kind: 'zone', fallback: 'Asia/Shanghai', unless: 'calendar' },
   ],
   lookup: [
     { name: 'found', kind: 'step', required },
@@ -78,6 +82,7 @@ export const STEP_TYPES = {
   queue: [
     { name: 'queue', kind: 'queue', required },
     { name: 'priority', kind: 'number', min: 0, max: 100, fallback: 0 },
+    { name: 'closed', word: 'outside_hours', kind: 'step' },
   ],
   voicemail: [{ name: 'prompt', kind: 'prompt', fallback: 'leave_message' }],
   transfer: [
@@ -100,4 +105,8 @@ export function isStepType(type: string): type is StepType {
 
 export function fieldsOf(type: string): readonly FieldSpec[] {
   return isStepType(type) ? STEP_TYPES[type] : []
+}
+
+export function counts(spec: FieldSpec, step: Record<string, unknown>): boolean {
+  return spec.unless === undefined || step[spec.unless] === undefined || step[spec.unless] === null
 }
