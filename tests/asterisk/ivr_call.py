@@ -86,26 +86,54 @@ async def put_ear(pair: Pair, path: Path) -> None:
     await pair.pstn.command(f"mixmonitor start {await trunk()} {path},D")
 
 
-def heard(path: Path) -> "np.ndarray[Any, np.dtype[np.float64]]":
+Sound = np.ndarray[Any, np.dtype[np.float64]]
+
+
+def heard(path: Path) -> Sound:
     """What came from Callroom: the left side of the carrier's recording."""
     return np.frombuffer(path.read_bytes()[: path.stat().st_size // 4 * 4], dtype="<i2")[0::2].astype(float)
 
 
-def likeness(sound: "np.ndarray[Any, np.dtype[np.float64]]", prompt: Path, first_s: float = 60) -> float:
-    """Highest correlation of the prompt's beginning with any stretch of the sound: 1 is the same, 0.3 is chance."""
+PIECE_S = 0.25
+# A busy machine sends a packet late, and the player goes on where it was: what follows comes so much later at most.
+SLIP_S = 0.3
+
+
+def likeness(sound: Sound, prompt: Path, first_s: float = 60) -> float:
+    """How much of the prompt's beginning is in the sound, at its place: 1 is the same.
+
+    The place is where the whole fits best; around it each piece of the prompt is looked for by itself, since one late
+    packet moves all that follows. With a packet late in the middle of a piece 1.5 s of our prompts come to 0.92 and
+    more; the same voice saying something else to 0.7, beginnings of the same words apart (all pairs of 49 prompts).
+    """
     wanted = np.frombuffer(prompt.read_bytes()[44:], dtype="<i2").astype(float)[: int(first_s * RATE_HZ)]
     if len(sound) < len(wanted):
         return 0.0
+    place = int(np.argmax(_correlations(sound, wanted)))
+    slip, piece = int(SLIP_S * RATE_HZ), int(PIECE_S * RATE_HZ)
+    found = weights = 0.0
+    for first in range(0, len(wanted), piece):
+        part = wanted[first : first + piece]
+        around = sound[max(0, place + first - slip) : place + first + len(part) + slip]
+        weight = float(np.sum(part**2))
+        if weight and len(around) >= len(part):
+            found += weight * float(np.max(_correlations(around, part)))
+        weights += weight
+    return found / weights
+
+
+def _correlations(sound: Sound, wanted: Sound) -> Sound:
+    """Of every stretch of the sound with what is wanted; where it is silent, 0."""
     size = 1 << (len(sound) + len(wanted)).bit_length()
     product = np.fft.irfft(np.fft.rfft(sound, size) * np.conj(np.fft.rfft(wanted, size)), size)
     products = product[: len(sound) - len(wanted) + 1]
     energy = np.cumsum(np.concatenate(([0.0], sound**2)))
     stretch = energy[len(wanted) :] - energy[: -len(wanted)]
     loud = stretch > np.sum(wanted**2) / 100
-    return float(np.max(np.where(loud, products / np.sqrt(np.maximum(stretch, 1) * np.sum(wanted**2)), 0)))
+    return np.where(loud, products / np.sqrt(np.maximum(stretch, 1) * np.sum(wanted**2)), 0)
 
 
-def loudest_hz(sound: "np.ndarray[Any, np.dtype[np.float64]]") -> float:
+def loudest_hz(sound: Sound) -> float:
     """The strongest frequency."""
     spectrum = np.abs(np.fft.rfft(sound * np.hanning(len(sound))))
     return float(np.argmax(spectrum) * RATE_HZ / len(sound))
