@@ -1,25 +1,25 @@
 """`/health` for monitors: whether all is well now, in one word and by the status; what is wrong is for administrators.
 
-A browser gets the page System health at the same address.
+Browsers are sent to the page System health.
 """
 
 from aiohttp import web
 
 from agent_ui.parts import Parts
-from agent_ui.site.pages import Pages
+
+PAGE = "/admin/health"
 
 
 class HealthCheck:
     """Looks at what is known without asking anybody: it may be called every second."""
 
-    def __init__(self, parts: Parts, pages: Pages) -> None:
+    def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._pages = pages
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """200 `{"status": "ok"}`, or 503 `{"status": "degraded"}`: calls or their records are in danger."""
         if "text/html" in request.headers.get("Accept", ""):
-            return await self._pages.page(request)
+            raise web.HTTPSeeOther(PAGE)
         is_well = self._is_well()
         return web.json_response(
             {"status": "ok" if is_well else "degraded"},

@@ -34,7 +34,7 @@ def make_website(parts: Parts, static: Path | None = None) -> web.Application:
     pages = Pages(static)
     app.router.add_get("/assets/{name:.+}", pages.asset)
     app.router.add_get("/wallboard", pages.wallboard)
-    app.router.add_get("/{name:health}", HealthCheck(parts, pages).answer)
+    app.router.add_get("/health", HealthCheck(parts).answer)
     app.router.add_get("/{name:(?!api/|assets/).*}", pages.page)
     return app
 

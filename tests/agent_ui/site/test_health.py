@@ -9,8 +9,8 @@ from crm_core.storage.database import Database
 from tests.agent_ui.world import World
 
 
-async def ask(world: World, accept: str = "*/*") -> tuple[int, str, str]:
-    async with world.stranger().session.get(f"{world.base}/health", headers={"Accept": accept}) as response:
+async def ask(world: World) -> tuple[int, str, str]:
+    async with world.stranger().session.get(f"{world.base}/health") as response:
         return response.status, response.content_type, await response.text()
 
 
@@ -18,10 +18,11 @@ async def test_a_monitor_hears_that_all_is_well(world: World) -> None:
     assert await ask(world) == (200, "application/json", '{"status": "ok"}')
 
 
-async def test_a_browser_gets_the_page(world: World) -> None:
-    status, kind, text = await ask(world, "text/html,application/xhtml+xml,*/*;q=0.8")
-    assert (status, kind) == (200, "text/html")
-    assert '<div id="app">' in text
+async def test_a_browser_is_sent_to_the_page(world: World) -> None:
+    accept = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    async with world.stranger().session.get(f"{world.base}/health", headers=accept) as response:
+        assert (response.status, response.url.path) == (200, "/admin/health")
+        assert '<div id="app">' in await response.text()
 
 
 def _switch_is_cut(world: World, _patch: pytest.MonkeyPatch) -> None:
