@@ -10,6 +10,7 @@ from agent_ui.api.route import API_PREFIX
 from agent_ui.api.table import add_routes
 from agent_ui.errors import ApiError
 from agent_ui.parts import Parts
+from agent_ui.site.health import HealthCheck
 from agent_ui.site.pages import DOOR_PORT, SECURE, Pages, add_security_headers
 from agent_ui.site.sockets import add_sockets
 
@@ -33,6 +34,7 @@ def make_website(parts: Parts, static: Path | None = None) -> web.Application:
     pages = Pages(static)
     app.router.add_get("/assets/{name:.+}", pages.asset)
     app.router.add_get("/wallboard", pages.wallboard)
+    app.router.add_get("/health", HealthCheck(parts).answer)
     app.router.add_get("/{name:(?!api/|assets/).*}", pages.page)
     return app
 
