@@ -14,11 +14,13 @@ from agent_ui.auth.permissions import Permission
 from agent_ui.joints.dialing import diallable
 from cti.domain.events import AgentEvent
 from cti.domain.wishes import (
+    AgentAskedForHelp,
     AgentBroughtIn,
     AgentDropped,
     AgentHeld,
     AgentInvited,
     AgentLeft,
+    AgentNeedsNoHelp,
     AgentParked,
     AgentPickedUp,
     AgentRetrieved,
@@ -99,6 +101,16 @@ async def transfer_call(ask: Ask) -> None:
     await _do(ask, AgentTransferred(ask.me.user_id, ask.text("call_id"), body.agent_id, body.queue_id, number))
 
 
+async def ask_for_help(ask: Ask) -> None:
+    """Have supervisors see that one of them is needed."""
+    await _do(ask, AgentAskedForHelp(ask.me.user_id, ask.text("call_id")))
+
+
+async def need_no_help(ask: Ask) -> None:
+    """Not any more."""
+    await _do(ask, AgentNeedsNoHelp(ask.me.user_id, ask.text("call_id")))
+
+
 async def park_call(ask: Ask) -> None:
     """Music under a short number, for a colleague to pick up."""
     await _do(ask, AgentParked(ask.me.user_id, ask.text("call_id")))
@@ -134,6 +146,8 @@ ROUTES = [
     _on_call("leave", leave_call, "Leave the customer with who was invited"),
     _on_call("transfer", transfer_call, "Pass the customer on unannounced", body=Transfer),
     _on_call("survey", send_to_survey, "End the talk with the survey"),
+    _on_call("ask-help", ask_for_help, "Ask a supervisor for help"),
+    _on_call("need-no-help", need_no_help, "Take back the wish for help"),
     _on_call("park", park_call, "Park the customer"),
     _on_call("pick-up", pick_up_call, "Pick up a parked customer"),
 ]

@@ -17,6 +17,8 @@ from cti.domain.oversight import (
     ForcedNotReady,
     ForcedReady,
     ForcedSignOut,
+    HelpAccepted,
+    HelpClosed,
     SupervisorAsked,
     SupervisorEvent,
     SupervisorLeft,
@@ -86,6 +88,18 @@ async def force_sign_out(ask: Ask) -> None:
     await act(ask, "agent.sign_out", agent_id, ForcedSignOut(agent_id, ask.me.user_id, ask.me.name))
 
 
+async def accept_help(ask: Ask) -> None:
+    """See to the help that an agent asked for."""
+    agent_id = ask.number("agent_id")
+    await act(ask, "help.take", agent_id, HelpAccepted(agent_id, ask.me.user_id))
+
+
+async def close_help(ask: Ask) -> None:
+    """Say that it is done."""
+    agent_id = ask.number("agent_id")
+    await act(ask, "help.close", agent_id, HelpClosed(agent_id, ask.me.user_id))
+
+
 async def act(ask: Ask, action: str, what: object, event: SupervisorEvent, **detail: object) -> None:
     """Write it down, have the floor do it, and write down as well if it refuses."""
     audit = ask.parts.memory.audit
@@ -109,5 +123,7 @@ ROUTES = [
     _post("/agents/{agent_id:int}/hang-up", force_hang_up, "End an agent's call", body=ForcedCall),
     _post("/agents/{agent_id:int}/ready", force_ready, "Make an agent ready"),
     _post("/agents/{agent_id:int}/not-ready", force_not_ready, "Pause an agent", body=ForcedPause),
+    _post("/agents/{agent_id:int}/help/take", accept_help, "See to an agent's wish for help"),
+    _post("/agents/{agent_id:int}/help/close", close_help, "Close an agent's wish for help"),
     _post("/agents/{agent_id:int}/sign-out", force_sign_out, "Sign an agent out"),
 ]

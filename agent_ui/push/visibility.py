@@ -20,7 +20,7 @@ PERSONAL = frozenset({"tasks"})
 
 
 _OF_THE_FLOOR = frozenset({"call", "agent", "queue", "system", "figures", "thresholds"})
-_NOT_COLLEAGUES = frozenset({"call_id", "needs_disposition", "supervises", "forced"})
+_NOT_COLLEAGUES = frozenset({"call_id", "needs_disposition", "supervises", "forced", "help"})
 
 
 class Shape(StrEnum):

@@ -25,7 +25,6 @@ from cti.domain.facts import (
     AgentChanged,
     CallEnded,
     CallLinked,
-    CallMoved,
     CallStarted,
     CallTransferred,
     Fact,
@@ -47,6 +46,7 @@ from cti.domain.facts import (
     WaitStarted,
 )
 from cti.domain.party import PartyResult
+from cti.domain.steering import CallMoved
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,23 @@ class Forced:
     at: datetime
 
 
+class HelpState(StrEnum):
+    """How far it is with help that an agent asked for: `cti.domain.assistance` has the table."""
+
+    ASKED = "asked"
+    TAKEN = "taken"
+
+
+@dataclass(slots=True)
+class Help:
+    """Wanted in this call; `taken_by` is the supervisor who sees to it."""
+
+    call_id: str
+    asked_at: datetime
+    state: HelpState = HelpState.ASKED
+    taken_by: int | None = None
+
+
 @dataclass(slots=True)
 class Agent:
     """One person at work.
@@ -100,7 +117,8 @@ class Agent:
     withdrawn offer. `wraps_up` is the call of the last wrap-up. `next_reason` is the pause that begins when the present
     call is done. `in_fallback` is what the switch's plain queue was last told; `member_legs` are legs
     of its making at the agent's phone, and `member_expected` says that one may be on its way. `closing_leg` was told to
-    hang up and is not gone yet. `supervises` is the call that this person attends as a supervisor.
+    hang up and is not gone yet. `supervises` is the call that this person attends as a supervisor. `help` is what they
+    asked for in their talk, `helped_at` when they did so last.
     """
 
     settings: AgentSettings
@@ -127,6 +145,8 @@ class Agent:
     closing_leg: str | None = None
     supervises: str | None = None
     forced: Forced | None = None
+    help: Help | None = None
+    helped_at: datetime | None = None
     removed: bool = False
 
     def take(self, step: AgentStep) -> None:

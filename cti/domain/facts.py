@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cti.domain.party import PartyResult
+from cti.domain.steering import SteeringFact
 from cti.domain.values import AgentState, Caller, EndReason, LineClosed, NoRecording, OfferResult
 
 
@@ -201,18 +202,6 @@ class ParkingEnded:
 
 
 @dataclass(frozen=True, slots=True)
-class CallMoved:
-    """A supervisor moved who waits: to a line, to an agent, before somebody ("": to the end), or to a priority."""
-
-    call_id: str
-    supervisor_id: int
-    queue_id: int | None = None
-    agent_id: int | None = None
-    before_call_id: str | None = None
-    priority: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class SupervisionStarted:
     """A supervisor attends the talk of `agent_id`, first by `mode`; their phone rings."""
 
@@ -357,9 +346,9 @@ Fact = (
     | CallTransferred
     | WaitRefused
     | TalkRated
+    | SteeringFact
     | CallParked
     | ParkingEnded
-    | CallMoved
     | SupervisionStarted
     | SupervisionChanged
     | SupervisionEnded

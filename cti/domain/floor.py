@@ -12,6 +12,7 @@ from typing import Any
 
 from cti.domain import (
     arrivals,
+    assistance,
     fallback,
     forcing,
     handing,
@@ -82,6 +83,8 @@ from cti.domain.oversight import (
     ForcedNotReady,
     ForcedReady,
     ForcedSignOut,
+    HelpAccepted,
+    HelpClosed,
     SupervisorAsked,
     SupervisorLeft,
     WaitingGiven,
@@ -91,11 +94,13 @@ from cti.domain.oversight import (
 )
 from cti.domain.values import AgentMemory, CallMemory, QueueMemory, Roster
 from cti.domain.wishes import (
+    AgentAskedForHelp,
     AgentBroughtIn,
     AgentDropped,
     AgentHeld,
     AgentInvited,
     AgentLeft,
+    AgentNeedsNoHelp,
     AgentParked,
     AgentPickedUp,
     AgentRetrieved,
@@ -148,6 +153,8 @@ _HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
     AgentDropped: inviting.dropped,
     AgentLeft: handing.left,
     AgentTransferred: handing.transferred,
+    AgentAskedForHelp: assistance.asked,
+    AgentNeedsNoHelp: assistance.not_needed,
     AgentSentToSurvey: people.sent_to_survey,
     AgentParked: parking.parked,
     AgentPickedUp: parking.picked_up,
@@ -160,6 +167,8 @@ _HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
     WaitingPlaced: moving.placed,
     WaitingRanked: moving.ranked,
     WaitingGiven: moving.given,
+    HelpAccepted: assistance.accepted,
+    HelpClosed: assistance.closed,
     ForcedHangUp: forcing.hang_up,
     ForcedReady: forcing.ready,
     ForcedNotReady: forcing.not_ready,

@@ -7,13 +7,14 @@ from cti.domain.call import Call
 from cti.domain.closing import lacks_staff
 from cti.domain.commands import KeepWaiting
 from cti.domain.deadlines import Due
-from cti.domain.facts import CallMoved, WaitStarted
+from cti.domain.facts import WaitStarted
 from cti.domain.inviting import free_colleague
 from cti.domain.lines import count_offered, priority_of, stand_in_line, withhold_untold
 from cti.domain.offers import offer_to
 from cti.domain.oversight import WaitingGiven, WaitingMoved, WaitingPlaced, WaitingRanked
 from cti.domain.queue import Place, Queue
 from cti.domain.seats import own_phone, sit_down
+from cti.domain.steering import CallMoved
 from cti.domain.values import CallState
 from cti.errors import Refused
 

@@ -96,6 +96,22 @@ class WaitingGiven:
     agent_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class HelpAccepted:
+    """A supervisor sees to the help that this agent asked for."""
+
+    agent_id: int
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class HelpClosed:
+    """A supervisor says that the help is done."""
+
+    agent_id: int
+    by: int
+
+
 MoveEvent = WaitingMoved | WaitingPlaced | WaitingRanked | WaitingGiven
 ForcedEvent = ForcedHangUp | ForcedReady | ForcedNotReady | ForcedSignOut
-SupervisorEvent = SupervisorAsked | SupervisorLeft | MoveEvent | ForcedEvent
+SupervisorEvent = SupervisorAsked | SupervisorLeft | MoveEvent | HelpAccepted | HelpClosed | ForcedEvent

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from cti.domain import intercepting
 from cti.domain.agent import Agent
+from cti.domain.assistance import help_comes
 from cti.domain.board import Turn
 from cti.domain.call import Call, Talk
 from cti.domain.deadlines import Due
@@ -49,6 +50,7 @@ def _begin(turn: Turn, call: Call, talk: Talk, event: SupervisorAsked) -> None:
     supervision = Supervision(board.new_id(), agent.agent_id, talk.agent_id, leg_id, call.node, turn.now, event.mode)
     call.supervisions[agent.agent_id] = supervision
     agent.supervises = call.call_id
+    help_comes(turn, board.agents[talk.agent_id], agent.agent_id)
     turn.note(
         SupervisionStarted(
             call.call_id, supervision.supervision_id, agent.agent_id, talk.agent_id, supervision.mode.value

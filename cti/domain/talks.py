@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from cti.domain import measuring
 from cti.domain.agent import Agent, AgentStep
+from cti.domain.assistance import end_help
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep, Talk
 from cti.domain.commands import SayGoodbye
@@ -87,6 +88,7 @@ def close_talk(turn: Turn, call: Call) -> Talk:
     for party in list(call.parties.values()):
         end_party(turn, call, party, NORMAL_CLEARING)
     end_supervisions(turn, call)
+    end_help(turn, board.agents[talk.agent_id])
     for due in (Due.PARTED, Due.REJOIN, Due.PAUSE, Due.ARRANGE):
         board.deadlines.clear(due, call.call_id)
     if talk.away_since is None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from cti.domain.agent import Agent
+from cti.domain.agent import Agent, Help
 from cti.domain.board import Board
 from cti.domain.call import Call, Parking, Talk
 from cti.domain.party import Party, PartyResult
@@ -152,8 +152,13 @@ def agent_view(agent: Agent) -> View:
         "screen_connected": agent.screen_connected,
         "supervises": agent.supervises,
         "forced": forced_view(agent),
+        "help": None if agent.help is None else _help_view(agent.help),
         "queue_ids": sorted(agent.settings.queue_ids),
     }
+
+
+def _help_view(wanted: Help) -> View:
+    return {"asked_at": iso(wanted.asked_at), "state": wanted.state.value, "taken_by": wanted.taken_by}
 
 
 def forced_view(agent: Agent) -> View | None:

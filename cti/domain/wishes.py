@@ -79,6 +79,22 @@ class AgentTransferred:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentAskedForHelp:
+    """Supervisors shall see that this talk needs one of them."""
+
+    agent_id: int
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentNeedsNoHelp:
+    """Not any more."""
+
+    agent_id: int
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class AgentSentToSurvey:
     """End the talk, and have the customer asked how it was, whether or not their line asks everybody."""
 
@@ -112,6 +128,8 @@ Wish = (
     | AgentDropped
     | AgentLeft
     | AgentTransferred
+    | AgentAskedForHelp
+    | AgentNeedsNoHelp
     | AgentSentToSurvey
     | AgentParked
     | AgentPickedUp

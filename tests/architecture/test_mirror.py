@@ -34,6 +34,7 @@ WORDS = {
     "cti/domain/facts.py",
     "cti/domain/wishes.py",
     "cti/domain/oversight.py",
+    "cti/domain/steering.py",
 }
 
 

@@ -38,7 +38,7 @@ POLICY: dict[str, str] = {
     **dict.fromkeys(("decline_call", "hang_up_call", "rejoin_call"), SIGNED_IN),
     **dict.fromkeys(("pause_recording", "resume_recording"), SIGNED_IN),
     **dict.fromkeys(("hold_call", "retrieve_call", "invite_to_call", "leave_call", "transfer_call"), SIGNED_IN),
-    **dict.fromkeys(("park_call", "pick_up_call", "send_to_survey"), SIGNED_IN),
+    **dict.fromkeys(("park_call", "pick_up_call", "send_to_survey", "ask_for_help", "need_no_help"), SIGNED_IN),
     **dict.fromkeys(("swap_party", "bring_party_in", "drop_party"), SIGNED_IN),
     # lists show each what is theirs: a test below reads them
     **dict.fromkeys(("list_calls", "list_recordings", "list_voicemails", "show_demo", "call_demo"), SIGNED_IN),
@@ -60,9 +60,12 @@ POLICY: dict[str, str] = {
     "watch_wallboard": BY_LINK,
     **dict.fromkeys(("ask_report", "list_calls_behind"), SUPERVISORS),
     # the floor decides whether it fits; an agent gets nothing of it
+    "close_help": SUPERVISORS,
     **dict.fromkeys(("supervise_call", "stop_supervising", "force_hang_up", "force_ready"), SUPERVISORS),
     **dict.fromkeys(("force_not_ready", "force_sign_out", "move_waiting_call", "take_waiting_call"), SUPERVISORS),
-    **dict.fromkeys(("show_assignment", "set_assignment", "set_thresholds", "clear_thresholds"), SUPERVISORS),
+    **dict.fromkeys(
+        ("show_assignment", "set_assignment", "set_thresholds", "clear_thresholds", "accept_help"), SUPERVISORS
+    ),
     **dict.fromkeys(("list_users", "add_user", "change_user", "reset_password"), ADMINS),
     **dict.fromkeys(("list_queues", "add_queue", "change_queue", "remove_queue"), ADMINS),
     **dict.fromkeys(("add_calendar", "change_calendar", "remove_calendar", "read_holiday_list"), ADMINS),

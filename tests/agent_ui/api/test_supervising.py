@@ -9,10 +9,13 @@ from cti.domain.oversight import (
     ForcedNotReady,
     ForcedReady,
     ForcedSignOut,
+    HelpAccepted,
+    HelpClosed,
     SupervisorAsked,
     SupervisorLeft,
 )
 from cti.domain.supervision import Mode
+from cti.domain.wishes import AgentAskedForHelp, AgentNeedsNoHelp
 from cti.errors import Refused, SwitchUnavailable
 from tests.agent_ui.world import World
 
@@ -102,3 +105,22 @@ async def test_words_that_are_none(world: World) -> None:
 async def test_without_an_extension_nothing_can_be_heard(world: World) -> None:
     person = await world.person("admin")
     assert (await person.call("POST", "/calls/c1/supervise", {"mode": "listen"}))[1]["error"]["code"] == "no_extension"
+
+
+async def test_help_is_asked_for_taken_and_closed(world: World) -> None:
+    agent, boss = await world.person("agent"), await world.person("supervisor")
+    me, by = world.users["agent"].id, world.users["supervisor"].id
+    assert (await agent.call("POST", "/calls/c1/ask-help"))[0] == 204
+    assert (await agent.call("POST", "/calls/c1/need-no-help"))[0] == 204
+    for verb in ("take", "close"):
+        assert (await agent.call("POST", f"/agents/{me}/help/{verb}"))[0] == 403
+        assert (await boss.call("POST", f"/agents/{me}/help/{verb}"))[0] == 204
+    assert world.telephony.requests == [
+        AgentAskedForHelp(me, "c1"),
+        AgentNeedsNoHelp(me, "c1"),
+        HelpAccepted(me, by),
+        HelpClosed(me, by),
+    ]
+    admin = await world.person("admin")
+    _, page = await admin.call("GET", "/audit?limit=50")
+    assert {row["action"] for row in page["items"]} >= {"help.take", "help.close"}

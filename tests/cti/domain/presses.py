@@ -25,6 +25,8 @@ def controls(dice: Random, board: Board, agent_id: int, call_id: str) -> list[ev
         wishes.AgentTransferred(agent_id, call_id, to_agent_id=colleague),
         wishes.AgentTransferred(agent_id, call_id, queue_id=dice.choice([1, 2, 9])),
         wishes.AgentTransferred(agent_id, call_id, number="13800138000"),
+        wishes.AgentAskedForHelp(agent_id, call_id),
+        wishes.AgentNeedsNoHelp(agent_id, call_id),
         wishes.AgentSentToSurvey(agent_id, call_id),
         wishes.AgentParked(agent_id, call_id),
         wishes.AgentPickedUp(dice.choice([11, 12, 13]), call_id, of_any_team=dice.random() < 0.5),

@@ -205,6 +205,7 @@ class World:
         elif agent.state is not AgentState.TALKING:
             assert not held
             assert not asked
+        assert agent.help is None or agent.agent_id in map(_talking, self.board.calls.values()), "with a talk alone"
         if agent.state in (AgentState.READY, AgentState.NOT_READY, AgentState.SIGNED_OUT):
             assert agent.call_id is None
             assert not agent.needs_disposition

@@ -6,8 +6,9 @@ import pytest
 
 from cti.domain.commands import KeepWaiting
 from cti.domain.events import AgentWentNotReady, CallQueued, CallRecognised, Event, JoinEnded, LegEnded, SwitchLost
-from cti.domain.facts import CallMoved, OfferMade, RecordingWithheld, WaitStarted
+from cti.domain.facts import OfferMade, RecordingWithheld, WaitStarted
 from cti.domain.oversight import WaitingGiven, WaitingMoved, WaitingPlaced, WaitingRanked
+from cti.domain.steering import CallMoved
 from cti.domain.values import NoRecording, Roster, Routing
 from cti.domain.wishes import AgentTransferred
 from cti.errors import Refused

@@ -4,7 +4,7 @@ from cti.domain.events import AgentDeclined, CallQueued, CallRecognised, DialFai
 from cti.domain.oversight import ForcedNotReady
 from cti.domain.values import NoRecording
 from cti.domain.views import iso
-from cti.domain.wishes import AgentParked
+from cti.domain.wishes import AgentAskedForHelp, AgentParked
 from tests.cti.domain import attendance
 from tests.cti.domain.conference import NUMBER, ann, ask_colleague, ask_outside, parties, party_id, talking
 from tests.cti.domain.stage import Stage
@@ -112,6 +112,7 @@ def test_an_agent() -> None:
         "screen_connected": True,
         "supervises": None,
         "forced": None,
+        "help": None,
         "queue_ids": [1, 2],
     }
 
@@ -202,5 +203,8 @@ def test_who_supervises_a_call_and_what_was_forced() -> None:
 
 def test_a_parked_call() -> None:
     stage = talking()
+    stage.tell(AgentAskedForHelp(11, "c1"))
+    assert stage.agent(11)["help"]["state"] == "asked"
     stage.tell(AgentParked(11, "c1"))
     assert stage.call("c1")["parked"]["slot"] == 1
+    assert stage.agent(11)["help"] is None

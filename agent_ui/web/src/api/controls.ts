@@ -49,3 +49,11 @@ export function pickUp(callId: string): Promise<unknown> {
 export function sendToSurvey(callId: string): Promise<unknown> {
   return api.post(onCall(callId, 'survey'))
 }
+
+export function askForHelp(callId: string): Promise<unknown> {
+  return api.post(onCall(callId, 'ask-help'))
+}
+
+export function needNoHelp(callId: string): Promise<unknown> {
+  return api.post(onCall(callId, 'need-no-help'))
+}

@@ -26,3 +26,11 @@ export function forceNotReady(agentId: number, reason: string): Promise<unknown>
 export function forceSignOut(agentId: number): Promise<unknown> {
   return api.post(`/agents/${agentId}/sign-out`)
 }
+
+export function acceptHelp(agentId: number): Promise<unknown> {
+  return api.post(`/agents/${agentId}/help/take`)
+}
+
+export function closeHelp(agentId: number): Promise<unknown> {
+  return api.post(`/agents/${agentId}/help/close`)
+}

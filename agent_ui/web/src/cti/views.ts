@@ -104,6 +104,8 @@ export interface AgentView {
   /** The call that this person attends as a supervisor; colleagues are not told. */
   supervises?: string | null
   forced?: ForcedView | null
+  /** They want a supervisor in their talk; colleagues are not told. */
+  help?: { asked_at: string; state: 'asked' | 'taken'; taken_by: number | null } | null
   queue_ids: number[]
 }
 

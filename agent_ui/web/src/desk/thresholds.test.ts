@@ -34,6 +34,11 @@ describe('thresholds', () => {
     expect(alarmsOf(out, NOW).filter((one) => one.words === 'state')).toEqual([])
   })
 
+  it('go with who asks for help, until somebody sees to it', () => {
+    const asks = (state: string) => floor({}, { 'agent:11': { ...ANN, help: { state, asked_at: 'then', taken_by: null } } })
+    expect([alarmsOf(asks('asked'), NOW).length, alarmsOf(asks('taken'), NOW).length]).toEqual([1, 0])
+  })
+
   it('are unknown before they came', () => {
     expect(queueLevels({ seq: 1, at: null, me: null, objects: {} }, QUEUE as never, NOW).waiting).toBe('none')
   })

@@ -54,12 +54,12 @@ export function isTooLong(floor: FloorState, agent: AgentView, now_ms: number): 
 /** Something that somebody should look at; `key` is the same as long as it lasts. */
 export interface Alarm {
   key: string
-  words: 'waiting' | 'longest' | 'service' | 'abandon' | 'state'
+  words: 'waiting' | 'longest' | 'service' | 'abandon' | 'state' | 'help'
   name: string
   state?: AgentState
 }
 
-/** Only where somebody set thresholds: what nobody chose makes no noise. */
+/** Of thresholds only those that somebody set: what nobody chose makes no noise. Who asks for help is heard always. */
 export function alarmsOf(floor: FloorState, now_ms: number): Alarm[] {
   const found: Alarm[] = []
   for (const queue of queues(floor)) {
@@ -70,6 +70,7 @@ export function alarmsOf(floor: FloorState, now_ms: number): Alarm[] {
     }
   }
   for (const agent of agents(floor)) {
+    if (agent.help?.state === 'asked' && agent.agent_id !== floor.me) found.push({ key: `help:${agent.agent_id}:${agent.help.asked_at}`, words: 'help', name: agent.name })
     if (agent.state !== 'signed_out' && isTooLong(floor, agent, now_ms)) {
       found.push({ key: `state:${agent.agent_id}:${agent.state}:${agent.since}`, words: 'state', name: agent.name, state: agent.state })
     }

@@ -3,6 +3,7 @@ import { onBeforeUnmount, onMounted } from 'vue'
 import { commandOf, isTypingIn, usesEnter, type KeyCommand } from '@/desk/keys'
 import { answer, canAnswer, canBeReady, goReady, hangUp, isTaped, toggleHold, toggleMute, toggleRecording } from '@/desk/seat'
 import { isChoosingState, isInControl, isPassingOn } from '@/desk/control'
+import { canAsk, toggleHelp } from '@/desk/assistance'
 import { isLive, me } from '@/desk/live'
 import { canPark, noPickUpBecause, parkCall, parked, pickUpCall } from '@/desk/parked'
 import { work } from '@/desk/live'
@@ -16,6 +17,7 @@ export function useKeys(showHelp: () => void): void {
     end: () => phone.value.call?.phase === 'up' && (void hangUp(), true),
     mute: () => phone.value.call?.phase === 'up' && (toggleMute(), true),
     hold: () => isInControl.value && (void toggleHold(), true),
+    'ask-help': () => canAsk.value && (void toggleHelp(), true),
     park: () => canPark.value && (void parkCall(), true),
     'pick-up': () => parked.value.length > 0 && !noPickUpBecause.value && (void pickUpCall(parked.value[0]!), true),
     next: () => isLive.value && me.value !== null && ((isChoosingState.value = true), true),

@@ -14,6 +14,7 @@ export const audit = {
   stranger: 'Not signed in',
   sentence: '{kind}: {verb}',
   kinds: {
+    help: 'Help',
     number: 'Customer number',
     setting: 'Setting',
     session: 'Sign-in',

@@ -37,6 +37,18 @@ export const control = {
   leaveHint: 'Your part ends; the customer stays with the others.',
 }
 
+export const help = {
+  short: 'Help',
+  takeBackShort: 'No help',
+  ask: 'Ask a supervisor for help',
+  asked: 'Supervisors see that you need help. Press again to take it back',
+  comes: 'A supervisor sees to it. Press again when you need nobody',
+  title: 'Agents ask for help',
+  by: '{name} sees to it',
+  take: 'I see to it',
+  close: 'Done',
+}
+
 export const park = {
   survey: 'Survey',
   surveyHint: 'End the talk, and have the customer asked how it was',
@@ -50,6 +62,9 @@ export const park = {
 }
 
 export const controlErrors = {
+  asked_just_now: 'You have just asked for help. Wait some seconds.',
+  help_taken: 'Another supervisor sees to it already.',
+  no_help_asked: 'Nobody asks for help there any more.',
   people_in_call: 'Others are in this call. Let them go first, or leave the customer with them.',
   not_parked: 'This caller is not parked any more.',
   not_your_team: 'This caller is parked in a queue that you take no calls from. Ask a supervisor.',

@@ -50,6 +50,7 @@ export const floor = {
     longest: '{name}: somebody has waited too long',
     service: '{name}: service level too low',
     abandon: '{name}: too many give up',
+    help: '{name} asks for help',
     state: '{name}: “{state}” for too long',
   },
   sounds: 'Alarms',

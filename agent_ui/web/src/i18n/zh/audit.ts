@@ -14,6 +14,7 @@ export const audit = {
   stranger: '未登录',
   sentence: '{kind}：{verb}',
   kinds: {
+    help: '求助',
     number: '客户号码',
     setting: '设置',
     session: '登录',

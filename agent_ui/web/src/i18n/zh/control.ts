@@ -37,6 +37,18 @@ export const control = {
   leaveHint: '您的部分结束，客户与其他人继续通话。',
 }
 
+export const help = {
+  short: '求助',
+  takeBackShort: '取消求助',
+  ask: '向班长求助',
+  asked: '已通知班长。再按一次取消求助',
+  comes: '班长已受理。不再需要时再按一次',
+  title: '座席求助',
+  by: '{name} 已受理',
+  take: '我来处理',
+  close: '关闭',
+}
+
 export const park = {
   survey: '评价',
   surveyHint: '结束通话，并请客户按键评价',
@@ -50,6 +62,9 @@ export const park = {
 }
 
 export const controlErrors = {
+  asked_just_now: '您刚刚已求助，请稍候。',
+  help_taken: '已有其他班长受理。',
+  no_help_asked: '该求助已结束。',
   people_in_call: '通话中还有其他人，请先挂断他们，或让客户与他们继续。',
   not_parked: '该来电已不在驻留中。',
   not_your_team: '该来电驻留在您不接听的队列中，请联系班长。',

@@ -50,6 +50,7 @@ export const floor = {
     longest: '{name}：等待时间过长',
     service: '{name}：服务水平过低',
     abandon: '{name}：放弃过多',
+    help: '{name} 求助',
     state: '{name}：“{state}”时间过长',
   },
   sounds: '告警',

@@ -11,7 +11,7 @@ import { privacy } from './privacy'
 import { reports } from './reports'
 import { wallboards } from './wallboards'
 import { supervise } from './supervise'
-import { park } from './control'
+import { help, park } from './control'
 import { floor, floorPage } from './floor'
 import { tasks } from './tasks'
 
@@ -33,6 +33,7 @@ export default {
   supervise,
   floor,
   floorPage,
+  help,
   park,
   tasks,
   languages: { zh: '中文', en: '英文' },
