@@ -42,6 +42,7 @@ from agent_ui.phones.place import DoorPlace
 from agent_ui.plant import Plant
 from agent_ui.push.hub import Hub
 from agent_ui.push.presence import keep_sessions
+from agent_ui.reporting.office import open_reporting
 from agent_ui.settings import WebSettings
 from agent_ui.sip import SipProxy
 from agent_ui.site.website import make_website
@@ -110,7 +111,6 @@ async def running(
         journal = await _start_diary(stack, config, memory, bus)
         telephony = await _start_floor(bus, config, memory, clock, switches, taping, live)
         tasks.start(live.run(), name="today")
-        tasks.start(memory.report_sums.run(), name="report sums")
         menu = await _start_menu(stack, config, memory, telephony, clock, progress, tasks)
         parts = await _make_parts(stack, config, memory, telephony, clock, tasks, Behind(menu, taping, live, journal))
         if phones is not PhonesDoor.AS_IT_IS:
@@ -295,7 +295,7 @@ async def _make_parts(
         phones=_make_phones(config, sessions),
         prompts=menu.prompts,
         inbox=menu.inbox,
-        imports=_make_desk(memory, clock, tasks, taping.disks),
+        imports=ImportDesk(Importer(memory.database, clock), memory.import_jobs, tasks, taping.disks.may_go_on),
         dossier=open_dossier(config, memory),
         demo_caller=Plant(config).call_in if config.demo.enabled else None,
         reload_roster=_keep_roster(memory, telephony, tasks).reload,
@@ -304,15 +304,11 @@ async def _make_parts(
         disks=taping.disks,
         metrics=Metrics(config.secrets.metrics_token),
         wallboard=open_wallboard(config, memory, telephony.floor, behind.live, clock, hub),
+        reporting=open_reporting(config, memory, clock, tasks).start(tasks),
         reminders=open_reminders(config, memory, hub, clock, behind.journal),
     )
-    await parts.words_changed()
     _start_push(parts, taping, tasks)
     return parts
-
-
-def _make_desk(memory: Memory, clock: Clock, tasks: TaskSet, disks: Disks) -> ImportDesk:
-    return ImportDesk(Importer(memory.database, clock), memory.import_jobs, tasks, disks.may_go_on)
 
 
 def _limits(settings: WebSettings) -> LoginLimits:
@@ -380,6 +376,7 @@ def _keep_roster(memory: Memory, telephony: Telephony, tasks: TaskSet) -> Roster
 
 async def _start_site(stack: AsyncExitStack, parts: Parts, tasks: TaskSet) -> None:
     settings = parts.config.web
+    await parts.words_changed()
     _start_metrics(parts, tasks)
     runner = web.AppRunner(
         make_website(parts), access_log=None, shutdown_timeout=2, handler_cancellation=False, **server_options()

@@ -16,6 +16,7 @@ from agent_ui.settings import (
     AsteriskSettings,
     DatabaseSettings,
     DemoSettings,
+    MailSettings,
     Ports,
     RecordingSettings,
     TelephoneSettings,
@@ -45,6 +46,7 @@ class Config:
     demo: DemoSettings
     asterisk: AsteriskSettings
     recordings: RecordingSettings
+    mail: MailSettings
     secrets: Secrets = field(repr=False)
 
     @property
@@ -71,6 +73,7 @@ SECTIONS: dict[str, type] = {
     "demo": DemoSettings,
     "asterisk": AsteriskSettings,
     "recordings": RecordingSettings,
+    "mail": MailSettings,
 }
 
 
@@ -124,6 +127,9 @@ RULES: tuple[tuple[str, str, Callable[[Any], object], str], ...] = (
         lambda path: not path or Path(path).is_absolute(),
         "is not a whole path: it begins with /",
     ),
+    ("mail", "port", lambda port: 0 < port <= 65535, "is not a port"),
+    ("mail", "security", {"starttls", "tls", "none"}.__contains__, "is not starttls, tls or none"),
+    ("mail", "sender", lambda text: not text or "@" in text, "is not an address like callroom@example.org"),
     ("recordings", "keep_days", lambda days: days > 0, "is not above 0"),
     ("recordings", "longest_pause_s", lambda seconds: 5 <= seconds <= 600, "is not between 5 and 600"),
     ("telephone", "park_s", lambda seconds: 10 <= seconds <= 1800, "is not between 10 and 1800"),

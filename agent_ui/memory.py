@@ -19,6 +19,7 @@ from crm_core.recordings import Recordings
 from crm_core.reports.answers import Reports
 from crm_core.reports.behind import CallsBehind
 from crm_core.reports.summary import Summary
+from crm_core.saved_reports import SavedReports
 from crm_core.sessions import Sessions
 from crm_core.storage.database import Database
 from crm_core.stored_settings import StoredSettings
@@ -63,6 +64,7 @@ class Memory:
     report_sums: Summary
     reports: Reports
     calls_behind: CallsBehind
+    saved_reports: SavedReports
 
 
 def open_memory(config: Config, clock: Clock) -> Memory:
@@ -99,4 +101,5 @@ def open_memory(config: Config, clock: Clock) -> Memory:
         report_sums=sums,
         reports=Reports(database, sums, zone, clock),
         calls_behind=CallsBehind(database, zone),
+        saved_reports=SavedReports(database, clock, zone),
     )

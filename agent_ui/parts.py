@@ -26,6 +26,7 @@ from agent_ui.metrics.service import Metrics
 from agent_ui.phones.link import PhonesLink
 from agent_ui.push.hub import Hub
 from agent_ui.push.visibility import Viewer
+from agent_ui.reporting.office import Reporting
 from agent_ui.sip import SipProxy
 from agent_ui.wallboard.viewers import Wallboard
 from crm_core.audit import Actor
@@ -63,6 +64,7 @@ class Parts:
     dossier: Dossier
     disks: Disks
     wallboard: Wallboard
+    reporting: Reporting
     reminders: Reminders
     probes: ProbeLimit = field(default_factory=ProbeLimit)
     demo_caller: Caller | None = None

@@ -18,11 +18,15 @@ ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """`passwords` are those of the demonstration's users, shown at every start; `metrics_token` opens /metrics."""
+    """`passwords` are those of the demonstration's users, shown at every start; `metrics_token` opens /metrics.
+
+    `mail_password` is none of ours: an administrator writes it there.
+    """
 
     asterisk: AsteriskSecrets = field(repr=False)
     passwords: dict[str, str] = field(repr=False)
     metrics_token: str = field(repr=False)
+    mail_password: str = field(default="", repr=False)
 
 
 def load_secrets(path: Path) -> Secrets:
@@ -50,7 +54,10 @@ def load_secrets(path: Path) -> Secrets:
     token = metrics.get("token")
     if not isinstance(token, str) or len(token) < 32:
         raise ConfigError(f"{path.name} metrics.token", "is missing or shorter than 32 characters")
-    return Secrets(asterisk, {login: table[login] for login in DEMO_LOGINS}, token)
+    mail_password = document.get("mail", {}).get("password", "")
+    if not isinstance(mail_password, str):
+        raise ConfigError(f"{path.name} mail.password", "is not a text")
+    return Secrets(asterisk, {login: table[login] for login in DEMO_LOGINS}, token, mail_password)
 
 
 def close_to_others(home: Path) -> None:

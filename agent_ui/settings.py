@@ -112,6 +112,20 @@ class RecordingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MailSettings:
+    """The server that reports are mailed by; no `host`: none are. `security` is starttls, tls or none.
+
+    The password of `user` stands in secrets.toml: `[mail]`, `password`.
+    """
+
+    host: str = ""
+    port: int = 587
+    security: str = "starttls"
+    user: str = ""
+    sender: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Ports:
     """Every port of one installation, counted from one base."""
 

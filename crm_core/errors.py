@@ -12,6 +12,7 @@ CrmError
 │   ├── RevealsUsedUp     no more numbers today
 │   ├── TooManyLinks      no more links to wallboards
 │   ├── TaskClosed        somebody else did it meanwhile
+│   ├── TooManyReports    no more saved reports
 │   ├── Held              a legal hold keeps what was to be erased
 │   └── CustomerBusy      a call of theirs is not over yet
 ├── ImportUnreadable      the file as a whole cannot be read; `code` says why
@@ -154,6 +155,16 @@ class TaskClosed(Conflict):
         super().__init__(f"task {task_id} is {state} by now; load the list again")
         self.task_id = task_id
         self.state = state
+
+
+class TooManyReports(Conflict):
+    """One has to be removed first."""
+
+    code = "too_many_reports"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"{most} reports are saved already; remove one that nobody needs")
+        self.most = most
 
 
 class Held(Conflict):

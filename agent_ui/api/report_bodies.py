@@ -3,47 +3,17 @@
 from datetime import date, datetime
 from typing import Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from agent_ui.api.route import Body, OwnAnswer
-from crm_core.domain.counts import Limits
+from agent_ui.reporting.choices import Choices
 from crm_core.domain.report import Axis, Wanted
-from crm_core.domain.service_level import Formula, Rule
+from crm_core.domain.report_schedule import Every, Range
 
 Figures = dict[str, int | float | None]
 
 
-class Choices(Body):
-    """How a report counts, whatever its days. The three choices after `formula` are for `genesys` alone."""
-
-    model_config = ConfigDict(frozen=True)
-
-    axis: Axis
-    queue_ids: tuple[int, ...] = Field(default=(), max_length=100)
-    agent_ids: tuple[int, ...] = Field(default=(), max_length=500)
-    interval_min: Literal[15, 30, 60] = 30
-    formula: Formula = Formula.IGNORE_ABANDONS
-    with_passed_on: bool = False
-    without_short: bool = False
-    without_abandons: bool = False
-    threshold_s: Literal[5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300] = 20
-    short_s: Literal[3, 5, 6, 10] = 6
-
-    def wanted(self, first: date, last: date) -> Wanted:
-        """Say it in the words of the CRM, for these days."""
-        return Wanted(
-            axis=self.axis,
-            first=first,
-            last=last,
-            queue_ids=frozenset(self.queue_ids),
-            agent_ids=frozenset(self.agent_ids),
-            interval_min=self.interval_min,
-            limits=Limits(self.threshold_s, self.short_s),
-            rule=Rule(self.formula, self.with_passed_on, self.without_short, self.without_abandons),
-        )
-
-
-class ReportBody(Choices):
+class ReportBody(Body, Choices):
     """A report of some days, the first and the last included, in the installation's time zone."""
 
     first: date
@@ -82,3 +52,68 @@ class ReportAnswer(OwnAnswer):
     waiting: int
     lines: tuple[LineAnswer, ...]
     total: LineAnswer
+
+
+class ExportBody(ReportBody):
+    """A file of it."""
+
+    format: Literal["csv", "xlsx"]
+    language: Literal["zh", "en"] = "zh"
+
+
+class ExportAnswer(OwnAnswer):
+    """How far a file is: `state` is running, done or failed (`error` says why)."""
+
+    id: str
+    state: Literal["running", "done", "failed"]
+    name: str
+    done: int
+    row_count: int
+    size_bytes: int
+    error: str
+
+
+class SavedChoices(Body, Choices):
+    """What a saved report counts."""
+
+
+class SavedReportBody(Body):
+    """A report to keep; with `every` and `recipients` it is mailed. `minute` is of the day, by the clocks there."""
+
+    name: str = Field(max_length=200)
+    choices: SavedChoices
+    days: Range = Range.YESTERDAY
+    every: Every = Every.NEVER
+    minute: int = Field(420, ge=0, le=1439)
+    weekday: int = Field(0, ge=0, le=6)
+    monthday: int = Field(1, ge=1, le=31)
+    format: Literal["csv", "xlsx"] = "xlsx"
+    language: Literal["zh", "en"] = "zh"
+    recipients: tuple[str, ...] = Field(default=(), max_length=50)
+
+
+class SavedReportAnswer(OwnAnswer):
+    """One of them; `last_result` is "", sent or a code that says why not; `tries` of the mail that is due."""
+
+    id: int
+    name: str
+    choices: dict[str, Any]
+    days: str
+    every: str
+    minute: int
+    weekday: int
+    monthday: int
+    format: str
+    language: str
+    recipients: list[str]
+    next_at: datetime | None
+    tries: int
+    last_at: datetime | None
+    last_result: str
+
+
+class SavedReportsAnswer(OwnAnswer):
+    """All of them, and whether there is a server to mail them by."""
+
+    items: tuple[SavedReportAnswer, ...]
+    can_mail: bool

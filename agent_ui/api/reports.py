@@ -2,13 +2,27 @@
 
 from typing import Any
 
+from aiohttp import web
+
 from agent_ui.api.ask import Ask
-from agent_ui.api.report_bodies import BehindBody, ReportAnswer, ReportBody
+from agent_ui.api.report_bodies import (
+    BehindBody,
+    ExportAnswer,
+    ExportBody,
+    ReportAnswer,
+    ReportBody,
+    SavedReportAnswer,
+    SavedReportBody,
+    SavedReportsAnswer,
+)
 from agent_ui.api.route import Route
 from agent_ui.api.shapes import CallAnswer, PageAnswer, call_answer
 from agent_ui.auth.permissions import Permission
-from crm_core.reports.answers import Answer, Line
+from agent_ui.errors import ApiError
+from crm_core.domain.report_schedule import Timetable
+from crm_core.reports.answers import Answer, Line, check
 from crm_core.reports.behind import Cell
+from crm_core.saved_reports import ReportDraft
 
 
 async def ask_report(ask: Ask) -> dict[str, Any]:
@@ -49,23 +63,104 @@ def rounded(figures: Any) -> dict[str, Any]:
     return {name: round(value, 4) if isinstance(value, float) else value for name, value in figures.items()}
 
 
+async def start_export(ask: Ask) -> object:
+    """Begin to make a file; it is audited before."""
+    body: ExportBody = ask.body
+    wanted = body.of_days()
+    check(wanted)
+    detail = {"first": body.first.isoformat(), "last": body.last.isoformat(), "format": body.format}
+    await ask.parts.audit(ask.me.user_id, ask.address, "report.export", body.axis.value, **detail)
+    return await ask.parts.reporting.exports.start(wanted, body.format, body.language, ask.me.user_id)
+
+
+async def show_export(ask: Ask) -> object:
+    """Say how far it is."""
+    return ask.parts.reporting.exports.look(ask.text("export_id"), ask.me.user_id)
+
+
+async def download_export(ask: Ask) -> web.StreamResponse:
+    """Send the file."""
+    export = ask.parts.reporting.exports.look(ask.text("export_id"), ask.me.user_id)
+    if export.state != "done":
+        raise ApiError(409, "not_ready", "The file is not ready yet.")
+    headers = {
+        "Content-Disposition": f'attachment; filename="{export.name}"',
+        "Cache-Control": "private, no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return web.FileResponse(export.path, headers=headers)
+
+
+async def list_saved_reports(ask: Ask) -> dict[str, Any]:
+    """List them by name."""
+    return {"items": await ask.parts.memory.saved_reports.all(), "can_mail": ask.parts.reporting.mailer.is_set_up}
+
+
+async def save_report(ask: Ask) -> object:
+    """Keep a new one."""
+    return await ask.parts.memory.saved_reports.add(_draft(ask.body), ask.actor)
+
+
+async def change_report(ask: Ask) -> object:
+    """Replace it."""
+    return await ask.parts.memory.saved_reports.change(ask.number("report_id"), _draft(ask.body), ask.actor)
+
+
+async def remove_report(ask: Ask) -> None:
+    """Forget it."""
+    await ask.parts.memory.saved_reports.remove(ask.number("report_id"), ask.actor)
+
+
+async def send_report(ask: Ask) -> object:
+    """Mail it now."""
+    if not ask.parts.reporting.mailer.is_set_up:
+        raise ApiError(409, "mail_not_set_up", "No mail server is set up: [mail] in callroom.toml.")
+    row = await ask.parts.memory.saved_reports.send_now(ask.number("report_id"), ask.actor)
+    ask.parts.reporting.postman.ring()
+    return row
+
+
+def _draft(body: SavedReportBody) -> ReportDraft:
+    return ReportDraft(
+        name=body.name,
+        choices=body.choices.model_dump(mode="json"),
+        days=body.days,
+        timetable=Timetable(body.every, body.minute, body.weekday, body.monthday),
+        format=body.format,
+        language=body.language,
+        recipients=body.recipients,
+    )
+
+
+def _route(method: str, path: str, handler: Any, summary: str, **more: Any) -> Route:
+    return Route(method=method, path=path, permission=Permission.SEE_REPORTS, handler=handler, summary=summary, **more)
+
+
+ONE = "/reports/saved/{report_id:int}"
 ROUTES = [
-    Route(
-        method="POST",
-        path="/reports/answer",
-        permission=Permission.SEE_REPORTS,
-        handler=ask_report,
-        summary="A report",
-        body=ReportBody,
-        answer=ReportAnswer,
-    ),
-    Route(
-        method="POST",
-        path="/reports/calls",
-        permission=Permission.SEE_REPORTS,
-        handler=list_calls_behind,
-        summary="The calls behind a figure",
+    _route("POST", "/reports/answer", ask_report, "A report", body=ReportBody, answer=ReportAnswer),
+    _route(
+        "POST",
+        "/reports/calls",
+        list_calls_behind,
+        "The calls behind a figure",
         body=BehindBody,
         answer=PageAnswer[CallAnswer],
     ),
+    _route("POST", "/reports/exports", start_export, "Make a file", body=ExportBody, answer=ExportAnswer, status=202),
+    _route("GET", "/reports/exports/{export_id}", show_export, "How far a file is", answer=ExportAnswer),
+    _route("GET", "/reports/exports/{export_id}/file", download_export, "The file", raw=True),
+    _route("GET", "/reports/saved", list_saved_reports, "Saved reports", answer=SavedReportsAnswer),
+    _route(
+        "POST",
+        "/reports/saved",
+        save_report,
+        "Save a report",
+        body=SavedReportBody,
+        answer=SavedReportAnswer,
+        status=201,
+    ),
+    _route("PUT", ONE, change_report, "Change it", body=SavedReportBody, answer=SavedReportAnswer),
+    _route("DELETE", ONE, remove_report, "Remove it"),
+    _route("POST", f"{ONE}/send", send_report, "Mail it now", answer=SavedReportAnswer),
 ]

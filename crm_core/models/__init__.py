@@ -34,6 +34,7 @@ from crm_core.models.routing import (
     Prompt,
     Queue,
 )
+from crm_core.models.saved_reports import SavedReport
 from crm_core.models.table import Table
 from crm_core.models.tasks import Task
 from crm_core.models.wallboards import WallboardLink
@@ -67,6 +68,7 @@ __all__ = [
     "ReportScope",
     "ReportShare",
     "ReportStay",
+    "SavedReport",
     "Setting",
     "Table",
     "TaggedCall",

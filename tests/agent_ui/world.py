@@ -32,6 +32,7 @@ from agent_ui.parts import Parts
 from agent_ui.phones.link import PhonesLink
 from agent_ui.phones.place import DoorPlace
 from agent_ui.push.hub import Hub
+from agent_ui.reporting.office import open_reporting
 from agent_ui.sip import SipProxy
 from agent_ui.site.website import make_website
 from agent_ui.wallboard.live import Live
@@ -207,6 +208,7 @@ async def running_world(
         metrics=Metrics(config.secrets.metrics_token),
         dossier=open_dossier(config, memory),
         disks=Disks(home, home, limits_of(config)),
+        reporting=open_reporting(config, memory, clock, tasks),
         reminders=reminders,
         wallboard=wallboard,
         reload_roster=reload_roster,

@@ -14,12 +14,14 @@ import aiohttp
 from sqlalchemy import insert
 
 from agent_ui.api.route import Route
+from agent_ui.reporting.exports import Export
 from agent_ui.wallboard.choices import Choices
 from crm_core.audit import SYSTEM, Actor
 from crm_core.customer_writing import CustomerDraft, PhoneDraft
 from crm_core.messages import MessageDraft
 from crm_core.models import Call, CallAgent
 from crm_core.recordings import RecordingDraft
+from crm_core.saved_reports import ReportDraft
 from crm_core.task_writing import TaskDraft
 from crm_core.users import UserDraft
 from tests.agent_ui.world import PASSWORD, World, running_world
@@ -47,6 +49,8 @@ class Objects:
     import_id: str
     wallboard_id: int
     calendar_id: int
+    report_id: int
+    export_id: str
     party_id: str = "party-1"
     agent_id: int = 1
     name: str = "custom"
@@ -142,7 +146,18 @@ async def make_objects(world: World, owner: str, queue_id: int) -> Objects:
         import_id=f"import-{owner}",
         wallboard_id=link.id,
         calendar_id=hours.id,
+        report_id=(await memory.saved_reports.add(ReportDraft(f"report of {owner}", {"axis": "day"}), by)).id,
+        export_id=_file_of(world, owner),
     )
+
+
+def _file_of(world: World, owner: str) -> str:
+    """A report that this person has made, were it theirs to make."""
+    path, export_id = world.parts.config.home / f"{owner}.csv", f"file-{owner}"
+    path.write_text("secret of another")
+    export = Export(export_id, world.users[owner].id, path, path.name, AT, "done")
+    world.parts.reporting.exports._exports[export_id] = export
+    return export_id
 
 
 FLOW: dict[str, Any] = {"start": "bye", "nodes": {"bye": {"type": "hang_up"}}}

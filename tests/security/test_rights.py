@@ -27,6 +27,8 @@ ANYBODY, SIGNED_IN, SUPERVISORS, ADMINS = "anybody", "signed in", "supervisors",
 OWN_HIDDEN, OWN_REFUSED, SHARED = "own, hidden", "own, refused", "shared"
 # nobody by a session: tests/security/test_wallboard.py says who
 BY_LINK = "by a link's token"
+# supervisors, each their own alone: tests/agent_ui/api/test_reports.py lets them in
+MAKERS = "their makers"
 POLICY: dict[str, str] = {
     "sign_in": ANYBODY,
     "show_health": ANYBODY,
@@ -58,7 +60,11 @@ POLICY: dict[str, str] = {
     ),
     **dict.fromkeys(("list_wallboards", "make_wallboard", "revoke_wallboard"), SUPERVISORS),
     "watch_wallboard": BY_LINK,
-    **dict.fromkeys(("ask_report", "list_calls_behind"), SUPERVISORS),
+    **dict.fromkeys(("ask_report", "list_calls_behind", "start_export"), SUPERVISORS),
+    **dict.fromkeys(("show_export", "download_export"), MAKERS),
+    **dict.fromkeys(
+        ("list_saved_reports", "save_report", "change_report", "remove_report", "send_report"), SUPERVISORS
+    ),
     # the floor decides whether it fits; an agent gets nothing of it
     "close_help": SUPERVISORS,
     **dict.fromkeys(("supervise_call", "stop_supervising", "force_hang_up", "force_ready"), SUPERVISORS),
@@ -93,6 +99,8 @@ def expected(policy: str, who: str, owner: str) -> int | None:
         return 401
     if policy in {OWN_HIDDEN, OWN_REFUSED} and who in AGENTS and who != owner:
         return 404 if policy == OWN_HIDDEN else 403
+    if policy == MAKERS:
+        return 403 if who in AGENTS else 404
     if (policy == SUPERVISORS and who in AGENTS) or (policy == ADMINS and who != "admin"):
         return 403
     return None

@@ -11,6 +11,7 @@ NAMES = [
     "push",
     "floor",
     "lookup",
+    "reports",
     "import",
     "durable",
     "memory",

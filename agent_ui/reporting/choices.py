@@ -1,0 +1,38 @@
+"""How a report counts, as it is asked for, saved and mailed."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from crm_core.domain.counts import Limits
+from crm_core.domain.report import Axis, Wanted
+from crm_core.domain.service_level import Formula, Rule
+
+
+class Choices(BaseModel):
+    """How a report counts, whatever its days. The three choices after `formula` are for `genesys` alone."""
+
+    axis: Axis
+    queue_ids: tuple[int, ...] = Field(default=(), max_length=100)
+    agent_ids: tuple[int, ...] = Field(default=(), max_length=500)
+    interval_min: Literal[15, 30, 60] = 30
+    formula: Formula = Formula.IGNORE_ABANDONS
+    with_passed_on: bool = False
+    without_short: bool = False
+    without_abandons: bool = False
+    threshold_s: Literal[5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300] = 20
+    short_s: Literal[3, 5, 6, 10] = 6
+
+    def wanted(self, first: date, last: date) -> Wanted:
+        """Say it in the words of the CRM, for these days."""
+        return Wanted(
+            axis=self.axis,
+            first=first,
+            last=last,
+            queue_ids=frozenset(self.queue_ids),
+            agent_ids=frozenset(self.agent_ids),
+            interval_min=self.interval_min,
+            limits=Limits(self.threshold_s, self.short_s),
+            rule=Rule(self.formula, self.with_passed_on, self.without_short, self.without_abandons),
+        )

@@ -1,0 +1,70 @@
+"""Reports over the API."""
+
+import asyncio
+import json
+
+from tests.agent_ui.world import World
+
+DAYS = {"first": "2026-11-01", "last": "2026-11-22"}
+
+
+async def test_a_report_and_its_file(world: World) -> None:
+    boss = await world.person("supervisor")
+    status, answer = await boss.call("POST", "/reports/answer", {"axis": "week", **DAYS})
+    assert (status, answer["axis"], answer["zone"]) == (200, "week", "Asia/Shanghai")
+    assert [line["key"]["day"] for line in answer["lines"]] == ["2026-10-26", "2026-11-02", "2026-11-09", "2026-11-16"]
+    assert answer["total"]["figures"]["offered"] == 0
+    status, export = await boss.call(
+        "POST", "/reports/exports", {"axis": "day", "format": "csv", "language": "en", **DAYS}
+    )
+    assert (status, export["state"]) == (202, "running")
+    async with asyncio.timeout(60):
+        while export["state"] == "running":
+            await asyncio.sleep(0.05)
+            _, export = await boss.call("GET", f"/reports/exports/{export['id']}")
+    assert (export["state"], export["row_count"], export["done"]) == ("done", 23, 23)
+    assert export["name"] == "report-day-2026-11-01-2026-11-22.csv"
+    status, body = await boss.call("GET", f"/reports/exports/{export['id']}/file")
+    text = body if isinstance(body, str) else body.decode("utf-8-sig")
+    assert (status, text.lstrip("\ufeff").splitlines()[0].split(",")[:2]) == (200, ["Day", "Offered"])
+    admin = await world.person("admin")
+    for path in (f"/reports/exports/{export['id']}", f"/reports/exports/{export['id']}/file"):
+        assert (await admin.call("GET", path))[0] == 404, "files are their maker's alone"
+    _, trace = await admin.call("GET", "/audit?action=report.export")
+    assert [row["object_id"] for row in trace["items"]] == ["day"]
+
+
+async def test_what_cannot_be_asked_is_refused(world: World) -> None:
+    boss = await world.person("supervisor")
+    for body, path in (
+        ({"axis": "interval", "first": "2026-01-01", "last": "2026-11-22"}, "last"),
+        ({"axis": "day", "first": "2026-11-22", "last": "2026-11-21"}, "last"),
+        ({"axis": "mood", **DAYS}, "axis"),
+        ({"axis": "day", "threshold_s": 21, **DAYS}, "threshold_s"),
+    ):
+        status, answer = await boss.call("POST", "/reports/answer", body)
+        assert (status, answer["error"]["fields"][0]["path"]) == (422, path)
+    status, answer = await boss.call("POST", "/reports/calls", {"axis": "day", "figure": "asa_s", **DAYS})
+    assert (status, answer["error"]["fields"][0]["code"]) == (422, "no_calls")
+
+
+async def test_reports_are_saved_and_mailed_where_there_is_a_server(world: World) -> None:
+    boss = await world.person("supervisor")
+    draft = {
+        "name": "Weeks",
+        "choices": {"axis": "week"},
+        "days": "last_week",
+        "every": "week",
+        "recipients": ["a@example.org"],
+    }
+    status, saved = await boss.call("POST", "/reports/saved", draft)
+    assert (status, saved["choices"]["threshold_s"], saved["every"]) == (201, 20, "week")
+    assert saved["next_at"]
+    _, answer = await boss.call("GET", "/reports/saved")
+    assert (answer["can_mail"], [row["name"] for row in answer["items"]]) == (False, ["Weeks"])
+    status, refusal = await boss.call("POST", f"/reports/saved/{saved['id']}/send")
+    assert (status, refusal["error"]["code"]) == (409, "mail_not_set_up")
+    status, _ = await boss.call("PUT", f"/reports/saved/{saved['id']}", draft | {"recipients": ["nobody"]})
+    assert status == 422
+    assert (await boss.call("DELETE", f"/reports/saved/{saved['id']}"))[0] == 204
+    assert json.dumps((await boss.call("GET", "/reports/saved"))[1]["items"]) == "[]"
