@@ -143,7 +143,7 @@ async def check_calendar(connection: AsyncConnection, calendar_id: int | None) -
 
 def _checked_name(name: str) -> str:
     checks = Checks()
-    name = checks.trimmed("name", name, longest=80, required=True)
+    name = checks.trimmed("name", name, required=True)
     checks.done()
     return name
 

@@ -175,6 +175,10 @@ async def _check_references(connection: AsyncConnection, queue_id: int | None, v
     for path, following in (
         ("overflow_queue_id", values["overflow_queue_id"]),
         ("closed.queue_id", values["closed"]["queue_id"]),
+        *(
+            (f"routing.ladder.{at}.also_queue_id", one["also_queue_id"])
+            for at, one in enumerate(values["routing"]["ladder"])
+        ),
     ):
         await _check_following(connection, queue_id, path, following)
     await check_calendar(connection, values["calendar_id"])

@@ -38,6 +38,14 @@ class RuleBody(Body):
     steps: list[StepBody] = Field(max_length=10)
 
 
+class RungBody(Body):
+    """When a caller has waited so long: earlier in line, and agents of another queue are asked, too."""
+
+    after_s: float
+    raise_by: int = 0
+    also_queue_id: int | None = None
+
+
 class RoutingBody(Body):
     """How the queue finds its agents."""
 
@@ -50,6 +58,7 @@ class RoutingBody(Body):
     most_waiting: int = 0
     most_expected_s: float = 0.0
     needs_staff: bool = False
+    ladder: list[RungBody] = Field(default_factory=list, max_length=20)
 
 
 class AnnouncementsBody(Body):
@@ -100,6 +109,14 @@ class RuleAnswer(OwnAnswer):
     steps: tuple[StepAnswer, ...]
 
 
+class RungAnswer(OwnAnswer):
+    """One step of the ladder."""
+
+    after_s: float
+    raise_by: int
+    also_queue_id: int | None
+
+
 class RoutingAnswer(OwnAnswer):
     """How the queue finds its agents."""
 
@@ -112,6 +129,7 @@ class RoutingAnswer(OwnAnswer):
     most_waiting: int
     most_expected_s: float
     needs_staff: bool
+    ladder: tuple[RungAnswer, ...]
 
 
 class AnnouncementsAnswer(OwnAnswer):

@@ -1,14 +1,15 @@
 """How a line finds its agents, and what agents can: as it is stored, and what makes no sense."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from crm_core.domain.folding import fold
-from cti.domain.values import Routing, SkillRule, SkillStep, Strategy
+from cti.domain.values import Routing, Rung, SkillRule, SkillStep, Strategy
 
 MOST_RULES, MOST_STEPS, MOST_SKILLS, MOST_LEVELS = 10, 5, 50, 20
 LONGEST_NAME, HIGHEST_LEVEL, MOST_WEIGHT, MOST_PRIORITY, LONGEST_S = 40, 10, 100, 100, 3600.0
-MOST_WAITING = 10_000
+MOST_WAITING, MOST_RUNGS = 10_000, 5
 
 Problem = tuple[str, str, str]
 
@@ -26,7 +27,12 @@ def routing_of(document: Mapping[str, Any]) -> Routing:
         document.get("most_waiting", plain.most_waiting),
         document.get("most_expected_s", plain.most_expected_s),
         document.get("needs_staff", plain.needs_staff),
+        tuple(_rung(one) for one in document.get("ladder", ())),
     )
+
+
+def _rung(document: Mapping[str, Any]) -> Rung:
+    return Rung(document["after_s"], document.get("raise_by", 0), document.get("also_queue_id"))
 
 
 def _rule(document: Mapping[str, Any]) -> SkillRule:
@@ -49,6 +55,7 @@ def document_of(routing: Routing) -> dict[str, Any]:
         "most_waiting": routing.most_waiting,
         "most_expected_s": routing.most_expected_s,
         "needs_staff": routing.needs_staff,
+        "ladder": [asdict(rung) for rung in routing.ladder],
     }
 
 
@@ -78,11 +85,27 @@ def routing_problems(routing: Routing) -> Iterator[Problem]:
             yield f"{path}.skill", "duplicate", "is in an earlier rule"
         yield from name_problems(f"{path}.skill", rule.skill)
         yield from _step_problems(f"{path}.steps", rule.steps)
+    yield from _ladder_problems(routing.ladder)
     if len(routing.level_priorities) > MOST_LEVELS:
         yield "routing.level_priorities", "too_many", f"at most {MOST_LEVELS} fit"
     for level, priority in routing.level_priorities:
         if not 0 <= priority <= MOST_PRIORITY:
             yield f"routing.level_priorities.{level}", "out_of_range", f"must be from 0 to {MOST_PRIORITY}"
+
+
+def _ladder_problems(ladder: tuple[Rung, ...]) -> Iterator[Problem]:
+    if len(ladder) > MOST_RUNGS:
+        yield "routing.ladder", "too_many", f"has {len(ladder)} steps, at most {MOST_RUNGS} fit"
+    before = 0.0
+    for place, rung in enumerate(ladder):
+        path = f"routing.ladder.{place}"
+        if not before < rung.after_s <= LONGEST_S:
+            yield f"{path}.after_s", "not_in_order", f"must be after the step before it, {LONGEST_S:g} at most"
+        if not 0 <= rung.raise_by <= MOST_PRIORITY:
+            yield f"{path}.raise_by", "out_of_range", f"must be from 0 to {MOST_PRIORITY}"
+        if not rung.raise_by and rung.also_queue_id is None:
+            yield f"{path}.raise_by", "missing", "this step changes nothing"
+        before = rung.after_s
 
 
 def _step_problems(path: str, steps: tuple[SkillStep, ...]) -> Iterator[Problem]:

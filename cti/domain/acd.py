@@ -32,6 +32,7 @@ class _Fit:
     place: Place
     demand: Demand
     idle: Idle
+    helps: bool = False
 
     @property
     def rank(self) -> tuple[int, Place]:
@@ -48,7 +49,7 @@ def choose(
     """The next offer to make, or None; `demand_of(call_id)` is None for a call that nobody can be rung for now."""
     found: list[_Fit] = []
     for queue in queues:
-        if len(queue) and standby.of(queue.settings.queue_id).free:
+        if len(queue) and _somebody_is_free(queue, standby):
             fit = _first_fit(queue, agents, standby, demand_of)
             if fit is not None:
                 found.append(fit)
@@ -57,6 +58,13 @@ def choose(
     best = min(found, key=lambda fit: fit.rank)
     queue_id = best.queue.settings.queue_id
     return Choice(best.place[2], queue_id, best.idle.agent_id, _why(best, standby.of(queue_id).free, now))
+
+
+def _somebody_is_free(queue: Queue, standby: Standby) -> bool:
+    """In the line, or where its ladder leads."""
+    settings = queue.settings
+    helping = (rung.also_queue_id for rung in settings.routing.ladder if rung.also_queue_id is not None)
+    return any(standby.of(queue_id).free for queue_id in (settings.queue_id, *helping))
 
 
 def _first_fit(
@@ -69,9 +77,11 @@ def _first_fit(
         demand = demand_of(place[2])
         if demand is None or demand in hopeless:
             continue
-        idle = _first_idle(standby, agents, queue_id, demand)
-        if idle is not None:
-            return _Fit(queue, place, demand, idle)
+        # the line's own agents before those of others, who help out
+        for asked in (queue_id, *demand.also):
+            idle = _first_idle(standby, agents, asked, demand)
+            if idle is not None:
+                return _Fit(queue, place, demand, idle, helps=asked != queue_id)
         hopeless.add(demand)
     return None
 
@@ -89,6 +99,8 @@ def _why(fit: _Fit, free: int, now: datetime) -> str:
         Strategy.ROUND_ROBIN: f"next in turn of {free}: idle {idle_s:.0f} s",
     }[fit.queue.settings.routing.strategy]
     needs = fit.demand.told()
+    if fit.helps:
+        said = f"helps out from another queue: idle {idle_s:.0f} s"
     return (
         f"{said}; call is number {fit.queue.position(fit.place)} of {len(fit.queue)}: came {came_s:.0f} s ago, "
         f"priority {-fit.place[0]}{f'; {needs}' if needs else ''}"

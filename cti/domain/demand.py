@@ -6,16 +6,20 @@ from datetime import datetime, timedelta
 
 from cti.domain.agent import Agent
 from cti.domain.call import Call
-from cti.domain.values import LANGUAGE, QueueSettings, SkillRule
+from cti.domain.values import LANGUAGE, QueueSettings, Routing, SkillRule
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """`skills` by name and least level; `only_agent_id` while the call waits for that one agent."""
+    """`skills` by name and least level; `only_agent_id` while the call waits for that one agent.
+
+    `also` are other lines whose agents are asked, too.
+    """
 
     skills: tuple[tuple[str, int], ...] = ()
     with_reserve: bool = True
     only_agent_id: int | None = None
+    also: tuple[int, ...] = ()
 
     def told(self) -> str:
         """For the diary; "" when anybody of the line would do."""
@@ -36,7 +40,14 @@ def demand_of(call: Call, queue: QueueSettings, preferred: Agent | None, now: da
         tuple(_levels(routing.skills, waited, call.language)),
         not _still(waited, routing.reserve_after_s),
         None if waits_for is None else waits_for.agent_id,
+        () if waits_for is not None else tuple(_others(routing, waited)),
     )
+
+
+def raised_by(call: Call, routing: Routing, now: datetime) -> int:
+    """How much earlier in line the ladder has brought the call by now."""
+    waited = now - call.waiting_since
+    return sum(rung.raise_by for rung in routing.ladder if not _still(waited, rung.after_s))
 
 
 def fits(agent: Agent, queue_id: int, demand: Demand) -> bool:
@@ -53,6 +64,7 @@ def changes_at(call: Call, queue: QueueSettings, now: datetime) -> datetime | No
     """When the demand may be another one without anything having happened."""
     routing, since = queue.routing, call.waiting_since
     limits = [routing.preferred_s, routing.reserve_after_s]
+    limits += [rung.after_s for rung in routing.ladder]
     limits += [step.until_s for rule in routing.skills for step in rule.steps if step.until_s is not None]
     moments = (since + timedelta(seconds=limit) for limit in limits)
     return min((at for at in moments if at > now), default=None)
@@ -64,6 +76,12 @@ def _still(waited: timedelta, limit_s: float) -> bool:
 
 def _is_at_work(agent: Agent | None, queue: QueueSettings) -> bool:
     return agent is not None and agent.serves and queue.queue_id in agent.settings.queue_ids
+
+
+def _others(routing: Routing, waited: timedelta) -> Iterator[int]:
+    for rung in routing.ladder:
+        if rung.also_queue_id is not None and not _still(waited, rung.after_s):
+            yield rung.also_queue_id
 
 
 def _levels(rules: tuple[SkillRule, ...], waited: timedelta, language: str) -> Iterator[tuple[str, int]]:

@@ -8,6 +8,7 @@ from cti.domain.call import Call, CallStep
 from cti.domain.closing import closed_to_newcomers, lacks_staff
 from cti.domain.commands import KeepWaiting, StopWaiting
 from cti.domain.deadlines import Due
+from cti.domain.demand import raised_by
 from cti.domain.events import CallQueued
 from cti.domain.facts import RecordingWithheld, WaitRefused, WaitStarted
 from cti.domain.queue import Queue
@@ -32,7 +33,7 @@ def enter_queue(turn: Turn, call: Call, event: CallQueued) -> None:
         call.queued_at = turn.now
     call.queue, call.language, call.stands_since = queue.settings, event.language, None
     call.flow_priority = event.priority
-    call.priority = priority_of(call, queue.settings.routing)
+    call.priority = priority_of(call, queue.settings.routing, turn.now)
     call.queue_since = turn.now
     is_newcomer = call.counted_queue_id != event.queue_id and not call.returned
     count_offered(turn, call, queue)
@@ -69,8 +70,8 @@ def leave_nobody_standing(turn: Turn) -> None:
                 _turn_away(turn, call, queue_id, LineClosed.NO_STAFF)
 
 
-def priority_of(call: Call, routing: Routing) -> int:
-    """The flow's, raised by the customer's level; before all of them who has talked already.
+def priority_of(call: Call, routing: Routing, now: datetime) -> int:
+    """The flow's, raised by the customer's level and the line's ladder; before all of them who has talked already.
 
     The place that a supervisor gave stays, whatever becomes known of the caller.
     """
@@ -78,7 +79,8 @@ def priority_of(call: Call, routing: Routing) -> int:
         return call.priority
     if call.returned:
         return FRONT_PRIORITY
-    return call.flow_priority + dict(routing.level_priorities).get(call.customer_level, 0)
+    by_level = dict(routing.level_priorities).get(call.customer_level, 0)
+    return call.flow_priority + by_level + raised_by(call, routing, now)
 
 
 def place_anew(turn: Turn, call: Call) -> None:
@@ -89,14 +91,21 @@ def place_anew(turn: Turn, call: Call) -> None:
     is_in_line = call.state is CallState.WAITING
     if is_in_line:
         turn.leave_line(call)
-    call.priority = priority_of(call, queue.settings.routing)
+    call.priority = priority_of(call, queue.settings.routing, turn.now)
     if is_in_line:
         turn.enter_line(call, queue)
 
 
 def demand_is_due(turn: Turn, call: Call) -> None:
-    """The call asks for less of an agent from now on; who will do is looked for at the end of the step."""
-    turn.await_demand(call)
+    """The call asks for less of an agent, or stands earlier in line, from now on.
+
+    Who will do is looked for at the end of the step.
+    """
+    queue = turn.board.queue_of(call)
+    if queue is not None and priority_of(call, queue.settings.routing, turn.now) != call.priority:
+        place_anew(turn, call)
+    else:
+        turn.await_demand(call)
 
 
 def wait_anew(call: Call, parted_at: datetime) -> None:
@@ -141,6 +150,7 @@ def stand_in_line(turn: Turn, call: Call) -> None:
     if queue is None or call.queue is None or call.queue_since is None:
         stop_waiting(turn, call)
         return
+    call.priority = priority_of(call, queue.settings.routing, turn.now)  # the ladder goes on while it rings
     turn.enter_line(call, queue)
     until = call.queue_since + timedelta(seconds=call.queue.max_wait_s)
     turn.board.deadlines.put(Due.MAX_WAIT, call.call_id, until)

@@ -149,6 +149,18 @@ LANGUAGE = "language"
 
 
 @dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of a line's ladder, taken when a caller has waited `after_s`: earlier in line, more agents asked.
+
+    `also_queue_id`: its agents are rung too, when nobody of the line itself is free.
+    """
+
+    after_s: float
+    raise_by: int = 0
+    also_queue_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Routing:
     """How a line finds its agents.
 
@@ -156,7 +168,8 @@ class Routing:
     long a call waits for the customer's owner or last agent, if they are at work; `reserve_after_s` how long before
     agents who are the line's reserve are asked. `level_priorities` raise a customer's priority by their level.
     Whoever comes when `most_waiting` stand there, or would wait `most_expected_s`, gets the line's overflow at once (0:
-    no limit); with `needs_staff` everybody does while no agent of the line is at work.
+    no limit); with `needs_staff` everybody does while no agent of the line is at work. The `ladder` is climbed while
+    a caller waits.
     """
 
     strategy: Strategy = Strategy.LONGEST_IDLE
@@ -168,6 +181,7 @@ class Routing:
     most_waiting: int = 0
     most_expected_s: float = 0.0
     needs_staff: bool = False
+    ladder: tuple[Rung, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ async def _things(admin: Seat, place: int, text: str) -> dict[str, Any]:
     flow = await admin.ask("POST", "/flows", {"name": text, "body": line})
     number = str(int(ENTRY) + place)
     await admin.ask("POST", "/entry-numbers", {"number": number, "label": text, "flow_id": flow["id"]})
+    hours = await admin.ask("POST", "/calendars", {"name": text, "body": {"weekly": {}}})
+    await admin.ask("POST", f"/calendars/{hours['id']}/switch", {"to": "open", "note": text})
     labels = {"code": f"stain_{place}", "label_zh": text, "label_en": text}
     await admin.ask("POST", "/dispositions", labels)
     await admin.ask("POST", "/pause-reasons", labels)

@@ -99,6 +99,7 @@ SHOWN = {
     "/admin/dispositions": "pwned()",
     "/admin/pause-reasons": "pwned()",
     "/admin/tags": "pwned()",
+    "/admin/hours": "pwned()",
     "/admin/numbers": ".page-head",
     "/admin/health": "[data-testid=audit-head]",
     "/admin/audit": "[data-testid=audit-table]",

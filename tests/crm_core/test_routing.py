@@ -13,6 +13,7 @@ from cti.domain.values import (
     OverflowAction,
     QueueSettings,
     Routing,
+    Rung,
     SkillRule,
     SkillStep,
     Strategy,
@@ -45,6 +46,11 @@ async def test_how_a_queue_finds_its_agents_is_kept(database: Database, clock: H
     queue = await queues.add(QueueDraft("Support", routing=routing), by)
     assert queue.settings.routing == routing
     assert (await queues.get(queue.id)).settings.routing == routing
+    for other in (queue.id, 99):
+        climbing = QueueDraft("Support", routing=Routing(ladder=(Rung(60, 0, other),)))
+        with pytest.raises(Invalid) as caught:
+            await queues.save(queue.id, 1, climbing, by)
+        assert [problem.path for problem in caught.value.problems] == ["routing.ladder.0.also_queue_id"]
     with pytest.raises(Invalid) as caught:
         await queues.save(queue.id, 1, QueueDraft("Support", routing=Routing(weight=-1)), by)
     assert [problem.path for problem in caught.value.problems] == ["routing.weight"]

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from crm_core.domain.routing import document_of, routing_of, routing_problems, skill_problems
-from cti.domain.values import Routing, SkillRule, SkillStep, Strategy
+from cti.domain.values import Routing, Rung, SkillRule, SkillStep, Strategy
 
 FULL = Routing(
     Strategy.ROUND_ROBIN,
@@ -16,6 +16,7 @@ FULL = Routing(
     most_waiting=20,
     most_expected_s=300.0,
     needs_staff=True,
+    ladder=(Rung(60.0, 5), Rung(120.0, 0, 2)),
 )
 
 
@@ -49,6 +50,12 @@ def rule(*steps: tuple[int, float | None], skill: str = "x") -> Routing:
     (replace(FULL, level_priorities=(("vip", 101),)), ("level_priorities.vip", "out_of_range")),
     (replace(FULL, level_priorities=tuple((str(n), 1) for n in range(21))), ("level_priorities", "too_many")),
     (Routing(skills=tuple(SkillRule(f"s{n}", (SkillStep(1),)) for n in range(11))), ("skills", "too_many")),
+    (Routing(ladder=tuple(Rung(n, 1) for n in range(1, 7))), ("ladder", "too_many")),
+    (Routing(ladder=(Rung(60, 1), Rung(60, 1))), ("ladder.1.after_s", "not_in_order")),
+    (Routing(ladder=(Rung(0, 1),)), ("ladder.0.after_s", "not_in_order")),
+    (Routing(ladder=(Rung(3601, 1),)), ("ladder.0.after_s", "not_in_order")),
+    (Routing(ladder=(Rung(60, 101),)), ("ladder.0.raise_by", "out_of_range")),
+    (Routing(ladder=(Rung(60),)), ("ladder.0.raise_by", "missing")),
     (rule(skill=" "), ("skills.0.skill", "missing")),
     (rule((1, None), skill="x" * 41), ("skills.0.skill", "too_long")),
     (rule((1, None), skill="a\nb"), ("skills.0.skill", "too_long")),

@@ -9,7 +9,7 @@ from cti.domain.agent import Agent
 from cti.domain.demand import ANYBODY, Demand, fits
 from cti.domain.queue import Counters, Queue, place_of
 from cti.domain.standby import Standby
-from cti.domain.values import AgentSettings, AgentState, QueueSettings, Routing, Strategy
+from cti.domain.values import AgentSettings, AgentState, QueueSettings, Routing, Rung, Strategy
 from tests.fakes import START
 
 NOW = START + timedelta(seconds=100)
@@ -124,7 +124,7 @@ def test_each_order_gives_its_reason(strategy: Strategy, said: str) -> None:
 
 
 def test_it_is_what_a_look_at_everybody_finds() -> None:
-    """Of all pairs that fit: heaviest line, best place, first agent in the line's order."""
+    """Of all pairs that fit: heaviest line, best place, the line's own before helpers, first agent in their order."""
     for seed in range(300):
         dice = Random(seed)  # noqa: S311
         lines = [dice.sample([1, 2, 3], dice.randint(1, 3)) for _ in range(5)]
@@ -139,21 +139,48 @@ def test_it_is_what_a_look_at_everybody_finds() -> None:
             numbers = range(dice.randrange(5))
             calls = [(f"{queue_id}{number}", dice.randrange(3), float(dice.randrange(90))) for number in numbers]
             line = queue(queue_id, *calls)
-            line.settings = replace(line.settings, routing=Routing(weight=dice.randrange(2)))
+            ladder = tuple(Rung(1, also_queue_id=other) for other in (1, 2, 3) if other != queue_id)
+            line.settings = replace(line.settings, routing=Routing(weight=dice.randrange(2), ladder=ladder))
             queues.append(line)
             for call_id, _, _ in calls:
                 only = dice.choice([None, None, dice.randint(1, 5)])
-                demand = Demand((("x", dice.randrange(4)),), dice.random() < 0.5, only)
+                also = tuple(dice.sample([n for n in (1, 2, 3) if n != queue_id], dice.randrange(3)))
+                demand = Demand((("x", dice.randrange(4)),), dice.random() < 0.5, only, () if only else also)
                 asks[call_id] = dice.choice([demand, ANYBODY, None])
         pairs = [
-            (-line.settings.routing.weight, place, one.idle_since, one.agent_id)
+            (-line.settings.routing.weight, place, order, one.idle_since, one.agent_id)
             for line in queues
             for place in line.places()
+            if (demand := asks[place[2]]) is not None
+            for order, asked in enumerate((line.settings.queue_id, *demand.also))
             for one in agents
-            if one.can_take_a_call and line.settings.queue_id in one.settings.queue_ids
-            if (demand := asks[place[2]]) is not None and fits(one, line.settings.queue_id, demand)
+            if one.can_take_a_call and asked in one.settings.queue_ids and fits(one, asked, demand)
         ]
         choice = choose(queues, *known(agents), asks.__getitem__, NOW)
         found = None if choice is None else (choice.call_id, choice.agent_id)
         best = min(pairs, default=None)
-        assert found == (None if best is None else (best[1][2], best[3])), seed
+        assert found == (None if best is None else (best[1][2], best[4])), seed
+
+
+def test_others_help_out_where_nobody_of_the_line_is_free_and_fits() -> None:
+    line = queue(1, ("a", 0, 90))
+    line.settings = replace(line.settings, routing=Routing(ladder=(Rung(60, 0, 2),)))
+    own, helper = agent(1, 5, 1), agent(2, 99, 2)
+    asks = {"a": Demand(also=(2,))}
+    assert pick([line], [helper]) is None, "not yet"
+    assert pick([line], [helper], **asks) == ("a", 2)
+    assert pick([line], [own, helper], **asks) == ("a", 1), "the line's own go first, however short they are idle"
+    assert pick([line], [own, helper], a=Demand((("english", 1),), also=(2,))) is None
+    helper.settings = replace(helper.settings, skills={"english": 1})
+    assert pick([line], [own, helper], a=Demand((("english", 1),), also=(2,))) == ("a", 2)
+    choice = choose([line], *known([own, helper]), lambda _: Demand((("english", 1),), also=(2,)), NOW)
+    assert choice is not None
+    assert choice.why.startswith("helps out from another queue: idle 99 s; call is number 1 of 1")
+
+
+def test_a_helper_takes_the_best_call_of_both_lines() -> None:
+    line, home = queue(1, ("long", 0, 90)), queue(2, ("short", 0, 5))
+    line.settings = replace(line.settings, routing=Routing(ladder=(Rung(60, 0, 2),)))
+    assert pick([line, home], [agent(2, 9, 2)], long=Demand(also=(2,))) == ("long", 2)
+    home.settings = replace(home.settings, routing=Routing(weight=1))
+    assert pick([line, home], [agent(2, 9, 2)], long=Demand(also=(2,))) == ("short", 2)

@@ -5,7 +5,7 @@ import pytest
 
 from cti.domain.agent import Agent
 from cti.domain.call import Call
-from cti.domain.demand import ANYBODY, Demand, changes_at, demand_of, fits
+from cti.domain.demand import ANYBODY, Demand, changes_at, demand_of, fits, raised_by
 from cti.domain.values import (
     LANGUAGE,
     UNKNOWN_CALLER,
@@ -13,6 +13,7 @@ from cti.domain.values import (
     AgentState,
     QueueSettings,
     Routing,
+    Rung,
     SkillRule,
     SkillStep,
 )
@@ -110,3 +111,29 @@ def test_every_change_has_its_moment() -> None:
 def test_what_is_asked_is_told() -> None:
     told = Demand((("english", 3), ("billing", 1)), only_agent_id=7).told()
     assert told == "needs english 3, needs billing 1, waits for the customer's own agent"
+
+
+def test_the_ladder_raises_and_asks_more_and_more() -> None:
+    ladder = (Rung(60, 5), Rung(120, 0, 2), Rung(180, 10, 3))
+    line = QueueSettings(1, "Sales", routing=Routing(ladder=ladder))
+    call = Call("c", "leg", "n1", UNKNOWN_CALLER, "4001", START, seen_at=START, queued_at=START)
+    found = []
+    for waited_s in (0, 59, 60, 120, 180, 900):
+        now = START + timedelta(seconds=waited_s)
+        found.append((raised_by(call, line.routing, now), demand_of(call, line, None, now).also))
+    assert found == [(0, ()), (0, ()), (5, ()), (5, (2,)), (15, (2, 3)), (15, (2, 3))]
+    moments, now = [], START
+    while (at := changes_at(call, line, now)) is not None:
+        moments.append((at - START).total_seconds())
+        now = at
+    assert moments == [30, 60, 120, 180], "the reserve, and each step"
+
+
+def test_who_waits_for_their_own_agent_is_offered_to_nobody_elses() -> None:
+    line = QueueSettings(1, "Sales", routing=Routing(preferred_s=300, ladder=(Rung(60, 0, 2),)))
+    call = Call("c", "leg", "n1", UNKNOWN_CALLER, "4001", START, seen_at=START, queued_at=START)
+    settings = AgentSettings(7, "Ann", "1001", frozenset({1}))
+    ann = Agent(settings, START, AgentState.TALKING, phone_reachable=True)
+    late = START + timedelta(seconds=90)
+    assert demand_of(call, line, ann, late).also == ()
+    assert demand_of(call, line, None, late).also == (2,)

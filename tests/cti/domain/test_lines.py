@@ -30,6 +30,7 @@ from cti.domain.values import (
     QueueSettings,
     Roster,
     Routing,
+    Rung,
     SkillRule,
     SkillStep,
     Strategy,
@@ -338,9 +339,9 @@ def test_who_has_talked_goes_before_every_level() -> None:
     call = Call("c1", "leg", "n1", UNKNOWN_CALLER, "4001", arrived_at=START, seen_at=START, flow_priority=3)
     routing = Routing(level_priorities=(("vip", 100),))
     call.customer_level = "vip"
-    assert priority_of(call, routing) == 103
+    assert priority_of(call, routing, START) == 103
     call.returned = True
-    assert priority_of(call, routing) == FRONT_PRIORITY
+    assert priority_of(call, routing, START) == FRONT_PRIORITY
 
 
 def test_who_came_while_we_started_stands_where_they_came() -> None:
@@ -375,4 +376,11 @@ def test_back_in_line_they_are_first_and_only_recorded_if_they_were_told(
 
 def test_the_place_that_a_supervisor_gave_stays() -> None:
     call = Call("c1", "leg", "n1", UNKNOWN_CALLER, "4001", START, START, priority=7, stands_since=START)
-    assert priority_of(call, Routing()) == 7
+    assert priority_of(call, Routing(), START) == 7
+
+
+def test_a_step_of_the_ladder_moves_the_caller() -> None:
+    stage = Stage(Roster((ANN,), (replace(SALES, routing=Routing(ladder=(Rung(40, 2),))),)))
+    stage.arrive("c1")
+    stage.wait(40)
+    assert stage.call("c1")["priority"] == 2

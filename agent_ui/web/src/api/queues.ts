@@ -19,6 +19,13 @@ export interface SkillRule {
   steps: { level: number; until_s: number | null }[]
 }
 
+export interface Rung {
+  after_s: number
+  raise_by: number
+  /** Its agents are asked, too. */
+  also_queue_id: number | null
+}
+
 /** How a queue finds its agents; the defaults are those of cti.domain.values.Routing. */
 export interface Routing {
   strategy: Strategy
@@ -30,6 +37,8 @@ export interface Routing {
   most_waiting: number
   most_expected_s: number
   needs_staff: boolean
+  /** Climbed while a caller waits. */
+  ladder: Rung[]
 }
 
 /** What who waits is told; the defaults are those of cti.domain.values.Announcements. */
