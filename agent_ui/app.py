@@ -6,7 +6,6 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import Enum
 from functools import partial
 from importlib.metadata import version
@@ -15,7 +14,7 @@ from typing import Any
 from aiohttp import web
 
 from agent_ui.auth.admission import Admission
-from agent_ui.auth.limits import LoginLimits
+from agent_ui.auth.limits import limits_of
 from agent_ui.auth.passwords import Passwords
 from agent_ui.auth.sessions import Sessions
 from agent_ui.config import Config
@@ -28,6 +27,7 @@ from agent_ui.joints.entries import load_entries
 from agent_ui.joints.imports import ImportDesk
 from agent_ui.joints.inbox import Inbox
 from agent_ui.joints.people import CrmPeople, may_have_phone
+from agent_ui.joints.postbox import SoundPurge, keep_postbox
 from agent_ui.joints.reminders import open_reminders
 from agent_ui.joints.roster import RosterKeeper
 from agent_ui.joints.seats import Seats
@@ -288,7 +288,7 @@ async def _make_parts(
         memory=memory,
         passwords=passwords,
         sessions=sessions,
-        admission=Admission(_limits(config.web), passwords, memory.users.credentials, clock),
+        admission=Admission(limits_of(config.web), passwords, memory.users.credentials, clock),
         telephony=telephony,
         hub=hub,
         sip=SipProxy(f"ws://127.0.0.1:{config.ports.ws}/ws"),
@@ -309,11 +309,6 @@ async def _make_parts(
     )
     _start_push(parts, taping, tasks)
     return parts
-
-
-def _limits(settings: WebSettings) -> LoginLimits:
-    window = timedelta(seconds=settings.login_window_s)
-    return LoginLimits(settings.login_tries_per_account, settings.login_tries_per_address, window)
 
 
 def _start_metrics(parts: Parts, tasks: TaskSet) -> None:
@@ -340,6 +335,9 @@ def _start_push(parts: Parts, taping: Taping, tasks: TaskSet) -> None:
     tasks.start(hub.run(), name="push")
     tasks.start(parts.wallboard.feed.run(), name="figures")
     tasks.start(parts.reminders.run(), name="reminders")
+    tasks.start(keep_postbox(parts.memory.messages, hub), name="postbox")
+    purge = SoundPurge(parts.memory.messages, parts.inbox.audio_path, parts.clock, parts.config.recordings.keep_days)
+    tasks.start(purge.run(), name="old messages")
     tasks.start(taping.watch(hub), name="disk")
     tasks.start(keep_sessions(hub, sessions, parts.telephony.floor), name="sessions")
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
 
 from crm_core.audit import Actor, append
 from crm_core.domain.phone import normalise
@@ -24,6 +25,8 @@ from crm_core.timeline import add_line
 from cti.clock import Clock
 
 KINDS = ("voicemail", "callback")
+_HEARER = aliased(User)
+_UNHEARD = (Message.kind == "voicemail", Message.state == "new", Message.heard_at.is_(None))
 Outcome = TypeVar("Outcome")
 
 
@@ -60,6 +63,8 @@ class MessageRow:
     path: str | None
     duration_s: float
     state: str
+    heard_at: datetime | None
+    heard_by_name: str | None
     done_at: datetime | None
     done_by: int | None
     done_by_name: str | None
@@ -126,7 +131,9 @@ class Messages:
         query = _messages()
         if queue_ids is not None:
             query = query.where(Message.queue_id.in_(queue_ids) | Message.queue_id.is_(None))
-        if state is not None:
+        if state == "unheard":
+            query = query.where(*_UNHEARD)
+        elif state is not None:
             query = query.where(Message.state == state)
         before = decode_time_and_key(cursor, int)
         if before is not None:
@@ -136,6 +143,46 @@ class Messages:
         async with self._database.reading() as connection:
             rows = [build(MessageRow, row) for row in (await connection.execute(query)).mappings()]
         return make_page(rows, limit, lambda row: (row.at, row.id))
+
+    async def count_unheard(self, queue_ids: Collection[int] | None, most: int) -> int:
+        """Count up to `most` that nobody has heard or dealt with; with `queue_ids` of these queues and of no queue."""
+        query = select(Message.id).where(*_UNHEARD)
+        if queue_ids is not None:
+            query = query.where(Message.queue_id.in_(queue_ids) | Message.queue_id.is_(None))
+        async with self._database.reading() as connection:
+            return await connection.scalar(select(func.count()).select_from(query.limit(most).subquery())) or 0
+
+    async def hear(self, message_id: int, by: Actor) -> None:
+        """Note who listened first; the trace of each listening is the audit log's."""
+
+        async def work(connection: AsyncConnection) -> bool:
+            query = update(Message).where(Message.id == message_id, Message.heard_at.is_(None))
+            return bool(await execute(connection, query.values(heard_at=self._clock.now(), heard_by=by.user_id)))
+
+        if await self._database.write(work):
+            self._tell()
+
+    async def sounds_before(self, moment: datetime, limit: int) -> tuple[tuple[int, str], ...]:
+        """List id and path of sounds that are older, but for those that a legal hold keeps."""
+        free = or_(Customer.hold_reason.is_(None), Customer.hold_reason == "")
+        query = (
+            select(Message.id, Message.path)
+            .outerjoin(Customer, Customer.id == Message.customer_id)
+            .where(Message.path.is_not(None), Message.at < moment, free)
+            .order_by(Message.at)
+            .limit(limit)
+        )
+        async with self._database.reading() as connection:
+            return tuple((row.id, row.path) for row in await connection.execute(query))
+
+    async def sound_gone(self, message_ids: Collection[int]) -> None:
+        """Their files were deleted; what was noted of them stays."""
+
+        async def work(connection: AsyncConnection) -> None:
+            query = update(Message).where(Message.id.in_(message_ids)).values(path=None)
+            await connection.execute(query)
+
+        await self._database.write(work)
 
     async def count_new(self) -> int:
         """Count what nobody has dealt with."""
@@ -150,6 +197,8 @@ class Messages:
             values = {"state": "done", "done_at": now, "done_by": by.user_id}
             query = update(Message).where(Message.id == message_id, Message.state == "new").values(values)
             if await execute(connection, query):
+                first = update(Message).where(Message.id == message_id, Message.heard_at.is_(None))
+                await connection.execute(first.values(heard_at=now, heard_by=by.user_id))
                 await _close_task(connection, message_id, by, now)
             row = await _one(connection, message_id)
             await append(connection, by, now, "message.close", message_id)
@@ -159,9 +208,12 @@ class Messages:
 
     async def _changed(self, work: Callable[[AsyncConnection], Awaitable[Outcome]]) -> Outcome:
         outcome = await self._database.write(work)
+        self._tell()
+        return outcome
+
+    def _tell(self) -> None:
         for listener in self._listeners:
             listener()
-        return outcome
 
 
 async def _open_task(
@@ -211,10 +263,12 @@ def _messages() -> Select[*tuple[Any, ...]]:
             Customer.name.label("customer_name"),
             Queue.name.label("queue_name"),
             User.name.label("done_by_name"),
+            _HEARER.name.label("heard_by_name"),
         )
         .outerjoin(Customer, Customer.id == Message.customer_id)
         .outerjoin(Queue, Queue.id == Message.queue_id)
         .outerjoin(User, User.id == Message.done_by)
+        .outerjoin(_HEARER, _HEARER.id == Message.heard_by)
     )
 
 

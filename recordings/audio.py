@@ -4,6 +4,8 @@ import errno
 import json
 import os
 import subprocess
+import wave
+from array import array
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,6 +67,22 @@ def draw(take: Take) -> Waveform:
     pieces = max(_MIN_PIECES, min(_MAX_PIECES, int(take.duration_s * _PEAKS_PER_S)))
     sides = take.segment.split_to_mono()
     return Waveform(take.duration_s, tuple(peaks(side.get_array_of_samples(), pieces) for side in sides))
+
+
+def draw_wav(path: Path) -> Waveform:
+    """Return the picture of a message, which is one side and short; raise AudioUnreadable for what is no sound."""
+    try:
+        with wave.open(str(path), "rb") as sound:
+            rate_hz, count, width = sound.getframerate(), sound.getnframes(), sound.getsampwidth()
+            data = sound.readframes(count) if width == SAMPLE_BYTES and sound.getnchannels() == 1 else b""
+    except (EOFError, wave.Error) as error:
+        raise AudioUnreadable(path.stem, "not_wav") from error
+    samples = array("h", data[: len(data) // SAMPLE_BYTES * SAMPLE_BYTES])
+    if not samples:
+        raise AudioUnreadable(path.stem, "empty")
+    duration_s = len(samples) / rate_hz
+    pieces = max(_MIN_PIECES, min(_MAX_PIECES, int(duration_s * _PEAKS_PER_S)))
+    return Waveform(duration_s, (peaks(samples, pieces),))
 
 
 def write_waveform(waveform: Waveform, path: Path) -> None:

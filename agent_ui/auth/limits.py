@@ -9,6 +9,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from agent_ui.settings import WebSettings
+
 DISTRIBUTED_FACTOR = 10
 TRACKED_MAX = 20_000
 
@@ -83,3 +85,9 @@ class LoginLimits:
 
 def _keys(login: str, address: str) -> tuple[tuple[str, ...], ...]:
     return (("pair", login, address), ("address", address), ("account", login))
+
+
+def limits_of(settings: WebSettings) -> LoginLimits:
+    """As they are set."""
+    window = timedelta(seconds=settings.login_window_s)
+    return LoginLimits(settings.login_tries_per_account, settings.login_tries_per_address, window)

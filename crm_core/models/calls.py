@@ -164,6 +164,8 @@ class Message(Table):
     path: Mapped[str | None] = mapped_column(String(200))
     duration_s: Mapped[float]
     state: Mapped[Short]
+    heard_at: Mapped[OptionalInstant]
+    heard_by: Mapped[int | None] = mapped_column(BIG_ID)
     done_at: Mapped[OptionalInstant]
     done_by: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("users.id"))
     note: Mapped[str] = mapped_column(Text)

@@ -1,9 +1,12 @@
 import json
+import wave
+from array import array
+from pathlib import Path
 
 import pytest
 from pydub import AudioSegment
 
-from recordings.audio import compress, draw, read_take, write_waveform
+from recordings.audio import SAMPLE_RATE_HZ, compress, draw, draw_wav, read_take, write_waveform
 from recordings.errors import AudioMissing, AudioUnreadable, EncoderFailed
 from tests.recordings.takes import broken_ffmpeg, dominant_hz, two_tones
 
@@ -68,3 +71,32 @@ def test_the_waveform_has_two_sides_and_its_length(raw, tmp_path):
     assert body["duration_s"] == 2.0
     assert [len(side) for side in body["channels"]] == [200, 200]
     assert max(body["channels"][0]) == pytest.approx(0.366, abs=0.01)
+
+
+def a_message(path: Path, samples: list[int], *, width: int = 2, channels: int = 1) -> Path:
+    with wave.open(str(path), "wb") as sound:
+        sound.setparams((channels, width, SAMPLE_RATE_HZ, 0, "NONE", ""))
+        sound.writeframes(array("h", samples).tobytes())
+    return path
+
+
+def test_a_message_is_drawn_as_one_side(tmp_path: Path) -> None:
+    loud = [0] * SAMPLE_RATE_HZ + [16384] * SAMPLE_RATE_HZ
+    found = draw_wav(a_message(tmp_path / "m.wav", loud))
+    (side,) = found.channels
+    assert found.duration_s == 2.0
+    assert (side[0], side[-1], len(side)) == (0.0, 0.5, 200)
+
+
+@pytest.mark.parametrize(("samples", "shape"), [([], {}), ([1, 2], {"channels": 2}), ([1, 2], {"width": 1})])
+def test_a_message_that_is_none_is_refused(tmp_path: Path, samples: list[int], shape: dict[str, int]) -> None:
+    with pytest.raises(AudioUnreadable):
+        draw_wav(a_message(tmp_path / "m.wav", samples, **shape))
+
+
+def test_a_file_that_is_no_sound_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "m.wav"
+    for content in (b"", b"RIFF0123456789"):
+        path.write_bytes(content)
+        with pytest.raises(AudioUnreadable):
+            draw_wav(path)

@@ -3,6 +3,7 @@
 `own` and `other` objects differ in nothing but whose they are.
 """
 
+import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -169,7 +170,9 @@ def write_sounds(recordings: Path, voicemails: Path, name: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     (recordings / f"{name}.ogg").write_bytes(b"0123456789")
     (recordings / f"{name}.peaks.json").write_text('{"duration_s": 5.0, "channels": [[0.1], [0.2]]}')
-    (voicemails / f"{name}.wav").write_bytes(b"RIFF0123456789")
+    with wave.open(str(voicemails / f"{name}.wav"), "wb") as sound:
+        sound.setparams((1, 2, 8000, 0, "NONE", ""))
+        sound.writeframes(b"\x10\x00" * 8000)
 
 
 def upload() -> aiohttp.FormData:

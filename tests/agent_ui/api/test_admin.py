@@ -186,6 +186,15 @@ async def test_messages_are_heard_and_finished(world: World) -> None:
     first = page["items"][-1]["id"]
     assert (await agent.call("GET", f"/voicemails/{first}/audio"))[1][:4] == b"RIFF"
     assert (await agent.call("GET", f"/voicemails/{first + 1}/audio"))[0] == 410
+    _, unheard = await agent.call("GET", "/voicemails?state=unheard")
+    assert first not in {one["id"] for one in unheard["items"]}, "it was listened to"
+    _, found = await agent.call("GET", "/voicemails?state=open")
+    heard = {one["id"]: one["heard_by"] for one in found["items"]}
+    assert heard[first] == (await agent.call("GET", "/session"))[1]["user"]["name"]
+    assert heard[first + 1] is None
+    status, peaks = await agent.call("GET", f"/voicemails/{first}/peaks")
+    assert (status, len(peaks["channels"]), peaks["pauses"]) == (200, 1, [])
+    assert (await agent.call("GET", f"/voicemails/{first + 1}/peaks"))[0] == 410
     _, done = await agent.call("POST", f"/voicemails/{first}/done", {"done": True})
     assert (done["state"], done["done_by"]) == ("done", "Agent")
     assert len((await agent.call("GET", "/voicemails?state=open"))[1]["items"]) == 2

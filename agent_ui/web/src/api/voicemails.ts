@@ -1,9 +1,11 @@
 // Messages and wishes to be called back that callers left.
 import { api, apiUrl } from './client'
 import type { CustomerName } from './calls'
+import type { Peaks } from './recordings'
 import type { Page } from './page'
 
 export type VoicemailState = 'open' | 'done'
+export type VoicemailFilter = VoicemailState | 'unheard'
 
 export interface Voicemail {
   id: number
@@ -15,12 +17,15 @@ export interface Voicemail {
   duration_s: number | null
   has_audio: boolean
   state: VoicemailState
+  /** Who listened first. */
+  heard_by: string | null
+  heard_at: string | null
   done_by: string | null
   done_at: string | null
   call_id: string | null
 }
 
-export function listVoicemails(state: VoicemailState, cursor: string | null, signal?: AbortSignal): Promise<Page<Voicemail>> {
+export function listVoicemails(state: VoicemailFilter, cursor: string | null, signal?: AbortSignal): Promise<Page<Voicemail>> {
   return api.get<Page<Voicemail>>('/voicemails', { query: { state, cursor, limit: 50 }, signal })
 }
 
@@ -30,4 +35,8 @@ export function finishVoicemail(id: number): Promise<Voicemail> {
 
 export function voicemailUrl(id: number): string {
   return apiUrl(`/voicemails/${id}/audio`)
+}
+
+export function readVoicemailPeaks(id: number, signal?: AbortSignal): Promise<Peaks> {
+  return api.get<Peaks>(`/voicemails/${id}/peaks`, { signal })
 }

@@ -258,6 +258,11 @@ export interface SnapshotMessage {
   objects: Record<string, unknown>
 }
 
+/** Messages of callers that nobody has heard, of one's queues. */
+export interface PostboxView {
+  unheard: number
+}
+
 export interface ChangeMessage {
   type: 'change'
   seq: number

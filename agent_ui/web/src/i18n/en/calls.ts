@@ -155,6 +155,11 @@ export const recording = {
 }
 
 export const voicemails = {
+  unheard: 'Not heard yet',
+  emptyUnheard: 'All messages have been heard',
+  fresh: 'New',
+  heardBy: 'Heard by {name}',
+  badge: '{count} messages that nobody has heard',
   open: 'To do',
   done: 'Done',
   empty: 'No messages wait',

@@ -155,6 +155,11 @@ export const recording = {
 }
 
 export const voicemails = {
+  unheard: '未听',
+  emptyUnheard: '没有未听的留言',
+  fresh: '新留言',
+  heardBy: '{name} 已听',
+  badge: '{count} 条未听的留言',
   open: '待处理',
   done: '已处理',
   empty: '没有待处理的留言',
