@@ -32,7 +32,7 @@ from crm_core.storage.paging import Page, clamp, decode_time_and_key, make_page
 from crm_core.storage.rows import build, execute
 from crm_core.timeline import RECORDING_COLUMNS, add_line, last_recording
 from cti.clock import Clock
-from cti.domain.values import EndReason
+from cti.domain.values import Direction, EndReason
 
 PLAYABLE = ("ready", "partial")
 MOST_TAGS = 20
@@ -135,6 +135,7 @@ class CallFilter:
     started_from: datetime | None = None
     started_until: datetime | None = None
     result: str | None = None
+    direction: Direction | None = None
 
 
 class Calls:
@@ -334,6 +335,8 @@ def page_query(wanted: CallFilter, before: tuple[datetime, str] | None) -> Selec
     for column, value in ((Call.queue_id, wanted.queue_id), (Call.customer_id, wanted.customer_id)):
         if value is not None:
             query = query.where(column == value)
+    if wanted.direction is not None:
+        query = query.where(Call.direction == wanted.direction.value)
     if wanted.number is not None:
         query = query.where(Call.number.in_(normalise(wanted.number).keys))
     if wanted.started_from is not None:

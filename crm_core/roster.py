@@ -13,6 +13,7 @@ from crm_core.models import AgentNow, Call, CallEvent, CallLeg, Customer, Record
 from crm_core.queues import queue_rows
 from crm_core.recordings import is_paused
 from crm_core.storage.database import Database
+from cti.domain.agent import IN_CALL
 from cti.domain.facts import RecordingWithheld
 from cti.domain.values import (
     AgentMemory,
@@ -20,6 +21,7 @@ from cti.domain.values import (
     AgentState,
     Caller,
     CallMemory,
+    Direction,
     EndReason,
     NoRecording,
     QueueMemory,
@@ -27,7 +29,7 @@ from cti.domain.values import (
 )
 
 _ABANDONED = (EndReason.ABANDONED_IN_QUEUE.value, EndReason.ABANDONED_RINGING.value)
-_IN_A_CALL = (AgentState.RINGING, AgentState.TALKING, AgentState.WRAP_UP)
+_IN_A_CALL = (*IN_CALL, AgentState.WRAP_UP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,7 @@ def _call_memory(call: Any, legs: Sequence[Any], recording: Any | None, withheld
         recording_paused=recording is not None and is_paused(recording.pauses),
         no_recording=withheld,
         parted_at=None if talk is not None or not parted else max(parted),
+        direction=Direction(call.direction),
     )
 
 

@@ -118,13 +118,23 @@ class Views:
 
         async def look(connection: AsyncConnection) -> KnownCaller | None:
             rows = await _customers_with(connection, phone.keys, 2)
-            if len(rows) != 1:
-                return None
-            row = rows[0]
-            agent_id = row.owner_id or await connection.scalar(_LAST_AGENT, {"customer_id": row.id})
-            return KnownCaller(row.id, row.name, row.language, row.level == "vip", agent_id, row.level)
+            return await _known(connection, rows[0]) if len(rows) == 1 else None
 
         return await self._database.read(look)
+
+    async def known_customer(self, customer_id: int) -> KnownCaller | None:
+        """The same of somebody who was chosen."""
+
+        async def look(connection: AsyncConnection) -> KnownCaller | None:
+            row = (await connection.execute(_BY_ID, {"customer_id": customer_id})).first()
+            return None if row is None else await _known(connection, row)
+
+        return await self._database.read(look)
+
+
+async def _known(connection: AsyncConnection, row: Any) -> KnownCaller:
+    agent_id = row.owner_id or await connection.scalar(_LAST_AGENT, {"customer_id": row.id})
+    return KnownCaller(row.id, row.name, row.language, row.level == "vip", agent_id, row.level)
 
 
 def _customers() -> Any:

@@ -28,6 +28,7 @@ ARGUMENTS = (
     LINE_VARIABLE,
     "pres",
     "now",
+    "CALLROOM_OUTBOUND",
 )
 
 
@@ -52,6 +53,7 @@ def read_arrival(session: AgiSession, node: str, now: datetime) -> Arrival:
     """Read the session's environment; what the dialplan did not say is made up from what AGI says itself."""
     said = dict(zip(ARGUMENTS, session.args, strict=False))
     leg_id = session.variables.get("agi_uniqueid", "")
+    place = parse_place(said.get(LINE_VARIABLE))
     event = CallArrived(
         call_id=said.get("CALLROOM_CALL_ID") or leg_id,
         leg_id=leg_id,
@@ -60,8 +62,10 @@ def read_arrival(session: AgiSession, node: str, now: datetime) -> Arrival:
         dialed=said.get("CALLROOM_DIALED") or session.variables.get("agi_extension", ""),
         arrived_at=_moment(said.get("CALLROOM_ARRIVED_AT"), said.get("now"), now),
         talked_before=said.get("CALLROOM_TALKED") == "1",
+        # who stands in line by now is served like anybody there
+        outbound=said.get("CALLROOM_OUTBOUND") == "1" and place is None,
     )
-    return Arrival(event, parse_place(said.get(LINE_VARIABLE)))
+    return Arrival(event, place)
 
 
 def format_place(place: Place) -> str:

@@ -1,6 +1,6 @@
 """What callers are told before a recording, and the key by which they refuse it."""
 
-from cti.domain.values import NoRecording, QueueSettings
+from cti.domain.values import NoRecording, OutboundSettings, QueueSettings
 from ivr.leg import Leg
 
 REFUSAL_KEY = "9"
@@ -18,7 +18,7 @@ class Consent:
         place = leg.arrival.place
         self.refused = place is not None and place.refused
 
-    async def ask(self, queue: QueueSettings | None) -> NoRecording | None:
+    async def ask(self, queue: QueueSettings | OutboundSettings | None) -> NoRecording | None:
         """Before the line, so that whoever answers first need not wait; None: the caller may be recorded."""
         if self.refused:
             return NoRecording.REFUSED

@@ -14,7 +14,7 @@ from cti.domain.commands import (
     StopWaiting,
     TapeIsSilent,
 )
-from cti.domain.events import OutsideEnded
+from cti.domain.events import CallReached, OutsideEnded
 from cti.domain.values import EndReason, Overflow, OverflowAction, QueueSettings
 from cti.errors import CallerGone, Refused
 from ivr.arrival import LINE_VARIABLE, Place, format_place
@@ -58,8 +58,11 @@ class CustomerCall:
 
     async def run(self) -> EndReason:
         """Take the caller through it all."""
-        if self._leg.arrival.event.talked_before:
+        event = self._leg.arrival.event
+        if event.talked_before:
             return await self._after_talk()
+        if event.outbound:
+            return await self._after_answer()
         place = self._leg.arrival.place
         if place is not None:
             # Who is back after an outage stood there before; they are not turned away at closing time.
@@ -150,6 +153,8 @@ class CustomerCall:
             return await self._overflow(order.overflow)
         if isinstance(order, SayGoodbye) and (order.survey or self._present_queue().survey):
             await ask_how_it_was(self._leg)
+        if self._leg.arrival.event.outbound and self._queue_id is None:
+            return EndReason.AGENT_HUNG_UP  # whom we called heard a person say goodbye
         return await self._goodbye(EndReason.AGENT_HUNG_UP, "goodbye")
 
     async def _wait(self, order: KeepWaiting | HoldForAgent) -> LineCommand:
@@ -164,6 +169,13 @@ class CustomerCall:
         if place is not None:
             self._leg.speaker.language, self._queue_id = place.language, place.step.queue_id
         await self._leg.lease.renew()
+        return await self._obey(await self._next_order())
+
+    async def _after_answer(self) -> EndReason:
+        """An agent called and they answered: what is to be said before a recording, then the agent."""
+        await self._leg.lease.renew()
+        no_recording = await self._consent.ask(self._flows.outbound())
+        await self._leg.line.tell(CallReached(self._leg.line.call_id, no_recording))
         return await self._obey(await self._next_order())
 
     async def _next_order(self) -> LineCommand | None:

@@ -8,7 +8,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from cti.domain.values import QueueSettings
+from cti.domain.values import OutboundSettings, QueueSettings
 from ivr.domain.flow import Flow, parse_flow
 from ivr.domain.hours import Calendar
 from ivr.domain.known import Known
@@ -37,6 +37,7 @@ class EntryBook:
         self._entries: dict[str, Entry] = {}
         self._queues: dict[int, QueueSettings] = {}
         self._calendars: dict[int, Calendar] = {}
+        self._outbound = OutboundSettings()
 
     def replace(
         self,
@@ -44,8 +45,10 @@ class EntryBook:
         queues: Iterable[QueueSettings],
         known: Known,
         calendars: Mapping[int, Calendar] = MappingProxyType({}),
+        outbound: OutboundSettings | None = None,
     ) -> None:
         """Take over everything at once."""
+        self._outbound = outbound or OutboundSettings()
         entries = [self._read(number, known) for number in numbers]
         self._calendars = dict(calendars)
         self._queues = {queue.queue_id: queue for queue in queues}
@@ -66,6 +69,10 @@ class EntryBook:
     def calendar(self, calendar_id: int) -> Calendar | None:
         """Return business hours."""
         return self._calendars.get(calendar_id)
+
+    def outbound(self) -> OutboundSettings:
+        """Return how calls that agents dial are made."""
+        return self._outbound
 
     def _read(self, number: EntryNumber, known: Known) -> Entry:
         flow: Flow | None = None

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from cti.domain.events import CallArrived
-from cti.domain.values import QueueSettings
+from cti.domain.values import OutboundSettings, QueueSettings
 from cti.line import Line
 from ivr.domain.flow import Flow
 from ivr.domain.hours import Calendar
@@ -73,6 +73,9 @@ class FlowSource(Protocol):
 
     def calendar(self, calendar_id: int) -> Calendar | None:
         """Return business hours, None if they are gone."""
+
+    def outbound(self) -> OutboundSettings:
+        """Return how calls that agents dial are made."""
 
 
 class CustomerLookup(Protocol):

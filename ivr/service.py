@@ -7,7 +7,7 @@ from cti.about import about_call
 from cti.agi.session import AgiSession
 from cti.clock import Clock
 from cti.domain.values import EndReason
-from cti.errors import ActionRefused, CallerGone
+from cti.errors import ActionRefused, CallerGone, Refused
 from cti.line import Line
 from cti.tasks import TaskSet
 from ivr.arrival import Arrival, read_arrival
@@ -54,6 +54,10 @@ class CallHandler:
             line = self._lines.open_line(arrival.event)
         except CallerGone:
             return
+        except Refused:
+            # Whoever dialed them did so before a restart: without CALLROOM_DONE the dialplan does what is to be done.
+            _log.warning("Nobody here dialed whoever answered", extra={"leg_id": session.variables.get("agi_uniqueid")})
+            return
         with about_call(line.call_id):
             tasks = TaskSet()
             call = self._call(session, line, arrival, tasks)
@@ -94,6 +98,7 @@ class CallHandler:
         lease = Lease(session, self._settings.lease_s)
         speaker = Speaker(session, self._prompts, lease, entry.language)
         recognition = Recognition(line, self._lookup, self._settings.lookup_limit_s)
-        recognition.start(arrival.event.caller.number, tasks)
+        if not arrival.event.outbound:  # whom an agent dialed was looked up when they did
+            recognition.start(arrival.event.caller.number, tasks)
         leg = Leg(session, line, arrival, lease, speaker, recognition, tasks, self._settings)
         return CustomerCall(leg, entry, self._flows, self._voicemail, self._clock)

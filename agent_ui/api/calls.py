@@ -37,6 +37,7 @@ from cti.domain.events import (
     CallRecognised,
 )
 from cti.domain.facts import SupervisionChanged, SupervisionEnded, SupervisionStarted
+from cti.domain.values import Direction
 from cti.errors import CtiError
 
 
@@ -76,6 +77,7 @@ class CallQuery(PageQuery):
     tag: str | None = Field(None, max_length=64)
     since: AwareDatetime | None = Field(None, alias="from")
     until: AwareDatetime | None = Field(None, alias="to")
+    direction: Direction | None = None
     result: Literal["answered", "abandoned", "voicemail", "other", "open"] | None = None
 
 
@@ -257,6 +259,7 @@ async def list_calls(ask: Ask) -> dict[str, Any]:
         started_from=query.since,
         started_until=query.until,
         result=RESULTS.get(query.result or "", query.result),
+        direction=query.direction,
     )
     page = await ask.parts.memory.calls.page(wanted, query.cursor, query.limit)
     return {"items": [call_answer(ask.me, row) for row in page.items], "next_cursor": page.next_cursor}

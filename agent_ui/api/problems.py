@@ -29,6 +29,7 @@ REFUSALS = {
     "in_call": "Finish the call first.",
     "signed_out": "Sign in to the floor first.",
     "offer_gone": "The call does not ring at you any more.",
+    "phone_busy": "Your telephone still has another call; try again in a moment.",
     "no_such_talk": "You are not in this call any more.",
     "not_recorded": "This call is not being recorded, so there is nothing to pause.",
     "switch_away": "The recording could not be paused: the telephone switch does not answer.",

@@ -13,14 +13,15 @@ from sqlalchemy.orm import InstrumentedAttribute
 from crm_core.calls import close_legs, place_on_timeline, takes_part
 from crm_core.diary.agent_entry import agent_changed
 from crm_core.diary.fallback import is_over_by_fallback
+from crm_core.diary.pauses import recording_paused, recording_resumed
 from crm_core.domain.phone import normalise
 from crm_core.domain.task import is_missed
 from crm_core.missed import note_missed, note_reached
 from crm_core.models import Call, CallEvent, CallLeg, Customer, Queue, Recording, User
-from crm_core.recordings import is_paused
 from crm_core.report_changes import note_call, note_reopened
 from crm_core.storage.fields import clean
 from crm_core.storage.rows import known_as, known_later, put
+from cti.domain.dial_facts import CallDialed, DialEnded
 from cti.domain.facts import (
     AgentChanged,
     CallEnded,
@@ -129,7 +130,7 @@ async def _call_started(connection: AsyncConnection, _at: datetime, fact: CallSt
     phone = normalise(fact.caller.number)
     row = {
         "id": fact.call_id,
-        "direction": "inbound",
+        "direction": fact.direction.value,
         "node": fact.node,
         "number": clean(phone.key, 64) if phone.key else None,
         "number_raw": None if fact.caller.number is None else clean(fact.caller.number, 64),
@@ -146,6 +147,8 @@ async def _call_started(connection: AsyncConnection, _at: datetime, fact: CallSt
     # A call that was given up and is back after all is open again.
     await put(connection, Call, row, ("id",), ("node", "ended_at", "end_reason"))
     await place_on_timeline(connection, fact.call_id)
+    if not fact.leg_id:
+        return
     leg = {
         "id": fact.leg_id,
         "call_id": fact.call_id,
@@ -177,6 +180,25 @@ async def _wait_started(connection: AsyncConnection, at: datetime, fact: WaitSta
 async def _call_moved(connection: AsyncConnection, _at: datetime, fact: CallMoved) -> None:
     if fact.priority is not None:
         await _change_call(connection, fact.call_id, priority=fact.priority)
+
+
+async def _call_dialed(connection: AsyncConnection, at: datetime, fact: CallDialed) -> None:
+    row = {
+        "id": fact.leg_id,
+        "call_id": fact.call_id,
+        "kind": "agent",
+        "agent_id": fact.agent_id,
+        "why": "dialed",
+        "started_at": at,
+        "talked_s": 0.0,
+    }
+    await put(connection, CallLeg, row, ("id",), known=_OF_AGENT)
+    await _change_call(connection, fact.call_id, agent_id=fact.agent_id)
+    await takes_part(connection, fact.call_id, fact.agent_id)
+
+
+async def _dial_ended(connection: AsyncConnection, at: datetime, fact: DialEnded) -> None:
+    await _change_leg(connection, fact.leg_id, ended_at=at, result=fact.result.value)
 
 
 async def _offer_made(connection: AsyncConnection, at: datetime, fact: OfferMade) -> None:
@@ -286,25 +308,6 @@ async def _party_ended(connection: AsyncConnection, at: datetime, fact: PartyEnd
     await _change_leg(connection, fact.party_id, **values)
 
 
-async def _recording_paused(connection: AsyncConnection, _at: datetime, fact: RecordingPaused) -> None:
-    pauses = await _pauses(connection, fact.recording_id)
-    await _keep_pauses(connection, fact.recording_id, [*pauses, [round(fact.at_s, 3), None]])
-
-
-async def _recording_resumed(connection: AsyncConnection, _at: datetime, fact: RecordingResumed) -> None:
-    pauses = await _pauses(connection, fact.recording_id)
-    if is_paused(pauses):
-        await _keep_pauses(connection, fact.recording_id, [*pauses[:-1], [pauses[-1][0], round(fact.at_s, 3)]])
-
-
-async def _pauses(connection: AsyncConnection, recording_id: str) -> list[Any]:
-    return await connection.scalar(select(Recording.pauses).where(Recording.id == recording_id)) or []
-
-
-async def _keep_pauses(connection: AsyncConnection, recording_id: str, pauses: list[Any]) -> None:
-    await connection.execute(update(Recording).where(Recording.id == recording_id).values(pauses=pauses))
-
-
 async def _talk_ended(connection: AsyncConnection, at: datetime, fact: TalkEnded) -> None:
     values = {"ended_at": at, "talked_s": fact.talked_s}
     await _change_leg(connection, fact.leg_id, **values)
@@ -351,6 +354,8 @@ async def _change_leg(connection: AsyncConnection, leg_id: str, **values: Any) -
 
 # What is not here is said by the call's event alone.
 _RULES: dict[type[Fact], Callable[[AsyncConnection, datetime, Any], Awaitable[None]]] = {
+    CallDialed: _call_dialed,
+    DialEnded: _dial_ended,
     CallLinked: _call_linked,
     WaitStarted: _wait_started,
     OfferMade: _offer_made,
@@ -364,8 +369,8 @@ _RULES: dict[type[Fact], Callable[[AsyncConnection, datetime, Any], Awaitable[No
     PartyEnded: _party_ended,
     CallMoved: _call_moved,
     TalkRated: _talk_rated,
-    RecordingPaused: _recording_paused,
-    RecordingResumed: _recording_resumed,
+    RecordingPaused: recording_paused,
+    RecordingResumed: recording_resumed,
     TalkEnded: _talk_ended,
     CallEnded: _call_ended,
 }

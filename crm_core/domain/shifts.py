@@ -8,7 +8,7 @@ from crm_core.domain.day import Day
 from cti.domain.facts import AgentChanged
 from cti.domain.values import AgentState
 
-_BUSY = (AgentState.TALKING, AgentState.WRAP_UP)
+_BUSY = (AgentState.DIALING, AgentState.TALKING, AgentState.WRAP_UP)
 _AT_WORK = (AgentState.READY, AgentState.RINGING, *_BUSY)
 
 
@@ -40,7 +40,9 @@ class Shifts:
             own[fact.previous] = own.get(fact.previous, 0.0) + (at - began_at).total_seconds()
 
     def occupancy(self, people: Iterable[Now], now: datetime) -> float | None:
-        """(talk with hold + wrap-up) / (the same + ready + ringing) of these agents today, None if nobody was at work.
+        """(dialing + talk with hold + wrap-up) / (the same + ready + ringing) of these agents today.
+
+        None if nobody was at work.
 
         Pauses are in neither part (so it is defined by Calabrio; with them it would be utilisation), and ringing is
         time in which an agent was there for a call and did not work on one.

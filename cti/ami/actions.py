@@ -60,7 +60,7 @@ def _send(command: SendLeg) -> Action:
 
 
 def _dial(command: DialOutside) -> Action:
-    return _redirect(command.leg_id, "leg-dial", _dial_string(command))
+    return _redirect(command.leg_id, "leg-call" if command.leads else "leg-dial", _dial_string(command))
 
 
 def _mute(command: MuteRecording) -> Action:
@@ -78,10 +78,10 @@ def _redirect(leg_id: str, context: str, extension: str) -> Action:
 
 
 def _dial_string(command: DialOutside) -> str:
-    """Number, caller's number and patience in one extension: a redirect carries no variables."""
+    """Number, caller's number, patience and whether nothing is shown in one extension: a redirect has no variables."""
     number = _checked(_OUTSIDE, "number", command.number)
     shown_as = _checked(_OUTSIDE, "shown number", command.shown_as) if command.shown_as else ""
-    return f"{number}*{shown_as}*{round(command.ring_s)}"
+    return f"{number}*{shown_as}*{round(command.ring_s)}*{int(command.withheld)}"
 
 
 def _fallback(command: OfferToFallback) -> Action:
@@ -117,6 +117,9 @@ def _ring(command: RingAgent) -> Action:
     if command.supervises:
         variables["CALLROOM_SUPERVISES"] = "1"
         variables["PJSIP_HEADER(add,X-Callroom-Supervises)"] = "1"
+    if command.dials:
+        variables["CALLROOM_OUTBOUND"] = "1"
+        variables["PJSIP_HEADER(add,X-Callroom-Dials)"] = "1"
     # The caller's name stays away: it is the trunk's text, and the screen gets it with the pop.
     return Action(
         *originate(

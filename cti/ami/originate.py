@@ -24,6 +24,8 @@ _VARIABLES = {
     "PJSIP_HEADER(add,X-Callroom-Rejoins)": _PLAIN,
     "CALLROOM_SUPERVISES": _PLAIN,
     "PJSIP_HEADER(add,X-Callroom-Supervises)": _PLAIN,
+    "CALLROOM_OUTBOUND": _PLAIN,
+    "PJSIP_HEADER(add,X-Callroom-Dials)": _PLAIN,
     "CALLER_TO": _PLAIN,
     "CALLER_NUMBER": _PLAIN,
     "CALLER_NAME": _NAME,

@@ -54,7 +54,7 @@ DIAL_FAILED = "CallroomDialFailed"
 LEG_SPIES = "CallroomLegSpies"
 STATUS_VARIABLES = (
     "CALLROOM_CALL_ID,CALLROOM_AGENT,CALLROOM_ARRIVED_AT,CALLROOM_DIALED,CALLROOM_FALLBACK,CALLERID(pres),"
-    "MIXMONITOR_FILENAME,CALLROOM_PAUSED,CALLROOM_SUPERVISES"
+    "MIXMONITOR_FILENAME,CALLROOM_PAUSED,CALLROOM_SUPERVISES,CALLROOM_OUTBOUND"
 )
 
 # Q.850, include/asterisk/causes.h.
@@ -136,7 +136,7 @@ class Translator:
         if message.get("UserEvent") == LEG_SPIES and LEG_ID.fullmatch(message.get("Peer")):
             return (LegSpies(leg_id, message.get("Peer"), message.get("Whispers") == "1"),)
         if message.get("UserEvent") == DIAL_FAILED:
-            return (DialFailed(leg_id, _number(message.get("Cause"), 0)),)
+            return (DialFailed(leg_id, _number(message.get("Cause"), 0), _number(message.get("Status"), 0)),)
         return ()
 
     def take_new_talk(self) -> bool:
@@ -246,6 +246,7 @@ def _leg(node: str, message: Message) -> LegSnapshot:
         recording_id=_recording(variables.get("MIXMONITOR_FILENAME", "")),
         recording_paused=_is_paused(variables),
         supervises=variables.get("CALLROOM_SUPERVISES") == "1",
+        outbound=variables.get("CALLROOM_OUTBOUND") == "1",
     )
 
 

@@ -4,8 +4,8 @@ Rule 1: every transition is in AGENT_TRANSITIONS; nothing else assigns `Agent.st
 Rule 2: this file knows no call and no queue; the floor decides which step is taken.
 
     SIGNED_OUT ──► NOT_READY ◄──► READY ──► RINGING ──► TALKING ──► WRAP_UP ──► READY or NOT_READY
-                                    ▲          │
-                                    └ withdrawn┘ (missed: NOT_READY)   TALKING, page gone for good: NOT_READY
+                                    ▲          │          ▲
+                                    └ withdrawn┘          └ DIALING (from NOT_READY, READY or WRAP_UP)
 """
 
 from dataclasses import dataclass, field
@@ -32,6 +32,8 @@ class AgentStep(StrEnum):
     LOST = "lost"
     FOUND_TALKING = "found_talking"
     TOOK_OVER = "took_over"
+    DIALED = "dialed"
+    REACHED = "reached"
 
 
 AGENT_TRANSITIONS: dict[AgentState, dict[AgentStep, AgentState]] = {
@@ -48,6 +50,7 @@ AGENT_TRANSITIONS: dict[AgentState, dict[AgentStep, AgentState]] = {
         AgentStep.FOUND_TALKING: AgentState.TALKING,
         # A supervisor who was in the room takes the talk over; nothing rings any more.
         AgentStep.TOOK_OVER: AgentState.TALKING,
+        AgentStep.DIALED: AgentState.DIALING,
     },
     AgentState.READY: {
         AgentStep.OFFERED: AgentState.RINGING,
@@ -55,11 +58,19 @@ AGENT_TRANSITIONS: dict[AgentState, dict[AgentStep, AgentState]] = {
         AgentStep.SIGNED_OUT: AgentState.SIGNED_OUT,
         AgentStep.FOUND_TALKING: AgentState.TALKING,
         AgentStep.TOOK_OVER: AgentState.TALKING,
+        AgentStep.DIALED: AgentState.DIALING,
     },
     AgentState.RINGING: {
         AgentStep.WITHDRAWN: AgentState.READY,
         AgentStep.PAUSED: AgentState.NOT_READY,
         AgentStep.JOINED: AgentState.TALKING,
+    },
+    # Calls somebody outside, who has not answered yet.
+    AgentState.DIALING: {
+        AgentStep.REACHED: AgentState.TALKING,
+        AgentStep.BECAME_READY: AgentState.READY,
+        AgentStep.PAUSED: AgentState.NOT_READY,
+        AgentStep.FOUND_TALKING: AgentState.TALKING,
     },
     AgentState.TALKING: {
         AgentStep.PARTED: AgentState.WRAP_UP,
@@ -77,10 +88,12 @@ AGENT_TRANSITIONS: dict[AgentState, dict[AgentStep, AgentState]] = {
         AgentStep.SIGNED_OUT: AgentState.SIGNED_OUT,
         AgentStep.FOUND_TALKING: AgentState.TALKING,
         AgentStep.TOOK_OVER: AgentState.TALKING,
+        AgentStep.DIALED: AgentState.DIALING,
     },
 }
 
-_WORKING = (AgentState.READY, AgentState.RINGING, AgentState.TALKING, AgentState.WRAP_UP)
+IN_CALL = (AgentState.RINGING, AgentState.DIALING, AgentState.TALKING)
+_WORKING = (AgentState.READY, *IN_CALL, AgentState.WRAP_UP)
 
 
 @dataclass(frozen=True, slots=True)

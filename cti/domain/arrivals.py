@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from cti.domain import parking, rejoin, rooms
+from cti.domain import dialing, parking, rejoin, rooms
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep, Seat
 from cti.domain.commands import SayGoodbye
@@ -12,7 +12,7 @@ from cti.domain.facts import CallLinked, CallStarted, TalkRated
 from cti.domain.lines import enter_queue, place_anew, wait_anew
 from cti.domain.offers import give_back
 from cti.domain.talks import end_call, end_talk_away, part, say_goodbye, start_talk
-from cti.domain.values import CallMemory, CallState, EndReason, OfferResult
+from cti.domain.values import CallMemory, CallState, Direction, EndReason, OfferResult
 from cti.errors import Refused
 
 # An AGI session begins milliseconds after arrival; who comes later was here before, or asked in vain (RETRY_S is 2).
@@ -22,13 +22,22 @@ LEG_GRACE_S = 5.0  # how long a coroutine has to say how a visit ended whose cha
 
 
 def call_arrived(turn: Turn, event: CallArrived) -> None:
-    """A new call, or one that comes back."""
+    """A new call, or one that comes back.
+
+    Refused for somebody whom an agent dialed before a restart of ours: the dialplan brings the two together.
+    """
     call = turn.board.living(event.call_id)
+    if call is None and event.outbound and not event.talked_before:
+        raise Refused("unknown_call", call_id=event.call_id)
     if call is None:
         call = _new_call(turn, event)
+    elif call.dial is not None:
+        dialing.answered(turn, call, event)
     else:
         _start_again(turn, call, event)
-    turn.note(CallStarted(call.call_id, call.leg_id, call.node, call.caller, call.dialed, call.arrived_at))
+    turn.note(
+        CallStarted(call.call_id, call.leg_id, call.node, call.caller, call.dialed, call.arrived_at, call.direction)
+    )
     turn.touch_call(call.call_id)
     if call.leg_id in turn.board.gone:
         turn.board.deadlines.put(Due.LEG_GONE, call.call_id, turn.now + timedelta(seconds=LEG_GRACE_S))
@@ -37,13 +46,14 @@ def call_arrived(turn: Turn, event: CallArrived) -> None:
 def _new_call(turn: Turn, event: CallArrived) -> Call:
     arrived_at = min(event.arrived_at, turn.now)
     call = Call(event.call_id, event.leg_id, event.node, event.caller, event.dialed, arrived_at, seen_at=turn.now)
+    call.direction = Direction.OUTBOUND if event.outbound else Direction.INBOUND
     memory = turn.board.away.pop(event.call_id, None)
     if memory is not None:
         recall(call, memory)
         call.talked_s = end_talk_away(turn, memory)
         if memory.talk_leg_id is not None:
             wait_anew(call, turn.now)
-    if call.queued_at is None and turn.now - arrived_at > timedelta(seconds=RETURNED_AFTER_S):
+    if call.queued_at is None and not event.outbound and turn.now - arrived_at > timedelta(seconds=RETURNED_AFTER_S):
         call.queued_at = arrived_at  # the diary may not have heard of the line before we were killed
     turn.board.calls[call.call_id] = call
     turn.board.leg_calls[call.leg_id] = call.call_id
@@ -58,7 +68,7 @@ def recall(call: Call, memory: CallMemory) -> None:
     call.queued_at, call.priority, call.waited_s = memory.queued_at, memory.priority, memory.waited_s
     call.counted_queue_id, call.no_recording = memory.queue_id, memory.no_recording
     call.customer_id, call.customer_name = memory.customer_id, memory.customer_name
-    call.last_agent_id = memory.talk_agent_id
+    call.last_agent_id, call.direction = memory.talk_agent_id, memory.direction
     if memory.parted_at is not None:
         wait_anew(call, memory.parted_at)
 

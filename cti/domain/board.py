@@ -13,7 +13,7 @@ from cti.domain.demand import Demand, changes_at, demand_of
 from cti.domain.facts import AgentChanged, Fact
 from cti.domain.queue import Place, Queue, place_of
 from cti.domain.standby import Standby
-from cti.domain.values import AgentState, CallMemory, CallState
+from cti.domain.values import AgentState, CallMemory, CallState, OutboundSettings
 
 LEG_CLOSING_S = 3.0  # a leg that was told to hang up and is not gone by then keeps nobody from the next call
 LONGEST_PAUSE_S = 60.0  # of a recording
@@ -58,6 +58,7 @@ class Board:
     longest_pause_s: float = LONGEST_PAUSE_S
     park_s: float = PARK_S
     parked: dict[int, str] = field(default_factory=dict)
+    outbound: OutboundSettings = field(default_factory=OutboundSettings)
     reachable: set[str] = field(default_factory=set)
     standby: Standby = field(default_factory=Standby)
     _extensions: dict[str, int] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 Rule 1: every transition is in CALL_TRANSITIONS; nothing else assigns `Call.state`.
 Rule 2: this file knows no channel, no queue and no agent's state; the floor decides which step is taken.
 
+                                          DIALING ───────┐
     IN_MENU ──► WAITING ──► RINGING ──► CONNECTING ──► TALKING ──► LEAVING ──► ENDED
        ▲           │ ▲         │             │           ▲ │          │
        └ overflow ─┘ └─────────┴── offer ────┘           │ ▼          │      the caller may leave from anywhere
@@ -16,9 +17,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from cti.domain.commands import SendLeg
+from cti.domain.dial import Dial
 from cti.domain.party import Party, PartyResult, PartyState
 from cti.domain.supervision import Supervision
-from cti.domain.values import Caller, CallState, EndReason, NoRecording, QueueSettings
+from cti.domain.values import Caller, CallState, Direction, EndReason, NoRecording, QueueSettings
 from cti.errors import UnexpectedEvent
 
 
@@ -31,6 +33,7 @@ class CallStep(StrEnum):
     OFFER_ENDED = "offer_ended"
     ANSWERED = "answered"
     JOINED = "joined"
+    REACHED = "reached"
     PARTED = "parted"
     AGENT_LOST = "agent_lost"
     REJOINED = "rejoined"
@@ -52,6 +55,12 @@ CALL_TRANSITIONS: dict[CallState, dict[CallStep, CallState]] = {
         CallStep.FOUND_TALKING: CallState.TALKING,
         CallStep.FOUND_TALKED: CallState.LEAVING,
         CallStep.STARTED_AGAIN: CallState.IN_MENU,
+        CallStep.ENDED: CallState.ENDED,
+    },
+    # An agent calls somebody: how far that has come is in the call's `dial`.
+    CallState.DIALING: {
+        CallStep.REACHED: CallState.TALKING,
+        CallStep.FOUND_TALKING: CallState.TALKING,
         CallStep.ENDED: CallState.ENDED,
     },
     CallState.WAITING: {
@@ -210,7 +219,7 @@ TAPE = {(False, False): "on", (True, False): "pausing", (True, True): "paused", 
 
 @dataclass(slots=True)
 class Call:
-    """One person's visit.
+    """One person's visit, or an agent's call to them: until they answer, `dial` says how far it is.
 
     `preferred_agent_id` is the customer's own agent: whoever owns them, else who talked with them last.
     `flow_priority` is what the flow gave, `priority` what counts.
@@ -240,6 +249,8 @@ class Call:
     seen_at: datetime
     attached: bool = True
     state: CallState = CallState.IN_MENU
+    direction: Direction = Direction.INBOUND
+    dial: Dial | None = None
     queue: QueueSettings | None = None
     priority: int = 0
     language: str = ""
@@ -261,6 +272,7 @@ class Call:
     talked_s: float = 0.0
     customer_id: int | None = None
     customer_name: str = ""
+    task_id: int | None = None
     parting: EndReason | None = None
     parties: dict[str, Party] = field(default_factory=dict)
     supervisions: dict[int, Supervision] = field(default_factory=dict)
@@ -277,6 +289,7 @@ class Call:
     survey_wanted: bool = False
     ended_at: datetime | None = None
     end_reason: EndReason | None = None
+    end_cause: int = 0
 
     def take(self, step: CallStep) -> None:
         """Move to the state that `step` leads to; an impossible one raises and changes nothing."""
@@ -331,6 +344,7 @@ class Call:
 
 
 _REASONS = {
+    CallState.DIALING: EndReason.CALLER_HUNG_UP,
     CallState.IN_MENU: EndReason.ABANDONED_IN_MENU,
     CallState.WAITING: EndReason.ABANDONED_IN_QUEUE,
     CallState.RINGING: EndReason.ABANDONED_RINGING,

@@ -10,8 +10,8 @@ from cti.domain.values import Caller, Overflow
 class RingAgent:
     """Make a leg with this id to the agent's phone; it waits in `agent-wait` when answered.
 
-    `rejoins`: the agent was in this talk a moment ago; `supervises`: a supervisor asked for it. Either page answers by
-    itself, and of the second the switch keeps that it is no agent's leg.
+    `rejoins`: the agent was in this talk a moment ago; `supervises`: a supervisor asked for it; `dials`: the agent
+    calls somebody from it. Each page answers by itself, and of the last two the switch keeps what they are.
     """
 
     node: str
@@ -22,6 +22,7 @@ class RingAgent:
     ring_s: float
     rejoins: bool = False
     supervises: bool = False
+    dials: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ class SendLeg:
 class DialOutside:
     """Let a waiting leg call a number outside; what the line says on the way is heard by it alone.
 
-    `shown_as` is the number of ours that is offered as the caller's, "" the trunk's own.
+    `shown_as` is the number of ours that is offered as the caller's, "" the trunk's own; `withheld`: none is shown.
+    `leads`: who answers is the call's customer, whose coroutine comes then, and no third person.
     """
 
     node: str
@@ -67,6 +69,8 @@ class DialOutside:
     number: str
     ring_s: float
     shown_as: str = ""
+    withheld: bool = False
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ class Due(StrEnum):
     PARK = "park"
     PAUSE = "pause"
     ARRANGE = "arrange"
+    DIAL = "dial"
     PARTY_RING = "party_ring"
     SUPERVISOR_RING = "supervisor_ring"
     MAX_WAIT = "max_wait"

@@ -15,7 +15,10 @@ from cti.domain.wishes import Wish
 
 @dataclass(frozen=True, slots=True)
 class CallArrived:
-    """A customer's leg reached Callroom (again, if `arrived_at` is in the past: after Callroom was away)."""
+    """A customer's leg reached Callroom (again, if `arrived_at` is in the past: after Callroom was away).
+
+    `outbound`: an agent dialed them, and they answered.
+    """
 
     call_id: str
     leg_id: str
@@ -24,6 +27,15 @@ class CallArrived:
     dialed: str
     arrived_at: datetime
     talked_before: bool = False
+    outbound: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallReached:
+    """Whoever an agent dialed answered and heard what there is to be heard first; `no_recording` as in `CallQueued`."""
+
+    call_id: str
+    no_recording: NoRecording | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +122,11 @@ class LegBorn:
 
 @dataclass(frozen=True, slots=True)
 class DialFailed:
-    """Nobody outside took the call of this leg; `cause` is the Q.850 number, 0 if the switch had none."""
+    """Nobody outside took the call of this leg; `cause` is the Q.850 number, `sip_status` SIP's; 0: there is none."""
 
     leg_id: str
     cause: int
+    sip_status: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +215,8 @@ class LegSnapshot:
     `fallback` is what the dialplan does with it without Callroom: a caller "waits" in the fallback queue or "speaks" to
     the emergency script, an agent's leg is its "member"; "" is none of these.
     `recording_id` is what it is being recorded under, or was last; `recording_paused` None: nobody ever paused it.
-    `supervises`: it was rung for a supervisor, who may have taken the talk over since.
+    `supervises`: it was rung for a supervisor, who may have taken the talk over since. `outbound`: of a call that an
+    agent dialed, be it the agent's or the other's.
     """
 
     leg_id: str
@@ -218,6 +232,7 @@ class LegSnapshot:
     recording_id: str | None = None
     recording_paused: bool | None = None
     supervises: bool = False
+    outbound: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +354,9 @@ class ScreenBack:
     agent_id: int
 
 
-CallEvent = CallArrived | CallQueued | CallRecognised | CallRated | CallLeft | JoinEnded | TapeRuns | OutsideEnded
+CallEvent = (
+    CallArrived | CallReached | CallQueued | CallRecognised | CallRated | CallLeft | JoinEnded | TapeRuns | OutsideEnded
+)
 SwitchEvent = (
     LegBorn
     | DialFailed

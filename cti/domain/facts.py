@@ -6,14 +6,19 @@ Every fact names the call or agent that it is about; times are those of the Chan
 from dataclasses import dataclass
 from datetime import datetime
 
+from cti.domain.dial_facts import CallDialed, DialEnded
 from cti.domain.party import PartyResult
 from cti.domain.steering import SteeringFact
-from cti.domain.values import AgentState, Caller, EndReason, LineClosed, NoRecording, OfferResult
+from cti.domain.values import AgentState, Caller, Direction, EndReason, LineClosed, NoRecording, OfferResult
 
 
 @dataclass(frozen=True, slots=True)
 class CallStarted:
-    """A call is on the floor. Repeated with the same id when it came back after Callroom was away."""
+    """A call is on the floor. Repeated with the same id when it came back after Callroom was away.
+
+    `caller` is the person outside and `dialed` our number, whoever called. A call that an agent dials begins without a
+    `leg_id`, and is told once more when they answer.
+    """
 
     call_id: str
     leg_id: str
@@ -21,6 +26,7 @@ class CallStarted:
     caller: Caller
     dialed: str
     arrived_at: datetime
+    direction: Direction = Direction.INBOUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +334,8 @@ class TalkRated:
 
 Fact = (
     CallStarted
+    | CallDialed
+    | DialEnded
     | CallLinked
     | WaitStarted
     | RecordingWithheld

@@ -67,6 +67,7 @@ def _let_go(turn: Turn, call: Call) -> None:
         waited_s=call.waited_s,
         no_recording=call.no_recording,
         parted_at=None if call.last_talk_started_at is None else turn.now,
+        direction=call.direction,
     )
     del board.calls[call.call_id]
     turn.touch_call(call.call_id)

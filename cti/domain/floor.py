@@ -13,6 +13,7 @@ from typing import Any
 from cti.domain import (
     arrivals,
     assistance,
+    dialing,
     fallback,
     forcing,
     handing,
@@ -54,6 +55,7 @@ from cti.domain.events import (
     CallLeft,
     CallQueued,
     CallRated,
+    CallReached,
     CallRecognised,
     DialFailed,
     Event,
@@ -96,6 +98,7 @@ from cti.domain.values import AgentMemory, CallMemory, QueueMemory, Roster
 from cti.domain.wishes import (
     AgentAskedForHelp,
     AgentBroughtIn,
+    AgentDialed,
     AgentDropped,
     AgentHeld,
     AgentInvited,
@@ -116,6 +119,7 @@ def _roster_changed(turn: Turn, event: RosterChanged) -> None:
 
 _HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
     CallArrived: arrivals.call_arrived,
+    CallReached: dialing.reached,
     CallQueued: arrivals.call_queued,
     CallRecognised: arrivals.call_recognised,
     CallRated: arrivals.call_rated,
@@ -123,8 +127,8 @@ _HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
     JoinEnded: arrivals.join_ended,
     TapeRuns: taping.runs_again,
     OutsideEnded: handing.outside_ended,
-    LegBorn: inviting.leg_born,
-    DialFailed: inviting.dial_failed,
+    LegBorn: legs.leg_born,
+    DialFailed: legs.dial_failed,
     LegRang: legs.leg_rang,
     LegAnswered: legs.leg_answered,
     LegEnded: legs.leg_ended,
@@ -145,6 +149,7 @@ _HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
     AgentDeclined: people.declined,
     AgentHungUp: people.hung_up,
     AgentRejoins: rejoin.rejoins,
+    AgentDialed: dialing.dialed,
     AgentHeld: holding.held,
     AgentRetrieved: inviting.retrieved,
     AgentInvited: inviting.invited,
@@ -185,6 +190,7 @@ _CALL_DUE: dict[Due, Callable[[Turn, Call], None]] = {
     Due.PARK: parking.park_is_due,
     Due.PAUSE: taping.pause_is_due,
     Due.ARRANGE: rooms.arrange_is_due,
+    Due.DIAL: dialing.dial_is_due,
     Due.PARTY_RING: inviting.ring_is_due,
     Due.MAX_WAIT: lines.max_wait_is_due,
     Due.DEMAND: lines.demand_is_due,

@@ -1,7 +1,7 @@
 """What a supervisor does to an agent's state: end the call, make ready, pause, sign out. The diary has by whom."""
 
 from cti.domain import people
-from cti.domain.agent import Agent, Forced
+from cti.domain.agent import IN_CALL, Agent, Forced
 from cti.domain.board import Turn
 from cti.domain.events import AgentHungUp, AgentWentNotReady, AgentWentReady
 from cti.domain.facts import CallForcedDown
@@ -10,8 +10,6 @@ from cti.domain.offers import give_back
 from cti.domain.oversight import ForcedEvent, ForcedHangUp, ForcedNotReady, ForcedReady, ForcedSignOut
 from cti.domain.values import AgentState, CallState, OfferResult
 from cti.errors import Refused
-
-_IN_CALL = (AgentState.RINGING, AgentState.TALKING)
 
 
 def hang_up(turn: Turn, event: ForcedHangUp) -> None:
@@ -26,7 +24,7 @@ def ready(turn: Turn, event: ForcedReady) -> None:
     agent = _seated(turn, event.agent_id)
     if not agent.phone_reachable:
         raise Refused("agent_phone_unreachable", agent_id=agent.agent_id)
-    if agent.state in _IN_CALL and agent.next_reason is None:
+    if agent.state in IN_CALL and agent.next_reason is None:
         raise Refused("agent_in_call", agent_id=agent.agent_id)
     if agent.state is AgentState.WRAP_UP:
         agent.needs_disposition, agent.next_reason = False, None
@@ -47,7 +45,7 @@ def sign_out(turn: Turn, event: ForcedSignOut) -> None:
     call = None if agent.call_id is None else turn.board.living(agent.call_id)
     if agent.state is AgentState.RINGING and call is not None and call.state is CallState.RINGING:
         give_back(turn, call, OfferResult.WITHDRAWN)
-    if agent.state in _IN_CALL:
+    if agent.state in IN_CALL:
         raise Refused("agent_in_call", agent_id=agent.agent_id)
     leave_work(turn, agent)
     _tell(turn, event, "sign_out")

@@ -14,7 +14,7 @@ from cti.domain.lines import count_wait
 from cti.domain.offers import give_back
 from cti.domain.party import Party, PartyState
 from cti.domain.succession import note_talk
-from cti.domain.values import CallMemory, CallState, OfferResult
+from cti.domain.values import CallMemory, CallState, Direction, OfferResult
 
 FOUND = "found together after a restart"
 
@@ -40,6 +40,8 @@ def makes_way(turn: Turn, agent: Agent, customer: LegSnapshot) -> bool:
         return False
     if not is_free_to_be_found(turn, agent, customer.call_id or ""):
         return False
+    if call is not None and call.dial is not None:
+        return False  # `dialing.talk_if_together` knows its legs
     if call is not None and call.offer is not None:
         give_back(turn, call, OfferResult.WITHDRAWN)
     if call is not None and call.state is CallState.WAITING:
@@ -51,7 +53,7 @@ def makes_way(turn: Turn, agent: Agent, customer: LegSnapshot) -> bool:
 def is_free_to_be_found(turn: Turn, agent: Agent, call_id: str) -> bool:
     """Unless they are in the talk of another call; one that rang at them does so no more."""
     other = None if agent.call_id == call_id else turn.board.living(agent.call_id or "")
-    if other is not None and other.talk is not None:
+    if other is not None and (other.talk is not None or other.dial is not None):
         return False
     if other is not None and other.offer is not None:
         give_back(turn, other, OfferResult.WITHDRAWN)
@@ -116,11 +118,14 @@ def _found_call(turn: Turn, customer: LegSnapshot, memory: CallMemory | None) ->
         arrived_at=customer.arrived_at or turn.now,
         seen_at=turn.now,
         attached=False,
+        direction=Direction.OUTBOUND if customer.outbound else Direction.INBOUND,
     )
     if memory is not None:
         recall(call, memory)
         queue = None if memory.queue_id is None else turn.board.queues.get(memory.queue_id)
         call.queue = None if queue is None else queue.settings
     turn.board.calls[call.call_id] = call
-    turn.note(CallStarted(call.call_id, call.leg_id, call.node, call.caller, call.dialed, call.arrived_at))
+    turn.note(
+        CallStarted(call.call_id, call.leg_id, call.node, call.caller, call.dialed, call.arrived_at, call.direction)
+    )
     return call

@@ -50,7 +50,11 @@ def invited(turn: Turn, event: AgentInvited) -> None:
     if colleague is not None:
         _ring(turn, call, talk, party, colleague)
     else:
-        turn.order(DialOutside(call.node, talk.leg_id, str(party.number), PARTY_RING_S))
+        turn.order(
+            DialOutside(
+                call.node, talk.leg_id, str(party.number), PARTY_RING_S, event.shown_as, withheld=event.withheld
+            )
+        )
     board.deadlines.put(Due.PARTY_RING, call.call_id, turn.now + timedelta(seconds=PARTY_RING_S))
 
 
@@ -74,9 +78,8 @@ def _ring(turn: Turn, call: Call, talk: Talk, party: Party, agent: Agent) -> Non
     turn.order(SendLeg(call.node, talk.leg_id, Place.RINGBACK))
 
 
-def leg_born(turn: Turn, event: LegBorn) -> None:
+def leg_born(turn: Turn, call: Call | None, event: LegBorn) -> None:
     """The switch calls them; from now on their leg is one of the call's."""
-    call = _call_of(turn, event.dialer_leg_id)
     party = None if call is None else _ringing_outside(call)
     if call is None or party is None or event.leg_id in turn.board.gone:
         turn.hang_up(event.leg_id, event.node)  # given up meanwhile
@@ -85,11 +88,6 @@ def leg_born(turn: Turn, event: LegBorn) -> None:
         turn.hang_up(party.leg_id, party.node)
     party.leg_id = event.leg_id
     turn.board.leg_calls[event.leg_id] = call.call_id
-
-
-def _call_of(turn: Turn, leg_id: str) -> Call | None:
-    call_id = turn.board.leg_calls.get(leg_id)
-    return None if call_id is None else turn.board.living(call_id)
 
 
 def _ringing_outside(call: Call) -> Party | None:
@@ -115,11 +113,10 @@ def party_answered(turn: Turn, call: Call, party: Party) -> None:
         seats_changed(turn, call)
 
 
-def dial_failed(turn: Turn, event: DialFailed) -> None:
+def dial_failed(turn: Turn, call: Call, event: DialFailed) -> None:
     """Nobody outside took it."""
-    call = _call_of(turn, event.leg_id)
-    party = None if call is None else _ringing_outside(call)
-    if call is not None and party is not None:
+    party = _ringing_outside(call)
+    if party is not None:
         party_gone(turn, call, party, event.cause)
 
 

@@ -2,14 +2,25 @@
 
 from datetime import timedelta
 
-from cti.domain import handing, intercepting, inviting, rejoin, rooms, supervising
+from cti.domain import dialing, handing, intercepting, inviting, rejoin, rooms, supervising
 from cti.domain.agent import Agent
 from cti.domain.arrivals import LEG_GRACE_S
 from cti.domain.board import Turn
 from cti.domain.call import Call
 from cti.domain.commands import HangUpLeg
 from cti.domain.deadlines import Due
-from cti.domain.events import LegAnswered, LegEnded, LegRang, LegSpies, MemberRang, RoomJoined, RoomLeft
+from cti.domain.dial import Dial
+from cti.domain.events import (
+    DialFailed,
+    LegAnswered,
+    LegBorn,
+    LegEnded,
+    LegRang,
+    LegSpies,
+    MemberRang,
+    RoomJoined,
+    RoomLeft,
+)
 from cti.domain.facts import CallEnded
 from cti.domain.offers import answered, leg_lost, phone_rang
 from cti.domain.party import PartyState
@@ -22,6 +33,26 @@ def leg_rang(turn: Turn, event: LegRang) -> None:
     call = _call_of(turn, event.leg_id)
     if call is not None and call.offer is not None and call.offer.leg_id == event.leg_id:
         phone_rang(turn, call, call.offer)
+    elif call is not None and call.dial is not None and call.leg_id == event.leg_id:
+        dialing.rang(turn, call, call.dial)
+
+
+def leg_born(turn: Turn, event: LegBorn) -> None:
+    """The switch made the leg to somebody outside: the customer of a call that is dialed, or a third person."""
+    call = _call_of(turn, event.dialer_leg_id)
+    if call is not None and call.dial is not None:
+        dialing.leg_born(turn, call, call.dial, event)
+    else:
+        inviting.leg_born(turn, call, event)
+
+
+def dial_failed(turn: Turn, event: DialFailed) -> None:
+    """Nobody outside took it."""
+    call = _call_of(turn, event.leg_id)
+    if call is not None and call.dial is not None:
+        dialing.failed(turn, call, call.dial, event)
+    elif call is not None:
+        inviting.dial_failed(turn, call, event)
 
 
 def leg_answered(turn: Turn, event: LegAnswered) -> None:
@@ -33,6 +64,8 @@ def leg_answered(turn: Turn, event: LegAnswered) -> None:
     call = _call_of(turn, event.leg_id)
     if call is not None and call.offer is not None and call.offer.leg_id == event.leg_id:
         answered(turn, call, call.offer)
+    elif call is not None and call.dial is not None and call.dial.leg_id == event.leg_id:
+        dialing.fetched(turn, call, call.dial)
     elif call is not None and (party := call.party_at(event.leg_id)) is not None:
         inviting.party_answered(turn, call, party)
     elif call is not None and (supervision := call.supervision_at(event.leg_id)) is not None:
@@ -56,6 +89,8 @@ def leg_ended(turn: Turn, event: LegEnded) -> None:
     turn.board.bury(event.leg_id, turn.now)
     if call is None:
         _end_of_a_call_away(turn, event)
+    elif call.dial is not None:
+        _leg_of_dial_ended(turn, call, call.dial, event)
     elif event.leg_id == call.leg_id:
         customer_gone(turn, call, event.cause)
     elif (party := call.party_at(event.leg_id)) is not None:
@@ -66,6 +101,13 @@ def leg_ended(turn: Turn, event: LegEnded) -> None:
         _agent_gone(turn, call, event.cause)
     else:
         leg_lost(turn, call, event.cause)
+
+
+def _leg_of_dial_ended(turn: Turn, call: Call, dial: Dial, event: LegEnded) -> None:
+    if event.leg_id == dial.leg_id:
+        dialing.own_leg_ended(turn, call, dial, event.cause)
+    else:
+        dialing.other_leg_ended(turn, call, dial, event.cause)
 
 
 def _agent_gone(turn: Turn, call: Call, cause: int) -> None:
@@ -128,6 +170,7 @@ def room_joined(turn: Turn, event: RoomJoined) -> None:
     if call is not None:
         turn.board.rooms[event.leg_id] = event.room_id
         join_if_together(turn, call)
+        dialing.talk_if_together(turn, call)
         rejoin.resume_if_together(turn, call)
         intercepting.complete_if_together(turn, call)
         rooms.came_in(turn, call, event.leg_id)

@@ -33,7 +33,7 @@ def end_party(turn: Turn, call: Call, party: Party, cause: int) -> None:
     if party.leg_id and party.leg_id not in turn.board.gone:
         turn.hang_up(party.leg_id, party.node, agent)
     if agent is not None:
-        _release(turn, agent)
+        release(turn, agent)
 
 
 def take_out(turn: Turn, call: Call, party: Party, cause: int) -> None:
@@ -57,14 +57,14 @@ def _why(party: Party, cause: int) -> PartyResult:
     return _RESULTS.get(cause, PartyResult.UNREACHABLE)
 
 
-def _release(turn: Turn, agent: Agent) -> None:
-    """Back to what the colleague did before, or to the pause that was asked for meanwhile."""
+def release(turn: Turn, agent: Agent, step: AgentStep = AgentStep.WITHDRAWN) -> None:
+    """Back to what the agent did before by `step`, or to the pause that was asked for meanwhile."""
     agent.call_id = None
     reason = agent.next_reason or agent.hindrance(turn.now)
     agent.next_reason = None
     if reason:
         turn.move(agent, AgentStep.PAUSED, reason)
     else:
-        turn.move(agent, AgentStep.WITHDRAWN)
+        turn.move(agent, step)
     if agent.removed:
         leave_work(turn, agent)

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from cti.domain import inviting, rejoin, supervising
-from cti.domain.agent import SCREEN_GRACE_S, Agent, AgentStep
+from cti.domain import dialing, inviting, rejoin, supervising
+from cti.domain.agent import IN_CALL, SCREEN_GRACE_S, Agent, AgentStep
 from cti.domain.board import Turn
 from cti.domain.call import Call
 from cti.domain.commands import HangUpLeg
@@ -31,7 +31,6 @@ from cti.errors import Refused
 
 PHONE_GRACE_S = 15.0
 CALL_REJECTED = 21  # Q.850
-_IN_CALL = (AgentState.RINGING, AgentState.TALKING)
 
 
 def signed_in(turn: Turn, event: AgentSignedIn) -> None:
@@ -45,7 +44,7 @@ def signed_in(turn: Turn, event: AgentSignedIn) -> None:
 def signed_out(turn: Turn, event: AgentSignedOut) -> None:
     """Not in a call, and not before it has its disposition."""
     agent = _agent(turn, event.agent_id)
-    if agent.state in _IN_CALL:
+    if agent.state in IN_CALL:
         raise Refused("in_call", call_id=agent.call_id)
     if agent.needs_disposition:
         raise Refused("disposition_missing", call_id=agent.call_id)
@@ -60,9 +59,9 @@ def went_ready(turn: Turn, event: AgentWentReady) -> None:
         raise Refused("signed_out")
     if agent.state is AgentState.READY:
         return
-    if agent.state in _IN_CALL or agent.needs_disposition:
+    if agent.state in IN_CALL or agent.needs_disposition:
         if agent.next_reason is None:
-            raise Refused("in_call" if agent.state in _IN_CALL else "disposition_missing", call_id=agent.call_id)
+            raise Refused("in_call" if agent.state in IN_CALL else "disposition_missing", call_id=agent.call_id)
         agent.next_reason = None
         turn.touch_agent(agent)
         turn.keep_fallback(agent)
@@ -82,7 +81,7 @@ def went_not_ready(turn: Turn, event: AgentWentNotReady) -> None:
     agent = _agent(turn, event.agent_id)
     if agent.state is AgentState.SIGNED_OUT:
         raise Refused("signed_out")
-    if agent.state in _IN_CALL or agent.needs_disposition:
+    if agent.state in IN_CALL or agent.needs_disposition:
         agent.next_reason = event.reason
         turn.touch_agent(agent)
         turn.keep_fallback(agent)
@@ -106,10 +105,17 @@ def declined(turn: Turn, event: AgentDeclined) -> None:
 
 
 def hung_up(turn: Turn, event: AgentHungUp) -> None:
-    """End the talk for both; the switch's word that the leg is gone does the rest. Who was invited only leaves."""
+    """End the talk for both; the switch's word that the leg is gone does the rest. Who was invited only leaves.
+
+    Who dials gives it up.
+    """
     party = _as_party(turn, event.agent_id, event.call_id)
     if party is not None and party[1].is_up:
         inviting.party_gone(turn, *party, NORMAL_CLEARING)
+        return
+    dialed = turn.board.living(event.call_id)
+    if dialed is not None and dialed.dial is not None and dialed.dial.agent_id == event.agent_id:
+        dialing.cancel(turn, dialed)
         return
     call = _call_with(turn, event.agent_id, event.call_id)
     if call is None or call.state is CallState.RINGING:
@@ -188,7 +194,7 @@ def screen_gone_is_due(turn: Turn, agent: Agent) -> None:
     """Nobody sits there any more. In a talk it waits for the talk's end (see begin_wrap_up)."""
     if agent.state is AgentState.RINGING:  # answered, not yet joined: look again when that is decided
         turn.board.deadlines.put(Due.SCREEN_GONE, agent.agent_id, turn.now + timedelta(seconds=SCREEN_GRACE_S))
-    elif agent.state not in (AgentState.TALKING, AgentState.SIGNED_OUT):
+    elif agent.state not in (AgentState.DIALING, AgentState.TALKING, AgentState.SIGNED_OUT):
         leave_work(turn, agent)
 
 

@@ -6,17 +6,18 @@ dialplan asks for Callroom again by itself. Whom the dialplan's fallback has is 
 
 from datetime import datetime, timedelta
 
-from cti.domain import intercepting, inviting, rejoin, rooms, supervising, taping
-from cti.domain.agent import Agent
+from cti.domain import intercepting, inviting, redial, rejoin, rooms, supervising, taping
+from cti.domain.agent import Agent, AgentStep
 from cti.domain.board import Node, Turn
 from cti.domain.call import Call, Offer, Talk
+from cti.domain.dialing import talk_if_together
 from cti.domain.events import LegSnapshot, SwitchBack, SwitchLost
 from cti.domain.facts import SwitchChanged
 from cti.domain.fallback import Listing, lend_to_fallback, let_go_of_fallen, take_back_who_waits
 from cti.domain.found import customer_with, find_party, find_talk, is_free_to_be_found, makes_way
 from cti.domain.legs import end_away, how_it_ended_away
 from cti.domain.offers import answered, give_back
-from cti.domain.parties import NORMAL_CLEARING
+from cti.domain.parties import NORMAL_CLEARING, release
 from cti.domain.party import Party
 from cti.domain.people import look_at_phone
 from cti.domain.supervision import Supervision
@@ -49,7 +50,9 @@ def switch_back(turn: Turn, event: SwitchBack) -> None:
     for call in _calls_on(turn, event.node):
         # After a restart nothing of before can be there, however fresh it was.
         fresh = _is_fresh(turn, call.seen_at) and not (event.restarted and call.seen_at <= lost_at)
-        if call.leg_id not in listing and not fresh:
+        if call.dial is not None:
+            redial.compare(turn, call, call.dial, listing, None if fresh else _why_gone(turn, event, call.arrived_at))
+        elif call.leg_id not in listing and not fresh:
             turn.board.bury(call.leg_id, turn.now)
             end_call(turn, call, _why_gone(turn, event, call.arrived_at), 0)
     let_go_of_fallen(turn, event.node, listing)
@@ -145,6 +148,7 @@ def _look_at_rooms(turn: Turn, listing: Listing) -> None:
         else:
             rooms[leg.leg_id] = leg.room_id
         join_if_together(turn, call)
+        talk_if_together(turn, call)
         rejoin.resume_if_together(turn, call)
         intercepting.complete_if_together(turn, call)
 
@@ -164,7 +168,7 @@ def _claim_unknown_legs(turn: Turn, listing: Listing) -> None:
             turn.hang_up(leg.leg_id, leg.node, agent)  # who supervised before a restart does it anew
             continue
         if customer is None:
-            if not leg.fallback:
+            if not leg.fallback and not redial.find(turn, leg, agent, listing):
                 turn.hang_up(leg.leg_id, leg.node, agent)
         elif agent is not None:
             _find(turn, customer, leg, agent)
@@ -190,7 +194,7 @@ def _end_calls_away(turn: Turn, event: SwitchBack, listing: Listing) -> None:
     board = turn.board
     for memory in [one for one in board.away.values() if one.node == event.node]:
         talked_s = end_talk_away(turn, memory)
-        if memory.leg_id not in listing:
+        if redial.customer_of(memory.call_id, listing) is None and memory.leg_id not in listing:
             end_away(turn, memory, _why_gone_away(turn, event, memory), talked_s=talked_s)
 
 
@@ -209,6 +213,8 @@ def _look_at_people(turn: Turn, event: SwitchBack) -> None:
         if agent.state is AgentState.TALKING and not _talks(turn, agent):
             begin_wrap_up(turn, agent, 0.0, LOST_TALK_WRAP_UP_S)
         look_at_phone(turn, agent)
+        if agent.state is AgentState.DIALING and not _talks(turn, agent):
+            release(turn, agent, AgentStep.BECAME_READY)
         turn.keep_fallback(agent, repeat=True)
 
 
@@ -217,4 +223,5 @@ def _talks(turn: Turn, agent: Agent) -> bool:
     if call is None:
         return False
     invited = any(party.agent_id == agent.agent_id for party in call.parties.values())
-    return invited or (call.talk is not None and call.talk.agent_id == agent.agent_id)
+    dials = call.dial is not None and call.dial.agent_id == agent.agent_id
+    return invited or dials or (call.talk is not None and call.talk.agent_id == agent.agent_id)

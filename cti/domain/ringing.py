@@ -18,7 +18,15 @@ def new_leg(turn: Turn, call: Call) -> str:
 
 
 def ring(
-    turn: Turn, call: Call, agent: Agent, leg_id: str, ring_s: float, *, rejoins: bool = False, supervises: bool = False
+    turn: Turn,
+    call: Call,
+    agent: Agent,
+    leg_id: str,
+    ring_s: float,
+    *,
+    rejoins: bool = False,
+    supervises: bool = False,
+    dials: bool = False,
 ) -> None:
     """Have the phone ring so long. The screen shows a masked number; the phone shows what SIP says, so it says nothing.
 
@@ -26,6 +34,5 @@ def ring(
     """
     caller = call.caller if agent.settings.sees_numbers and not supervises else Caller(None)
     extension, ring_s = agent.settings.extension, ring_s + RING_MARGIN_S
-    turn.order(
-        RingAgent(call.node, leg_id, extension, call.call_id, caller, ring_s, rejoins=rejoins, supervises=supervises)
-    )
+    reason = {"rejoins": rejoins, "supervises": supervises, "dials": dials}
+    turn.order(RingAgent(call.node, leg_id, extension, call.call_id, caller, ring_s, **reason))

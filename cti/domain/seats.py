@@ -1,12 +1,10 @@
 """Somebody wants a call at their own telephone: whether it can ring there, and the seat from which they take it."""
 
-from cti.domain.agent import Agent, AgentStep
+from cti.domain.agent import IN_CALL, Agent, AgentStep
 from cti.domain.board import Turn
 from cti.domain.leaving import finish_wrap_up
 from cti.domain.values import AgentState, SystemPause
 from cti.errors import Refused
-
-_IN_CALL = (AgentState.RINGING, AgentState.TALKING)
 
 
 def own_phone(turn: Turn, agent_id: int) -> Agent:
@@ -14,7 +12,7 @@ def own_phone(turn: Turn, agent_id: int) -> Agent:
     agent = turn.board.agents.get(agent_id)
     if agent is None or agent.removed:
         raise Refused("no_extension", agent_id=agent_id)
-    if agent.state in _IN_CALL:
+    if agent.state in IN_CALL:
         raise Refused("in_call", call_id=agent.call_id)
     if agent.needs_disposition:
         raise Refused("disposition_missing", call_id=agent.call_id)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cti.domain import supervising
-from cti.domain.agent import SCREEN_GRACE_S, Agent
+from cti.domain.agent import IN_CALL, SCREEN_GRACE_S, Agent
 from cti.domain.board import Board, Turn
 from cti.domain.call import Call
 from cti.domain.commands import OfferToFallback
@@ -30,11 +30,10 @@ from cti.domain.values import (
 
 PHONE_RETURN_S = 20.0  # how long after a restart a ready agent's phone may take to register again
 
-_IN_CALL = (AgentState.RINGING, AgentState.TALKING)
-
 
 def change_roster(turn: Turn, roster: Roster) -> None:
     """Take the new list over; nobody who talks is disturbed."""
+    turn.board.outbound = roster.outbound
     queues = {settings.queue_id: settings for settings in roster.queues}
     agents = {settings.agent_id: settings for settings in roster.agents}
     for queue_id in turn.board.queues.keys() - queues.keys():
@@ -113,7 +112,7 @@ def _remove_agent(turn: Turn, agent: Agent) -> None:
     call = None if agent.call_id is None else turn.board.living(agent.call_id)
     if call is not None and call.state is CallState.RINGING:
         give_back(turn, call, OfferResult.WITHDRAWN)
-    if agent.state not in _IN_CALL:
+    if agent.state not in IN_CALL:
         leave_work(turn, agent)
 
 
@@ -152,6 +151,8 @@ def _restore_agent(board: Board, agent: Agent, memory: AgentMemory, now: datetim
         agent.state, agent.reason, agent.idle_since = AgentState.READY, "", memory.since
     elif memory.state is AgentState.TALKING:
         agent.call_id = memory.call_id
+    elif memory.state is AgentState.DIALING:
+        agent.call_id, agent.next_reason = memory.call_id, memory.reason or None
     elif memory.state is AgentState.WRAP_UP:
         agent.call_id, agent.needs_disposition = memory.call_id, memory.needs_disposition
         agent.wraps_up = memory.call_id

@@ -9,6 +9,7 @@ from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep, Talk
 from cti.domain.commands import SayGoodbye
 from cti.domain.deadlines import Due
+from cti.domain.dials import end_dial
 from cti.domain.facts import CallEnded, TalkEnded, TalkStarted
 from cti.domain.leaving import KEEP_ENDED_S, leave_work
 from cti.domain.lines import count_wait
@@ -74,7 +75,7 @@ def say_goodbye(turn: Turn, call: Call) -> None:
 def end_talk(turn: Turn, call: Call) -> None:
     """The agent's side of an ending talk: hang up and wrap up."""
     talk = close_talk(turn, call)
-    wrap_up_s = 30.0 if call.queue is None else call.queue.wrap_up_s
+    wrap_up_s = turn.board.outbound.wrap_up_s if call.queue is None else call.queue.wrap_up_s
     begin_wrap_up(turn, turn.board.agents[talk.agent_id], talk.talked_s, wrap_up_s)
 
 
@@ -144,6 +145,8 @@ def end_call(turn: Turn, call: Call, reason: EndReason, cause: int) -> None:
     if was is CallState.WAITING:
         turn.leave_line(call)
         measuring.gave_up(turn, call)
+    if call.dial is not None:
+        end_dial(turn, call, call.dial, reason, cause)
     if call.offer is not None:
         end_offer(turn, call, OfferResult.WITHDRAWN)
     if call.talk is not None:
@@ -152,7 +155,7 @@ def end_call(turn: Turn, call: Call, reason: EndReason, cause: int) -> None:
     for party in list(call.parties.values()):
         end_party(turn, call, party, NORMAL_CLEARING)
     call.take(CallStep.ENDED)
-    call.ended_at, call.end_reason = turn.now, reason
+    call.ended_at, call.end_reason, call.end_cause = turn.now, reason, cause
     board.leg_calls.pop(call.leg_id, None)
     board.rooms.pop(call.leg_id, None)
     for due in (Due.MAX_WAIT, Due.LEG_GONE):

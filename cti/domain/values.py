@@ -20,6 +20,13 @@ class Caller:
 UNKNOWN_CALLER = Caller(None)
 
 
+class Direction(StrEnum):
+    """Who began a call: somebody outside, or an agent. `Call.caller` is the person outside in both."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
 class AgentState(StrEnum):
     """What an agent is doing; the words of the screen."""
 
@@ -27,6 +34,7 @@ class AgentState(StrEnum):
     NOT_READY = "not_ready"
     READY = "ready"
     RINGING = "ringing"
+    DIALING = "dialing"
     TALKING = "talking"
     WRAP_UP = "wrap_up"
 
@@ -35,6 +43,7 @@ class CallState(StrEnum):
     """Where a call is between arrival and hang-up."""
 
     IN_MENU = "in_menu"
+    DIALING = "dialing"
     WAITING = "waiting"
     RINGING = "ringing"
     CONNECTING = "connecting"
@@ -48,7 +57,10 @@ class CallState(StrEnum):
 
 
 class EndReason(StrEnum):
-    """Why a call is over; one of these is in the call log for every call."""
+    """Why a call is over; one of these is in the call log for every call.
+
+    Those from BUSY on are of calls that an agent dialed and nobody took (`cti.domain.dial`).
+    """
 
     CALLER_HUNG_UP = "caller_hung_up"
     AGENT_HUNG_UP = "agent_hung_up"
@@ -62,6 +74,14 @@ class EndReason(StrEnum):
     LOST_SWITCH = "lost_switch"
     LOST_WHILE_AWAY = "lost_while_away"
     FAILED = "failed"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    REJECTED = "rejected"
+    NO_SUCH_NUMBER = "no_such_number"
+    CONGESTION = "congestion"
+    UNREACHABLE = "unreachable"
+    CANCELLED = "cancelled"
+    NO_PHONE = "no_phone"
 
 
 class OfferResult(StrEnum):
@@ -246,11 +266,23 @@ class AgentSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OutboundSettings:
+    """How calls that agents dial are made, as an administrator set it up; consent as in `QueueSettings`."""
+
+    ring_s: float = 45.0
+    wrap_up_s: float = 30.0
+    record: bool = True
+    consent_prompt: str | None = None
+    consent_refusable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Roster:
-    """All agents and queues; handed to the floor at start and after each change."""
+    """All agents and queues, and how agents dial; handed to the floor at start and after each change."""
 
     agents: tuple[AgentSettings, ...] = ()
     queues: tuple[QueueSettings, ...] = ()
+    outbound: OutboundSettings = OutboundSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +332,7 @@ class CallMemory:
     parted_at: datetime | None = None
     in_fallback: bool = False
     offered: bool = False
+    direction: Direction = Direction.INBOUND
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 from cti.domain.agent import Agent, Help
 from cti.domain.board import Board
 from cti.domain.call import Call, Parking, Talk
+from cti.domain.dial import Dial
 from cti.domain.party import Party, PartyResult
 from cti.domain.queue import Queue
 from cti.domain.supervision import Supervision
@@ -50,6 +51,7 @@ def call_view(board: Board, call: Call) -> View:
     return {
         "call_id": call.call_id,
         "state": call.state.value,
+        **_outbound_view(call),
         "caller": {"number": call.caller.number, "name": call.caller.name},
         "dialed": call.dialed,
         "arrived_at": iso(call.arrived_at),
@@ -72,8 +74,7 @@ def call_view(board: Board, call: Call) -> View:
         "parked": None if call.parking is None else _parking_view(call.parking),
         "unreached": None if call.unreached is None else _unreached_view(board, *call.unreached),
         "supervisions": [supervision_view(board, one) for one in call.supervisions.values()],
-        "ended_at": iso(call.ended_at),
-        "end_reason": None if call.end_reason is None else call.end_reason.value,
+        **_end_view(call),
         "customer_id": call.customer_id,
         "customer_name": call.customer_name,
         "no_recording": None if call.no_recording is None else call.no_recording.value,
@@ -92,6 +93,16 @@ def _parking_view(parking: Parking) -> View:
     }
 
 
+def _end_view(call: Call) -> View:
+    reason = None if call.end_reason is None else call.end_reason.value
+    return {"ended_at": iso(call.ended_at), "end_reason": reason, "end_cause": call.end_cause}
+
+
+def _outbound_view(call: Call) -> View:
+    dial = None if call.dial is None else dial_view(call.dial)
+    return {"direction": call.direction.value, "dial": dial, "task_id": call.task_id}
+
+
 def _recording_view(talk: Talk | None) -> View:
     return {
         "recording": talk is not None and talk.recording_id is not None,
@@ -99,6 +110,11 @@ def _recording_view(talk: Talk | None) -> View:
         "recording_paused_until": None if talk is None else iso(talk.mute_until),
         "recording_pause_failed": talk is not None and talk.mute_failed,
     }
+
+
+def dial_view(dial: Dial) -> View:
+    """How far it is with a call that an agent dials."""
+    return {"state": dial.state.value, "begun_at": iso(dial.begun_at), "rang_at": iso(dial.rang_at)}
 
 
 def party_view(board: Board, party: Party) -> View:

@@ -1,6 +1,24 @@
-"""What an agent wishes with the people of a call; events like all others, told by a button and decided by the floor."""
+"""What an agent wishes with the people of a call; events like all others, told by a button and decided by the floor.
+
+Every `number` passed the dial policy, which also said what is shown of ours: `shown_as`, or nothing if `withheld`.
+"""
 
 from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class AgentDialed:
+    """Call somebody outside: the agent's own phone first, then the number. `call_id` is the name of the call to be.
+
+    `task_id`: what the agent wanted to do by it.
+    """
+
+    agent_id: int
+    call_id: str
+    number: str
+    shown_as: str = ""
+    withheld: bool = False
+    task_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +39,14 @@ class AgentRetrieved:
 
 @dataclass(frozen=True, slots=True)
 class AgentInvited:
-    """Call a colleague (`to_agent_id`) or a number outside, to talk in private first; the customer is held.
-
-    `number` passed the dial policy.
-    """
+    """Call a colleague (`to_agent_id`) or a number outside, to talk in private first; the customer is held."""
 
     agent_id: int
     call_id: str
     to_agent_id: int | None = None
     number: str | None = None
+    shown_as: str = ""
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +86,15 @@ class AgentLeft:
 
 @dataclass(frozen=True, slots=True)
 class AgentTransferred:
-    """Pass the caller on unannounced: to a colleague, a queue, or a number that passed the dial policy."""
+    """Pass the caller on unannounced: to a colleague, a queue, or a number outside."""
 
     agent_id: int
     call_id: str
     to_agent_id: int | None = None
     queue_id: int | None = None
     number: str | None = None
+    shown_as: str = ""
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +139,8 @@ class AgentPickedUp:
 
 
 Wish = (
-    AgentHeld
+    AgentDialed
+    | AgentHeld
     | AgentRetrieved
     | AgentInvited
     | AgentSwapped

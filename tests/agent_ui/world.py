@@ -83,11 +83,18 @@ class FakeTelephony:
         self.floor = FakeFloor()
         self.requests: list[object] = []
         self.refusal: Exception | None = None
+        self.steps: list[object] = []
+        self.step_refusal: Exception | None = None
 
     async def request(self, event: object) -> None:
         if self.refusal is not None:
             raise self.refusal
         self.requests.append(event)
+
+    def step(self, event: object) -> None:
+        if self.step_refusal is not None:
+            raise self.step_refusal
+        self.steps.append(event)
 
 
 class Person:

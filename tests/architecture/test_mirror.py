@@ -32,6 +32,7 @@ WORDS = {
     "cti/domain/events.py",
     "cti/domain/commands.py",
     "cti/domain/facts.py",
+    "cti/domain/dial_facts.py",
     "cti/domain/wishes.py",
     "cti/domain/oversight.py",
     "cti/domain/steering.py",

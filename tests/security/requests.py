@@ -17,6 +17,7 @@ BODIES: dict[str, Any] = {
     "save_note": {"text": "seen"},
     "invite_to_call": {"agent_id": 1},
     "transfer_call": {"queue_id": 1},
+    "dial_number": {"number": "13900139000"},
     "supervise_call": {"mode": "listen"},
     "force_hang_up": {"call_id": "call-agent"},
     "force_not_ready": {"reason": "break"},

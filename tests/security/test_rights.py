@@ -33,7 +33,7 @@ POLICY: dict[str, str] = {
     "sign_in": ANYBODY,
     "show_health": ANYBODY,
     **dict.fromkeys(("show_session", "set_preferences", "change_own_password", "sign_out"), SIGNED_IN),
-    **dict.fromkeys(("agent_sign_in", "agent_sign_out", "agent_ready", "agent_not_ready"), SIGNED_IN),
+    **dict.fromkeys(("agent_sign_in", "agent_sign_out", "agent_ready", "agent_not_ready", "dial_number"), SIGNED_IN),
     **dict.fromkeys(("show_softphone", "show_directory", "list_dispositions", "list_pause_reasons"), SIGNED_IN),
     "list_tags": SIGNED_IN,
     # of these the floor decides: tests below try them on another's living call

@@ -160,8 +160,8 @@ def test_a_pause_leaves_a_mark_on_the_channel():
         (SendLeg("n1", "n1-1.1", Place.RINGBACK), "leg-ringback", "s"),
         (SendLeg("n1", "n1-1.1", Place.PAIR, "n1-2.2"), "leg-pair", "n1-2.2"),
         (SendLeg("n1", "n1-1.1", Place.ADD, "n1-2.2"), "leg-add", "n1-2.2"),
-        (DialOutside("n1", "n1-1.1", "+8613900139000", 30.4), "leg-dial", "+8613900139000**30"),
-        (DialOutside("n1", "n1-1.1", "95588", 20, "+8675512345678"), "leg-dial", "95588*+8675512345678*20"),
+        (DialOutside("n1", "n1-1.1", "+8613900139000", 30.4), "leg-dial", "+8613900139000**30*0"),
+        (DialOutside("n1", "n1-1.1", "95588", 20, "+8675512345678"), "leg-dial", "95588*+8675512345678*20*0"),
     ],
 )
 def test_a_leg_is_moved_by_a_redirect_to_a_constant_place(command, context, extension):
@@ -171,3 +171,11 @@ def test_a_leg_is_moved_by_a_redirect_to_a_constant_place(command, context, exte
 
 def test_a_recording_is_stopped():
     assert action_for(StopRecording("n1", "n1-1.1")) == Action("StopMixMonitor", (("Channel", "n1-1.1"),))
+
+
+def test_the_leg_of_an_agent_who_dials_is_marked_and_calls_the_customer():
+    headers = action_for(ring(dials=True)).headers
+    assert ("Variable", "CALLROOM_OUTBOUND=1") in headers
+    assert ("Variable", "PJSIP_HEADER(add,X-Callroom-Dials)=1") in headers
+    order = DialOutside("n1", "n1-1.1", "95588", 20, withheld=True, leads=True)
+    assert action_for(order).headers[:3] == (("Channel", "n1-1.1"), ("Context", "leg-call"), ("Exten", "95588**20*1"))

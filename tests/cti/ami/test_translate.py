@@ -264,3 +264,4 @@ def test_a_leg_to_somebody_outside_is_born_answers_or_fails(translator):
     assert said("CallroomAgentWaits") == (LegAnswered("n1-3.3"),)
     assert said("CallroomDialFailed", Cause="17") == (DialFailed("n1-3.3", 17),)
     assert said("CallroomDialFailed", Cause="") == (DialFailed("n1-3.3", 0),)
+    assert said("CallroomDialFailed", Cause="17", Status="486") == (DialFailed("n1-3.3", 17, 486),)

@@ -31,7 +31,7 @@ from cti.domain.rooms import MOST_FAILURES
 from cti.domain.values import Caller, CallMemory, EndReason, NoRecording, OfferResult
 from cti.domain.wishes import AgentDropped, AgentHeld, AgentLeft, AgentRetrieved, AgentSwapped
 from cti.errors import Refused
-from tests.cti.domain import conference
+from tests.cti.domain import conference, outgoing
 from tests.cti.domain.stage import Stage
 from tests.fakes import START
 
@@ -138,6 +138,7 @@ def test_unknown_calls_are_refused_or_harmless() -> None:
         assert caught.value.code == "unknown_call"
     stage.tell(CallLeft("nope"), JoinEnded("nope", "leg", succeeded=True))
     assert stage.facts == []
+    assert outgoing.stranger_refused() == "unknown_call"
 
 
 @pytest.mark.parametrize(

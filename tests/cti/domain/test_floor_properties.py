@@ -11,10 +11,11 @@ import pytest
 
 from cti.domain import events
 from cti.domain.agent import Agent
-from cti.domain.board import Board
+from cti.domain.board import Board, Node
 from cti.domain.call import Call, Seat
 from cti.domain.commands import HangUpLeg, RingAgent, StopWaiting
 from cti.domain.demand import fits
+from cti.domain.dial_facts import CallDialed, DialEnded
 from cti.domain.facts import (
     AgentChanged,
     CallEnded,
@@ -36,11 +37,13 @@ from cti.domain.values import (
     Caller,
     CallMemory,
     CallState,
+    Direction,
     EndReason,
     OfferResult,
     Strategy,
 )
 from cti.errors import Refused, UnexpectedEvent
+from tests.cti.domain.attempts import DIALED, Attempts, from_coroutines, listed, presses
 from tests.cti.domain.presses import controls, moves
 from tests.cti.domain.rosters import AGENTS, ROSTERS
 from tests.fakes import START
@@ -61,7 +64,10 @@ class World:
         if restored:
             self.floor.restore(
                 START,
-                [AgentMemory(11, AgentState.TALKING, "", START, "c1"), AgentMemory(12, AgentState.READY, "", START)],
+                [
+                    AgentMemory(11, AgentState.TALKING, "", START, "c1"),
+                    AgentMemory(12, AgentState.DIALING, "", START, "o2"),
+                ],
                 [CallMemory("c1", "leg-c1", "n1", Caller(None), "4001", START, 1, talk_agent_id=11)],
             )
         self.board: Board = self.floor._board
@@ -69,7 +75,10 @@ class World:
         self.rings: list[RingAgent] = []
         self.visits: dict[str, int] = {}
         self.ended: dict[str, int] = {}
+        # nobody knows whom they dial, until the switch says it
+        self.restored_dialer = 12 if restored else 0
         self.offers: dict[str, str] = {}
+        self.dials = Attempts()
         self.talks: set[str] = set()
         self.outside: list[str] = []
 
@@ -83,6 +92,8 @@ class World:
         except (Refused, UnexpectedEvent):
             assert self._plain(self.floor.snapshot()) == self._plain(self.views), "a refusal changes nothing"
             return
+        if self.board.nodes.get("n1", Node()).up:
+            self.restored_dialer = 0
         self._told_all(outcome)
         self._follow_facts(outcome)
         self._consistent()
@@ -105,22 +116,17 @@ class World:
             if isinstance(fact, CallStarted):
                 self.visits[fact.call_id] = self.visits.get(fact.call_id, 0) + 1
             elif isinstance(fact, CallEnded):
-                self.ended[fact.call_id] = self.ended.get(fact.call_id, 0) + 1
-                known = self.visits.get(fact.call_id, 0) + (fact.call_id == "c1")
-                assert self.ended[fact.call_id] <= known, "each visit ends once"
-                assert min(fact.waited_s, fact.talked_s) >= 0
+                self._follow_end(fact)
             elif isinstance(fact, OfferMade):
                 assert fact.leg_id not in self.offers
                 self.offers[fact.leg_id] = "open"
             elif isinstance(fact, OfferEnded):
                 assert self.offers[fact.leg_id] == "open", "each offer ends once"
                 self.offers[fact.leg_id] = fact.result
-            elif isinstance(fact, TalkStarted):
-                assert self.offers[fact.leg_id] == OfferResult.ANSWERED
-                self.talks.add(fact.leg_id)
-            elif isinstance(fact, TalkResumed):
-                assert fact.away_s >= 0
-                self.talks.add(fact.leg_id)
+            elif isinstance(fact, CallDialed | DialEnded):
+                self.dials.follow(fact)
+            elif isinstance(fact, TalkStarted | TalkResumed):
+                self._follow_talk(fact)
             elif isinstance(fact, TalkEnded | TalkInterrupted):
                 self.talks.discard(fact.leg_id)
             elif isinstance(fact, AgentChanged) and fact.state is AgentState.RINGING:
@@ -128,10 +134,25 @@ class World:
                 asked |= {one.agent_id for one in facts if isinstance(one, OfferMade) and one.why.startswith(ASKED_FOR)}
                 assert fact.previous is AgentState.READY or fact.agent_id in asked, "others only if a colleague asks"
 
+    def _follow_end(self, fact: CallEnded) -> None:
+        self.ended[fact.call_id] = self.ended.get(fact.call_id, 0) + 1
+        known = self.visits.get(fact.call_id, 0) + (fact.call_id == "c1")
+        assert self.ended[fact.call_id] <= known, "each visit ends once"
+        assert min(fact.waited_s, fact.talked_s) >= 0
+
+    def _follow_talk(self, fact: TalkStarted | TalkResumed) -> None:
+        if isinstance(fact, TalkResumed):
+            assert fact.away_s >= 0
+        elif fact.leg_id in self.offers:
+            assert self.offers[fact.leg_id] == OfferResult.ANSWERED
+        else:
+            self.dials.follow(fact)
+        self.talks.add(fact.leg_id)
+
     def _consistent(self) -> None:
         board = self.board
         living = [call for call in board.calls.values() if call.state is not CallState.ENDED]
-        busy: list[Any] = [held for call in living for held in (call.offer, call.talk) if held is not None]
+        busy: list[Any] = [held for call in living for held in (call.offer, call.dial, call.talk) if held is not None]
         busy += [party for call in living for party in call.parties.values() if party.agent_id is not None]
         assert len({held.agent_id for held in busy}) == len(busy), "nobody has two calls"
         rung = [held.leg_id for held in busy if held.leg_id]
@@ -180,6 +201,8 @@ class World:
 
     def _call_is_consistent(self, call: Call) -> None:
         assert (call.offer is not None) == (call.state in (CallState.RINGING, CallState.CONNECTING))
+        assert (call.dial is not None) == (call.state is CallState.DIALING)
+        assert (call.dial is None) or call.direction is Direction.OUTBOUND
         in_talk = (CallState.TALKING, CallState.HELD, CallState.REJOINING)
         assert (call.talk is not None) == (call.state in in_talk)
         assert not call.parties or call.state in (*in_talk, CallState.HANDED_OVER)
@@ -198,26 +221,25 @@ class World:
             assert self.board.queue_of(call) is not None, "nobody waits in a queue that is not there"
 
     def _agent_is_consistent(self, agent: Agent) -> None:
-        held = [call for call in self.board.calls.values() if agent.agent_id in (_offered(call), _talking(call))]
+        held = [call for call in self.board.calls.values() if agent.agent_id in _held_by(call)]
         asked = [call.call_id for call in self.board.calls.values() if _invited(call, agent.agent_id)]
         if agent.state is AgentState.RINGING:
             assert [call.call_id for call in held if call.offer] + asked == [agent.call_id]
+        elif agent.state is AgentState.DIALING:
+            dialed = [call.call_id for call in held if call.dial] + asked
+            assert dialed == [agent.call_id] or (not dialed and agent.agent_id == self.restored_dialer)
         elif agent.state is not AgentState.TALKING:
             assert not held
             assert not asked
-        assert agent.help is None or agent.agent_id in map(_talking, self.board.calls.values()), "with a talk alone"
+        assert agent.help is None or any(call.talk for call in held), "with a talk alone"
         if agent.state in (AgentState.READY, AgentState.NOT_READY, AgentState.SIGNED_OUT):
             assert agent.call_id is None
             assert not agent.needs_disposition
             assert agent.wrap_up_until is None
 
 
-def _offered(call: Call) -> int | None:
-    return None if call.offer is None else call.offer.agent_id
-
-
-def _talking(call: Call) -> int | None:
-    return None if call.talk is None else call.talk.agent_id
+def _held_by(call: Call) -> set[int]:
+    return {held.agent_id for held in (call.offer, call.dial, call.talk) if held is not None}
 
 
 def _invited(call: Call, agent_id: int) -> bool:
@@ -230,7 +252,7 @@ def _some(dice: Random, things: Sequence[_T]) -> list[_T]:
 
 def _leg(dice: Random, world: World) -> str:
     known = [ring.leg_id for ring in world.rings[-4:]] + world.outside[-2:]
-    return dice.choice([*known, *(f"leg-{call_id}" for call_id in CALLS), "foreign"])
+    return dice.choice([*known, *(f"leg-{call_id}" for call_id in (*CALLS, *DIALED)), "foreign"])
 
 
 def _call_event(dice: Random, world: World) -> events.Event:
@@ -246,6 +268,7 @@ def _call_event(dice: Random, world: World) -> events.Event:
     own, level = dice.choice([None, 11, 99]), dice.choice(["", "vip"])
     named = events.CallRecognised(call_id, dice.choice([None, 5]), "", own, level)
     choices: list[events.Event] = [arrived, arrived, queued, queued, queued, left, joined, named, outside]
+    choices += from_coroutines(dice, _leg(dice, world), old)
     return dice.choice(choices)
 
 
@@ -261,6 +284,7 @@ def _switch_event(dice: Random, world: World) -> events.Event:
         events.RoomJoined(leg_id, room),
         events.RoomLeft(leg_id, room),
         events.LegBorn(world.new_outside(), "n1", leg_id),
+        events.LegBorn(f"leg-{dice.choice(DIALED)}", "n1", leg_id),
         events.DialFailed(leg_id, 17),
         events.PhoneChanged(dice.choice(["1001", "1002", "1003"]), dice.random() < 0.5),
         events.SwitchLost("n1"),
@@ -273,10 +297,13 @@ def _listing(dice: Random, world: World) -> events.SwitchBack:
     for call_id in _some(dice, CALLS):
         room = dice.choice([None, "r1", "r2"])
         legs.append(events.LegSnapshot(f"leg-{call_id}", "n1", call_id, None, room, True, START))
+    legs += listed(dice, lambda: dice.choice([None, "r1", "r2"]))
     own = [(ring.leg_id, ring.extension) for ring in world.rings[-3:]]
     for leg_id, extension in _some(dice, [*own, ("old-a", "1001"), ("old-b", "1003")]):
         room = dice.choice([None, "r1", "r2"])
-        legs.append(events.LegSnapshot(leg_id, "n1", "c1", extension, room, dice.random() < 0.5))
+        call_id = dice.choice(["c1", "o1"])
+        is_up = dice.random() < 0.5
+        legs.append(events.LegSnapshot(leg_id, "n1", call_id, extension, room, is_up, outbound=call_id == "o1"))
     phones = _some(dice, ["1001", "1002", "1003"])
     return events.SwitchBack("n1", tuple(legs), frozenset(phones), dice.random() < 0.5)
 
@@ -294,7 +321,8 @@ def _agent_event(dice: Random, world: World) -> events.Event:
         events.AgentHungUp(agent_id, call_id),
         events.AgentRejoins(agent_id, call_id),
         events.AgentDisposed(agent_id, call_id),
-        *controls(dice, world.board, agent_id, call_id),
+        *controls(dice, world.board, agent_id, dice.choice([call_id, *DIALED])),
+        *presses(dice, agent_id),
         *moves(dice, call_id, CALLS),
         events.ScreenLost(agent_id),
         events.ScreenBack(agent_id),
@@ -356,10 +384,11 @@ def _settle(world: World) -> None:
     assert not world.board.away
     assert not world.talks
     assert "open" not in world.offers.values()
+    assert "open" not in world.dials.by_leg.values()
     assert not world.board.leg_calls
     assert not world.board.closing
     states = {agent.state for agent in world.board.agents.values()}
-    assert not states & {AgentState.RINGING, AgentState.TALKING}
+    assert not states & {AgentState.RINGING, AgentState.DIALING, AgentState.TALKING}
     seq = world.floor.seq
     outcome = world.floor.handle(back, world.now)
     assert (world.floor.seq, outcome.changes) == (seq, ()), "a second look finds nothing new"

@@ -12,6 +12,7 @@ from cti.domain.events import (
 from cti.domain.facts import CallEnded, CallStarted, OfferEnded, OfferMade, TalkEnded, TalkStarted
 from cti.domain.found import FOUND
 from cti.domain.values import AgentMemory, AgentState, EndReason, OfferResult, Roster
+from tests.cti.domain import outgoing
 from tests.cti.domain.stage import BOB, MEMORY, SALES, TALK_MEMORY, Stage, agent_leg, customer, restarted_stage
 from tests.fakes import START
 
@@ -225,3 +226,11 @@ def test_who_talks_elsewhere_is_in_no_conference() -> None:
     stage.switch_back(customer("c2", "room"), talk, customer("old", "r"), *legs, phones=("1001", "1002"))
     assert stage.call("old")["parties"] == []
     assert stage.agent(12)["call_id"] == "c2"
+
+
+def test_who_is_being_dialed_is_not_found_by_somebody_else() -> None:
+    stage = outgoing.outbound_stage()
+    leg_id = outgoing.ringing(stage)
+    other = agent_leg("n1-b", "1002", "o1", "r")
+    stage.switch_back(outgoing.own_leg(leg_id), outgoing.their_leg(room_id="r"), other, phones=("1001", "1002"))
+    assert stage.call("o1")["state"] == "dialing"

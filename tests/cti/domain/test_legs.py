@@ -5,11 +5,11 @@ import pytest
 
 from cti.domain.board import Turn
 from cti.domain.commands import HangUpLeg, RingAgent
-from cti.domain.events import LegAnswered, LegEnded, LegRang, LegSpies, MemberRang, RoomJoined, RoomLeft
+from cti.domain.events import DialFailed, LegAnswered, LegEnded, LegRang, LegSpies, MemberRang, RoomJoined, RoomLeft
 from cti.domain.facts import CallEnded, TalkStarted
 from cti.domain.legs import closing_is_due
 from cti.domain.values import Caller, CallMemory, EndReason
-from tests.cti.domain import attendance, conference
+from tests.cti.domain import attendance, conference, outgoing
 from tests.cti.domain.stage import Stage
 from tests.fakes import START
 
@@ -188,3 +188,23 @@ def test_a_leg_that_leaves_the_room_of_nobody() -> None:
     stage = Stage()
     stage.tell(RoomJoined("foreign", "r"), RoomLeft("foreign", "r"))
     assert stage.changes == 0
+
+
+def test_the_legs_of_a_call_that_is_dialed() -> None:
+    stage = outgoing.outbound_stage()
+    leg_id = outgoing.ringing(stage)
+    assert stage.call("o1")["dial"]["state"] == "ringing"
+    stage.tell(LegEnded(outgoing.THEIRS, 17))
+    assert stage.call("o1")["state"] == "dialing"
+    stage.tell(DialFailed(leg_id, 17), LegEnded(leg_id), DialFailed(leg_id, 17))
+    assert stage.call("o1")["end_reason"] == "busy"
+    stage.tell(LegEnded(outgoing.dial(stage, "o2").leg_id))
+    assert stage.call("o2")["end_reason"] == "no_phone"
+
+
+def test_the_leg_of_a_third_person_is_born_and_fails() -> None:
+    stage = conference.talking()
+    leg_id = conference.ask_outside(stage)
+    assert conference.parties(stage)
+    stage.tell(DialFailed(conference.ann(stage), 17), LegEnded(leg_id, 17))
+    assert stage.call("c1")["unreached"]["result"] == "busy"

@@ -22,7 +22,7 @@ from cti.domain.facts import AgentChanged, OfferEnded
 from cti.domain.values import AgentMemory, AgentState, OfferResult
 from cti.domain.wishes import AgentInvited, AgentSentToSurvey
 from cti.errors import Refused
-from tests.cti.domain import conference
+from tests.cti.domain import conference, outgoing
 from tests.cti.domain.stage import Stage
 
 
@@ -369,6 +369,7 @@ def test_the_button_ends_a_talk_whose_caller_is_held() -> None:
     stage.tell(LegEnded(stage.talk("c1"), 27), AgentHungUp(11, "c1"))
     assert stage.all(SayGoodbye) == [SayGoodbye("c1")]
     assert stage.state(11)[0] == "wrap_up"
+    assert outgoing.given_up() == "cancelled"
 
 
 def test_the_invited_decline_while_it_rings_and_leave_when_they_are_there() -> None:

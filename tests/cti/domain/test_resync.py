@@ -9,7 +9,7 @@ from cti.domain.facts import CallEnded, OfferEnded, SwitchChanged, TalkEnded, Ta
 from cti.domain.supervision import Mode
 from cti.domain.values import AgentState, CallMemory, EndReason, OfferResult
 from cti.domain.wishes import AgentInvited
-from tests.cti.domain import attendance, conference
+from tests.cti.domain import attendance, conference, outgoing
 from tests.cti.domain.stage import MEMORY, TALK_MEMORY, Stage, agent_leg, customer, restarted_stage
 from tests.fakes import START
 
@@ -373,3 +373,13 @@ def test_in_a_conference_a_leg_of_nobody_here_and_one_of_somebody_who_talks_else
     stage.switch_back(customer("c2", "room"), other, customer("old", "r"), *legs, phones=("1001", "1002"))
     assert stage.call("old")["parties"] == []
     assert stage.all(HangUpLeg) == []
+
+
+def test_who_dials_is_compared_with_the_switch_as_well() -> None:
+    stage = outgoing.outbound_stage()
+    leg_id = outgoing.ringing(stage)
+    stage.switch_back(outgoing.own_leg(leg_id), outgoing.their_leg(), phones=("1001",))
+    assert stage.state(11)[0] == "dialing"
+    stage = restarted_stage(state=AgentState.DIALING)
+    stage.switch_back(phones=("1001",))
+    assert stage.state(11)[0] == "ready"

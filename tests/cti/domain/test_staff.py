@@ -246,3 +246,10 @@ def test_calls_and_talks_are_remembered() -> None:
     stage.floor.restore(stage.now, agents=[AgentMemory(11, AgentState.TALKING, "", stage.now, "old")], calls=[memory])
     assert (stage.state(11), stage.agent(11)["call_id"]) == (("talking", ""), "old")
     assert stage.floor.view("call:old") is None, "not before the switch has confirmed it"
+
+
+def test_who_dialed_before_a_restart_is_at_it_until_the_switch_tells() -> None:
+    stage = Stage()
+    stage.floor.restore(stage.now, [AgentMemory(11, AgentState.DIALING, "meal", stage.now, "o1")])
+    assert stage.state(11)[0] == "dialing"
+    assert (stage.agent(11)["call_id"], stage.agent(11)["next_state"]) == ("o1", "meal")

@@ -22,7 +22,7 @@ from cti.domain.facts import AgentChanged, CallEnded, TalkEnded, TalkStarted
 from cti.domain.talks import end_talk_away
 from cti.domain.values import UNKNOWN_CALLER, AgentState, CallMemory, EndReason, Roster
 from cti.domain.wishes import AgentLeft
-from tests.cti.domain import conference
+from tests.cti.domain import conference, outgoing
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage
 from tests.fakes import START
 
@@ -260,3 +260,11 @@ def test_a_removed_agent_finishes_the_talk() -> None:
     assert stage.last(CallEnded).agent_id == 11
     stage.wait(10)
     assert stage.floor.view("call:c1") is None
+
+
+def test_the_end_of_a_call_that_is_dialed_ends_the_dialing() -> None:
+    stage = outgoing.outbound_stage()
+    outgoing.answered(stage)
+    stage.leave("o1")
+    assert stage.state(11) == ("ready", "")
+    assert stage.last(CallEnded).reason is EndReason.CALLER_HUNG_UP

@@ -5,7 +5,7 @@ from cti.domain.oversight import ForcedNotReady
 from cti.domain.values import NoRecording
 from cti.domain.views import iso
 from cti.domain.wishes import AgentAskedForHelp, AgentParked
-from tests.cti.domain import attendance
+from tests.cti.domain import attendance, outgoing
 from tests.cti.domain.conference import NUMBER, ann, ask_colleague, ask_outside, parties, party_id, talking
 from tests.cti.domain.stage import Stage
 
@@ -43,6 +43,10 @@ def test_a_waiting_call() -> None:
         "supervisions": [],
         "ended_at": None,
         "end_reason": None,
+        "end_cause": 0,
+        "direction": "inbound",
+        "dial": None,
+        "task_id": None,
         "customer_id": 77,
         "customer_name": "Zhang",
         "recording": False,
@@ -208,3 +212,10 @@ def test_a_parked_call() -> None:
     stage.tell(AgentParked(11, "c1"))
     assert stage.call("c1")["parked"]["slot"] == 1
     assert stage.agent(11)["help"] is None
+
+
+def test_a_call_that_is_dialed() -> None:
+    stage = outgoing.outbound_stage()
+    outgoing.ringing(stage)
+    now = iso(stage.now)
+    assert stage.call("o1")["dial"] == {"state": "ringing", "begun_at": now, "rang_at": now}

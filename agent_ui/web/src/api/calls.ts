@@ -79,6 +79,11 @@ export function tagCall(id: string, tags: string[]): Promise<CallRow> {
   return api.put<CallRow>(`/calls/${encodeURIComponent(id)}/tags`, { tags })
 }
 
+/** Whom this agent called, the last first. */
+export async function listDialed(agent_id: number): Promise<CallRow[]> {
+  return (await api.get<Page<CallRow>>('/calls', { query: { agent_id, direction: 'outbound', limit: 20 } })).items
+}
+
 export function readCall(id: string, signal?: AbortSignal): Promise<Call> {
   return api.get<Call>(`/calls/${encodeURIComponent(id)}`, { signal })
 }

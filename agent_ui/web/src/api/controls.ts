@@ -8,6 +8,19 @@ export interface Target {
   number?: string
 }
 
+/** A number as it was typed, or what it stands on. */
+export interface DialTarget {
+  number?: string
+  ref?: string
+  customer_id?: number
+  task_id?: number
+}
+
+/** Gives the id of the call to be. */
+export async function dialOut(target: DialTarget): Promise<string> {
+  return (await api.post<{ call_id: string }>('/agent/dial', target)).call_id
+}
+
 export type PartyPress = 'swap' | 'bring-in' | 'drop'
 
 const onCall = (callId: string, action: string): string => `/calls/${encodeURIComponent(callId)}/${action}`

@@ -93,6 +93,11 @@ export function listCustomers(q: string, cursor: string | null, signal?: AbortSi
   return api.get<Page<CustomerRow>>('/customers', { query: { q, cursor, limit: 50 }, signal })
 }
 
+/** The first few whom the words fit. */
+export async function findCustomers(q: string): Promise<CustomerRow[]> {
+  return (await api.get<Page<CustomerRow>>('/customers', { query: { q, limit: 6 } })).items
+}
+
 export function readCustomer(id: number, signal?: AbortSignal): Promise<Customer> {
   return api.get<Customer>(`/customers/${id}`, { signal })
 }

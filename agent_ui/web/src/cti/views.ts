@@ -1,7 +1,7 @@
 // The shapes that the push connection sends; the Python side writes them in `Floor.view`.
 
-export type AgentState = 'signed_out' | 'not_ready' | 'ready' | 'ringing' | 'talking' | 'wrap_up'
-export type CallState = 'in_menu' | 'waiting' | 'ringing' | 'connecting' | 'talking' | 'held' | 'handed_over' | 'parked' | 'rejoining' | 'leaving' | 'ended'
+export type AgentState = 'signed_out' | 'not_ready' | 'ready' | 'ringing' | 'dialing' | 'talking' | 'wrap_up'
+export type CallState = 'in_menu' | 'dialing' | 'waiting' | 'ringing' | 'connecting' | 'talking' | 'held' | 'handed_over' | 'parked' | 'rejoining' | 'leaving' | 'ended'
 export type PartyState = 'ringing' | 'consulted' | 'aside' | 'in_room'
 
 export interface Caller {
@@ -40,10 +40,22 @@ export interface ForcedView {
   at: string
 }
 
+/** How far it is with a call that an agent dials. */
+export interface DialView {
+  state: 'fetching' | 'dialed' | 'ringing' | 'answered' | 'over'
+  begun_at: string
+  rang_at: string | null
+}
+
 export interface CallView {
   call_id: string
+  direction: 'inbound' | 'outbound'
   state: CallState
+  /** Until they answer. */
+  dial: DialView | null
+  /** The person outside, whoever called. */
   caller: Caller
+  /** The number of ours. */
   dialed: string
   arrived_at: string
   queue_id: number | null
@@ -75,8 +87,12 @@ export interface CallView {
   supervisions?: SupervisionView[]
   ended_at: string | null
   end_reason: string | null
+  /** By Q.850; 0: nobody said one. */
+  end_cause: number
   customer_id: number | null
   customer_name?: string | null
+  /** What the agent called for. */
+  task_id: number | null
   recording: boolean
   /** null: not recorded. Between wanted and done, as Asterisk said it. */
   recording_state: 'on' | 'pausing' | 'paused' | 'resuming' | null

@@ -11,3 +11,5 @@ export const isInControl = computed(
 export const isChoosingState = ref(false)
 /** The list of people to transfer to is open. */
 export const isPassingOn = ref(false)
+/** The pad to call somebody is open. */
+export const isDialingOut = ref(false)

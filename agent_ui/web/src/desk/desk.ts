@@ -5,6 +5,7 @@ import { i18n } from '@/i18n'
 import { session } from '@/session'
 import { startAlarms } from './alarms'
 import { startClock, stopClock } from './clock'
+import { startDialed } from './dialed'
 import { dropAllDrafts } from './drafts'
 import { phoneNumber } from './format'
 import { loadDispositions, loadPauseReasons } from './lists'
@@ -39,6 +40,7 @@ export function startDesk(): void {
     ...stops,
     startNotes(),
     startMissed(),
+    startDialed(),
     startSupervising(),
     startTaking(),
     watch([isLive, me], () => {

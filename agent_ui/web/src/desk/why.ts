@@ -1,5 +1,7 @@
 // Why a button at the seat cannot be pressed now: the word for it, the nearest cause first; null when it can.
 
+import type { AgentView } from '@/cti/views'
+
 export interface Seat {
   /** The page hears from Callroom. */
   isLive: boolean
@@ -24,6 +26,15 @@ export function whyNotReady({ isLive, hasPhone, isReachable }: Seat): Hindrance 
 export function whyNotAnswer({ hasPhone, hasLeg }: Seat): Hindrance | null {
   if (!hasPhone) return 'otherTab'
   return hasLeg ? null : 'phone'
+}
+
+/** Callroom and the telephone are needed, and the agent must be free: a call that is over needs its disposition first. */
+export function whyNotDial(seat: Seat, agent: Pick<AgentView, 'state' | 'needs_disposition'> | null): Hindrance | 'inCall' | 'disposition' | 'signedOut' | null {
+  const hindrance = whyNotReady(seat)
+  if (hindrance === 'offline' || agent === null) return 'offline'
+  if (agent.state === 'signed_out') return 'signedOut'
+  if (agent.state === 'ringing' || agent.state === 'dialing' || agent.state === 'talking') return 'inCall'
+  return hindrance ?? (agent.needs_disposition ? 'disposition' : null)
 }
 
 /** What the server must be told. */

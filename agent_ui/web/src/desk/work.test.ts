@@ -9,7 +9,7 @@ function floor(state: AgentState, callId: string | null = 'c1', more: Record<str
 }
 
 function phone(phase: 'ringing' | 'answering' | 'up' | null, callId: string | null = 'c1'): PhoneState {
-  return { ...OFF, call: phase && { callId, phase, muted: false, from: '', rejoins: false, supervises: false } }
+  return { ...OFF, call: phase && { callId, phase, muted: false, from: '', rejoins: false, supervises: false, dials: false } }
 }
 
 describe('nextWork', () => {

@@ -1,7 +1,9 @@
 // What the agent works on: the call of their seat, kept until wrap-up is over even when it has left the floor.
 import { callOf, myAgent, popOf, system, type FloorState } from '@/cti/store'
-import type { CallView, PopView } from '@/cti/views'
+import type { AgentState, CallView, PopView } from '@/cti/views'
 import type { PhoneCall, PhoneState } from '@/phone/softphone'
+
+const IN_CALL: readonly AgentState[] = ['ringing', 'dialing', 'talking']
 
 export interface Work {
   readonly callId: string
@@ -24,7 +26,7 @@ export function nextWork(before: Work | null, floor: FloorState): Work | null {
 export function shouldRing(floor: FloorState, isLive: boolean, phone: PhoneState): boolean {
   const isTaken = phone.call !== null && phone.call.phase !== 'ringing'
   if (isTaken) return false
-  if (phone.call?.rejoins) return true // the page could not take it by itself
+  if (phone.call?.rejoins || phone.call?.dials) return true // the page could not take it by itself
   if (isLive && myAgent(floor)?.state === 'ringing') return true
   return phone.call !== null && (phone.call.callId === null || !isLive)
 }
@@ -36,7 +38,7 @@ export function isLegOver(floor: FloorState, isLive: boolean, phone: PhoneState)
   // until the switch was looked at after a restart, nobody knows what is going on there
   if (!agent || system(floor)?.stale_since) return false
   if (agent.supervises === phone.call.callId) return false
-  if (agent.call_id !== phone.call.callId || (agent.state !== 'ringing' && agent.state !== 'talking')) return true
+  if (agent.call_id !== phone.call.callId || !IN_CALL.includes(agent.state)) return true
   return callOf(floor, agent.call_id)?.state === 'rejoining' && phone.call.phase === 'up'
 }
 

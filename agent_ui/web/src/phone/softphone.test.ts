@@ -72,9 +72,9 @@ beforeEach(async () => {
   await phone.start(CREDENTIALS)
 })
 
-function ring(callId: string | undefined = 'c1', rejoins = false, supervises = false): FakeSession {
+function ring(callId: string | undefined = 'c1', rejoins = false, supervises = false, dials = false): FakeSession {
   const session = new FakeSession()
-  const headers: Record<string, string | undefined> = { 'X-Callroom-Call': callId, 'X-Callroom-Rejoins': rejoins ? '1' : undefined, 'X-Callroom-Supervises': supervises ? '1' : undefined }
+  const headers: Record<string, string | undefined> = { 'X-Callroom-Call': callId, 'X-Callroom-Rejoins': rejoins ? '1' : undefined, 'X-Callroom-Supervises': supervises ? '1' : undefined, 'X-Callroom-Dials': dials ? '1' : undefined }
   const request = { getHeader: (name: string) => headers[name], from: { display_name: 'Li', uri: { user: '138' } } }
   agent.emit('newRTCSession', { originator: 'remote', session, request })
   return session
@@ -131,7 +131,7 @@ describe('the registration', () => {
 describe('a call', () => {
   it('rings with its id, is answered with the microphone and no STUN, and is up when confirmed', async () => {
     const session = ring()
-    expect(state.call).toEqual({ callId: 'c1', phase: 'ringing', muted: false, from: 'Li', rejoins: false, supervises: false })
+    expect(state.call).toEqual({ callId: 'c1', phase: 'ringing', muted: false, from: 'Li', rejoins: false, supervises: false, dials: false })
     await phone.answer()
     expect(state.call?.phase).toBe('answering')
     expect(session.answer).toHaveBeenCalledWith(expect.objectContaining({ pcConfig: { iceServers: [] } }))

@@ -13,6 +13,8 @@ export interface PhoneCall {
   readonly rejoins: boolean
   /** Callroom rings this page because its supervisor asked to attend a talk. */
   readonly supervises: boolean
+  /** Callroom rings this page because its agent calls somebody. */
+  readonly dials: boolean
 }
 
 export interface PhoneState {
@@ -152,6 +154,7 @@ export class Softphone {
     // Asterisk rings once at a time: a second ring says that the doubtful one is over.
     const rejoins = request.getHeader('X-Callroom-Rejoins') === '1'
     const supervises = request.getHeader('X-Callroom-Supervises') === '1'
+    const dials = request.getHeader('X-Callroom-Dials') === '1'
     // A leg of before a lost network is gone at Asterisk, or it would not ring for the same talk.
     if (this.session === this.doubtful || rejoins) this.drop('page')
     if (this.session && !this.session.isEnded()) {
@@ -161,12 +164,12 @@ export class Softphone {
     if (this.session) this.forget(this.session)
     this.session = session
     const from = request.from?.display_name || request.from?.uri?.user || ''
-    this.set({ call: { callId: request.getHeader('X-Callroom-Call') || null, phase: 'ringing', muted: false, from, rejoins, supervises } })
+    this.set({ call: { callId: request.getHeader('X-Callroom-Call') || null, phase: 'ringing', muted: false, from, rejoins, supervises, dials } })
     this.follow(session)
     this.isSilent = supervises
     if (supervises) void this.answerWith(() => this.ports.openSilence()).catch(() => undefined)
     // Without success it rings, and one press is enough.
-    if (rejoins && this.ports.mayAnswerByItself()) void this.answer().catch(() => undefined)
+    if ((rejoins || dials) && this.ports.mayAnswerByItself()) void this.answer().catch(() => undefined)
   }
 
   private follow(session: SipSession): void {

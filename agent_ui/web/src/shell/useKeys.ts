@@ -2,11 +2,10 @@
 import { onBeforeUnmount, onMounted } from 'vue'
 import { commandOf, isTypingIn, usesEnter, type KeyCommand } from '@/desk/keys'
 import { answer, canAnswer, canBeReady, goReady, hangUp, isTaped, toggleHold, toggleMute, toggleRecording } from '@/desk/seat'
-import { isChoosingState, isInControl, isPassingOn } from '@/desk/control'
+import { isChoosingState, isDialingOut, isInControl, isPassingOn } from '@/desk/control'
 import { canAsk, toggleHelp } from '@/desk/assistance'
-import { isLive, me } from '@/desk/live'
+import { isLive, me, work, worksAsAgent } from '@/desk/live'
 import { canPark, noPickUpBecause, parkCall, parked, pickUpCall } from '@/desk/parked'
-import { work } from '@/desk/live'
 import { phone } from '@/desk/phone'
 import { isPlanning } from '@/desk/todo'
 import { attendAimed, canAttend } from '@/desk/supervising'
@@ -23,6 +22,7 @@ export function useKeys(showHelp: () => void): void {
     next: () => isLive.value && me.value !== null && ((isChoosingState.value = true), true),
     'pass-on': () => isInControl.value && ((isPassingOn.value = true), true),
     plan: () => work.value !== null && ((isPlanning.value = true), true),
+    dial: () => worksAsAgent.value && work.value === null && ((isDialingOut.value = true), true),
     record: () => isTaped.value && (void toggleRecording(), true),
     ready: () => canBeReady.value && (void goReady(), true),
     listen: () => canAttend.value && (void attendAimed('listen'), true),

@@ -1,6 +1,6 @@
 // What the server tells a board, line by line; see agent_ui/wallboard/board.py for what each figure means.
 
-export type AgentState = 'signed_out' | 'not_ready' | 'ready' | 'ringing' | 'talking' | 'wrap_up'
+export type AgentState = 'signed_out' | 'not_ready' | 'ready' | 'ringing' | 'dialing' | 'talking' | 'wrap_up'
 
 export interface Block {
   offered: number

@@ -1,6 +1,8 @@
 // Words of the frame, the softphone, the workspace, the floor and the errors.
 import { control, controlErrors } from './control'
+import { dial, dialErrors } from './dial'
 import { floorErrors } from './floor'
+import { reason, state } from './states'
 import { supervisorErrors } from './supervise'
 import { nav } from './nav'
 import { microphone, why } from './why'
@@ -36,26 +38,8 @@ export default {
     capsLock: 'Caps Lock is on.',
     demoHint: 'First time here? The start command printed the user names and passwords.',
   },
-  state: {
-    signed_out: 'Signed out',
-    not_ready: 'Not ready',
-    ready: 'Ready',
-    ringing: 'Ringing',
-    talking: 'Talking',
-    wrap_up: 'Wrap-up',
-    next: 'Then: {state}',
-    overdue: 'overdue',
-    choose: 'Change state',
-    offline: 'Not connected',
-  },
-  reason: {
-    missed_call: 'Missed call',
-    declined_call: 'Declined a call',
-    phone_lost: 'Phone lost',
-    screen_lost: 'Page was away',
-    signed_in: 'Just signed in',
-    by_supervisor: 'By supervisor',
-  },
+  state,
+  reason,
   seat: {
     ready: 'Ready',
     notReady: 'Not ready',
@@ -91,6 +75,7 @@ export default {
     remoteAudio: "Caller's voice",
   },
   control,
+  dial,
   link: {
     voice: 'Voice',
     push: 'Data',
@@ -330,7 +315,7 @@ export default {
     unknown_call: 'This call is already over.',
     unknown_agent: 'You have no seat on the floor. Ask your administrator.',
     unknown_queue: 'This queue does not exist any more.',
-    ...{ ...controlErrors, ...supervisorErrors, ...floorErrors },
+    ...{ ...controlErrors, ...supervisorErrors, ...floorErrors, ...dialErrors },
     switch_unavailable: 'The telephone switch cannot be reached right now. Calls go on there.',
     disk_short: 'The server’s disk is nearly full, so imports and uploads are refused while calls still need the room. An administrator can make room.',
     disk_full: 'The server’s disk is full. The rows until then are saved; when an administrator has made room, import the same file again.',

@@ -36,7 +36,7 @@ export default {
   queue: 'Queue',
   noQueues: 'There are no queues on this board. Ask a supervisor for a new link.',
   ready: 'Ready',
-  states: { ready: 'Ready', ringing: 'Ringing', talking: 'Talking', wrap_up: 'Wrap-up', not_ready: 'Not ready', signed_out: 'Signed out' },
+  states: { ready: 'Ready', ringing: 'Ringing', dialing: 'Dialing', talking: 'Talking', wrap_up: 'Wrap-up', not_ready: 'Not ready', signed_out: 'Signed out' },
   over: {
     link_revoked: 'This link was taken back',
     link_expired: 'This link has expired',

@@ -1,6 +1,8 @@
 // 框架、软电话、工作台、现场监控与错误的文字。
 import { control, controlErrors } from './control'
+import { dial, dialErrors } from './dial'
 import { floorErrors } from './floor'
+import { reason, state } from './states'
 import { supervisorErrors } from './supervise'
 import { nav } from './nav'
 import { microphone, why } from './why'
@@ -36,26 +38,8 @@ export default {
     capsLock: '大写锁定已开启。',
     demoHint: '首次使用？启动命令的输出中有用户名和密码。',
   },
-  state: {
-    signed_out: '已签出',
-    not_ready: '示忙',
-    ready: '示闲',
-    ringing: '振铃',
-    talking: '通话中',
-    wrap_up: '话后整理',
-    next: '之后：{state}',
-    overdue: '已超时',
-    choose: '切换状态',
-    offline: '未连接',
-  },
-  reason: {
-    missed_call: '未接来电',
-    declined_call: '拒接来电',
-    phone_lost: '话机断开',
-    screen_lost: '页面曾断开',
-    signed_in: '刚签入',
-    by_supervisor: '班长设置',
-  },
+  state,
+  reason,
   seat: {
     ready: '示闲',
     notReady: '示忙',
@@ -91,6 +75,7 @@ export default {
     remoteAudio: '对方声音',
   },
   control,
+  dial,
   link: {
     voice: '语音',
     push: '数据',
@@ -330,7 +315,7 @@ export default {
     unknown_call: '该通话已结束。',
     unknown_agent: '您没有座席，请联系管理员。',
     unknown_queue: '该技能组已不存在。',
-    ...{ ...controlErrors, ...supervisorErrors, ...floorErrors },
+    ...{ ...controlErrors, ...supervisorErrors, ...floorErrors, ...dialErrors },
     switch_unavailable: '暂时无法连接电话交换机，通话不受影响。',
     disk_short: '服务器磁盘空间很少，为保证通话，暂不接受导入和上传。请联系管理员腾出空间。',
     disk_full: '服务器磁盘已满。此前的行已保存；管理员腾出空间后，请重新导入同一文件。',

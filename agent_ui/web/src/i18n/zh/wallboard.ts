@@ -36,7 +36,7 @@ export default {
   queue: '技能组',
   noQueues: '此看板没有技能组，请向班长索取新链接。',
   ready: '示闲',
-  states: { ready: '示闲', ringing: '振铃', talking: '通话', wrap_up: '话后整理', not_ready: '示忙', signed_out: '签出' },
+  states: { ready: '示闲', ringing: '振铃', dialing: '拨号中', talking: '通话', wrap_up: '话后整理', not_ready: '示忙', signed_out: '签出' },
   over: {
     link_revoked: '此链接已被撤销',
     link_expired: '此链接已过期',

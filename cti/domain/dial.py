@@ -1,0 +1,120 @@
+"""The way of a call that an agent dials until somebody answers, as a table; and what it means that nobody does.
+
+Rule 1: every transition is in DIAL_TRANSITIONS; nothing else assigns `Dial.state`.
+
+    FETCHING ──► DIALED ──► RINGING ──► ANSWERED ──► OVER      over from anywhere; the talk takes its place
+    (the agent's      └───────────────────▲
+     own phone)
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from cti.domain.values import EndReason
+from cti.errors import UnexpectedEvent
+
+
+class DialState(StrEnum):
+    """How far it is."""
+
+    FETCHING = "fetching"
+    DIALED = "dialed"
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    OVER = "over"
+
+
+class DialStep(StrEnum):
+    """What can happen to it."""
+
+    FETCHED = "fetched"
+    RANG = "rang"
+    ANSWERED = "answered"
+    ENDED = "ended"
+
+
+DIAL_TRANSITIONS: dict[DialState, dict[DialStep, DialState]] = {
+    DialState.FETCHING: {
+        DialStep.FETCHED: DialState.DIALED,
+        DialStep.ENDED: DialState.OVER,
+    },
+    DialState.DIALED: {
+        DialStep.RANG: DialState.RINGING,
+        # Some trunks say nothing of ringing, or we did not hear it.
+        DialStep.ANSWERED: DialState.ANSWERED,
+        DialStep.ENDED: DialState.OVER,
+    },
+    DialState.RINGING: {
+        DialStep.ANSWERED: DialState.ANSWERED,
+        DialStep.ENDED: DialState.OVER,
+    },
+    # They are there; what has to be said about a recording is said to them first.
+    DialState.ANSWERED: {
+        DialStep.ENDED: DialState.OVER,
+    },
+    DialState.OVER: {},
+}
+
+
+@dataclass(slots=True)
+class Dial:
+    """An agent's wish to talk with somebody outside; `leg_id` is the agent's own leg, the other is the call's.
+
+    `cause` and `sip_status` are what the switch said of its end.
+    """
+
+    agent_id: int
+    leg_id: str
+    node: str
+    number: str
+    begun_at: datetime
+    shown_as: str = ""
+    withheld: bool = False
+    state: DialState = DialState.FETCHING
+    rang_at: datetime | None = None
+    cause: int = 0
+    sip_status: int = 0
+
+    def take(self, step: DialStep) -> None:
+        """Move to the state that `step` leads to; an impossible one raises and changes nothing."""
+        try:
+            self.state = DIAL_TRANSITIONS[self.state][step]
+        except KeyError:
+            raise UnexpectedEvent(self.state, step) from None
+
+    def can(self, step: DialStep) -> bool:
+        """Whether the table has a row for it now."""
+        return step in DIAL_TRANSITIONS[self.state]
+
+    @property
+    def is_out(self) -> bool:
+        """The network has the number, and nobody answered yet."""
+        return self.state in (DialState.DIALED, DialState.RINGING)
+
+
+# Q.850 (03/93 and later); what SIP says is turned into it by Asterisk (res_pjsip, hangup_sip2cause).
+RESULTS = {
+    1: EndReason.NO_SUCH_NUMBER,  # unallocated
+    2: EndReason.NO_SUCH_NUMBER,  # no route to transit network
+    3: EndReason.NO_SUCH_NUMBER,  # no route to destination
+    17: EndReason.BUSY,
+    18: EndReason.NO_ANSWER,
+    19: EndReason.NO_ANSWER,
+    20: EndReason.UNREACHABLE,  # subscriber absent: switched off, out of coverage
+    21: EndReason.REJECTED,
+    22: EndReason.NO_SUCH_NUMBER,  # changed
+    27: EndReason.UNREACHABLE,  # destination out of order
+    28: EndReason.NO_SUCH_NUMBER,  # invalid format
+    34: EndReason.CONGESTION,  # no circuit
+    38: EndReason.CONGESTION,
+    41: EndReason.CONGESTION,
+    42: EndReason.CONGESTION,
+    44: EndReason.CONGESTION,
+    47: EndReason.CONGESTION,
+}
+
+
+def result_of(cause: int) -> EndReason:
+    """Why nobody took it; a cause that says nothing of use is an unreachable number."""
+    return RESULTS.get(cause, EndReason.UNREACHABLE)

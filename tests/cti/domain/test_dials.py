@@ -1,0 +1,65 @@
+"""How it ends with a call that was dialed in vain."""
+
+from cti.domain.commands import HangUpLeg
+from cti.domain.dial_facts import DialEnded
+from cti.domain.events import AgentWentNotReady, DialFailed, LegEnded
+from cti.domain.facts import CallEnded
+from cti.domain.values import EndReason
+from cti.domain.wishes import AgentDialed
+from tests.cti.domain.outgoing import NUMBER, THEIRS, dial, fetch, outbound_stage, ringing
+
+
+def test_both_legs_end_and_the_diary_says_why() -> None:
+    stage = outbound_stage()
+    leg_id = ringing(stage)
+    stage.wait(7)
+    stage.tell(DialFailed(leg_id, 17, 486))
+    assert stage.all(DialEnded) == [DialEnded("o1", 11, leg_id, EndReason.BUSY, 17, 486, 7.0)]
+    assert stage.all(CallEnded) == [CallEnded("o1", EndReason.BUSY, 17, None, 11, 0.0, 0.0)]
+    assert stage.all(HangUpLeg) == [HangUpLeg("n1", leg_id), HangUpLeg("n1", THEIRS)]
+    assert (stage.call("o1")["end_reason"], stage.call("o1")["end_cause"]) == ("busy", 17)
+
+
+def test_what_did_not_ring_rang_for_no_time_and_a_leg_that_is_gone_is_not_ended() -> None:
+    stage = outbound_stage()
+    leg_id = fetch(stage)
+    stage.tell(LegEnded(leg_id))
+    assert stage.last(DialEnded).rang_s == 0.0
+    assert stage.all(HangUpLeg) == []
+
+
+def test_who_was_ready_is_ready_again_and_idle_from_now() -> None:
+    stage = outbound_stage()
+    stage.wait(30)
+    leg_id = ringing(stage)
+    stage.tell(DialFailed(leg_id, 19))
+    assert stage.state(11) == ("ready", "")
+    assert stage.agent(11)["call_id"] is None
+    assert stage.agent(11)["needs_disposition"] is False
+    assert stage.floor._board.agents[11].idle_since == stage.now
+
+
+def test_who_was_in_a_pause_is_in_it_again() -> None:
+    stage = outbound_stage()
+    stage.tell(AgentWentNotReady(11, "admin"))
+    assert stage.state(11) == ("not_ready", "admin")
+    leg_id = ringing(stage)
+    assert stage.agent(11)["next_state"] == "admin"
+    stage.tell(DialFailed(leg_id, 1))
+    assert stage.state(11) == ("not_ready", "admin")
+
+
+def test_a_pause_that_was_asked_for_meanwhile_begins() -> None:
+    stage = outbound_stage()
+    dial(stage)
+    stage.tell(AgentWentNotReady(11, "meal"))
+    stage.wait(60)
+    assert stage.state(11) == ("not_ready", "meal")
+
+
+def test_the_next_one_can_be_dialed_when_the_phone_is_free() -> None:
+    stage = outbound_stage()
+    leg_id = ringing(stage)
+    stage.tell(DialFailed(leg_id, 17), LegEnded(leg_id), LegEnded(THEIRS))
+    stage.tell(AgentDialed(11, "o2", NUMBER))
+    assert stage.agent(11)["call_id"] == "o2"
