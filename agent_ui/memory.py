@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from agent_ui.config import Config
+from crm_core.articles import Articles
 from crm_core.audit import AuditLog
 from crm_core.calendars import Calendars
 from crm_core.calls import Calls
@@ -20,6 +21,7 @@ from crm_core.reports.answers import Reports
 from crm_core.reports.behind import CallsBehind
 from crm_core.reports.summary import Summary
 from crm_core.saved_reports import SavedReports
+from crm_core.scripts import Scripts
 from crm_core.sessions import Sessions
 from crm_core.storage.database import Database
 from crm_core.stored_settings import StoredSettings
@@ -49,6 +51,8 @@ class Memory:
     dispositions: Dispositions
     pause_reasons: PauseReasons
     tags: CallTags
+    scripts: Scripts
+    articles: Articles
     customers: Customers
     timeline: Timeline
     tasks: TaskBook
@@ -86,6 +90,8 @@ def open_memory(config: Config, clock: Clock) -> Memory:
         dispositions=Dispositions(database, clock),
         pause_reasons=PauseReasons(database, clock),
         tags=CallTags(database, clock),
+        scripts=Scripts(database, clock),
+        articles=Articles(database, clock),
         customers=Customers(database, clock),
         timeline=Timeline(database, clock),
         tasks=TaskBook(database, clock),

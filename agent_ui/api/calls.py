@@ -106,6 +106,20 @@ class EventAnswer(Answer):
     detail: dict[str, Any]
 
 
+class WalkedStep(Answer):
+    """A step of a script, with the title that it had then."""
+
+    step: OwnText
+    title: str
+
+
+class WalkedScript(Answer):
+    """The way that was taken through a script."""
+
+    name: str
+    path: tuple[WalkedStep, ...]
+
+
 class CallDetailAnswer(CallAnswer):
     """A call with everything."""
 
@@ -114,6 +128,7 @@ class CallDetailAnswer(CallAnswer):
     caller_name: str
     legs: tuple[LegAnswer, ...]
     events: tuple[EventAnswer, ...]
+    script: WalkedScript | None
     recordings: tuple[RecordingAnswer, ...]
 
 
@@ -281,6 +296,7 @@ async def show_call(ask: Ask) -> dict[str, Any]:
         "priority": detail.call.priority,
         "dialed": detail.call.dialed,
         "caller_name": detail.call.caller_name,
+        "script": await memory.scripts.path_of(call_id),
         "legs": [_leg(leg, detail) for leg in detail.legs],
         "events": [
             {"seq": place, "at": event.at, "kind": _WORD.sub("_", event.kind).lower(), "detail": event.detail}

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from agent_ui.api import (
     agent,
+    articles,
     assignment,
     audit,
     calendars,
@@ -22,6 +23,7 @@ from agent_ui.api import (
     queues,
     recordings,
     reports,
+    scripts,
     session,
     supervising,
     tasks,
@@ -64,6 +66,8 @@ ROUTES: list[Route] = [
     *audit.ROUTES,
     *wallboards.ROUTES,
     *reports.ROUTES,
+    *scripts.ROUTES,
+    *articles.ROUTES,
     *demo.ROUTES,
     *health.ROUTES,
 ]

@@ -8,6 +8,8 @@ has to make the triggers again.
 import sqlalchemy as sa
 
 INDEX = "ix_customers_search_words"
+# no index of the models, either database's own
+OURS = (INDEX, "ix_articles_search_words")
 ON_POSTGRESQL = "CREATE INDEX ix_customers_search_words ON customers USING gin (search_words)"
 # ascii: what is no ASCII is a letter, and "#" stands before the pieces of numbers; no place within a text is kept
 FULL_TEXT = """CREATE VIRTUAL TABLE customer_search USING fts5(search_words, content='customers', content_rowid='id',
@@ -48,4 +50,4 @@ def drop(connection: sa.Connection) -> None:
 
 def is_of_the_models(_object: object, name: str | None, *_: object) -> bool:
     """Tell Alembic what to compare with the models."""
-    return name is None or (name != INDEX and not name.startswith("customer_search"))
+    return name is None or (name not in OURS and not name.startswith(("customer_search", "article_search")))

@@ -2,6 +2,7 @@
 
 from crm_core.models.calls import Call, CallAgent, CallEvent, CallLeg, Message, Recording, TaggedCall
 from crm_core.models.customers import Contact, ContactPoint, Customer, ImportJob, Interaction
+from crm_core.models.guides import Article, ArticleVersion, CallScript, Script
 from crm_core.models.people import (
     AgentNow,
     AgentStateEntry,
@@ -42,6 +43,8 @@ from crm_core.models.wallboards import WallboardLink
 __all__ = [
     "AgentNow",
     "AgentStateEntry",
+    "Article",
+    "ArticleVersion",
     "AuditEntry",
     "AuditHead",
     "BusinessCalendar",
@@ -49,6 +52,7 @@ __all__ = [
     "CallAgent",
     "CallEvent",
     "CallLeg",
+    "CallScript",
     "CallTag",
     "Contact",
     "ContactPoint",
@@ -69,6 +73,7 @@ __all__ = [
     "ReportShare",
     "ReportStay",
     "SavedReport",
+    "Script",
     "Setting",
     "Table",
     "TaggedCall",

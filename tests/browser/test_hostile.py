@@ -100,6 +100,8 @@ SHOWN = {
     "/admin/pause-reasons": "pwned()",
     "/admin/tags": "pwned()",
     "/admin/hours": "pwned()",
+    "/admin/scripts": "pwned()",
+    "/admin/articles": "pwned()",
     "/admin/numbers": ".page-head",
     "/admin/health": "[data-testid=audit-head]",
     "/admin/audit": "[data-testid=audit-table]",
@@ -153,6 +155,8 @@ OPENS = {
     "/admin/dispositions": ["row:Edit"],
     "/admin/pause-reasons": ["row:Edit"],
     "/admin/tags": ["row:Edit"],
+    "/admin/scripts": ["row:Edit"],
+    "/admin/articles": ["row:Edit"],
     "/admin/audit": ["[data-testid=audit-kind]"],
 }
 

@@ -17,12 +17,14 @@ from sqlalchemy import insert
 from agent_ui.api.route import Route
 from agent_ui.reporting.exports import Export
 from agent_ui.wallboard.choices import Choices
+from crm_core.articles import ArticleDraft
 from crm_core.audit import SYSTEM, Actor
 from crm_core.customer_writing import CustomerDraft, PhoneDraft
 from crm_core.messages import MessageDraft
 from crm_core.models import Call, CallAgent
 from crm_core.recordings import RecordingDraft
 from crm_core.saved_reports import ReportDraft
+from crm_core.scripts import ScriptDraft
 from crm_core.task_writing import TaskDraft
 from crm_core.users import UserDraft
 from tests.agent_ui.world import PASSWORD, World, running_world
@@ -46,6 +48,8 @@ class Objects:
     queue_id: int
     user_id: int
     flow_id: int
+    script_id: int
+    article_id: int
     number: str
     import_id: str
     wallboard_id: int
@@ -143,6 +147,8 @@ async def make_objects(world: World, owner: str, queue_id: int) -> Objects:
         queue_id=queue_id,
         user_id=user.id,
         flow_id=flow.id,
+        script_id=(await memory.scripts.add(ScriptDraft(f"script of {owner}", SCRIPT), by)).id,
+        article_id=(await memory.articles.add(ArticleDraft(f"article of {owner}", "*Hello*"), by)).id,
         number=number,
         import_id=f"import-{owner}",
         wallboard_id=link.id,
@@ -161,6 +167,7 @@ def _file_of(world: World, owner: str) -> str:
     return export_id
 
 
+SCRIPT: dict[str, Any] = {"start": "hello", "steps": {"hello": {"title": "Hello", "text": "Hello!", "choices": []}}}
 FLOW: dict[str, Any] = {"start": "bye", "nodes": {"bye": {"type": "hang_up"}}}
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from agent_ui.api.route import Route
 from tests.agent_ui.world import PASSWORD, Person
-from tests.security.house import FLOW, Objects, upload
+from tests.security.house import FLOW, SCRIPT, Objects, upload
 
 WORD = {"code": "brand_new", "label_zh": "新", "label_en": "New"}
 PLAN: dict[str, Any] = {"weekly": {"mon": ["09:00-18:00"]}}
@@ -61,6 +61,13 @@ BODIES: dict[str, Any] = {
     "change_tags": {"color": "green"},
     "order_tags": {"codes": []},
     "tag_call": {"tags": ["complaint"]},
+    "add_script": {"name": "New", "body": SCRIPT},
+    "save_script": {"name": "Renamed", "body": SCRIPT, "version": 1},
+    "preview_script": {"body": SCRIPT},
+    "walk_call_script": {"script_id": 1, "path": ["hello"]},
+    "add_article": {"title": "New", "body": "*Hello*"},
+    "save_article": {"title": "Renamed", "body": "Hello", "version": 1},
+    "preview_article": {"body": "# Hello"},
     "make_wallboard": {"name": "Hall"},
     "start_export": {"axis": "day", "first": "2026-11-01", "last": "2026-11-22", "format": "csv"},
     "save_report": {"name": "Days", "choices": {"axis": "day"}},

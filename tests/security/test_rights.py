@@ -35,6 +35,11 @@ POLICY: dict[str, str] = {
     **dict.fromkeys(("show_session", "set_preferences", "change_own_password", "sign_out"), SIGNED_IN),
     **dict.fromkeys(("agent_sign_in", "agent_sign_out", "agent_ready", "agent_not_ready", "dial_number"), SIGNED_IN),
     **dict.fromkeys(("show_softphone", "show_directory", "list_dispositions", "list_pause_reasons"), SIGNED_IN),
+    **dict.fromkeys(("list_articles", "show_article"), SIGNED_IN),
+    **dict.fromkeys(("list_scripts", "add_script", "save_script", "remove_script", "preview_script"), ADMINS),
+    **dict.fromkeys(("show_call_script", "walk_call_script"), OWN_HIDDEN),
+    **dict.fromkeys(("list_article_versions", "add_article", "save_article", "remove_article"), ADMINS),
+    "preview_article": ADMINS,
     "list_tags": SIGNED_IN,
     # of these the floor decides: tests below try them on another's living call
     **dict.fromkeys(("decline_call", "hang_up_call", "rejoin_call"), SIGNED_IN),

@@ -58,6 +58,7 @@ export interface Call extends CallRow {
   priority: number | null
   legs: CallLeg[]
   events: CallEvent[]
+  script: { name: string; path: { step: string; title: string }[] } | null
   recordings: Recording[]
 }
 

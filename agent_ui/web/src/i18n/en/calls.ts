@@ -19,6 +19,7 @@ export const callLog = {
   anyAgent: 'Every agent',
   anyQueue: 'Every queue',
   tags: 'Tags',
+  script: 'Script',
   addTag: 'Add a tag',
   anyTag: 'Any tag',
   anyNumber: 'Any number',

@@ -18,6 +18,8 @@ export const nav = {
   prompts: 'Prompts',
   dispositions: 'Dispositions',
   pauseReasons: 'Pause reasons',
+  scripts: 'Scripts',
+  articles: 'Articles',
   tags: 'Tags',
   numbers: 'Number masking',
   audit: 'Audit',

@@ -13,6 +13,7 @@ import { wallboards } from './wallboards'
 import { supervise } from './supervise'
 import { help, park } from './control'
 import { floor, floorPage } from './floor'
+import { guides } from './guides'
 import { tasks } from './tasks'
 
 export default {
@@ -35,6 +36,7 @@ export default {
   floorPage,
   help,
   park,
+  guides,
   tasks,
   languages: { zh: 'Chinese', en: 'English' },
   moments: { today: 'Today', yesterday: 'Yesterday' },

@@ -19,6 +19,7 @@ export const callLog = {
   anyAgent: '全部座席',
   anyQueue: '全部技能组',
   tags: '标签',
+  script: '话术',
   addTag: '添加标签',
   anyTag: '所有标签',
   anyNumber: '任意号码',

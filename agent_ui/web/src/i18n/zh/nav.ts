@@ -18,6 +18,8 @@ export const nav = {
   prompts: '提示音',
   dispositions: '通话结果',
   pauseReasons: '示忙原因',
+  scripts: '话术',
+  articles: '知识文章',
   tags: '通话标签',
   numbers: '客户号码',
   audit: '审计日志',

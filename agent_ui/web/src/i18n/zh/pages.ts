@@ -13,6 +13,7 @@ import { wallboards } from './wallboards'
 import { supervise } from './supervise'
 import { help, park } from './control'
 import { floor, floorPage } from './floor'
+import { guides } from './guides'
 import { tasks } from './tasks'
 
 export default {
@@ -35,6 +36,7 @@ export default {
   floorPage,
   help,
   park,
+  guides,
   tasks,
   languages: { zh: '中文', en: '英文' },
   moments: { today: '今天', yesterday: '昨天' },

@@ -1,0 +1,110 @@
+from typing import Any
+
+import pytest
+
+from crm_core.domain.script import (
+    LONGEST_PATH,
+    MOST_CHOICES,
+    MOST_STEPS,
+    Piece,
+    fill,
+    follows,
+    rank,
+    script_problems,
+)
+
+
+def step(text: str = "Hello", *leads: str, title: str = "Title") -> dict[str, Any]:
+    return {"title": title, "text": text, "choices": [{"label": f"to {one}", "to": one} for one in leads]}
+
+
+GOOD: dict[str, Any] = {
+    "start": "hello",
+    "steps": {"hello": step("Hello {{customer.name}}", "offer", "bye"), "offer": step("Offer", "bye"), "bye": step()},
+}
+
+
+def test_places_are_filled_and_what_is_missing_is_a_gap() -> None:
+    values = {"customer.name": "张伟", "customer.company": " "}
+    filled = fill("您好，{{ customer.name }}（{{customer.company}}）{{customer.name}}!", values)
+    assert filled == (
+        Piece("您好，"),
+        Piece("张伟"),
+        Piece("（"),
+        Piece("", "customer.company"),
+        Piece("）"),
+        Piece("张伟"),
+        Piece("!"),
+    )
+    assert fill("", values) == ()
+    assert fill("plain { } {{}", values) == (Piece("plain { } {{}"),)
+
+
+@pytest.mark.parametrize(
+    "name", ["<b>x</b>", "{{customer.company}}", "{{agent.name}}", "${7*7}", "{{7*7}}", "__class__"]
+)
+def test_what_is_filled_in_is_never_looked_at_again(name: str) -> None:
+    values = {"customer.name": name, "customer.company": "secret", "agent.name": "secret"}
+    assert fill("{{customer.name}}", values) == (Piece(name),)
+
+
+def test_an_unknown_place_is_a_gap_too() -> None:
+    assert fill("{{customer.__class__}}", {"customer.name": "x"}) == (Piece("", "customer.__class__"),)
+
+
+def problems(**changes: Any) -> set[tuple[str, str]]:
+    return {(path, code) for path, code, _ in script_problems({**GOOD, **changes})}
+
+
+def test_a_good_script_has_no_problem() -> None:
+    assert problems() == set()
+
+
+def test_each_fault_is_named() -> None:
+    assert problems(steps={}) == {("body.steps", "too_many"), ("body.start", "unknown_step")}
+    assert problems(start="none") == {("body.start", "unknown_step")}
+    many = {f"s{number}": step() for number in range(MOST_STEPS + 1)}
+    assert problems(start="s0", steps=many) == {("body.steps", "too_many")}
+
+    def of(one: dict[str, Any], name: str = "hello") -> set[tuple[str, str]]:
+        return {(path.removeprefix("body.steps."), code) for path, code in problems(start=name, steps={name: one})}
+
+    assert of(step(), "Bad name") == {("Bad name", "bad_code")}
+    assert of(step(" ")) == {("hello.text", "missing")}
+    assert of(step(title="")) == {("hello.title", "missing")}
+    assert of(step("x" * 4001)) == {("hello.text", "too_long")}
+    assert of(step("{{customer.nmae}}")) == {("hello.text", "unknown_place")}
+    assert of(step("x", "none")) == {("hello.choices.0.to", "unknown_step")}
+    assert of(step("x", *["hello"] * (MOST_CHOICES + 1))) == {("hello.choices", "too_many")}
+    unnamed = {**step(), "choices": [{"label": " ", "to": "hello"}]}
+    assert of(unnamed) == {("hello.choices.0.label", "missing")}
+    assert of({**step(), "choices": [{"label": "x" * 101, "to": "hello"}]}) == {("hello.choices.0.label", "missing")}
+
+
+@pytest.mark.parametrize(
+    ("path", "fits"),
+    [
+        (["hello"], True),
+        (["hello", "offer", "bye"], True),
+        (["hello", "bye"], True),
+        (["hello", "offer", "hello", "bye"], True),  # a step back, and another way
+        ([], False),
+        (["offer"], False),
+        (["hello", "none"], False),
+        (["hello", "bye", "offer"], False),
+        (["hello", *["hello"] * LONGEST_PATH], False),
+    ],
+)
+def test_a_way_leads_through_the_choices(path: list[str], fits: bool) -> None:
+    assert follows(GOOD, path) is fits
+
+
+def test_the_queues_own_script_comes_first_then_the_language() -> None:
+    def of(queues: list[int], language: str) -> tuple[int, int] | None:
+        return rank({"queue_ids": queues, "language": language}, 1, "zh")
+
+    assert of([2], "zh") is None
+    assert rank({"queue_ids": [2], "language": "zh"}, None, "zh") is None
+    order = [of([], "en"), of([], "zh"), of([1], "en"), of([1, 2], "zh")]
+    assert order == sorted(order, key=lambda one: one or (0, 0))
+    assert len(set(order)) == 4
