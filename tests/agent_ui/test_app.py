@@ -13,6 +13,8 @@ from agent_ui.config import Config, load_config
 from agent_ui.memory import open_memory
 from agent_ui.parts import Parts
 from agent_ui.plant import Plant, Tools
+from crm_core.audit import SYSTEM
+from crm_core.messages import MessageDraft
 from crm_core.migrations import upgrade
 from cti.clock import SystemClock
 from tests.asterisk.pair import free_base_port
@@ -99,3 +101,32 @@ async def test_it_starts_without_a_program_that_speaks_and_says_so(
         assert snapshot["objects"]["system"]["problems"] == ["prompts"]
     # the demo's flow names built-in prompts, and leads callers all the same
     assert "Flow is not usable" not in caplog.text
+
+
+async def test_an_open_page_is_told_how_many_messages_nobody_has_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = SystemClock()
+    config = await installed(tmp_path, monkeypatch, clock)
+    async with (
+        running(config, lambda _text: None, clock, [FakeSwitch()]) as parts,
+        aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http,
+    ):
+        await sign_in_as_admin(http, parts)
+        base = parts.config.web.address
+        async with http.ws_connect(f"{base}/cti", headers={"Origin": base}) as page, asyncio.timeout(30):
+
+            async def told(unheard: int) -> None:
+                while True:
+                    objects = (await page.receive_json()).get("objects", {})
+                    if any(
+                        key.startswith("voicemails:") and view == {"unheard": unheard} for key, view in objects.items()
+                    ):
+                        return
+
+            await told(0)
+            draft = MessageDraft("v1", "voicemail", clock.now(), path="v1.wav", duration_s=3.0)
+            message_id = await parts.memory.messages.add(draft)
+            await told(1)
+            await parts.memory.messages.hear(message_id, SYSTEM)
+            await told(0)
