@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from agent_ui.config import Config
 from crm_core.articles import Articles
 from crm_core.audit import AuditLog
+from crm_core.bulletins import Bulletins
 from crm_core.calendars import Calendars
 from crm_core.calls import Calls
 from crm_core.customers import Customers
@@ -65,6 +66,7 @@ class Memory:
     privacy: Privacy
     views: Views
     wallboards: WallboardLinks
+    bulletins: Bulletins
     report_sums: Summary
     reports: Reports
     calls_behind: CallsBehind
@@ -104,6 +106,7 @@ def open_memory(config: Config, clock: Clock) -> Memory:
         privacy=Privacy(database, clock),
         views=Views(database, config.telephone.area_code or None),
         wallboards=WallboardLinks(database, clock),
+        bulletins=Bulletins(database, clock),
         report_sums=sums,
         reports=Reports(database, sums, zone, clock),
         calls_behind=CallsBehind(database, zone),

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -67,6 +68,7 @@ class Parts:
     reporting: Reporting
     reminders: Reminders
     probes: ProbeLimit = field(default_factory=ProbeLimit)
+    bulletin_limit: ProbeLimit = field(default_factory=lambda: ProbeLimit(10, timedelta(minutes=5)))
     demo_caller: Caller | None = None
     reload_roster: Callable[[], Awaitable[None]] | None = None
     reload_flows: Callable[[], Awaitable[None]] | None = None

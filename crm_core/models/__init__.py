@@ -1,5 +1,6 @@
 """The tables; importing this package makes all of them known to `Table.metadata`."""
 
+from crm_core.models.bulletins import Bulletin, BulletinReceipt
 from crm_core.models.calls import Call, CallAgent, CallEvent, CallLeg, Message, Recording, TaggedCall
 from crm_core.models.customers import Contact, ContactPoint, Customer, ImportJob, Interaction
 from crm_core.models.guides import Article, ArticleVersion, CallScript, Script
@@ -47,6 +48,8 @@ __all__ = [
     "ArticleVersion",
     "AuditEntry",
     "AuditHead",
+    "Bulletin",
+    "BulletinReceipt",
     "BusinessCalendar",
     "Call",
     "CallAgent",

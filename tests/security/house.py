@@ -56,6 +56,7 @@ class Objects:
     calendar_id: int
     report_id: int
     export_id: str
+    bulletin_id: int = 1
     party_id: str = "party-1"
     agent_id: int = 1
     name: str = "custom"

@@ -21,6 +21,7 @@ BODIES: dict[str, Any] = {
     "supervise_call": {"mode": "listen"},
     "force_hang_up": {"call_id": "call-agent"},
     "force_not_ready": {"reason": "break"},
+    "send_bulletin": {"text": "hello", "everybody": True},
     "set_thresholds": {"waiting_alarm": 9},
     "set_assignment": {"queue_ids": [], "version": 1},
     "move_waiting_call": {"queue_id": 1},

@@ -72,6 +72,9 @@ POLICY: dict[str, str] = {
     ),
     # the floor decides whether it fits; an agent gets nothing of it
     "close_help": SUPERVISORS,
+    **dict.fromkeys(("send_bulletin", "list_sent_bulletins", "revoke_bulletin"), SUPERVISORS),
+    # what is not theirs they neither see nor change
+    **dict.fromkeys(("list_bulletins", "acknowledge_bulletin"), SIGNED_IN),
     **dict.fromkeys(("supervise_call", "stop_supervising", "force_hang_up", "force_ready"), SUPERVISORS),
     **dict.fromkeys(("force_not_ready", "force_sign_out", "move_waiting_call", "take_waiting_call"), SUPERVISORS),
     **dict.fromkeys(

@@ -4,6 +4,7 @@ import { api } from '@/api/client'
 import { i18n } from '@/i18n'
 import { session } from '@/session'
 import { startAlarms } from './alarms'
+import { startBulletins } from './bulletins'
 import { startClock, stopClock } from './clock'
 import { startDialed } from './dialed'
 import { dropAllDrafts } from './drafts'
@@ -23,13 +24,14 @@ import { nameOf } from './who'
 import { callWithoutLeg } from './work'
 
 let stops: (() => void)[] = []
-let stopAlarms: () => void = () => undefined
+let stopOfAll: () => void = () => undefined
 
 export function startDesk(): void {
   startClock()
   startLive(claimIfActive)
   stops = [startTodo()]
-  stopAlarms = startAlarms()
+  const stopAll = [startAlarms(), startBulletins()]
+  stopOfAll = () => stopAll.forEach((stop) => stop())
   const isAgent = session.user?.role === 'agent'
   void loadPauseReasons()
   if (!isAgent && !session.user?.extension) return
@@ -71,7 +73,7 @@ function lookForLeg(): void {
 export function stopDesk(): void {
   for (const stop of stops) stop()
   stops = []
-  stopAlarms()
+  stopOfAll()
   dropAllDrafts()
   stopPhone()
   stopLive()

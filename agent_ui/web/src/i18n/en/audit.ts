@@ -14,6 +14,7 @@ export const audit = {
   stranger: 'Not signed in',
   sentence: '{kind}: {verb}',
   kinds: {
+    bulletin: 'Message to agents',
     help: 'Help',
     number: 'Customer number',
     setting: 'Setting',
@@ -68,6 +69,7 @@ export const audit = {
     with_names: 'with names of agents',
   },
   verbs: {
+    send: 'sent',
     move: 'waiting caller moved',
     take: 'answered by the supervisor',
     switch: 'switched by hand',

@@ -88,7 +88,26 @@ export const floor = {
   lower: 'Lower the priority',
 }
 
+export const bulletins = {
+  title: 'Messages',
+  button: 'Message',
+  new: 'Message to agents',
+  to: 'To',
+  everybody: 'Everybody',
+  text: 'Text',
+  valid: 'Shown for',
+  minutes: '{count} min',
+  hours: '{count} h',
+  send: 'Send',
+  isSent: 'Sent. Who is offline sees it when they come.',
+  sent: 'Still shown',
+  count: '{read} of {all} read',
+  revoke: 'Take back',
+  read: 'Got it',
+}
+
 export const floorErrors = {
+  too_many_bulletins: 'Too many messages. Try again in {seconds} seconds.',
   not_waiting: 'This caller does not wait any more.',
   rings_already: 'This caller rings at an agent already.',
   waits_there: 'This caller waits in that queue already.',

@@ -12,8 +12,8 @@ import { reports } from './reports'
 import { wallboards } from './wallboards'
 import { supervise } from './supervise'
 import { help, park } from './control'
-import { floor, floorPage } from './floor'
 import { guides } from './guides'
+import { bulletins, floor, floorPage } from './floor'
 import { tasks } from './tasks'
 
 export default {
@@ -34,6 +34,7 @@ export default {
   supervise,
   floor,
   floorPage,
+  bulletins,
   help,
   park,
   guides,

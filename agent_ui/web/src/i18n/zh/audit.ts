@@ -14,6 +14,7 @@ export const audit = {
   stranger: '未登录',
   sentence: '{kind}：{verb}',
   kinds: {
+    bulletin: '班长消息',
     help: '求助',
     number: '客户号码',
     setting: '设置',
@@ -68,6 +69,7 @@ export const audit = {
     with_names: '含座席姓名',
   },
   verbs: {
+    send: '已发送',
     move: '调整排队',
     take: '班长接听',
     switch: '手动切换',

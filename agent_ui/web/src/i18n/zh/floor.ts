@@ -88,7 +88,26 @@ export const floor = {
   lower: '降低优先级',
 }
 
+export const bulletins = {
+  title: '班长消息',
+  button: '发消息',
+  new: '发送消息',
+  to: '发给',
+  everybody: '所有人',
+  text: '内容',
+  valid: '显示时长',
+  minutes: '{count} 分钟',
+  hours: '{count} 小时',
+  send: '发送',
+  isSent: '已发送，离线座席上线后可见。',
+  sent: '仍在显示',
+  count: '已读 {read}/{all}',
+  revoke: '撤回',
+  read: '知道了',
+}
+
 export const floorErrors = {
+  too_many_bulletins: '消息发送过于频繁，请 {seconds} 秒后再试。',
   not_waiting: '该来电已不在排队。',
   rings_already: '该来电正在座席处振铃。',
   waits_there: '该来电已在此队列中排队。',
