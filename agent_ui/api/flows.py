@@ -110,8 +110,7 @@ async def add_entry_number(ask: Ask) -> dict[str, Any]:
     missing = [name for name in ("number", "flow_id") if getattr(body, name) is None]
     if missing:
         raise invalid(FieldProblem(name, "missing", "is needed") for name in missing)
-    if any(row.number == body.number and row.active for row in await ask.parts.memory.entry_numbers.all()):
-        raise AlreadyExists("entry number", "number", body.number)
+    await _check_free(ask, body.number)
     return await _put(ask, str(body.number), body.label or "", int(body.flow_id or 0), body.language or "zh")
 
 
@@ -120,6 +119,8 @@ async def change_entry_number(ask: Ask) -> dict[str, Any]:
     body: EntryBody = ask.body
     present = await _find_entry(ask)
     number = body.number or present.number
+    if number != present.number:
+        await _check_free(ask, number)
     label = present.name if body.label is None else body.label
     answer = await _put(ask, number, label, body.flow_id or present.flow_id, body.language or present.language)
     if number != present.number:
@@ -139,6 +140,11 @@ async def _check(ask: Ask) -> None:
     parse_flow(
         ask.body.body, await what_flows_may_name(ask.parts.memory, ask.parts.prompts, ask.parts.config.telephone)
     )
+
+
+async def _check_free(ask: Ask, number: str | None) -> None:
+    if any(row.number == number and row.active for row in await ask.parts.memory.entry_numbers.all()):
+        raise AlreadyExists("entry number", "number", number)
 
 
 async def _put(ask: Ask, number: str, label: str, flow_id: int, language: str) -> dict[str, Any]:
