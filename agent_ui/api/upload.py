@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import BinaryIO
 
 from aiohttp import BodyPartReader, MultipartReader
+from aiohttp.http_exceptions import HttpProcessingError
 
 from agent_ui.api.ask import Ask
 from agent_ui.api.problems import invalid
@@ -51,7 +52,7 @@ async def _read_form(ask: Ask, file: BinaryIO, limit: int, field_names: frozense
     except ConnectionError as error:
         # nobody is there to read this
         raise ApiError(400, "client_left", "The connection was closed within the file.") from error
-    except (ValueError, AssertionError) as error:
+    except (ValueError, AssertionError, HttpProcessingError) as error:
         raise ApiError(400, "multipart_malformed", "The form could not be read.") from error
     if not has_file:
         raise invalid([FieldProblem("file", "missing", "Choose a file.")])

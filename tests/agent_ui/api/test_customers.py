@@ -182,5 +182,8 @@ async def test_uploads_have_rules(world: World) -> None:
     status, refused = await boss.call("POST", path, data=form(b'name,phone\nx,"1\ny,2\n'))
     assert (status, refused["error"]["code"]) == (422, "open_quote")
     assert refused["error"]["fields"][0]["path"] == "line.2"
+    strange = b"--b\r\n" + b"A: b\r\n" * 1000 + b"\r\nx\r\n--b--\r\n"
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    assert (await boss.call("POST", path, data=strange, headers=headers))[1]["error"]["code"] == "multipart_malformed"
     wrong = form(b"name\nx\n", mapping="nonsense")
     assert (await boss.call("POST", "/customers/import", data=wrong))[1]["error"]["fields"][0]["path"] == "mapping"
