@@ -1,10 +1,14 @@
 """Customers: form, search, versions, notes, items, import."""
 
 import asyncio
+import errno
+from io import BytesIO
 from typing import Any
 
+import pytest
 from aiohttp import FormData
 
+from agent_ui.api import importing
 from crm_core.audit import SYSTEM
 from crm_core.errors import DatabaseUnavailable
 from tests.agent_ui.world import Person, World
@@ -166,6 +170,21 @@ async def test_an_import_without_the_database_is_a_failed_one(world: World) -> N
     _, begun = await boss.call("POST", "/customers/import", data=form(b"name\nx\n", mapping='{"0": "name"}'))
     ended = await outcome(boss, begun["id"])
     assert (ended["state"], ended["error"]) == ("failed", "database_unavailable")
+
+
+class FullFile(BytesIO):
+    def flush(self) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("path", ["/customers/import", "/customers/import/preview"])
+async def test_a_full_folder_for_temporary_files_is_said(
+    world: World, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boss = await world.person("supervisor")
+    monkeypatch.setattr(importing, "TemporaryFile", FullFile)
+    status, answer = await boss.call("POST", path, data=form(b"name\nx\n"))
+    assert (status, answer["error"]["code"]) == (507, "disk_short")
 
 
 async def test_uploads_have_rules(world: World) -> None:
