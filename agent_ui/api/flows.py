@@ -113,8 +113,7 @@ async def add_entry_number(ask: Ask) -> dict[str, Any]:
     missing = [name for name in ("number", "flow_id") if getattr(body, name) is None]
     if missing:
         raise invalid(FieldProblem(name, "missing", "is needed") for name in missing)
-    if any(row.number == body.number and row.active for row in await ask.parts.memory.entry_numbers.all()):
-        raise AlreadyExists("entry number", "number", body.number)
+    await _check_free(ask, body.number)
     draft = EntryDraft(
         str(body.number), body.label or "", int(body.flow_id or 0), body.language or "zh", body.calendar_id
     )
@@ -126,6 +125,8 @@ async def change_entry_number(ask: Ask) -> dict[str, Any]:
     body: EntryBody = ask.body
     present = await _find_entry(ask)
     number = body.number or present.number
+    if number != present.number:
+        await _check_free(ask, number)
     draft = EntryDraft(
         number,
         present.name if body.label is None else body.label,
@@ -162,6 +163,11 @@ class EntryDraft:
     flow_id: int
     language: str
     calendar_id: int | None
+
+
+async def _check_free(ask: Ask, number: str | None) -> None:
+    if any(row.number == number and row.active for row in await ask.parts.memory.entry_numbers.all()):
+        raise AlreadyExists("entry number", "number", number)
 
 
 async def _put(ask: Ask, draft: EntryDraft) -> dict[str, Any]:

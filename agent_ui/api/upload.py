@@ -1,10 +1,14 @@
 """Reads multipart uploads: one file and a few short fields, within limits."""
 
 import asyncio
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import BinaryIO
 
 from aiohttp import BodyPartReader, MultipartReader
+from aiohttp.http_exceptions import HttpProcessingError
 
 from agent_ui.api.ask import Ask
 from agent_ui.api.problems import invalid
@@ -51,7 +55,7 @@ async def _read_form(ask: Ask, file: BinaryIO, limit: int, field_names: frozense
     except ConnectionError as error:
         # nobody is there to read this
         raise ApiError(400, "client_left", "The connection was closed within the file.") from error
-    except (ValueError, AssertionError) as error:
+    except (ValueError, AssertionError, HttpProcessingError) as error:
         raise ApiError(400, "multipart_malformed", "The form could not be read.") from error
     if not has_file:
         raise invalid([FieldProblem("file", "missing", "Choose a file.")])
@@ -76,4 +80,20 @@ async def _copy(part: BodyPartReader, file: BinaryIO, limit: int) -> None:
         size += len(chunk)
         if size > limit:
             raise ApiError(413, "too_large", f"The file is larger than {limit // 1_000_000} MB.")
-        file.write(chunk)
+        with _said_when_full():
+            file.write(chunk)
+    with _said_when_full():
+        # not where the file is read
+        file.flush()
+
+
+@contextmanager
+def _said_when_full() -> Iterator[None]:
+    """The folder for temporary files may be on a disk that nobody watches."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        message = "The server's disk for temporary files is full. An administrator can make room."
+        raise ApiError(507, "disk_short", message) from error

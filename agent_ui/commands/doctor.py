@@ -40,7 +40,8 @@ def _findings() -> list[Finding]:
     try:
         config = load_config()
     except ConfigError as error:
-        file = find_home(os.environ) / "callroom.toml"
+        name = "secrets.toml" if "secrets.toml" in error.key else "callroom.toml"
+        file = find_home(os.environ) / name
         return [fail("config_unusable", key=error.key, problem=error.problem, file=file)]
     return asyncio.run(_look(config))
 

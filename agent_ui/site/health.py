@@ -7,7 +7,7 @@ from aiohttp import web
 
 from agent_ui.parts import Parts
 
-PAGE = "/admin/health"
+PAGE = "/#/admin/health"
 
 
 class HealthCheck:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import phonenumbers
 
-from crm_core.domain.phone import Phone, PhoneKind, normalise
+from crm_core.domain.phone import UNSEEN, Phone, PhoneKind, normalise
 
 HIDDEN = "****"
 _PUBLIC_DIGITS_MAX = 6
@@ -27,7 +27,11 @@ _MOMENT = (
     r"T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)(?!\d)"
 )
 # Between two digits of one number people put up to three of these; a line holds at least one whole number.
-_BETWEEN = r"[^\S\n]|[\-\u2010-\u2015().\uff08\uff09\u00b7\u2022/_]"
+# Whatever `normalise` reads over, wide and small forms with it: a number that can be dialed must not stay readable.
+_BETWEEN = (
+    r"[^\S\n]|[\-().\u00b7\u0387\u2022/_\u2010-\u2015\u2024-\u2026\u207b\u207d\u207e\u208b\u208d\u208e\u2212"
+    rf"\ufe19\ufe30-\ufe36\ufe4d-\ufe4f\ufe52\ufe58-\ufe5a\ufe63\uff08\uff09\uff0d-\uff0f\uff3f{UNSEEN}]"
+)
 _MOBILE = r"(?<!\d)[+\uff0b]?(?:86)?1[3-9]\d{9}(?!\d)"
 _RUN = rf"{_MOBILE}|[+\uff0b]?\d(?:(?:{_BETWEEN}){{0,3}}\d){{6,}}"
 _KEPT = rf"(?P<kept>{_UUID}|{_MOMENT}|{_DATE})"

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import phonenumbers
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 _CHINA = "CN"
 
 
@@ -54,7 +54,11 @@ _WITHHELD = frozenset({"", "anonymous", "unknown", "unavailable", "restricted", 
 _EXTENSION_WORD = re.compile(r"(?:转接?|分机号?|内线|ext(?:ension)?\.?|x|#|;ext=|,)\D{0,3}(\d{1,8})\D*$", re.IGNORECASE)
 _EXTENSION_DASH = re.compile(r"^(\+?[\d()\s]*\d[)\s]*-\s*\d{7,8})\s*-\s*(\d{1,6})$")
 _SCHEME = re.compile(r"^(?:tel|sips?):", re.IGNORECASE)
-_WRAPPING = re.compile(r"[\s\-().·•/_\u2010-\u2015]+")
+# Signs that nobody sees, which address books put around and into what is copied from them: soft hyphen, zero width,
+# direction of writing, byte order mark.
+UNSEEN = r"\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_UNSEEN = re.compile(f"[{UNSEEN}]+")
+_WRAPPING = re.compile(r"[\s\-().·•/_\u2010-\u2015\u2212]+")
 _MOBILE = re.compile(r"^(?:\+86|0086|86|00|0)?(1[3-9]\d{9})$")
 _IP_PREFIX = re.compile(r"^(?:17951|17911|17901|17909|12593|12520)(?=\d{7,})")
 _SERVICE = re.compile(r"^(?:\+86)?([48]00\d{7})$")
@@ -70,7 +74,7 @@ _DIGITS = re.compile(r"^\+?\d{3,20}$")
 
 def normalise(raw: str | None, region: str = _CHINA, area_code: str | None = None) -> Phone:
     """Find the one spelling of `raw`. `area_code` ("0755") is the trunk's own, for callers who come without one."""
-    text = unicodedata.normalize("NFKC", raw or "").strip().strip("'\"<>").strip()
+    text = unicodedata.normalize("NFKC", _UNSEEN.sub("", raw or "")).strip().strip("'\"<>").strip()
     text = _SCHEME.sub("", text).partition("@")[0]
     if text.casefold() in _WITHHELD:
         return Phone(raw or "", PhoneKind.WITHHELD)

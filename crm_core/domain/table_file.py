@@ -22,6 +22,9 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$")
 _NO_TEXT = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x1f\x8b", b"%PDF-")
 _UTF_32 = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
 _NUL = b"\0\0\0"
+# In UTF-16 every line end has a zero byte beside it, and so has each digit and delimiter.
+_WIDE_LINE_END = re.compile(rb"\0[\r\n]|[\r\n]\0")
+_STRAY_MAX_RATIO = 0.02
 _SEP_LINE = re.compile(r"^sep=(.)\r?\n", re.IGNORECASE)
 
 
@@ -134,6 +137,9 @@ def _find_encoding(file: BinaryIO, encoding: str | None) -> str:
     for candidate in candidates:
         if _is_in(file, candidate):
             return candidate
+        if candidate == "utf-8" and _is_cut_off(file):
+            # GB18030 would take it for other signs, from the first to the last
+            raise ImportUnreadable("encoding", "The file ends in the middle of a character; fetch or save it again.")
     raise ImportUnreadable("encoding", "The file is neither UTF-8, UTF-16 nor GB18030; save it as CSV UTF-8.")
 
 
@@ -158,16 +164,34 @@ def _is_in(file: BinaryIO, encoding: str) -> bool:
     return True
 
 
+def _is_cut_off(file: BinaryIO) -> bool:
+    """Whether it is UTF-8 with more than ASCII in it, but for the last character."""
+    decoder, is_plain = codecs.getincrementaldecoder("utf-8")(), True
+    file.seek(0)
+    try:
+        while piece := file.read(_PIECE_BYTES):
+            is_plain = decoder.decode(piece).isascii() and is_plain
+    except UnicodeDecodeError:
+        return False
+    return not is_plain
+
+
 def _candidates(data: bytes) -> tuple[str, ...]:
     if data.startswith(b"\xef\xbb\xbf"):
         return ("utf-8-sig",)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return ("utf-16",)
-    if b"\0" in data:
+    if b"\0" in data and not _are_stray(data):
         # Delimiters and line ends are ASCII, so one half of their two bytes is zero.
         odd, even = data[1::2].count(0), data[0::2].count(0)
         return ("utf-16-le",) if odd >= even else ("utf-16-be",)
     return ("utf-8", "gb18030")
+
+
+def _are_stray(data: bytes) -> bool:
+    """Whether the zero bytes are slips in a text of single bytes."""
+    ends_lines = b"\n" in data or b"\r" in data
+    return ends_lines and not _WIDE_LINE_END.search(data) and data.count(0) < _STRAY_MAX_RATIO * len(data)
 
 
 def sniff_delimiter(text: str) -> str:

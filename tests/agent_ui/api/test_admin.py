@@ -94,6 +94,12 @@ async def test_a_flow_is_saved_whole_or_not_at_all(world: World) -> None:
     assert (await admin.call("POST", "/entry-numbers", {}))[1]["error"]["fields"][0]["path"] == "number"
     assert (await admin.call("GET", "/flows"))[1]["items"][0]["numbers"] == ["+864001"]
     assert (await admin.call("DELETE", path))[1]["error"]["code"] == "in_use"
+    assert (await admin.call("POST", "/entry-numbers", {**number, "number": "4003", "label": "Third"}))[0] == 201
+    taken = await admin.call("PATCH", "/entry-numbers/4003", {"number": "+864001"})
+    assert taken[1]["error"]["code"] == "already_exists"
+    labels = [item["label"] for item in (await admin.call("GET", "/entry-numbers"))[1]["items"]]
+    assert labels == ["Main", "Third"]
+    assert (await admin.call("DELETE", "/entry-numbers/4003"))[0] == 204
     moved = await admin.call("PATCH", "/entry-numbers/%2B864001", {"number": "4002"})
     assert (moved[1]["id"], moved[1]["language"]) == ("4002", "zh")
     spoken = await admin.call("PATCH", "/entry-numbers/4002", {"language": "en"})

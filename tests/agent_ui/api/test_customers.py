@@ -1,10 +1,14 @@
 """Customers: form, search, versions, notes, items, import."""
 
 import asyncio
+import errno
+from io import BytesIO
 from typing import Any
 
+import pytest
 from aiohttp import FormData
 
+from agent_ui.api import importing
 from crm_core.audit import SYSTEM
 from crm_core.errors import DatabaseUnavailable
 from tests.agent_ui.world import Person, World
@@ -168,6 +172,21 @@ async def test_an_import_without_the_database_is_a_failed_one(world: World) -> N
     assert (ended["state"], ended["error"]) == ("failed", "database_unavailable")
 
 
+class FullFile(BytesIO):
+    def flush(self) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("path", ["/customers/import", "/customers/import/preview"])
+async def test_a_full_folder_for_temporary_files_is_said(
+    world: World, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boss = await world.person("supervisor")
+    monkeypatch.setattr(importing, "TemporaryFile", FullFile)
+    status, answer = await boss.call("POST", path, data=form(b"name\nx\n"))
+    assert (status, answer["error"]["code"]) == (507, "disk_short")
+
+
 async def test_uploads_have_rules(world: World) -> None:
     boss, agent = await world.person("supervisor"), await world.person("agent")
     path = "/customers/import/preview"
@@ -182,5 +201,8 @@ async def test_uploads_have_rules(world: World) -> None:
     status, refused = await boss.call("POST", path, data=form(b'name,phone\nx,"1\ny,2\n'))
     assert (status, refused["error"]["code"]) == (422, "open_quote")
     assert refused["error"]["fields"][0]["path"] == "line.2"
+    strange = b"--b\r\n" + b"A: b\r\n" * 1000 + b"\r\nx\r\n--b--\r\n"
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    assert (await boss.call("POST", path, data=strange, headers=headers))[1]["error"]["code"] == "multipart_malformed"
     wrong = form(b"name\nx\n", mapping="nonsense")
     assert (await boss.call("POST", "/customers/import", data=wrong))[1]["error"]["fields"][0]["path"] == "mapping"

@@ -59,3 +59,12 @@ def test_a_setting_that_cannot_be_used_is_a_finding_with_its_place_and_cure(home
     (said,) = map(json.loads, capsys.readouterr().out.splitlines())
     assert (said["level"], said["code"], said["values"]["key"]) == ("fail", "config_unusable", "asterisk.rtp_start")
     assert str(home / "callroom.toml") in said["cure"]
+
+
+@pytest.mark.parametrize("wrong", ["nonsense = [\n", '[asterisk]\nami_secret = "short"\n'])
+def test_a_secret_that_cannot_be_used_is_corrected_in_its_own_file(wrong, home, capsys):
+    (home / "secrets.toml").write_text(wrong)
+    assert main(["doctor", "--json"]) == 1
+    (said,) = map(json.loads, capsys.readouterr().out.splitlines())
+    assert said["code"] == "config_unusable"
+    assert str(home / "secrets.toml") in said["cure"]

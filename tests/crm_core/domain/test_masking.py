@@ -63,6 +63,9 @@ def test_numbers_by_kind(number: str, masked: str) -> None:
         ("13800138000\n0755 8234 5678", "138****8000\n0755-****5678"),
         ("82345678", "****5678"),
         ("last digits 0013800", "last digits ****800"),
+        ("打138－0013－8000", "打138****8000"),
+        ("\u202d138\u200b0013\u22128000\u202c", "\u202d138****8000\u202c"),
+        ("（０７５５）８２３４－５６７８", "（0755-****5678"),
         ("打一三八零零一三八零零零吧", "打138****8000吧"),
         ("幺三八，〇〇幺三，八〇〇〇", "138****8000"),
         ("壹叁捌 零零壹叁 捌零零零", "138****8000"),
@@ -89,6 +92,13 @@ def test_no_spelling_of_a_number_survives_in_a_text(key: str, around: str) -> No
         masked = mask_text(f"{around} {spelling} {around}")
         left = re.sub(r"\D", "", masked.replace(around, " "))
         assert digits[-7:] not in left
+
+
+@given(st.characters() | st.characters(categories=["Cf", "Pd", "Pc", "Zs", "Sm", "Po"]), st.integers(1, 3))
+def test_what_can_be_dialed_is_not_shown(apart: str, times: int) -> None:
+    written = (apart * times).join(("138", "0013", "8000"))
+    if apart != "\n" and normalise(written).e164 == "+8613800138000":
+        assert "0013" not in mask_text(f"打{written}。")
 
 
 SPELLED = {

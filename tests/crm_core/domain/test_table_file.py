@@ -24,6 +24,24 @@ def test_every_encoding_of_a_spreadsheet_is_read(data: bytes, encoding: str) -> 
     assert [row.cells for row in table.rows()] == [("姓名", "电话"), ("张伟", "13800138000")]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_stray_zero_makes_no_other_encoding(encoding: str) -> None:
+    text = "姓名,电话\n王八\0,13700000008\n" + "".join(f"王九,1370000{line:04}\n" for line in range(9))
+    assert open_table(text.encode(encoding)).encoding == encoding
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ["上海上,138", "上" * 300 + "\n1,2\n", "上\n上\n"])
+def test_a_sign_that_holds_the_byte_of_a_line_end_is_none(text: str, encoding: str) -> None:
+    assert open_table(text.encode(encoding)).encoding == encoding
+
+
+@pytest.mark.parametrize("missing", [1, 2])
+def test_half_a_file_is_not_read_as_another_language(missing: int) -> None:
+    with pytest.raises(ImportUnreadable, match="middle of a character"):
+        open_table("姓名,电话\n张三,1370000001\n李".encode()[:-missing])
+
+
 def test_one_short_word_is_not_taken_for_another_language() -> None:
     assert [row.cells for row in open_table("中".encode("gb18030")).rows()] == [("中",)]
 
