@@ -19,6 +19,7 @@ from crm_core.models import AuditEntry, Call, ContactPoint, Message, Task
 from crm_core.storage.database import Database
 from crm_core.storage.fields import Checks, refuse
 from cti.clock import Clock
+from cti.domain.values import Direction
 
 REVEALED = "number.reveal"
 
@@ -53,6 +54,14 @@ class Numbers:
         """Raise NotFound if there is no such number."""
         async with self._database.reading() as connection:
             return await _resolve(connection, ref)
+
+    async def dialed(self, agent_id: int, key: str, hour_ago: datetime, midnight: datetime) -> tuple[int, int]:
+        """Count this agent's outbound calls since `hour_ago`, and anybody's to this number since `midnight`."""
+        outbound = select(func.count()).where(Call.direction == Direction.OUTBOUND.value)
+        async with self._database.reading() as connection:
+            own = await connection.scalar(outbound.where(Call.agent_id == agent_id, Call.started_at > hour_ago))
+            to_it = await connection.scalar(outbound.where(Call.number == key, Call.started_at >= midnight))
+        return own or 0, to_it or 0
 
     async def reveal(self, ref: str, reason: str, by: Actor, since: datetime, most: int) -> tuple[Number, int]:
         """Give the number and how many more `by` may ask for; the audit entry is committed before it is given."""

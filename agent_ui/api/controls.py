@@ -9,9 +9,10 @@ from pydantic import Field, model_validator
 
 from agent_ui.api.agent import seat
 from agent_ui.api.ask import Ask
+from agent_ui.api.dialing import permit
 from agent_ui.api.route import Body, Route
 from agent_ui.auth.permissions import Permission
-from agent_ui.joints.dialing import diallable
+from agent_ui.joints.dialing import Outgoing
 from cti.domain.events import AgentEvent
 from cti.domain.wishes import (
     AgentAskedForHelp,
@@ -70,8 +71,12 @@ async def retrieve_call(ask: Ask) -> None:
 async def invite_to_call(ask: Ask) -> None:
     """Call somebody to the call, to talk in private first; the customer is held meanwhile."""
     body: Invitation = ask.body
-    number = None if body.number is None else diallable(body.number)
-    await _do(ask, AgentInvited(ask.me.user_id, ask.text("call_id"), body.agent_id, number))
+    out = await _outgoing(ask, body.number)
+    who, call_id = ask.me.user_id, ask.text("call_id")
+    if out is None:
+        await _do(ask, AgentInvited(who, call_id, body.agent_id))
+    else:
+        await _do(ask, AgentInvited(who, call_id, None, out.number, out.shown_as, withheld=out.withheld))
 
 
 async def swap_party(ask: Ask) -> None:
@@ -97,7 +102,8 @@ async def leave_call(ask: Ask) -> None:
 async def transfer_call(ask: Ask) -> None:
     """Pass the customer on unannounced."""
     body: Transfer = ask.body
-    number = None if body.number is None else diallable(body.number)
+    out = await _outgoing(ask, body.number)
+    number = None if out is None else out.number
     await _do(ask, AgentTransferred(ask.me.user_id, ask.text("call_id"), body.agent_id, body.queue_id, number))
 
 
@@ -125,6 +131,10 @@ async def pick_up_call(ask: Ask) -> None:
     """Ring one's own phone for a parked caller; supervisors also for those of other queues."""
     of_any_team = ask.me.may(Permission.SUPERVISE)
     await _do(ask, AgentPickedUp(seat(ask)[0], ask.text("call_id"), of_any_team))
+
+
+async def _outgoing(ask: Ask, typed: str | None) -> Outgoing | None:
+    return None if typed is None else await permit(ask, typed)
 
 
 async def _do(ask: Ask, event: AgentEvent) -> None:

@@ -2,21 +2,25 @@
 
 import logging
 import uuid
-from typing import Any, Self
+from dataclasses import asdict
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from agent_ui.api.agent import seat
 from agent_ui.api.ask import Ask
 from agent_ui.api.numbers import number_behind
-from agent_ui.api.route import Answer, Body, OwnText, Route
+from agent_ui.api.route import Answer, Body, OwnAnswer, OwnText, Route
 from agent_ui.auth.permissions import Permission
-from agent_ui.joints.dialing import diallable
+from agent_ui.joints.dialing import Outgoing, Who, permitted
+from crm_core.domain.dial_policy import DIALABLE, ROLES, SETTING, RoleRules, rules_of
 from crm_core.errors import StorageError
 from cti.domain.events import CallRecognised
 from cti.domain.wishes import AgentDialed
 from cti.errors import Refused
 
+DialableKind = Literal["mobile", "fixed", "service", "short", "foreign"]
+Prefix = Annotated[str, Field(pattern=r"^\+?\d{1,15}$")]
 _log = logging.getLogger(__name__)
 
 
@@ -44,15 +48,65 @@ class DialAnswer(Answer):
     call_id: OwnText
 
 
+class RoleRulesBody(Body):
+    """What one role may dial; prefixes as they are dialed ("+44") or written at home ("0898")."""
+
+    may_dial: bool
+    kinds: list[DialableKind]
+    allowed: list[Prefix] = Field(max_length=100)
+    blocked: list[Prefix] = Field(max_length=100)
+    shown_as: str = Field(pattern=r"^(\+?\d{1,20})?$")
+    withheld: bool
+
+
+class DialRulesBody(Body):
+    """All of it; a cap of 0 is none."""
+
+    agent: RoleRulesBody
+    supervisor: RoleRulesBody
+    admin: RoleRulesBody
+    per_agent_hour: int = Field(ge=0, le=10_000)
+    per_number_day: int = Field(ge=0, le=10_000)
+
+
+class RoleRulesAnswer(OwnAnswer):
+    """The same, as it is in force."""
+
+    may_dial: bool
+    kinds: list[DialableKind]
+    allowed: list[str]
+    blocked: list[str]
+    shown_as: str
+    withheld: bool
+
+
+class DialRulesAnswer(OwnAnswer):
+    """The same, as it is in force."""
+
+    agent: RoleRulesAnswer
+    supervisor: RoleRulesAnswer
+    admin: RoleRulesAnswer
+    per_agent_hour: int
+    per_number_day: int
+
+
 async def dial_number(ask: Ask) -> dict[str, Any]:
     """Ring one's own phone, and from it the number. Who it is, is looked up beside."""
     body: DialBody = ask.body
     agent_id, _ = seat(ask)
     typed = body.number if body.ref is None else (await number_behind(ask, body.ref)).typed
-    number, call_id = diallable(typed or ""), str(uuid.uuid4())
-    await ask.parts.telephony.request(AgentDialed(agent_id, call_id, number, task_id=body.task_id))
+    call_id, outgoing = str(uuid.uuid4()), await permit(ask, typed or "", counts=True)
+    event = AgentDialed(
+        agent_id,
+        call_id,
+        outgoing.number,
+        outgoing.shown_as,
+        withheld=outgoing.withheld,
+        task_id=body.task_id,
+    )
+    await ask.parts.telephony.request(event)
     try:
-        await _recognise(ask, call_id, number, body.customer_id)
+        await _recognise(ask, call_id, outgoing.number, body.customer_id)
     except (StorageError, Refused):
         _log.exception("Whom an agent dials is not known", extra={"call_id": call_id})
     return {"call_id": call_id}
@@ -65,7 +119,48 @@ async def _recognise(ask: Ask, call_id: str, number: str, customer_id: int | Non
         ask.parts.telephony.step(CallRecognised(call_id, known.customer_id, known.name, known.agent_id, known.level))
 
 
+async def permit(ask: Ask, typed: str, *, counts: bool = False) -> Outgoing:
+    """Ask the one dial policy for the person who asks."""
+    parts = ask.parts
+    now = parts.clock.now().astimezone(parts.config.telephone.zone)
+    return await permitted(parts.memory, now, Who(ask.me.user_id, ask.me.role), typed, counts=counts)
+
+
+async def show_dial_rules(ask: Ask) -> dict[str, Any]:
+    """Show what each role may dial, the caps, and which number of ours is shown."""
+    rules = rules_of((await ask.parts.memory.settings.all()).get(SETTING))
+    roles = {role: _shown(rules.of(role)) for role in ROLES}
+    return {**roles, "per_agent_hour": rules.per_agent_hour, "per_number_day": rules.per_number_day}
+
+
+def _shown(rules: RoleRules) -> dict[str, Any]:
+    return {**asdict(rules), "kinds": [kind.value for kind in DIALABLE if kind in rules.kinds]}
+
+
+async def set_dial_rules(ask: Ask) -> dict[str, Any]:
+    """Save them; they hold for the next number that is dialed."""
+    await ask.parts.memory.settings.put({SETTING: ask.body.model_dump(mode="json")}, ask.actor)
+    return await show_dial_rules(ask)
+
+
 ROUTES = [
+    Route(
+        method="GET",
+        path="/settings/dialing",
+        permission=Permission.ADMINISTER,
+        handler=show_dial_rules,
+        summary="Who may dial what",
+        answer=DialRulesAnswer,
+    ),
+    Route(
+        method="PUT",
+        path="/settings/dialing",
+        permission=Permission.ADMINISTER,
+        handler=set_dial_rules,
+        summary="Say who may dial what",
+        body=DialRulesBody,
+        answer=DialRulesAnswer,
+    ),
     Route(
         method="POST",
         path="/agent/dial",

@@ -69,7 +69,7 @@ async def start_export(ask: Ask) -> object:
     wanted = body.of_days()
     check(wanted)
     detail = {"first": body.first.isoformat(), "last": body.last.isoformat(), "format": body.format}
-    await ask.parts.audit(ask.me.user_id, ask.address, "report.export", body.axis.value, **detail)
+    await ask.parts.audit(ask.me.user_id, ask.address, "report.file", body.axis.value, **detail)
     return await ask.parts.reporting.exports.start(wanted, body.format, body.language, ask.me.user_id)
 
 

@@ -60,6 +60,7 @@ FIGURES: dict[str, tuple[str, str]] = {
     "ready_total_s": ("示闲总时长", "Ready"),
     "not_ready_total_s": ("示忙总时长", "Not ready"),
     "ringing_total_s": ("振铃总时长", "Ringing, total"),
+    "dialing_total_s": ("拨号总时长", "Dialing, total"),
     "talk_total_s": ("通话总时长", "Talk, total"),
     "hold_total_s": ("保持总时长", "Hold, total"),
     "wrap_up_total_s": ("话后整理总时长", "Wrap-up, total"),

@@ -20,6 +20,7 @@ from crm_core.diary.entry import UNTOLD
 from crm_core.diary.fallback import OVER_BY_FALLBACK
 from crm_core.models import AgentStateEntry, Call, CallEvent, User
 from crm_core.storage.database import Database
+from cti.domain.dial_facts import CallDialed
 from cti.domain.facts import (
     AgentChanged,
     CallEnded,
@@ -56,7 +57,7 @@ _ALL_KINDS: dict[str, type[Fact]] = _KINDS | {
     kind.__name__: kind
     for kind in (
         *(OfferMade, OfferEnded, HoldEnded, CallTransferred, TalkRated),
-        *(PartyInvited, PartyAnswered, PartyBroughtIn, PartyEnded),
+        *(PartyInvited, PartyAnswered, PartyBroughtIn, PartyEnded, CallDialed),
     )
 }
 # Which of their fields are words, not text.

@@ -98,7 +98,7 @@ def agent_figures(sums: Sums, times: Mapping[str, int]) -> Figures:
 
 
 # Talk and wrap-up stand there by call already.
-_SHOWN = (AgentState.READY, AgentState.RINGING, AgentState.NOT_READY)
+_SHOWN = (AgentState.READY, AgentState.RINGING, AgentState.DIALING, AgentState.NOT_READY)
 
 
 def ratio(part: float, whole: float) -> Figure:

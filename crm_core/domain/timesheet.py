@@ -14,6 +14,7 @@ from cti.domain.values import AgentState
 STATES = (
     AgentState.READY,
     AgentState.RINGING,
+    AgentState.DIALING,
     AgentState.TALKING,
     AgentState.WRAP_UP,
     AgentState.NOT_READY,

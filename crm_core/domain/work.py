@@ -7,6 +7,7 @@ colleague's call has only helped: their time there is beside the talk, not part 
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from cti.domain.dial_facts import CallDialed
 from cti.domain.facts import (
     AgentChanged,
     CallTransferred,
@@ -73,6 +74,9 @@ class Work:
         match fact:
             case WaitStarted():
                 self._come_into(fact.queue_id)
+            case CallDialed():
+                # theirs, also if nobody answers
+                self._share((self._line, fact.agent_id))
             case OfferMade() | OfferEnded():
                 self._offer(at, fact)
             case TalkStarted() | TalkInterrupted() | TalkEnded() | HoldEnded():

@@ -87,7 +87,7 @@ def share_rows(call: CountedCall, zone: tzinfo) -> list[dict[str, Any]]:
                 "agent_id": agent_id,
                 "queue_id": line or NO_LINE,
                 "day": quarter_of(since, zone).day,
-                "sums": share_sums(share, is_outbound=call.is_outbound, with_times=with_times),
+                "sums": share_sums(share, is_outbound=call.is_outbound and line is None, with_times=with_times),
             }
         )
     return rows

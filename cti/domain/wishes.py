@@ -93,8 +93,6 @@ class AgentTransferred:
     to_agent_id: int | None = None
     queue_id: int | None = None
     number: str | None = None
-    shown_as: str = ""
-    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)

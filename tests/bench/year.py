@@ -158,7 +158,7 @@ def times(dialect: str, year: Year) -> list[str]:
     names = ", ".join(f"{state}_ms" for state in STATES)
     quarters = f"""INSERT INTO report_quarters (day, slot, agent_id, clock, {names}) {series} SELECT {day},
         {FIRST_SLOT} + i % {SLOTS}, 1 + (i / {SLOTS}) % {AGENTS}, {FIRST_SLOT} + i % {SLOTS},
-        300000, 30000, 400000, 100000, 70000 FROM n"""
+        300000, 30000, 0, 400000, 100000, 70000 FROM n"""
     added = ", ".join(f"SUM({state}_ms)" for state in STATES)
     shifts = f"""INSERT INTO report_shifts (day, agent_id, sign_ins, {names})
         SELECT day, agent_id, 1, {added} FROM report_quarters GROUP BY day, agent_id"""

@@ -8,6 +8,7 @@ from tests.security.house import FLOW, SCRIPT, Objects, upload
 
 WORD = {"code": "brand_new", "label_zh": "新", "label_en": "New"}
 PLAN: dict[str, Any] = {"weekly": {"mon": ["09:00-18:00"]}}
+DIAL_RULES = {"may_dial": True, "kinds": ["mobile"], "allowed": [], "blocked": [], "shown_as": "", "withheld": False}
 BODIES: dict[str, Any] = {
     "sign_in": {"login": "agent2", "password": PASSWORD},
     "set_preferences": {"language": "zh"},
@@ -17,6 +18,11 @@ BODIES: dict[str, Any] = {
     "save_note": {"text": "seen"},
     "invite_to_call": {"agent_id": 1},
     "transfer_call": {"queue_id": 1},
+    "set_dial_rules": {
+        **dict.fromkeys(("agent", "supervisor", "admin"), DIAL_RULES),
+        "per_agent_hour": 0,
+        "per_number_day": 0,
+    },
     "dial_number": {"number": "13900139000"},
     "supervise_call": {"mode": "listen"},
     "force_hang_up": {"call_id": "call-agent"},

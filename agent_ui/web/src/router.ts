@@ -44,6 +44,7 @@ const routes: RouteRecordRaw[] = [
   admin('scripts', 'scripts', () => import('./pages/admin/ScriptsPage.vue')),
   admin('articles', 'articles', () => import('./pages/admin/ArticlesPage.vue')),
   admin('tags', 'tags', () => import('./pages/admin/TagsPage.vue')),
+  admin('dialing', 'dialRules', () => import('./pages/admin/DialRulesPage.vue')),
   admin('numbers', 'numbers', () => import('./pages/admin/NumbersPage.vue')),
   admin('health', 'health', () => import('./pages/admin/HealthPage.vue')),
   admin('audit', 'audit', () => import('./pages/admin/AuditPage.vue')),

@@ -4,8 +4,12 @@ from typing import Any
 
 import pytest
 
+from crm_core.diary.entry import Entry, write_entry
+from cti.domain.dial_facts import CallDialed
 from cti.domain.events import CallRecognised
-from cti.domain.wishes import AgentDialed
+from cti.domain.facts import CallStarted
+from cti.domain.values import Caller, Direction
+from cti.domain.wishes import AgentDialed, AgentInvited, AgentTransferred
 from cti.errors import Refused
 from tests.agent_ui.world import Person, World
 
@@ -83,3 +87,79 @@ async def test_a_call_that_is_over_at_once_is_dialed_all_the_same(world: World) 
 async def test_without_an_extension_nobody_dials(who: str, world: World) -> None:
     person = await world.person(who)
     assert (await dial(person, number=NUMBER))[1]["error"]["code"] == "no_extension"
+
+
+# --- the rules ---
+
+
+async def set_rules(world: World, **agent: Any) -> None:
+    admin = await world.person("admin")
+    _, rules = await admin.call("GET", "/settings/dialing")
+    caps = {name: agent.pop(name) for name in ("per_agent_hour", "per_number_day") if name in agent}
+    body = {**rules, **caps, "agent": {**rules["agent"], **agent}}
+    assert await admin.call("PUT", "/settings/dialing", body) == (200, body)
+
+
+async def refusal(person: Person, number: str = NUMBER) -> str:
+    status, answer = await dial(person, number=number)
+    return "" if status == 202 else str(answer["error"]["code"])
+
+
+async def test_what_an_administrator_says_holds_for_the_next_number(world: World) -> None:
+    person, other = await world.person("agent"), await world.person("supervisor")
+    assert await refusal(person) == ""
+    await set_rules(world, blocked=["139"])
+    assert await refusal(person) == "number_blocked"
+    assert await refusal(other) == "", "another role"
+    await set_rules(world, may_dial=False)
+    assert await refusal(person) == "dial_not_allowed"
+    assert await refusal(person, "110") == "", "whatever the rules say"
+
+
+async def test_consulting_and_transfer_ask_the_same_rules(world: World) -> None:
+    person = await world.person("agent")
+    await set_rules(world, kinds=["mobile"], shown_as="4001")
+    for path in ("/calls/c1/invite", "/calls/c1/transfer"):
+        status, answer = await person.call("POST", path, {"number": "+1 650 253 0000"})
+        assert (status, answer["error"]["code"]) == (422, "kind_not_allowed")
+        assert (await person.call("POST", path, {"number": NUMBER}))[0] == 204
+    me = world.users["agent"].id
+    assert world.telephony.requests == [
+        AgentInvited(me, "c1", None, "+8613900139000", "4001"),
+        AgentTransferred(me, "c1", None, None, "+8613900139000"),
+    ]
+
+
+async def test_which_number_of_ours_is_shown(world: World) -> None:
+    person = await world.person("agent")
+    await set_rules(world, shown_as="+8675512345678")
+    await dial(person, number=NUMBER)
+    await set_rules(world, shown_as="", withheld=True)
+    await dial(person, number=NUMBER)
+    shown = [(event.shown_as, event.withheld) for event in world.telephony.requests]
+    assert shown == [("+8675512345678", False), ("", True)]
+
+
+@pytest.mark.parametrize(("cap", "code"), [("per_agent_hour", "dial_cap_agent"), ("per_number_day", "dial_cap_number")])
+async def test_caps_count_what_the_log_has(cap: str, code: str, world: World) -> None:
+    person = await world.person("agent")
+    await set_rules(world, **{cap: 1})
+    assert await refusal(person) == ""
+    now = world.parts.clock.now()
+    started = CallStarted("o1", "", "n1", Caller("+8613900139000"), "", now, Direction.OUTBOUND)
+    facts = (started, CallDialed("o1", world.users["agent"].id, "n1-leg"))
+
+    async def written(connection: Any) -> None:
+        for place, fact in enumerate(facts):
+            await write_entry(connection, Entry(f"k{place}", place, now, fact))
+
+    await world.parts.memory.database.write(written)
+    assert await refusal(person) == code
+
+
+async def test_rules_that_make_no_sense_are_refused(world: World) -> None:
+    admin = await world.person("admin")
+    _, rules = await admin.call("GET", "/settings/dialing")
+    for wrong in ({"kinds": ["raw"]}, {"blocked": ["abc"]}, {"shown_as": "4001; drop"}):
+        status, _ = await admin.call("PUT", "/settings/dialing", {**rules, "agent": {**rules["agent"], **wrong}})
+        assert status == 422, wrong

@@ -30,7 +30,7 @@ async def test_a_report_and_its_file(world: World) -> None:
     admin = await world.person("admin")
     for path in (f"/reports/exports/{export['id']}", f"/reports/exports/{export['id']}/file"):
         assert (await admin.call("GET", path))[0] == 404, "files are their maker's alone"
-    _, trace = await admin.call("GET", "/audit?action=report.export")
+    _, trace = await admin.call("GET", "/audit?action=report.file")
     assert [row["object_id"] for row in trace["items"]] == ["day"]
 
 

@@ -17,6 +17,7 @@ from tests.bench.table import verdict
 from tests.bench.year import AGENTS, QUEUES, Year, fill_year
 
 AIM_S = 2.0
+TIMES = 12
 FIRST = date(2025, 11, 1)
 ZONE = UTC
 THE_CALLS = "the calls behind: abandoned"
@@ -43,8 +44,8 @@ async def measure(how: How) -> str:
     for dialect in DIALECTS:
         async with storehouse(dialect) as url:
             rows = await fill_year(url, year)
-            found.append(await ask(dialect, url, year, rows, how.pick(40, 3)))
-    return _text(found, year, how.pick(40, 3))
+            found.append(await ask(dialect, url, year, rows, how.pick(TIMES, 3)))
+    return _text(found, year, how.pick(TIMES, 3))
 
 
 async def ask(dialect: str, url: str, year: Year, rows: int, times: int) -> Figures:
@@ -83,26 +84,27 @@ async def _timed(times: int, work: object) -> Spread:
 def _text(found: list[Figures], year: Year, times: int) -> str:
     lines = [
         f"| {name} | "
-        + " | ".join(f"{one.spreads[name].p50:.0f} | {one.spreads[name].p99:.0f}" for one in found)
+        + " | ".join(f"{one.spreads[name].p50:.0f} | {one.spreads[name].high:.0f}" for one in found)
         + " |"
         for name in found[0].spreads
     ]
-    head = " | ".join(f"{one.dialect} p50 | p99" for one in found)
-    worst = max(each.p99 for one in found for each in one.spreads.values()) / 1000
+    head = " | ".join(f"{one.dialect} p50 | max" for one in found)
+    worst = max(each.high for one in found for each in one.spreads.values()) / 1000
     rows = "\n".join(lines)
     sums = " and ".join(f"{one.rows:,} on {one.dialect}" for one in found)
     return f"""## Reports of a year
 
 {year.days} days of {year.calls:,} calls, {QUEUES} queues and {AGENTS} agents; every tenth call overflows into a second queue. Each
 report is of the whole time (by interval: of the last 31 days, as many as it takes) and was asked {times} times, one after the
-other; milliseconds from the question to the finished lines, through `Reports.answer` as the API does it. Calls are
-generated as counted rows by SQL and their sums added up from them ({sums} rows of sums); the last line is a page of 50 calls.
+other; milliseconds from the question to the finished lines, through `Reports.answer` as the API does it. The calls are
+generated as counted rows by SQL, and their sums added up from them ({sums} rows of sums).
+The last line is a page of 50 calls.
 
 | by | {head} |
 |---|{"--:|--:|" * len(found)}
 {rows}
 
-{verdict("p99 of every report", worst, AIM_S, "s", 2)}"""
+{verdict("every answer", worst, AIM_S, "s", 2)}"""
 
 
 SECTION = Section("reports", 6, measure)

@@ -1,9 +1,25 @@
-"""Which numbers may be dialed, and as what."""
+"""Which numbers may be dialed, by whom, and as what."""
 
 import pytest
 
-from crm_core.domain.dial_policy import EMERGENCY, DialPolicy, DialRefusal, dial_string, refusal
+from crm_core.domain.dial_policy import (
+    EMERGENCY,
+    Dialed,
+    DialRefusal,
+    DialRules,
+    RoleRules,
+    dial_string,
+    refusal,
+    rules_of,
+)
 from crm_core.domain.phone import PhoneKind, normalise
+
+NOTHING = DialRules({"agent": RoleRules(may_dial=False, kinds=frozenset(), blocked=("1", "+"))}, 1, 1)
+USED_UP = Dialed(99, 99)
+
+
+def said(typed: str, rules: DialRules, role: str = "agent", dialed: Dialed | None = None) -> DialRefusal | None:
+    return refusal(normalise(typed), rules, role, dialed or Dialed())
 
 
 @pytest.mark.parametrize(
@@ -17,28 +33,72 @@ from crm_core.domain.phone import PhoneKind, normalise
     ],
 )
 def test_what_may_be_dialed_goes_to_the_trunk_in_one_spelling(typed: str, dialed: str) -> None:
-    phone = normalise(typed)
-    assert refusal(phone, DialPolicy()) is None
-    assert dial_string(phone) == dialed
+    assert said(typed, DialRules()) is None
+    assert dial_string(normalise(typed)) == dialed
 
 
 @pytest.mark.parametrize("typed", ["", "anonymous", "Bob", "13", "99999999999999999999"])
 def test_what_is_no_number_is_refused(typed: str) -> None:
-    assert refusal(normalise(typed), DialPolicy()) is DialRefusal.NOT_A_NUMBER
+    assert said(typed, DialRules()) is DialRefusal.NOT_A_NUMBER
 
 
 @pytest.mark.parametrize("typed", ["110", "119", "120", "122", "112", "+86110", "0755110", "0755 119", " 1 1 0 "])
-def test_emergency_lines_are_never_dialed_however_they_are_spelled(typed: str) -> None:
-    everything = DialPolicy(frozenset(PhoneKind))
-    assert refusal(normalise(typed), everything) is DialRefusal.EMERGENCY
+def test_emergency_lines_are_always_dialed_however_they_are_spelled(typed: str) -> None:
+    assert dial_string(normalise(typed)) in EMERGENCY
+    assert said(typed, NOTHING, dialed=USED_UP) is None
 
 
-@pytest.mark.parametrize("number", sorted(EMERGENCY))
-def test_no_emergency_line_slips_through(number: str) -> None:
-    assert refusal(normalise(number), DialPolicy(frozenset(PhoneKind))) is not None
+def test_who_may_not_dial_is_told_so_first() -> None:
+    assert said("13800138000", NOTHING, dialed=USED_UP) is DialRefusal.NO_RIGHT
+    assert said("13800138000", NOTHING, "supervisor") is None, "a role that nobody set up has the usual rules"
+
+
+@pytest.mark.parametrize("prefix", ["+861380", "1380", "0755", "+4420", "955"])
+def test_a_prefix_is_blocked_in_every_spelling(prefix: str) -> None:
+    rules = DialRules({"agent": RoleRules(blocked=(prefix,), allowed=(prefix,))})
+    numbers = ["13800138000", "0755-88886666", "+44 20 7946 0958", "95588"]
+    found = [said(number, rules) for number in numbers]
+    assert found.count(DialRefusal.BLOCKED) == 1
+    assert found.count(DialRefusal.PREFIX_NOT_ALLOWED) == 3
+
+
+def test_only_what_is_allowed_where_something_is() -> None:
+    rules = DialRules({"agent": RoleRules(allowed=("0755", "+852"))})
+    assert said("0755-88886666", rules) is None
+    assert said("13800138000", rules) is DialRefusal.PREFIX_NOT_ALLOWED
 
 
 def test_a_role_may_be_kept_from_kinds_of_numbers() -> None:
-    policy = DialPolicy(frozenset({PhoneKind.MOBILE, PhoneKind.FIXED}))
-    assert refusal(normalise("13800138000"), policy) is None
-    assert refusal(normalise("+16502530000"), policy) is DialRefusal.KIND_NOT_ALLOWED
+    rules = DialRules({"agent": RoleRules(kinds=frozenset({PhoneKind.MOBILE, PhoneKind.FIXED}))})
+    assert said("13800138000", rules) is None
+    assert said("+16502530000", rules) is DialRefusal.KIND_NOT_ALLOWED
+
+
+@pytest.mark.parametrize(
+    ("dialed", "expected"),
+    [
+        (Dialed(2, 1), None),
+        (Dialed(3, 1), DialRefusal.AGENT_CAP),
+        (Dialed(2, 2), DialRefusal.NUMBER_CAP),
+        (Dialed(3, 2), DialRefusal.AGENT_CAP),
+    ],
+)
+def test_caps(dialed: Dialed, expected: DialRefusal | None) -> None:
+    rules = DialRules(per_agent_hour=3, per_number_day=2)
+    assert said("13800138000", rules, dialed=dialed) is expected
+    assert said("13800138000", DialRules(), dialed=dialed) is None, "no cap is none"
+
+
+def test_what_is_stored_is_read_again() -> None:
+    assert rules_of(None) == DialRules()
+    own = {
+        "may_dial": False,
+        "kinds": ["mobile"],
+        "allowed": ["0755"],
+        "blocked": ["+44"],
+        "shown_as": "4001",
+        "withheld": True,
+    }
+    rules = rules_of({"agent": own, "per_agent_hour": 5})
+    assert rules.of("agent") == RoleRules(False, frozenset({PhoneKind.MOBILE}), ("0755",), ("+44",), "4001", True)
+    assert (rules.per_agent_hour, rules.per_number_day, rules.of("admin")) == (5, 0, RoleRules())

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from crm_core.domain.work import Share, Work
+from cti.domain.dial_facts import CallDialed
 from cti.domain.facts import (
     AgentChanged,
     CallTransferred,
@@ -126,6 +127,10 @@ def test_an_invitation_by_somebody_whose_talk_nobody_knows_is_of_the_present_lin
     work = told((0, WaitStarted("c", SALES, 0)), (1, PartyInvited("c", "bob", ANN, BOB, None)))
     work.take(AT, PartyAnswered("c", "bob", 1.0))
     assert work.shares == {(SALES, BOB): Share(helped=1)}
+
+
+def test_a_call_that_an_agent_dialed_is_theirs_whatever_came_of_it() -> None:
+    assert told((0, CallDialed("c", ANN, "leg"))).shares == {(None, ANN): Share()}
 
 
 def test_the_end_of_a_talk_that_nobody_knows_is_nobodys() -> None:

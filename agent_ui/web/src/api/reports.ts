@@ -1,5 +1,5 @@
 // Reports: figures of calls and agents, and the calls behind them.
-import { api } from './client'
+import { api, apiUrl } from './client'
 import type { CallRow } from './calls'
 import type { Page } from './page'
 
@@ -64,4 +64,78 @@ export interface Behind {
 export function listCallsBehind({ choices, days, figure, key }: Behind, cursor: string | null, signal?: AbortSignal): Promise<Page<CallRow>> {
   const { name: _name, label_zh: _zh, label_en: _en, ...own } = key
   return api.post<Page<CallRow>>('/reports/calls', { ...choices, ...days, figure, key: own, cursor }, { signal })
+}
+
+export interface ReportExport {
+  id: string
+  state: 'running' | 'done' | 'failed'
+  name: string
+  done: number
+  row_count: number
+  size_bytes: number
+  error: string
+}
+
+export type FileFormat = 'csv' | 'xlsx'
+export const EVERY = ['never', 'day', 'week', 'month'] as const
+
+export interface SavedReportBody {
+  name: string
+  choices: ReportChoices
+  /** Days by name, counted from the day on which it is made. */
+  days: string
+  every: (typeof EVERY)[number]
+  /** Of the day, in the installation's time zone. */
+  minute: number
+  weekday: number
+  monthday: number
+  format: FileFormat
+  language: 'zh' | 'en'
+  recipients: string[]
+}
+
+export interface SavedReport extends SavedReportBody {
+  id: number
+  next_at: string | null
+  tries: number
+  last_at: string | null
+  /** "", "sent", or a code that says why not. */
+  last_result: string
+}
+
+export interface SavedReports {
+  items: SavedReport[]
+  can_mail: boolean
+}
+
+export function startExport(choices: ReportChoices, days: ReportDays, format: FileFormat, language: 'zh' | 'en'): Promise<ReportExport> {
+  return api.post<ReportExport>('/reports/exports', { ...choices, ...days, format, language })
+}
+
+export function readExport(id: string, signal?: AbortSignal): Promise<ReportExport> {
+  return api.get<ReportExport>(`/reports/exports/${id}`, { signal })
+}
+
+export function exportAddress(id: string): string {
+  return apiUrl(`/reports/exports/${id}/file`)
+}
+
+export function listSavedReports(signal?: AbortSignal): Promise<SavedReports> {
+  return api.get<SavedReports>('/reports/saved', { signal })
+}
+
+export function saveReport(body: SavedReportBody): Promise<SavedReport> {
+  return api.post<SavedReport>('/reports/saved', body)
+}
+
+export function changeReport(id: number, body: SavedReportBody): Promise<SavedReport> {
+  return api.put<SavedReport>(`/reports/saved/${id}`, body)
+}
+
+export function removeReport(id: number): Promise<void> {
+  return api.delete(`/reports/saved/${id}`)
+}
+
+export function sendReport(id: number): Promise<SavedReport> {
+  return api.post<SavedReport>(`/reports/saved/${id}/send`)
 }

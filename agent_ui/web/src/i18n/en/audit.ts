@@ -41,6 +41,7 @@ export const audit = {
     task: 'Task',
     audit: 'Audit log',
     wallboard: 'Link to a wallboard',
+    report: 'Report',
   },
   names: {
     asked: 'asked for',
@@ -109,6 +110,9 @@ export const audit = {
     reopen: 'opened again',
     tag: 'tagged',
     make: 'made',
+    file: 'made into a file',
+    save: 'saved',
+    send: 'mailed',
     revoke: 'taken back',
   },
 }

@@ -77,6 +77,5 @@ export const controlErrors = {
   no_such_party: 'They have left the call.',
   nobody_to_leave_with: 'Nobody is there with whom the customer could be left. Wait for an answer, or transfer.',
   not_a_number: 'This is not a telephone number that can be dialed. Check its digits.',
-  emergency_number: 'Emergency numbers are not dialed from here. Use another telephone.',
   kind_not_allowed: 'Your role may not dial this kind of number.',
 }

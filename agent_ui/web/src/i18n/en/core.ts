@@ -1,6 +1,6 @@
 // Words of the frame, the softphone, the workspace, the floor and the errors.
 import { control, controlErrors } from './control'
-import { dial, dialErrors } from './dial'
+import { dial, dialErrors, dialRules } from './dial'
 import { floorErrors } from './floor'
 import { reason, state } from './states'
 import { supervisorErrors } from './supervise'
@@ -76,6 +76,7 @@ export default {
   },
   control,
   dial,
+  dialRules,
   link: {
     voice: 'Voice',
     push: 'Data',

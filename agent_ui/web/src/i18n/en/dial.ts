@@ -36,4 +36,25 @@ export const dial = {
 
 export const dialErrors = {
   phone_busy: 'Your telephone still has another call. Try again in a moment.',
+  dial_not_allowed: 'Your role does not include calling outside numbers. An administrator can allow it.',
+  number_blocked: 'Numbers that begin like this are blocked. An administrator can change the dial rules.',
+  prefix_not_allowed: 'Your role may dial only numbers with certain beginnings, and this is none of them.',
+  dial_cap_agent: 'You have dialed as many numbers as an hour allows. Try again later.',
+  dial_cap_number: 'This number has been dialed as often as a day allows. Try again tomorrow.',
+}
+
+export const dialRules = {
+  intro: 'These rules hold for every way to the outside: calls that agents make, consulting, transfer and conference. Emergency numbers are always dialed. Changes hold for the next number.',
+  mayDial: 'May call outside numbers',
+  kinds: 'Kinds of numbers',
+  kind: { mobile: 'Mobile', fixed: 'Landline', service: 'Service (400, 800)', short: 'Short (95588)', foreign: 'International' },
+  allowed: 'Only numbers that begin with',
+  blocked: 'No numbers that begin with',
+  prefixHelp: 'As it is dialed (+44) or written at home (0898), each followed by Enter. Nothing here means no limit.',
+  shown: 'Number of ours that is shown',
+  shownHelp: 'Empty: the trunk’s own. The trunk must allow the number.',
+  withheld: 'Show none',
+  perAgent: 'Calls that one agent may dial in an hour',
+  perNumber: 'Times that one number may be dialed in a day',
+  capHelp: '0: no limit. Counted are calls that agents make themselves.',
 }

@@ -21,6 +21,7 @@ export const nav = {
   scripts: 'Scripts',
   articles: 'Articles',
   tags: 'Tags',
+  dialRules: 'Dial rules',
   numbers: 'Number masking',
   audit: 'Audit',
   health: 'System health',

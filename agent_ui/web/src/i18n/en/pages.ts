@@ -54,6 +54,8 @@ export default {
     reveals_used_up: 'You have seen all the numbers of today; an administrator can raise the daily cap.',
     legal_hold: 'This customer is under a legal hold; lift it first.',
     too_many_links: 'There are too many links to wallboards; take back one that nobody needs.',
+    too_many_reports: 'There are too many saved reports; remove one that nobody needs.',
+    too_many_exports: 'Files are being made already; wait for one of them.',
     in_use: 'It is still in use and cannot be deleted. Remove it where it is used first.',
     no_free_extension: 'All extensions are taken. Deactivate a user first.',
     task_closed: 'Somebody else has dealt with this task meanwhile.',

@@ -35,6 +35,7 @@ export const tasks = {
   scope: 'Whose tasks',
   anyQueue: 'Any queue',
   anyOwner: 'Anybody’s',
+  callNow: 'Call',
   call: 'The call',
   listen: 'Listen',
   of: 'of {name}',

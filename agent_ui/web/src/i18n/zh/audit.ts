@@ -41,6 +41,7 @@ export const audit = {
     task: '任务',
     audit: '审计日志',
     wallboard: '大屏看板链接',
+    report: '报表',
   },
   names: {
     asked: '请求',
@@ -109,6 +110,9 @@ export const audit = {
     reopen: '重新打开',
     tag: '添加标签',
     make: '创建',
+    file: '导出文件',
+    save: '保存',
+    send: '邮件发送',
     revoke: '撤销',
   },
 }

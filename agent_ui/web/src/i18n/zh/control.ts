@@ -77,6 +77,5 @@ export const controlErrors = {
   no_such_party: '对方已离开通话。',
   nobody_to_leave_with: '还没有可接手的人。请等待接听，或直接转接。',
   not_a_number: '该号码无法拨打，请检查。',
-  emergency_number: '此处不能拨打紧急号码，请使用其他电话。',
   kind_not_allowed: '您的角色不能拨打此类号码。',
 }

@@ -1,6 +1,6 @@
 // 框架、软电话、工作台、现场监控与错误的文字。
 import { control, controlErrors } from './control'
-import { dial, dialErrors } from './dial'
+import { dial, dialErrors, dialRules } from './dial'
 import { floorErrors } from './floor'
 import { reason, state } from './states'
 import { supervisorErrors } from './supervise'
@@ -76,6 +76,7 @@ export default {
   },
   control,
   dial,
+  dialRules,
   link: {
     voice: '语音',
     push: '数据',

@@ -36,4 +36,25 @@ export const dial = {
 
 export const dialErrors = {
   phone_busy: '您的话机上还有另一通电话，请稍后再试。',
+  dial_not_allowed: '您的角色不允许拨打外部号码，请联系管理员。',
+  number_blocked: '以此开头的号码已被禁止拨打，管理员可修改拨号规则。',
+  prefix_not_allowed: '您的角色只能拨打指定开头的号码，此号码不在其中。',
+  dial_cap_agent: '您在一小时内拨打的号码已达上限，请稍后再试。',
+  dial_cap_number: '该号码今天的拨打次数已达上限，请明天再试。',
+}
+
+export const dialRules = {
+  intro: '这些规则适用于所有外呼方式：手动外呼、咨询、转接和会议。紧急号码始终可以拨打。修改从下一次拨号起生效。',
+  mayDial: '允许拨打外部号码',
+  kinds: '号码类型',
+  kind: { mobile: '手机', fixed: '固定电话', service: '服务号码（400、800）', short: '短号（95588）', foreign: '国际号码' },
+  allowed: '只允许以下开头的号码',
+  blocked: '禁止以下开头的号码',
+  prefixHelp: '按拨号写法（+44）或国内写法（0898）输入，每项按回车。留空表示不限制。',
+  shown: '显示的本方号码',
+  shownHelp: '留空则使用中继默认号码。所填号码须由中继允许。',
+  withheld: '不显示号码',
+  perAgent: '每位座席每小时可拨打次数',
+  perNumber: '同一号码每天可拨打次数',
+  capHelp: '0 表示不限制。仅计算座席手动外呼。',
 }

@@ -21,6 +21,7 @@ export const nav = {
   scripts: '话术',
   articles: '知识文章',
   tags: '通话标签',
+  dialRules: '拨号规则',
   numbers: '客户号码',
   audit: '审计日志',
   health: '系统检查',

@@ -35,6 +35,7 @@ export const tasks = {
   scope: '谁的任务',
   anyQueue: '所有技能组',
   anyOwner: '所有人',
+  callNow: '呼叫',
   call: '通话记录',
   listen: '收听',
   of: '{name} 负责',

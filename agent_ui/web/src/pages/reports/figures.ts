@@ -21,7 +21,7 @@ const OF_CALLS = [
 ]
 const OF_AGENTS = [
   ...['offered', 'answered', 'missed', 'declined', 'talks', 'took', 'aht_s', 'talk_s', 'hold_s', 'wrap_up_s', 'ring_s'],
-  ...['occupancy_ratio', 'sign_ins', 'signed_in_total_s', 'ready_total_s', 'not_ready_total_s', 'ringing_total_s'],
+  ...['occupancy_ratio', 'sign_ins', 'signed_in_total_s', 'ready_total_s', 'not_ready_total_s', 'ringing_total_s', 'dialing_total_s'],
   ...['talk_total_s', 'hold_total_s', 'wrap_up_total_s', 'transferred', 'announced', 'invited', 'conferences', 'helped', 'helped_total_s'],
   ...['outbound', 'reached', 'outbound_talk_total_s'],
 ]

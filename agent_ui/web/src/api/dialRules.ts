@@ -1,0 +1,29 @@
+// Who may dial what, and which number of ours is shown.
+import { api } from './client'
+
+export const KINDS = ['mobile', 'fixed', 'service', 'short', 'foreign'] as const
+
+export interface RoleRules {
+  may_dial: boolean
+  kinds: (typeof KINDS)[number][]
+  allowed: string[]
+  blocked: string[]
+  shown_as: string
+  withheld: boolean
+}
+
+export interface DialRules {
+  agent: RoleRules
+  supervisor: RoleRules
+  admin: RoleRules
+  per_agent_hour: number
+  per_number_day: number
+}
+
+export function readDialRules(signal?: AbortSignal): Promise<DialRules> {
+  return api.get<DialRules>('/settings/dialing', { signal })
+}
+
+export function saveDialRules(rules: DialRules): Promise<DialRules> {
+  return api.put<DialRules>('/settings/dialing', rules)
+}
