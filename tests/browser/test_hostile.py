@@ -83,6 +83,7 @@ SHOWN = {
     "/login": "[data-testid=login-submit]",
     "/workspace": "[data-testid=state-button]",
     "/floor": "pwned()",
+    "/reports": "[data-testid=report-filters]",
     "/calls": "[data-testid=call-table]",
     "/calls/:id": "pwned()",
     "/customers": "pwned()",
@@ -102,6 +103,7 @@ SHOWN = {
     "/admin/hours": "pwned()",
     "/admin/scripts": "pwned()",
     "/admin/articles": "pwned()",
+    "/admin/dialing": "[data-testid=dial-rules]",
     "/admin/numbers": ".page-head",
     "/admin/health": "[data-testid=audit-head]",
     "/admin/audit": "[data-testid=audit-table]",
@@ -143,6 +145,7 @@ async def test_what_watches_would_have_seen_it(house: House, browser: Browser) -
 
 # What opens on a page: of the last row that is somebody's, and lists inside of it.
 OPENS = {
+    "/reports": ["[data-testid=report-queues]"],
     "/calls": ["main .el-select >> nth=0", "main .el-select >> nth=1"],
     "/customers/:id": ["[data-testid=edit-customer]", "[data-testid=privacy-menu]"],
     "/tasks": ["[data-testid=new-task]", "[data-testid=task-more] >> nth=0"],
