@@ -401,7 +401,7 @@ def test_a_masked_agents_phone_is_not_told_who_calls_when_the_page_is_back() -> 
 
 
 def test_a_page_that_is_loaded_anew_in_a_conference_leaves_the_others_talking() -> None:
-    stage, leg_id = conference.conference()
+    stage, _ = conference.conference()
     stage.wait(10)
     stage.clear()
     stage.tell(AgentRejoins(11, "c1"))
