@@ -3,9 +3,12 @@
 import pytest
 from playwright.async_api import expect
 
+from tests.bench.seat import seat
+
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
 SHARED_NUMBER = "+8613900139000"
 UNKNOWN_NUMBER = "+8613712345678"
+KNOWN_NUMBER = "+8613800138000"
 HOSTILE_NAME = "'><img src=x onerror=alert(1)>"
 
 
@@ -54,11 +57,46 @@ async def test_a_withheld_number_says_so(installation, agent):
     await installation.caller_hangs_up(caller)
 
 
-async def test_a_caller_who_gives_up_stops_the_ringing_and_is_in_the_log(installation, agent, supervisor):
-    caller = await installation.call_in(UNKNOWN_NUMBER)
+SCRIPT = {
+    "start": "hello",
+    "steps": {
+        "hello": {"title": "Greeting", "text": "您好，{{customer.name}}!", "choices": [{"label": "yes", "to": "end"}]},
+        "end": {"title": "Goodbye", "text": "Thank you", "choices": []},
+    },
+}
+
+
+async def test_a_caller_who_gives_up_is_called_back(installation, agent, supervisor):
+    """The ringing stops, the log says so; the missed call is a task that reminds, and is done when they are reached."""
+    async with seat(installation, "admin") as admin:
+        for queue in (await admin.ask("GET", "/queues"))["items"]:
+            await admin.ask("PATCH", f"/queues/{queue['id']}", {"version": queue["version"], "missed_due_s": 0})
+        await admin.ask("POST", "/scripts", {"name": "All", "body": SCRIPT})
+    caller = await installation.call_in(KNOWN_NUMBER)
     await agent.rings()
     await installation.caller_hangs_up(caller)
     await expect(agent.by("ringing-card")).to_have_count(0)
     await agent.is_in_state("ready")
+    missed = await supervisor.last_call()
+    assert missed["end_reason"] == "abandoned_ringing"
 
-    assert (await supervisor.last_call())["end_reason"] == "abandoned_ringing"
+    reminder = agent.by("task-reminder")
+    await expect(reminder).to_contain_text(missed["customer"]["name"])
+    await expect(agent.by("tasks-badge")).to_be_visible()
+    await reminder.get_by_test_id("dial").click()
+    await agent.is_in_state("talking")
+    await expect(agent.by("script-text")).to_have_text(f"您好，{missed['customer']['name']}!")
+    await agent.by("choice-end").click()
+    await expect(agent.by("script-title")).to_have_text("Goodbye")
+    await agent.by("note").fill("called back")
+    await expect(reminder).to_have_count(0)
+    await agent.end_call()
+    await agent.is_in_state("wrap_up")
+    await agent.classify()
+
+    call = await agent.last_call()
+    assert (call["direction"], call["note"]) == ("outbound", "called back")
+    whole = await agent.api(f"/calls/{call['id']}")
+    assert [step["title"] for step in whole["script"]["path"]] == ["Greeting", "Goodbye"]
+    (task,) = (await agent.api("/tasks?state=done&scope=team"))["items"]
+    assert (task["kind"], task["call_id"], task["outcome"]) == ("missed", missed["id"], "reached")

@@ -112,7 +112,6 @@ export const audit = {
     make: 'made',
     file: 'made into a file',
     save: 'saved',
-    send: 'mailed',
     revoke: 'taken back',
   },
 }

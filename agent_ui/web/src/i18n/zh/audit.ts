@@ -112,7 +112,6 @@ export const audit = {
     make: '创建',
     file: '导出文件',
     save: '保存',
-    send: '邮件发送',
     revoke: '撤销',
   },
 }
