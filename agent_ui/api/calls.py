@@ -77,7 +77,7 @@ class CallQuery(PageQuery):
     tag: str | None = Field(None, max_length=64)
     since: AwareDatetime | None = Field(None, alias="from")
     until: AwareDatetime | None = Field(None, alias="to")
-    direction: Direction | None = None
+    direction: Literal["inbound", "outbound"] | None = None
     result: Literal["answered", "abandoned", "voicemail", "other", "open"] | None = None
 
 
@@ -274,7 +274,7 @@ async def list_calls(ask: Ask) -> dict[str, Any]:
         started_from=query.since,
         started_until=query.until,
         result=RESULTS.get(query.result or "", query.result),
-        direction=query.direction,
+        direction=None if query.direction is None else Direction(query.direction),
     )
     page = await ask.parts.memory.calls.page(wanted, query.cursor, query.limit)
     return {"items": [call_answer(ask.me, row) for row in page.items], "next_cursor": page.next_cursor}

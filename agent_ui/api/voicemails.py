@@ -63,7 +63,6 @@ async def play_voicemail(ask: Ask) -> web.StreamResponse:
     row = await my_message(ask, ask.number("voicemail_id"))
     path = _sound(ask, row)
     await ask.parts.audit_listening(ask.request, ask.me, path, "voicemail.play", row.id)
-    await ask.parts.memory.messages.hear(row.id, ask.actor)
     return web.FileResponse(path, headers={"Content-Type": "audio/wav", "Cache-Control": "private, no-store"})
 
 
@@ -84,6 +83,13 @@ def _sound(ask: Ask, row: MessageRow) -> Path:
     if path is None:
         raise ApiError(410, "recording_damaged", "There is no sound for this message any more.")
     return path
+
+
+async def hear_voicemail(ask: Ask) -> dict[str, Any]:
+    """Note who listened first: a page says so when it plays, for an address that is only read changes nothing."""
+    row = await my_message(ask, ask.number("voicemail_id"))
+    await ask.parts.memory.messages.hear(row.id, ask.actor)
+    return _answer(await ask.parts.memory.messages.get(row.id))
 
 
 async def finish_voicemail(ask: Ask) -> dict[str, Any]:
@@ -145,5 +151,6 @@ ROUTES = [
     ),
     _route("GET", f"{ONE}/audio", play_voicemail, "The sound", raw=True),
     _route("GET", f"{ONE}/peaks", show_voicemail_peaks, "The waveform", raw=True),
+    _route("POST", f"{ONE}/heard", hear_voicemail, "Note who listened", answer=VoicemailAnswer),
     _route("POST", f"{ONE}/done", finish_voicemail, "Mark as dealt with", body=Done, answer=VoicemailAnswer),
 ]

@@ -17,6 +17,7 @@ ADDRESSES = {
     "play_recording": "/recordings/{recording_id}/audio",
     "show_peaks": "/recordings/{recording_id}/peaks",
     "play_voicemail": "/voicemails/{voicemail_id}/audio",
+    "show_voicemail_peaks": "/voicemails/{voicemail_id}/peaks",
 }
 TRAVERSALS = (
     "../secrets.toml",
@@ -42,15 +43,15 @@ def fetcher(session: aiohttp.ClientSession, world: World) -> Fetch:
 
 def filled(name: str, objects: Objects, **other: Any) -> str:
     values = {"recording_id": objects.recording_id, "voicemail_id": objects.voicemail_id}
-    one = "voicemail_id" if name == "play_voicemail" else "recording_id"
+    one = "voicemail_id" if "voicemail" in name else "recording_id"
     return ADDRESSES[name].format(**{one: other.get("identifier", values[one])})
 
 
 def test_the_table_has_no_other_address_to_hear_something() -> None:
     raw = {route.name for route in ROUTES if route.method == "GET" and route.raw}
-    # prompts are announcements of the house, a wallboard has no sound, an export is an administrator's file: each
-    # with its own tests
-    assert raw == {*ADDRESSES, "play_prompt", "export_personal_data", "watch_wallboard"}
+    # prompts are announcements of the house, a wallboard has no sound, exports are files of figures and of one person's
+    # data: each with its own tests
+    assert raw == {*ADDRESSES, "play_prompt", "export_personal_data", "download_export", "watch_wallboard"}
 
 
 @pytest.mark.parametrize("name", ADDRESSES)
@@ -58,7 +59,7 @@ async def test_who_gets_nothing(name: str, tmp_path: Path) -> None:
     async with house(tmp_path) as (world, objects):
         person = await world.person("agent")
         fetch, mine, theirs = fetcher(person.session, world), objects["agent"], objects["stranger"]
-        guessed = 987_654 if name == "play_voicemail" else "00000000-0000-4000-8000-0000000fffff"
+        guessed = 987_654 if "voicemail" in name else "00000000-0000-4000-8000-0000000fffff"
         status, headers, good = await fetch(filled(name, mine))
         assert (status, headers["Cache-Control"]) == (200, "private, no-store")
         refused = {

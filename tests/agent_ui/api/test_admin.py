@@ -193,6 +193,9 @@ async def test_messages_are_heard_and_finished(world: World) -> None:
     assert (await agent.call("GET", f"/voicemails/{first}/audio"))[1][:4] == b"RIFF"
     assert (await agent.call("GET", f"/voicemails/{first + 1}/audio"))[0] == 410
     _, unheard = await agent.call("GET", "/voicemails?state=unheard")
+    assert first in {one["id"] for one in unheard["items"]}, "reading changes nothing"
+    assert (await agent.call("POST", f"/voicemails/{first}/heard", {}))[1]["heard_by"] == "Agent"
+    _, unheard = await agent.call("GET", "/voicemails?state=unheard")
     assert first not in {one["id"] for one in unheard["items"]}, "it was listened to"
     _, found = await agent.call("GET", "/voicemails?state=open")
     heard = {one["id"]: one["heard_by"] for one in found["items"]}

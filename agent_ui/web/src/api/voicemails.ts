@@ -33,6 +33,10 @@ export function finishVoicemail(id: number): Promise<Voicemail> {
   return api.post<Voicemail>(`/voicemails/${id}/done`, { done: true })
 }
 
+export function hearVoicemail(id: number): Promise<Voicemail> {
+  return api.post<Voicemail>(`/voicemails/${id}/heard`, {})
+}
+
 export function voicemailUrl(id: number): string {
   return apiUrl(`/voicemails/${id}/audio`)
 }
