@@ -84,7 +84,7 @@ def test_the_whole_house() -> None:
     assert (sums["waiting"], sums["longest_since"]) == (2, iso(at(39)))
     assert (sums["asa_s"], sums["aht_s"], sums["abandon_ratio"], sums["service_level_ratio"]) == (12.0, 60.0, 0.5, 0.5)
     assert sums["states"] == {
-        "signed_out": 1, "not_ready": 0, "ready": 1, "ringing": 0, "talking": 1, "wrap_up": 0,
+        "signed_out": 1, "not_ready": 0, "ready": 1, "ringing": 0, "dialing": 0, "talking": 1, "wrap_up": 0,
     }  # fmt: skip
     # 1 min of before and 11 min of now, and as long as the other one has been ready
     assert sums["occupancy_ratio"] == round(12 / 23, 3)
