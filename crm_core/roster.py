@@ -14,7 +14,7 @@ from crm_core.queues import queue_rows
 from crm_core.recordings import is_paused
 from crm_core.storage.database import Database
 from cti.domain.agent import IN_CALL
-from cti.domain.facts import RecordingWithheld
+from cti.domain.facts import HoldEnded, HoldStarted, RecordingWithheld
 from cti.domain.values import (
     AgentMemory,
     AgentSettings,
@@ -144,8 +144,21 @@ async def _call_memories(connection: AsyncConnection) -> tuple[CallMemory, ...]:
         Recording.call_id.in_(legs), Recording.state == "recording"
     )
     recordings = {row.call_id: row for row in await connection.execute(running.order_by(Recording.started_at))}
-    withheld = await _withheld(connection, tuple(legs))
-    return tuple(_call_memory(call, legs[call.id], recordings.get(call.id), withheld.get(call.id)) for call in calls)
+    withheld, held = await _withheld(connection, tuple(legs)), await _held(connection, tuple(legs))
+    memories = (_call_memory(call, legs[call.id], recordings.get(call.id), withheld.get(call.id)) for call in calls)
+    return tuple(replace(memory, held_since=held.get(memory.call_id)) for memory in memories)
+
+
+async def _held(connection: AsyncConnection, call_ids: Sequence[str]) -> dict[str, datetime]:
+    """Since when callers are on hold: by what was written last."""
+    kinds = (HoldStarted.__name__, HoldEnded.__name__)
+    query = (
+        select(CallEvent.call_id, CallEvent.kind, CallEvent.at)
+        .where(CallEvent.call_id.in_(call_ids), CallEvent.kind.in_(kinds))
+        .order_by(CallEvent.at, CallEvent.seq)
+    )
+    last = {row.call_id: row for row in await connection.execute(query)}
+    return {call_id: row.at for call_id, row in last.items() if row.kind == HoldStarted.__name__}
 
 
 async def _withheld(connection: AsyncConnection, call_ids: Sequence[str]) -> dict[str, NoRecording]:

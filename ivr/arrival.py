@@ -12,7 +12,9 @@ from ivr.domain.steps import EnterQueue
 
 # What trunks write where a number would be when there is none to show (RFC 3323 and habits).
 NO_NUMBERS = frozenset({"", "unknown", "anonymous", "restricted", "unavailable", "private"})
-LINE_VARIABLE = "CALLROOM_LINE"
+LINE_VARIABLE, TALKED_VARIABLE = "CALLROOM_LINE", "CALLROOM_TALKED"
+# Its third word, beside 0 and 1: music for the agent. Without Callroom, that is a caller who waits.
+HELD = "held"
 _REFUSED = "refused"
 # A dialplan that asked so long ago by our clock has the same clock: what is between are its connection and our loop.
 _SAME_CLOCK_S = 10.0
@@ -24,7 +26,7 @@ ARGUMENTS = (
     "CALLROOM_CALL_ID",
     "CALLROOM_ARRIVED_AT",
     "CALLROOM_DIALED",
-    "CALLROOM_TALKED",
+    TALKED_VARIABLE,
     LINE_VARIABLE,
     "pres",
     "now",
@@ -61,7 +63,8 @@ def read_arrival(session: AgiSession, node: str, now: datetime) -> Arrival:
         caller=_caller(session.variables, said.get("pres")),
         dialed=said.get("CALLROOM_DIALED") or session.variables.get("agi_extension", ""),
         arrived_at=_moment(said.get("CALLROOM_ARRIVED_AT"), said.get("now"), now),
-        talked_before=said.get("CALLROOM_TALKED") == "1",
+        talked_before=said.get(TALKED_VARIABLE) == "1",
+        held=said.get(TALKED_VARIABLE) == HELD,
         # who stands in line by now is served like anybody there
         outbound=said.get("CALLROOM_OUTBOUND") == "1" and place is None,
     )

@@ -61,6 +61,10 @@ class CustomerCall:
         event = self._leg.arrival.event
         if event.talked_before:
             return await self._after_talk()
+        if event.held:
+            order = await self._leg.line.next_order(0.0)  # given with the arrival, if the agent is still there
+            if order is not None and not isinstance(order, KeepWaiting):
+                return await self._go_on(order)
         if event.outbound:
             return await self._after_answer()
         place = self._leg.arrival.place
@@ -158,18 +162,24 @@ class CustomerCall:
         return await self._goodbye(EndReason.AGENT_HUNG_UP, "goodbye")
 
     async def _wait(self, order: KeepWaiting | HoldForAgent) -> LineCommand:
-        await self._talk.keep_waiting()
+        if isinstance(order, HoldForAgent):
+            await self._talk.keep_for_agent()
+        else:
+            await self._talk.keep_waiting()
         if isinstance(order, KeepWaiting) and order.queue_id is not None:
             await self._remember_line(EnterQueue(order.queue_id, order.priority))
         # Who is about to go on with a talk is not told a place in line.
         return await self._waiting.until_order(self._present_queue(), announces=isinstance(order, KeepWaiting))
 
     async def _after_talk(self) -> EndReason:
+        await self._leg.lease.renew()
+        return await self._go_on(await self._next_order())
+
+    async def _go_on(self, order: LineCommand | None) -> EndReason:
         place = self._leg.arrival.place
         if place is not None:
             self._leg.speaker.language, self._queue_id = place.language, place.step.queue_id
-        await self._leg.lease.renew()
-        return await self._obey(await self._next_order())
+        return await self._obey(order)
 
     async def _after_answer(self) -> EndReason:
         """An agent called and they answered: what is to be said before a recording, then the agent."""

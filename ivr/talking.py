@@ -5,6 +5,7 @@ import logging
 from cti.domain.commands import Join, LineCommand, TapeIsSilent
 from cti.domain.events import TapeRuns
 from cti.errors import ActionRefused
+from ivr.arrival import HELD, TALKED_VARIABLE
 from ivr.leg import Leg
 
 _log = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ class Talk:
         self._recording: str | None = None
         self._recorded: set[str] = set()
         # A Callroom that was killed may have left a recorder at work, and half a talk in its file.
-        self._is_second = self._may_run = leg.arrival.event.talked_before
+        self._is_second = self._may_run = leg.arrival.event.talked_before or leg.arrival.event.held
 
     async def join(self, order: Join) -> bool:
         """Bridge with the agent's leg until one side leaves; True when they did talk and the customer is still here."""
@@ -51,7 +52,14 @@ class Talk:
 
     async def keep_waiting(self) -> None:
         """The talk was cut off by us, not ended: back to the rules for callers in line."""
-        await self._leg.session.set_variable("CALLROOM_TALKED", "0")
+        await self._wait("0")
+
+    async def keep_for_agent(self) -> None:
+        """The same for a while: a Callroom that comes after this one looks whether the agent is still there."""
+        await self._wait(HELD)
+
+    async def _wait(self, word: str) -> None:
+        await self._leg.session.set_variable(TALKED_VARIABLE, word)
         await self._record(None)
 
     async def end_recording(self) -> None:

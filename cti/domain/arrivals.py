@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from cti.domain import dialing, parking, rejoin, rooms
+from cti.domain import dialing, held, parking, rejoin, rooms
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep, Seat
 from cti.domain.commands import SayGoodbye
@@ -11,8 +11,9 @@ from cti.domain.events import CallArrived, CallLeft, CallQueued, CallRated, Call
 from cti.domain.facts import CallLinked, CallStarted, TalkRated
 from cti.domain.lines import enter_queue, place_anew, wait_anew
 from cti.domain.offers import give_back
+from cti.domain.recalling import recall
 from cti.domain.talks import end_call, end_talk_away, part, say_goodbye, start_talk
-from cti.domain.values import CallMemory, CallState, Direction, EndReason, OfferResult
+from cti.domain.values import CallState, Direction, EndReason, OfferResult
 from cti.errors import Refused
 
 # An AGI session begins milliseconds after arrival; who comes later was here before, or asked in vain (RETRY_S is 2).
@@ -27,6 +28,8 @@ def call_arrived(turn: Turn, event: CallArrived) -> None:
     Refused for somebody whom an agent dialed before a restart of ours: the dialplan brings the two together.
     """
     call = turn.board.living(event.call_id)
+    if call is None and event.held and held.keep(turn, event):
+        return
     if call is None and event.outbound and not event.talked_before:
         raise Refused("unknown_call", call_id=event.call_id)
     if call is None:
@@ -63,16 +66,6 @@ def _new_call(turn: Turn, event: CallArrived) -> Call:
     return call
 
 
-def recall(call: Call, memory: CallMemory) -> None:
-    """What the diary knows of a call from before a restart."""
-    call.queued_at, call.priority, call.waited_s = memory.queued_at, memory.priority, memory.waited_s
-    call.counted_queue_id, call.no_recording = memory.queue_id, memory.no_recording
-    call.customer_id, call.customer_name = memory.customer_id, memory.customer_name
-    call.last_agent_id, call.direction = memory.talk_agent_id, memory.direction
-    if memory.parted_at is not None:
-        wait_anew(call, memory.parted_at)
-
-
 _KEPT_WITH_MUSIC = {
     CallState.REJOINING: rejoin.started_again,
     CallState.HELD: rejoin.started_again,
@@ -92,10 +85,12 @@ def _start_again(turn: Turn, call: Call, event: CallArrived) -> None:
         give_back(turn, call, OfferResult.WITHDRAWN)
     if call.state is CallState.TALKING and call.talk is not None and event.talked_before:
         rejoin.bridge_ended(turn, call, succeeded=True)
+    elif call.state is CallState.TALKING and event.held:
+        rooms.rearrange(turn, call)  # the agent came back to them while they had no coroutine
     elif call.state is CallState.TALKING:
         part(turn, call)
     elif call.state in _KEPT_WITH_MUSIC:
-        _KEPT_WITH_MUSIC[call.state](turn, call, event.talked_before)
+        _KEPT_WITH_MUSIC[call.state](turn, call, event.talked_before or event.held)
     elif call.state in (CallState.LEAVING, CallState.HANDED_OVER):
         turn.order(SayGoodbye(call.call_id))
     else:

@@ -17,7 +17,7 @@ from cti.domain.wishes import Wish
 class CallArrived:
     """A customer's leg reached Callroom (again, if `arrived_at` is in the past: after Callroom was away).
 
-    `outbound`: an agent dialed them, and they answered.
+    `outbound`: an agent dialed them, and they answered. `held`: they hear music for an agent and not for a line.
     """
 
     call_id: str
@@ -28,6 +28,7 @@ class CallArrived:
     arrived_at: datetime
     talked_before: bool = False
     outbound: bool = False
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,17 @@
 
 from cti.domain import taping
 from cti.domain.agent import Agent, AgentStep
-from cti.domain.arrivals import recall
 from cti.domain.board import Turn
-from cti.domain.call import Call, CallStep, Talk
+from cti.domain.call import Call, CallStep, Seat, Talk
 from cti.domain.deadlines import Due
 from cti.domain.events import LegSnapshot
-from cti.domain.facts import CallStarted
+from cti.domain.facts import CallStarted, HoldStarted
 from cti.domain.fallback import Listing
 from cti.domain.leaving import leave_wrap_up
 from cti.domain.lines import count_wait
 from cti.domain.offers import give_back
 from cti.domain.party import Party, PartyState
+from cti.domain.recalling import recall
 from cti.domain.succession import note_talk
 from cti.domain.values import CallMemory, CallState, Direction, OfferResult
 
@@ -60,8 +60,8 @@ def is_free_to_be_found(turn: Turn, agent: Agent, call_id: str) -> bool:
     return True
 
 
-def find_talk(turn: Turn, customer: LegSnapshot, leg: LegSnapshot, agent: Agent) -> None:
-    """Take the talk over as the switch has it."""
+def find_talk(turn: Turn, customer: LegSnapshot, leg: LegSnapshot, agent: Agent, seat: Seat = Seat.IN_ROOM) -> None:
+    """Take the talk over as the switch has it: away from the customer, the agent had put them on hold."""
     board, call_id = turn.board, customer.call_id or ""
     memory = board.away.pop(call_id, None)
     call = board.living(call_id) or _found_call(turn, customer, memory)
@@ -71,10 +71,12 @@ def find_talk(turn: Turn, customer: LegSnapshot, leg: LegSnapshot, agent: Agent)
         talk.recording_id = memory.recording_id or customer.recording_id
     call.take(CallStep.FOUND_TALKING)
     call.talk, call.last_agent_id, call.last_talk_started_at = talk, agent.agent_id, talk.started_at
-    call.join_leg = leg.leg_id
-    for leg_id in (customer.leg_id, leg.leg_id):
-        board.leg_calls[leg_id] = call_id
-        board.rooms[leg_id] = leg.room_id or ""
+    for one in (customer, leg):
+        _stands(turn, call, one)
+    if seat is Seat.IN_ROOM:
+        call.join_leg = leg.leg_id
+    else:
+        _is_on_hold(turn, call, talk, memory, seat)
     if not leg.fallback and (
         memory is None or memory.talk_leg_id != leg.leg_id
     ):  # the fallback has a record of its own
@@ -88,8 +90,23 @@ def find_talk(turn: Turn, customer: LegSnapshot, leg: LegSnapshot, agent: Agent)
     turn.move(agent, AgentStep.FOUND_TALKING)
 
 
-def find_party(turn: Turn, call: Call, talk: Talk, leg: LegSnapshot, agent: Agent) -> None:
-    """A conference of before the restart: the diary knows of the invitation, and that they came."""
+def _stands(turn: Turn, call: Call, leg: LegSnapshot) -> None:
+    turn.board.leg_calls[leg.leg_id] = call.call_id
+    if leg.room_id is not None:
+        turn.board.rooms[leg.leg_id] = leg.room_id
+
+
+def _is_on_hold(turn: Turn, call: Call, talk: Talk, memory: CallMemory | None, seat: Seat) -> None:
+    call.take(CallStep.PUT_ON_HOLD)
+    talk.seat, talk.is_there = seat, False
+    talk.held_since = None if memory is None else memory.held_since
+    if talk.held_since is None:  # it began in the moment in which we were killed
+        talk.held_since = turn.now
+        turn.note(HoldStarted(call.call_id, talk.agent_id, talk.leg_id))
+
+
+def find_party(turn: Turn, call: Call, talk: Talk, leg: LegSnapshot, agent: Agent, state: PartyState) -> None:
+    """Somebody whom the agent had asked to join: the diary knows of the invitation, and that they came."""
     call.parties[leg.leg_id] = Party(
         leg.leg_id,
         leg.node,
@@ -97,11 +114,10 @@ def find_party(turn: Turn, call: Call, talk: Talk, leg: LegSnapshot, agent: Agen
         turn.now,
         agent.agent_id,
         leg_id=leg.leg_id,
-        state=PartyState.IN_ROOM,
+        state=state,
         answered_at=turn.now,
     )
-    turn.board.leg_calls[leg.leg_id] = call.call_id
-    turn.board.rooms[leg.leg_id] = leg.room_id or ""
+    _stands(turn, call, leg)
     leave_wrap_up(turn, agent)
     agent.call_id = call.call_id
     turn.move(agent, AgentStep.FOUND_TALKING)

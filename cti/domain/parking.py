@@ -98,9 +98,9 @@ def park_is_due(turn: Turn, call: Call) -> None:
         offer_to(turn, call, agent, f"back from slot {parking.slot}")
 
 
-def started_again(turn: Turn, call: Call, talked_before: bool) -> None:
+def started_again(turn: Turn, call: Call, waits_for_us: bool) -> None:
     """The dialplan asked again for a parked caller: a new coroutine, which has to be told, or stands in line itself."""
-    if talked_before:
+    if waits_for_us:
         turn.order(HoldForAgent(call.call_id))
         return
     end_parking(turn, call)

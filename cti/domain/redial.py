@@ -5,7 +5,6 @@ first moment. Whoever was answered meanwhile asks for a coroutine by itself.
 """
 
 from cti.domain.agent import Agent, AgentStep
-from cti.domain.arrivals import recall
 from cti.domain.board import Turn
 from cti.domain.call import Call
 from cti.domain.deadlines import Due
@@ -14,6 +13,7 @@ from cti.domain.dialing import fetched, later
 from cti.domain.events import LegSnapshot
 from cti.domain.facts import CallStarted
 from cti.domain.fallback import Listing
+from cti.domain.recalling import recall
 from cti.domain.talks import end_call
 from cti.domain.values import AgentState, CallState, Direction, EndReason
 

@@ -179,11 +179,11 @@ def _let_go(turn: Turn, talk: Talk) -> None:
     talk.leg_id = ""
 
 
-def started_again(turn: Turn, call: Call, talked_before: bool) -> None:
+def started_again(turn: Turn, call: Call, waits_for_us: bool) -> None:
     """The dialplan asked again while the caller was held: a new coroutine, which has to be told."""
     talk = call.talk
     assert talk is not None  # noqa: S101 - in REJOINING there is one
-    if not talked_before:  # it stands in line by itself, at the front
+    if not waits_for_us:  # it stands in line by itself, at the front
         if call.state is CallState.HELD:
             wait_anew(call, turn.now)
             call.queue_since = turn.now

@@ -6,7 +6,7 @@ dialplan asks for Callroom again by itself. Whom the dialplan's fallback has is 
 
 from datetime import datetime, timedelta
 
-from cti.domain import intercepting, inviting, redial, rejoin, rooms, supervising, taping
+from cti.domain import held, intercepting, inviting, redial, rejoin, rooms, supervising, taping
 from cti.domain.agent import Agent, AgentStep
 from cti.domain.board import Node, Turn
 from cti.domain.call import Call, Offer, Talk
@@ -18,7 +18,7 @@ from cti.domain.found import customer_with, find_party, find_talk, is_free_to_be
 from cti.domain.legs import end_away, how_it_ended_away
 from cti.domain.offers import answered, give_back
 from cti.domain.parties import NORMAL_CLEARING, release
-from cti.domain.party import Party
+from cti.domain.party import Party, PartyState
 from cti.domain.people import look_at_phone
 from cti.domain.supervision import Supervision
 from cti.domain.talks import begin_wrap_up, end_call, end_talk_away, join_if_together
@@ -154,7 +154,7 @@ def _look_at_rooms(turn: Turn, listing: Listing) -> None:
 
 
 def _claim_unknown_legs(turn: Turn, listing: Listing) -> None:
-    """Agents' legs of before a restart: in a room with a customer they talk, otherwise they are orphans."""
+    """Agents' legs of before a restart: with a customer, or away from one on hold, they talk; others are orphans."""
     board = turn.board
     # Who led the talk comes first: of a conference the others were invited to it.
     for leg in sorted(listing.values(), key=lambda leg: not _leads(turn, leg)):
@@ -168,7 +168,8 @@ def _claim_unknown_legs(turn: Turn, listing: Listing) -> None:
             turn.hang_up(leg.leg_id, leg.node, agent)  # who supervised before a restart does it anew
             continue
         if customer is None:
-            if not leg.fallback and not redial.find(turn, leg, agent, listing):
+            found = leg.fallback or held.find(turn, leg, agent, listing) or redial.find(turn, leg, agent, listing)
+            if not found:
                 turn.hang_up(leg.leg_id, leg.node, agent)
         elif agent is not None:
             _find(turn, customer, leg, agent)
@@ -179,7 +180,7 @@ def _find(turn: Turn, customer: LegSnapshot, leg: LegSnapshot, agent: Agent) -> 
     talk = None if call is None or call.state is not CallState.TALKING else call.talk
     if call is not None and talk is not None and talk.agent_id != agent.agent_id:
         if is_free_to_be_found(turn, agent, call.call_id):
-            find_party(turn, call, talk, leg, agent)
+            find_party(turn, call, talk, leg, agent, PartyState.IN_ROOM)
     elif makes_way(turn, agent, customer):
         find_talk(turn, customer, leg, agent)
 
@@ -194,6 +195,8 @@ def _end_calls_away(turn: Turn, event: SwitchBack, listing: Listing) -> None:
     board = turn.board
     for memory in [one for one in board.away.values() if one.node == event.node]:
         talked_s = end_talk_away(turn, memory)
+        if memory.talk_leg_id is not None and memory.talk_leg_id not in listing:
+            board.bury(memory.talk_leg_id, turn.now)
         if redial.customer_of(memory.call_id, listing) is None and memory.leg_id not in listing:
             end_away(turn, memory, _why_gone_away(turn, event, memory), talked_s=talked_s)
 

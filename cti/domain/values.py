@@ -307,7 +307,7 @@ class CallMemory:
     `queued_at` keeps its place in line; the `talk` fields are of a talk that has begun and not ended, `talked_before_s`
     is what they talked before it was interrupted last. `parted_at`: it has talked before, and had been in line for
     `waited_s` at that moment. `in_fallback`: seen there, and not with Callroom since. `offered`: an agent was rung for
-    it, who may have been joined before the diary heard of it.
+    it, who may have been joined before the diary heard of it. `held_since`: on hold in that talk.
     """
 
     call_id: str
@@ -333,6 +333,7 @@ class CallMemory:
     in_fallback: bool = False
     offered: bool = False
     direction: Direction = Direction.INBOUND
+    held_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

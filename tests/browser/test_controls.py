@@ -1,5 +1,6 @@
 """What agents do with the people of a call, in two browsers on a real Asterisk; who hears whom is told by tones."""
 
+import signal
 from collections.abc import AsyncIterator
 
 import pytest
@@ -49,11 +50,23 @@ async def consult(agent: Desk, colleague: Desk, agent_id: int) -> None:
     await expect(agent.by("party-consulted")).to_be_visible()
 
 
+async def killed(installation: Installation, *desks: Desk) -> None:
+    """Callroom, with -9; who talks or is held does so without it."""
+    await installation.end_process(signal.SIGKILL)
+    await installation.start()
+    for desk in desks:
+        await expect(desk.by("banner-away")).to_have_count(0)
+        await desk.is_in_state("talking")
+
+
 async def test_hold_consult_swap_conference_and_leave(installation, agent, colleague):
     ear: CallerEar = await in_a_talk(installation, agent)
     other = (await colleague.api("/session"))["user"]["id"]
 
     await agent.by("bar-hold").click()
+    await ear.hears_music(AGENT_HZ)
+    await expect(agent.by("hold-timer")).to_be_visible()
+    await killed(installation, agent)
     await ear.hears_music(AGENT_HZ)
     await expect(agent.by("hold-timer")).to_be_visible()
     await agent.by("bar-hold").click()
@@ -96,7 +109,7 @@ async def test_hold_consult_swap_conference_and_leave(installation, agent, colle
 
 
 async def test_a_number_outside_is_consulted_and_the_customer_passed_on_unannounced(installation, agent, colleague):
-    await in_a_talk(installation, agent)
+    ear = await in_a_talk(installation, agent)
     await agent.by("bar-pass-on").click()
     await agent.by("target-text").fill("13900139000")
     await agent.by("target-number").get_by_test_id("consult").click()
@@ -106,8 +119,18 @@ async def test_a_number_outside_is_consulted_and_the_customer_passed_on_unannoun
     await agent.hears(CALLER_HZ)
 
     other = (await colleague.api("/session"))["user"]["id"]
+    await consult(agent, colleague, other)
+    await killed(installation, agent, colleague)
+    await expect(agent.by("party-consulted")).to_be_visible()
+    await agent.hears(COLLEAGUE_HZ)
+    await colleague.hears(AGENT_HZ)
+    await ear.hears_music(AGENT_HZ)
+    await agent.by("party-drop").click()
+    await expect(agent.by("party-row")).to_have_count(0)
+    await ear.hears_agent(AGENT_HZ)
+    await agent.hears(CALLER_HZ)
+
     await agent.by("bar-pass-on").click()
-    await agent.by("target-text").fill("")
     await agent.by(f"target-agent-{other}").get_by_test_id("transfer").click()
     await agent.is_in_state("wrap_up")
     await colleague.rings()

@@ -43,16 +43,18 @@ class FixedClock:
 
 @dataclass
 class FakeFloor:
-    """Takes note of what lines tell; the test gives the orders."""
+    """Takes note of what lines tell; the test gives the orders, `first` those with the arrival."""
 
     refuses: set[type] = field(default_factory=set)
     told: list[Event] = field(default_factory=list)
     line: Line | None = None
     place: tuple[int, float | None] | None = None
+    first: tuple[LineCommand, ...] = ()
 
     def open_line(self, event: CallArrived) -> Line:
         self.told.append(event)
         self.line = Line(event.call_id, self)
+        self.order(*self.first)
         return self.line
 
     def step(self, event: Event) -> None:

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from cti.domain.values import Roster, Routing, SkillRule, SkillStep, Strategy
+from cti.domain.values import Caller, CallMemory, Roster, Routing, SkillRule, SkillStep, Strategy
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES
+from tests.fakes import START
 
 CLEO = replace(ANN, agent_id=13, name="Cleo", extension="1003", queue_ids=frozenset({2}))
 AGENTS = (ANN, BOB, CLEO)
@@ -24,4 +25,11 @@ ROSTERS = (
     Roster((ANN, CLEO), (SALES, CARE)),
     Roster(AGENTS, (SALES,)),
     Roster((replace(BOB, queue_ids=frozenset({1, 2})), ANN), (replace(CARE, max_wait_s=5), SALES)),
+)
+# of a Callroom before this one, whose customer may be on hold
+RESTORED = CallMemory(
+    *("c1", "leg-c1", "n1", Caller(None), "4001", START, 1),
+    talk_agent_id=11,
+    talk_leg_id="old-a",
+    talk_started_at=START,
 )

@@ -26,13 +26,12 @@ from cti.domain.facts import (
     TalkStarted,
     WaitStarted,
 )
-from cti.domain.lines import FRONT_PRIORITY
 from cti.domain.rooms import MOST_FAILURES
-from cti.domain.values import Caller, CallMemory, EndReason, NoRecording, OfferResult
+from cti.domain.values import Caller, CallMemory, EndReason, OfferResult
 from cti.domain.wishes import AgentDropped, AgentHeld, AgentLeft, AgentRetrieved, AgentSwapped
 from cti.errors import Refused
 from tests.cti.domain import conference, outgoing
-from tests.cti.domain.stage import Stage
+from tests.cti.domain.stage import TALK_MEMORY, Stage, agent_leg, customer, restarted_stage
 from tests.fakes import START
 
 
@@ -72,22 +71,6 @@ def test_the_diary_knows_the_place_even_better() -> None:
     assert stage.queue(1)["today"]["offered"] == 0, "it was counted when it first came"
 
 
-def test_who_talked_before_the_restart_and_stood_in_line_again_has_not_waited_while_talking() -> None:
-    """In line for 5 s, talking from 5 to 65, in line again; the restart comes at 100."""
-    stage = Stage()
-    times = {"queued_at": START, "waited_s": 5.0, "parted_at": START + timedelta(seconds=65)}
-    memory = CallMemory("c1", "leg-c1", "n1", Caller("10086"), "4001", START, 1, FRONT_PRIORITY, **times)
-    stage.wait(100)
-    stage.floor.restore(stage.now, calls=[memory])
-    stage.ready(11)
-    stage.arrive("c1", arrived_at=START)
-    assert stage.call("c1")["priority"] == FRONT_PRIORITY
-    stage.wait(2)
-    stage.join("c1")
-    assert stage.last(TalkStarted).waited_s == 5 + 37
-    assert stage.queue(1)["today"]["answered"] == 0, "it was counted when it was answered first"
-
-
 def test_whose_talk_ended_unseen_waits_anew() -> None:
     stage = Stage()
     talk = {"talk_agent_id": 11, "talk_leg_id": "n1-a", "talk_started_at": START + timedelta(seconds=5)}
@@ -98,14 +81,6 @@ def test_whose_talk_ended_unseen_waits_anew() -> None:
     stage.wait(3)
     stage.leave("c1")
     assert (stage.last(CallEnded).waited_s, stage.last(CallEnded).talked_s) == (8.0, 55.0)
-
-
-def test_a_refusal_to_be_recorded_outlives_a_restart() -> None:
-    stage = Stage()
-    memory = CallMemory("c1", "leg-c1", "n1", Caller("10086"), "4001", START, no_recording=NoRecording.REFUSED)
-    stage.floor.restore(stage.now, calls=[memory])
-    stage.arrive("c1")
-    assert stage.call("c1")["no_recording"] == "refused"
 
 
 def test_who_talked_before_the_outage_only_needs_a_goodbye() -> None:
@@ -261,6 +236,20 @@ def test_a_new_coroutine_of_a_held_call_is_told_to_hold_on() -> None:
     stage.tell(LegEnded(stage.talk("c1"), 27))
     stage.arrive("c1", queue_id=None, talked_before=True)
     assert stage.all(HoldForAgent) == [HoldForAgent("c1"), HoldForAgent("c1")]
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_whom_an_agent_held_when_we_were_killed_is_held_on_and_put_through_again(is_known: bool) -> None:
+    stage = restarted_stage(TALK_MEMORY)
+    if is_known:
+        stage.switch_back(customer("old"), agent_leg("n1-a", "1001", "old"), phones=("1001",))
+        stage.tell(AgentRetrieved(11, "old"))
+        stage.clear()
+    stage.arrive("old", queue_id=None, held=True)
+    assert [type(order) for order in stage.commands if isinstance(order, HoldForAgent | Join)] == [
+        Join if is_known else HoldForAgent
+    ]
+    assert stage.call("old")["state"] == ("talking" if is_known else "held")
 
 
 def test_a_coroutine_that_is_cut_off_says_nothing_about_the_caller() -> None:

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from cti.domain.call import CALL_TRANSITIONS, Call, CallStep, Seat, Talk
-from cti.domain.party import Party, PartyState
+from cti.domain.party import Party, PartyState, PartyStep
 from cti.domain.supervision import Mode, Supervision, SupervisionState
 from cti.domain.values import Caller, CallState, EndReason, QueueSettings
 from cti.errors import UnexpectedEvent
@@ -131,6 +131,14 @@ def test_a_goodbye_after_somebody_outside_is_a_transfer() -> None:
     assert call.reason_when_caller_leaves() is EndReason.AGENT_HUNG_UP
     call.handed_over = True
     assert call.reason_when_caller_leaves() is EndReason.TRANSFERRED_OUT
+
+
+def test_a_conference_has_somebody_who_is_with_the_customer() -> None:
+    call = a_call(CallState.TALKING)
+    party = call.parties["p"] = Party("p", "n1", 11, START, 12, leg_id="other", state=PartyState.ASIDE)
+    assert not call.in_conference
+    party.take(PartyStep.BROUGHT_IN)
+    assert call.in_conference
 
 
 def test_a_supervisor_is_company_only_in_the_room() -> None:

@@ -35,7 +35,6 @@ from cti.domain.values import (
     AgentMemory,
     AgentState,
     Caller,
-    CallMemory,
     CallState,
     Direction,
     EndReason,
@@ -45,7 +44,7 @@ from cti.domain.values import (
 from cti.errors import Refused, UnexpectedEvent
 from tests.cti.domain.attempts import DIALED, Attempts, from_coroutines, listed, presses
 from tests.cti.domain.presses import controls, moves
-from tests.cti.domain.rosters import AGENTS, ROSTERS
+from tests.cti.domain.rosters import AGENTS, RESTORED, ROSTERS
 from tests.fakes import START
 
 _T = TypeVar("_T")
@@ -68,7 +67,7 @@ class World:
                     AgentMemory(11, AgentState.TALKING, "", START, "c1"),
                     AgentMemory(12, AgentState.DIALING, "", START, "o2"),
                 ],
-                [CallMemory("c1", "leg-c1", "n1", Caller(None), "4001", START, 1, talk_agent_id=11)],
+                [RESTORED],
             )
         self.board: Board = self.floor._board
         self.views = self.floor.snapshot()
@@ -252,15 +251,14 @@ def _some(dice: Random, things: Sequence[_T]) -> list[_T]:
 
 def _leg(dice: Random, world: World) -> str:
     known = [ring.leg_id for ring in world.rings[-4:]] + world.outside[-2:]
-    return dice.choice([*known, *(f"leg-{call_id}" for call_id in (*CALLS, *DIALED)), "foreign"])
+    return dice.choice([*known, *(f"leg-{call_id}" for call_id in (*CALLS, *DIALED)), "old-a", "old-b", "foreign"])
 
 
 def _call_event(dice: Random, world: World) -> events.Event:
     call_id = dice.choice(CALLS)
     old = world.now - timedelta(seconds=dice.choice([0, 0, 40]))
-    arrived = events.CallArrived(
-        call_id, f"leg-{call_id}", "n1", Caller("1"), "4001", old, talked_before=dice.random() < 0.5
-    )
+    who = (call_id, f"leg-{call_id}", "n1", Caller("1"), "4001", old)
+    arrived = events.CallArrived(*who, talked_before=dice.random() < 0.5, held=dice.random() < 0.3)
     queued = events.CallQueued(call_id, dice.choice([1, 1, 2, 9]), dice.randint(0, 2))
     left = events.CallLeft(call_id, dice.choice([None, EndReason.FLOW_ENDED, EndReason.VOICEMAIL]))
     outside = events.OutsideEnded(call_id, dice.random() < 0.5)

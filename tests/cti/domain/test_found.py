@@ -9,7 +9,7 @@ from cti.domain.events import (
     LegEnded,
     ScreenBack,
 )
-from cti.domain.facts import CallEnded, CallStarted, OfferEnded, OfferMade, TalkEnded, TalkStarted
+from cti.domain.facts import CallEnded, CallStarted, HoldStarted, OfferEnded, OfferMade, TalkEnded, TalkStarted
 from cti.domain.found import FOUND
 from cti.domain.values import AgentMemory, AgentState, EndReason, OfferResult, Roster
 from tests.cti.domain import outgoing
@@ -234,3 +234,20 @@ def test_who_is_being_dialed_is_not_found_by_somebody_else() -> None:
     other = agent_leg("n1-b", "1002", "o1", "r")
     stage.switch_back(outgoing.own_leg(leg_id), outgoing.their_leg(room_id="r"), other, phones=("1001", "1002"))
     assert stage.call("o1")["state"] == "dialing"
+
+
+@pytest.mark.parametrize("written", [False, True])
+def test_an_agent_who_is_not_with_the_customer_holds_them(written: bool) -> None:
+    since = START - timedelta(seconds=20)
+    stage = restarted_stage(replace(TALK_MEMORY, held_since=since if written else None))
+    stage.switch_back(customer("old"), agent_leg("n1-a", "1001", "old"), phones=("1001",))
+    view = stage.call("old")
+    assert (view["state"], view["seat"], stage.all(HangUpLeg)) == ("held", "alone", [])
+    assert view["held_since"] == ("2026-03-02T08:59:40.000Z" if written else "2026-03-02T09:00:00.000Z")
+    assert len(stage.all(HoldStarted)) == (0 if written else 1)
+
+
+def test_without_a_diary_nobody_can_say_whose_customer_it_is_who_hears_music() -> None:
+    stage = Stage()
+    stage.switch_back(customer("old"), agent_leg("n1-a", "1001", "old"), phones=("1001",))
+    assert stage.last(HangUpLeg).leg_id == "n1-a"
