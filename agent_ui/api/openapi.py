@@ -41,7 +41,7 @@ def make_document(routes: list[Route], version: str, cookie: str) -> dict[str, A
         paths.setdefault(route.openapi_path, {})[route.method.lower()] = _operation(route, schemas)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Callroom", "version": version, "license": {"name": "AGPL-3.0-or-later"}},
+        "info": {"title": "Callroom", "version": version, "license": {"name": "Apache-2.0"}},
         "servers": [{"url": API_PREFIX}],
         "paths": paths,
         "components": {
