@@ -274,6 +274,11 @@ class Call:
         parties = tuple(p.leg_id for p in self.parties.values() if p.state is PartyState.IN_ROOM)
         return agent + parties + tuple(one.leg_id for one in self.supervisions.values() if one.is_in_room)
 
+    @property
+    def in_conference(self) -> bool:
+        """Others would talk on with the customer if the agent went."""
+        return any(party.state is PartyState.IN_ROOM for party in self.parties.values())
+
     def private(self) -> tuple[str, str] | None:
         """The two legs that shall talk without the customer: the agent's and the consulted party's."""
         talk = self.talk

@@ -12,7 +12,6 @@ from cti.domain.deadlines import Due
 from cti.domain.events import LegAnswered, LegEnded, LegRang, LegSpies, MemberRang, RoomJoined, RoomLeft
 from cti.domain.facts import CallEnded
 from cti.domain.offers import answered, leg_lost, phone_rang
-from cti.domain.party import PartyState
 from cti.domain.talks import end_call, join_if_together
 from cti.domain.values import CallMemory, CallState, EndReason
 
@@ -69,7 +68,7 @@ def leg_ended(turn: Turn, event: LegEnded) -> None:
 
 
 def _agent_gone(turn: Turn, call: Call, cause: int) -> None:
-    if any(party.state is PartyState.IN_ROOM for party in call.parties.values()):
+    if call.in_conference:
         handing.leave(turn, call)  # the others talk on
     else:
         rejoin.agent_leg_ended(turn, call, cause)

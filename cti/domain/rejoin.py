@@ -8,6 +8,7 @@ sound any more, a network out of order) is nobody's will. A lost heartbeat alone
 
 from datetime import timedelta
 
+from cti.domain import handing
 from cti.domain.agent import Agent, AgentStep
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep, Seat, Talk
@@ -85,6 +86,9 @@ def rejoins(turn: Turn, event: AgentRejoins) -> None:
         raise Refused("no_such_talk", call_id=event.call_id)
     if call.state in _IN_TALK:
         if talk.ended_by_agent or turn.now - talk.started_at < timedelta(seconds=SETTLED_S):
+            return
+        if call.in_conference:
+            handing.leave(turn, call)  # as when the leg is gone: the others talk on, and who asks is too late
             return
         interrupt(turn, call, talk)
     _ring(turn, call, talk)

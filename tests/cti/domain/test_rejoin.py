@@ -1,6 +1,5 @@
 """The agent's page goes in a talk: music, the way back, and the front of the line."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -42,7 +41,7 @@ from cti.domain.wishes import AgentHeld, AgentInvited
 from cti.errors import Refused
 from tests.cti.domain import conference
 from tests.cti.domain.reload import page_is_back, reload_page, talking, together
-from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage, agent_leg, customer
+from tests.cti.domain.stage import BOB, CARE, SALES, Stage, agent_leg, customer
 
 NO_SOUND = 44  # Asterisk's RTP time-out
 
@@ -391,10 +390,8 @@ def test_a_bridge_that_never_was_ends_no_talk() -> None:
     assert stage.all(SayGoodbye) == []
 
 
-def test_a_masked_agents_phone_is_not_told_who_calls_when_the_page_is_back() -> None:
-    stage, leg_id = talking()
-    masked = replace(ANN, sees_numbers=False)
-    stage.tell(RosterChanged(Roster((masked, BOB), (SALES, CARE))))
-    reload_page(stage, leg_id)
-    page_is_back(stage)
-    assert (stage.ring().rejoins, stage.ring().caller) == (True, Caller(None))
+def test_who_asks_for_a_leg_in_a_conference_leaves_it() -> None:
+    stage, _ = conference.conference()
+    stage.wait(10)
+    stage.tell(AgentRejoins(11, "c1"))
+    assert stage.call("c1")["agent_id"] == 12
