@@ -20,7 +20,8 @@ from cti.domain.commands import (
 )
 from cti.errors import UnsafeValue
 
-# On the customer's leg: the recording that is paused. The switch alone is sure to outlive a Callroom that is killed.
+# On the customer's leg: the recording that is paused and from where in it ("r-1@12.500"), or from where it went on
+# ("@14.250"). The switch alone is sure to outlive a Callroom that is killed.
 PAUSED = "CALLROOM_PAUSED"
 EXTENSION = re.compile(r"[0-9]{1,10}")
 _OUTSIDE = re.compile(r"\+?[0-9]{1,24}")
@@ -98,8 +99,8 @@ def mark_of(command: MuteRecording) -> Action | None:
     if command.recording_id is None:
         return None
     leg_id = _checked(LEG_ID, "leg id", command.leg_id)
-    value = _checked(_RECORDING_ID, "recording id", command.recording_id) if command.muted else ""
-    return Action("Setvar", (("Channel", leg_id), ("Variable", PAUSED), ("Value", value)))
+    paused = _checked(_RECORDING_ID, "recording id", command.recording_id) if command.muted else ""
+    return Action("Setvar", (("Channel", leg_id), ("Variable", PAUSED), ("Value", f"{paused}@{command.at_s:.3f}")))
 
 
 def _ring(command: RingAgent) -> Action:

@@ -65,6 +65,7 @@ _HANGUP_GRACE_S = 0.3
 
 _PHONE = re.compile(r"PJSIP/([0-9]{1,10})")
 _RECORDING = re.compile(r"(?:.*/)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.raw")
+_SECONDS = re.compile(r"[0-9]{1,6}\.[0-9]{3}")
 _ESCAPE = re.compile(r"\\([abfnrtv\\'\"?])")
 _ESCAPED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _UNKNOWN = {"", "<unknown>"}
@@ -232,6 +233,7 @@ _HANDLERS = {
 def _leg(node: str, message: Message) -> LegSnapshot:
     pairs = (each.partition("=")[::2] for each in message.get_all("Variable"))
     variables = {name: value for name, value in pairs if value != _UNSET}
+    recording_paused, recording_turned_s = _pause(variables)
     return LegSnapshot(
         leg_id=message.get("Uniqueid"),
         node=node,
@@ -244,7 +246,8 @@ def _leg(node: str, message: Message) -> LegSnapshot:
         dialed=variables.get("CALLROOM_DIALED", ""),
         fallback=variables.get("CALLROOM_FALLBACK", ""),
         recording_id=_recording(variables.get("MIXMONITOR_FILENAME", "")),
-        recording_paused=_is_paused(variables),
+        recording_paused=recording_paused,
+        recording_turned_s=recording_turned_s,
         supervises=variables.get("CALLROOM_SUPERVISES") == "1",
         outbound=variables.get("CALLROOM_OUTBOUND") == "1",
     )
@@ -268,9 +271,14 @@ def _recording(file: str) -> str | None:
     return None if match is None else match[1]
 
 
-def _is_paused(variables: dict[str, str]) -> bool | None:
-    paused = variables.get(PAUSED)
-    return None if paused is None else paused != "" and paused == _recording(variables.get("MIXMONITOR_FILENAME", ""))
+def _pause(variables: dict[str, str]) -> tuple[bool | None, float | None]:
+    """Is the recording paused, and since where in it; a mark of an earlier Callroom does not say where."""
+    mark = variables.get(PAUSED)
+    if mark is None:
+        return None, None
+    paused, _, at_s = mark.partition("@")
+    is_paused = paused != "" and paused == _recording(variables.get("MIXMONITOR_FILENAME", ""))
+    return is_paused, float(at_s) if _SECONDS.fullmatch(at_s) else None
 
 
 def _moment(epoch: str) -> datetime | None:

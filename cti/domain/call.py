@@ -159,8 +159,9 @@ class Talk:
 
     While `away_since` is set the agent's page is gone; `leg_id` is "" then, or the leg that rings the agent back, which
     `is_answered` when the customer is on the way to it. `started_at` begins anew when they are together again, and
-    `talked_s` has what was before. `mute_…`: is the recording to be silent, until when, and what became of it
-    (`cti.domain.taping`); `muted` is what the switch said; `is_silencing`: the coroutine waits for it with the bridge.
+    `talked_s` has what was before. `mute_…`: is the recording to be silent, from where in it, until when, what became
+    of it (`cti.domain.taping`); `muted` is what the switch said; `is_silencing`: the coroutine waits for it with the
+    bridge.
     `seat`: with the customer, with somebody else, with nobody; `held_since` while the customer hears music for it.
     `is_there`: in the room with the customer, or about to be for the first time since the talk began or went on.
     `tape_s` is by how much the recording is longer than this talk (a colleague's before it) or shorter (no holds).
@@ -177,6 +178,7 @@ class Talk:
     rejoin_until: datetime | None = None
     is_answered: bool = False
     mute_wanted: bool = False
+    mute_at_s: float = 0.0
     muted: bool = False
     mute_until: datetime | None = None
     mute_timed_out: bool = False

@@ -91,12 +91,13 @@ class TakeBack:
 
 @dataclass(frozen=True, slots=True)
 class MuteRecording:
-    """Let the recording on the customer's leg go on in silence, or with sound again."""
+    """Let the recording on the customer's leg go on in silence, or with sound again, from `at_s` in it."""
 
     node: str
     leg_id: str
     muted: bool
     recording_id: str | None = None
+    at_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

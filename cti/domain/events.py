@@ -215,7 +215,8 @@ class LegSnapshot:
 
     `fallback` is what the dialplan does with it without Callroom: a caller "waits" in the fallback queue or "speaks" to
     the emergency script, an agent's leg is its "member"; "" is none of these.
-    `recording_id` is what it is being recorded under, or was last; `recording_paused` None: nobody ever paused it.
+    `recording_id` is what it is being recorded under, or was last; `recording_paused` None: nobody ever paused it, and
+    `recording_turned_s` is where in the recording it was paused, or went on, last.
     `supervises`: it was rung for a supervisor, who may have taken the talk over since. `outbound`: of a call that an
     agent dialed, be it the agent's or the other's.
     """
@@ -232,6 +233,7 @@ class LegSnapshot:
     fallback: str = ""
     recording_id: str | None = None
     recording_paused: bool | None = None
+    recording_turned_s: float | None = None
     supervises: bool = False
     outbound: bool = False
 

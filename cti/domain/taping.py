@@ -34,6 +34,7 @@ def pause(turn: Turn, event: AgentPausedRecording) -> None:
     _end_later(turn, call, talk)
     if not talk.mute_wanted:
         talk.mute_wanted = True
+        talk.mute_at_s = position_s(turn, talk)
         _order(turn, call, talk)
 
 
@@ -65,7 +66,7 @@ def runs_again(turn: Turn, event: TapeRuns) -> None:
         turn.order(TapeIsSilent(event.call_id, succeeded=False))
         return
     talk.is_silencing = True
-    turn.order(MuteRecording(call.node, call.leg_id, True, talk.recording_id))
+    turn.order(MuteRecording(call.node, call.leg_id, True, talk.recording_id, talk.mute_at_s))
 
 
 def muted(turn: Turn, event: RecordingMuted) -> None:
@@ -122,9 +123,10 @@ def find(turn: Turn, call: Call, talk: Talk, customer: LegSnapshot, memory: Call
     paused = written if customer.recording_paused is None else customer.recording_paused
     if talk.recording_id is None:
         return
-    at_s = position_s(turn, talk)
+    at_s = position_s(turn, talk) if customer.recording_turned_s is None else customer.recording_turned_s
     if paused:
         talk.mute_wanted = talk.muted = True
+        talk.mute_at_s = at_s
         _order(turn, call, talk)
         _end_later(turn, call, talk)
         if not written:
@@ -172,7 +174,8 @@ def _order(turn: Turn, call: Call, talk: Talk) -> None:
     if call.state is CallState.HELD:
         _keep_in_mind(turn, call, talk)
         return
-    turn.order(MuteRecording(call.node, call.leg_id, talk.mute_wanted, talk.recording_id))
+    at_s = talk.mute_at_s if talk.mute_wanted else position_s(turn, talk)
+    turn.order(MuteRecording(call.node, call.leg_id, talk.mute_wanted, talk.recording_id, at_s))
     turn.touch_call(call.call_id)
 
 

@@ -74,7 +74,10 @@ async def test_a_call_from_ring_to_disposition(tmp_path: Path) -> None:
         await person.call("POST", "/agent/ready")
         await screen.until(lambda objects: objects[f"agent:{me}"]["state"] == "ready")
 
-        _, page = await person.call("GET", "/calls")
+        # the diary is written behind
+        async with asyncio.timeout(10):
+            while not (page := (await person.call("GET", "/calls"))[1])["items"][0]["end_reason"]:
+                await asyncio.sleep(0.01)
         assert [(item["id"], item["end_reason"]) for item in page["items"]] == [("call-1", "agent_hung_up")]
         _, detail = await person.call("GET", "/calls/call-1")
         assert {leg["role"] for leg in detail["legs"]} == {"customer", "agent"}

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cti.ami.actions import PAUSED
 from cti.asterisk.layout import LOOPBACK
 from cti.asterisk.manager_link import manager_link
 from cti.asterisk.pstn import call_in
@@ -117,13 +118,22 @@ async def test_what_is_not_recorded_cannot_be_muted(pair: Pair) -> None:
         came.set()
         await over.wait()
 
-    async with agi_server(pair.settings.agi_port, talk), watching(pair) as watch:
+    async with (
+        agi_server(pair.settings.agi_port, talk),
+        ami_of(pair.settings) as ami,
+        watching(pair) as watch,
+    ):
         await watch.next(SwitchBack)
         await call_in(pair.pstn_settings, "4001", "+8613800138000", keys="")
         await asyncio.wait_for(came.wait(), 20)
         for leg in (customer[0].env["agi_uniqueid"], "n1-0.0"):
             await watch.switch.carry_out(MuteRecording("n1", leg, True))
             assert await watch.next(RecordingMuted, RecordingNotMuted) == RecordingNotMuted(leg, True)
+        leg = customer[0].env["agi_uniqueid"]
+        for muted, mark in ((True, "r-1@12.500"), (False, "@14.250")):
+            await watch.switch.carry_out(MuteRecording("n1", leg, muted, "r-1", 12.5 if muted else 14.25))
+            await watch.next(RecordingMuted, RecordingNotMuted)
+            assert (await ami.action("Getvar", ("Channel", leg), ("Variable", PAUSED)))["Value"] == mark
         over.set()
 
 

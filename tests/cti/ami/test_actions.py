@@ -143,10 +143,10 @@ def test_a_caller_is_brought_back_from_the_fallback_queue():
 
 def test_a_pause_leaves_a_mark_on_the_channel():
     assert mark_of(MuteRecording("n1", "n1-1.5", True)) is None
-    assert mark_of(MuteRecording("n1", "n1-1.5", True, "r-1")) == Action(
-        "Setvar", (("Channel", "n1-1.5"), ("Variable", "CALLROOM_PAUSED"), ("Value", "r-1"))
+    assert mark_of(MuteRecording("n1", "n1-1.5", True, "r-1", 12.5)) == Action(
+        "Setvar", (("Channel", "n1-1.5"), ("Variable", "CALLROOM_PAUSED"), ("Value", "r-1@12.500"))
     )
-    assert mark_of(MuteRecording("n1", "n1-1.5", False, "r-1")).headers[-1] == ("Value", "")
+    assert mark_of(MuteRecording("n1", "n1-1.5", False, "r-1", 14.0)).headers[-1] == ("Value", "@14.000")
     for leg_id, recording_id in (("/x/", "r-1"), ("n1-1.5", "r\r\nAction: x")):
         with pytest.raises(UnsafeValue):
             mark_of(MuteRecording("n1", leg_id, True, recording_id))

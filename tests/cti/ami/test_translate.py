@@ -176,12 +176,22 @@ Variable: MIXMONITOR_FILENAME=/r/incoming/00000000-0000-4000-8000-000000000001.r
 
 
 @pytest.mark.parametrize(
-    ("value", "paused"), [("(null)", None), ("", False), ("00000000-0000-4000-8000-000000000001", True), ("old", False)]
+    ("value", "paused", "turned_s"),
+    [
+        ("(null)", None, None),
+        ("", False, None),
+        ("00000000-0000-4000-8000-000000000001", True, None),
+        ("00000000-0000-4000-8000-000000000001@12.500", True, 12.5),
+        ("@14.250", False, 14.25),
+        ("old@3.000", False, 3.0),
+        ("@nan", False, None),
+        ("@", False, None),
+    ],
 )
-def test_whether_its_recording_is_paused(translator, value, paused):
+def test_whether_its_recording_is_paused(translator, value, paused, turned_s):
     more = f"\r\nVariable: CALLROOM_PAUSED={value}".encode()
     (leg,) = translator.take_legs((parse_message(STATUS + more),))
-    assert leg.recording_paused is paused
+    assert (leg.recording_paused, leg.recording_turned_s) == (paused, turned_s)
 
 
 def test_a_listed_customers_leg(translator):

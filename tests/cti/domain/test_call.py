@@ -151,3 +151,12 @@ def test_a_supervisor_is_company_only_in_the_room() -> None:
     assert call.supervision_at("agent") is None
     one.state = SupervisionState.BARGED
     assert call.company() == ("agent", "ear")
+
+
+def test_others_talk_on_only_if_somebody_is_in_the_room() -> None:
+    call = a_call(CallState.TALKING)
+    assert not call.in_conference
+    call.parties["p"] = Party("p", "n1", 11, START, agent_id=12, state=PartyState.ASIDE)
+    assert not call.in_conference
+    call.parties["q"] = Party("q", "n1", 11, START, number="138", state=PartyState.IN_ROOM)
+    assert call.in_conference

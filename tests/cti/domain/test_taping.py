@@ -52,7 +52,12 @@ def tape(stage: Stage) -> str:
 
 
 def orders(stage: Stage) -> list[MuteRecording]:
-    return stage.all(MuteRecording)
+    """Without the place in the recording, which `places_s` has."""
+    return [replace(order, at_s=0.0) for order in stage.all(MuteRecording)]
+
+
+def places_s(stage: Stage) -> list[float]:
+    return [order.at_s for order in stage.all(MuteRecording)]
 
 
 def test_a_pause_is_one_when_the_switch_says_so() -> None:
@@ -303,6 +308,27 @@ def test_after_a_restart_the_switch_knows_best_what_is_paused(written: bool, at_
     corrected: list[object] = [RecordingPaused("c1", 11, "r1", 5.0)] if paused and not written else []
     corrected += [RecordingResumed("c1", 11, "r1", 5.0, False)] if written and not paused else []
     assert [*stage.all(RecordingPaused), *stage.all(RecordingResumed)] == corrected
+
+
+def test_the_switch_is_told_where_in_the_recording_it_was_paused_and_where_it_went_on() -> None:
+    stage, _ = talking()
+    stage.tell(PAUSE, DONE)
+    stage.wait(4)
+    stage.tell(TapeRuns("c1"), DONE)
+    stage.wait(2)
+    stage.tell(RESUME, UNDONE)
+    assert places_s(stage) == [10.0, 10.0, 16.0], "a recorder that runs again goes on in the same pause"
+
+
+@pytest.mark.parametrize("paused", [True, False])
+def test_a_click_that_was_not_written_down_before_the_restart_is_dated_by_the_switch(paused: bool) -> None:
+    stage = Stage()
+    stage.floor.restore(stage.now, calls=[replace(MEMORY, recording_paused=not paused)])
+    stage.wait(5)
+    found = replace(customer("c1", "room"), recording_paused=paused, recording_turned_s=2.5)
+    stage.switch_back(found, agent_leg("a", "1001", "c1", "room"), phones=("1001",))
+    assert stage.last(RecordingPaused if paused else RecordingResumed).at_s == 2.5
+    assert places_s(stage) == ([2.5] if paused else []), "and marked like that for the next one"
 
 
 def test_a_talk_that_is_not_recorded_is_not_found_paused() -> None:
