@@ -61,7 +61,8 @@ async def test_what_the_dialplan_hands_over(pair: Pair) -> None:
         assert float(said["CALLROOM_ARRIVED_AT"]) > 1_700_000_000
         assert 0 <= float(said["now"]) - float(said["CALLROOM_ARRIVED_AT"]) < 5
         assert len(said["CALLROOM_CALL_ID"]) == 36
-        assert [said[name] for name in ARGUMENTS[2:-1]] == ["4001", "0", "", "allowed_not_screened"]
+        assert [said[name] for name in ARGUMENTS[2:6]] == ["4001", "0", "", "allowed_not_screened"]
+        assert said["CALLROOM_OUTBOUND"] == ""
         await session.set_variables({"TIMEOUT(absolute)": "7", "CALLROOM_TALKED": "1"})
         assert float(await session.get_variable("TIMEOUT(absolute)") or "0") > 5
         assert await session.get_variable("CALLROOM_TALKED") == "1"
