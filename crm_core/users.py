@@ -9,6 +9,7 @@ from sqlalchemy import Select, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
+from crm_core.domain.agent_phone import checked_phone, document_of
 from crm_core.domain.folding import fold
 from crm_core.domain.number_right import NumberRight
 from crm_core.domain.routing import skill_name, skill_problems
@@ -19,6 +20,7 @@ from crm_core.storage.fields import LANGUAGES, Checks, refuse
 from crm_core.storage.rows import build
 from crm_core.storage.versions import bump
 from cti.clock import Clock
+from cti.domain.values import PAGE_PHONE, Phone
 
 ROLES = ("admin", "supervisor", "agent")
 NUMBER_RIGHTS = ("", *NumberRight)
@@ -41,6 +43,7 @@ class UserRow:
     language: str
     number_right: str
     skills: dict[str, int]
+    phone: dict[str, Any]
     active: bool
     queue_ids: tuple[int, ...]
     reserve_queue_ids: tuple[int, ...]
@@ -72,6 +75,7 @@ class UserDraft:
     number_right: str = ""
     skills: Mapping[str, int] = field(default_factory=dict)
     reserve_queue_ids: tuple[int, ...] = ()
+    phone: Phone = PAGE_PHONE
 
 
 class UserChanges(TypedDict, total=False):
@@ -82,6 +86,7 @@ class UserChanges(TypedDict, total=False):
     language: str
     number_right: str
     skills: Mapping[str, int]
+    phone: Phone
     active: bool
     queue_ids: Sequence[int]
     reserve_queue_ids: Sequence[int]
@@ -124,6 +129,7 @@ class Users:
         checks.choice("language", draft.language, LANGUAGES)
         checks.choice("number_right", draft.number_right, NUMBER_RIGHTS)
         skills = _skills(checks, draft.skills)
+        phone = _phone(checks, draft.phone)
         checks.done()
 
         async def work(connection: AsyncConnection) -> UserRow:
@@ -139,6 +145,7 @@ class Users:
                 "language": draft.language,
                 "number_right": draft.number_right,
                 "skills": skills,
+                "phone": phone,
                 "active": True,
                 "version": 1,
                 "created_at": now,
@@ -199,6 +206,8 @@ def _checked(changes: UserChanges) -> dict[str, Any]:
     values: dict[str, Any] = {key: value for key, value in changes.items() if key not in _MEMBERSHIPS}
     if "skills" in changes:
         values["skills"] = _skills(checks, changes["skills"])
+    if "phone" in changes:
+        values["phone"] = _phone(checks, changes["phone"])
     if "name" in changes:
         values["name"] = checks.trimmed("name", changes["name"], required=True)
     if "role" in changes:
@@ -213,6 +222,8 @@ def _checked(changes: UserChanges) -> dict[str, Any]:
 
 def _plain(shown: dict[str, Any], password: bool) -> dict[str, Any]:
     shown |= {key: list(shown[key]) for key in shown.keys() & _MEMBERSHIPS}
+    if "phone" in shown:  # no numbers of people in the audit log
+        shown["phone"] = {**document_of(shown["phone"]), "number": ""}
     return {**shown, "password": "changed"} if password else shown
 
 
@@ -235,6 +246,7 @@ def _users() -> Select[*tuple[Any, ...]]:
         User.language,
         User.number_right,
         User.skills,
+        User.phone,
         User.active,
         User.version,
         User.created_at,
@@ -265,6 +277,13 @@ async def _one(connection: AsyncConnection, user_id: int) -> UserRow:
     if not rows:
         raise NotFound("user", user_id)
     return rows[0]
+
+
+def _phone(checks: Checks, phone: Phone) -> dict[str, Any]:
+    whole, problem = checked_phone(phone)
+    if problem is not None:
+        checks.add(f"phone.{problem[0]}", *problem[1:])
+    return document_of(whole)
 
 
 def _skills(checks: Checks, skills: Mapping[str, int]) -> dict[str, int]:

@@ -15,10 +15,7 @@ from cti.domain.wishes import Wish
 
 @dataclass(frozen=True, slots=True)
 class CallArrived:
-    """A customer's leg reached Callroom (again, if `arrived_at` is in the past: after Callroom was away).
-
-    `outbound`: an agent dialed them, and they answered.
-    """
+    """A customer's leg reached Callroom (again, if `arrived_at` is past). `outbound`: an agent dialed them."""
 
     call_id: str
     leg_id: str
@@ -144,6 +141,13 @@ class LegAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class LegStays:
+    """An agent's persistent leg is up, and at its resting place (again)."""
+
+    leg_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class LegEnded:
     """A channel is gone; `cause` is the Q.850 number (include/asterisk/causes.h)."""
 
@@ -217,6 +221,7 @@ class LegSnapshot:
     `recording_id` is what it is being recorded under, or was last; `recording_paused` None: nobody ever paused it.
     `supervises`: it was rung for a supervisor, who may have taken the talk over since. `outbound`: of a call that an
     agent dialed, be it the agent's or the other's.
+    `persistent`: it is kept up, and `plays` is the leg of a call that it plays, or played last.
     """
 
     leg_id: str
@@ -233,6 +238,8 @@ class LegSnapshot:
     recording_paused: bool | None = None
     supervises: bool = False
     outbound: bool = False
+    persistent: bool = False
+    plays: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,6 +369,7 @@ SwitchEvent = (
     | DialFailed
     | LegRang
     | LegAnswered
+    | LegStays
     | LegEnded
     | MemberRang
     | RoomJoined

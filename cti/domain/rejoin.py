@@ -20,6 +20,7 @@ from cti.domain.lines import stand_in_line, wait_anew
 from cti.domain.offers import JOIN_TIMEOUT_S
 from cti.domain.parties import end_hold, end_party
 from cti.domain.party import PartyState, PartyStep
+from cti.domain.redialing import condemn
 from cti.domain.ringing import new_leg, ring
 from cti.domain.rooms import hold, join, keep_supervisors, rearrange
 from cti.domain.talks import close_talk, end_talk, part, watch_empty_seat
@@ -87,6 +88,7 @@ def rejoins(turn: Turn, event: AgentRejoins) -> None:
         if talk.ended_by_agent or turn.now - talk.started_at < timedelta(seconds=SETTLED_S):
             return
         interrupt(turn, call, talk)
+        condemn(turn, turn.board.agents[event.agent_id])  # if it is kept up: called anew, then the talk goes on there
     _ring(turn, call, talk)
 
 

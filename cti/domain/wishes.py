@@ -138,6 +138,13 @@ class AgentPickedUp:
     of_any_team: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class AgentRedialed:
+    """The agent's persistent leg shall be called anew: it is down, or nobody hears it any more."""
+
+    agent_id: int
+
+
 Wish = (
     AgentDialed
     | AgentHeld
@@ -153,4 +160,5 @@ Wish = (
     | AgentSentToSurvey
     | AgentParked
     | AgentPickedUp
+    | AgentRedialed
 )

@@ -234,3 +234,10 @@ def test_who_is_being_dialed_is_not_found_by_somebody_else() -> None:
     other = agent_leg("n1-b", "1002", "o1", "r")
     stage.switch_back(outgoing.own_leg(leg_id), outgoing.their_leg(room_id="r"), other, phones=("1001", "1002"))
     assert stage.call("o1")["state"] == "dialing"
+
+
+def test_nobody_is_twice_in_a_conference() -> None:
+    stage = restarted_stage(TALK_MEMORY)
+    legs = (agent_leg("n1-a", "1001", "old", "room"), agent_leg("b", "1002", "old", "room"))
+    stage.switch_back(customer("old", "room"), *legs, agent_leg("b2", "1002", "old", "room"))
+    assert [party["agent_id"] for party in stage.call("old")["parties"]] == [12]

@@ -78,6 +78,9 @@ export default {
     recording_expired: 'The recording was deleted when its retention time was over.',
   },
   fieldErrors: {
+    not_a_number: 'Not a number that can be called',
+    emergency_number: 'Emergency numbers are not called',
+    area_missing: 'Give the number with its area code',
     unknown_choice: 'Not one of the choices',
     unknown_user: 'There is no such user',
     unknown_disposition: 'There is no such disposition',

@@ -78,6 +78,9 @@ export default {
     recording_expired: '录音已超过保存期限并被删除。',
   },
   fieldErrors: {
+    not_a_number: '不是可呼叫的号码',
+    emergency_number: '不能呼叫紧急号码',
+    area_missing: '请填写带区号的完整号码',
     unknown_choice: '不在可选范围内',
     unknown_user: '没有这个用户',
     unknown_disposition: '没有这个通话结果',
