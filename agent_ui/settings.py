@@ -60,7 +60,7 @@ class TelephoneSettings:
 
     `transfer_numbers` are the only ones that a flow may send callers out to: each such call costs money.
     A parked caller is brought back after `park_s`. `agents_see_supervisors` shows agents who listens to their call,
-    whispers or has barged in.
+    whispers or has barged in. `agents_choose_phones`: they say themselves with what they talk.
     """
 
     area_code: str = ""
@@ -68,6 +68,7 @@ class TelephoneSettings:
     transfer_numbers: tuple[str, ...] = ()
     agents_see_supervisors: bool = False
     park_s: float = 120.0
+    agents_choose_phones: bool = False
 
     @property
     def zone(self) -> ZoneInfo:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from crm_core.domain.agent_phone import agent_phone_of
 from crm_core.domain.number_right import SETTING, NumberRight, right_of
 from crm_core.models import AgentNow, Call, CallEvent, CallLeg, Customer, Recording, Setting, User, UserQueue
 from crm_core.queues import queue_rows
@@ -44,7 +45,7 @@ class Memories:
 # Built once: they are asked every other second.
 _ASSIGNED = select(UserQueue.user_id, UserQueue.queue_id, UserQueue.reserve)
 _AGENTS = (
-    select(User.id, User.name, User.extension, User.role, User.number_right, User.skills)
+    select(User.id, User.name, User.extension, User.role, User.number_right, User.skills, User.phone)
     .where(User.active.is_(True), User.extension.is_not(None))
     .order_by(User.id)
 )
@@ -93,6 +94,7 @@ async def _agents(connection: AsyncConnection) -> list[AgentSettings]:
             right_of(row.role, row.number_right, rights) is NumberRight.SEE,
             row.skills,
             frozenset(reserves.get(row.id, ())),
+            agent_phone_of(row.phone),
         )
         for row in await connection.execute(_AGENTS)
     ]

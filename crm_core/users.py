@@ -9,21 +9,26 @@ from sqlalchemy import Select, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
+from crm_core.domain.agent_phone import checked_phone, document_of
+from crm_core.domain.dial_policy import SETTING as DIAL_RULES
+from crm_core.domain.dial_policy import rules_of
 from crm_core.domain.folding import fold
 from crm_core.domain.number_right import NumberRight
 from crm_core.domain.routing import skill_name, skill_problems
 from crm_core.errors import AlreadyExists, InUse, NoFreeExtension, NotFound
-from crm_core.models import Queue, User, UserQueue
+from crm_core.models import Queue, Setting, User, UserQueue
 from crm_core.storage.database import Database
 from crm_core.storage.fields import LANGUAGES, Checks, refuse
 from crm_core.storage.rows import build
 from crm_core.storage.versions import bump
 from cti.clock import Clock
+from cti.domain.values import PAGE_PHONE, Phone
 
 ROLES = ("admin", "supervisor", "agent")
 NUMBER_RIGHTS = ("", *NumberRight)
 _SEATED = ("supervisor", "agent")
 _MEMBERSHIPS = frozenset({"queue_ids", "reserve_queue_ids"})
+_CHECKED_LATER = _MEMBERSHIPS | {"phone"}  # by what is stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class UserRow:
     language: str
     number_right: str
     skills: dict[str, int]
+    phone: dict[str, Any]
     active: bool
     queue_ids: tuple[int, ...]
     reserve_queue_ids: tuple[int, ...]
@@ -72,6 +78,7 @@ class UserDraft:
     number_right: str = ""
     skills: Mapping[str, int] = field(default_factory=dict)
     reserve_queue_ids: tuple[int, ...] = ()
+    phone: Phone = PAGE_PHONE
 
 
 class UserChanges(TypedDict, total=False):
@@ -82,6 +89,7 @@ class UserChanges(TypedDict, total=False):
     language: str
     number_right: str
     skills: Mapping[str, int]
+    phone: Phone
     active: bool
     queue_ids: Sequence[int]
     reserve_queue_ids: Sequence[int]
@@ -139,6 +147,7 @@ class Users:
                 "language": draft.language,
                 "number_right": draft.number_right,
                 "skills": skills,
+                "phone": await _phone(connection, draft.phone, draft.role),
                 "active": True,
                 "version": 1,
                 "created_at": now,
@@ -160,6 +169,8 @@ class Users:
             before = await _one(connection, user_id)
             await _keep_an_administrator(connection, before, values)
             values["extension"] = await self._kept_extension(connection, before, values)
+            if "phone" in changes and document_of(changes["phone"]) != before.phone:
+                values["phone"] = await _phone(connection, changes["phone"], values.get("role", before.role))
             await bump(connection, User, "user", user_id, version, {**values, "updated_at": now})
             if changes.keys() & _MEMBERSHIPS:
                 queue_ids = changes.get("queue_ids", before.queue_ids)
@@ -196,7 +207,7 @@ class Users:
 
 def _checked(changes: UserChanges) -> dict[str, Any]:
     checks = Checks()
-    values: dict[str, Any] = {key: value for key, value in changes.items() if key not in _MEMBERSHIPS}
+    values: dict[str, Any] = {key: value for key, value in changes.items() if key not in _CHECKED_LATER}
     if "skills" in changes:
         values["skills"] = _skills(checks, changes["skills"])
     if "name" in changes:
@@ -213,6 +224,8 @@ def _checked(changes: UserChanges) -> dict[str, Any]:
 
 def _plain(shown: dict[str, Any], password: bool) -> dict[str, Any]:
     shown |= {key: list(shown[key]) for key in shown.keys() & _MEMBERSHIPS}
+    if "phone" in shown:  # no numbers of people in the audit log
+        shown["phone"] = {**document_of(shown["phone"]), "number": ""}
     return {**shown, "password": "changed"} if password else shown
 
 
@@ -235,6 +248,7 @@ def _users() -> Select[*tuple[Any, ...]]:
         User.language,
         User.number_right,
         User.skills,
+        User.phone,
         User.active,
         User.version,
         User.created_at,
@@ -265,6 +279,14 @@ async def _one(connection: AsyncConnection, user_id: int) -> UserRow:
     if not rows:
         raise NotFound("user", user_id)
     return rows[0]
+
+
+async def _phone(connection: AsyncConnection, phone: Phone, role: str) -> dict[str, Any]:
+    stored = await connection.scalar(select(Setting.value).where(Setting.key == DIAL_RULES))
+    whole, problem = checked_phone(phone, rules_of(stored), role)
+    if problem is not None:
+        refuse(f"phone.{problem[0]}", *problem[1:])
+    return document_of(whole)
 
 
 def _skills(checks: Checks, skills: Mapping[str, int]) -> dict[str, int]:

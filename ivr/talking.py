@@ -35,7 +35,7 @@ class Talk:
         await self._leg.stop_music()
         if not order.silently:
             await self._record(order.recording_id)
-        return await self._bridge(order.leg_id)
+        return await self._bridge(order.channel or order.leg_id)
 
     async def begin_silently(self, order: Join) -> LineCommand | None:
         """Before `join`: have a recording go on that has to be silent; what cannot be silenced is not recorded.

@@ -13,8 +13,10 @@ from cti.domain.commands import (
     Join,
     KeepWaiting,
     OfferToFallback,
+    Place,
     RingAgent,
     SayGoodbye,
+    SendLeg,
     SwitchCommand,
 )
 from cti.domain.events import (
@@ -23,6 +25,7 @@ from cti.domain.events import (
     LegEnded,
     LegRang,
     LegSnapshot,
+    LegStays,
     PhoneChanged,
     RoomJoined,
     RoomLeft,
@@ -106,6 +109,7 @@ class FakeLeg:
     room_id: str | None = None
     arrived_at: datetime | None = None
     fallback: str = ""
+    persistent: bool = False
 
 
 class FakeSwitch:
@@ -139,6 +143,8 @@ class FakeSwitch:
             self._ring(command)
         elif isinstance(command, HangUpLeg):
             self.end_leg(command.leg_id, command.cause)
+        elif isinstance(command, SendLeg) and command.leg_id in self.legs:
+            self._send(self.legs[command.leg_id], command.place)
         elif isinstance(command, OfferToFallback):
             (self.fallback.add if command.available else self.fallback.discard)(command.extension)
 
@@ -158,7 +164,7 @@ class FakeSwitch:
         leg = self.legs.get(leg_id)
         if leg is not None and not leg.is_up:
             leg.is_up = True
-            self.tell(LegAnswered(leg_id))
+            self.tell(LegStays(leg_id) if leg.persistent else LegAnswered(leg_id))
 
     def end_leg(self, leg_id: str, cause: int = 16) -> None:
         leg = self.legs.pop(leg_id, None)
@@ -198,6 +204,7 @@ class FakeSwitch:
                 leg.is_up,
                 leg.arrived_at,
                 fallback=leg.fallback,
+                persistent=leg.persistent,
             )
             for leg in self.legs.values()
         )
@@ -207,13 +214,23 @@ class FakeSwitch:
         if command.extension not in self.phones:
             self.tell(LegEnded(command.leg_id, 20))
             return
-        self.legs[command.leg_id] = FakeLeg(command.leg_id, command.call_id, command.extension)
+        call_id = None if command.stays else command.call_id
+        self.legs[command.leg_id] = FakeLeg(command.leg_id, call_id, command.extension, persistent=command.stays)
         loop = asyncio.get_running_loop()
         loop.call_later(self.rings_after_s, self.tell, LegRang(command.leg_id))
         loop.call_later(command.ring_s, self._rung_out, command.leg_id)
         behaviour = self.on_ring.get(command.extension)
         if behaviour is not None:
             behaviour(command)
+
+    def _send(self, leg: FakeLeg, place: Place) -> None:
+        """What the dialplan does with a persistent leg; others are not sent about here."""
+        if place in (Place.BEEP, Place.QUIET):
+            self.tell(LegAnswered(leg.leg_id))
+        elif place is Place.STAY:
+            self._empty_room(leg)
+            leg.room_id = None
+            self.tell(LegStays(leg.leg_id))
 
     def _rung_out(self, leg_id: str) -> None:
         leg = self.legs.get(leg_id)
@@ -285,9 +302,10 @@ class FakeCaller:
         return reason
 
     async def _talk(self, order: Join) -> bool:
-        if not self.switch.bridge(self.leg_id, order.leg_id):
+        channel = order.channel or order.leg_id
+        if not self.switch.bridge(self.leg_id, channel):
             return False
-        while self.switch.legs.get(order.leg_id) is not None:
+        while (leg := self.switch.legs.get(channel)) is not None and (leg.room_id is not None or self._gone.is_set()):
             if self._gone.is_set():
                 raise CallerGone
             await asyncio.sleep(0.02)

@@ -31,13 +31,12 @@ from cti.domain.events import (
     AgentDeclined,
     AgentDisposed,
     AgentHungUp,
-    AgentPausedRecording,
     AgentRejoins,
-    AgentResumedRecording,
     CallRecognised,
 )
 from cti.domain.facts import SupervisionChanged, SupervisionEnded, SupervisionStarted
 from cti.domain.values import Direction
+from cti.domain.wishes import AgentPausedRecording, AgentResumedRecording
 from cti.errors import CtiError
 
 

@@ -11,10 +11,33 @@ from agent_ui.auth.permissions import Permission
 from agent_ui.secrets import make_password
 from crm_core.domain.number_right import NumberRight
 from crm_core.users import UserChanges, UserDraft, UserRow
+from cti.domain.values import Phone, PhoneKind
 
 Role = Literal["admin", "supervisor", "agent"]
 Language = Literal["zh", "en"]
 Skills = dict[Annotated[str, Field(max_length=64)], int]
+
+
+class PhoneBody(Body):
+    """What an agent talks with; `number` is that of one outside, `persistent`: kept up through the shift."""
+
+    kind: PhoneKind = PhoneKind.BROWSER
+    number: Annotated[str, Field(max_length=32)] = ""
+    persistent: bool = False
+    beep: bool = True
+
+    def phone(self) -> Phone:
+        """As the rest of Callroom has it."""
+        return Phone(self.kind, self.number, self.persistent, self.beep)
+
+
+class PhoneAnswer(OwnAnswer):
+    """The same, as it is stored."""
+
+    kind: str = PhoneKind.BROWSER.value
+    number: str = ""
+    persistent: bool = False
+    beep: bool = True
 
 
 class NewUser(Body):
@@ -28,6 +51,7 @@ class NewUser(Body):
     queue_ids: list[int] = Field(default_factory=list, max_length=200)
     reserve_queue_ids: list[int] = Field(default_factory=list, max_length=200)
     skills: Skills = Field(default_factory=dict, max_length=200)
+    phone: PhoneBody = Field(default_factory=PhoneBody)
 
 
 class ChangedUser(Body):
@@ -42,6 +66,7 @@ class ChangedUser(Body):
     queue_ids: list[int] | None = Field(None, max_length=200)
     reserve_queue_ids: list[int] | None = Field(None, max_length=200)
     skills: Skills | None = Field(None, max_length=200)
+    phone: PhoneBody | None = None
 
 
 class UserAnswer(OwnAnswer):
@@ -58,6 +83,7 @@ class UserAnswer(OwnAnswer):
     queue_ids: tuple[int, ...]
     reserve_queue_ids: tuple[int, ...]
     skills: dict[str, int]
+    phone: PhoneAnswer
     version: int
 
 
@@ -111,6 +137,7 @@ async def add_user(ask: Ask) -> dict[str, Any]:
         number_right=body.number_right,
         skills=body.skills,
         reserve_queue_ids=tuple(body.reserve_queue_ids),
+        phone=body.phone.phone(),
     )
     user = await ask.parts.memory.users.add(draft, ask.actor)
     await ask.parts.roster_changed()
@@ -124,7 +151,7 @@ async def change_user(ask: Ask) -> UserRow:
     for name in body.model_fields_set - {"version"}:
         value = getattr(body, name)
         if value is not None:
-            changes[name] = value  # type: ignore[literal-required]
+            changes[name] = value.phone() if isinstance(value, PhoneBody) else value  # type: ignore[literal-required]
     before = await ask.parts.memory.users.get(ask.number("user_id"))
     user = await ask.parts.memory.users.change(before.id, body.version, changes, ask.actor)
     await ask.parts.roster_changed()

@@ -20,7 +20,9 @@ PERSONAL = frozenset({"tasks", "voicemails", "bulletins"})
 
 
 _OF_THE_FLOOR = frozenset({"call", "agent", "queue", "system", "figures", "thresholds"})
-_NOT_COLLEAGUES = frozenset({"call_id", "needs_disposition", "supervises", "forced", "help"})
+_NOT_COLLEAGUES = frozenset(
+    {"call_id", "needs_disposition", "supervises", "forced", "help", "phone", "persistent", "own_leg"}
+)
 
 
 class Shape(StrEnum):

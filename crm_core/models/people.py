@@ -23,7 +23,7 @@ from crm_core.models.types import (
 class User(Table):
     """A person who signs in. `login` is folded; `extension` is free again when the user is not active.
 
-    `number_right` is a NumberRight, or "" to follow the role.
+    `number_right` is a NumberRight, or "" to follow the role. `phone` is read by domain.agent_phone.
     """
 
     __tablename__ = "users"
@@ -37,6 +37,7 @@ class User(Table):
     language: Mapped[str] = mapped_column(String(8))
     number_right: Mapped[Short]
     skills: Mapped[JsonMap]
+    phone: Mapped[JsonMap]
     active: Mapped[bool]
     version: Mapped[int]
     created_at: Mapped[Instant]

@@ -18,17 +18,19 @@ from cti.domain.commands import (
     SwitchCommand,
     TakeBack,
 )
+from cti.domain.values import DESK, Phone, PhoneKind
 from cti.errors import UnsafeValue
 
 # On the customer's leg: the recording that is paused and from where in it ("r-1@12.500"), or from where it went on
 # ("@14.250"). The switch alone is sure to outlive a Callroom that is killed.
 PAUSED = "CALLROOM_PAUSED"
 EXTENSION = re.compile(r"[0-9]{1,10}")
+_ENDPOINT = re.compile(r"(?:desk-)?[0-9]{1,10}")
 _OUTSIDE = re.compile(r"\+?[0-9]{1,24}")
 _RECORDING_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
-_WITH_A_PEER = (Place.PAIR, Place.ADD, Place.LISTEN, Place.WHISPER)
+_WITH_A_PEER = (Place.PAIR, Place.ADD, Place.LISTEN, Place.WHISPER, Place.BEEP, Place.QUIET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def _dial_string(command: DialOutside) -> str:
 
 
 def _fallback(command: OfferToFallback) -> Action:
-    interface = f"PJSIP/{_checked(EXTENSION, 'extension', command.extension)}"
+    interface = f"PJSIP/{_checked(_ENDPOINT, 'extension', command.extension)}"
     name = "QueueAdd" if command.available else "QueueRemove"
     return Action(name, (("Queue", "fallback"), ("Interface", interface)))
 
@@ -105,33 +107,53 @@ def mark_of(command: MuteRecording) -> Action | None:
 
 def _ring(command: RingAgent) -> Action:
     extension = _checked(EXTENSION, "extension", command.extension)
+    is_outside = command.phone.kind is PhoneKind.OUTSIDE
     variables = {
-        "CALLROOM_CALL_ID": command.call_id,
+        **({"CALLROOM_PERSISTENT": "1"} if command.stays else {"CALLROOM_CALL_ID": command.call_id}),
         "CALLROOM_AGENT": extension,
         # [fallback-member] looks there: app_queue sees a leg at the phone only when it rings.
         "GROUP(phone)": extension,
-        # So that the browser knows which of its pops this INVITE belongs to.
-        "PJSIP_HEADER(add,X-Callroom-Call)": command.call_id,
     }
-    if command.rejoins:
-        variables["PJSIP_HEADER(add,X-Callroom-Rejoins)"] = "1"
     if command.supervises:
         variables["CALLROOM_SUPERVISES"] = "1"
-        variables["PJSIP_HEADER(add,X-Callroom-Supervises)"] = "1"
     if command.dials:
         variables["CALLROOM_OUTBOUND"] = "1"
-        variables["PJSIP_HEADER(add,X-Callroom-Dials)"] = "1"
-    # The caller's name stays away: it is the trunk's text, and the screen gets it with the pop.
+    if not is_outside:  # the carrier has no use for our headers
+        variables |= _headers(command)
+    # The caller's name stays away: it is the trunk's text, and the screen gets it with the pop. A carrier is not given
+    # the number either: it takes none but ours.
     return Action(
         *originate(
-            Destination.AGENT_WAIT,
-            f"PJSIP/{extension}",
+            Destination.AGENT_STAY if command.stays else Destination.AGENT_WAIT,
+            _phone(command.phone, extension),
             command.leg_id,
             round(command.ring_s * 1000),
             variables,
-            shown_number=command.caller.number,
+            shown_number=None if is_outside else command.caller.number,
         )
     )
+
+
+def _phone(phone: Phone, extension: str) -> str:
+    if phone.kind is PhoneKind.OUTSIDE:
+        return f"PJSIP/{_checked(_OUTSIDE, 'number', phone.number)}@pstn"
+    return f"PJSIP/{DESK if phone.kind is PhoneKind.SIP else ''}{extension}"
+
+
+def _headers(command: RingAgent) -> dict[str, str]:
+    """What tells the page which of its pops this INVITE belongs to, and whether it takes the call by itself."""
+    told = {"Call": command.call_id} if command.call_id else {}
+    told |= {
+        name: "1"
+        for name, is_so in (
+            ("Rejoins", command.rejoins),
+            ("Supervises", command.supervises),
+            ("Dials", command.dials),
+            ("Persistent", command.stays),
+        )
+        if is_so
+    }
+    return {f"PJSIP_HEADER(add,X-Callroom-{name})": value for name, value in told.items()}
 
 
 _ACTIONS: dict[type[SwitchCommand], Callable[[Any], Action]] = {

@@ -10,7 +10,8 @@ from enum import Enum
 
 from cti.errors import UnsafeValue
 
-PHONE = re.compile(r"PJSIP/[0-9]{1,10}")
+# A page, an agent's SIP telephone, or a whole number (E.164) that the trunk reaches.
+PHONE = re.compile(r"PJSIP/(?:(?:desk-)?[0-9]{1,10}|\+[1-9][0-9]{5,14}@pstn)")
 LEG_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,126}")
 SHOWN_NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
 _PLAIN = re.compile(r"[A-Za-z0-9_.:+#*/@-]*")
@@ -23,6 +24,8 @@ _VARIABLES = {
     "PJSIP_HEADER(add,X-Callroom-Call)": _PLAIN,
     "PJSIP_HEADER(add,X-Callroom-Rejoins)": _PLAIN,
     "CALLROOM_SUPERVISES": _PLAIN,
+    "CALLROOM_PERSISTENT": _PLAIN,
+    "PJSIP_HEADER(add,X-Callroom-Persistent)": _PLAIN,
     "PJSIP_HEADER(add,X-Callroom-Supervises)": _PLAIN,
     "CALLROOM_OUTBOUND": _PLAIN,
     "PJSIP_HEADER(add,X-Callroom-Dials)": _PLAIN,
@@ -41,6 +44,7 @@ class Destination(Enum):
     """Where an answered leg goes in the dialplan, and which channels may go there."""
 
     AGENT_WAIT = ("agent-wait", PHONE)
+    AGENT_STAY = ("agent-stay", PHONE)
     SIMULATED_CALLER = ("pstn-caller", re.compile(r"Local/dial@pstn-caller-out/n"))
 
 

@@ -24,6 +24,7 @@ from cti.domain.events import (
     LegRang,
     LegSnapshot,
     LegSpies,
+    LegStays,
     MemberRang,
     PhoneChanged,
     RoomJoined,
@@ -48,13 +49,15 @@ WANTED = frozenset(
     }
 )
 WAITS = "CallroomAgentWaits"
+STAYS = "CallroomAgentStays"
 MEMBER_RINGS = "CallroomMemberRings"
 LEG_BORN = "CallroomLegBorn"
 DIAL_FAILED = "CallroomDialFailed"
 LEG_SPIES = "CallroomLegSpies"
+_OF_AGENT_LEGS: dict[str, type[LegAnswered] | type[LegStays]] = {WAITS: LegAnswered, STAYS: LegStays}
 STATUS_VARIABLES = (
     "CALLROOM_CALL_ID,CALLROOM_AGENT,CALLROOM_ARRIVED_AT,CALLROOM_DIALED,CALLROOM_FALLBACK,CALLERID(pres),"
-    "MIXMONITOR_FILENAME,CALLROOM_PAUSED,CALLROOM_SUPERVISES,CALLROOM_OUTBOUND"
+    "MIXMONITOR_FILENAME,CALLROOM_PAUSED,CALLROOM_SUPERVISES,CALLROOM_OUTBOUND,CALLROOM_PERSISTENT,CALLROOM_PLAYS"
 )
 
 # Q.850, include/asterisk/causes.h.
@@ -63,7 +66,7 @@ NO_ANSWER, SUBSCRIBER_ABSENT, OUT_OF_ORDER, TEMPORARY_FAILURE, NORMAL = 19, 20, 
 _CAUSE_OF_REASON = {"3": NO_ANSWER, "5": 17, "8": 34}
 _HANGUP_GRACE_S = 0.3
 
-_PHONE = re.compile(r"PJSIP/([0-9]{1,10})")
+_PHONE = re.compile(r"PJSIP/((?:desk-)?[0-9]{1,10})")
 _RECORDING = re.compile(r"(?:.*/)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.raw")
 _SECONDS = re.compile(r"[0-9]{1,6}\.[0-9]{3}")
 _ESCAPE = re.compile(r"\\([abfnrtv\\'\"?])")
@@ -126,8 +129,8 @@ class Translator:
 
     def _user_event(self, message: Message, _now_s: float) -> tuple[SwitchEvent, ...]:
         leg_id = message.get("Uniqueid")
-        if message.get("UserEvent") == WAITS and leg_id in self._agent_legs:
-            return (LegAnswered(leg_id),)
+        if message.get("UserEvent") in _OF_AGENT_LEGS:
+            return (_OF_AGENT_LEGS[message.get("UserEvent")](leg_id),) if leg_id in self._agent_legs else ()
         if message.get("UserEvent") == MEMBER_RINGS and EXTENSION.fullmatch(message.get("Extension")):
             self._member_legs.add(leg_id)
             return (MemberRang(leg_id, message.get("Extension")),)
@@ -250,6 +253,8 @@ def _leg(node: str, message: Message) -> LegSnapshot:
         recording_turned_s=recording_turned_s,
         supervises=variables.get("CALLROOM_SUPERVISES") == "1",
         outbound=variables.get("CALLROOM_OUTBOUND") == "1",
+        persistent=variables.get("CALLROOM_PERSISTENT") == "1",
+        plays=variables.get("CALLROOM_PLAYS", ""),
     )
 
 

@@ -11,6 +11,7 @@ from cti.asterisk.program import Program
 from cti.asterisk.pstn import choice_of_fates, dialplan_of_fates
 from cti.asterisk.secrets import sip_password, write_private
 from cti.asterisk.voice import Voice, hold_music
+from cti.domain.values import DESK
 from cti.emergency.prompts import PROMPTS as EMERGENCY_PROMPTS
 
 SUFFIX = ".tmpl"
@@ -46,11 +47,10 @@ def configure(settings: InstanceSettings, program: Program, voice: Voice) -> Non
             voice.speak(text, language, layout.sounds / "emergency" / language / f"{name}.wav")
     _write_emergency_script(settings)
     templates = templates_dir() / "callroom"
-    agent = (templates / "agent.partial").read_text(encoding="utf-8")
-    agents = [
-        render(agent, {"EXTENSION": e, "PASSWORD": sip_password(settings.secrets.sip_key, e)})
-        for e in settings.extensions
-    ]
+    agents, desks = (
+        _accounts(settings, templates / "agent.partial"),
+        _accounts(settings, templates / "desk.partial", DESK),
+    )
     values = {
         **_values_of(layout, program),
         "NODE": settings.node,
@@ -71,9 +71,17 @@ def configure(settings: InstanceSettings, program: Program, voice: Voice) -> Non
         "RTP_LAST": str(settings.rtp_last),
         "EMERGENCY_SCRIPT": EMERGENCY_SCRIPT,
         "VOICEMAILS": str(settings.voicemails_incoming),
-        "AGENTS_BLOCK": "\n".join(agents),
+        "AGENTS_BLOCK": agents,
+        "DESKS_BLOCK": desks,
     }
     _render_all(templates, layout.etc, values)
+
+
+def _accounts(settings: InstanceSettings, partial: Path, prefix: str = "") -> str:
+    template, key = partial.read_text(encoding="utf-8"), settings.secrets.sip_key
+    return "\n".join(
+        render(template, {"EXTENSION": one, "PASSWORD": sip_password(key, prefix + one)}) for one in settings.extensions
+    )
 
 
 def dialplan_proves_itself(settings: InstanceSettings) -> bool:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from cti.domain.values import AgentSettings, AgentState, SystemPause
+from cti.domain.own_leg import OwnLeg
+from cti.domain.values import DESK, AgentSettings, AgentState, PhoneKind, SystemPause
 from cti.errors import UnexpectedEvent
 
 SCREEN_GRACE_S = 15.0
@@ -96,6 +97,14 @@ IN_CALL = (AgentState.RINGING, AgentState.DIALING, AgentState.TALKING)
 _WORKING = (AgentState.READY, *IN_CALL, AgentState.WRAP_UP)
 
 
+def endpoint_of(settings: AgentSettings) -> str:
+    """Return whose registration says that the phone is there; "" for one outside, of which nobody can know."""
+    kind = settings.phone.kind
+    if kind is PhoneKind.OUTSIDE:
+        return ""
+    return DESK + settings.extension if kind is PhoneKind.SIP else settings.extension
+
+
 @dataclass(frozen=True, slots=True)
 class Forced:
     """What a supervisor did to the agent's state last; `by` is the supervisor's name."""
@@ -132,6 +141,7 @@ class Agent:
     of its making at the agent's phone, and `member_expected` says that one may be on its way. `closing_leg` was told to
     hang up and is not gone yet. `supervises` is the call that this person attends as a supervisor. `help` is what they
     asked for in their talk, `helped_at` when they did so last.
+    `own_leg` is the one that is kept up through the shift, for who wants that.
     """
 
     settings: AgentSettings
@@ -157,6 +167,7 @@ class Agent:
     member_expected: bool = False
     closing_leg: str | None = None
     supervises: str | None = None
+    own_leg: OwnLeg = field(default_factory=OwnLeg)
     forced: Forced | None = None
     help: Help | None = None
     helped_at: datetime | None = None
@@ -199,6 +210,11 @@ class Agent:
         if lost_at is not None and now - lost_at >= timedelta(seconds=SCREEN_GRACE_S):
             return SystemPause.SCREEN_LOST
         return ""
+
+    @property
+    def wants_own_leg(self) -> bool:
+        """Their phone is kept up while they are at work."""
+        return self.settings.phone.persistent and self.state is not AgentState.SIGNED_OUT and not self.removed
 
     @property
     def serves(self) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from itertools import takewhile
 
-from cti.domain.agent import Agent, AgentStep
+from cti.domain.agent import Agent, AgentStep, endpoint_of
 from cti.domain.call import Call
 from cti.domain.commands import Command, HangUpLeg, OfferToFallback
 from cti.domain.deadlines import Deadlines, Due
@@ -38,7 +38,7 @@ class Board:
     `leg_calls` has the living legs of living calls (customers' and agents'); `closing` the legs that were told to hang
     up, and `closing_of` whose they are; `gone` the tombstones; `away` the calls of before a restart, or led by the
     fallback, that nobody has seen again; `parked` the parked calls by slot; `member_legs` the fallback queue's legs to
-    agents.
+    agents. `own_legs` are the agents' persistent legs, `plays` says of legs of calls which of those plays them.
     """
 
     new_id: Callable[[], str]
@@ -63,6 +63,8 @@ class Board:
     standby: Standby = field(default_factory=Standby)
     _extensions: dict[str, int] = field(default_factory=dict)
     member_legs: dict[str, int] = field(default_factory=dict)
+    own_legs: dict[str, int] = field(default_factory=dict)
+    plays: dict[str, str] = field(default_factory=dict)
 
     def living(self, call_id: str) -> Call | None:
         """The call if it is known and not over."""
@@ -212,10 +214,10 @@ class Turn:
 
     def keep_fallback(self, agent: Agent, repeat: bool = False) -> None:
         """Tell the switch's plain queue whether this agent would take calls if Callroom were away."""
-        available = agent.serves_fallback
-        if repeat or available != agent.in_fallback:
+        endpoint, available = endpoint_of(agent.settings), agent.serves_fallback
+        if endpoint and (repeat or available != agent.in_fallback):  # app_queue cannot know of one outside
             agent.in_fallback = available
-            self.order(OfferToFallback(agent.settings.extension, available))
+            self.order(OfferToFallback(endpoint, available))
 
     def lend(self, agent: Agent, leg_id: str) -> None:
         """The fallback queue has the agent's phone: nothing else is offered there until that leg is gone."""

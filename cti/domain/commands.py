@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cti.domain.values import Caller, Overflow
+from cti.domain.values import PAGE_PHONE, Caller, Overflow, Phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +12,7 @@ class RingAgent:
 
     `rejoins`: the agent was in this talk a moment ago; `supervises`: a supervisor asked for it; `dials`: the agent
     calls somebody from it. Each page answers by itself, and of the last two the switch keeps what they are.
+    `stays`: of no call, kept up in `agent-stay`.
     """
 
     node: str
@@ -23,6 +24,8 @@ class RingAgent:
     rejoins: bool = False
     supervises: bool = False
     dials: bool = False
+    phone: Phone = PAGE_PHONE
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,11 @@ class HangUpLeg:
 
 
 class Place(StrEnum):
-    """Where a leg can be sent, by the dialplan's contexts; HOLD, MUSIC and RINGBACK need no `peer`."""
+    """Where a leg can be sent, by the dialplan's contexts; HOLD, MUSIC, RINGBACK and STAY need no `peer`.
+
+    An agent's persistent leg rests at STAY; by BEEP and QUIET it is told of a call, and `peer` is the leg of
+    that call, which it plays from then on.
+    """
 
     HOLD = "leg-hold"
     MUSIC = "leg-music"
@@ -44,6 +51,9 @@ class Place(StrEnum):
     ADD = "leg-add"
     LISTEN = "leg-listen"
     WHISPER = "leg-whisper"
+    STAY = "agent-stay"
+    BEEP = "agent-beep"
+    QUIET = "agent-quiet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +85,7 @@ class DialOutside:
 
 @dataclass(frozen=True, slots=True)
 class OfferToFallback:
-    """Keep `app_queue`'s plain queue in step, for the time when Callroom is away."""
+    """Keep `app_queue`'s plain queue in step, when Callroom is away; `extension` is the phone's endpoint."""
 
     extension: str
     available: bool
@@ -113,6 +123,7 @@ class Join:
     """To the customer's coroutine: leave the music, bridge with this agent leg. `recording_id` None: not recorded.
 
     `silently`: the recording goes on in a pause; say `TapeRuns` and wait for `TapeIsSilent` before the bridge.
+    `channel`: the leg at the switch, where an agent's persistent one plays it; "": it is itself there.
     """
 
     call_id: str
@@ -120,6 +131,7 @@ class Join:
     agent_id: int
     recording_id: str | None
     silently: bool = False
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)

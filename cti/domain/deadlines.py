@@ -29,6 +29,7 @@ class Due(StrEnum):
     PHONE_EXPECTED = "phone_expected"
     LEG_CLOSING = "leg_closing"
     MEMBER_EXPECTED = "member_expected"
+    REDIAL = "redial"
 
 
 Name = tuple[Due, str | int]

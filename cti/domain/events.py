@@ -145,6 +145,13 @@ class LegAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class LegStays:
+    """An agent's persistent leg is up, and at its resting place (again)."""
+
+    leg_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class LegEnded:
     """A channel is gone; `cause` is the Q.850 number (include/asterisk/causes.h)."""
 
@@ -219,6 +226,7 @@ class LegSnapshot:
     `recording_turned_s` is where in the recording it was paused, or went on, last.
     `supervises`: it was rung for a supervisor, who may have taken the talk over since. `outbound`: of a call that an
     agent dialed, be it the agent's or the other's.
+    `persistent`: it is kept up, and `plays` is the leg of a call that it plays, or played last.
     """
 
     leg_id: str
@@ -236,6 +244,8 @@ class LegSnapshot:
     recording_turned_s: float | None = None
     supervises: bool = False
     outbound: bool = False
+    persistent: bool = False
+    plays: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,22 +330,6 @@ class AgentRejoins:
 
 
 @dataclass(frozen=True, slots=True)
-class AgentPausedRecording:
-    """What the caller says now must not be kept."""
-
-    agent_id: int
-    call_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class AgentResumedRecording:
-    """It may be kept again."""
-
-    agent_id: int
-    call_id: str
-
-
-@dataclass(frozen=True, slots=True)
 class AgentDisposed:
     """The agent said what the call was; wrap-up may end."""
 
@@ -365,6 +359,7 @@ SwitchEvent = (
     | DialFailed
     | LegRang
     | LegAnswered
+    | LegStays
     | LegEnded
     | MemberRang
     | RoomJoined
@@ -385,8 +380,6 @@ AgentEvent = (
     | AgentHungUp
     | AgentRejoins
     | Wish
-    | AgentPausedRecording
-    | AgentResumedRecording
     | AgentDisposed
     | ScreenLost
     | ScreenBack

@@ -24,8 +24,11 @@ from cti.domain import (
     measuring,
     moving,
     offers,
+    own_legs,
     parking,
     people,
+    plugging,
+    redialing,
     rejoin,
     resync,
     rooms,
@@ -44,9 +47,7 @@ from cti.domain.events import (
     AgentDeclined,
     AgentDisposed,
     AgentHungUp,
-    AgentPausedRecording,
     AgentRejoins,
-    AgentResumedRecording,
     AgentSignedIn,
     AgentSignedOut,
     AgentWentNotReady,
@@ -65,6 +66,7 @@ from cti.domain.events import (
     LegEnded,
     LegRang,
     LegSpies,
+    LegStays,
     MemberRang,
     OutsideEnded,
     PhoneChanged,
@@ -105,7 +107,10 @@ from cti.domain.wishes import (
     AgentLeft,
     AgentNeedsNoHelp,
     AgentParked,
+    AgentPausedRecording,
     AgentPickedUp,
+    AgentRedialed,
+    AgentResumedRecording,
     AgentRetrieved,
     AgentSentToSurvey,
     AgentSwapped,
@@ -130,8 +135,9 @@ _HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
     LegBorn: legs.leg_born,
     DialFailed: legs.dial_failed,
     LegRang: legs.leg_rang,
-    LegAnswered: legs.leg_answered,
-    LegEnded: legs.leg_ended,
+    LegAnswered: own_legs.leg_answered,
+    LegStays: own_legs.leg_stays,
+    LegEnded: own_legs.leg_ended,
     MemberRang: legs.member_rang,
     RoomJoined: legs.room_joined,
     RoomLeft: legs.room_left,
@@ -148,6 +154,7 @@ _HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
     AgentWentNotReady: people.went_not_ready,
     AgentDeclined: people.declined,
     AgentHungUp: people.hung_up,
+    AgentRedialed: own_legs.redialed,
     AgentRejoins: rejoin.rejoins,
     AgentDialed: dialing.dialed,
     AgentHeld: holding.held,
@@ -206,6 +213,7 @@ _AGENT_DUE: dict[Due, Callable[[Turn, Agent], None]] = {
     Due.LEG_CLOSING: legs.closing_is_due,
     Due.MEMBER_EXPECTED: fallback.member_expected_is_due,
     Due.SUPERVISOR_RING: supervising.ring_is_due,
+    Due.REDIAL: redialing.redial_is_due,
 }
 
 
@@ -261,9 +269,12 @@ class Floor:
 
     def handle(self, event: Event, now: datetime) -> Outcome:
         """Take one event; raises `Refused` or `UnexpectedEvent` and then nothing is changed."""
+        told = plugging.as_told(self._board, event)
+        if told is None:
+            return Outcome()
         turn = Turn(self._board, now)
         try:
-            _HANDLERS[type(event)](turn, event)
+            _HANDLERS[type(told)](turn, told)
         finally:
             turn.settle()
         return self._close(turn)
@@ -303,8 +314,11 @@ class Floor:
         offers.make_offers(turn)
         lines.leave_nobody_standing(turn)
         measuring.look(turn)
+        orders = tuple(turn.commands)
+        if self._board.own_legs:
+            orders = tuple(plugging.as_ordered(self._board, order) for order in orders)
         if not turn.facts and not turn.touched:
-            return Outcome((), tuple(turn.commands))
+            return Outcome((), orders)
         self.seq += 1
         change = Change(self.seq, turn.now, tuple(turn.facts), tuple(turn.touched))
-        return Outcome((change,), tuple(turn.commands))
+        return Outcome((change,), orders)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from cti.domain.agent import Agent, AgentStep
 from cti.domain.board import Turn
 from cti.domain.deadlines import Due
+from cti.domain.redialing import release
 from cti.domain.values import AgentState, CallState
 
 KEEP_ENDED_S = 10.0  # an ended call stays visible so long, and as long as an agent wraps it up
@@ -41,6 +42,7 @@ def leave_work(turn: Turn, agent: Agent) -> None:
     if agent.state is not AgentState.SIGNED_OUT:
         leave_wrap_up(turn, agent)
         turn.move(agent, AgentStep.SIGNED_OUT)
+    release(turn, agent)
     for due in (Due.SCREEN_LOST, Due.SCREEN_GONE, Due.PHONE_EXPECTED):
         board.deadlines.clear(due, agent.agent_id)
     agent.phone_expected_until = None

@@ -24,8 +24,9 @@ from cti.domain.leaving import finish_wrap_up, leave_work
 from cti.domain.offers import give_back
 from cti.domain.parties import NORMAL_CLEARING
 from cti.domain.party import Party
+from cti.domain.redialing import called_for_ready, dial_anew, is_reachable
 from cti.domain.talks import SCREEN_LIMIT_S, part
-from cti.domain.values import AgentState, CallState, OfferResult, SystemPause
+from cti.domain.values import DESK, AgentState, CallState, OfferResult, SystemPause
 from cti.domain.wishes import AgentSentToSurvey
 from cti.errors import Refused
 
@@ -39,6 +40,8 @@ def signed_in(turn: Turn, event: AgentSignedIn) -> None:
     if agent.state is AgentState.SIGNED_OUT:
         turn.move(agent, AgentStep.SIGNED_IN, SystemPause.SIGNED_IN)
         _watch_screen(turn, agent)
+        dial_anew(turn, agent)
+        look_at_phone(turn, agent)
 
 
 def signed_out(turn: Turn, event: AgentSignedOut) -> None:
@@ -66,7 +69,7 @@ def went_ready(turn: Turn, event: AgentWentReady) -> None:
         turn.touch_agent(agent)
         turn.keep_fallback(agent)
         return
-    if not agent.phone_reachable:
+    if not agent.phone_reachable and not called_for_ready(turn, agent):
         raise Refused("phone_unreachable", extension=agent.settings.extension)
     agent.next_reason = None
     _watch_screen(turn, agent)
@@ -205,8 +208,10 @@ def phone_changed(turn: Turn, event: PhoneChanged) -> None:
         reachable.add(event.extension)
     else:
         reachable.discard(event.extension)
-    agent = turn.board.by_extension(event.extension)
+    agent = turn.board.by_extension(event.extension.removeprefix(DESK))
     if agent is not None:
+        if event.reachable:
+            dial_anew(turn, agent)
         look_at_phone(turn, agent)
 
 
@@ -216,7 +221,7 @@ def look_at_phone(turn: Turn, agent: Agent) -> None:
     A ready agent is offered nothing from now on, and stays ready for the time in which a page reloads or another tab
     takes the phone over.
     """
-    reachable = agent.settings.extension in turn.board.reachable
+    reachable = is_reachable(turn.board, agent)
     if reachable:
         agent.phone_expected_until = None
         turn.board.deadlines.clear(Due.PHONE_EXPECTED, agent.agent_id)

@@ -21,6 +21,7 @@ from cti.domain.lines import stand_in_line, wait_anew
 from cti.domain.offers import JOIN_TIMEOUT_S
 from cti.domain.parties import end_hold, end_party
 from cti.domain.party import PartyState, PartyStep
+from cti.domain.redialing import condemn
 from cti.domain.ringing import new_leg, ring
 from cti.domain.rooms import hold, join, keep_supervisors, rearrange
 from cti.domain.talks import close_talk, end_talk, part, watch_empty_seat
@@ -91,6 +92,7 @@ def rejoins(turn: Turn, event: AgentRejoins) -> None:
             handing.leave(turn, call)  # as when the leg is gone: the others talk on, and who asks is too late
             return
         interrupt(turn, call, talk)
+        condemn(turn, turn.board.agents[event.agent_id])  # if it is kept up: called anew, then the talk goes on there
     _ring(turn, call, talk)
 
 

@@ -6,7 +6,7 @@ dialplan asks for Callroom again by itself. Whom the dialplan's fallback has is 
 
 from datetime import datetime, timedelta
 
-from cti.domain import held, intercepting, inviting, redial, rejoin, rooms, supervising, taping
+from cti.domain import held, intercepting, inviting, own_legs, redial, rejoin, rooms, supervising, taping
 from cti.domain.agent import Agent, AgentStep
 from cti.domain.board import Node, Turn
 from cti.domain.call import Call, Offer, Talk
@@ -20,6 +20,7 @@ from cti.domain.offers import answered, give_back
 from cti.domain.parties import NORMAL_CLEARING, release
 from cti.domain.party import Party, PartyState
 from cti.domain.people import look_at_phone
+from cti.domain.redialing import dial_anew
 from cti.domain.supervision import Supervision
 from cti.domain.talks import begin_wrap_up, end_call, end_talk_away, join_if_together
 from cti.domain.values import AgentState, CallMemory, CallState, EndReason, OfferResult
@@ -46,7 +47,8 @@ def switch_back(turn: Turn, event: SwitchBack) -> None:
         turn.note(SwitchChanged(event.node, up=True))
         turn.touch_system()
     # A tombstone is newer than a listing that was on its way when the leg ended.
-    listing = {leg.leg_id: leg for leg in event.legs if leg.leg_id not in turn.board.gone}
+    listed = own_legs.take_stock(turn, tuple(leg for leg in event.legs if leg.leg_id not in turn.board.gone))
+    listing = {leg.leg_id: leg for leg in listed}
     for call in _calls_on(turn, event.node):
         # After a restart nothing of before can be there, however fresh it was.
         fresh = _is_fresh(turn, call.seen_at) and not (event.restarted and call.seen_at <= lost_at)
@@ -61,6 +63,7 @@ def switch_back(turn: Turn, event: SwitchBack) -> None:
     _claim_unknown_legs(turn, listing)
     _end_calls_away(turn, event, listing)
     take_back_who_waits(turn, listing)
+    own_legs.compare(turn, event.node, event.legs, FRESH_S)
     _look_at_people(turn, event)
     taping.make_sure(turn, event.node)
     for call in _calls_on(turn, event.node):
@@ -179,7 +182,8 @@ def _find(turn: Turn, customer: LegSnapshot, leg: LegSnapshot, agent: Agent) -> 
     call = turn.board.living(customer.call_id or "")
     talk = None if call is None or call.state is not CallState.TALKING else call.talk
     if call is not None and talk is not None and talk.agent_id != agent.agent_id:
-        if is_free_to_be_found(turn, agent, call.call_id):
+        is_in_it = any(party.agent_id == agent.agent_id for party in call.parties.values())
+        if not is_in_it and is_free_to_be_found(turn, agent, call.call_id):
             find_party(turn, call, talk, leg, agent, PartyState.IN_ROOM)
     elif makes_way(turn, agent, customer):
         find_talk(turn, customer, leg, agent)
@@ -187,6 +191,8 @@ def _find(turn: Turn, customer: LegSnapshot, leg: LegSnapshot, agent: Agent) -> 
 
 def _leads(turn: Turn, leg: LegSnapshot) -> bool:
     """Theirs is the talk, as the diary has it; a supervisor's leg may have taken it over."""
+    if leg.persistent:  # of no call by itself
+        return any(memory.talk_leg_id == leg.leg_id for memory in turn.board.away.values())
     memory = turn.board.away.get(leg.call_id or "")
     return memory is not None and memory.talk_leg_id == leg.leg_id
 
@@ -215,6 +221,7 @@ def _look_at_people(turn: Turn, event: SwitchBack) -> None:
     for agent in list(board.agents.values()):
         if agent.state is AgentState.TALKING and not _talks(turn, agent):
             begin_wrap_up(turn, agent, 0.0, LOST_TALK_WRAP_UP_S)
+        dial_anew(turn, agent)
         look_at_phone(turn, agent)
         if agent.state is AgentState.DIALING and not _talks(turn, agent):
             release(turn, agent, AgentStep.BECAME_READY)

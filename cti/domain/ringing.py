@@ -1,9 +1,13 @@
-"""The one way to ring an agent's phone for a call: what it shows of the caller is decided here and nowhere else."""
+"""The one way to ring an agent's phone for a call: what it shows of the caller is decided here and nowhere else.
+
+A phone with a persistent leg is not rung: that leg beeps, and plays the call's from then on (cti.domain.plugging).
+"""
 
 from cti.domain.agent import Agent
 from cti.domain.board import Turn
 from cti.domain.call import Call
-from cti.domain.commands import RingAgent
+from cti.domain.commands import Place, RingAgent, SendLeg
+from cti.domain.plugging import plug
 from cti.domain.values import Caller
 
 # The floor's own deadline rules; the switch's comes later and only for the case that the floor is away.
@@ -32,7 +36,21 @@ def ring(
 
     Nor is the caller whom somebody supervises a caller of theirs.
     """
+    if agent.own_leg.is_up:
+        own = agent.own_leg
+        plug(turn, agent, leg_id)
+        beeps = agent.settings.phone.beep and not dials  # who dials knows that a call begins
+        turn.order(SendLeg(own.node, own.leg_id, Place.BEEP if beeps else Place.QUIET, leg_id))
+        return
     caller = call.caller if agent.settings.sees_numbers and not supervises else Caller(None)
     extension, ring_s = agent.settings.extension, ring_s + RING_MARGIN_S
     reason = {"rejoins": rejoins, "supervises": supervises, "dials": dials}
-    turn.order(RingAgent(call.node, leg_id, extension, call.call_id, caller, ring_s, **reason))
+    phone = agent.settings.phone
+    turn.order(RingAgent(call.node, leg_id, extension, call.call_id, caller, ring_s, **reason, phone=phone))
+
+
+def ring_own_leg(turn: Turn, agent: Agent, ring_s: float) -> None:
+    """Call the phone for the shift; what is heard of it as yet is that it rings."""
+    own, settings = agent.own_leg, agent.settings
+    extension, phone = settings.extension, settings.phone
+    turn.order(RingAgent(own.node, own.leg_id, extension, "", Caller(None), ring_s, phone=phone, stays=True))

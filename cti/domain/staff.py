@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from cti.domain import supervising
-from cti.domain.agent import IN_CALL, SCREEN_GRACE_S, Agent
+from cti.domain import own_legs, supervising
+from cti.domain.agent import IN_CALL, SCREEN_GRACE_S, Agent, endpoint_of
 from cti.domain.board import Board, Turn
 from cti.domain.call import Call
 from cti.domain.commands import OfferToFallback
@@ -93,9 +93,11 @@ def _put_agent(turn: Turn, settings: AgentSettings) -> None:
         old, agent.settings, agent.removed = agent.settings, settings, False
         turn.touch_queues(sorted(old.queue_ids & board.queues.keys()))
         turn.touch_calls_of(agent)
-        if old.extension != settings.extension and agent.in_fallback:
+        if endpoint_of(old) != endpoint_of(settings) and agent.in_fallback:
             agent.in_fallback = False
-            turn.order(OfferToFallback(old.extension, available=False))
+            turn.order(OfferToFallback(endpoint_of(old), available=False))
+        if (old.extension, old.phone) != (settings.extension, settings.phone):
+            own_legs.change_phone(turn, agent)
     turn.touch_agent(agent)
     turn.touch_queues(sorted(settings.queue_ids & board.queues.keys()))
     look_at_phone(turn, agent)
@@ -114,6 +116,8 @@ def _remove_agent(turn: Turn, agent: Agent) -> None:
         give_back(turn, call, OfferResult.WITHDRAWN)
     if agent.state not in IN_CALL:
         leave_work(turn, agent)
+    else:
+        own_legs.change_phone(turn, agent)
 
 
 def restore(

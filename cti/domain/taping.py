@@ -12,8 +12,6 @@ from cti.domain.call import Call, Talk
 from cti.domain.commands import MuteRecording, TapeIsSilent
 from cti.domain.deadlines import Due
 from cti.domain.events import (
-    AgentPausedRecording,
-    AgentResumedRecording,
     LegSnapshot,
     RecordingMuted,
     RecordingNotMuted,
@@ -21,6 +19,7 @@ from cti.domain.events import (
 )
 from cti.domain.facts import RecordingPaused, RecordingResumed
 from cti.domain.values import CallMemory, CallState
+from cti.domain.wishes import AgentPausedRecording, AgentResumedRecording
 from cti.errors import Refused
 
 RETRY_S = 2.0

@@ -248,9 +248,34 @@ class QueueSettings:
     closed: Overflow = Overflow(OverflowAction.VOICEMAIL)
 
 
+class PhoneKind(StrEnum):
+    """What an agent talks with: the page, a SIP telephone of their own, or any number that the trunk reaches."""
+
+    BROWSER = "browser"
+    SIP = "sip"
+    OUTSIDE = "outside"
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """An agent's telephone; `number` is that of one outside.
+
+    `persistent`: it is called once and kept up through the shift; a call is announced there by a beep (`beep`) alone.
+    """
+
+    kind: PhoneKind = PhoneKind.BROWSER
+    number: str = ""
+    persistent: bool = False
+    beep: bool = True
+
+
+PAGE_PHONE = Phone()
+DESK = "desk-"  # with an extension the endpoint of the SIP telephone that goes with it
+
+
 @dataclass(frozen=True, slots=True)
 class AgentSettings:
-    """One agent as an administrator set it up; `extension` is the endpoint at the switch.
+    """One agent as an administrator set it up; `extension` names them at the switch, and the page's endpoint.
 
     Without `sees_numbers` their phone is never told who calls. `skills` are levels from 1 to 10 by name;
     `reserve_ids` those of their lines that they only help out in.
@@ -263,6 +288,7 @@ class AgentSettings:
     sees_numbers: bool = False
     skills: Mapping[str, int] = field(default_factory=dict)
     reserve_ids: frozenset[int] = frozenset()
+    phone: Phone = PAGE_PHONE
 
 
 @dataclass(frozen=True, slots=True)

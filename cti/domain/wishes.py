@@ -136,6 +136,29 @@ class AgentPickedUp:
     of_any_team: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class AgentPausedRecording:
+    """What the caller says now must not be kept."""
+
+    agent_id: int
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentResumedRecording:
+    """It may be kept again."""
+
+    agent_id: int
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRedialed:
+    """The agent's persistent leg shall be called anew: it is down, or nobody hears it any more."""
+
+    agent_id: int
+
+
 Wish = (
     AgentDialed
     | AgentHeld
@@ -151,4 +174,7 @@ Wish = (
     | AgentSentToSurvey
     | AgentParked
     | AgentPickedUp
+    | AgentPausedRecording
+    | AgentResumedRecording
+    | AgentRedialed
 )

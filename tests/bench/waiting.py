@@ -1,4 +1,4 @@
-"""INVITE → bridged with an agent's leg that waits already: ours, Queue() with AgentLogin, and a bare Bridge()."""
+"""INVITE → bridged with a leg that waits, by Asterisk alone: Queue() with AgentLogin, and a bare Bridge()."""
 
 import wave
 from contextlib import AsyncExitStack
@@ -7,23 +7,16 @@ from dataclasses import dataclass
 from tests.bench.ami_reader import Event, Manager, orderer
 from tests.bench.bridge import CALLER, WARM_UP, has_two, pause, phone, since
 from tests.bench.caller import Carrier
-from tests.bench.child import child, free_port, until_listening
 from tests.bench.figures import Spread, spread
-from tests.bench.instant import leg_id
 from tests.bench.place import Place
 
-OURS, BARE, POOL = "4804", "4805", "4806"
+BARE, POOL = "4805", "4806"
 # app_agent_pool will not do without a sound for the agent.
 SILENCE_MS = 20
 # Phones that nobody signs in for.
 WAITS, LOGGED_IN = "1040", "1041"
 
-# The shipped dialplan of a call, asking the bench's FastAGI server; then the two peers.
-DIALPLAN = """[bench-call]
-{callroom_call}
-[from-trunk](+)
-exten => {ours},1,Set(CALLROOM_DIALED={ours})
- same => n,Goto(bench-call,s,1)
+DIALPLAN = """[from-trunk](+)
 exten => _{bare}.,1,Answer(0,i)
  same => n,Bridge(n1-bare${{EXTEN:{digits}}})
 exten => {pool},1,Answer(0,i)
@@ -49,48 +42,38 @@ custom_beep = {silence}"""
 
 
 @dataclass(frozen=True, slots=True)
-class WaitingFigures:
+class PoolFigures:
     """`pool` None: this Asterisk has no app_agent_pool."""
 
-    ours: Spread
     bare: Spread
     pool: Spread | None
 
 
-async def measure_waiting(place: Place, carrier: Carrier, manager: Manager, calls: int) -> WaitingFigures:
+async def measure_pool(place: Place, carrier: Carrier, manager: Manager, calls: int) -> PoolFigures:
     """Make `calls` calls each way, in turn."""
-    port = free_port()
-    await _set_up(place, port)
+    await _set_up(place)
     # Not loaded by the product, which has no use for it.
     loaded = "Loaded" in await place.instance.command("module load app_agent_pool.so")
-    times: dict[str, list[float]] = {OURS: [], BARE: [], POOL: []}
+    times: dict[str, list[float]] = {BARE: [], POOL: []}
     async with AsyncExitStack() as stack:
         orders = await stack.enter_async_context(orderer(place.switch))
-        await stack.enter_async_context(child("tests.bench.instant", str(port), OURS, str(WARM_UP + calls)))
-        await until_listening(port)
         waits = await stack.enter_async_context(phone(place, WAITS))
         if loaded:
             await stack.enter_async_context(phone(place, LOGGED_IN))
         for turn in range(WARM_UP + calls):
-            for way in _in_turn(turn, loaded):
+            for way in (BARE, POOL) if turn % 2 else (POOL, BARE):
+                if way == POOL and not loaded:
+                    continue
                 taken = await _one_call(carrier, manager, orders, way, turn + 1)
                 if turn >= WARM_UP:
                     times[way].append(taken)
                 del waits.invites[:-1]
-    return WaitingFigures(spread(times[OURS]), spread(times[BARE]), spread(times[POOL]) if loaded else None)
+    return PoolFigures(spread(times[BARE]), spread(times[POOL]) if loaded else None)
 
 
-def _in_turn(turn: int, with_pool: bool) -> list[str]:
-    ways = [OURS, BARE, *([POOL] if with_pool else [])]
-    return ways[turn % len(ways) :] + ways[: turn % len(ways)]
-
-
-async def _set_up(place: Place, port: int) -> None:
-    shipped = place.section("extensions.conf", "callroom-call")
-    ours = shipped.replace(f":{place.switch.agi_port}/call", f":{port}/call")
-    assert ours != shipped
-    values = {"ours": OURS, "bare": BARE, "digits": len(BARE), "pool": POOL, "agent": LOGGED_IN}
-    place.append("extensions.conf", DIALPLAN.format(callroom_call=ours, **values))
+async def _set_up(place: Place) -> None:
+    values = {"bare": BARE, "digits": len(BARE), "pool": POOL, "agent": LOGGED_IN}
+    place.append("extensions.conf", DIALPLAN.format(**values))
     place.append("queues.conf", QUEUES)
     silence = place.switch.layout.sounds / "bench-silence"
     with wave.open(f"{silence}.wav", "wb") as file:
@@ -105,7 +88,7 @@ async def _set_up(place: Place, port: int) -> None:
 
 async def _one_call(carrier: Carrier, manager: Manager, orders: Manager, way: str, number: int) -> float:
     """Return ms from the INVITE until both are in one bridge. A leg per call: without sound it lives for 15 s."""
-    leg = leg_id(number) if way == OURS else f"n1-bare{number}" if way == BARE else f"n1-pool{number}"
+    leg = f"n1-bare{number}" if way == BARE else f"n1-pool{number}"
     extension, context = (LOGGED_IN, "bench-login") if way == POOL else (WAITS, "agent-wait")
     orders.send(
         "Originate", Channel=f"PJSIP/{extension}", ChannelId=leg, Context=context, Exten="s", Priority="1", Async="true"

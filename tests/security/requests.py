@@ -46,6 +46,7 @@ BODIES: dict[str, Any] = {
     "finish_voicemail": {"done": True},
     "add_user": {"login": "new", "name": "New"},
     "change_user": {"language": "en"},
+    "choose_own_phone": {"kind": "sip"},
     "add_queue": {"name": "New"},
     "change_queue": {"name": "Renamed"},
     "add_calendar": {"name": "Night", "body": PLAN},

@@ -34,6 +34,8 @@ POLICY: dict[str, str] = {
     "show_health": ANYBODY,
     **dict.fromkeys(("show_session", "set_preferences", "change_own_password", "sign_out"), SIGNED_IN),
     **dict.fromkeys(("agent_sign_in", "agent_sign_out", "agent_ready", "agent_not_ready", "dial_number"), SIGNED_IN),
+    # who may choose is a setting, which is off here; a test of the route has it on
+    **dict.fromkeys(("show_own_phone", "choose_own_phone", "redial_own_phone"), SIGNED_IN),
     **dict.fromkeys(("show_softphone", "show_directory", "list_dispositions", "list_pause_reasons"), SIGNED_IN),
     **dict.fromkeys(("list_articles", "show_article"), SIGNED_IN),
     **dict.fromkeys(("list_scripts", "add_script", "save_script", "remove_script", "preview_script"), ADMINS),
@@ -80,7 +82,7 @@ POLICY: dict[str, str] = {
     **dict.fromkeys(
         ("show_assignment", "set_assignment", "set_thresholds", "clear_thresholds", "accept_help"), SUPERVISORS
     ),
-    **dict.fromkeys(("list_users", "add_user", "change_user", "reset_password"), ADMINS),
+    **dict.fromkeys(("list_users", "add_user", "change_user", "reset_password", "show_desk_account"), ADMINS),
     **dict.fromkeys(("list_queues", "add_queue", "change_queue", "remove_queue"), ADMINS),
     **dict.fromkeys(("add_calendar", "change_calendar", "remove_calendar", "read_holiday_list"), ADMINS),
     **dict.fromkeys(("list_calendars", "switch_calendar", "look_at_calendar"), SUPERVISORS),

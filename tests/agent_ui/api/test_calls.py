@@ -8,7 +8,7 @@ from sqlalchemy import insert
 from crm_core.audit import AuditFilter
 from crm_core.models import Call, CallAgent
 from crm_core.recordings import RecordingDraft
-from cti.domain.events import AgentPausedRecording, AgentResumedRecording
+from cti.domain.wishes import AgentPausedRecording, AgentResumedRecording
 from cti.errors import Refused
 from tests.agent_ui.world import World
 

@@ -4,7 +4,7 @@ NAMES = [
     "pop",
     "busy",
     "bridge",
-    "waiting",
+    "persistent",
     "rate",
     "concurrent",
     "ami",

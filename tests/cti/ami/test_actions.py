@@ -17,7 +17,7 @@ from cti.domain.commands import (
     StopRecording,
     TakeBack,
 )
-from cti.domain.values import Caller
+from cti.domain.values import Caller, Phone, PhoneKind
 from cti.errors import UnsafeValue
 
 
@@ -70,6 +70,42 @@ def test_a_supervisors_leg_is_sent_to_the_agents(place):
 def test_a_page_is_told_that_it_is_rung_back():
     headers = action_for(ring(rejoins=True)).headers
     assert ("Variable", "PJSIP_HEADER(add,X-Callroom-Rejoins)=1") in headers
+
+
+def test_a_leg_for_the_shift_is_of_no_call_and_answered_by_the_page():
+    headers = action_for(ring(call_id="", caller=Caller(None), stays=True)).headers
+    assert ("Context", "agent-stay") in headers
+    assert [value for name, value in headers if name == "Variable"] == [
+        "CALLROOM_PERSISTENT=1",
+        "CALLROOM_AGENT=1001",
+        "GROUP(phone)=1001",
+        "PJSIP_HEADER(add,X-Callroom-Persistent)=1",
+    ]
+
+
+def test_a_desk_phone_is_an_endpoint_of_its_own():
+    headers = action_for(ring(phone=Phone(PhoneKind.SIP))).headers
+    assert headers[0] == ("Channel", "PJSIP/desk-1001")
+    assert ("Variable", "CALLROOM_AGENT=1001") in headers
+
+
+def test_a_phone_outside_is_told_nothing_that_is_ours():
+    headers = action_for(ring(phone=Phone(PhoneKind.OUTSIDE, "+8613911112222"))).headers
+    assert headers[0] == ("Channel", "PJSIP/+8613911112222@pstn")
+    assert not [value for _, value in headers if "X-Callroom" in value or value.startswith("<")]
+
+
+@pytest.mark.parametrize("number", ["", "110", "1001", "+86138,EXEC", "+0138001380001", "+86@pstn&PJSIP/1001"])
+def test_what_is_no_whole_number_is_not_called(number):
+    with pytest.raises(UnsafeValue):
+        action_for(ring(phone=Phone(PhoneKind.OUTSIDE, number)))
+
+
+@pytest.mark.parametrize("place", [Place.BEEP, Place.QUIET])
+def test_a_persistent_leg_is_told_what_it_plays(place):
+    headers = action_for(SendLeg("n1", "n1-5", place, "n1-call")).headers
+    assert headers[:3] == (("Channel", "n1-5"), ("Context", place.value), ("Exten", "n1-call"))
+    assert action_for(SendLeg("n1", "n1-5", Place.STAY)).headers[2] == ("Exten", "s")
 
 
 @pytest.mark.parametrize("number", [None, "", "anonymous", '"><img', "1>\r\nAction: x", "1" * 33])

@@ -15,6 +15,7 @@ from cti.domain.events import (
     LegRang,
     LegSnapshot,
     LegSpies,
+    LegStays,
     MemberRang,
     PhoneChanged,
     RoomJoined,
@@ -53,6 +54,7 @@ def test_an_agents_leg_rings_answers_and_ends(translator):
     assert told(event("Newstate", Uniqueid="leg-1", ChannelState="5")) == (LegRang("leg-1"),)
     assert told(event("Newstate", Uniqueid="leg-1", ChannelState="6")) == ()
     assert told(event("UserEvent", Uniqueid="leg-1", UserEvent="CallroomAgentWaits")) == (LegAnswered("leg-1"),)
+    assert told(event("UserEvent", Uniqueid="leg-1", UserEvent="CallroomAgentStays")) == (LegStays("leg-1"),)
     assert told(event("BridgeEnter", Uniqueid="leg-1", BridgeUniqueid="b")) == (RoomJoined("leg-1", "b"),)
     assert told(event("BridgeLeave", Uniqueid="leg-1", BridgeUniqueid="b")) == (RoomLeft("leg-1", "b"),)
     assert translator.is_open("leg-1")

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from cti.domain.values import Caller, CallMemory, Roster, Routing, SkillRule, SkillStep, Strategy
+from cti.domain.values import Caller, CallMemory, Phone, PhoneKind, Roster, Routing, SkillRule, SkillStep, Strategy
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES
 from tests.fakes import START
 
@@ -19,12 +19,20 @@ STRICT = Routing(
     most_expected_s=60.0,
     needs_staff=True,
 )
+# Phones that are kept up through the shift: a page, a desk phone, one outside.
+KEPT = (
+    replace(ANN, phone=Phone(persistent=True)),
+    replace(BOB, phone=Phone(PhoneKind.SIP, persistent=True, beep=False)),
+    replace(CLEO, phone=Phone(PhoneKind.OUTSIDE, "+8613911112222", persistent=True)),
+)
 ROSTERS = (
     Roster(AGENTS, (SALES, CARE)),
     Roster(SKILLED, (replace(SALES, routing=STRICT), replace(CARE, routing=Routing(Strategy.ROUND_ROBIN, weight=2)))),
     Roster((ANN, CLEO), (SALES, CARE)),
     Roster(AGENTS, (SALES,)),
     Roster((replace(BOB, queue_ids=frozenset({1, 2})), ANN), (replace(CARE, max_wait_s=5), SALES)),
+    Roster(KEPT, (SALES, CARE)),
+    Roster((KEPT[0], BOB, KEPT[2]), (SALES, CARE)),
 )
 # of a Callroom before this one, whose customer may be on hold
 RESTORED = CallMemory(

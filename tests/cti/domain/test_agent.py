@@ -1,9 +1,10 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from cti.domain.agent import AGENT_TRANSITIONS, Agent, AgentStep
-from cti.domain.values import AgentSettings, AgentState, SystemPause
+from cti.domain.agent import AGENT_TRANSITIONS, Agent, AgentStep, endpoint_of
+from cti.domain.values import AgentSettings, AgentState, Phone, PhoneKind, SystemPause
 from cti.errors import UnexpectedEvent
 from tests.cti.domain.stage import ANN
 from tests.fakes import START
@@ -102,3 +103,21 @@ def test_who_supervises_is_offered_nothing() -> None:
     agent.supervises = "c1"
     assert not agent.can_take_a_call
     assert not agent.can_be_asked
+
+
+@pytest.mark.parametrize(
+    ("kind", "endpoint"),
+    [(PhoneKind.BROWSER, "1001"), (PhoneKind.SIP, "desk-1001"), (PhoneKind.OUTSIDE, "")],
+)
+def test_whose_registration_says_that_a_phone_is_there(kind: PhoneKind, endpoint: str) -> None:
+    assert endpoint_of(replace(ANN, phone=Phone(kind, "+8613911112222"))) == endpoint
+
+
+def test_a_phone_is_kept_up_for_who_is_at_work_and_wants_that() -> None:
+    agent = Agent(replace(ANN, phone=Phone(persistent=True)), START)
+    assert not agent.wants_own_leg
+    agent.state = AgentState.NOT_READY
+    assert agent.wants_own_leg
+    agent.removed = True
+    assert not agent.wants_own_leg
+    assert not Agent(ANN, START, AgentState.READY).wants_own_leg

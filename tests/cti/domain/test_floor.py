@@ -2,18 +2,21 @@ from datetime import timedelta, timezone
 
 import pytest
 
+from cti.domain.commands import Place, SendLeg
 from cti.domain.events import (
-    AgentPausedRecording,
     AgentWentReady,
     CallLeft,
     LegEnded,
     RecordingMuted,
+    RoomJoined,
     RosterChanged,
     ScreenLost,
 )
 from cti.domain.floor import Floor, Outcome
 from cti.domain.values import Roster
+from cti.domain.wishes import AgentPausedRecording
 from cti.errors import Refused
+from tests.cti.domain.persistent import kept_stage, kept_up
 from tests.cti.domain.stage import ANN, CARE, ROSTER, SALES, Stage
 from tests.fakes import START
 
@@ -114,3 +117,19 @@ def test_how_long_a_recording_may_be_paused_is_told_to_the_floor() -> None:
     stage.tell(AgentPausedRecording(11, "c1"), RecordingMuted("leg-c1", True))
     stage.wait(5)
     assert stage.call("c1")["recording_state"] == "resuming"
+
+
+def test_what_the_switch_tells_of_a_leg_at_rest_is_no_step() -> None:
+    stage = kept_stage()
+    own = kept_up(stage)
+    seq = stage.floor.seq
+    assert stage.floor.handle(RoomJoined(own, "r"), stage.now) == Outcome()
+    assert stage.floor.seq == seq
+
+
+def test_orders_about_a_leg_that_is_kept_up_name_its_channel() -> None:
+    stage = kept_stage()
+    own = kept_up(stage)
+    stage.arrive("c1")
+    stage.leave("c1")
+    assert stage.last(SendLeg) == SendLeg("n1", own, Place.STAY)

@@ -251,3 +251,10 @@ def test_without_a_diary_nobody_can_say_whose_customer_it_is_who_hears_music() -
     stage = Stage()
     stage.switch_back(customer("old"), agent_leg("n1-a", "1001", "old"), phones=("1001",))
     assert stage.last(HangUpLeg).leg_id == "n1-a"
+
+
+def test_nobody_is_twice_in_a_conference() -> None:
+    stage = restarted_stage(TALK_MEMORY)
+    legs = (agent_leg("n1-a", "1001", "old", "room"), agent_leg("b", "1002", "old", "room"))
+    stage.switch_back(customer("old", "room"), *legs, agent_leg("b2", "1002", "old", "room"))
+    assert [party["agent_id"] for party in stage.call("old")["parties"]] == [12]

@@ -7,7 +7,6 @@ import pytest
 from cti.domain.commands import GoOutside, HangUpLeg, Join, KeepWaiting, MuteRecording, SayGoodbye, StopRecording
 from cti.domain.events import (
     AgentHungUp,
-    AgentPausedRecording,
     AgentWentNotReady,
     JoinEnded,
     LegAnswered,
@@ -28,7 +27,7 @@ from cti.domain.facts import (
     WaitStarted,
 )
 from cti.domain.values import EndReason, NoRecording, Roster
-from cti.domain.wishes import AgentHeld, AgentLeft, AgentTransferred
+from cti.domain.wishes import AgentHeld, AgentLeft, AgentPausedRecording, AgentTransferred
 from cti.errors import Refused
 from tests.cti.domain.conference import NUMBER, ann, ask_colleague, ask_outside, conference, consulting, held, talking
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage, agent_leg, customer

@@ -5,7 +5,6 @@ import pytest
 from cti.domain.commands import HangUpLeg, Join, MuteRecording, Place, RingAgent, SendLeg
 from cti.domain.events import (
     AgentDisposed,
-    AgentPausedRecording,
     AgentSignedIn,
     AgentWentNotReady,
     AgentWentReady,
@@ -28,7 +27,7 @@ from cti.domain.facts import (
 from cti.domain.oversight import SupervisorAsked
 from cti.domain.supervision import Mode
 from cti.domain.values import EndReason
-from cti.domain.wishes import AgentBroughtIn, AgentInvited, AgentSwapped
+from cti.domain.wishes import AgentBroughtIn, AgentInvited, AgentPausedRecording, AgentSwapped
 from cti.errors import Refused
 from tests.cti.domain.attendance import ann, ask, attending, eve, talking
 from tests.cti.domain.conference import party_id

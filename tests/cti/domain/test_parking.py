@@ -6,7 +6,6 @@ import pytest
 
 from cti.domain.commands import HoldForAgent, Join, KeepWaiting, MuteRecording, RingAgent
 from cti.domain.events import (
-    AgentPausedRecording,
     AgentSignedOut,
     AgentWentNotReady,
     AgentWentReady,
@@ -35,7 +34,7 @@ from cti.domain.facts import (
     WaitStarted,
 )
 from cti.domain.values import Caller, EndReason, Roster
-from cti.domain.wishes import AgentHeld, AgentInvited, AgentParked, AgentPickedUp
+from cti.domain.wishes import AgentHeld, AgentInvited, AgentParked, AgentPausedRecording, AgentPickedUp
 from cti.errors import Refused
 from tests.cti.domain.attendance import HOUSE
 from tests.cti.domain.conference import ann, talking

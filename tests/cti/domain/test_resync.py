@@ -4,7 +4,15 @@ from datetime import timedelta
 import pytest
 
 from cti.domain.commands import HangUpLeg, Join, OfferToFallback, RingAgent, SayGoodbye
-from cti.domain.events import AgentDisposed, AgentWentReady, CallQueued, LegAnswered, LegEnded, SwitchBack, SwitchLost
+from cti.domain.events import (
+    AgentDisposed,
+    AgentWentReady,
+    CallQueued,
+    LegAnswered,
+    LegEnded,
+    SwitchBack,
+    SwitchLost,
+)
 from cti.domain.facts import CallEnded, OfferEnded, SwitchChanged, TalkEnded, TalkStarted
 from cti.domain.supervision import Mode
 from cti.domain.values import AgentState, CallMemory, EndReason, OfferResult
@@ -383,3 +391,10 @@ def test_who_dials_is_compared_with_the_switch_as_well() -> None:
     stage = restarted_stage(state=AgentState.DIALING)
     stage.switch_back(phones=("1001",))
     assert stage.state(11)[0] == "ready"
+
+
+def test_whoever_led_the_talk_leads_it_also_at_a_leg_that_is_kept_up() -> None:
+    stage = restarted_stage(TALK_MEMORY)
+    own = replace(agent_leg("own", "1001", "old", "room"), call_id=None, persistent=True, plays="n1-a")
+    stage.switch_back(agent_leg("b", "1002", "old", "room"), customer("old", "room"), own)
+    assert stage.call("old")["agent_id"] == 11

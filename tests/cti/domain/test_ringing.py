@@ -7,9 +7,10 @@ import cti.domain
 from cti.domain.agent import Agent
 from cti.domain.board import Board, Turn
 from cti.domain.call import Call
-from cti.domain.commands import RingAgent
-from cti.domain.ringing import RING_MARGIN_S, new_leg, ring
-from cti.domain.values import Caller
+from cti.domain.commands import Place, RingAgent, SendLeg
+from cti.domain.own_leg import OwnLeg, OwnLegState
+from cti.domain.ringing import RING_MARGIN_S, new_leg, ring, ring_own_leg
+from cti.domain.values import Caller, Phone
 from tests.cti.domain.stage import ANN
 from tests.fakes import START
 
@@ -49,3 +50,20 @@ def test_no_other_part_of_the_floor_rings_a_phone() -> None:
     assert [path.name for path in folder.glob("*.py") if "RingAgent(" in path.read_text(encoding="utf-8")] == [
         "ringing.py"
     ]
+
+
+def test_a_persistent_leg_beeps_instead_and_plays_the_calls_leg() -> None:
+    turn, call = a_turn()
+    agent = Agent(ANN, START, own_leg=OwnLeg(OwnLegState.UP, "own", "n1"))
+    ring(turn, call, agent, "n1-id", 20.0)
+    assert (turn.commands, agent.own_leg.plays) == ([SendLeg("n1", "own", Place.BEEP, "n1-id")], "n1-id")
+    quiet = Agent(replace(ANN, phone=Phone(beep=False)), START, own_leg=OwnLeg(OwnLegState.UP, "own2", "n1"))
+    ring(turn, call, quiet, "n1-id2", 20.0)
+    assert turn.commands[-1] == SendLeg("n1", "own2", Place.QUIET, "n1-id2")
+
+
+def test_a_leg_for_the_shift_is_of_no_call_and_shows_nobody() -> None:
+    turn, _ = a_turn()
+    agent = Agent(ANN, START, own_leg=OwnLeg(OwnLegState.RINGING, "own", "n1"))
+    ring_own_leg(turn, agent, 30.0)
+    assert turn.commands == [RingAgent("n1", "own", "1001", "", Caller(None), 30.0, stays=True)]

@@ -8,9 +8,7 @@ import pytest
 from cti.domain.commands import Join, MuteRecording, TapeIsSilent
 from cti.domain.events import (
     AgentHungUp,
-    AgentPausedRecording,
     AgentRejoins,
-    AgentResumedRecording,
     JoinEnded,
     LegAnswered,
     LegEnded,
@@ -27,7 +25,7 @@ from cti.domain.events import (
 from cti.domain.facts import RecordingPaused, RecordingResumed
 from cti.domain.values import Caller, CallMemory
 from cti.domain.views import iso
-from cti.domain.wishes import AgentHeld, AgentLeft, AgentRetrieved
+from cti.domain.wishes import AgentHeld, AgentLeft, AgentPausedRecording, AgentResumedRecording, AgentRetrieved
 from cti.errors import Refused
 from tests.cti.domain import conference
 from tests.cti.domain.stage import Stage, agent_leg, customer

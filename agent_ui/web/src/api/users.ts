@@ -1,6 +1,7 @@
 // Accounts of people, as an administrator sees them.
 import { api } from './client'
 import type { Page } from './page'
+import type { AgentPhone } from './phones'
 import type { NumberRight } from './numbers'
 import type { Role } from '@/session'
 
@@ -18,10 +19,11 @@ export interface UserRow {
   /** Those of them in which this person only helps out. */
   reserve_queue_ids: number[]
   skills: Record<string, number>
+  phone: AgentPhone
   version: number
 }
 
-export type UserBody = Pick<UserRow, 'name' | 'role' | 'language' | 'number_right' | 'queue_ids' | 'reserve_queue_ids' | 'skills'>
+export type UserBody = Pick<UserRow, 'name' | 'role' | 'language' | 'number_right' | 'queue_ids' | 'reserve_queue_ids' | 'skills' | 'phone'>
 
 export async function listUsers(signal?: AbortSignal): Promise<UserRow[]> {
   return (await api.get<Page<UserRow>>('/users', { signal })).items

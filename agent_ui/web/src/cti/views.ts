@@ -104,6 +104,8 @@ export interface CallView {
   expected_wait_s: number | null
 }
 
+export type PhoneKind = 'browser' | 'sip' | 'outside'
+
 export interface AgentView {
   agent_id: number
   name: string
@@ -122,6 +124,10 @@ export interface AgentView {
   forced?: ForcedView | null
   /** They want a supervisor in their talk; colleagues are not told. */
   help?: { asked_at: string; state: 'asked' | 'taken'; taken_by: number | null } | null
+  /** With what they talk; colleagues are not told. */
+  phone?: PhoneKind
+  persistent?: boolean
+  own_leg?: 'down' | 'ringing' | 'up' | 'closing' | 'lost'
   queue_ids: number[]
 }
 

@@ -8,8 +8,10 @@ import { whyNotAnswer, whyNotReady, whyNotSound, whyNotTell, type Hindrance, typ
 const seat = computed<Seat>(() => ({
   isLive: isLive.value,
   hasPhone: hasPhone.value,
-  isReachable: me.value?.phone_reachable ?? false,
+  // One that is kept up is called when its agent becomes ready.
+  isReachable: me.value?.phone_reachable || me.value?.persistent || false,
   hasLeg: phone.value.call?.phase === 'ringing',
+  isElsewhere: (me.value?.phone ?? 'browser') !== 'browser',
 }))
 
 function inWords(why: (seat: Seat) => Hindrance | null): ComputedRef<string> {

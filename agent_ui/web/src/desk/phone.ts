@@ -10,9 +10,10 @@ import { ActiveTab, type Locks, type TabRole } from '@/phone/tab'
 import { serverNow } from './clock'
 import { chosen, listDevices } from './devices'
 import { claim, floor, isLive, isReplaced, link, work } from './live'
-import { directCall, isLegOver, shouldRing } from './work'
+import { directCall, isLegOver, phoneOfSeat, shouldRing } from './work'
 
-export const phone = shallowRef<PhoneState>(OFF)
+const ownPhone = shallowRef<PhoneState>(OFF)
+export const phone = computed(() => phoneOfSeat(ownPhone.value, floor.value))
 export const remoteStream = shallowRef<MediaStream | null>(null)
 export const microphone = ref<MicrophoneState>('unknown')
 export const tabRole = ref<TabRole>('asking')
@@ -33,7 +34,7 @@ export const softphone = new Softphone({
   openSilence,
   mayAnswerByItself: () => microphone.value === 'granted',
   now: serverNow,
-  onState: (state) => (phone.value = state),
+  onState: (state) => (ownPhone.value = state),
   onRemoteStream: (stream) => (remoteStream.value = stream),
 })
 export const ringtone = new Ringtone()
@@ -127,6 +128,7 @@ export function startPhone(): void {
     watch(isReplaced, (replaced) => replaced && halt()),
     watch(isRinging, (rings) => (rings ? ringtone.start() : ringtone.stop())),
     watch([floor, phone, link], endLostLegs),
+    watch(() => phone.value.call === null, unmuteForNext),
     watch(() => chosen.ringer, (id) => void ringtone.useDevice(id)),
     watch(() => chosen.input, () => void softphone.changeMicrophone().catch(() => undefined)),
   ]
@@ -146,6 +148,11 @@ export function stopPhone(): void {
   tab.stop()
   tabRole.value = 'asking'
   halt()
+}
+
+/** On a leg that is kept up, nobody begins the next call unheard. */
+function unmuteForNext(isOver: boolean): void {
+  if (isOver && ownPhone.value.call?.persistent && ownPhone.value.call.muted) softphone.mute(false)
 }
 
 let legTimer: ReturnType<typeof setTimeout> | null = null

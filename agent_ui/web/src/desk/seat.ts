@@ -11,7 +11,7 @@ import { isLive, me, work } from './live'
 import { mayControl } from './people'
 import { direct, hasPhone, microphone, phone, softphone } from './phone'
 
-export type Action = 'sign-in' | 'sign-out' | 'ready' | 'not-ready' | 'answer' | 'decline' | 'hang-up' | 'record' | 'hold' | 'party' | 'pass-on' | 'supervise' | 'force' | 'move' | 'park' | 'help' | 'bulletin' | 'dial'
+export type Action = 'sign-in' | 'sign-out' | 'ready' | 'not-ready' | 'answer' | 'decline' | 'hang-up' | 'record' | 'hold' | 'party' | 'pass-on' | 'supervise' | 'force' | 'move' | 'park' | 'help' | 'bulletin' | 'dial' | 'redial'
 
 /** Buttons of a running action are disabled: a second click would be a second command. */
 export const pending = reactive(new Set<Action>())

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { whyNotAnswer, whyNotReady, whyNotSound, whyNotTell, type Seat } from './why'
 
-const WELL: Seat = { isLive: true, hasPhone: true, isReachable: true, hasLeg: true }
+const WELL: Seat = { isLive: true, hasPhone: true, isReachable: true, hasLeg: true, isElsewhere: false }
 
 describe('why a button cannot be pressed', () => {
   it('is nothing while all is well', () => {
@@ -23,6 +23,11 @@ describe('why a button cannot be pressed', () => {
   it('needs the tab with the telephone for its sound, and nothing else', () => {
     expect(whyNotSound({ ...WELL, hasPhone: false })).toBe('otherTab')
     expect(whyNotSound({ ...WELL, isLive: false, isReachable: false, hasLeg: false })).toBeNull()
+  })
+
+  it('is at another telephone that a call is answered and muted there', () => {
+    const there = { ...WELL, hasPhone: false, isElsewhere: true }
+    expect([whyNotReady(there), whyNotAnswer(there), whyNotSound(there)]).toEqual([null, 'elsewhere', 'elsewhere'])
   })
 
   it('needs Callroom for what the server must be told', () => {

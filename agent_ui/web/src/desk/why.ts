@@ -11,19 +11,22 @@ export interface Seat {
   isReachable: boolean
   /** A leg rings here. */
   hasLeg: boolean
+  /** They talk at another telephone than the page. */
+  isElsewhere: boolean
 }
 
-export type Hindrance = 'offline' | 'otherTab' | 'phone'
+export type Hindrance = 'offline' | 'otherTab' | 'phone' | 'elsewhere'
 
 /** Callroom and the telephone are both needed. */
-export function whyNotReady({ isLive, hasPhone, isReachable }: Seat): Hindrance | null {
+export function whyNotReady({ isLive, hasPhone, isReachable, isElsewhere }: Seat): Hindrance | null {
   if (!isLive) return 'offline'
-  if (!hasPhone) return 'otherTab'
+  if (!hasPhone && !isElsewhere) return 'otherTab'
   return isReachable ? null : 'phone'
 }
 
 /** The telephone alone is needed: a call can be taken while Callroom is away. */
-export function whyNotAnswer({ hasPhone, hasLeg }: Seat): Hindrance | null {
+export function whyNotAnswer({ hasPhone, hasLeg, isElsewhere }: Seat): Hindrance | null {
+  if (isElsewhere) return 'elsewhere'
   if (!hasPhone) return 'otherTab'
   return hasLeg ? null : 'phone'
 }
@@ -43,6 +46,7 @@ export function whyNotTell({ isLive }: Seat): Hindrance | null {
 }
 
 /** The sound of the call is needed: it is in one tab only. */
-export function whyNotSound({ hasPhone }: Seat): Hindrance | null {
+export function whyNotSound({ hasPhone, isElsewhere }: Seat): Hindrance | null {
+  if (isElsewhere) return 'elsewhere'
   return hasPhone ? null : 'otherTab'
 }

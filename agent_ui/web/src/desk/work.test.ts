@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { EMPTY, type FloorState } from '@/cti/store'
 import type { AgentState } from '@/cti/views'
 import { OFF, type PhoneState } from '@/phone/softphone'
-import { callWithoutLeg, directCall, isLegOver, nextWork, shouldRing } from './work'
+import { callWithoutLeg, directCall, isLegOver, nextWork, phoneOfSeat, shouldRing } from './work'
 
 function floor(state: AgentState, callId: string | null = 'c1', more: Record<string, unknown> = {}): FloorState {
   return { seq: 1, at: '', me: 7, objects: { 'agent:7': { agent_id: 7, state, call_id: callId }, ...more } }
@@ -120,5 +120,46 @@ describe('a talk to be rejoined', () => {
     expect(isLegOver(held, true, phone('up'))).toBe(true)
     expect(isLegOver(held, true, phone('answering'))).toBe(false)
     expect(isLegOver(held, true, phone('ringing'))).toBe(false)
+  })
+})
+
+describe('phoneOfSeat', () => {
+  const kept = phone('up', null)
+  const raw: PhoneState = { ...kept, call: kept.call && { ...kept.call, persistent: true } }
+  const talking = { 'call:c1': { call_id: 'c1', state: 'talking' } }
+
+  it('leaves a leg of one call as it is', () => {
+    expect(phoneOfSeat(phone('up'), floor('talking'))).toEqual(phone('up'))
+    expect(phoneOfSeat(phone(null), floor('ready', null))).toEqual(phone(null))
+  })
+
+  it('has a leg that is kept up in the call that the floor says, and in none between two', () => {
+    expect(phoneOfSeat(raw, floor('ready', null)).call).toBeNull()
+    expect(phoneOfSeat(raw, floor('ringing')).call).toBeNull()
+    expect(phoneOfSeat(raw, floor('talking', 'c1', talking)).call).toMatchObject({ callId: 'c1', phase: 'up' })
+    expect(phoneOfSeat(raw, floor('talking', 'c1', { 'call:c1': { call_id: 'c1', state: 'rejoining' } })).call).toBeNull()
+    expect(phoneOfSeat(raw, floor('wrap_up')).call).toBeNull()
+  })
+
+  it('shows one that the page could not take by itself', () => {
+    const rings: PhoneState = { ...raw, call: raw.call && { ...raw.call, phase: 'ringing' } }
+    expect(phoneOfSeat(rings, floor('ready', null))).toEqual(rings)
+    const taking: PhoneState = { ...raw, call: raw.call && { ...raw.call, phase: 'answering' } }
+    expect(phoneOfSeat(taking, floor('talking', 'c1', talking)).call).toBeNull()
+  })
+
+  it('is of the call that a supervisor attends', () => {
+    const attending = floor('ready', null, { 'agent:7': { state: 'ready', call_id: null, supervises: 'c9' } })
+    expect(phoneOfSeat(raw, attending).call).toMatchObject({ callId: 'c9', supervises: true })
+  })
+
+  it('has the buttons here of a talk at another telephone', () => {
+    const there = floor('talking', 'c1', { ...talking, 'agent:7': { state: 'talking', call_id: 'c1', phone: 'sip' } })
+    expect(phoneOfSeat(phone(null), there).call).toMatchObject({ callId: 'c1', phase: 'up', elsewhere: true })
+  })
+
+  it('rings no bell for a beep', () => {
+    const beeping = floor('ringing', 'c1', { 'agent:7': { state: 'ringing', call_id: 'c1', own_leg: 'up' } })
+    expect(shouldRing(beeping, true, phone(null))).toBe(false)
   })
 })

@@ -22,8 +22,23 @@ export function nextWork(before: Work | null, floor: FloorState): Work | null {
   return { callId, call, pop }
 }
 
+const ELSEWHERE: PhoneCall = { callId: null, phase: 'up', muted: false, from: '', rejoins: false, supervises: false, dials: false }
+
+/** The phone as the seat has it: a leg that is kept up, or is at another telephone, is of the call that the floor says. */
+export function phoneOfSeat(raw: PhoneState, floor: FloorState): PhoneState {
+  const agent = myAgent(floor)
+  const persistent = raw.call?.persistent === true && raw.call.phase !== 'ringing'
+  const elsewhere = raw.call === null && agent?.phone !== undefined && agent.phone !== 'browser'
+  if (!persistent && !elsewhere) return raw
+  const leg = { ...(raw.call ?? ELSEWHERE), persistent, elsewhere }
+  if (agent?.supervises) return { ...raw, call: { ...leg, callId: agent.supervises, supervises: true } }
+  const isUp = agent?.state === 'talking' && callOf(floor, agent.call_id)?.state !== 'rejoining'
+  return { ...raw, call: isUp && raw.call?.phase !== 'answering' ? { ...leg, callId: agent.call_id ?? null } : null }
+}
+
 /** Ring only while the floor says so, or for a call that Callroom does not know; never because of an old event. */
 export function shouldRing(floor: FloorState, isLive: boolean, phone: PhoneState): boolean {
+  if (myAgent(floor)?.own_leg === 'up') return false // it beeps in the headset
   const isTaken = phone.call !== null && phone.call.phase !== 'ringing'
   if (isTaken) return false
   if (phone.call?.rejoins || phone.call?.dials) return true // the page could not take it by itself

@@ -72,9 +72,9 @@ beforeEach(async () => {
   await phone.start(CREDENTIALS)
 })
 
-function ring(callId: string | undefined = 'c1', rejoins = false, supervises = false, dials = false): FakeSession {
+function ring(callId: string | undefined = 'c1', rejoins = false, supervises = false, dials = false, persistent = false): FakeSession {
   const session = new FakeSession()
-  const headers: Record<string, string | undefined> = { 'X-Callroom-Call': callId, 'X-Callroom-Rejoins': rejoins ? '1' : undefined, 'X-Callroom-Supervises': supervises ? '1' : undefined, 'X-Callroom-Dials': dials ? '1' : undefined }
+  const headers: Record<string, string | undefined> = { 'X-Callroom-Call': callId, 'X-Callroom-Rejoins': rejoins ? '1' : undefined, 'X-Callroom-Supervises': supervises ? '1' : undefined, 'X-Callroom-Dials': dials ? '1' : undefined, 'X-Callroom-Persistent': persistent ? '1' : undefined }
   const request = { getHeader: (name: string) => headers[name], from: { display_name: 'Li', uri: { user: '138' } } }
   agent.emit('newRTCSession', { originator: 'remote', session, request })
   return session
@@ -249,6 +249,17 @@ describe('a call', () => {
     expect(old.terminate).toHaveBeenCalledWith({ extraHeaders: ['Reason: Q.850;cause=27'] })
     await vi.waitFor(() => expect(back.answer).toHaveBeenCalledOnce())
     expect(state.call).toMatchObject({ callId: 'c1', phase: 'answering', rejoins: true })
+  })
+
+  it('that is for the shift is answered by itself, and takes the place of the one before', async () => {
+    const first = ring(undefined, false, false, false, true)
+    await vi.waitFor(() => expect(first.answer).toHaveBeenCalledOnce())
+    first.established = true
+    first.emit('confirmed')
+    expect(state.call).toMatchObject({ callId: 'c1', phase: 'up', persistent: true })
+    const second = ring(undefined, false, false, false, true)
+    expect(first.terminate).toHaveBeenCalled()
+    await vi.waitFor(() => expect(second.answer).toHaveBeenCalledOnce())
   })
 
   it('that the agent was in rings when the microphone is not allowed any more', async () => {

@@ -15,6 +15,10 @@ export interface PhoneCall {
   readonly supervises: boolean
   /** Callroom rings this page because its agent calls somebody. */
   readonly dials: boolean
+  /** Up through the shift: calls come and go on it, and it is of none by itself. */
+  readonly persistent?: boolean
+  /** The sound is at another telephone; here are the buttons. */
+  readonly elsewhere?: boolean
 }
 
 export interface PhoneState {
@@ -156,7 +160,9 @@ export class Softphone {
     const supervises = request.getHeader('X-Callroom-Supervises') === '1'
     const dials = request.getHeader('X-Callroom-Dials') === '1'
     // A leg of before a lost network is gone at Asterisk, or it would not ring for the same talk.
-    if (this.session === this.doubtful || rejoins) this.drop('page')
+    const persistent = request.getHeader('X-Callroom-Persistent') === '1'
+    // A leg of before a lost network is gone at Asterisk, or it would not ring for the same talk, or for the shift.
+    if (this.session === this.doubtful || rejoins || persistent) this.drop('page')
     if (this.session && !this.session.isEnded()) {
       session.terminate({ status_code: BUSY_HERE })
       return
@@ -164,12 +170,12 @@ export class Softphone {
     if (this.session) this.forget(this.session)
     this.session = session
     const from = request.from?.display_name || request.from?.uri?.user || ''
-    this.set({ call: { callId: request.getHeader('X-Callroom-Call') || null, phase: 'ringing', muted: false, from, rejoins, supervises, dials } })
+    this.set({ call: { callId: request.getHeader('X-Callroom-Call') || null, phase: 'ringing', muted: false, from, rejoins, supervises, dials, ...(persistent && { persistent }) } })
     this.follow(session)
     this.isSilent = supervises
     if (supervises) void this.answerWith(() => this.ports.openSilence()).catch(() => undefined)
     // Without success it rings, and one press is enough.
-    if ((rejoins || dials) && this.ports.mayAnswerByItself()) void this.answer().catch(() => undefined)
+    if ((rejoins || dials || persistent) && this.ports.mayAnswerByItself()) void this.answer().catch(() => undefined)
   }
 
   private follow(session: SipSession): void {

@@ -18,7 +18,7 @@ export interface DialOptions {
 
 /** Why nobody can be called at this moment, in words; '' while it can. */
 export const cannotDialBecause = computed(() => {
-  const hindrance = whyNotDial({ isLive: isLive.value, hasPhone: hasPhone.value, isReachable: me.value?.phone_reachable ?? false, hasLeg: false }, me.value)
+  const hindrance = whyNotDial({ isLive: isLive.value, hasPhone: hasPhone.value, isReachable: me.value?.phone_reachable ?? false, hasLeg: false, isElsewhere: (me.value?.phone ?? 'browser') !== 'browser' }, me.value)
   return hindrance ? i18n.global.t(hindrance === 'disposition' ? 'seat.needDisposition' : hindrance === 'signedOut' ? 'call.outText' : `why.${hindrance}`) : ''
 })
 

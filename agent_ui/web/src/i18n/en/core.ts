@@ -5,6 +5,7 @@ import { floorErrors } from './floor'
 import { reason, state } from './states'
 import { supervisorErrors } from './supervise'
 import { nav } from './nav'
+import { phones } from './phones'
 import { microphone, why } from './why'
 
 export default {
@@ -51,6 +52,7 @@ export default {
     noReasons: 'No pause reasons are set up.',
   },
   why,
+  phones,
   bar: {
     label: 'Telephone',
     idle: 'No call',
@@ -308,6 +310,8 @@ export default {
     not_now: 'That does not fit the present state. Look again.',
     in_call: 'Finish the call first.',
     disposition_missing: 'Save the disposition of the last call first.',
+    no_persistent_leg: 'Your phone is not one that is kept up through the shift.',
+    phone_by_admin: 'An administrator sets up with what you talk.',
     phone_unreachable: 'Your telephone is not connected. Wait for the voice badge to show connected, or reload the page.',
     offer_gone: 'This call no longer rings for you.',
     no_such_talk: 'This call is already over.',

@@ -80,6 +80,13 @@ export default {
     recording_expired: 'The recording was deleted when its retention time was over.',
   },
   fieldErrors: {
+    not_a_number: 'Not a number that can be called',
+    emergency_number: 'Emergency numbers cannot be a telephone of ours',
+    dial_not_allowed: 'This role may not have outside numbers called',
+    number_blocked: 'The dial rules block numbers that begin like this',
+    kind_not_allowed: 'The dial rules do not allow this role such numbers',
+    prefix_not_allowed: 'The dial rules allow this role only numbers with other beginnings',
+    area_missing: 'Give the number with its area code',
     unknown_choice: 'Not one of the choices',
     unknown_user: 'There is no such user',
     unknown_disposition: 'There is no such disposition',

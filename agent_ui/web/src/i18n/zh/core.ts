@@ -5,6 +5,7 @@ import { floorErrors } from './floor'
 import { reason, state } from './states'
 import { supervisorErrors } from './supervise'
 import { nav } from './nav'
+import { phones } from './phones'
 import { microphone, why } from './why'
 
 export default {
@@ -51,6 +52,7 @@ export default {
     noReasons: '尚未设置示忙原因。',
   },
   why,
+  phones,
   bar: {
     label: '电话',
     idle: '无通话',
@@ -308,6 +310,8 @@ export default {
     not_now: '与当前状态不符，请重新查看。',
     in_call: '请先结束通话。',
     disposition_missing: '请先保存上一通话的通话结果。',
+    no_persistent_leg: '你的话机没有设置为常连线路。',
+    phone_by_admin: '话机由管理员设置。',
     phone_unreachable: '软电话未连接。请等待语音标识显示“已连接”，或刷新页面。',
     offer_gone: '该来电已不再为您振铃。',
     no_such_talk: '该通话已结束。',

@@ -80,6 +80,13 @@ export default {
     recording_expired: '录音已超过保存期限并被删除。',
   },
   fieldErrors: {
+    not_a_number: '不是可呼叫的号码',
+    emergency_number: '紧急号码不能用作座席话机',
+    dial_not_allowed: '拨号规则不允许该角色使用外部号码',
+    number_blocked: '拨号规则禁止以此开头的号码',
+    kind_not_allowed: '拨号规则不允许该角色使用此类号码',
+    prefix_not_allowed: '拨号规则只允许该角色使用其他开头的号码',
+    area_missing: '请填写带区号的完整号码',
     unknown_choice: '不在可选范围内',
     unknown_user: '没有这个用户',
     unknown_disposition: '没有这个通话结果',

@@ -1,0 +1,45 @@
+"""The telephone that an agent works with: as it is stored, and what makes no sense."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from crm_core.domain.dial_policy import EMERGENCY, Dialed, DialRules, dial_string, refusal
+from crm_core.domain.phone import normalise
+from cti.domain.values import Phone, PhoneKind
+
+Problem = tuple[str, str, str]
+
+
+def agent_phone_of(document: Mapping[str, Any]) -> Phone:
+    """Read what `document_of` wrote; who never chose talks in the page, which rings for each call."""
+    plain = Phone()
+    return Phone(
+        PhoneKind(document.get("kind", plain.kind)),
+        document.get("number", plain.number),
+        document.get("persistent", plain.persistent),
+        document.get("beep", plain.beep),
+    )
+
+
+def document_of(phone: Phone) -> dict[str, Any]:
+    """Write it as JSON."""
+    return {"kind": phone.kind.value, "number": phone.number, "persistent": phone.persistent, "beep": phone.beep}
+
+
+def checked_phone(phone: Phone, rules: DialRules, role: str) -> tuple[Phone, Problem | None]:
+    """Return it with its number as it is called (E.164), and what is wrong with it for somebody of this role.
+
+    No cap is asked: those are of calls to customers. Here alone emergency lines are refused: they would be called with
+    every customer.
+    """
+    if phone.kind is not PhoneKind.OUTSIDE:
+        return Phone(phone.kind, "", phone.persistent, phone.beep), None
+    number = normalise(phone.number)
+    if dial_string(number) in EMERGENCY:
+        return phone, ("number", "emergency_number", "is an emergency number")
+    why = refusal(number, rules, role, Dialed())
+    if why is not None:
+        return phone, ("number", why.value, "is not a number that may be called")
+    if number.e164 is None:
+        return phone, ("number", "area_missing", "is not a whole number with its area")
+    return Phone(phone.kind, number.e164, phone.persistent, phone.beep), None
