@@ -10,6 +10,7 @@ from crm_core.calendars import Calendars
 from crm_core.calls import Calls
 from crm_core.customers import Customers
 from crm_core.diary.fallback import FallbackCalls
+from crm_core.do_not_call import DoNotCall
 from crm_core.flows import EntryNumbers, Flows
 from crm_core.importing.jobs import ImportJobs
 from crm_core.messages import Messages
@@ -67,6 +68,7 @@ class Memory:
     views: Views
     wallboards: WallboardLinks
     bulletins: Bulletins
+    do_not_call: DoNotCall
     report_sums: Summary
     reports: Reports
     calls_behind: CallsBehind
@@ -107,6 +109,7 @@ def open_memory(config: Config, clock: Clock) -> Memory:
         views=Views(database, config.telephone.area_code or None),
         wallboards=WallboardLinks(database, clock),
         bulletins=Bulletins(database, clock),
+        do_not_call=DoNotCall(database, clock),
         report_sums=sums,
         reports=Reports(database, sums, zone, clock),
         calls_behind=CallsBehind(database, zone),

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append, erase_details
 from crm_core.customers import CustomerRow, customer_rows
+from crm_core.do_not_call import number_entry
 from crm_core.domain.phone import normalise
 from crm_core.errors import CustomerBusy, Held, NotFound
 from crm_core.models import (
@@ -22,6 +23,7 @@ from crm_core.models import (
     CallLeg,
     ContactPoint,
     Customer,
+    DoNotCallEntry,
     ImportJob,
     Interaction,
     Message,
@@ -51,6 +53,7 @@ class PersonalData:
     events: Rows
     recordings: Rows
     messages: Rows
+    do_not_call: Rows
     audit: Rows
 
     @property
@@ -111,9 +114,11 @@ class Privacy:
             _check(data)
             now = self._clock.now()
             await _forget_calls(connection, [row["id"] for row in data.calls], now)
-            await _forget_called(connection, data, await _own_keys(connection, data.customer))
+            own_keys = await _own_keys(connection, data.customer)
+            await _forget_called(connection, data, own_keys)
             await connection.execute(delete(Message).where(Message.id.in_([row["id"] for row in data.messages])))
             await connection.execute(delete(Task).where(Task.id.in_([row["id"] for row in data.tasks])))
+            await _forget_why(connection, data, own_keys)
             # contacts, numbers, search words and timeline go with it
             await connection.execute(delete(Customer).where(Customer.id == customer_id))
             await _forget_rejected(connection, data)
@@ -161,6 +166,22 @@ async def _forget_called(connection: AsyncConnection, data: PersonalData, own_ke
             await connection.execute(update(CallEvent).where(CallEvent.key == key).values(detail=without))
 
 
+async def _forget_why(connection: AsyncConnection, data: PersonalData, own_keys: list[str]) -> None:
+    """A number that must not be called stays so, or erasing would undo that wish; nothing says whose it was."""
+    ids = [row["id"] for row in data.do_not_call]
+    removed = (DoNotCallEntry.id.in_(ids), DoNotCallEntry.removed_at.is_not(None))
+    await connection.execute(delete(DoNotCallEntry).where(*removed))
+    await connection.execute(update(DoNotCallEntry).where(DoNotCallEntry.id.in_(ids)).values(reason=""))
+    in_force = (row for row in data.do_not_call if row["customer_id"] is not None and row["removed_at"] is None)
+    entry = next(in_force, None)
+    if entry is None:
+        return
+    known = set(await connection.scalars(select(DoNotCallEntry.number).where(DoNotCallEntry.number.in_(own_keys))))
+    rows = [number_entry(key, "", entry["added_at"], entry["added_by"]) for key in own_keys if key not in known]
+    if rows:
+        await connection.execute(insert(DoNotCallEntry), rows)
+
+
 async def _forget_rejected(connection: AsyncConnection, data: PersonalData) -> None:
     """What an import would not take is kept with the value that was wrong: that may be this name or number."""
     for job in (await connection.execute(select(ImportJob.id, ImportJob.rejected))).all():
@@ -205,6 +226,9 @@ async def _collect(connection: AsyncConnection, customer_id: int) -> PersonalDat
         "messages": select(*Message.__table__.columns)
         .where(or_(messages, Message.call_id.in_(call_ids)))
         .order_by(Message.at, Message.id),
+        "do_not_call": select(*DoNotCallEntry.__table__.columns)
+        .where(_whose(DoNotCallEntry.customer_id, DoNotCallEntry.number, customer_id, keys))
+        .order_by(DoNotCallEntry.id),
     }
     rows = {name: await _rows(connection, query) for name, query in parts.items()}
     data = PersonalData(customer=found[0], calls=calls, audit=[], **rows)
@@ -236,6 +260,7 @@ def _objects(data: PersonalData) -> dict[str, list[object]]:
         "voicemail": messages,
         "task": [row["id"] for row in data.tasks],
         "number": [*refs],
+        "do_not_call": [row["id"] for row in data.do_not_call],
     }
 
 

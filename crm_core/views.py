@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.domain.phone import display, normalise
-from crm_core.models import ContactPoint, Customer, Interaction, Task, User
+from crm_core.models import ContactPoint, Customer, DoNotCallEntry, Interaction, Task, User
 from crm_core.storage.database import Database
 from crm_core.timeline import TimelineCall, timeline_rows
 
@@ -51,19 +51,24 @@ class PopMatch:
     owner_name: str | None
     language: str
     tags: tuple[str, ...]
+    do_not_call: bool
     last_interactions: tuple[PopLine, ...]
     open_items: tuple[PopTask, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Pop:
-    """No match: unknown; several: choose. `number_e164` is None for short and strange numbers too: see `key`."""
+    """No match: unknown; several: choose. `number_e164` is None for short and strange numbers too: see `key`.
+
+    `do_not_call`: the number itself is on the list; of a customer who is, the match says it.
+    """
 
     number_e164: str | None
     key: str | None
     number_display: str
     withheld: bool
     matches: tuple[PopMatch, ...]
+    do_not_call: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,23 +97,23 @@ class Views:
         if not phone.keys:
             return Pop(None, None, shown, phone.kind == "withheld", ())
 
-        async def look(connection: AsyncConnection) -> list[PopMatch]:
+        async def look(connection: AsyncConnection) -> tuple[list[PopMatch], bool]:
             rows = await _customers_with(connection, phone.keys, _MOST_MATCHES)
-            return [await _match(connection, row) for row in rows]
+            return [await _match(connection, row) for row in rows], await _is_listed(connection, phone.keys)
 
-        matches = await self._database.read(look)
-        return Pop(phone.e164, phone.key, shown, False, tuple(matches))
+        matches, is_listed = await self._database.read(look)
+        return Pop(phone.e164, phone.key, shown, False, tuple(matches), is_listed)
 
     async def pop_of(self, customer_id: int, number: str | None) -> Pop:
         """Give the pop of a call whose customer is known already."""
         phone = normalise(number, area_code=self._area_code)
 
-        async def look(connection: AsyncConnection) -> list[PopMatch]:
+        async def look(connection: AsyncConnection) -> tuple[list[PopMatch], bool]:
             rows = (await connection.execute(_BY_ID, {"customer_id": customer_id})).all()
-            return [await _match(connection, row) for row in rows]
+            return [await _match(connection, row) for row in rows], await _is_listed(connection, phone.keys)
 
-        matches = await self._database.read(look)
-        return Pop(phone.e164, phone.key, display(phone.key), phone.kind == "withheld", tuple(matches))
+        matches, is_listed = await self._database.read(look)
+        return Pop(phone.e164, phone.key, display(phone.key), phone.kind == "withheld", tuple(matches), is_listed)
 
     async def known_caller(self, number: str | None) -> KnownCaller | None:
         """Find the one customer with this number; None for nobody and for several."""
@@ -138,16 +143,21 @@ async def _known(connection: AsyncConnection, row: Any) -> KnownCaller:
 
 
 def _customers() -> Any:
-    return select(
-        Customer.id,
-        Customer.name,
-        Customer.company,
-        Customer.level,
-        Customer.language,
-        Customer.tags,
-        Customer.owner_id,
-        User.name.label("owner_name"),
-    ).outerjoin(User, User.id == Customer.owner_id)
+    return (
+        select(
+            Customer.id,
+            Customer.name,
+            Customer.company,
+            Customer.level,
+            Customer.language,
+            Customer.tags,
+            Customer.owner_id,
+            User.name.label("owner_name"),
+            DoNotCallEntry.id.is_not(None).label("do_not_call"),
+        )
+        .outerjoin(User, User.id == Customer.owner_id)
+        .outerjoin(DoNotCallEntry, and_(DoNotCallEntry.customer_id == Customer.id, DoNotCallEntry.removed_at.is_(None)))
+    )
 
 
 _LAST_AGENT = (
@@ -174,6 +184,9 @@ _BY_NUMBER = (
     .order_by(Customer.last_contact_at.is_(None), Customer.last_contact_at.desc(), Customer.id)
     .limit(bindparam("most"))
 )
+_LISTED = select(DoNotCallEntry.id).where(
+    DoNotCallEntry.number.in_(bindparam("keys", expanding=True)), DoNotCallEntry.removed_at.is_(None)
+)
 _OPEN_TASKS = (
     select(Task.id, Task.kind, Task.title, Task.due_at)
     .where(Task.customer_id == bindparam("customer_id"), Task.done_at.is_(None))
@@ -184,6 +197,10 @@ _OPEN_TASKS = (
 
 async def _customers_with(connection: AsyncConnection, keys: Sequence[str], most: int) -> list[Any]:
     return list(await connection.execute(_BY_NUMBER, {"keys": list(keys), "most": most}))
+
+
+async def _is_listed(connection: AsyncConnection, keys: Sequence[str]) -> bool:
+    return bool(keys) and await connection.scalar(_LISTED, {"keys": list(keys)}) is not None
 
 
 async def _match(connection: AsyncConnection, row: Any) -> PopMatch:
@@ -199,6 +216,7 @@ async def _match(connection: AsyncConnection, row: Any) -> PopMatch:
         owner_name=row.owner_name,
         language=row.language,
         tags=tuple(row.tags),
+        do_not_call=bool(row.do_not_call),
         last_interactions=tuple(PopLine(line.at, line.kind, line.text, line.user_name, line.call) for line in lines),
         open_items=tuple(PopTask(task.id, task.kind, task.title, task.due_at) for task in tasks),
     )

@@ -12,7 +12,7 @@ from agent_ui.api.ask import Ask
 from agent_ui.api.dialing import permit
 from agent_ui.api.route import Body, Route
 from agent_ui.auth.permissions import Permission
-from agent_ui.joints.dialing import Outgoing
+from agent_ui.joints.dialing import Outgoing, Target
 from cti.domain.events import AgentEvent
 from cti.domain.wishes import (
     AgentAskedForHelp,
@@ -32,10 +32,11 @@ from cti.domain.wishes import (
 
 
 class Invitation(Body):
-    """A colleague or a number outside, one of the two."""
+    """A colleague or a number outside, one of the two; `overrule_reason` for a number that must not be called."""
 
     agent_id: int | None = None
     number: str | None = Field(None, max_length=40)
+    overrule_reason: str = Field("", max_length=200)
 
     @model_validator(mode="after")
     def _one_target(self) -> Self:
@@ -45,11 +46,12 @@ class Invitation(Body):
 
 
 class Transfer(Body):
-    """A colleague, a queue or a number outside, one of the three."""
+    """A colleague, a queue or a number outside, one of the three; `overrule_reason` as above."""
 
     agent_id: int | None = None
     queue_id: int | None = None
     number: str | None = Field(None, max_length=40)
+    overrule_reason: str = Field("", max_length=200)
 
     @model_validator(mode="after")
     def _one_target(self) -> Self:
@@ -71,7 +73,7 @@ async def retrieve_call(ask: Ask) -> None:
 async def invite_to_call(ask: Ask) -> None:
     """Call somebody to the call, to talk in private first; the customer is held meanwhile."""
     body: Invitation = ask.body
-    out = await _outgoing(ask, body.number)
+    out = await _outgoing(ask, body, "invite")
     who, call_id = ask.me.user_id, ask.text("call_id")
     if out is None:
         await _do(ask, AgentInvited(who, call_id, body.agent_id))
@@ -102,7 +104,7 @@ async def leave_call(ask: Ask) -> None:
 async def transfer_call(ask: Ask) -> None:
     """Pass the customer on unannounced."""
     body: Transfer = ask.body
-    out = await _outgoing(ask, body.number)
+    out = await _outgoing(ask, body, "transfer")
     number = None if out is None else out.number
     await _do(ask, AgentTransferred(ask.me.user_id, ask.text("call_id"), body.agent_id, body.queue_id, number))
 
@@ -133,8 +135,10 @@ async def pick_up_call(ask: Ask) -> None:
     await _do(ask, AgentPickedUp(seat(ask)[0], ask.text("call_id"), of_any_team))
 
 
-async def _outgoing(ask: Ask, typed: str | None) -> Outgoing | None:
-    return None if typed is None else await permit(ask, typed)
+async def _outgoing(ask: Ask, body: Invitation | Transfer, way: str) -> Outgoing | None:
+    if body.number is None:
+        return None
+    return await permit(ask, Target(body.number, way, overrule_reason=body.overrule_reason))
 
 
 async def _do(ask: Ask, event: AgentEvent) -> None:

@@ -1,5 +1,6 @@
 """Customers: list, form, timeline, notes and open items."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -83,6 +84,15 @@ class ItemAnswer(Answer):
     owner_name: str | None
 
 
+class DoNotCallAnswer(Answer):
+    """The customer must not be called, by no number."""
+
+    id: int
+    reason: str
+    added_at: datetime
+    added_by: str | None
+
+
 class CustomerLine(Answer):
     """A customer in the list."""
 
@@ -103,6 +113,7 @@ class CustomerAnswer(CustomerLine):
     language: str
     notes: str
     hold_reason: str
+    do_not_call: DoNotCallAnswer | None
     emails: tuple[EmailAnswer, ...]
     contacts: tuple[ContactAnswer, ...]
     open_items: tuple[ItemAnswer, ...]
@@ -261,12 +272,14 @@ def _line(row: CustomerRow) -> dict[str, Any]:
 
 
 async def _whole(ask: Ask, row: CustomerRow) -> dict[str, Any]:
+    listed = await ask.parts.memory.do_not_call.of_customer(row.id)
     return {
         **_line(row),
         "version": row.version,
         "language": row.language,
         "notes": row.notes,
         "hold_reason": row.hold_reason if ask.me.may(Permission.ADMINISTER) else "",
+        "do_not_call": None if listed is None else {**asdict(listed), "added_by": listed.added_by_name},
         "emails": row.emails,
         "contacts": row.contacts,
         "open_items": await ask.parts.memory.tasks.of_customer(row.id),

@@ -12,7 +12,7 @@ from agent_ui.api.ask import Ask
 from agent_ui.api.numbers import number_behind
 from agent_ui.api.route import Answer, Body, OwnAnswer, OwnText, Route
 from agent_ui.auth.permissions import Permission
-from agent_ui.joints.dialing import Outgoing, Who, permitted
+from agent_ui.joints.dialing import Outgoing, Target, Who, permitted
 from crm_core.domain.dial_policy import DIALABLE, ROLES, SETTING, RoleRules, rules_of
 from crm_core.errors import StorageError
 from cti.domain.events import CallRecognised
@@ -27,13 +27,15 @@ _log = logging.getLogger(__name__)
 class DialBody(Body):
     """`number` as somebody types it, or `ref`, what a number stands on, for those who may not see it.
 
-    `customer_id` says whose it is where several have it, `task_id` what for.
+    `customer_id` says whose it is where several have it, `task_id` what for, `overrule_reason` why somebody is called
+    who must not be.
     """
 
     number: str | None = Field(None, max_length=40)
     ref: str | None = Field(None, max_length=80)
     customer_id: int | None = None
     task_id: int | None = None
+    overrule_reason: str = Field("", max_length=200)
 
     @model_validator(mode="after")
     def _one_target(self) -> Self:
@@ -49,7 +51,10 @@ class DialAnswer(Answer):
 
 
 class RoleRulesBody(Body):
-    """What one role may dial; prefixes as they are dialed ("+44") or written at home ("0898")."""
+    """What one role may dial; prefixes as they are dialed ("+44") or written at home ("0898").
+
+    `may_overrule`: with a reason also who must not be called.
+    """
 
     may_dial: bool
     kinds: list[DialableKind]
@@ -57,6 +62,7 @@ class RoleRulesBody(Body):
     blocked: list[Prefix] = Field(max_length=100)
     shown_as: str = Field(pattern=r"^(\+?\d{1,20})?$")
     withheld: bool
+    may_overrule: bool = False
 
 
 class DialRulesBody(Body):
@@ -78,6 +84,7 @@ class RoleRulesAnswer(OwnAnswer):
     blocked: list[str]
     shown_as: str
     withheld: bool
+    may_overrule: bool
 
 
 class DialRulesAnswer(OwnAnswer):
@@ -95,7 +102,8 @@ async def dial_number(ask: Ask) -> dict[str, Any]:
     body: DialBody = ask.body
     agent_id, _ = seat(ask)
     typed = body.number if body.ref is None else (await number_behind(ask, body.ref)).typed
-    call_id, outgoing = str(uuid.uuid4()), await permit(ask, typed or "", counts=True)
+    target = Target(typed or "", "dial", body.customer_id, body.overrule_reason)
+    call_id, outgoing = str(uuid.uuid4()), await permit(ask, target)
     event = AgentDialed(
         agent_id,
         call_id,
@@ -119,11 +127,11 @@ async def _recognise(ask: Ask, call_id: str, number: str, customer_id: int | Non
         ask.parts.telephony.step(CallRecognised(call_id, known.customer_id, known.name, known.agent_id, known.level))
 
 
-async def permit(ask: Ask, typed: str, *, counts: bool = False) -> Outgoing:
+async def permit(ask: Ask, target: Target) -> Outgoing:
     """Ask the one dial policy for the person who asks."""
     parts = ask.parts
     now = parts.clock.now().astimezone(parts.config.telephone.zone)
-    return await permitted(parts.memory, now, Who(ask.me.user_id, ask.me.role), typed, counts=counts)
+    return await permitted(parts.memory, now, Who(ask.actor, ask.me.role), target)
 
 
 async def show_dial_rules(ask: Ask) -> dict[str, Any]:

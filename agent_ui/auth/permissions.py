@@ -18,6 +18,7 @@ class Permission(StrEnum):
     SEE_CUSTOMERS = "customers.see"
     EDIT_CUSTOMERS = "customers.edit"
     IMPORT_CUSTOMERS = "customers.import"
+    MANAGE_DO_NOT_CALL = "do_not_call.manage"
     HANDLE_VOICEMAILS = "voicemails.handle"
     DO_TASKS = "tasks.do"
     SEE_ALL_TASKS = "tasks.see_all"
@@ -49,6 +50,7 @@ SUPERVISOR = AGENT | {
     Permission.SEE_ALL_TASKS,
     Permission.LISTEN_ALL,
     Permission.IMPORT_CUSTOMERS,
+    Permission.MANAGE_DO_NOT_CALL,
     Permission.SEE_FLOOR,
     Permission.SUPERVISE,
     Permission.SEE_REPORTS,

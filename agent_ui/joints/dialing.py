@@ -3,10 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from agent_ui.errors import ApiError
+from agent_ui.errors import ApiError, FieldProblem
 from agent_ui.memory import Memory
-from crm_core.domain.dial_policy import SETTING, Dialed, DialRefusal, dial_string, refusal, rules_of
-from crm_core.domain.phone import normalise
+from crm_core.audit import Actor
+from crm_core.domain.dial_policy import (
+    SETTING,
+    Dialed,
+    DialRefusal,
+    DialRules,
+    Wish,
+    dial_string,
+    is_emergency,
+    refusal,
+    rules_of,
+)
+from crm_core.domain.phone import Phone, normalise
 
 MESSAGES = {
     DialRefusal.NOT_A_NUMBER: "This is not a telephone number that can be dialed.",
@@ -14,6 +25,8 @@ MESSAGES = {
     DialRefusal.BLOCKED: "Numbers that begin like this are blocked.",
     DialRefusal.KIND_NOT_ALLOWED: "Your role may not dial this kind of number.",
     DialRefusal.PREFIX_NOT_ALLOWED: "Your role may dial only numbers with certain beginnings, and this is none.",
+    DialRefusal.DO_NOT_CALL: "This number, or the customer whose it is, must not be called.",
+    DialRefusal.DO_NOT_CALL_UNLESS: "This number, or the customer whose it is, must not be called; say why you do.",
     DialRefusal.AGENT_CAP: "You have dialed as many numbers as an hour allows; try again later.",
     DialRefusal.NUMBER_CAP: "This number has been dialed as often as a day allows.",
 }
@@ -33,23 +46,46 @@ class Outgoing:
 class Who:
     """Who wants to dial."""
 
-    user_id: int
+    actor: Actor
     role: str
 
 
-async def permitted(memory: Memory, now: datetime, who: Who, typed: str, *, counts: bool = False) -> Outgoing:
-    """Ask the dial policy; ApiError with its reason as the code. `counts`: the caps are of such calls.
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What they want to dial: `way` is "dial", "invite" or "transfer", and the caps are of the first.
 
-    `now` is local: a day ends at midnight.
+    `overrule_reason`: why somebody is called who must not be.
     """
-    phone = normalise(typed)
+
+    typed: str
+    way: str
+    customer_id: int | None = None
+    overrule_reason: str = ""
+
+
+async def permitted(memory: Memory, now: datetime, who: Who, target: Target) -> Outgoing:
+    """Ask the dial policy; ApiError with its reason as the code. `now` is local: a day ends at midnight."""
+    phone = normalise(target.typed)
     rules = rules_of((await memory.settings.all()).get(SETTING))
-    dialed = Dialed()
-    if counts and phone.key is not None and (rules.per_agent_hour or rules.per_number_day):
-        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        dialed = Dialed(*await memory.numbers.dialed(who.user_id, phone.key, now - HOUR, midnight))
-    why = refusal(phone, rules, who.role, dialed)
+    dialed = await _dialed(memory, now, who, phone, rules) if target.way == "dial" else Dialed()
+    is_listed = phone.key is not None and await memory.do_not_call.is_listed(phone.keys, target.customer_id)
+    why = refusal(phone, rules, who.role, dialed, Wish(is_listed, bool(target.overrule_reason)))
     if why is not None:
-        raise ApiError(422, why.value, MESSAGES[why])
+        raise _refused(why, rules)
+    if is_listed and not is_emergency(phone):
+        await memory.do_not_call.overrule(phone.key or "", target.overrule_reason, target.way, who.actor)
     own = rules.of(who.role)
     return Outgoing(dial_string(phone), own.shown_as, own.withheld)
+
+
+async def _dialed(memory: Memory, now: datetime, who: Who, phone: Phone, rules: DialRules) -> Dialed:
+    if phone.key is None or who.actor.user_id is None or not (rules.per_agent_hour or rules.per_number_day):
+        return Dialed()
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return Dialed(*await memory.numbers.dialed(who.actor.user_id, phone.key, now - HOUR, midnight))
+
+
+def _refused(why: DialRefusal, rules: DialRules) -> ApiError:
+    roles = rules.overruled_by() if why is DialRefusal.DO_NOT_CALL else ()
+    fields = tuple(FieldProblem(f"overruled_by.{role}", role, f"The role {role} may overrule it.") for role in roles)
+    return ApiError(422, why.value, MESSAGES[why], fields)

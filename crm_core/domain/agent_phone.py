@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from crm_core.domain.dial_policy import EMERGENCY, Dialed, DialRules, dial_string, refusal
+from crm_core.domain.dial_policy import EMERGENCY, Dialed, DialRules, Wish, dial_string, refusal
 from crm_core.domain.phone import normalise
 from cti.domain.values import Phone, PhoneKind
 
@@ -29,15 +29,15 @@ def document_of(phone: Phone) -> dict[str, Any]:
 def checked_phone(phone: Phone, rules: DialRules, role: str) -> tuple[Phone, Problem | None]:
     """Return it with its number as it is called (E.164), and what is wrong with it for somebody of this role.
 
-    No cap is asked: those are of calls to customers. Here alone emergency lines are refused: they would be called with
-    every customer.
+    No cap and no do-not-call list is asked: those are of calls to customers. Here alone emergency lines are refused:
+    they would be called with every customer.
     """
     if phone.kind is not PhoneKind.OUTSIDE:
         return Phone(phone.kind, "", phone.persistent, phone.beep), None
     number = normalise(phone.number)
     if dial_string(number) in EMERGENCY:
         return phone, ("number", "emergency_number", "is an emergency number")
-    why = refusal(number, rules, role, Dialed())
+    why = refusal(number, rules, role, Dialed(), Wish())
     if why is not None:
         return phone, ("number", why.value, "is not a number that may be called")
     if number.e164 is None:

@@ -24,13 +24,18 @@ DIALABLE = (PhoneKind.MOBILE, PhoneKind.FIXED, PhoneKind.SERVICE, PhoneKind.SHOR
 
 
 class DialRefusal(StrEnum):
-    """Why a number is not dialed; the screen has a sentence for each."""
+    """Why a number is not dialed; the screen has a sentence for each.
+
+    DO_NOT_CALL_UNLESS is for who may overrule the list, and has not said why.
+    """
 
     NOT_A_NUMBER = "not_a_number"
     NO_RIGHT = "dial_not_allowed"
     BLOCKED = "number_blocked"
     KIND_NOT_ALLOWED = "kind_not_allowed"
     PREFIX_NOT_ALLOWED = "prefix_not_allowed"
+    DO_NOT_CALL = "do_not_call"
+    DO_NOT_CALL_UNLESS = "do_not_call_unless"
     AGENT_CAP = "dial_cap_agent"
     NUMBER_CAP = "dial_cap_number"
 
@@ -40,6 +45,7 @@ class RoleRules:
     """What one role may dial; `blocked` wins over `allowed`, which is everything while it is empty.
 
     `shown_as` is the number of ours that is offered as the caller's, "" the trunk's own; `withheld`: none is shown.
+    `may_overrule`: with a reason they may dial who must not be called.
     """
 
     may_dial: bool = True
@@ -48,6 +54,7 @@ class RoleRules:
     blocked: tuple[str, ...] = ()
     shown_as: str = ""
     withheld: bool = False
+    may_overrule: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,10 @@ class DialRules:
         """Return the rules of a role; one that nobody set up has the usual ones."""
         return self.roles.get(role, RoleRules())
 
+    def overruled_by(self) -> tuple[str, ...]:
+        """Name the roles that may dial who must not be called."""
+        return tuple(role for role in ROLES if self.of(role).may_overrule and self.of(role).may_dial)
+
 
 @dataclass(frozen=True, slots=True)
 class Dialed:
@@ -71,13 +82,21 @@ class Dialed:
     to_number: int = 0
 
 
-def refusal(phone: Phone, rules: DialRules, role: str, dialed: Dialed) -> DialRefusal | None:
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """`is_listed`: the number, or the customer whose it is, must not be called; `overrules`: a reason is given."""
+
+    is_listed: bool = False
+    overrules: bool = False
+
+
+def refusal(phone: Phone, rules: DialRules, role: str, dialed: Dialed, wish: Wish) -> DialRefusal | None:
     """Return why it may not be dialed, None if it may; the reason that no cap and no list could change comes first."""
     if phone.key is None or phone.kind in (PhoneKind.UNKNOWN, PhoneKind.WITHHELD):
         return DialRefusal.NOT_A_NUMBER
-    if dial_string(phone) in EMERGENCY:
+    if is_emergency(phone):
         return None
-    return _by_rules(phone, rules.of(role)) or _by_caps(rules, dialed)
+    return _by_rules(phone, rules.of(role)) or _by_list(rules.of(role), wish) or _by_caps(rules, dialed)
 
 
 def _by_rules(phone: Phone, own: RoleRules) -> DialRefusal | None:
@@ -88,6 +107,14 @@ def _by_rules(phone: Phone, own: RoleRules) -> DialRefusal | None:
     if phone.kind not in own.kinds:
         return DialRefusal.KIND_NOT_ALLOWED
     return DialRefusal.PREFIX_NOT_ALLOWED if own.allowed and not _begins(phone, own.allowed) else None
+
+
+def _by_list(own: RoleRules, wish: Wish) -> DialRefusal | None:
+    if not wish.is_listed:
+        return None
+    if not own.may_overrule:
+        return DialRefusal.DO_NOT_CALL
+    return None if wish.overrules else DialRefusal.DO_NOT_CALL_UNLESS
 
 
 def _by_caps(rules: DialRules, dialed: Dialed) -> DialRefusal | None:
@@ -107,6 +134,11 @@ def dial_string(phone: Phone) -> str:
     return phone.e164 or (phone.key or "").partition(":")[2]
 
 
+def is_emergency(phone: Phone) -> bool:
+    """Whether it is a line of police, fire or ambulance, which no rule stands before."""
+    return dial_string(phone) in EMERGENCY
+
+
 def rules_of(stored: Mapping[str, Any] | None) -> DialRules:
     """Read what an administrator set up."""
     if stored is None:
@@ -123,4 +155,5 @@ def _role(stored: Mapping[str, Any]) -> RoleRules:
         tuple(stored["blocked"]),
         str(stored["shown_as"]),
         bool(stored["withheld"]),
+        bool(stored.get("may_overrule", False)),
     )

@@ -82,6 +82,16 @@ class ImportRow:
 
 def read_row(line: int, cells: Sequence[str] | None, mapping: Mapping[int, str], width: int) -> ImportRow:
     """Read one row; `width` is the number of columns of the heading."""
+    row = read_cells(line, cells, mapping, width)
+    if "name" not in row.values and "company" in row.values:
+        row.values["name"] = row.values["company"]
+    if "name" not in row.values and not row.problems:
+        row.reject("name", "missing", "", "The row has neither a name nor a company.")
+    return row
+
+
+def read_cells(line: int, cells: Sequence[str] | None, mapping: Mapping[int, str], width: int) -> ImportRow:
+    """Read what stands in the cells; whether it is enough is the asker's to say."""
     row = ImportRow(line)
     if cells is None:
         row.reject("", "unreadable_row", "", "The row cannot be read; a quotation mark is open or a cell is huge.")
@@ -92,10 +102,6 @@ def read_row(line: int, cells: Sequence[str] | None, mapping: Mapping[int, str],
         text = plain_cell(cells[place].strip()).strip() if place < len(cells) else ""
         if fold(text) not in _EMPTY and _is_storable(row, name, text):
             _READERS.get(name, _read_text)(row, name, text)
-    if "name" not in row.values and "company" in row.values:
-        row.values["name"] = row.values["company"]
-    if "name" not in row.values and not row.problems:
-        row.reject("name", "missing", "", "The row has neither a name nor a company.")
     return row
 
 

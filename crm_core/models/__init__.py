@@ -3,6 +3,7 @@
 from crm_core.models.bulletins import Bulletin, BulletinReceipt
 from crm_core.models.calls import Call, CallAgent, CallEvent, CallLeg, Message, Recording, TaggedCall
 from crm_core.models.customers import Contact, ContactPoint, Customer, ImportJob, Interaction
+from crm_core.models.do_not_call import DoNotCallEntry
 from crm_core.models.guides import Article, ArticleVersion, CallScript, Script
 from crm_core.models.people import (
     AgentNow,
@@ -61,6 +62,7 @@ __all__ = [
     "ContactPoint",
     "Customer",
     "Disposition",
+    "DoNotCallEntry",
     "EntryNumber",
     "Flow",
     "FlowVersion",

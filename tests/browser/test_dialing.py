@@ -19,6 +19,18 @@ async def dial(agent: Desk, number: str) -> None:
     await agent.page.keyboard.press("Enter")
 
 
+async def nobody_calls_again(agent: Desk) -> None:
+    """The number of the present call goes on the do-not-call list, and is refused from then on."""
+    await agent.by("list-this").click()
+    await agent.page.locator(".el-message-box input").fill("asked us not to call")
+    await agent.page.keyboard.press("Enter")
+    await expect(agent.by("do-not-call")).to_be_visible()
+    await agent.classify()
+    await dial(agent, TALKS_30_S)
+    await expect(agent.page.locator(".el-message").last).to_contain_text("must not be called")
+    await agent.page.keyboard.press("Escape")
+
+
 async def test_an_agent_calls_a_number_that_is_busy_and_one_that_answers(installation, agent):
     await agent.is_in_state("ready")
     await dial(agent, BUSY)
@@ -37,7 +49,7 @@ async def test_an_agent_calls_a_number_that_is_busy_and_one_that_answers(install
     await expect(agent.by("hold-timer")).to_have_count(0)
     await agent.end_call()
     await agent.is_in_state("wrap_up")
-    await agent.classify()
+    await nobody_calls_again(agent)
 
     talked, in_vain = (await agent.api("/calls?limit=2&direction=outbound"))["items"]
     assert (talked["direction"], talked["end_reason"], talked["disposition"]) == (

@@ -13,6 +13,7 @@ from crm_core.calls import CallFilter, Calls
 from crm_core.customer_writing import ContactDraft, CustomerDraft, EmailDraft, PhoneDraft
 from crm_core.customers import CustomerFilter, CustomerRow, Customers
 from crm_core.diary.entry import Entry, write_entry
+from crm_core.do_not_call import DoNotCall, DoNotCallFilter
 from crm_core.errors import CustomerBusy, Held, NotFound
 from crm_core.messages import MessageDraft, Messages
 from crm_core.models import Call, Customer, ImportJob, Table
@@ -169,6 +170,30 @@ async def test_erased_is_gone_from_every_table_and_the_statistics_stay(life: Lif
     check, broken = await log.verify({})
     assert broken is None, broken
     assert check.last.entry_id > 0
+
+
+async def test_who_asked_not_to_be_called_is_not_called_after_erasing(life: Life) -> None:
+    book = DoNotCall(life.database, life.clock)
+    customer = await whole(life)
+    await book.add_customer(customer.id, "asked us", life.by)
+    own = await book.add_number(THIRD, "asked us", life.by)
+    gone = await book.add_number(NUMBER, "of old", life.by)
+    await book.remove(gone.id, "wants calls again", life.by)
+    data = await life.privacy.collect(customer.id)
+    assert {row["reason"] for row in data.do_not_call} == {"asked us", "of old"}
+    await life.privacy.erase(customer.id, life.by)
+    rows = (await book.page(DoNotCallFilter())).items
+    assert {(row.number, row.customer_id, row.reason) for row in rows} == {
+        (NUMBER, None, ""),
+        (THIRD, None, "asked us"),
+    }, "the customer's own numbers without a reason, not the one shared with somebody else"
+    assert own.id in {row.id for row in rows}
+    assert (await book.page(DoNotCallFilter(removed=True))).items == ()
+
+
+async def test_who_was_never_listed_leaves_nothing_on_the_list(life: Life) -> None:
+    await life.privacy.erase((await whole(life)).id, life.by)
+    assert (await DoNotCall(life.database, life.clock).page(DoNotCallFilter())).items == ()
 
 
 async def test_a_hold_keeps_everything_until_it_is_lifted(life: Life, clock: HandClock) -> None:

@@ -56,6 +56,7 @@ class Objects:
     calendar_id: int
     report_id: int
     export_id: str
+    entry_id: int
     bulletin_id: int = 1
     party_id: str = "party-1"
     agent_id: int = 1
@@ -156,6 +157,7 @@ async def make_objects(world: World, owner: str, queue_id: int) -> Objects:
         calendar_id=hours.id,
         report_id=(await memory.saved_reports.add(ReportDraft(f"report of {owner}", {"axis": "day"}), by)).id,
         export_id=_file_of(world, owner),
+        entry_id=(await memory.do_not_call.add_number(f"1390013{user.id:04d}", "asked us", by)).id,
     )
 
 

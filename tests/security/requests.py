@@ -86,6 +86,8 @@ BODIES: dict[str, Any] = {
     "reveal_number": {"ref": "call:…", "reason": "test"},
     "erase_customer": {"confirm": "nobody of this name"},
     "hold_customer": {"reason": ""},
+    "add_do_not_call": {"number": "13900139000", "reason": "asked us"},
+    "remove_do_not_call": {"reason": "wants calls again"},
     "set_number_rights": {"agent": "masked", "supervisor": "see", "admin": "see", "reveals_per_day": 3},
 }
 

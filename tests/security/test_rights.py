@@ -61,6 +61,10 @@ POLICY: dict[str, str] = {
     **dict.fromkeys(("export_personal_data", "erase_customer", "hold_customer"), ADMINS),
     **dict.fromkeys(("play_recording", "show_peaks"), OWN_REFUSED),
     **dict.fromkeys(("list_customers", "add_customer", "show_customer", "change_customer"), SHARED),
+    "add_do_not_call": SHARED,
+    **dict.fromkeys(
+        ("list_do_not_call", "remove_do_not_call", "restore_do_not_call", "import_do_not_call"), SUPERVISORS
+    ),
     **dict.fromkeys(("show_timeline", "add_note", "add_open_item", "change_open_item"), SHARED),
     **dict.fromkeys(
         ("preview_import", "start_import", "show_import", "show_running_import", "stop_import"), SUPERVISORS

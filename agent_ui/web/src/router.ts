@@ -32,6 +32,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/customers/:id', name: 'customer', component: () => import('./pages/customers/CustomerPage.vue'), props: true, meta: { title: 'nav.customers' } },
   { path: '/voicemails', name: 'voicemails', component: () => import('./pages/voicemails/VoicemailsPage.vue'), meta: { title: 'nav.voicemails' } },
   { path: '/tasks', name: 'tasks', component: () => import('./pages/tasks/TasksPage.vue'), meta: { title: 'nav.tasks' } },
+  { path: '/do-not-call', name: 'doNotCall', component: () => import('./pages/doNotCall/DoNotCallPage.vue'), meta: { roles: LEADERS, title: 'nav.doNotCall' } },
   admin('users', 'users', () => import('./pages/admin/UsersPage.vue')),
   admin('queues', 'queues', () => import('./pages/admin/QueuesPage.vue')),
   admin('entry-numbers', 'entryNumbers', () => import('./pages/admin/EntryNumbersPage.vue')),

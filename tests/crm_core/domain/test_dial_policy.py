@@ -8,6 +8,7 @@ from crm_core.domain.dial_policy import (
     DialRefusal,
     DialRules,
     RoleRules,
+    Wish,
     dial_string,
     refusal,
     rules_of,
@@ -18,8 +19,14 @@ NOTHING = DialRules({"agent": RoleRules(may_dial=False, kinds=frozenset(), block
 USED_UP = Dialed(99, 99)
 
 
-def said(typed: str, rules: DialRules, role: str = "agent", dialed: Dialed | None = None) -> DialRefusal | None:
-    return refusal(normalise(typed), rules, role, dialed or Dialed())
+LISTED, OVERRULED = Wish(is_listed=True), Wish(is_listed=True, overrules=True)
+NO_WISH = Wish()
+
+
+def said(
+    typed: str, rules: DialRules, role: str = "agent", dialed: Dialed | None = None, wish: Wish = NO_WISH
+) -> DialRefusal | None:
+    return refusal(normalise(typed), rules, role, dialed or Dialed(), wish)
 
 
 @pytest.mark.parametrize(
@@ -46,6 +53,7 @@ def test_what_is_no_number_is_refused(typed: str) -> None:
 def test_emergency_lines_are_always_dialed_however_they_are_spelled(typed: str) -> None:
     assert dial_string(normalise(typed)) in EMERGENCY
     assert said(typed, NOTHING, dialed=USED_UP) is None
+    assert said(typed, NOTHING, wish=LISTED) is None
 
 
 def test_who_may_not_dial_is_told_so_first() -> None:
@@ -89,6 +97,34 @@ def test_caps(dialed: Dialed, expected: DialRefusal | None) -> None:
     assert said("13800138000", DialRules(), dialed=dialed) is None, "no cap is none"
 
 
+@pytest.mark.parametrize(
+    ("may_overrule", "wish", "expected"),
+    [
+        (False, NO_WISH, None),
+        (False, LISTED, DialRefusal.DO_NOT_CALL),
+        (False, OVERRULED, DialRefusal.DO_NOT_CALL),
+        (True, LISTED, DialRefusal.DO_NOT_CALL_UNLESS),
+        (True, OVERRULED, None),
+    ],
+)
+def test_who_must_not_be_called(may_overrule: bool, wish: Wish, expected: DialRefusal | None) -> None:
+    rules = DialRules({"agent": RoleRules(may_overrule=may_overrule)})
+    assert said("13800138000", rules, wish=wish) is expected
+
+
+def test_overruling_the_list_overrules_nothing_else() -> None:
+    rules = DialRules({"agent": RoleRules(may_overrule=True, blocked=("139",))}, per_agent_hour=1)
+    assert said("13900139000", rules, wish=OVERRULED) is DialRefusal.BLOCKED
+    assert said("13800138000", rules, dialed=Dialed(1), wish=OVERRULED) is DialRefusal.AGENT_CAP
+    assert said("13800138000", rules, dialed=Dialed(1), wish=LISTED) is DialRefusal.DO_NOT_CALL_UNLESS
+
+
+def test_who_may_overrule_the_list_is_named() -> None:
+    boss, mute = RoleRules(may_overrule=True), RoleRules(may_overrule=True, may_dial=False)
+    assert DialRules().overruled_by() == ()
+    assert DialRules({"admin": boss, "supervisor": boss, "agent": mute}).overruled_by() == ("supervisor", "admin")
+
+
 def test_what_is_stored_is_read_again() -> None:
     assert rules_of(None) == DialRules()
     own = {
@@ -101,4 +137,5 @@ def test_what_is_stored_is_read_again() -> None:
     }
     rules = rules_of({"agent": own, "per_agent_hour": 5})
     assert rules.of("agent") == RoleRules(False, frozenset({PhoneKind.MOBILE}), ("0755",), ("+44",), "4001", True)
+    assert rules_of({"agent": {**own, "may_overrule": True}}).of("agent").may_overrule
     assert (rules.per_agent_hour, rules.per_number_day, rules.of("admin")) == (5, 0, RoleRules())

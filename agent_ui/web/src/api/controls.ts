@@ -6,6 +6,7 @@ export interface Target {
   agent_id?: number
   queue_id?: number
   number?: string
+  overrule_reason?: string
 }
 
 /** A number as it was typed, or what it stands on. */
@@ -14,6 +15,7 @@ export interface DialTarget {
   ref?: string
   customer_id?: number
   task_id?: number
+  overrule_reason?: string
 }
 
 /** Gives the id of the call to be. */

@@ -63,6 +63,7 @@ export interface Customer extends Omit<CustomerBody, 'owner_id'> {
   owner: CustomerName | null
   /** Empty for those who do not administer. */
   hold_reason?: string
+  do_not_call?: { id: number; reason: string } | null
   open_items: OpenItem[]
   created_at: string
   updated_at: string

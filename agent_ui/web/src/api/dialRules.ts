@@ -10,6 +10,8 @@ export interface RoleRules {
   blocked: string[]
   shown_as: string
   withheld: boolean
+  /** With a reason they may call who is on the do-not-call list. */
+  may_overrule: boolean
 }
 
 export interface DialRules {

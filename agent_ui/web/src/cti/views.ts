@@ -228,6 +228,8 @@ export interface PopMatch {
   language: string | null
   is_vip: boolean
   tags?: string[]
+  /** The customer is on the do-not-call list. */
+  do_not_call?: boolean
   last_interactions: PopInteraction[]
   open_items: PopItem[]
 }
@@ -236,6 +238,8 @@ export interface PopView {
   call_id: string
   number_e164: string | null
   withheld: boolean
+  /** The number itself is on the do-not-call list. */
+  do_not_call?: boolean
   matches: PopMatch[]
   /** The lookup failed: nothing is known, which is not the same as nobody. */
   unavailable?: boolean

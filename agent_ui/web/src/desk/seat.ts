@@ -8,6 +8,7 @@ import { errorText, i18n } from '@/i18n'
 import { MicrophoneError } from '@/phone/microphone'
 import { rememberEnd } from './ends'
 import { isLive, me, work } from './live'
+import { overrulers, sendOverruling } from './overruling'
 import { mayControl } from './people'
 import { direct, hasPhone, microphone, phone, softphone } from './phone'
 
@@ -32,7 +33,9 @@ export async function act(action: Action, run: () => Promise<unknown>): Promise<
 }
 
 function explain(error: unknown): string {
-  return error instanceof MicrophoneError ? i18n.global.t(`microphone.${error.state}`) : errorText(error)
+  if (error instanceof MicrophoneError) return i18n.global.t(`microphone.${error.state}`)
+  const roles = overrulers(error)
+  return roles.length ? i18n.global.t('errors.do_not_call_ask', { roles: roles.map((role) => i18n.global.t(`admin.roles.${role}`)).join(', ') }) : errorText(error)
 }
 
 export const canAnswer = computed(() => hasPhone.value && phone.value.call?.phase === 'ringing')
@@ -108,12 +111,20 @@ export async function toggleHold(): Promise<void> {
 
 export async function inviteToCall(target: Target): Promise<boolean> {
   const callId = work.value?.callId
-  return callId ? act('pass-on', () => invite(callId, target)) : false
+  return callId ? passOn(target, (to) => invite(callId, to)) : false
 }
 
 export async function passCallOn(target: Target): Promise<boolean> {
   const callId = work.value?.callId
-  return callId ? act('pass-on', () => transfer(callId, target)) : false
+  return callId ? passOn(target, (to) => transfer(callId, to)) : false
+}
+
+async function passOn(target: Target, send: (target: Target) => Promise<unknown>): Promise<boolean> {
+  let isSent = false
+  const isDone = await act('pass-on', async () => {
+    isSent = await sendOverruling((more) => send({ ...target, ...more }))
+  })
+  return isDone && isSent
 }
 
 export async function pressParty(party: PartyView, press: PartyPress): Promise<void> {

@@ -4,6 +4,7 @@ import { useRouter } from 'vue-router'
 import { dialOut, type DialTarget } from '@/api/controls'
 import { isLive, me } from '@/desk/live'
 import { allowMicrophone, hasPhone, microphone } from '@/desk/phone'
+import { sendOverruling } from '@/desk/overruling'
 import { act, pending } from '@/desk/seat'
 import { whyNotDial } from '@/desk/why'
 import { i18n } from '@/i18n'
@@ -36,7 +37,9 @@ export function useDial(): Dialing {
     const target: DialTarget = { ...(point ? { ref: point } : { number: number ?? '' }), ...(customerId ? { customer_id: customerId } : {}), ...(taskId ? { task_id: taskId } : {}) }
     await act('dial', async () => {
       await needMicrophone()
-      callId = await dialOut(target)
+      await sendOverruling(async (more) => {
+        callId = await dialOut({ ...target, ...more })
+      })
     })
     if (callId) await router.push({ name: 'workspace' })
     return callId

@@ -42,8 +42,10 @@ export const audit = {
     audit: 'Audit log',
     wallboard: 'Link to a wallboard',
     report: 'Report',
+    do_not_call: 'Do-not-call list',
   },
   names: {
+    number: 'number',
     asked: 'asked for',
     code: 'reason',
     row_count: 'rows',
@@ -112,6 +114,8 @@ export const audit = {
     make: 'made',
     file: 'made into a file',
     save: 'saved',
+    restore: 'put back',
+    overrule: 'called all the same',
     revoke: 'taken back',
   },
 }

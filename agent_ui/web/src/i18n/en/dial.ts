@@ -54,6 +54,7 @@ export const dialRules = {
   shown: 'Number of ours that is shown',
   shownHelp: 'Empty: the trunk’s own. The trunk must allow the number.',
   withheld: 'Show none',
+  overrule: 'May call who is on the do-not-call list, with a reason',
   perAgent: 'Calls that one agent may dial in an hour',
   perNumber: 'Times that one number may be dialed in a day',
   capHelp: '0: no limit. Counted are calls that agents make themselves.',

@@ -22,6 +22,7 @@ export const nav = {
   articles: 'Articles',
   tags: 'Tags',
   dialRules: 'Dial rules',
+  doNotCall: 'Do-not-call list',
   numbers: 'Number masking',
   audit: 'Audit',
   health: 'System health',

@@ -42,8 +42,10 @@ export const audit = {
     audit: '审计日志',
     wallboard: '大屏看板链接',
     report: '报表',
+    do_not_call: '拒呼名单',
   },
   names: {
+    number: '号码',
     asked: '请求',
     code: '原因代码',
     row_count: '行数',
@@ -112,6 +114,8 @@ export const audit = {
     make: '创建',
     file: '导出文件',
     save: '保存',
+    restore: '恢复',
+    overrule: '例外拨打',
     revoke: '撤销',
   },
 }

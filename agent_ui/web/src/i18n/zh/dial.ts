@@ -54,6 +54,7 @@ export const dialRules = {
   shown: '显示的本方号码',
   shownHelp: '留空则使用中继默认号码。所填号码须由中继允许。',
   withheld: '不显示号码',
+  overrule: '可填写原因后拨打拒呼名单中的号码',
   perAgent: '每位座席每小时可拨打次数',
   perNumber: '同一号码每天可拨打次数',
   capHelp: '0 表示不限制。仅计算座席手动外呼。',

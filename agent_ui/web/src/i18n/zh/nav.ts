@@ -22,6 +22,7 @@ export const nav = {
   articles: '知识文章',
   tags: '通话标签',
   dialRules: '拨号规则',
+  doNotCall: '拒呼名单',
   numbers: '客户号码',
   audit: '审计日志',
   health: '系统检查',

@@ -9,6 +9,7 @@ export interface CustomerAnswer {
   owner?: { name: string } | null
   language?: string | null
   tags?: string[]
+  do_not_call?: object | null
   phones?: { number: string }[]
 }
 
@@ -22,6 +23,7 @@ export function asMatch(customer: CustomerAnswer): PopMatch {
     language: customer.language ?? null,
     is_vip: customer.level?.toLowerCase() === 'vip',
     tags: customer.tags ?? [],
+    do_not_call: Boolean(customer.do_not_call),
     last_interactions: [],
     open_items: [],
   }
