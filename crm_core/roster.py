@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_core.domain.agent_phone import agent_phone_of
+from crm_core.domain.agent_phone import agent_phone_of, phone_refusal
+from crm_core.domain.dial_policy import SETTING as DIAL_RULES
+from crm_core.domain.dial_policy import rules_of
 from crm_core.domain.number_right import SETTING, NumberRight, right_of
 from crm_core.models import AgentNow, Call, CallEvent, CallLeg, Customer, Recording, Setting, User, UserQueue
 from crm_core.queues import queue_rows
@@ -50,6 +52,7 @@ _AGENTS = (
     .order_by(User.id)
 )
 _RIGHTS = select(Setting.value).where(Setting.key == SETTING)
+_DIAL_RULES = select(Setting.value).where(Setting.key == DIAL_RULES)
 
 
 async def load_roster(database: Database) -> Roster:
@@ -85,6 +88,7 @@ async def _agents(connection: AsyncConnection) -> list[AgentSettings]:
         if row.reserve:
             reserves.setdefault(row.user_id, set()).add(row.queue_id)
     rights = await connection.scalar(_RIGHTS)
+    rules = rules_of(await connection.scalar(_DIAL_RULES))
     return [
         AgentSettings(
             row.id,
@@ -95,6 +99,7 @@ async def _agents(connection: AsyncConnection) -> list[AgentSettings]:
             row.skills,
             frozenset(reserves.get(row.id, ())),
             agent_phone_of(row.phone),
+            phone_refusal(agent_phone_of(row.phone), rules, row.role),
         )
         for row in await connection.execute(_AGENTS)
     ]

@@ -18,8 +18,10 @@ from cti.domain.commands import (
     DialOutside,
     HangUpLeg,
     LineCommand,
+    MuteLeg,
     MuteRecording,
     OfferToFallback,
+    PressKey,
     RingAgent,
     SendLeg,
     StopRecording,
@@ -50,7 +52,7 @@ from cti.tasks import TaskSet
 __all__ = ["Line", "Telephony"]
 
 _log = logging.getLogger(__name__)
-_OF_A_NODE = (RingAgent, HangUpLeg, SendLeg, DialOutside, TakeBack, MuteRecording, StopRecording)
+_OF_A_NODE = (RingAgent, HangUpLeg, SendLeg, DialOutside, TakeBack, MuteRecording, StopRecording, MuteLeg, PressKey)
 OUTBOX_LENGTH = 10_000
 COMMAND_TIMEOUT_S = 10.0
 READER_PAUSE_S = 1.0

@@ -11,13 +11,30 @@ from cti.ami.links import AmiLinks, Login
 from cti.ami.message import Message
 from cti.ami.protocol import ActionAnswered, Times
 from cti.ami.translate import OUT_OF_ORDER, STATUS_VARIABLES, TEMPORARY_FAILURE, WANTED, Translator
-from cti.domain.commands import DialOutside, HangUpLeg, MuteRecording, OfferToFallback, RingAgent, SwitchCommand
-from cti.domain.events import DialFailed, RecordingMuted, RecordingNotMuted, SwitchBack, SwitchEvent, SwitchLost
+from cti.domain.commands import (
+    DialOutside,
+    HangUpLeg,
+    MuteLeg,
+    MuteRecording,
+    OfferToFallback,
+    RingAgent,
+    SwitchCommand,
+)
+from cti.domain.events import (
+    DialFailed,
+    LegMuted,
+    RecordingMuted,
+    RecordingNotMuted,
+    SwitchBack,
+    SwitchEvent,
+    SwitchLost,
+)
 from cti.errors import ActionRefused, CtiError, SwitchUnavailable, UnsafeValue
 from cti.settings import SwitchSettings
 from cti.tasks import TaskSet
 
 _log = logging.getLogger(__name__)
+_MUTES = (MuteRecording, MuteLeg)
 
 
 class AmiSwitch:
@@ -73,17 +90,17 @@ class AmiSwitch:
             if not self._up:
                 raise SwitchUnavailable("the node is away")
             action = action_for(command)
-            if isinstance(command, MuteRecording) and command.muted:
+            if isinstance(command, _MUTES) and command.muted:
                 self._mark(command)
             answer = self._link.post(action.name, action.headers)
-            if isinstance(command, MuteRecording) and not command.muted:
+            if isinstance(command, _MUTES) and not command.muted:
                 self._mark(command)
         except (SwitchUnavailable, UnsafeValue) as error:
             self._not_done(command, error, sent=False)
             return
         answer.add_done_callback(lambda done: self._done(command, done))
 
-    def _mark(self, command: MuteRecording) -> None:
+    def _mark(self, command: MuteRecording | MuteLeg) -> None:
         mark = mark_of(command)
         if mark is not None:
             self._link.post(mark.name, mark.headers).add_done_callback(_was_marked)
@@ -96,6 +113,8 @@ class AmiSwitch:
             self._not_done(command, error, sent=True)
         elif isinstance(command, MuteRecording):
             self._link.note((RecordingMuted(command.leg_id, command.muted),))
+        elif isinstance(command, MuteLeg):
+            self._link.note((LegMuted(command.leg_id, command.muted),))
 
     def _not_done(self, command: SwitchCommand, error: CtiError, *, sent: bool) -> None:
         if isinstance(command, RingAgent):

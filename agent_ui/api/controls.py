@@ -1,9 +1,9 @@
-"""What an agent does with the people of a call: hold, invite, swap, bring in, drop, leave, pass on.
+"""What an agent does with the people of a call: hold, mute, keys, invite, swap, bring in, drop, leave, pass on.
 
 All of it is carried out by the floor; the new state comes by push like everyone's.
 """
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
@@ -21,9 +21,11 @@ from cti.domain.wishes import (
     AgentHeld,
     AgentInvited,
     AgentLeft,
+    AgentMuted,
     AgentNeedsNoHelp,
     AgentParked,
     AgentPickedUp,
+    AgentPressedKey,
     AgentRetrieved,
     AgentSentToSurvey,
     AgentSwapped,
@@ -60,6 +62,12 @@ class Transfer(Body):
         return self
 
 
+class Key(Body):
+    """One key of a telephone."""
+
+    key: Annotated[str, Field(pattern=r"^[0-9*#]$")]
+
+
 async def hold_call(ask: Ask) -> None:
     """Music for the customer; in a conference the others talk on."""
     await _do(ask, AgentHeld(ask.me.user_id, ask.text("call_id")))
@@ -68,6 +76,22 @@ async def hold_call(ask: Ask) -> None:
 async def retrieve_call(ask: Ask) -> None:
     """Back to the customer."""
     await _do(ask, AgentRetrieved(ask.me.user_id, ask.text("call_id")))
+
+
+async def mute_self(ask: Ask) -> None:
+    """Let nothing of one's voice through, at whatever telephone."""
+    await _do(ask, AgentMuted(ask.me.user_id, ask.text("call_id"), muted=True))
+
+
+async def unmute_self(ask: Ask) -> None:
+    """Be heard again."""
+    await _do(ask, AgentMuted(ask.me.user_id, ask.text("call_id"), muted=False))
+
+
+async def press_key(ask: Ask) -> None:
+    """Send a key into the call; which one it was is written nowhere."""
+    body: Key = ask.body
+    await _do(ask, AgentPressedKey(ask.me.user_id, ask.text("call_id"), body.key))
 
 
 async def invite_to_call(ask: Ask) -> None:
@@ -153,6 +177,9 @@ def _on_call(action: str, handler: Any, summary: str, **more: Any) -> Route:
 ROUTES = [
     _on_call("hold", hold_call, "Put the customer on hold"),
     _on_call("retrieve", retrieve_call, "Go back to the customer"),
+    _on_call("mute", mute_self, "Mute oneself"),
+    _on_call("unmute", unmute_self, "Be heard again"),
+    _on_call("keys", press_key, "Press a key", body=Key),
     _on_call("invite", invite_to_call, "Call a colleague or a number to the call", body=Invitation),
     _on_call("parties/{party_id}/swap", swap_party, "Swap between customer and party"),
     _on_call("parties/{party_id}/bring-in", bring_party_in, "Make it a conference"),

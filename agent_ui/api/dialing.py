@@ -146,8 +146,9 @@ def _shown(rules: RoleRules) -> dict[str, Any]:
 
 
 async def set_dial_rules(ask: Ask) -> dict[str, Any]:
-    """Save them; they hold for the next number that is dialed."""
+    """Save them; they hold for the next number that is dialed, and for agents' telephones outside."""
     await ask.parts.memory.settings.put({SETTING: ask.body.model_dump(mode="json")}, ask.actor)
+    await ask.parts.roster_changed()
     return await show_dial_rules(ask)
 
 

@@ -25,6 +25,7 @@ NAME_MAX = 100
 
 REFUSALS = {
     "no_persistent_leg": "Your phone is not one that is kept up through the shift.",
+    "own_phone_refused": "The dial rules do not let your telephone's number be called; choose another telephone.",
     "phone_unreachable": "Your softphone is not connected; wait for the green voice badge or reload the page.",
     "disposition_missing": "Say first what the last call was.",
     "in_call": "Finish the call first.",

@@ -21,7 +21,7 @@ PERSONAL = frozenset({"tasks", "voicemails", "bulletins"})
 
 _OF_THE_FLOOR = frozenset({"call", "agent", "queue", "system", "figures", "thresholds"})
 _NOT_COLLEAGUES = frozenset(
-    {"call_id", "needs_disposition", "supervises", "forced", "help", "phone", "persistent", "own_leg"}
+    {"call_id", "needs_disposition", "supervises", "forced", "help", "phone", "persistent", "own_leg", "phone_refusal"}
 )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from crm_core.domain.dial_policy import EMERGENCY, Dialed, DialRules, Wish, dial_string, refusal
+from crm_core.domain.dial_policy import Dialed, DialRules, Wish, is_emergency, refusal
 from crm_core.domain.phone import normalise
 from cti.domain.values import Phone, PhoneKind
 
@@ -26,6 +26,17 @@ def document_of(phone: Phone) -> dict[str, Any]:
     return {"kind": phone.kind.value, "number": phone.number, "persistent": phone.persistent, "beep": phone.beep}
 
 
+def phone_refusal(phone: Phone, rules: DialRules, role: str) -> str:
+    """Return why the policy does not let this phone be called, "" if it does: rules and roles change meanwhile."""
+    if phone.kind is not PhoneKind.OUTSIDE:
+        return ""
+    number = normalise(phone.number)
+    if is_emergency(number):
+        return "emergency_number"
+    why = refusal(number, rules, role, Dialed(), Wish())
+    return "" if why is None else why.value
+
+
 def checked_phone(phone: Phone, rules: DialRules, role: str) -> tuple[Phone, Problem | None]:
     """Return it with its number as it is called (E.164), and what is wrong with it for somebody of this role.
 
@@ -34,12 +45,10 @@ def checked_phone(phone: Phone, rules: DialRules, role: str) -> tuple[Phone, Pro
     """
     if phone.kind is not PhoneKind.OUTSIDE:
         return Phone(phone.kind, "", phone.persistent, phone.beep), None
+    why = phone_refusal(phone, rules, role)
+    if why:
+        return phone, ("number", why, "is not a number that may be called")
     number = normalise(phone.number)
-    if dial_string(number) in EMERGENCY:
-        return phone, ("number", "emergency_number", "is an emergency number")
-    why = refusal(number, rules, role, Dialed(), Wish())
-    if why is not None:
-        return phone, ("number", why.value, "is not a number that may be called")
     if number.e164 is None:
         return phone, ("number", "area_missing", "is not a whole number with its area")
     return Phone(phone.kind, number.e164, phone.persistent, phone.beep), None

@@ -9,9 +9,11 @@ from cti.ami.originate import LEG_ID, Destination, originate
 from cti.domain.commands import (
     DialOutside,
     HangUpLeg,
+    MuteLeg,
     MuteRecording,
     OfferToFallback,
     Place,
+    PressKey,
     RingAgent,
     SendLeg,
     StopRecording,
@@ -24,9 +26,14 @@ from cti.errors import UnsafeValue
 # On the customer's leg: the recording that is paused and from where in it ("r-1@12.500"), or from where it went on
 # ("@14.250"). The switch alone is sure to outlive a Callroom that is killed.
 PAUSED = "CALLROOM_PAUSED"
+# On an agent's leg, for the same reason: nothing of what it says is let through.
+MUTED = "CALLROOM_MUTED"
 EXTENSION = re.compile(r"[0-9]{1,10}")
 _ENDPOINT = re.compile(r"(?:desk-)?[0-9]{1,10}")
 _OUTSIDE = re.compile(r"\+?[0-9]{1,24}")
+_KEY = re.compile(r"[0-9*#]")
+KEY_MS = 120
+NOTHING_LEFT = "-100000"  # func_volume: divide by; a sample has 16 bits
 _RECORDING_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
@@ -71,6 +78,23 @@ def _mute(command: MuteRecording) -> Action:
     return Action("MixMonitorMute", (("Channel", leg_id), ("Direction", "both"), ("State", str(int(command.muted)))))
 
 
+def _mute_leg(command: MuteLeg) -> Action:
+    # Divided until nothing is left: the other side gets packets of silence. AMI's MuteAudio (a right to load modules)
+    # and MUTEAUDIO() swallow them, and a carrier that gets none for half a minute ends the call.
+    return _set(command.leg_id, "VOLUME(RX)", NOTHING_LEFT if command.muted else "0")
+
+
+def _press(command: PressKey) -> Action:
+    # As if it came from that phone: whoever is in the room with it gets it.
+    leg_id, key = _checked(LEG_ID, "leg id", command.leg_id), _checked(_KEY, "key", command.key)
+    return Action("PlayDTMF", (("Channel", leg_id), ("Digit", key), ("Duration", str(KEY_MS)), ("Receive", "1")))
+
+
+def _set(leg_id: str, variable: str, value: str) -> Action:
+    leg_id = _checked(LEG_ID, "leg id", leg_id)
+    return Action("Setvar", (("Channel", leg_id), ("Variable", variable), ("Value", value)))
+
+
 def _stop_recording(command: StopRecording) -> Action:
     return Action("StopMixMonitor", (("Channel", _checked(LEG_ID, "leg id", command.leg_id)),))
 
@@ -93,16 +117,17 @@ def _fallback(command: OfferToFallback) -> Action:
     return Action(name, (("Queue", "fallback"), ("Interface", interface)))
 
 
-def mark_of(command: MuteRecording) -> Action | None:
+def mark_of(command: MuteRecording | MuteLeg) -> Action | None:
     """Return what leaves the pause on the channel, or takes it away: to be sent before a pause and after its end.
 
     So whoever reads it in between takes too much for paused, and never too little.
     """
+    if isinstance(command, MuteLeg):
+        return _set(command.leg_id, MUTED, "1" if command.muted else "")
     if command.recording_id is None:
         return None
-    leg_id = _checked(LEG_ID, "leg id", command.leg_id)
     paused = _checked(_RECORDING_ID, "recording id", command.recording_id) if command.muted else ""
-    return Action("Setvar", (("Channel", leg_id), ("Variable", PAUSED), ("Value", f"{paused}@{command.at_s:.3f}")))
+    return _set(command.leg_id, PAUSED, f"{paused}@{command.at_s:.3f}")
 
 
 def _ring(command: RingAgent) -> Action:
@@ -164,6 +189,8 @@ _ACTIONS: dict[type[SwitchCommand], Callable[[Any], Action]] = {
     TakeBack: _take_back,
     MuteRecording: _mute,
     StopRecording: _stop_recording,
+    MuteLeg: _mute_leg,
+    PressKey: _press,
     OfferToFallback: _fallback,
 }
 

@@ -57,7 +57,8 @@ LEG_SPIES = "CallroomLegSpies"
 _OF_AGENT_LEGS: dict[str, type[LegAnswered] | type[LegStays]] = {WAITS: LegAnswered, STAYS: LegStays}
 STATUS_VARIABLES = (
     "CALLROOM_CALL_ID,CALLROOM_AGENT,CALLROOM_ARRIVED_AT,CALLROOM_DIALED,CALLROOM_FALLBACK,CALLERID(pres),"
-    "MIXMONITOR_FILENAME,CALLROOM_PAUSED,CALLROOM_SUPERVISES,CALLROOM_OUTBOUND,CALLROOM_PERSISTENT,CALLROOM_PLAYS"
+    "MIXMONITOR_FILENAME,CALLROOM_PAUSED,CALLROOM_SUPERVISES,CALLROOM_OUTBOUND,CALLROOM_PERSISTENT,CALLROOM_PLAYS,"
+    "CALLROOM_MUTED"
 )
 
 # Q.850, include/asterisk/causes.h.
@@ -255,6 +256,7 @@ def _leg(node: str, message: Message) -> LegSnapshot:
         outbound=variables.get("CALLROOM_OUTBOUND") == "1",
         persistent=variables.get("CALLROOM_PERSISTENT") == "1",
         plays=variables.get("CALLROOM_PLAYS", ""),
+        muted=variables.get("CALLROOM_MUTED") == "1",
     )
 
 

@@ -238,7 +238,7 @@ class Call:
     since somebody pressed something, or all was at rest.
     `unreached` is the last one who was called and did not come, until the next is.
     `parking` while it is parked; `tape` is the recording in which its next talk goes on.
-    `survey_wanted` by the agent who ends the talk.
+    `survey_wanted` by the agent who ends the talk. `muted_legs`: the switch lets nothing of what they say through.
     `handed_over`: the last whom they talked with was somebody outside.
     """
 
@@ -289,6 +289,7 @@ class Call:
     parking: Parking | None = None
     tape: Tape | None = None
     survey_wanted: bool = False
+    muted_legs: set[str] = field(default_factory=set)
     ended_at: datetime | None = None
     end_reason: EndReason | None = None
     end_cause: int = 0

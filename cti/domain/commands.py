@@ -111,6 +111,24 @@ class MuteRecording:
 
 
 @dataclass(frozen=True, slots=True)
+class MuteLeg:
+    """Let nothing through of what this leg says, or let it through again; `LegMuted` confirms it."""
+
+    node: str
+    leg_id: str
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PressKey:
+    """Have this leg send a key, to whoever is in its room."""
+
+    node: str
+    leg_id: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class StopRecording:
     """Nobody of ours talks on this customer's leg any more, and those who do shall not be recorded."""
 
@@ -190,7 +208,16 @@ class HoldForAgent:
 
 
 SwitchCommand = (
-    RingAgent | HangUpLeg | SendLeg | DialOutside | OfferToFallback | TakeBack | MuteRecording | StopRecording
+    RingAgent
+    | HangUpLeg
+    | SendLeg
+    | DialOutside
+    | OfferToFallback
+    | TakeBack
+    | MuteRecording
+    | StopRecording
+    | MuteLeg
+    | PressKey
 )
 LineCommand = Join | TapeIsSilent | StopWaiting | SayGoodbye | KeepWaiting | HoldForAgent | GoOutside
 Command = SwitchCommand | LineCommand

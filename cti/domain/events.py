@@ -217,6 +217,14 @@ class PhoneChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class LegMuted:
+    """The switch lets nothing through of what this leg says, or does again."""
+
+    leg_id: str
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LegSnapshot:
     """One channel as the switch listed it; `call_id` and `agent_extension` come from channel variables.
 
@@ -226,7 +234,7 @@ class LegSnapshot:
     `recording_turned_s` is where in the recording it was paused, or went on, last.
     `supervises`: it was rung for a supervisor, who may have taken the talk over since. `outbound`: of a call that an
     agent dialed, be it the agent's or the other's.
-    `persistent`: it is kept up, and `plays` is the leg of a call that it plays, or played last.
+    `persistent`: it is kept up, and `plays` is the leg of a call that it plays, or played last. `muted`: by us.
     """
 
     leg_id: str
@@ -246,6 +254,7 @@ class LegSnapshot:
     outbound: bool = False
     persistent: bool = False
     plays: str = ""
+    muted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,6 +376,7 @@ SwitchEvent = (
     | LegSpies
     | RecordingMuted
     | RecordingNotMuted
+    | LegMuted
     | PhoneChanged
     | SwitchLost
     | SwitchBack

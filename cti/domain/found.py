@@ -1,6 +1,6 @@
 """Talks that the switch has and the floor does not know: of before a restart, or of two whom it believed elsewhere."""
 
-from cti.domain import taping
+from cti.domain import muting, taping
 from cti.domain.agent import Agent, AgentStep
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep, Seat, Talk
@@ -92,6 +92,7 @@ def find_talk(turn: Turn, customer: LegSnapshot, leg: LegSnapshot, agent: Agent,
 
 def _stands(turn: Turn, call: Call, leg: LegSnapshot) -> None:
     turn.board.leg_calls[leg.leg_id] = call.call_id
+    muting.look(turn, call, leg)
     if leg.room_id is not None:
         turn.board.rooms[leg.leg_id] = leg.room_id
 

@@ -13,7 +13,7 @@ from cti.domain.events import LegAnswered, LegEnded, LegSnapshot, LegStays
 from cti.domain.own_leg import OwnLegState, OwnLegStep
 from cti.domain.people import look_at_phone
 from cti.domain.plugging import plug, unplug
-from cti.domain.redialing import call_later, condemn, dial_anew, forget, is_there, release
+from cti.domain.redialing import call_later, condemn, dial_anew, forget, is_there, make_sure_it_may_be_called, release
 from cti.domain.wishes import AgentRedialed
 from cti.errors import Refused
 
@@ -56,8 +56,9 @@ def _came_up(turn: Turn, agent: Agent) -> None:
 
 
 def _look_at_settings(turn: Turn, agent: Agent) -> None:
-    """Another phone was set up meanwhile, or the agent's work is over."""
-    if agent.own_leg.phone != agent.settings.phone or not agent.wants_own_leg:
+    """Another phone was set up meanwhile, or it may not be called any more, or the agent's work is over."""
+    settings = agent.settings
+    if agent.own_leg.phone != settings.phone or settings.phone_refusal or not agent.wants_own_leg:
         change_phone(turn, agent)
 
 
@@ -108,6 +109,7 @@ def redialed(turn: Turn, event: AgentRedialed) -> None:
         raise Refused("unknown_agent", agent_id=event.agent_id)
     if not agent.wants_own_leg:
         raise Refused("no_persistent_leg", agent_id=event.agent_id)
+    make_sure_it_may_be_called(agent)
     if not is_there(turn.board, agent):
         raise Refused("phone_unreachable", extension=agent.settings.extension)
     if agent.own_leg.is_up:

@@ -24,7 +24,7 @@ from cti.domain.leaving import finish_wrap_up, leave_work
 from cti.domain.offers import give_back
 from cti.domain.parties import NORMAL_CLEARING
 from cti.domain.party import Party
-from cti.domain.redialing import called_for_ready, dial_anew, is_reachable
+from cti.domain.redialing import called_for_ready, dial_anew, is_reachable, make_sure_it_may_be_called
 from cti.domain.talks import SCREEN_LIMIT_S, part
 from cti.domain.values import DESK, AgentState, CallState, OfferResult, SystemPause
 from cti.domain.wishes import AgentSentToSurvey
@@ -69,6 +69,7 @@ def went_ready(turn: Turn, event: AgentWentReady) -> None:
         turn.touch_agent(agent)
         turn.keep_fallback(agent)
         return
+    make_sure_it_may_be_called(agent)
     if not agent.phone_reachable and not called_for_ready(turn, agent):
         raise Refused("phone_unreachable", extension=agent.settings.extension)
     agent.next_reason = None

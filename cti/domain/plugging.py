@@ -10,12 +10,13 @@ from dataclasses import replace
 
 from cti.domain.agent import Agent
 from cti.domain.board import Board, Turn
-from cti.domain.commands import Command, DialOutside, HangUpLeg, Join, Place, SendLeg
+from cti.domain.commands import Command, DialOutside, HangUpLeg, Join, MuteLeg, Place, PressKey, SendLeg
 from cti.domain.events import (
     DialFailed,
     Event,
     LegAnswered,
     LegBorn,
+    LegMuted,
     LegSpies,
     RoomJoined,
     RoomLeft,
@@ -49,7 +50,7 @@ def part_of(board: Board, leg_id: str) -> str:
 def as_told(board: Board, event: Event) -> Event | None:
     """Return what the switch tells of a persistent leg in the words of the part; None: there is no part to tell of."""
     match event:
-        case RoomJoined() | RoomLeft() | LegAnswered() | DialFailed() if event.leg_id in board.own_legs:
+        case RoomJoined() | RoomLeft() | LegAnswered() | LegMuted() | DialFailed() if event.leg_id in board.own_legs:
             part = part_of(board, event.leg_id)
             return replace(event, leg_id=part) if part else None
         case LegBorn():
@@ -73,7 +74,7 @@ def as_ordered(board: Board, command: Command) -> Command:
             return replace(command, leg_id=plays.get(leg_id, leg_id), peer=plays.get(peer, peer))
         case Join():
             return replace(command, channel=plays.get(command.leg_id, ""))
-        case DialOutside():
+        case DialOutside() | MuteLeg() | PressKey():
             return replace(command, leg_id=plays.get(command.leg_id, command.leg_id))
         case _:
             return command

@@ -13,6 +13,7 @@ from cti.domain.deadlines import Due
 from cti.domain.own_leg import OwnLegState, OwnLegStep
 from cti.domain.plugging import unplug
 from cti.domain.ringing import ring_own_leg
+from cti.errors import Refused
 
 OWN_LEG_RING_S = 30.0
 TAKEN_S = 15.0  # what an order and a network may take beside the ringing
@@ -26,8 +27,16 @@ def is_reachable(board: Board, agent: Agent) -> bool:
     return is_there(board, agent) and (agent.own_leg.is_up or not agent.wants_own_leg)
 
 
+def make_sure_it_may_be_called(agent: Agent) -> None:
+    """The dial policy lets the number outside be called, or Refused."""
+    if agent.settings.phone_refusal:
+        raise Refused("own_phone_refused", why=agent.settings.phone_refusal)
+
+
 def is_there(board: Board, agent: Agent) -> bool:
-    """The phone is registered; one outside is always believed to be."""
+    """The phone is registered; one outside is always believed to be, unless it may not be called."""
+    if agent.settings.phone_refusal:
+        return False
     endpoint = endpoint_of(agent.settings)
     return not endpoint or endpoint in board.reachable
 

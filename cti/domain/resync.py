@@ -6,7 +6,7 @@ dialplan asks for Callroom again by itself. Whom the dialplan's fallback has is 
 
 from datetime import datetime, timedelta
 
-from cti.domain import held, intercepting, inviting, own_legs, redial, rejoin, rooms, supervising, taping
+from cti.domain import held, intercepting, inviting, muting, own_legs, redial, rejoin, rooms, supervising, taping
 from cti.domain.agent import Agent, AgentStep
 from cti.domain.board import Node, Turn
 from cti.domain.call import Call, Offer, Talk
@@ -146,6 +146,7 @@ def _look_at_rooms(turn: Turn, listing: Listing) -> None:
         call = None if call_id is None else turn.board.living(call_id)
         if call is None:
             continue
+        muting.look(turn, call, leg)
         if leg.room_id is None:
             rooms.pop(leg.leg_id, None)
         else:

@@ -96,12 +96,16 @@ def _put_agent(turn: Turn, settings: AgentSettings) -> None:
         if endpoint_of(old) != endpoint_of(settings) and agent.in_fallback:
             agent.in_fallback = False
             turn.order(OfferToFallback(endpoint_of(old), available=False))
-        if (old.extension, old.phone) != (settings.extension, settings.phone):
+        if _phone_of(old) != _phone_of(settings):
             own_legs.change_phone(turn, agent)
     turn.touch_agent(agent)
     turn.touch_queues(sorted(settings.queue_ids & board.queues.keys()))
     look_at_phone(turn, agent)
     turn.keep_fallback(agent)
+
+
+def _phone_of(settings: AgentSettings) -> tuple[object, ...]:
+    return settings.extension, settings.phone, settings.phone_refusal
 
 
 def _remove_agent(turn: Turn, agent: Agent) -> None:

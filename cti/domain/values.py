@@ -278,7 +278,8 @@ class AgentSettings:
     """One agent as an administrator set it up; `extension` names them at the switch, and the page's endpoint.
 
     Without `sees_numbers` their phone is never told who calls. `skills` are levels from 1 to 10 by name;
-    `reserve_ids` those of their lines that they only help out in.
+    `reserve_ids` those of their lines that they only help out in. `phone_refusal`: why the number outside at which they
+    talk may not be called for them any more, "" while it may.
     """
 
     agent_id: int
@@ -289,6 +290,7 @@ class AgentSettings:
     skills: Mapping[str, int] = field(default_factory=dict)
     reserve_ids: frozenset[int] = frozenset()
     phone: Phone = PAGE_PHONE
+    phone_refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from cti.domain.agent import Agent, Help
 from cti.domain.board import Board
 from cti.domain.call import Call, Parking, Talk
 from cti.domain.dial import Dial
+from cti.domain.muting import muted_agents
 from cti.domain.party import Party, PartyResult
 from cti.domain.queue import Queue
 from cti.domain.supervision import Supervision
@@ -70,10 +71,9 @@ def call_view(board: Board, call: Call) -> View:
         "rejoin_until": None if talk is None else iso(talk.rejoin_until),
         "held_since": None if talk is None else iso(talk.held_since),
         "seat": None if talk is None else talk.seat.value,
-        "parties": [party_view(board, party) for party in call.parties.values()],
+        **_people_view(board, call),
         "parked": None if call.parking is None else _parking_view(call.parking),
         "unreached": None if call.unreached is None else _unreached_view(board, *call.unreached),
-        "supervisions": [supervision_view(board, one) for one in call.supervisions.values()],
         **_end_view(call),
         "customer_id": call.customer_id,
         "customer_name": call.customer_name,
@@ -81,6 +81,14 @@ def call_view(board: Board, call: Call) -> View:
         **_recording_view(talk),
         "position": None if place is None else place[0],
         "expected_wait_s": None if place is None else place[1],
+    }
+
+
+def _people_view(board: Board, call: Call) -> View:
+    return {
+        "parties": [party_view(board, party) for party in call.parties.values()],
+        "muted": muted_agents(call),
+        "supervisions": [supervision_view(board, one) for one in call.supervisions.values()],
     }
 
 
@@ -170,6 +178,7 @@ def agent_view(agent: Agent) -> View:
         "phone": agent.settings.phone.kind.value,
         "persistent": agent.settings.phone.persistent,
         "own_leg": agent.own_leg.state.value,
+        "phone_refusal": agent.settings.phone_refusal,
         "forced": forced_view(agent),
         "help": None if agent.help is None else _help_view(agent.help),
         "queue_ids": sorted(agent.settings.queue_ids),

@@ -153,6 +153,24 @@ class AgentResumedRecording:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentMuted:
+    """The switch shall let nothing of their voice through, or (not `muted`) let it through again."""
+
+    agent_id: int
+    call_id: str
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AgentPressedKey:
+    """A key of the keypad, as if it was pressed at their telephone."""
+
+    agent_id: int
+    call_id: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class AgentRedialed:
     """The agent's persistent leg shall be called anew: it is down, or nobody hears it any more."""
 
@@ -176,5 +194,7 @@ Wish = (
     | AgentPickedUp
     | AgentPausedRecording
     | AgentResumedRecording
+    | AgentMuted
+    | AgentPressedKey
     | AgentRedialed
 )

@@ -1,7 +1,6 @@
 """A desk telephone whose line is kept up, on the real Asterisk; what it hears is told by tones."""
 
 import asyncio
-import math
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,65 +10,16 @@ import pytest
 from cti.agi.session import AgiSession
 from cti.asterisk.pstn import call_in
 from cti.asterisk.secrets import sip_password
-from cti.domain.commands import HangUpLeg, Place, RingAgent, SendLeg
-from cti.domain.events import LegAnswered, LegEnded, LegStays, PhoneChanged, RoomJoined, SwitchBack
+from cti.domain.commands import HangUpLeg, MuteLeg, Place, PressKey, RingAgent, SendLeg
+from cti.domain.events import LegAnswered, LegEnded, LegMuted, LegStays, PhoneChanged, RoomJoined, SwitchBack
 from cti.domain.values import Caller, Phone, PhoneKind
+from tests.asterisk.desk_phone import DeskPhone, Ear, eventually_so
 from tests.asterisk.pair import Pair
-from tests.asterisk.sip_phone import SipPhone
 from tests.asterisk.test_switch_contract import Watch, answering, watching
 
 pytestmark = pytest.mark.asterisk
 BEEP_HZ, CALLER_HZ = 1000.0, 440.0
-SAMPLES_PER_S, PACKET_HEAD = 8000, 12
 RING = RingAgent("n1", "own", "1001", "", Caller(None), 20.0, phone=Phone(PhoneKind.SIP, persistent=True), stays=True)
-
-
-def linear(code: int) -> int:
-    """G.711 µ-law to a sample (ITU-T G.711, table 2)."""
-    code = ~code & 0xFF
-    magnitude = (((code & 0x0F) << 3) + 0x84 << ((code & 0x70) >> 4)) - 0x84
-    return -magnitude if code & 0x80 else magnitude
-
-
-class Ear(asyncio.DatagramProtocol):
-    """Where Asterisk sends the sound to."""
-
-    def __init__(self) -> None:
-        self.samples: list[int] = []
-
-    def datagram_received(self, data: bytes, addr: object) -> None:
-        if data[1] & 0x7F == 0:  # PCMU
-            self.samples += [linear(byte) for byte in data[PACKET_HEAD:]]
-
-    def has(self, hz: float, seconds: float) -> bool:
-        """Whether somewhere in it there is this tone, louder than all else together, for so long."""
-        size = int(seconds * SAMPLES_PER_S)
-        return any(_is_tone(self.samples[i : i + size], hz) for i in range(0, len(self.samples) - size + 1, 40))
-
-
-def _is_tone(samples: list[int], hz: float) -> bool:
-    power = sum(one * one for one in samples)
-    turn = 2 * math.pi * hz / SAMPLES_PER_S
-    real = sum(one * math.cos(turn * n) for n, one in enumerate(samples))
-    imaginary = sum(one * math.sin(turn * n) for n, one in enumerate(samples))
-    return power > 1e6 * len(samples) / 10 and 2 * (real**2 + imaginary**2) / len(samples) > power / 2
-
-
-class DeskPhone(SipPhone):
-    """With an ear."""
-
-    async def open_ear(self) -> Ear:
-        loop = asyncio.get_running_loop()
-        self._media, ear = await loop.create_datagram_endpoint(Ear, ("127.0.0.1", 0))
-        return ear
-
-    def _sdp(self, invite: str) -> str:
-        port = self._media.get_extra_info("sockname")[1]
-        return super()._sdp(invite).replace("m=audio 40000", f"m=audio {port}")
-
-    async def aclose(self) -> None:
-        self._media.close()
-        await super().aclose()
 
 
 @asynccontextmanager
@@ -87,9 +37,22 @@ async def desk_phone(pair: Pair, watch: Watch) -> AsyncIterator[tuple[DeskPhone,
 
 
 async def heard(ear: Ear, hz: float, seconds: float) -> None:
-    async with asyncio.timeout(10):
-        while not ear.has(hz, seconds):
-            await asyncio.sleep(0.05)
+    await eventually_so(lambda: ear.has(hz, seconds))
+
+
+async def mutes_and_presses(watch: Watch, ear: Ear, caller: str) -> None:
+    """Of any leg of a room: here the caller's, whose voice the phone hears."""
+    await watch.switch.carry_out(MuteLeg("n1", caller, True))
+    assert await watch.next(LegMuted) == LegMuted(caller, True)
+    await eventually_so(lambda: ear.is_silent(0.4))
+    await watch.switch.carry_out(MuteLeg("n1", caller, False))
+    assert await watch.next(LegMuted) == LegMuted(caller, False)
+    ear.samples.clear()
+    await heard(ear, CALLER_HZ, 0.5)
+    for key in "7#":
+        await watch.switch.carry_out(PressKey("n1", caller, key))
+        await eventually_so(lambda key=key: key in ear.keys.values())
+    assert list(ear.keys.values()) == ["7", "#"]
 
 
 async def test_a_leg_that_is_kept_up_beeps_talks_rests_and_makes_way_for_the_fallback(pair: Pair) -> None:
@@ -123,11 +86,17 @@ async def test_a_leg_that_is_kept_up_beeps_talks_rests_and_makes_way_for_the_fal
                 assert {one.leg_id for one in joined if isinstance(one, RoomJoined)} == {"own", caller}
                 await heard(ear, BEEP_HZ, 0.04)
                 await heard(ear, CALLER_HZ, 0.5)
+                if turn == 1:
+                    await mutes_and_presses(watch, ear, caller)
+                else:
+                    await watch.switch.carry_out(MuteLeg("n1", "own", True))
+                    assert await watch.next(LegMuted) == LegMuted("own", True)
                 async with watching(pair) as second:
                     back = await second.next(SwitchBack)
                     assert isinstance(back, SwitchBack)
                     own = next(leg for leg in back.legs if leg.leg_id == "own")
                     assert (own.persistent, own.plays, own.call_id) == (True, f"part-{turn}", None)
+                    assert own.muted is (turn == 0), "in the next call it is heard again"
                 await watch.switch.carry_out(SendLeg("n1", "own", Place.STAY))
                 assert await watch.next(LegStays) == LegStays("own")
                 assert await asyncio.wait_for(results.get(), 5) == "SUCCESS"

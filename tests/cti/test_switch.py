@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from cti.ami.protocol import Times
-from cti.domain.commands import DialOutside, HangUpLeg, MuteRecording, OfferToFallback, RingAgent
+from cti.domain.commands import DialOutside, HangUpLeg, MuteLeg, MuteRecording, OfferToFallback, PressKey, RingAgent
 from cti.domain.events import (
     DialFailed,
     LegAnswered,
     LegEnded,
+    LegMuted,
     LegRang,
     PhoneChanged,
     RecordingMuted,
@@ -294,6 +295,26 @@ async def test_a_pause_is_marked_before_it_begins_and_after_it_ended(caplog):
         assert "A pause left no mark at the switch" in caplog.messages
         await watch.switch.carry_out(MuteRecording("n1", "n1-1.1", True, "x y"))
         assert await watch.next() == RecordingNotMuted("n1-1.1", True)
+
+
+async def test_a_leg_is_muted_when_asterisk_said_so_and_carries_a_mark():
+    async with FakeAmi() as ami, watching(ami, times=QUICK) as watch:
+        await watch.next()
+        for muted in (True, False):
+            await watch.switch.carry_out(MuteLeg("n1", "n1-1.1", muted))
+            assert await watch.next() == LegMuted("n1-1.1", muted)
+        await ami.until(lambda each: each.names().count("Setvar") == 4)
+        told = [(one["Variable"], one["Value"]) for one in ami.actions[-4:]]
+        done = [("VOLUME(RX)", "-100000"), ("VOLUME(RX)", "0")]
+        assert told == [("CALLROOM_MUTED", "1"), *done, ("CALLROOM_MUTED", "")]
+        ami.answers["Setvar"] = refused("No such channel")
+        await watch.switch.carry_out(MuteLeg("n1", "n1-1.1", True))
+        await ami.until(lambda each: each.names().count("Setvar") == 6)
+        ami.answers.clear()
+        await watch.switch.carry_out(MuteLeg("n1", "n1-1.1", False))
+        assert await watch.next() == LegMuted("n1-1.1", False), "what was refused is not told as done"
+        await watch.switch.carry_out(PressKey("n1", "n1-1.1", "5"))
+        await ami.until(lambda each: each.names().count("PlayDTMF") == 1)
 
 
 async def test_a_ring_in_flight_when_the_link_breaks_is_not_sent_again():

@@ -18,6 +18,7 @@ BODIES: dict[str, Any] = {
     "save_note": {"text": "seen"},
     "invite_to_call": {"agent_id": 1},
     "transfer_call": {"queue_id": 1},
+    "press_key": {"key": "5"},
     "set_dial_rules": {
         **dict.fromkeys(("agent", "supervisor", "admin"), DIAL_RULES),
         "per_agent_hour": 0,

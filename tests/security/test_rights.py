@@ -35,7 +35,7 @@ POLICY: dict[str, str] = {
     **dict.fromkeys(("show_session", "set_preferences", "change_own_password", "sign_out"), SIGNED_IN),
     **dict.fromkeys(("agent_sign_in", "agent_sign_out", "agent_ready", "agent_not_ready", "dial_number"), SIGNED_IN),
     # who may choose is a setting, which is off here; a test of the route has it on
-    **dict.fromkeys(("show_own_phone", "choose_own_phone", "redial_own_phone"), SIGNED_IN),
+    **dict.fromkeys(("show_own_phone", "choose_own_phone", "show_own_account", "redial_own_phone"), SIGNED_IN),
     **dict.fromkeys(("show_softphone", "show_directory", "list_dispositions", "list_pause_reasons"), SIGNED_IN),
     **dict.fromkeys(("list_articles", "show_article"), SIGNED_IN),
     **dict.fromkeys(("list_scripts", "add_script", "save_script", "remove_script", "preview_script"), ADMINS),
@@ -49,6 +49,7 @@ POLICY: dict[str, str] = {
     **dict.fromkeys(("hold_call", "retrieve_call", "invite_to_call", "leave_call", "transfer_call"), SIGNED_IN),
     **dict.fromkeys(("park_call", "pick_up_call", "send_to_survey", "ask_for_help", "need_no_help"), SIGNED_IN),
     **dict.fromkeys(("swap_party", "bring_party_in", "drop_party"), SIGNED_IN),
+    **dict.fromkeys(("mute_self", "unmute_self", "press_key"), SIGNED_IN),
     # lists show each what is theirs: a test below reads them
     **dict.fromkeys(("list_calls", "list_recordings", "list_voicemails", "show_demo", "call_demo"), SIGNED_IN),
     **dict.fromkeys(("dispose_call", "save_note", "link_call", "tag_call", "show_call", "show_pop"), OWN_HIDDEN),

@@ -1,6 +1,6 @@
 import pytest
 
-from crm_core.domain.agent_phone import agent_phone_of, checked_phone, document_of
+from crm_core.domain.agent_phone import agent_phone_of, checked_phone, document_of, phone_refusal
 from crm_core.domain.dial_policy import DialRules, RoleRules
 from cti.domain.values import Phone, PhoneKind
 
@@ -52,3 +52,17 @@ def test_a_phone_that_is_none_outside_has_no_number() -> None:
 def test_the_rules_are_those_of_the_persons_role() -> None:
     phone = Phone(PhoneKind.OUTSIDE, "13800138000")
     assert checked_phone(phone, RULES, "supervisor") == (Phone(PhoneKind.OUTSIDE, "+8613800138000"), None)
+
+
+@pytest.mark.parametrize(
+    ("phone", "role", "why"),
+    [
+        (Phone(PhoneKind.OUTSIDE, "+8613800138000"), "agent", "number_blocked"),
+        (Phone(PhoneKind.OUTSIDE, "+8613800138000"), "supervisor", ""),
+        (Phone(PhoneKind.OUTSIDE, "+8613911112222"), "agent", ""),
+        (Phone(PhoneKind.OUTSIDE, "110"), "agent", "emergency_number"),
+        (Phone(PhoneKind.SIP), "agent", ""),
+    ],
+)
+def test_what_was_chosen_once_is_looked_at_by_the_rules_of_now(phone: Phone, role: str, why: str) -> None:
+    assert phone_refusal(phone, RULES, role) == why

@@ -9,9 +9,11 @@ from cti.ami.message import encode_action, parse_message
 from cti.domain.commands import (
     DialOutside,
     HangUpLeg,
+    MuteLeg,
     MuteRecording,
     OfferToFallback,
     Place,
+    PressKey,
     RingAgent,
     SendLeg,
     StopRecording,
@@ -128,6 +130,11 @@ def test_a_number_that_is_none_is_left_out(number):
         TakeBack("n1", "/^PJSIP/"),
         MuteRecording("n1", "/^PJSIP/", True),
         StopRecording("n1", "/^PJSIP/"),
+        MuteLeg("n1", "/^PJSIP/", True),
+        PressKey("n1", "/^PJSIP/", "5"),
+        PressKey("n1", "leg-1", "55"),
+        PressKey("n1", "leg-1", "w"),
+        PressKey("n1", "leg-1", ""),
         SendLeg("n1", "/^PJSIP/", Place.HOLD),
         SendLeg("n1", "leg-1", Place.PAIR),
         SendLeg("n1", "leg-1", Place.ADD, "x,1\r\nAction: y"),
@@ -168,6 +175,19 @@ def test_hang_up_and_fallback():
         "Redirect",
         (("Channel", "n1-1700000000.5"), ("Context", "callroom-call"), ("Exten", "back"), ("Priority", "1")),
     )
+
+
+def test_a_leg_is_muted_where_it_says_something_and_presses_a_key_as_its_phone_would() -> None:
+    for muted, word in ((True, "-100000"), (False, "0")):
+        assert action_for(MuteLeg("n1", "n1-1.5", muted)) == Action(
+            "Setvar", (("Channel", "n1-1.5"), ("Variable", "VOLUME(RX)"), ("Value", word))
+        )
+    headers = (("Channel", "n1-1.5"), ("Digit", "#"), ("Duration", "120"), ("Receive", "1"))
+    assert action_for(PressKey("n1", "n1-1.5", "#")) == Action("PlayDTMF", headers)
+    for muted, value in ((True, "1"), (False, "")):
+        assert mark_of(MuteLeg("n1", "n1-1.5", muted)) == Action(
+            "Setvar", (("Channel", "n1-1.5"), ("Variable", "CALLROOM_MUTED"), ("Value", value))
+        )
 
 
 def test_a_caller_is_brought_back_from_the_fallback_queue():

@@ -29,6 +29,8 @@ def controls(dice: Random, board: Board, agent_id: int, call_id: str) -> list[ev
         wishes.AgentNeedsNoHelp(agent_id, call_id),
         wishes.AgentSentToSurvey(agent_id, call_id),
         wishes.AgentParked(agent_id, call_id),
+        wishes.AgentMuted(agent_id, call_id, dice.random() < 0.5),
+        wishes.AgentPressedKey(agent_id, call_id, "5"),
         wishes.AgentRedialed(dice.choice([11, 12, 13])),
         wishes.AgentPickedUp(dice.choice([11, 12, 13]), call_id, of_any_team=dice.random() < 0.5),
     ]

@@ -1,11 +1,21 @@
 from cti.domain.agent import Agent
 from cti.domain.board import Board, Turn
-from cti.domain.commands import DialOutside, HangUpLeg, Join, MuteRecording, Place, SendLeg
+from cti.domain.commands import (
+    DialOutside,
+    HangUpLeg,
+    Join,
+    MuteLeg,
+    MuteRecording,
+    Place,
+    PressKey,
+    SendLeg,
+)
 from cti.domain.events import (
     CallLeft,
     DialFailed,
     LegAnswered,
     LegBorn,
+    LegMuted,
     LegSpies,
     RoomJoined,
     RoomLeft,
@@ -31,6 +41,7 @@ def test_what_the_switch_tells_of_the_channel_is_told_of_the_part() -> None:
     assert as_told(board, RoomJoined("own", "r")) == RoomJoined("part", "r")
     assert as_told(board, RoomLeft("own", "r")) == RoomLeft("part", "r")
     assert as_told(board, DialFailed("own", 17)) == DialFailed("part", 17)
+    assert as_told(board, LegMuted("own", True)) == LegMuted("part", True)
     assert as_told(board, LegBorn("new", "n1", "own")) == LegBorn("new", "n1", "part")
     assert as_told(board, LegSpies("sup", "own", True)) == LegSpies("sup", "part", True)
     assert as_told(board, LegSpies("own", "other", False)) == LegSpies("part", "other", False)
@@ -58,6 +69,8 @@ def test_what_is_ordered_of_the_part_is_ordered_of_the_channel() -> None:
     assert as_ordered(board, Join("c1", "part", 11, None)) == Join("c1", "part", 11, None, channel="own")
     assert as_ordered(board, Join("c1", "x", 11, None)) == Join("c1", "x", 11, None)
     assert as_ordered(board, DialOutside("n1", "part", "95588", 5)) == DialOutside("n1", "own", "95588", 5)
+    assert as_ordered(board, MuteLeg("n1", "part", True)) == MuteLeg("n1", "own", True)
+    assert as_ordered(board, PressKey("n1", "part", "5")) == PressKey("n1", "own", "5")
     assert as_ordered(board, MuteRecording("n1", "leg", True)) == MuteRecording("n1", "leg", True)
 
 

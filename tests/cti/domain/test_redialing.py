@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from cti.domain.board import Turn
 from cti.domain.commands import HangUpLeg, RingAgent
 from cti.domain.events import (
+    AgentHungUp,
     AgentSignedIn,
     AgentSignedOut,
     AgentWentReady,
@@ -10,17 +13,18 @@ from cti.domain.events import (
     LegStays,
     MemberRang,
     PhoneChanged,
+    RosterChanged,
     ScreenBack,
     SwitchLost,
 )
 from cti.domain.own_leg import OwnLegState
 from cti.domain.plugging import plug
 from cti.domain.redialing import LATER_S, MOST_TRIES, OWN_LEG_RING_S, REDIAL_S, condemn, release
-from cti.domain.values import Phone, PhoneKind
+from cti.domain.values import Phone, PhoneKind, Roster
 from cti.domain.wishes import AgentRedialed
 from cti.errors import Refused
-from tests.cti.domain.persistent import DESK_KEPT, KEPT, MOBILE_KEPT, kept_stage, kept_up, own_state, sign_in
-from tests.cti.domain.stage import Stage
+from tests.cti.domain.persistent import DESK_KEPT, KEPT, MOBILE_KEPT, kept_stage, kept_up, own_state, sign_in, talk
+from tests.cti.domain.stage import ANN, BOB, CARE, EVE, SALES, Stage
 
 
 def rings(stage: Stage) -> list[RingAgent]:
@@ -148,3 +152,49 @@ def test_what_it_plays_is_over_with_it() -> None:
     assert ("part" in board.gone, board.plays, board.own_legs) == (True, {}, {})
     release(turn, agent)
     assert len([one for one in turn.commands if isinstance(one, HangUpLeg)]) == 1
+
+
+def rules(phone: Phone, refusal: str = "") -> RosterChanged:
+    return RosterChanged(Roster((replace(ANN, phone=phone, phone_refusal=refusal), BOB, EVE), (SALES, CARE)))
+
+
+def test_a_number_that_may_not_be_called_any_more_is_let_go_of_and_comes_back_with_the_rules() -> None:
+    stage = kept_stage(MOBILE_KEPT)
+    own = kept_up(stage)
+    stage.clear()
+    stage.tell(rules(MOBILE_KEPT, "number_blocked"), LegEnded(own))
+    assert (stage.all(HangUpLeg), stage.all(RingAgent)) == ([HangUpLeg("n1", own)], [])
+    view = stage.agent(11)
+    assert (view["phone_refusal"], view["phone_reachable"], view["own_leg"]) == ("number_blocked", False, "down")
+    stage.arrive("c1")
+    stage.wait(30)
+    assert (stage.call("c1")["state"], stage.state(11)) == ("waiting", ("not_ready", "phone_lost"))
+    for wish in (AgentWentReady(11), AgentRedialed(11)):
+        with pytest.raises(Refused, match="own_phone_refused"):
+            stage.tell(wish)
+    stage.tell(rules(MOBILE_KEPT))
+    assert stage.last(RingAgent).phone == MOBILE_KEPT
+
+
+def test_a_talk_at_such_a_number_is_not_disturbed() -> None:
+    stage = kept_stage(MOBILE_KEPT)
+    own = kept_up(stage)
+    talk(stage, "c1")
+    stage.clear()
+    stage.tell(rules(MOBILE_KEPT, "number_blocked"))
+    assert (stage.call("c1")["state"], stage.all(HangUpLeg)) == ("talking", [])
+    stage.tell(AgentHungUp(11, "c1"), LegStays(own))
+    assert stage.last(HangUpLeg) == HangUpLeg("n1", own)
+    assert (own_state(stage), stage.all(RingAgent)) == (OwnLegState.DOWN, [])
+
+
+def test_one_that_rings_for_each_call_is_not_rung_either() -> None:
+    mobile = Phone(PhoneKind.OUTSIDE, "+8613911112222")
+    stage = Stage(Roster((replace(ANN, phone=mobile, phone_refusal="number_blocked"), BOB, EVE), (SALES, CARE)))
+    stage.switch_back()
+    stage.tell(ScreenBack(11), AgentSignedIn(11))
+    with pytest.raises(Refused, match="own_phone_refused"):
+        stage.tell(AgentWentReady(11))
+    stage.tell(rules(mobile), AgentWentReady(11))
+    stage.arrive("c1")
+    assert stage.last(RingAgent).phone == mobile

@@ -35,6 +35,16 @@ export function retrieveCall(callId: string): Promise<unknown> {
   return api.post(onCall(callId, 'retrieve'))
 }
 
+/** At whatever telephone; the page mutes its own microphone by itself. */
+export function muteSelf(callId: string, muted: boolean): Promise<unknown> {
+  return api.post(onCall(callId, muted ? 'mute' : 'unmute'))
+}
+
+/** For a telephone that is not the page. */
+export function pressKeyFor(callId: string, key: string): Promise<unknown> {
+  return api.post(onCall(callId, 'keys'), { key })
+}
+
 export function invite(callId: string, target: Target): Promise<unknown> {
   return api.post(onCall(callId, 'invite'), target)
 }

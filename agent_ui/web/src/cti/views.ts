@@ -79,6 +79,8 @@ export interface CallView {
   /** Where the agent is: with the customer, with somebody who is consulted, or with nobody. */
   seat: 'in_room' | 'consulting' | 'alone' | null
   parties: PartyView[]
+  /** Agents of whom the switch lets nothing through; a page mutes its microphone by itself. */
+  muted?: number[]
   /** Kept with music for somebody to pick up. */
   parked?: { slot: number; agent_id: number; since: string; until: string } | null
   /** Who was called last and did not come, until the next is called. */
@@ -127,6 +129,8 @@ export interface AgentView {
   /** With what they talk; colleagues are not told. */
   phone?: PhoneKind
   persistent?: boolean
+  /** Why the dial rules do not let their number outside be called, "" if they do. */
+  phone_refusal?: string
   own_leg?: 'down' | 'ringing' | 'up' | 'closing' | 'lost'
   queue_ids: number[]
 }

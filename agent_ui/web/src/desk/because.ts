@@ -3,6 +3,7 @@ import { computed, type ComputedRef } from 'vue'
 import { i18n } from '@/i18n'
 import { isLive, me } from './live'
 import { hasPhone, phone } from './phone'
+import { talksElsewhere } from './ownPhone'
 import { whyNotAnswer, whyNotReady, whyNotSound, whyNotTell, type Hindrance, type Seat } from './why'
 
 const seat = computed<Seat>(() => ({
@@ -11,13 +12,17 @@ const seat = computed<Seat>(() => ({
   // One that is kept up is called when its agent becomes ready.
   isReachable: me.value?.phone_reachable || me.value?.persistent || false,
   hasLeg: phone.value.call?.phase === 'ringing',
-  isElsewhere: (me.value?.phone ?? 'browser') !== 'browser',
+  isElsewhere: talksElsewhere(me.value),
+  isRefused: Boolean(me.value?.phone_refusal),
 }))
+
+/** Why the dial rules do not let the own telephone be called; "" if they do. */
+export const refusalInWords = computed(() => (me.value?.phone_refusal ? i18n.global.t(`fieldErrors.${me.value.phone_refusal}`) : ''))
 
 function inWords(why: (seat: Seat) => Hindrance | null): ComputedRef<string> {
   return computed(() => {
     const hindrance = why(seat.value)
-    return hindrance ? i18n.global.t(`why.${hindrance}`) : ''
+    return hindrance ? i18n.global.t(`why.${hindrance}`, { reason: refusalInWords.value }) : ''
   })
 }
 

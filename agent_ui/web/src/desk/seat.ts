@@ -2,17 +2,18 @@
 import { ElMessage } from 'element-plus'
 import { computed, reactive } from 'vue'
 import { api } from '@/api/client'
-import { changeParty, holdCall, invite, leave, retrieveCall, transfer, type PartyPress, type Target } from '@/api/controls'
+import { changeParty, holdCall, invite, leave, muteSelf, pressKeyFor, retrieveCall, transfer, type PartyPress, type Target } from '@/api/controls'
 import type { PartyView } from '@/cti/views'
 import { errorText, i18n } from '@/i18n'
 import { MicrophoneError } from '@/phone/microphone'
 import { rememberEnd } from './ends'
-import { isLive, me, work } from './live'
+import { floor, isLive, me, work } from './live'
 import { overrulers, sendOverruling } from './overruling'
 import { mayControl } from './people'
 import { direct, hasPhone, microphone, phone, softphone } from './phone'
+import { isMutedAtSwitch } from './work'
 
-export type Action = 'sign-in' | 'sign-out' | 'ready' | 'not-ready' | 'answer' | 'decline' | 'hang-up' | 'record' | 'hold' | 'party' | 'pass-on' | 'supervise' | 'force' | 'move' | 'park' | 'help' | 'bulletin' | 'dial' | 'redial'
+export type Action = 'sign-in' | 'sign-out' | 'ready' | 'not-ready' | 'answer' | 'decline' | 'hang-up' | 'record' | 'hold' | 'party' | 'pass-on' | 'supervise' | 'force' | 'move' | 'park' | 'help' | 'bulletin' | 'dial' | 'redial' | 'mute'
 
 /** Buttons of a running action are disabled: a second click would be a second command. */
 export const pending = reactive(new Set<Action>())
@@ -138,6 +139,22 @@ export async function leaveCall(): Promise<void> {
   if (callId) await act('party', () => leave(callId))
 }
 
-export function toggleMute(): void {
-  if (phone.value.call) softphone.mute(!phone.value.call.muted)
+/** The page's own microphone, or by the switch what another telephone says; who was muted there is heard again, too. */
+export async function toggleMute(): Promise<void> {
+  const call = phone.value.call
+  if (!call) return
+  const { callId, elsewhere, muted } = call
+  const isAtSwitch = elsewhere || isMutedAtSwitch(floor.value, callId)
+  if (!elsewhere) softphone.mute(!muted)
+  if (isAtSwitch && callId) await act('mute', () => muteSelf(callId, !muted))
+}
+
+let sent: Promise<unknown> = Promise.resolve()
+
+/** One after the other: a code typed fast arrives as it was typed. */
+export function pressKey(key: string): void {
+  const call = phone.value.call
+  const callId = call?.callId
+  if (!call?.elsewhere) softphone.sendKey(key)
+  else if (callId) sent = sent.then(() => pressKeyFor(callId, key)).catch((error: unknown) => ElMessage.error({ message: explain(error), grouping: true, showClose: true, duration: 6000 }))
 }

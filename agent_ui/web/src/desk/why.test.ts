@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { whyNotAnswer, whyNotReady, whyNotSound, whyNotTell, type Seat } from './why'
 
-const WELL: Seat = { isLive: true, hasPhone: true, isReachable: true, hasLeg: true, isElsewhere: false }
+const WELL: Seat = { isLive: true, hasPhone: true, isReachable: true, hasLeg: true, isElsewhere: false, isRefused: false }
 
 describe('why a button cannot be pressed', () => {
   it('is nothing while all is well', () => {
@@ -25,9 +25,14 @@ describe('why a button cannot be pressed', () => {
     expect(whyNotSound({ ...WELL, isLive: false, isReachable: false, hasLeg: false })).toBeNull()
   })
 
-  it('is at another telephone that a call is answered and muted there', () => {
+  it('is at another telephone that a call is answered, and by the server that it is muted', () => {
     const there = { ...WELL, hasPhone: false, isElsewhere: true }
-    expect([whyNotReady(there), whyNotAnswer(there), whyNotSound(there)]).toEqual([null, 'elsewhere', 'elsewhere'])
+    expect([whyNotReady(there), whyNotAnswer(there), whyNotSound(there)]).toEqual([null, 'elsewhere', null])
+    expect(whyNotSound({ ...there, isLive: false })).toBe('offline')
+  })
+
+  it('is a telephone that the dial rules do not let be called, whatever else', () => {
+    expect(whyNotReady({ ...WELL, isElsewhere: true, isReachable: false, isRefused: true })).toBe('refused')
   })
 
   it('needs Callroom for what the server must be told', () => {

@@ -13,13 +13,16 @@ export interface Seat {
   hasLeg: boolean
   /** They talk at another telephone than the page. */
   isElsewhere: boolean
+  /** The dial rules do not let that telephone be called. */
+  isRefused: boolean
 }
 
-export type Hindrance = 'offline' | 'otherTab' | 'phone' | 'elsewhere'
+export type Hindrance = 'offline' | 'otherTab' | 'phone' | 'elsewhere' | 'refused'
 
 /** Callroom and the telephone are both needed. */
-export function whyNotReady({ isLive, hasPhone, isReachable, isElsewhere }: Seat): Hindrance | null {
+export function whyNotReady({ isLive, hasPhone, isReachable, isElsewhere, isRefused }: Seat): Hindrance | null {
   if (!isLive) return 'offline'
+  if (isRefused) return 'refused'
   if (!hasPhone && !isElsewhere) return 'otherTab'
   return isReachable ? null : 'phone'
 }
@@ -45,8 +48,8 @@ export function whyNotTell({ isLive }: Seat): Hindrance | null {
   return isLive ? null : 'offline'
 }
 
-/** The sound of the call is needed: it is in one tab only. */
-export function whyNotSound({ hasPhone, isElsewhere }: Seat): Hindrance | null {
-  if (isElsewhere) return 'elsewhere'
+/** The sound of the call is needed: it is in one tab only; of another telephone the server has it. */
+export function whyNotSound({ isLive, hasPhone, isElsewhere }: Seat): Hindrance | null {
+  if (isElsewhere) return isLive ? null : 'offline'
   return hasPhone ? null : 'otherTab'
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { EMPTY, type FloorState } from '@/cti/store'
 import type { AgentState } from '@/cti/views'
 import { OFF, type PhoneState } from '@/phone/softphone'
-import { callWithoutLeg, directCall, isLegOver, nextWork, phoneOfSeat, shouldRing } from './work'
+import { callWithoutLeg, directCall, isLegOver, isMutedAtSwitch, nextWork, phoneOfSeat, shouldRing } from './work'
 
 function floor(state: AgentState, callId: string | null = 'c1', more: Record<string, unknown> = {}): FloorState {
   return { seq: 1, at: '', me: 7, objects: { 'agent:7': { agent_id: 7, state, call_id: callId }, ...more } }
@@ -156,6 +156,14 @@ describe('phoneOfSeat', () => {
   it('has the buttons here of a talk at another telephone', () => {
     const there = floor('talking', 'c1', { ...talking, 'agent:7': { state: 'talking', call_id: 'c1', phone: 'sip' } })
     expect(phoneOfSeat(phone(null), there).call).toMatchObject({ callId: 'c1', phase: 'up', elsewhere: true })
+  })
+
+  it('is muted when the switch says so, whatever the page did', () => {
+    const muted = floor('talking', 'c1', { 'call:c1': { call_id: 'c1', state: 'talking', muted: [7] } })
+    expect(phoneOfSeat(phone('up'), muted).call).toMatchObject({ callId: 'c1', muted: true })
+    const other = floor('talking', 'c1', { 'call:c1': { call_id: 'c1', state: 'talking', muted: [8] } })
+    expect(phoneOfSeat(phone('up'), other)).toEqual(phone('up'))
+    expect(isMutedAtSwitch(EMPTY, 'c1')).toBe(false)
   })
 
   it('rings no bell for a beep', () => {

@@ -26,6 +26,16 @@ const ELSEWHERE: PhoneCall = { callId: null, phase: 'up', muted: false, from: ''
 
 /** The phone as the seat has it: a leg that is kept up, or is at another telephone, is of the call that the floor says. */
 export function phoneOfSeat(raw: PhoneState, floor: FloorState): PhoneState {
+  const seat = legOfSeat(raw, floor)
+  return seat.call && isMutedAtSwitch(floor, seat.call.callId) ? { ...seat, call: { ...seat.call, muted: true } } : seat
+}
+
+/** The switch lets nothing through of what this agent says. */
+export function isMutedAtSwitch(floor: FloorState, callId: string | null): boolean {
+  return floor.me !== null && (callOf(floor, callId)?.muted?.includes(floor.me) ?? false)
+}
+
+function legOfSeat(raw: PhoneState, floor: FloorState): PhoneState {
   const agent = myAgent(floor)
   const persistent = raw.call?.persistent === true && raw.call.phase !== 'ringing'
   const elsewhere = raw.call === null && agent?.phone !== undefined && agent.phone !== 'browser'

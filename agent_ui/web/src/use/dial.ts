@@ -4,6 +4,8 @@ import { useRouter } from 'vue-router'
 import { dialOut, type DialTarget } from '@/api/controls'
 import { isLive, me } from '@/desk/live'
 import { allowMicrophone, hasPhone, microphone } from '@/desk/phone'
+import { refusalInWords } from '@/desk/because'
+import { talksElsewhere } from '@/desk/ownPhone'
 import { sendOverruling } from '@/desk/overruling'
 import { act, pending } from '@/desk/seat'
 import { whyNotDial } from '@/desk/why'
@@ -19,8 +21,8 @@ export interface DialOptions {
 
 /** Why nobody can be called at this moment, in words; '' while it can. */
 export const cannotDialBecause = computed(() => {
-  const hindrance = whyNotDial({ isLive: isLive.value, hasPhone: hasPhone.value, isReachable: me.value?.phone_reachable ?? false, hasLeg: false, isElsewhere: (me.value?.phone ?? 'browser') !== 'browser' }, me.value)
-  return hindrance ? i18n.global.t(hindrance === 'disposition' ? 'seat.needDisposition' : hindrance === 'signedOut' ? 'call.outText' : `why.${hindrance}`) : ''
+  const hindrance = whyNotDial({ isLive: isLive.value, hasPhone: hasPhone.value, isReachable: me.value?.phone_reachable ?? false, hasLeg: false, isElsewhere: talksElsewhere(me.value), isRefused: Boolean(me.value?.phone_refusal) }, me.value)
+  return hindrance ? i18n.global.t(hindrance === 'disposition' ? 'seat.needDisposition' : hindrance === 'signedOut' ? 'call.outText' : `why.${hindrance}`, { reason: refusalInWords.value }) : ''
 })
 
 export interface Dialing {
@@ -47,8 +49,9 @@ export function useDial(): Dialing {
   return { dial, because: cannotDialBecause, isDialing: computed(() => pending.has('dial')) }
 }
 
-/** The page answers its own leg by itself, and for that the browser has to have been asked. */
+/** The page answers its own leg by itself, and for that the browser has to have been asked; another telephone needs none. */
 async function needMicrophone(): Promise<void> {
+  if (talksElsewhere(me.value)) return
   if (microphone.value !== 'granted') await allowMicrophone()
   if (microphone.value !== 'granted') throw new MicrophoneError(microphone.value)
 }

@@ -314,6 +314,7 @@ export default {
     disposition_missing: 'Save the disposition of the last call first.',
     no_persistent_leg: 'Your phone is not one that is kept up through the shift.',
     phone_by_admin: 'An administrator sets up with what you talk.',
+    own_phone_refused: 'The dial rules do not let your telephone’s number be called. Choose another telephone, or ask an administrator.',
     phone_unreachable: 'Your telephone is not connected. Wait for the voice badge to show connected, or reload the page.',
     offer_gone: 'This call no longer rings for you.',
     no_such_talk: 'This call is already over.',

@@ -1,7 +1,8 @@
 // Why a button or the microphone cannot be used.
 export const why = {
   offline: 'Callroom cannot be reached at the moment; this works again once it answers.',
-  elsewhere: 'You talk at another telephone than this page: answer and mute there.',
+  refused: 'Your telephone may not be called: {reason}.',
+  elsewhere: 'You talk at another telephone than this page: answer there.',
   otherTab: 'The softphone is in another tab or window; use it there, or move it here.',
   phone: 'The softphone is still connecting.',
   isReady: 'You are ready already.',

@@ -314,6 +314,7 @@ export default {
     disposition_missing: '请先保存上一通话的通话结果。',
     no_persistent_leg: '你的话机没有设置为常连线路。',
     phone_by_admin: '话机由管理员设置。',
+    own_phone_refused: '拨号规则不允许呼叫您的话机号码。请选择其他话机，或联系管理员。',
     phone_unreachable: '软电话未连接。请等待语音标识显示“已连接”，或刷新页面。',
     offer_gone: '该来电已不再为您振铃。',
     no_such_talk: '该通话已结束。',

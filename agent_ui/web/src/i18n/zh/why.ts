@@ -1,7 +1,8 @@
 // 按钮或麦克风不可用的原因。
 export const why = {
   offline: '暂时无法连接 Callroom，恢复后即可使用。',
-  elsewhere: '您使用的是其他话机，请在该话机上接听和静音。',
+  refused: '不能呼叫您的话机：{reason}。',
+  elsewhere: '您使用的是其他话机，请在该话机上接听。',
   otherTab: '软电话在另一个标签页或窗口中，请在那里操作或接管到此处。',
   phone: '软电话正在连接。',
   isReady: '您已示闲。',
