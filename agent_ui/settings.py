@@ -68,7 +68,7 @@ class TelephoneSettings:
     transfer_numbers: tuple[str, ...] = ()
     agents_see_supervisors: bool = False
     park_s: float = 120.0
-    agents_choose_phones: bool = False
+    agents_choose_phones: bool = True
 
     @property
     def zone(self) -> ZoneInfo:

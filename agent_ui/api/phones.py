@@ -38,12 +38,22 @@ async def show_own_phone(ask: Ask) -> dict[str, Any]:
 async def choose_own_phone(ask: Ask) -> dict[str, Any]:
     """Take another one; it is in use from the next call on."""
     body: PhoneBody = ask.body
-    if not ask.parts.config.telephone.agents_choose_phones:
-        raise ApiError(409, "phone_by_admin", "An administrator sets up with what you talk.")
+    _ours_to_choose(ask)
     user_id = seat(ask)[0]
     user = await ask.parts.memory.users.change(user_id, None, {"phone": body.phone()}, ask.actor)
     await ask.parts.roster_changed()
     return {"phone": user.phone, "may_change": True}
+
+
+async def show_own_account(ask: Ask) -> dict[str, Any]:
+    """Tell the account of one's own SIP telephone."""
+    _ours_to_choose(ask)
+    return await _account_of(ask, *seat(ask))
+
+
+def _ours_to_choose(ask: Ask) -> None:
+    if not ask.parts.config.telephone.agents_choose_phones:
+        raise ApiError(409, "phone_by_admin", "An administrator sets up with what you talk.")
 
 
 async def redial_own_phone(ask: Ask) -> None:
@@ -56,8 +66,12 @@ async def show_desk_account(ask: Ask) -> dict[str, Any]:
     user = await ask.parts.memory.users.get(ask.number("user_id"))
     if user.extension is None:
         raise ApiError(409, "no_extension", "This user has no extension.")
-    account = DESK + user.extension
-    await ask.parts.audit(ask.me.user_id, ask.address, "user.desk_account", user.id)
+    return await _account_of(ask, user.id, user.extension)
+
+
+async def _account_of(ask: Ask, user_id: int, extension: str) -> dict[str, Any]:
+    account = DESK + extension
+    await ask.parts.audit(ask.me.user_id, ask.address, "user.desk_account", user_id)
     config = ask.parts.config
     password = sip_password(config.secrets.asterisk.sip_key, account)
     return {"account": account, "password": password, "host": "127.0.0.1", "port": config.ports.sip}
@@ -80,6 +94,14 @@ ROUTES = [
         summary="Choose with what one talks",
         body=PhoneBody,
         answer=OwnPhoneAnswer,
+    ),
+    Route(
+        method="POST",
+        path="/agent/phone/account",
+        permission=Permission.TAKE_CALLS,
+        handler=show_own_account,
+        summary="The account of one's own SIP telephone",
+        answer=DeskAccountAnswer,
     ),
     Route(
         method="POST",

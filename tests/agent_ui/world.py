@@ -264,3 +264,8 @@ async def _people(memory: Memory, passwords: Passwords) -> dict[str, UserRow]:
         draft = UserDraft(login, login.capitalize(), stored, role, "zh", queues)
         users[login] = await memory.users.add(draft, SYSTEM)
     return users
+
+
+def asked_of(world: World) -> list[Any]:
+    """What people asked of the floor, which is also told the roster when rules change."""
+    return [one for one in world.telephony.requests if not isinstance(one, RosterChanged)]

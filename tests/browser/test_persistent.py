@@ -1,6 +1,8 @@
 """An agent whose phone is kept up through the shift, in a browser on a real Asterisk: calls come without ringing."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 from playwright.async_api import expect
@@ -9,12 +11,14 @@ from cti.asterisk.instance import Instance
 from cti.asterisk.layout import callroom_settings
 from cti.asterisk.program import find_asterisk
 from cti.asterisk.secrets import load_or_create
+from tests.asterisk.desk_phone import DeskPhone, Ear, eventually_so
 from tests.asterisk.pair import cached_prefix
 from tests.browser.conftest import AGENT_HZ, CALLER_HZ
 from tests.browser.desk import Desk
 from tests.faults.ear import CallerEar
 from tests.faults.test_page import CUSTOMER
 
+DESK_HZ = 700
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
 
 
@@ -85,3 +89,100 @@ async def test_two_calls_in_a_row_without_ringing_on_one_leg(installation, brows
             return
         await asyncio.sleep(0.1)
     raise AssertionError("the leg is still there")
+
+
+@asynccontextmanager
+async def desk_phone(agent: Desk) -> AsyncIterator[tuple[DeskPhone, Ear]]:
+    """Set up with what the page shows."""
+    shown = agent.by("desk-account-shown").locator("dd")
+    server, account, password = await shown.all_inner_texts()
+    phone = DeskPhone(account, password)
+    ear = await phone.open_ear()
+    await phone.open_udp(int(server.rpartition(":")[2]))
+    assert await phone.register() == "SIP/2.0 200 OK"
+    try:
+        yield phone, ear
+    finally:
+        await phone.register(0)
+        await phone.aclose()
+
+
+async def choose(agent: Desk, kind: str, *, persistent: bool) -> None:
+    """In the own menu; the dialog stays open."""
+    await agent.by("user-menu").click()
+    await agent.by("menu-phone").click()
+    await agent.by("phone-kind").get_by_text(kind).click()
+    box = agent.page.get_by_role("checkbox", name="Keep the line up through the shift")
+    if await box.is_checked() is not persistent:
+        await agent.page.get_by_text("Keep the line up through the shift").click()
+    if kind == "SIP telephone":
+        await agent.by("desk-account").click()
+        await expect(agent.by("desk-account-shown")).to_be_visible()
+    await agent.by("own-phone-save").click()
+    await expect(agent.by("own-phone-save")).to_be_disabled()
+
+
+async def test_an_agent_at_a_desk_telephone_has_all_buttons_in_the_page(installation, agent: Desk) -> None:
+    await choose(agent, "SIP telephone", persistent=True)
+    await expect(agent.by("badge-line")).to_have_attribute("data-line", "down")
+    try:
+        async with desk_phone(agent) as (phone, ear):
+            await expect(agent.by("own-phone-state")).to_have_attribute("data-state", "up")
+            await agent.page.keyboard.press("Escape")
+            phone.hum(DESK_HZ)
+            caller = await in_a_talk(installation, agent)
+            await buttons_of_a_talk(agent, ear, caller)
+            await lost_and_called_again(installation, agent, phone)
+    finally:
+        await installation.everybody_hangs_up()
+        await choose(agent, "This page", persistent=False)
+
+
+async def in_a_talk(installation, agent: Desk) -> CallerEar:
+    caller = CallerEar(installation, await installation.call_in(CUSTOMER, stay_s=120))
+    await expect(agent.by("state-button")).to_have_attribute("data-state", "talking", timeout=40_000)
+    await caller.listen()
+    await caller.hears_agent(DESK_HZ)
+    return caller
+
+
+async def buttons_of_a_talk(agent: Desk, ear: Ear, caller: CallerEar) -> None:
+    mute = agent.by("bar-mute")
+    await mute.click()
+    await expect(mute).to_have_attribute("aria-pressed", "true")
+    assert await caller.tones(DESK_HZ) == set()
+    await mute.click()
+    await expect(mute).to_have_attribute("aria-pressed", "false")
+    await caller.hears_agent(DESK_HZ)
+    await agent.by("bar-hold").click()
+    await caller.hears_music(DESK_HZ)
+    await agent.by("bar-hold").click()
+    await caller.hears_agent(DESK_HZ)
+    ear.samples.clear()
+    await eventually_so(lambda: ear.has(CALLER_HZ, 0.5))
+    await agent.by("bar-keypad").click()
+    async with agent.page.expect_response(lambda answer: answer.url.endswith("/keys")) as answer:
+        await agent.by("key-7").click()
+    assert (await answer.value).status == 204
+
+
+async def lost_and_called_again(installation, agent: Desk, phone: DeskPhone) -> None:
+    """The phone is hung up: the next caller waits until it is taken again."""
+    await installation.call_in("+8613700137000", stay_s=120)
+    waits = agent.by("my-queues").get_by_text("1 waiting")
+    await expect(waits).to_be_attached(timeout=40_000)
+    phone.behaviour = "ring"
+    phone.hang_up()
+    await agent.is_in_state("wrap_up")
+    await expect(agent.by("badge-line")).to_have_attribute("data-line", "ringing")
+    await agent.by("disposition-resolved").check()
+    await agent.by("save-ready").click()
+    await agent.is_in_state("not_ready")
+    await expect(agent.by("state-button")).to_contain_text("Phone lost")
+    await expect(waits).to_be_visible()
+    assert all("X-Callroom-Persistent: 1" in invite for invite in phone.invites), "rung for the shift, and for no call"
+    phone.behaviour = "answer"
+    phone.answer()
+    await expect(agent.by("badge-line")).to_have_attribute("data-line", "up")
+    await agent.by("ready").click()
+    await agent.is_in_state("talking")

@@ -6,23 +6,18 @@ import pytest
 
 from crm_core.diary.entry import Entry, write_entry
 from cti.domain.dial_facts import CallDialed
-from cti.domain.events import CallRecognised, RosterChanged
+from cti.domain.events import CallRecognised
 from cti.domain.facts import CallStarted
 from cti.domain.values import Caller, Direction
 from cti.domain.wishes import AgentDialed, AgentInvited, AgentTransferred
 from cti.errors import Refused
-from tests.agent_ui.world import Person, World
+from tests.agent_ui.world import Person, World, asked_of
 
 NUMBER = "139 0013 9000"
 
 
 async def dial(person: Person, **body: Any) -> tuple[int, Any]:
     return await person.call("POST", "/agent/dial", body)
-
-
-def asked_of(world: World) -> list[Any]:
-    """Of the floor; rules that change are told it by the roster."""
-    return [one for one in world.telephony.requests if not isinstance(one, RosterChanged)]
 
 
 async def a_customer(person: Person, name: str = "Li Lei", number: str = NUMBER) -> Any:

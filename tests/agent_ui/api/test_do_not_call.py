@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from crm_core.audit import AuditFilter
-from tests.agent_ui.world import Person, World
+from tests.agent_ui.world import Person, World, asked_of
 
 NUMBER = "139 0013 9000"
 WAYS = [("/agent/dial", 202), ("/calls/c1/invite", 204), ("/calls/c1/transfer", 204)]
@@ -47,7 +47,7 @@ async def test_every_way_to_the_outside_is_refused_and_says_who_may_overrule(
     _, answer = await person.call("POST", path, {"number": NUMBER, "overrule_reason": "I want to"})
     assert answer["error"]["code"] == "do_not_call"
     assert [field["code"] for field in answer["error"]["fields"]] == ["supervisor", "admin"]
-    assert world.telephony.requests == []
+    assert asked_of(world) == []
     boss = await world.person("supervisor")
     removal = f"/do-not-call/{entry['id']}/removal"
     assert (await boss.call("POST", removal, {"reason": "wants calls again"}))[0] == 204
@@ -66,9 +66,9 @@ async def test_who_may_overrule_says_why_and_it_is_written_down(path: str, done:
     assert answer["error"]["code"] == "do_not_call_unless"
     _, answer = await person.call("POST", path, {"number": NUMBER, "overrule_reason": "..."})
     assert answer["error"]["fields"][0]["path"] == "overrule_reason"
-    assert (await overruled(world), world.telephony.requests) == ([], [])
+    assert (await overruled(world), asked_of(world)) == ([], [])
     status, _ = await person.call("POST", path, {"number": NUMBER, "overrule_reason": "they asked for it"})
-    assert (status, len(world.telephony.requests)) == (done, 1)
+    assert (status, len(asked_of(world))) == (done, 1)
     way = {"/agent/dial": "dial"}.get(path, path.rpartition("/")[2])
     assert await overruled(world) == [{"number": "139****9000", "reason": "they asked for it", "asked": way}]
 

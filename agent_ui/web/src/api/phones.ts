@@ -26,6 +26,25 @@ export function redialPhone(): Promise<void> {
   return api.post('/agent/phone/redial')
 }
 
+export interface OwnPhone {
+  phone: AgentPhone
+  may_change: boolean
+}
+
+export function showOwnPhone(signal?: AbortSignal): Promise<OwnPhone> {
+  return api.get('/agent/phone', { signal })
+}
+
+/** In use from the next call on. */
+export function chooseOwnPhone(phone: AgentPhone): Promise<OwnPhone> {
+  return api.put('/agent/phone', phone)
+}
+
+/** Asking for it is in the audit log. */
+export function showOwnAccount(): Promise<DeskAccount> {
+  return api.post('/agent/phone/account')
+}
+
 export function showDeskAccount(userId: number): Promise<DeskAccount> {
   return api.post(`/users/${userId}/desk-account`)
 }
