@@ -5,6 +5,7 @@ NAMES = [
     "busy",
     "bridge",
     "waiting",
+    "controls",
     "rate",
     "concurrent",
     "ami",
