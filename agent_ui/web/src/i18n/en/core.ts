@@ -195,7 +195,7 @@ export default {
     unknownCaller: 'Unknown caller',
     queue: 'Queue',
     waited: 'Waited',
-    dialed: 'Dialled',
+    dialed: 'Dialed',
     ringsFor: 'Rings for {time}',
     answerHint: 'Enter',
     ended: 'The call has ended',
