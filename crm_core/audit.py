@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Transaction, insert, select, update
+from sqlalchemy import Connection, Select, Transaction, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.domain.chain import ERASED, ERASURE, Break, ChainCheck, ChainEntry, Head, hash_detail, hash_link
@@ -118,6 +118,12 @@ async def _lock_head(connection: AsyncConnection) -> Head:
     return Head(row.entry_id, row.link_hash)
 
 
+def _following(check: ChainCheck) -> Select[*tuple[Any, ...]]:
+    """Ask for the next entries, the first time without a bound: what is before the first was put there by somebody."""
+    query = select(*(getattr(AuditEntry, name) for name in ChainEntry.__slots__)).order_by(AuditEntry.id)
+    return query.where(AuditEntry.id > check.last.entry_id) if check.count else query
+
+
 def _columns(entry: ChainEntry) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in ChainEntry.__slots__}
 
@@ -166,15 +172,22 @@ class AuditLog:
             row = (await connection.execute(select(AuditHead.entry_id, AuditHead.link_hash))).one_or_none()
             head = None if row is None else Head(row.entry_id, row.link_hash)
             check = ChainCheck(({} if head is None else {head.entry_id: head.link_hash}) | dict(witnesses))
-            query = select(*(getattr(AuditEntry, name) for name in ChainEntry.__slots__)).order_by(AuditEntry.id)
-            rows: Sequence[Any] = [None] * PAGE
-            while len(rows) == PAGE:
-                rows = (await connection.execute(query.where(AuditEntry.id > check.last.entry_id).limit(PAGE))).all()
-                for row in rows:
-                    found = check.take(ChainEntry(**row._mapping))
-                    if found is not None:
-                        return check, found
-        return check, check.finish(head)
+            size = PAGE
+            while True:
+                try:
+                    rows = (await connection.execute(_following(check).limit(size))).all()
+                    for row in rows:
+                        found = check.take(ChainEntry(**row._mapping))
+                        if found is not None:
+                            return check, found
+                except (TypeError, ValueError):
+                    # a column holds what nobody wrote; up to it, one by one
+                    if size == 1:
+                        return check, check.unreadable()
+                    size = 1
+                    continue
+                if len(rows) < size:
+                    return check, check.finish(head)
 
     async def page(self, wanted: AuditFilter, cursor: str | None = None, limit: int = 50) -> Page[AuditRow]:
         """List entries, the newest first."""

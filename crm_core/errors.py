@@ -188,7 +188,7 @@ class CustomerBusy(Conflict):
 
 
 class ImportUnreadable(CrmError):
-    """`code` is one of: empty, encoding, no_text, no_columns, too_many_columns, open_quote, mapping, too_large,
+    """`code`: empty, encoding, no_text, no_columns, too_many_columns, open_quote, endless_cell, mapping, too_large,
     too_many_rows.
 
     `line` is where, if it is a matter of one.

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_core.domain.task import Priority, Step, TaskKind, TaskState, after
+from crm_core.domain.task import Priority, Step, TaskKind, TaskState, after, missed_key
 from crm_core.errors import NotFound, TaskClosed
 from crm_core.models import Task
 
@@ -88,11 +88,22 @@ async def move(
     target = after(TaskState(row.state), step)
     if target is None:
         raise TaskClosed(task_id, row.state)
-    values = reopened(row.due_at) if target is TaskState.OPEN else closed(at, by)
+    values = closed(at, by)
+    if target is TaskState.OPEN:
+        values = {**reopened(row.due_at), "open_key": await _free_key(connection, row)}
     if outcome:
         values["outcome"] = outcome
     changes = {**values, "state": target.value, "changed_at": at, "version": Task.version + 1}
     await connection.execute(update(Task).where(Task.id == task_id).values(changes))
+
+
+async def _free_key(connection: AsyncConnection, row: Any) -> str | None:
+    """Find the origin that a missed call's task stands for again, unless a later one does so meanwhile."""
+    if row.kind != TaskKind.MISSED.value or row.number is None or row.queue_id is None:
+        return None
+    key = missed_key(row.queue_id, row.number)
+    taken = await connection.scalar(select(Task.id).where(Task.open_key == key))
+    return key if taken is None else None
 
 
 def closed(at: datetime, by: int | None) -> dict[str, Any]:

@@ -2,12 +2,24 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("callroom", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("callroom")
+
+# Where `make test` looks for what needs Asterisk or Chromium.
+_REAL = tuple(Path(__file__).parent / folder for folder in ("asterisk", "browser", "faults"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse a test of the real thing where nobody would run it."""
+    for item in items:
+        is_real = item.get_closest_marker("asterisk") or item.get_closest_marker("browser")
+        if is_real and not any(item.path.is_relative_to(folder) for folder in _REAL):
+            raise pytest.UsageError(f"{item.nodeid} needs the real thing: move it to a folder of REAL")
 
 
 @pytest.fixture(autouse=True)

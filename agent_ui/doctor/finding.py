@@ -72,6 +72,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "The home folder {folder} cannot be written",
         "Give it to the user that Callroom runs as: `chown -R USER {folder}`.",
     ),
+    "recordings_not_writable": (
+        "Recordings cannot be kept in {folder}",
+        "Let recordings.folder in callroom.toml be a folder that the user that Callroom runs as can write.",
+    ),
     "secrets_private": ("Only their owner reads the secrets", ""),
     "secrets_open": (
         "Others can read {file}",

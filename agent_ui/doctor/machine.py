@@ -33,7 +33,15 @@ def examine_home(config: Config) -> list[Finding]:
     ]
     secrets = config.home / "secrets.toml"
     is_private = not secrets.stat().st_mode & OTHERS
-    return [*found, ok("secrets_private") if is_private else fail("secrets_open", file=secrets)]
+    found.append(ok("secrets_private") if is_private else fail("secrets_open", file=secrets))
+    return [*found, *_examine_recordings(config.recordings_folder)]
+
+
+def _examine_recordings(folder: Path) -> list[Finding]:
+    # what is not there yet is made with the first recording
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    is_usable = there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+    return [] if is_usable else [fail("recordings_not_writable", folder=folder)]
 
 
 def examine_disks(config: Config) -> list[Finding]:

@@ -20,23 +20,32 @@ ANSWER_LIMIT = aiohttp.ClientTimeout(total=5)
 
 
 async def examine_service(config: Config, plant: Plant) -> list[Finding]:
-    """Whether Callroom answers; if not, whether its ports are free for it."""
+    """Whether Callroom answers; if not, whether its ports are free for it.
+
+    One that runs is asked where it says that it is, too: it may have been started with a certificate of its own.
+    """
     address = f"{'https' if config.web.tls_cert else 'http'}://{config.web.host}:{config.web.port}"
+    running = holder(config.home)
     began = time.monotonic()
+    for place in dict.fromkeys((address, address if running is None else running.address)):
+        if await _answers(place):
+            return [ok("callroom_answers", address=place, ms=f"{(time.monotonic() - began) * 1000:.0f}")]
+    if running is not None:
+        return [fail("callroom_frozen", pid=running.pid, address=running.address)]
+    return [warn("callroom_silent", address=address), *_examine_ports(config, plant)]
+
+
+async def _answers(address: str) -> bool:
     try:
         async with (
             aiohttp.ClientSession(timeout=ANSWER_LIMIT) as http,
             # who answers is the question here, not whom the certificate names
             http.get(f"{address}/api/v1/health", ssl=False) as answer,
         ):
-            if (await answer.json())["status"] == "ok":
-                return [ok("callroom_answers", address=address, ms=f"{(time.monotonic() - began) * 1000:.0f}")]
+            return bool((await answer.json())["status"] == "ok")
     except (aiohttp.ClientError, TimeoutError, ValueError, LookupError, TypeError):
         # nobody there, or somebody else: the ports say more
-        pass
-    if (running := holder(config.home)) is not None:
-        return [fail("callroom_frozen", pid=running.pid, address=address)]
-    return [warn("callroom_silent", address=address), *_examine_ports(config, plant)]
+        return False
 
 
 def _examine_ports(config: Config, plant: Plant) -> list[Finding]:

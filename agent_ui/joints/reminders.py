@@ -90,30 +90,30 @@ class Reminders:
                 await asyncio.sleep(LOOK_EVERY_S)
 
     async def look(self) -> None:
-        """Show everybody whose tasks are different what they are now."""
+        """Show everybody whose tasks are different what they are now; if it fails, the next look has it all to do."""
         now = self._clock.now()
         self._stirred.clear()
-        concerned = await self._concerned(now)
-        for user_id in concerned:
-            self._waiting.discard(user_id)
         # before reading: what comes meanwhile is seen next time
-        self._looked_at = self._changed_at = now
-        tomorrow = self.tomorrow()
-        for user_id, viewer in concerned.items():
-            rows = await self._book.first_due(Audience(user_id, viewer.queue_ids), MOST_COUNTED + 1)
-            self._show(user_id, KIND, view_of(rows, now, tomorrow))
+        waiting, looked_at, changed_at = self._waiting, self._looked_at, self._changed_at
+        self._waiting, self._looked_at, self._changed_at = set(), now, now
+        try:
+            await self._show_all(now, waiting, looked_at, changed_at)
+        except StorageError:
+            self._waiting |= waiting
+            self._looked_at, self._changed_at = looked_at, min(self._changed_at, changed_at)
+            raise
         self._next = await self._book.next_after(now)
 
-    async def _concerned(self, now: datetime) -> dict[int, Viewer]:
-        people = self._people()
-        if day_of(self._looked_at, self._zone) != day_of(now, self._zone) or now < self._looked_at:
-            return dict(people)
-        changed = await self._book.changed_since(min(self._changed_at, self._looked_at) - COMMIT)
-        due = await self._book.due_between(self._looked_at, now)
-        owners, queues = changed[0] | due[0] | self._waiting, changed[1] | due[1]
-        # gone again before they were looked at
-        self._waiting &= people.keys()
-        return {user_id: who for user_id, who in people.items() if user_id in owners or _shares(who, queues)}
+    async def _show_all(self, now: datetime, waiting: set[int], looked_at: datetime, changed_at: datetime) -> None:
+        people, tomorrow = self._people(), self.tomorrow()
+        if day_of(looked_at, self._zone) == day_of(now, self._zone) and now >= looked_at:
+            changed = await self._book.changed_since(min(changed_at, looked_at) - COMMIT)
+            due = await self._book.due_between(looked_at, now)
+            owners, queues = changed[0] | due[0] | waiting, changed[1] | due[1]
+            people = {one: who for one, who in people.items() if one in owners or _shares(who, queues)}
+        for user_id, viewer in list(people.items()):
+            rows = await self._book.first_due(Audience(user_id, viewer.queue_ids), MOST_COUNTED + 1)
+            self._show(user_id, KIND, view_of(rows, now, tomorrow))
 
     async def _wait(self) -> None:
         left_s = LOOK_EVERY_S

@@ -137,6 +137,11 @@ class ChainCheck:
             return Break(entry.id, "missing", f"does not follow entry {last}: entries between are gone, or it changed")
         return Break(entry.id, "changed", f"does not follow entry {last}: one of its columns was changed")
 
+    def unreadable(self) -> Break:
+        """Name the next entry, of which a column holds what no entry is written with."""
+        last = self._last.entry_id
+        return Break(last + 1, "changed", f"does not follow entry {last}: one of its columns cannot be read")
+
     def finish(self, head: Head | None) -> Break | None:
         """Compare the end with the head that the database keeps, and with the latest that was noted elsewhere."""
         last = self._last.entry_id

@@ -92,10 +92,10 @@ class Wish:
 
 def refusal(phone: Phone, rules: DialRules, role: str, dialed: Dialed, wish: Wish) -> DialRefusal | None:
     """Return why it may not be dialed, None if it may; the reason that no cap and no list could change comes first."""
-    if phone.key is None or phone.kind in (PhoneKind.UNKNOWN, PhoneKind.WITHHELD):
-        return DialRefusal.NOT_A_NUMBER
     if is_emergency(phone):
         return None
+    if phone.key is None or phone.kind in (PhoneKind.UNKNOWN, PhoneKind.WITHHELD):
+        return DialRefusal.NOT_A_NUMBER
     return _by_rules(phone, rules.of(role)) or _by_list(rules.of(role), wish) or _by_caps(rules, dialed)
 
 
@@ -124,8 +124,10 @@ def _by_caps(rules: DialRules, dialed: Dialed) -> DialRefusal | None:
 
 
 def _begins(phone: Phone, prefixes: tuple[str, ...]) -> bool:
-    """As it is dialed ("+44") or as people write it at home ("0898")."""
-    spellings = (dial_string(phone), search_digits(phone.key or ""))
+    """As it is dialed ("+44") or as people write it at home ("0898", and "0044" for one abroad)."""
+    spellings = [dial_string(phone), search_digits(phone.key or "")]
+    if phone.kind is PhoneKind.FOREIGN:
+        spellings.append(f"00{spellings[1]}")
     return any(spelling.startswith(prefix) for spelling in spellings for prefix in prefixes)
 
 

@@ -80,12 +80,18 @@ def restore_text(submitted: str, stored: str) -> str:
     if not hidden:
         return submitted
 
-    def back(found: re.Match[str]) -> str:
+    text, at, places = "", 0, []
+    for found in re.finditer("|".join(map(re.escape, sorted(hidden, key=len, reverse=True))), submitted):
         whole = hidden[found[0]]
-        return whole.pop(0) if len(whole) > 1 else whole[0]
-
-    longest_first = sorted(hidden, key=len, reverse=True)
-    return re.sub("|".join(map(re.escape, longest_first)), back, submitted)
+        text += submitted[at : found.start()]
+        begin, at = len(text), found.end()
+        text += whole.pop(0) if len(whole) > 1 else whole[0]
+        places.append((begin, len(text)))
+    text += submitted[at:]
+    # Framed as an id, a number would be put back and then shown: that is no edit, and nothing is put back.
+    spans = [(begin, end) for begin, end, _ in _numbers(text)]
+    stays = all(any(begin <= first and last <= end for begin, end in spans) for first, last in places)
+    return text if stays else submitted
 
 
 def mask_strings(value: object, own: frozenset[str] = frozenset()) -> object:

@@ -76,6 +76,9 @@ def normalise(raw: str | None, region: str = _CHINA, area_code: str | None = Non
     """Find the one spelling of `raw`. `area_code` ("0755") is the trunk's own, for callers who come without one."""
     text = unicodedata.normalize("NFKC", _UNSEEN.sub("", raw or "")).strip().strip("'\"<>").strip()
     text = _SCHEME.sub("", text).partition("@")[0]
+    if not text.isascii():
+        # digits of every script, which `\d` takes for ours and a trunk does not
+        text = "".join(str(unicodedata.decimal(sign, sign)) for sign in text)
     if text.casefold() in _WITHHELD:
         return Phone(raw or "", PhoneKind.WITHHELD)
     main, extension = _cut_extension(text)
@@ -170,6 +173,9 @@ def _foreign(digits: str, region: str) -> Phone | None:
     if not phonenumbers.is_possible_number(parsed):
         return None
     e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    if region == _CHINA and e164.startswith("+86"):
+        # it reads over a "+" too many, and the number is none abroad
+        return _chinese(e164, None)
     return Phone("", PhoneKind.FOREIGN, e164, e164)
 
 

@@ -46,7 +46,7 @@ class TableFile:
     first_line: int = 1
 
     def rows(self) -> Iterator[TableRow]:
-        """Read row by row, without the empty ones; raise ImportUnreadable where a quote is never closed."""
+        """Read row by row, without the empty ones; raise ImportUnreadable where a quote closes never, or too late."""
         with closing(_lines(self.source, self.encoding, self.first_line - 1)) as lines:
             yield from self._cut(_Watched(lines))
 
@@ -60,8 +60,8 @@ class TableFile:
                 return
             except csv.Error:
                 if self.first_line + reader.line_num > line + 1:
-                    # a cell of many lines that is larger than any: a quote took in the rows after it
-                    raise _open_quote(line) from None
+                    # a cell of many lines that is larger than any: most likely a quote took in the rows after it
+                    raise _endless_cell(line) from None
                 yield TableRow(line, None)
             else:
                 if lines.is_over:
@@ -87,6 +87,14 @@ class _Watched:
 def _open_quote(line: int) -> ImportUnreadable:
     message = f'The quotation mark " that begins in line {line} is never closed; close it, or remove it.'
     return ImportUnreadable("open_quote", message, line)
+
+
+def _endless_cell(line: int) -> ImportUnreadable:
+    message = (
+        f"The cell that begins in line {line} has more than {csv.field_size_limit() // 1024} KB; shorten it, "
+        'or close the quotation mark " before it.'
+    )
+    return ImportUnreadable("endless_cell", message, line)
 
 
 def _lines(source: BinaryIO, encoding: str, skip: int) -> Generator[str, None, None]:

@@ -35,6 +35,8 @@ OF_AGENTS = frozenset(
         *("invited", "conferences", "helped", "outbound", "reached"),
     }
 )
+_NUMBERS = {"slot", "clock", "weekday", "hour", "queue_id", "agent_id"}
+_LARGE = 2**31
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class CallsBehind:
         known = OF_AGENTS if wanted.axis is Axis.AGENT else OF_CALLS
         if cell.figure not in known:
             raise Invalid(FieldProblem("figure", "no_calls", "is not made of calls"))
+        _check_key(cell.key)
         limit = clamp(limit)
         async with self._database.reading() as connection:
             scopes = await Scopes.read(connection)
@@ -71,6 +74,16 @@ class CallsBehind:
         day = timedelta(days=1)
         since = local_day(wanted.first, self._zone).begins_at - day
         return CallFilter(started_from=since, started_until=local_day(wanted.last, self._zone).ends_at)
+
+
+def _check_key(key: Mapping[str, Any]) -> None:
+    """Refuse a key that no report told."""
+    for name in sorted(_NUMBERS & key.keys()):
+        if not isinstance(key[name], int) or not 0 <= key[name] < _LARGE:
+            raise Invalid(FieldProblem(f"key.{name}", "invalid", "is not a number of a report's line"))
+    for name, other in (("slot", "day"), ("weekday", "hour")):
+        if name in key and other not in key:
+            raise Invalid(FieldProblem(f"key.{other}", "missing", "is needed"))
 
 
 def _of_calls(wanted: Wanted, cell: Cell, scopes: Scopes) -> Select[Any]:

@@ -57,6 +57,10 @@ FATES: tuple[Fate, ...] = (
     Fate("09", "declines", "declined everywhere (603)", "全局拒绝(603)", 21,
          ("Ringing()", "Wait(1)", "PJSIPHangup(603)")),
     Fate("10", "trunk_failure", "the carrier fails (503)", "运营商故障(503)", 34, ("PJSIPHangup(503)",)),
+    Fate("11", "menu", "answers after 2 s; keys 1-9 hum 600-1400 Hz", "2 秒后接听,按 1-9 发出 600-1400 Hz", 16,
+         (*_PICK_UP, f"Set(TIMEOUT(absolute)={_TALK_S})", "While(1)", f"Read(KEY,,1,,1,{_TALK_S})",
+          "ExecIf($[\"${KEY}\"!=\"\"]?PlayTones($[500+100*0${FILTER(0-9,${KEY})}]))", "Wait(4)", "StopPlayTones()",
+          "EndWhile()")),
 )  # fmt: skip
 OTHERWISE = FATES[0]
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import aiohttp
 import msgspec
@@ -34,12 +35,25 @@ def media_address(text: str) -> tuple[str, int] | None:
     return (host[1], int(port[1])) if host and port else None
 
 
+class Sound(Protocol):
+    """What a telephone speaks with."""
+
+    def take(self) -> Talking | None:
+        """Return where it listens."""
+
+    def talk(self, talking: Talking, to: tuple[str, int]) -> None:
+        """Send there from now on."""
+
+    def stop(self, talking: Talking) -> None:
+        """Send nothing more."""
+
+
 class Phone(SipPhone):
     """Answers at once and sends sound until the other side hangs up."""
 
-    def __init__(self, extension: str, password: str, pump: Pump, on_answer: Callable[[str], None]) -> None:
+    def __init__(self, extension: str, password: str, sound: Sound, on_answer: Callable[[str], None]) -> None:
         super().__init__(extension, password)
-        self._sound = pump
+        self._sound = sound
         self._on_answer = on_answer
         self._talking: Talking | None = None
         self._ws: aiohttp.ClientWebSocketResponse | None = None
@@ -164,6 +178,20 @@ async def hire(installation: Installation, admin: Seat, count: int, queue_id: in
 
 
 @asynccontextmanager
+async def own_phone(
+    agent: Seat, sip_key: str, sound: Sound, on_answer: Callable[[str], None], tasks: TaskSet
+) -> AsyncIterator[Phone]:
+    """Register this person's telephone through Callroom's SIP proxy."""
+    account = await agent.ask("GET", "/softphone")
+    extension = str(account["extension"])
+    phone = Phone(extension, sip_password(sip_key, extension), sound, on_answer)
+    async with agent.sip(account["ws_port"]) as sip:
+        await phone.open_through(sip, tasks)
+        assert "200" in await phone.register(expires_s=600)
+        yield phone
+
+
+@asynccontextmanager
 async def crew(installation: Installation, passwords: dict[str, str], sip_key: str, pump: Pump) -> AsyncIterator[Crew]:
     """Sign everybody in whose login begins with "bench", and let them work until the block ends."""
     all_of_them, tasks = Crew(), TaskSet()
@@ -171,16 +199,6 @@ async def crew(installation: Installation, passwords: dict[str, str], sip_key: s
     places = asyncio.Semaphore(SIGN_IN_AT_ONCE)
     over = asyncio.Event()
     ready = [asyncio.Event() for _ in logins]
-
-    async def take_seat(stack: AsyncExitStack, agent: LeanSeat, mine: TaskSet) -> None:
-        account = await agent.ask("GET", "/softphone")
-        extension = str(account["extension"])
-        phone = Phone(extension, sip_password(sip_key, extension), pump, all_of_them.took)
-        sip = await stack.enter_async_context(agent.sip(account["ws_port"]))
-        await phone.open_through(sip, mine)
-        assert "200" in await phone.register(expires_s=600)
-        await agent.get_ready()
-        mine.start(_register_again(phone), name="registers")
 
     async def one(login: str, is_ready: asyncio.Event) -> None:
         try:
@@ -190,7 +208,9 @@ async def crew(installation: Installation, passwords: dict[str, str], sip_key: s
                     assert isinstance(agent, LeanSeat)
                     mine = TaskSet()
                     stack.push_async_callback(mine.aclose)
-                    await take_seat(stack, agent, mine)
+                    phone = await stack.enter_async_context(own_phone(agent, sip_key, pump, all_of_them.took, mine))
+                    await agent.get_ready()
+                    mine.start(_register_again(phone), name="registers")
                 mine.start(agent.work(all_of_them.faults), name="works")
                 mine.start(agent.stay_ready(all_of_them.faults), name="stays ready")
                 all_of_them.agents.append(agent)

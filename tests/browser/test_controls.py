@@ -78,7 +78,8 @@ async def test_hold_consult_swap_conference_and_leave(installation, agent, colle
     await colleague.hears(AGENT_HZ)
     await ear.hears_music(AGENT_HZ)
 
-    await agent.by("party-swap").click()
+    await expect(agent.by("party-swap")).to_be_enabled()
+    await agent.page.keyboard.press("Control+Alt+KeyS")
     await ear.hears_agent(AGENT_HZ)
     await agent.hears(CALLER_HZ)
     heard = await heard_hz(colleague.page)
@@ -88,7 +89,8 @@ async def test_hold_consult_swap_conference_and_leave(installation, agent, colle
     await expect(agent.by("party-in_room")).to_be_visible()
     await ear.hears_all(AGENT_HZ, COLLEAGUE_HZ)
 
-    await agent.by("party-leave").click()
+    await expect(agent.by("party-leave")).to_be_enabled()
+    await agent.page.keyboard.press("Control+Alt+KeyF")
     await agent.is_in_state("wrap_up")
     await ear.hears_agent(COLLEAGUE_HZ)
     await colleague.hears(CALLER_HZ)

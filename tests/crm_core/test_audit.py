@@ -138,6 +138,8 @@ async def test_truncate_is_refused_too(log: AuditLog, database: Database) -> Non
             7,
             "changed",
         ),
+        ("UPDATE audit_log SET id = -5 WHERE id = 6", -5, "changed"),
+        ("UPDATE audit_log SET id = 0 WHERE id = 3", 0, "changed"),
     ],
 )
 async def test_who_goes_around_the_triggers_is_named_by_the_chain(
@@ -147,6 +149,16 @@ async def test_who_goes_around_the_triggers_is_named_by_the_chain(
     _, found = await log.verify({})
     assert found is not None
     assert (found.entry_id, found.code) == (place, code)
+
+
+@pytest.mark.parametrize("change", ["at = 'never'", "detail = '{'", "action = x'ff'"])
+async def test_what_cannot_be_read_is_named_too(log: AuditLog, database: Database, change: str) -> None:
+    if database.dialect != "sqlite":
+        return  # its columns hold nothing else
+    await by_hand(database, f"UPDATE audit_log SET {change} WHERE id = 3")  # noqa: S608 - constants
+    check, found = await log.verify({})
+    assert found is not None
+    assert (found.entry_id, found.code, check.count) == (3, "changed", 2)
 
 
 async def test_an_end_cut_off_with_its_head_is_noticed_by_what_was_noted_elsewhere(

@@ -107,6 +107,20 @@ async def test_who_is_talked_with_is_done_in_every_queue(line: Line) -> None:
     assert len(await line.open_tasks()) == 2, "a new one, after that talk"
 
 
+async def test_a_task_that_was_opened_again_is_raised_unless_another_took_its_place(line: Line) -> None:
+    await line.misses("c1", line.sales)
+    (first,) = await line.open_tasks()
+    await line.book.complete(first.id, line.by)
+    await line.book.reopen(first.id, line.by)
+    await line.misses("c2", line.sales)
+    assert [(row.id, row.tries) for row in await line.open_tasks()] == [(first.id, 2)]
+    await line.book.complete(first.id, line.by)
+    await line.misses("c3", line.sales)
+    await line.book.reopen(first.id, line.by)
+    await line.misses("c4", line.sales)
+    assert sorted((row.id == first.id, row.tries) for row in await line.open_tasks()) == [(False, 2), (True, 2)]
+
+
 async def test_what_makes_no_task(line: Line) -> None:
     await line.misses("withheld", line.sales, None)
     await line.misses("voicemail", line.sales, reason=EndReason.VOICEMAIL)

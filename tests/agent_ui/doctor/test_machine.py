@@ -26,6 +26,21 @@ def test_secrets_that_others_can_read(config):
     assert found.cure.startswith(f"Run `chmod 600 {config.home}/secrets.toml`")
 
 
+@pytest.mark.parametrize("folder", ["file", "file/a"])
+def test_a_place_where_no_recording_can_be_kept(tmp_path, folder):
+    (tmp_path / "file").touch()
+    place = str(tmp_path / folder)
+    found = machine.examine_home(load_config({"CALLROOM_HOME": str(tmp_path), "CALLROOM_RECORDINGS_FOLDER": place}))[2:]
+    assert [(one.level, one.code, one.values["folder"]) for one in found] == [
+        ("fail", "recordings_not_writable", place)
+    ]
+
+
+def test_a_folder_for_recordings_is_made_when_there_is_one(tmp_path):
+    later = {"CALLROOM_HOME": str(tmp_path), "CALLROOM_RECORDINGS_FOLDER": str(tmp_path / "a" / "b")}
+    assert len(machine.examine_home(load_config(later))) == 2
+
+
 @pytest.mark.parametrize(
     ("free", "level", "code"),
     [

@@ -8,7 +8,7 @@ from agent_ui.config import load_config
 from agent_ui.doctor.network import examine_service, examine_tls
 from agent_ui.one_per_home import only_one
 from agent_ui.plant import Plant
-from agent_ui.tls import Certificate, is_for
+from agent_ui.tls import Certificate, TlsFiles, is_for
 from cti.clock import SystemClock
 from tests.agent_ui.world import running_world
 from tests.certificates import make_certificate
@@ -57,6 +57,16 @@ async def test_a_callroom_that_holds_its_home_and_does_not_answer(tmp_path, unus
     assert (found.level, found.code) == ("fail", "callroom_frozen")
     assert f"kill -9 {os.getpid()}" in found.cure
     assert [one.code for one in await examine_service(config, Plant(config))] == ["callroom_silent", "ports_free"]
+
+
+async def test_a_callroom_that_was_started_with_a_certificate_of_its_own_is_not_called_frozen(tmp_path):
+    cert, key = make_certificate(tmp_path / "tls")
+    async with running_world(tmp_path, tls=TlsFiles(cert, key).context()) as world:
+        # as `serve --tls-cert` in one terminal, and `doctor` in another
+        config = configured(tmp_path, CALLROOM_WEB_PORT=world.base.rsplit(":", 1)[1])
+        with only_one(config.home, world.base):
+            (found,) = await examine_service(config, Plant(config))
+    assert (found.code, found.values["address"]) == ("callroom_answers", world.base)
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ class Desk:
 
     def restart(self) -> None:
         self.shown.clear()
-        self.reminders = Reminders(self.book, lambda: self.here, self.show, self.clock, SHANGHAI)
+        self.reminders = Reminders(self.book, lambda: dict(self.here), self.show, self.clock, SHANGHAI)
 
     def come(self, user_id: int, *queue_ids: int) -> None:
         self.here[user_id] = Viewer(user_id, user_id, False, frozenset(queue_ids))
@@ -182,6 +182,41 @@ async def test_what_the_diary_wrote_late_is_seen(desk: Desk) -> None:
     desk.reminders.heard([Entry("a", 2, old, ended)])
     await desk.reminders.look()
     assert desk.counts(desk.ann) == (0, 0, 1)
+
+
+async def test_who_comes_in_the_middle_of_a_look_is_shown_theirs_by_the_next(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del desk.here[desk.bob]
+    desk.shown.clear()
+    ask = desk.book.due_between
+
+    async def meanwhile(since: datetime, until: datetime) -> tuple[set[int], set[int | None]]:
+        desk.come(desk.bob)
+        return await ask(since, until)
+
+    monkeypatch.setattr(desk.book, "due_between", meanwhile)
+    await desk.reminders.look()
+    monkeypatch.undo()
+    await desk.reminders.look()
+    assert desk.counts(desk.bob) == (0, 0, 0)
+
+
+async def test_what_could_not_be_read_is_shown_by_the_next_look(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away(*_: object) -> list[Any]:
+        raise DatabaseUnavailable("away")
+
+    await desk.open_task("x", desk.ann, minutes=5)
+    desk.clock.advance(minutes=10)
+    desk.restart()
+    desk.come(desk.ann, desk.sales)
+    monkeypatch.setattr(desk.book, "first_due", away)
+    with pytest.raises(DatabaseUnavailable):
+        await desk.reminders.look()
+    monkeypatch.undo()
+    desk.clock.advance(minutes=1)
+    await desk.reminders.look()
+    assert desk.counts(desk.ann) == (1, 0, 0)
 
 
 async def test_more_than_can_be_counted_is_said(desk: Desk) -> None:

@@ -5,6 +5,7 @@ NAMES = [
     "busy",
     "bridge",
     "persistent",
+    "controls",
     "rate",
     "concurrent",
     "ami",

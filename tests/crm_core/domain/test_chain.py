@@ -158,3 +158,10 @@ def test_an_instant_hashes_alike_in_every_zone() -> None:
     one = entry(1)
     there = replace(one, at=AT.astimezone(timezone(timedelta(hours=8))))
     assert hash_link("", one) == hash_link("", there)
+
+
+def test_an_entry_that_cannot_be_read_is_the_one_after_the_last_that_could() -> None:
+    checker = ChainCheck({})
+    assert checker.take(chained(entry(1))[0]) is None
+    found = checker.unreadable()
+    assert (found.entry_id, found.code) == (2, "changed")

@@ -49,7 +49,9 @@ def test_what_is_no_number_is_refused(typed: str) -> None:
     assert said(typed, DialRules()) is DialRefusal.NOT_A_NUMBER
 
 
-@pytest.mark.parametrize("typed", ["110", "119", "120", "122", "112", "+86110", "0755110", "0755 119", " 1 1 0 "])
+@pytest.mark.parametrize(
+    "typed", ["110", "119", "120", "122", "112", "+86110", "0755110", "0755 119", " 1 1 0 ", "911", "999"]
+)
 def test_emergency_lines_are_always_dialed_however_they_are_spelled(typed: str) -> None:
     assert dial_string(normalise(typed)) in EMERGENCY
     assert said(typed, NOTHING, dialed=USED_UP) is None
@@ -61,7 +63,7 @@ def test_who_may_not_dial_is_told_so_first() -> None:
     assert said("13800138000", NOTHING, "supervisor") is None, "a role that nobody set up has the usual rules"
 
 
-@pytest.mark.parametrize("prefix", ["+861380", "1380", "0755", "+4420", "955"])
+@pytest.mark.parametrize("prefix", ["+861380", "1380", "0755", "+4420", "0044", "00", "955"])
 def test_a_prefix_is_blocked_in_every_spelling(prefix: str) -> None:
     rules = DialRules({"agent": RoleRules(blocked=(prefix,), allowed=(prefix,))})
     numbers = ["13800138000", "0755-88886666", "+44 20 7946 0958", "95588"]

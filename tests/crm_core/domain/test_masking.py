@@ -145,6 +145,20 @@ def test_an_edit_of_a_masked_text_keeps_what_was_hidden(submitted: str, stored: 
     assert restore_text(submitted, stored) == saved
 
 
+@pytest.mark.parametrize(
+    ("frame", "stored"),
+    [
+        ("aaaaaaaa-bbbb-4ccc-8ddd-{}0", "ask 13800138000"),
+        ("aaaaaaaa-bbbb-4ccc-8ddd-{}", "ask 6222021234567890123"),
+        ("aaaaaaaa-aaaa-aaaa-{}abcd, and {}", "0755-82345678"),
+        ("aaaaaaaa-bbbb-a{}aaaaaaaa", "138-0013-8000"),
+    ],
+)
+def test_nobody_has_a_hidden_number_shown_by_writing_an_id_around_it(frame: str, stored: str) -> None:
+    framed = frame.replace("{}", mask_text(stored).removeprefix("ask "))
+    assert restore_text(framed, stored) == framed
+
+
 @given(st.text(alphabet="1234567890 -+ab一八零，", max_size=60))
 def test_saving_a_masked_text_unchanged_changes_nothing(stored: str) -> None:
     # an asterisk that somebody wrote would be read as hidden digits; the alphabet has none

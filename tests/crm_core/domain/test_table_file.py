@@ -126,13 +126,19 @@ def test_a_row_that_cannot_be_read_does_not_end_the_file() -> None:
         (b'a,b\n"x\ny","z\n', 3),
         (b'a,b\n1,2\n3,"', 3),
         (b'sep=;\na;b\n1;"x\n2;3\n', 3),
-        (b'a,b\n1,"' + b"x,2\n" * 40_000, 2),
     ],
 )
 def test_a_quote_that_is_never_closed_is_told_with_its_line(data: bytes, line: int) -> None:
     with pytest.raises(ImportUnreadable, match=f"line {line} ") as caught:
         list(open_table(data).rows())
     assert (caught.value.code, caught.value.line) == ("open_quote", line)
+
+
+@pytest.mark.parametrize("end", [b"", b'"\n3,4\n'], ids=["open", "closed"])
+def test_a_cell_of_many_lines_beyond_all_bounds_is_told_with_its_line(end: bytes) -> None:
+    with pytest.raises(ImportUnreadable, match="line 2 has more than 128 KB") as caught:
+        list(open_table(b'a,b\n1,"' + b"x,2\n" * 40_000 + end).rows())
+    assert (caught.value.code, caught.value.line) == ("endless_cell", 2)
 
 
 def test_a_quote_that_the_last_character_closes_is_no_open_one() -> None:

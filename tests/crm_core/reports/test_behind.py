@@ -65,3 +65,22 @@ async def test_a_figure_that_is_not_made_of_calls_is_refused(database: Database)
         await behind.page(Wanted(Axis.DAY, *DAYS), Cell("asa_s", {}), None)
     with pytest.raises(Invalid):
         await behind.page(Wanted(Axis.DAY, *DAYS), Cell("offered", {"day": "soon"}), None)
+
+
+@pytest.mark.parametrize(
+    ("axis", "key", "path"),
+    [
+        (Axis.INTERVAL, {"day": "2026-11-01", "slot": "x"}, "key.slot"),
+        (Axis.INTERVAL, {"slot": 4}, "key.day"),
+        (Axis.CLOCK, {"clock": None}, "key.clock"),
+        (Axis.HEAT, {"weekday": 1}, "key.hour"),
+        (Axis.QUEUE, {"queue_id": 10**30}, "key.queue_id"),
+        (Axis.AGENT, {"agent_id": "x"}, "key.agent_id"),
+    ],
+)
+async def test_a_key_that_no_report_told_is_refused(
+    axis: Axis, key: dict[str, Any], path: str, database: Database
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        await CallsBehind(database, ZONE).page(Wanted(axis, *DAYS), Cell("answered", key), None)
+    assert [one.path for one in refused.value.problems] == [path]

@@ -160,6 +160,14 @@ class Stage:
         self.commands.extend(outcome.commands)
 
 
+def talking(call_id: str = "c1") -> tuple[Stage, str]:
+    """Ann (11), ready for 5 s, has the call on the line; and the id of her leg."""
+    stage = Stage()
+    stage.ready(11)
+    stage.wait(5)
+    return stage, stage.talk(call_id)
+
+
 def customer(call_id: str, room_id: str | None = None, arrived_at: datetime = START) -> LegSnapshot:
     return LegSnapshot(f"leg-{call_id}", "n1", call_id, None, room_id, True, arrived_at, Caller("10086"), "4001")
 

@@ -12,14 +12,7 @@ from cti.domain.events import (
 from cti.domain.facts import AgentChanged
 from cti.domain.values import Roster
 from tests.cti.domain import conference
-from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage
-
-
-def talking(call_id: str = "c1") -> tuple[Stage, str]:
-    stage = Stage()
-    stage.ready(11)
-    stage.wait(5)
-    return stage, stage.talk(call_id)
+from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage, talking
 
 
 def test_wrap_up_ends_with_timer_and_disposition() -> None:

@@ -23,15 +23,8 @@ from cti.domain.talks import end_talk_away
 from cti.domain.values import UNKNOWN_CALLER, AgentState, CallMemory, EndReason, Roster
 from cti.domain.wishes import AgentLeft
 from tests.cti.domain import conference, outgoing
-from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage
+from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage, talking
 from tests.fakes import START
-
-
-def talking(call_id: str = "c1") -> tuple[Stage, str]:
-    stage = Stage()
-    stage.ready(11)
-    stage.wait(5)
-    return stage, stage.talk(call_id)
 
 
 def test_they_talk_when_both_are_in_one_room() -> None:

@@ -26,11 +26,17 @@ export interface ScriptBody {
   body: ScriptDocument
 }
 
-export interface Script extends ScriptBody {
+/** What scripts and articles have in common. */
+export interface Guide {
   id: number
+  queue_ids: number[]
+  language: string
+  active: boolean
   version: number
   updated_at: string
 }
+
+export interface Script extends Guide, ScriptBody {}
 
 /** What to read, or the name of what is not known. */
 export interface Piece {
@@ -53,15 +59,9 @@ export interface FilledScript {
   path: string[]
 }
 
-export interface ArticleLine {
-  id: number
+export interface ArticleLine extends Guide {
   title: string
   tags: string[]
-  queue_ids: number[]
-  language: string
-  active: boolean
-  version: number
-  updated_at: string
   updated_by_name: string | null
 }
 

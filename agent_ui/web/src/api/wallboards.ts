@@ -1,19 +1,9 @@
 // Links that open a wallboard without a login.
+import type { Targets } from '@/cti/views'
 import { api } from './client'
 import type { Page } from './page'
 
 export const FORMULAS = ['ignore_abandons', 'negative', 'positive', 'genesys', 'cisco_wfm', 'of_answered'] as const
-
-export interface WallboardTargets {
-  service_level_watch: number
-  service_level_alarm: number
-  waiting_watch: number
-  waiting_alarm: number
-  wait_watch_s: number
-  wait_alarm_s: number
-  abandon_watch: number
-  abandon_alarm: number
-}
 
 export interface WallboardChoices {
   /** None: all of them, also those that come later. */
@@ -28,7 +18,7 @@ export interface WallboardChoices {
   short_s: number
   interval_min: 15 | 30
   with_names: boolean
-  targets: WallboardTargets
+  targets: Targets
 }
 
 export interface WallboardBody {

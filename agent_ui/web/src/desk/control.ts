@@ -11,5 +11,7 @@ export const isInControl = computed(
 export const isChoosingState = ref(false)
 /** The list of people to transfer to is open. */
 export const isPassingOn = ref(false)
+/** The keys for menus at the other side are shown. */
+export const isKeypadOpen = ref(false)
 /** The pad to call somebody is open. */
 export const isDialingOut = ref(false)

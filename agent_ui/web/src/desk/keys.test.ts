@@ -17,6 +17,16 @@ describe('commandOf', () => {
       'ready',
       null,
     ])
+    expect(['KeyS', 'KeyC', 'KeyX', 'KeyF', 'KeyV', 'KeyI', 'KeyO', 'KeyG'].map((code) => commandOf(chord(code), true, true))).toEqual([
+      'swap',
+      'bring-in',
+      'drop',
+      'leave',
+      'survey',
+      'keypad',
+      'note',
+      'tags',
+    ])
   })
 
   it('answers with Enter only when nothing else wants it', () => {

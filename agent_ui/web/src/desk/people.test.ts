@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { EMPTY, type FloorState } from '@/cti/store'
 import type { AgentView, CallView, PartyView } from '@/cti/views'
-import { colleagues, isFree, mayControl, mayInvite, mayLeave, numberIn, pressesFor } from './people'
+import { colleagues, isFree, mayControl, mayInvite, mayLeave, numberIn, partyFor, pressesFor } from './people'
 
 function agent(agent_id: number, name: string, state: AgentView['state'], phone_reachable = true): AgentView {
   return { agent_id, name, state, phone_reachable, extension: `10${agent_id}`, reason: '', since: '', next_state: null, wrap_up_until: null, needs_disposition: false, screen_connected: true, queue_ids: [] }
@@ -43,6 +43,13 @@ describe('parties', () => {
     expect(pressesFor(party('consulted'))).toEqual(['swap', 'bring-in', 'drop'])
     expect(pressesFor(party('in_room'))).toEqual(['swap', 'drop'])
     expect(mayLeave(call('held', [party('consulted')]))).toBe(true)
+  })
+  it('a key means the one called last for whom it makes sense', () => {
+    const first = { ...party('in_room'), party_id: 'first' }
+    const second = { ...party('consulted'), party_id: 'second' }
+    expect(partyFor(call('held', [first, second]), 'swap')?.party_id).toBe('second')
+    expect(partyFor(call('held', [second, first]), 'bring-in')?.party_id).toBe('second')
+    expect(partyFor(call('held', [party('ringing')]), 'swap')).toBeNull()
   })
   it('five are enough', () => {
     expect(mayInvite(call('talking', Array(4).fill(party('in_room'))))).toBe(true)

@@ -26,6 +26,11 @@ export function pressesFor(party: PartyView): PartyPress[] {
   return party.state === 'in_room' ? ['swap', 'drop'] : ['swap', 'bring-in', 'drop']
 }
 
+/** Whom the key means: the last of those for whom it makes sense, as the one who was called last is the one talked with. */
+export function partyFor(call: CallView, press: PartyPress): PartyView | null {
+  return call.parties.filter((party) => pressesFor(party).includes(press)).at(-1) ?? null
+}
+
 export function isFree(agent: AgentView): boolean {
   return FREE.includes(agent.state) && agent.phone_reachable
 }

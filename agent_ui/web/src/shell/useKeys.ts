@@ -1,14 +1,29 @@
 // Turns key presses into softphone actions for as long as the frame is there.
 import { onBeforeUnmount, onMounted } from 'vue'
 import { commandOf, isTypingIn, usesEnter, type KeyCommand } from '@/desk/keys'
-import { answer, canAnswer, canBeReady, goReady, hangUp, isTaped, toggleHold, toggleMute, toggleRecording } from '@/desk/seat'
-import { isChoosingState, isDialingOut, isInControl, isPassingOn } from '@/desk/control'
+import { answer, canAnswer, canBeReady, goReady, hangUp, isTaped, leaveCall, pressParty, toggleHold, toggleMute, toggleRecording } from '@/desk/seat'
+import type { PartyPress } from '@/api/controls'
+import { isChoosingState, isDialingOut, isInControl, isKeypadOpen, isPassingOn } from '@/desk/control'
 import { canAsk, toggleHelp } from '@/desk/assistance'
 import { isLive, me, work, worksAsAgent } from '@/desk/live'
-import { canPark, noPickUpBecause, parkCall, parked, pickUpCall } from '@/desk/parked'
+import { canPark, noPickUpBecause, parkCall, parked, pickUpCall, surveyCall } from '@/desk/parked'
+import { mayLeave, partyFor } from '@/desk/people'
 import { phone } from '@/desk/phone'
 import { isPlanning } from '@/desk/todo'
 import { attendAimed, canAttend } from '@/desk/supervising'
+
+function pressForParty(press: PartyPress): boolean {
+  const party = isInControl.value && work.value?.call ? partyFor(work.value.call, press) : null
+  return party !== null && (void pressParty(party, press), true)
+}
+
+/** Puts the cursor into a field of the page, if it is there. */
+function goTo(field: string): boolean {
+  const there = document.querySelector<HTMLElement>(`[data-field="${field}"]`)
+  const input = there?.matches('input, textarea') ? there : there?.querySelector<HTMLElement>('input, textarea')
+  input?.focus()
+  return Boolean(input)
+}
 
 export function useKeys(showHelp: () => void): void {
   const run: Record<KeyCommand, () => boolean> = {
@@ -21,6 +36,14 @@ export function useKeys(showHelp: () => void): void {
     'pick-up': () => parked.value.length > 0 && !noPickUpBecause.value && (void pickUpCall(parked.value[0]!), true),
     next: () => isLive.value && me.value !== null && ((isChoosingState.value = true), true),
     'pass-on': () => isInControl.value && ((isPassingOn.value = true), true),
+    swap: () => pressForParty('swap'),
+    'bring-in': () => pressForParty('bring-in'),
+    drop: () => pressForParty('drop'),
+    leave: () => isInControl.value && mayLeave(work.value!.call!) && (void leaveCall(), true),
+    survey: () => canPark.value && (void surveyCall(), true),
+    keypad: () => phone.value.call?.phase === 'up' && ((isKeypadOpen.value = !isKeypadOpen.value), true),
+    note: () => goTo('note'),
+    tags: () => goTo('tags'),
     plan: () => work.value !== null && ((isPlanning.value = true), true),
     dial: () => worksAsAgent.value && work.value === null && ((isDialingOut.value = true), true),
     record: () => isTaped.value && (void toggleRecording(), true),

@@ -1,18 +1,10 @@
 // What the server tells a board, line by line; see agent_ui/wallboard/board.py for what each figure means.
 
-export type AgentState = 'signed_out' | 'not_ready' | 'ready' | 'ringing' | 'dialing' | 'talking' | 'wrap_up'
+import type { AgentState, QueueFigures, Targets } from '@/cti/views'
 
-export interface Block {
-  offered: number
-  answered: number
-  abandoned: number
-  short_abandoned: number
-  passed_on: number
-  open: number
-  service_level_ratio: number | null
-  asa_s: number | null
-  aht_s: number | null
-  abandon_ratio: number | null
+export type { AgentState, Targets }
+
+export interface Block extends QueueFigures {
   occupancy_ratio: number | null
   waiting: number
   longest_since: string | null
@@ -35,17 +27,6 @@ export interface Interval {
   abandoned: number
   short_abandoned: number
   service_level_ratio: number | null
-}
-
-export interface Targets {
-  service_level_watch: number
-  service_level_alarm: number
-  waiting_watch: number
-  waiting_alarm: number
-  wait_watch_s: number
-  wait_alarm_s: number
-  abandon_watch: number
-  abandon_alarm: number
 }
 
 export interface Board {

@@ -38,7 +38,7 @@ export const floor = {
   thresholdsOf: 'Thresholds of {name}',
   thresholdsTitle: 'Thresholds of {name}',
   thresholdsHint: 'Colours from “Watch” on; from “Alarm” on also a sound and a notification, for everybody who sees the floor. The wallboards show this queue by the same limits. Minutes may be left empty.',
-  thresholdsClear: 'As in a new queue',
+  thresholdsClear: 'Back to the defaults',
   thresholdOrder: '{what}: the alarm must not come before its warning.',
   threshold: { waiting: 'Callers waiting', longest: 'Longest wait (s)', service: 'Service level (%)', abandon: 'Abandon rate (%)' },
   watch: 'Watch',

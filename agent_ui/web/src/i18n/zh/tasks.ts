@@ -7,7 +7,7 @@ export const tasks = {
   priorities: { 1: '高', 0: '普通', '-1': '低' },
   quick: { inAnHour: '一小时后', afternoon: '今天 15:00', tomorrowMorning: '明天 10:00', tomorrowAfternoon: '明天 15:00', nextMonday: '下周一 10:00' },
   snooze: { 600: '10 分钟后提醒', 3600: '1 小时后提醒', 86400: '明天提醒' },
-  empty: { open: '没有待办任务。', done: '还没有已完成的任务。', cancelled: '没有已取消的任务。' },
+  empty: { open: '没有待办任务', done: '还没有已完成的任务', cancelled: '没有已取消的任务' },
   emptyHint: '未接来电、语音留言和您安排的事项会显示在这里。',
   undo: '撤销',
   add: '新建任务',
