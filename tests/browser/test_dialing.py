@@ -25,7 +25,7 @@ async def nobody_calls_again(agent: Desk) -> None:
     await agent.page.keyboard.press("Enter")
     await expect(agent.by("do-not-call")).to_be_visible()
     await agent.classify()
-    await dial(agent, TALKS_30_S)
+    await dial(agent, MENU_30_S)
     await expect(agent.page.locator(".el-message").last).to_contain_text("must not be called")
     await agent.page.keyboard.press("Escape")
 
