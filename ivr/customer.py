@@ -148,7 +148,9 @@ class CustomerCall:
                 order = await self._next_order()
             elif isinstance(order, GoOutside):
                 await self._talk.end_recording()
-                answered = await self._walk.call_outside(order.number, order.ring_s)
+                answered = await self._walk.call_outside(
+                    order.number, order.ring_s, order.shown_as, withheld=order.withheld
+                )
                 await self._leg.line.tell(OutsideEnded(order.call_id, answered))
                 order = await self._next_order()
             else:

@@ -52,12 +52,14 @@ class Walk:
                 given = steps.TransferEnded(await self.call_outside(number, timeout_s))
         return given
 
-    async def call_outside(self, number: str, timeout_s: float) -> bool:
+    async def call_outside(self, number: str, timeout_s: float, shown_as: str = "", *, withheld: bool = False) -> bool:
         """Return whether the number answered; the caller is back, after their talk or without one."""
         await self._leg.lease.renew()
         self.is_outside = True
         try:
-            await self._leg.session.gosub("callroom-outside", number, self._leg.settings.trunk, str(round(timeout_s)))
+            trunk, ring_s = self._leg.settings.trunk, str(round(timeout_s))
+            shown = (shown_as, str(int(withheld))) if shown_as or withheld else ()
+            await self._leg.session.gosub("callroom-outside", number, trunk, ring_s, *shown)
         except ActionRefused:
             _log.exception("Transfer refused")
         self.is_outside = False

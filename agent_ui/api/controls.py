@@ -129,8 +129,12 @@ async def transfer_call(ask: Ask) -> None:
     """Pass the customer on unannounced."""
     body: Transfer = ask.body
     out = await _outgoing(ask, body, "transfer")
-    number = None if out is None else out.number
-    await _do(ask, AgentTransferred(ask.me.user_id, ask.text("call_id"), body.agent_id, body.queue_id, number))
+    who, call_id = ask.me.user_id, ask.text("call_id")
+    if out is None:
+        await _do(ask, AgentTransferred(who, call_id, body.agent_id, body.queue_id))
+    else:
+        event = AgentTransferred(who, call_id, None, None, out.number, out.shown_as, withheld=out.withheld)
+        await _do(ask, event)
 
 
 async def ask_for_help(ask: Ask) -> None:
@@ -162,7 +166,9 @@ async def pick_up_call(ask: Ask) -> None:
 async def _outgoing(ask: Ask, body: Invitation | Transfer, way: str) -> Outgoing | None:
     if body.number is None:
         return None
-    return await permit(ask, Target(body.number, way, overrule_reason=body.overrule_reason))
+    view = ask.parts.telephony.floor.view(f"call:{ask.text('call_id')}") or {}
+    target = Target(body.number, way, overrule_reason=body.overrule_reason, queue_id=view.get("queue_id"))
+    return await permit(ask, target)
 
 
 async def _do(ask: Ask, event: AgentEvent) -> None:

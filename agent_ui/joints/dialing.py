@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from agent_ui.errors import ApiError, FieldProblem
 from agent_ui.memory import Memory
 from crm_core.audit import Actor
+from crm_core.domain.caller_id import CallerId, Calling, caller_id
 from crm_core.domain.dial_policy import (
     SETTING,
     Dialed,
@@ -48,19 +49,21 @@ class Who:
 
     actor: Actor
     role: str
+    queue_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """What they want to dial: `way` is "dial", "invite" or "transfer", and the caps are of the first.
 
-    `overrule_reason`: why somebody is called who must not be.
+    `overrule_reason`: why somebody is called who must not be. `queue_id` is that of the call it is done from.
     """
 
     typed: str
     way: str
     customer_id: int | None = None
     overrule_reason: str = ""
+    queue_id: int | None = None
 
 
 async def permitted(memory: Memory, now: datetime, who: Who, target: Target) -> Outgoing:
@@ -74,8 +77,15 @@ async def permitted(memory: Memory, now: datetime, who: Who, target: Target) -> 
         raise _refused(why, rules)
     if is_listed and not is_emergency(phone):
         await memory.do_not_call.overrule(phone.key or "", target.overrule_reason, target.way, who.actor)
-    own = rules.of(who.role)
-    return Outgoing(dial_string(phone), own.shown_as, own.withheld)
+    own, calling = rules.of(who.role), Calling(who.actor.user_id, who.queue_ids, target.queue_id)
+    of_role = CallerId(own.shown_as, own.withheld)
+    shown = caller_id(rules.caller_ids, calling, of_role, await numbers_of_ours(memory, rules.own_numbers))
+    return Outgoing(dial_string(phone), "" if shown.withheld else shown.shown_as, shown.withheld)
+
+
+async def numbers_of_ours(memory: Memory, others: tuple[str, ...]) -> tuple[str, ...]:
+    """Give all numbers that may be shown: those that callers dial, and `others`."""
+    return (*others, *(entry.number for entry in await memory.entry_numbers.all() if entry.active))
 
 
 async def _dialed(memory: Memory, now: datetime, who: Who, phone: Phone, rules: DialRules) -> Dialed:

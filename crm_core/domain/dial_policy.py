@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from crm_core.domain.caller_id import CallerId, CallerIdRule
 from crm_core.domain.phone import Phone, PhoneKind, search_digits
 
 SETTING = "dial_rules"
@@ -59,11 +60,16 @@ class RoleRules:
 
 @dataclass(frozen=True, slots=True)
 class DialRules:
-    """All rules; the caps are of calls that agents dial, 0: none."""
+    """All rules; the caps are of calls that agents dial, 0: none.
+
+    `own_numbers` are ours beside those that callers dial; only those may be shown.
+    """
 
     roles: Mapping[str, RoleRules] = field(default_factory=dict)
     per_agent_hour: int = 0
     per_number_day: int = 0
+    own_numbers: tuple[str, ...] = ()
+    caller_ids: tuple[CallerIdRule, ...] = ()
 
     def of(self, role: str) -> RoleRules:
         """Return the rules of a role; one that nobody set up has the usual ones."""
@@ -146,7 +152,17 @@ def rules_of(stored: Mapping[str, Any] | None) -> DialRules:
     if stored is None:
         return DialRules()
     roles = {role: _role(stored[role]) for role in ROLES if role in stored}
-    return DialRules(roles, int(stored.get("per_agent_hour", 0)), int(stored.get("per_number_day", 0)))
+    return DialRules(
+        roles,
+        int(stored.get("per_agent_hour", 0)),
+        int(stored.get("per_number_day", 0)),
+        tuple(stored.get("own_numbers", ())),
+        tuple(_caller_id(rule) for rule in stored.get("caller_ids", ())),
+    )
+
+
+def _caller_id(stored: Mapping[str, Any]) -> CallerIdRule:
+    return CallerIdRule(CallerId(stored["shown_as"], stored["withheld"]), stored["user_id"], stored["queue_id"])
 
 
 def _role(stored: Mapping[str, Any]) -> RoleRules:

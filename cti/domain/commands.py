@@ -181,11 +181,16 @@ class SayGoodbye:
 
 @dataclass(frozen=True, slots=True)
 class GoOutside:
-    """To the customer's coroutine: the agent passed the caller on to this number outside."""
+    """To the customer's coroutine: the agent passed the caller on to this number outside.
+
+    `shown_as` and `withheld` as with `DialOutside`.
+    """
 
     call_id: str
     number: str
     ring_s: float
+    shown_as: str = ""
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ def transferred(turn: Turn, event: AgentTransferred) -> None:
     if queue is None:
         call.take(CallStep.HANDED_OVER)
         call.handed_over = True
-        turn.order(GoOutside(call.call_id, str(event.number), PARTY_RING_S))
+        turn.order(GoOutside(call.call_id, str(event.number), PARTY_RING_S, event.shown_as, withheld=event.withheld))
         turn.touch_call(call.call_id)
         return
     back_in_line(turn, call, queue.settings)

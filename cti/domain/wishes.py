@@ -93,6 +93,8 @@ class AgentTransferred:
     to_agent_id: int | None = None
     queue_id: int | None = None
     number: str | None = None
+    shown_as: str = ""
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import uuid
 import pytest
 
 from cti.agi.session import AgiSession
+from cti.asterisk.pstn import call_in
 from cti.domain.commands import DialOutside, HangUpLeg, RingAgent
 from cti.domain.events import (
     DialFailed,
@@ -23,7 +24,7 @@ from tests.asterisk.test_switch_contract import Watch, answering, phone, watchin
 from tests.fakes import START
 
 pytestmark = pytest.mark.asterisk
-BUSY, TALKS = "+8613900139002", "+8613900133000"
+BUSY, TALKS, RINGS = "+8613900139002", "+8613900133000", "+8613900139003"
 
 
 async def dial(watch: Watch, call_id: str, leg_id: str, number: str, *, shown_as: str = "4001") -> LegBorn:
@@ -80,3 +81,31 @@ async def listed(watch: Watch) -> SwitchBack:
     back = await watch.next(SwitchBack)
     assert isinstance(back, SwitchBack)
     return back
+
+
+async def test_whom_an_agent_passes_on_shows_a_number_of_ours(pair: Pair) -> None:
+    own = "+8613800138000"
+    seen: dict[tuple[str, ...], str] = {}
+
+    async def shown() -> str:
+        listing = await pair.pstn.command("core show channels concise")
+        rows = [line.split("!") for line in listing.splitlines() if "!" in line]
+        return next((row[7] for row in rows if row[1] == "fates"), "")
+
+    async def story(session: AgiSession) -> None:
+        await session.answer()
+        for told in ((), ("4001", "0"), ("", "1")):
+            async with asyncio.TaskGroup() as group:
+                going = group.create_task(session.gosub("callroom-outside", RINGS, "pstn", "1", *told))
+                while not going.done():
+                    seen[told] = seen.get(told) or await shown()
+                    await asyncio.sleep(0.05)
+            assert await session.get_variable("CALLERID(num)") == own
+        over.set()
+
+    over = asyncio.Event()
+    async with answering(pair, story):
+        await call_in(pair.pstn_settings, "4001", own, keys="", stay_s=60)
+        await asyncio.wait_for(over.wait(), 30)
+    await pair.hang_up_all()
+    assert seen == {(): own, ("4001", "0"): "4001", ("", "1"): "anonymous"}

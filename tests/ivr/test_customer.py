@@ -179,9 +179,10 @@ async def test_an_agent_passes_the_caller_on_to_a_number(status: str) -> None:
         await channel.until(waits)
         story.floor.order(JOIN)
         await channel.until(talks)
-        story.floor.order(GoOutside("c1", "+8613900139000", 30.0), GOODBYE)
+        story.floor.order(GoOutside("c1", "+8613900139000", 30.0, "4001", withheld=status == "BUSY"), GOODBYE)
         channel.end_bridge()
-    assert ["GOSUB", "callroom-outside", "s", "1", "+8613900139000,pstn,30"] in story.channel.commands
+    told = f"+8613900139000,pstn,30,4001,{int(status == 'BUSY')}"
+    assert ["GOSUB", "callroom-outside", "s", "1", told] in story.channel.commands
     assert OutsideEnded("c1", status == "ANSWER") in story.floor.told
     words = [words[1] for words in story.commands("EXEC")]
     assert words.count("StopMixMonitor") == 1, "the talk is recorded, what comes after it is not"

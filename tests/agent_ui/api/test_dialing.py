@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from crm_core.audit import SYSTEM
 from crm_core.diary.entry import Entry, write_entry
+from crm_core.queues import QueueDraft
 from cti.domain.dial_facts import CallDialed
 from cti.domain.events import CallRecognised
 from cti.domain.facts import CallStarted
@@ -95,7 +97,8 @@ async def test_without_an_extension_nobody_dials(who: str, world: World) -> None
 async def set_rules(world: World, **agent: Any) -> None:
     admin = await world.person("admin")
     _, rules = await admin.call("GET", "/settings/dialing")
-    caps = {name: agent.pop(name) for name in ("per_agent_hour", "per_number_day") if name in agent}
+    others = ("per_agent_hour", "per_number_day", "own_numbers", "caller_ids")
+    caps = {name: agent.pop(name) for name in others if name in agent}
     body = {**rules, **caps, "agent": {**rules["agent"], **agent}}
     assert await admin.call("PUT", "/settings/dialing", body) == (200, body)
 
@@ -118,7 +121,7 @@ async def test_what_an_administrator_says_holds_for_the_next_number(world: World
 
 async def test_consulting_and_transfer_ask_the_same_rules(world: World) -> None:
     person = await world.person("agent")
-    await set_rules(world, kinds=["mobile"], shown_as="4001")
+    await set_rules(world, kinds=["mobile"], shown_as="4001", own_numbers=["4001"])
     for path in ("/calls/c1/invite", "/calls/c1/transfer"):
         status, answer = await person.call("POST", path, {"number": "+1 650 253 0000"})
         assert (status, answer["error"]["code"]) == (422, "kind_not_allowed")
@@ -126,18 +129,77 @@ async def test_consulting_and_transfer_ask_the_same_rules(world: World) -> None:
     me = world.users["agent"].id
     assert asked_of(world) == [
         AgentInvited(me, "c1", None, "+8613900139000", "4001"),
-        AgentTransferred(me, "c1", None, None, "+8613900139000"),
+        AgentTransferred(me, "c1", None, None, "+8613900139000", "4001"),
     ]
 
 
 async def test_which_number_of_ours_is_shown(world: World) -> None:
     person = await world.person("agent")
-    await set_rules(world, shown_as="+8675512345678")
+    await set_rules(world, shown_as="+8675512345678", own_numbers=["0755-12345678".replace("-", "")])
     await dial(person, number=NUMBER)
     await set_rules(world, shown_as="", withheld=True)
     await dial(person, number=NUMBER)
     shown = [(event.shown_as, event.withheld) for event in asked_of(world)]
     assert shown == [("+8675512345678", False), ("", True)]
+
+
+def shown_for(number: str = "", *, withheld: bool = False, **whose: int) -> dict[str, Any]:
+    return {"user_id": None, "queue_id": None, "shown_as": number, "withheld": withheld, **whose}
+
+
+async def test_a_teams_number_is_shown_by_every_way_to_the_outside(world: World) -> None:
+    memory, by = world.parts.memory, SYSTEM
+    support = await memory.queues.add(QueueDraft("Support line"), by)
+    sales = await memory.queues.add(QueueDraft("Sales line"), by)
+    me = world.users["agent"].id
+    await memory.users.change(me, None, {"queue_ids": (support.id,)}, by)
+    person = await world.person("agent")
+    rules = [shown_for("4003", queue_id=sales.id), shown_for("4002", queue_id=support.id)]
+    await set_rules(world, shown_as="4001", own_numbers=["4001", "4002", "4003"], caller_ids=rules)
+    world.telephony.floor.views["call:c1"] = {"queue_id": sales.id}
+    for path in ("/agent/dial", "/calls/c1/invite", "/calls/c1/transfer"):
+        assert (await person.call("POST", path, {"number": NUMBER}))[0] in {202, 204}
+    assert [event.shown_as for event in asked_of(world)] == ["4002", "4003", "4003"], "of the call's queue"
+    await set_rules(world, caller_ids=[*rules, shown_for(withheld=True, user_id=me)])
+    await dial(person, number=NUMBER)
+    assert (asked_of(world)[-1].shown_as, asked_of(world)[-1].withheld) == ("", True)
+    await set_rules(world, own_numbers=["4001"], caller_ids=[])
+    await dial(person, number=NUMBER)
+    assert asked_of(world)[-1].shown_as == "4001"
+
+
+@pytest.mark.parametrize(
+    ("agent", "rules", "path", "code"),
+    [
+        ({"shown_as": "13800138000"}, [], "agent.shown_as", "not_own"),
+        ({}, [shown_for("4009", user_id=1)], "caller_ids.0.shown_as", "not_own"),
+        ({}, [shown_for("4001", user_id=999)], "caller_ids.0.whose", "unknown_user"),
+        ({}, [shown_for("4001", queue_id=999)], "caller_ids.0.whose", "unknown_queue"),
+        ({}, [shown_for("4001", user_id=1), shown_for(user_id=1)], "caller_ids.1.whose", "duplicate"),
+        ({}, [shown_for("4001")], "caller_ids.0", "invalid"),
+    ],
+)
+async def test_only_numbers_of_ours_are_shown_for_people_and_queues_that_there_are(
+    agent: dict[str, Any], rules: list[dict[str, Any]], path: str, code: str, world: World
+) -> None:
+    admin = await world.person("admin")
+    _, before = await admin.call("GET", "/settings/dialing")
+    body = {**before, "agent": {**before["agent"], **agent}, "own_numbers": ["4001"], "caller_ids": rules}
+    status, answer = await admin.call("PUT", "/settings/dialing", body)
+    assert status == 422
+    assert [(field["path"], field["code"]) for field in answer["error"]["fields"]] == [(path, code)]
+    assert (await admin.call("GET", "/settings/dialing"))[1] == before
+
+
+async def test_numbers_that_callers_dial_are_ours_while_they_are_in_use(world: World) -> None:
+    person, memory = await world.person("agent"), world.parts.memory
+    flow = await memory.flows.add("Any", {}, SYSTEM)
+    await memory.entry_numbers.put("4007", "Hotline", flow.id, SYSTEM)
+    await set_rules(world, shown_as="4007")
+    await dial(person, number=NUMBER)
+    await memory.entry_numbers.remove("4007", SYSTEM)
+    await dial(person, number=NUMBER)
+    assert [event.shown_as for event in asked_of(world)] == ["4007", ""]
 
 
 @pytest.mark.parametrize(("cap", "code"), [("per_agent_hour", "dial_cap_agent"), ("per_number_day", "dial_cap_number")])

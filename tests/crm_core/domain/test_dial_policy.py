@@ -2,6 +2,7 @@
 
 import pytest
 
+from crm_core.domain.caller_id import CallerId, CallerIdRule
 from crm_core.domain.dial_policy import (
     EMERGENCY,
     Dialed,
@@ -141,3 +142,7 @@ def test_what_is_stored_is_read_again() -> None:
     assert rules.of("agent") == RoleRules(False, frozenset({PhoneKind.MOBILE}), ("0755",), ("+44",), "4001", True)
     assert rules_of({"agent": {**own, "may_overrule": True}}).of("agent").may_overrule
     assert (rules.per_agent_hour, rules.per_number_day, rules.of("admin")) == (5, 0, RoleRules())
+    rule = {"user_id": None, "queue_id": 3, "shown_as": "4001", "withheld": False}
+    numbers = rules_of({"own_numbers": ["4001"], "caller_ids": [rule]})
+    assert numbers.own_numbers == ("4001",)
+    assert numbers.caller_ids == (CallerIdRule(CallerId("4001"), None, 3),)

@@ -129,8 +129,9 @@ def test_unannounced_to_a_queue_they_are_first_in_line() -> None:
 
 def test_unannounced_to_a_number() -> None:
     stage = talking()
-    stage.tell(AgentTransferred(11, "c1", number=NUMBER))
+    stage.tell(AgentTransferred(11, "c1", number=NUMBER, shown_as="4001", withheld=True))
     assert stage.last(GoOutside).number == NUMBER
+    assert (stage.last(GoOutside).shown_as, stage.last(GoOutside).withheld) == ("4001", True)
     assert stage.call("c1")["state"] == "handed_over"
     stage.tell(OutsideEnded("c1", answered=True), OutsideEnded("c1", answered=True), OutsideEnded("c9", answered=True))
     assert stage.all(SayGoodbye) == [SayGoodbye("c1")]

@@ -14,12 +14,23 @@ export interface RoleRules {
   may_overrule: boolean
 }
 
+/** Which number of ours is shown for one person, or for a queue and its team. */
+export interface CallerIdRule {
+  user_id: number | null
+  queue_id: number | null
+  shown_as: string
+  withheld: boolean
+}
+
 export interface DialRules {
   agent: RoleRules
   supervisor: RoleRules
   admin: RoleRules
   per_agent_hour: number
   per_number_day: number
+  /** Ours beside the entry numbers: only those may be shown. */
+  own_numbers: string[]
+  caller_ids: CallerIdRule[]
 }
 
 export function readDialRules(signal?: AbortSignal): Promise<DialRules> {

@@ -111,6 +111,7 @@ export default {
     too_short: 'Too short',
     says_nothing: 'At least 4 letters, or 2 Chinese characters',
     invalid: 'Not valid',
+    not_own: 'Not one of our numbers',
     duplicate: 'Already there',
     taken: 'Already taken',
     unknown: 'Not known',

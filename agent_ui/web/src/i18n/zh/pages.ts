@@ -111,6 +111,7 @@ export default {
     too_short: '过短',
     says_nothing: '至少 2 个汉字或 4 个字母',
     invalid: '无效',
+    not_own: '不是本方号码',
     duplicate: '已存在',
     taken: '已被使用',
     unknown: '不存在',
