@@ -5,9 +5,9 @@ it is about).
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, join, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
@@ -15,13 +15,15 @@ from crm_core.domain.masking import mask_number
 from crm_core.domain.number_right import says_why
 from crm_core.domain.phone import display
 from crm_core.errors import NotFound, RevealsUsedUp
-from crm_core.models import AuditEntry, Call, ContactPoint, Message, Task
+from crm_core.models import AuditEntry, Call, CallLeg, ContactPoint, Message, Task
 from crm_core.storage.database import Database
 from crm_core.storage.fields import Checks, refuse
 from cti.clock import Clock
 from cti.domain.values import Direction
 
 REVEALED = "number.reveal"
+# Somebody invited to an older call is not counted: the calls are found by their beginning.
+_LONGEST_CALL = timedelta(hours=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,18 @@ class Numbers:
             return await _resolve(connection, ref)
 
     async def dialed(self, agent_id: int, key: str, hour_ago: datetime, midnight: datetime) -> tuple[int, int]:
-        """Count this agent's outbound calls since `hour_ago`, and anybody's to this number since `midnight`."""
+        """Count whom this agent called or invited from outside since `hour_ago`, and calls to this number today."""
         outbound = select(func.count()).where(Call.direction == Direction.OUTBOUND.value)
         async with self._database.reading() as connection:
             own = await connection.scalar(outbound.where(Call.agent_id == agent_id, Call.started_at > hour_ago))
+            invited = await connection.scalar(
+                select(func.count())
+                .select_from(join(Call, CallLeg, CallLeg.call_id == Call.id))
+                .where(Call.agent_id == agent_id, Call.started_at > hour_ago - _LONGEST_CALL)
+                .where(CallLeg.kind == "outside", CallLeg.started_at > hour_ago)
+            )
             to_it = await connection.scalar(outbound.where(Call.number == key, Call.started_at >= midnight))
-        return own or 0, to_it or 0
+        return (own or 0) + (invited or 0), to_it or 0
 
     async def reveal(self, ref: str, reason: str, by: Actor, since: datetime, most: int) -> tuple[Number, int]:
         """Give the number and how many more `by` may ask for; the audit entry is committed before it is given."""

@@ -54,7 +54,7 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What they want to dial: `way` is "dial", "invite" or "transfer", and the caps are of the first.
+    """What they want to dial: `way` is "dial", "invite" or "transfer".
 
     `overrule_reason`: why somebody is called who must not be. `queue_id` is that of the call it is done from.
     """
@@ -70,7 +70,7 @@ async def permitted(memory: Memory, now: datetime, who: Who, target: Target) -> 
     """Ask the dial policy; ApiError with its reason as the code. `now` is local: a day ends at midnight."""
     phone = normalise(target.typed)
     rules = rules_of((await memory.settings.all()).get(SETTING))
-    dialed = await _dialed(memory, now, who, phone, rules) if target.way == "dial" else Dialed()
+    dialed = await _dialed(memory, now, who, phone, rules)
     is_listed = phone.key is not None and await memory.do_not_call.is_listed(phone.keys, target.customer_id)
     why = refusal(phone, rules, who.role, dialed, Wish(is_listed, bool(target.overrule_reason)))
     if why is not None:

@@ -9,7 +9,7 @@ from crm_core.diary.entry import Entry, write_entry
 from crm_core.queues import QueueDraft
 from cti.domain.dial_facts import CallDialed
 from cti.domain.events import CallRecognised
-from cti.domain.facts import CallStarted
+from cti.domain.facts import CallStarted, PartyInvited, TalkStarted
 from cti.domain.values import Caller, Direction
 from cti.domain.wishes import AgentDialed, AgentInvited, AgentTransferred
 from cti.errors import Refused
@@ -217,6 +217,28 @@ async def test_caps_count_what_the_log_has(cap: str, code: str, world: World) ->
 
     await world.parts.memory.database.write(written)
     assert await refusal(person) == code
+
+
+async def test_caps_are_kept_by_every_way_to_the_outside_and_count_who_was_invited(world: World) -> None:
+    person, me = await world.person("agent"), world.users["agent"].id
+    await set_rules(world, per_agent_hour=1)
+    now = world.parts.clock.now()
+    facts = (
+        CallStarted("o1", "", "n1", Caller("+8613900139000"), "4001", now, Direction.INBOUND),
+        TalkStarted("o1", me, "n1-leg", None, 0.0, None),
+        PartyInvited("o1", "p1", me, None, "+8613900139001"),
+    )
+
+    async def written(connection: Any) -> None:
+        for place, fact in enumerate(facts):
+            await write_entry(connection, Entry(f"k{place}", place, now, fact))
+
+    assert (await person.call("POST", "/calls/c1/transfer", {"number": NUMBER}))[0] == 204
+    await world.parts.memory.database.write(written)
+    for path in ("/calls/c1/invite", "/calls/c1/transfer"):
+        status, answer = await person.call("POST", path, {"number": NUMBER})
+        assert (status, answer["error"]["code"]) == (422, "dial_cap_agent")
+    assert await refusal(person) == "dial_cap_agent"
 
 
 async def test_rules_that_make_no_sense_are_refused(world: World) -> None:

@@ -69,5 +69,5 @@ export const dialRules = {
   addRule: 'Add a rule',
   perAgent: 'Calls that one agent may dial in an hour',
   perNumber: 'Times that one number may be dialed in a day',
-  capHelp: '0: no limit. Counted are calls that agents make themselves.',
+  capHelp: '0: no limit. Kept by every way to the outside. The hour counts calls that the agent makes and people whom they call to a call, the day calls only.',
 }

@@ -69,5 +69,5 @@ export const dialRules = {
   addRule: '添加规则',
   perAgent: '每位座席每小时可拨打次数',
   perNumber: '同一号码每天可拨打次数',
-  capHelp: '0 表示不限制。仅计算座席手动外呼。',
+  capHelp: '0 表示不限制，所有外呼方式均受限。每小时次数含外呼与邀请外线入会，每天次数仅含外呼。',
 }
