@@ -15,6 +15,7 @@ from cti.bus import Bus
 from cti.clock import Clock
 from cti.domain.commands import (
     Command,
+    DialCustomer,
     DialOutside,
     HangUpLeg,
     LineCommand,
@@ -52,7 +53,18 @@ from cti.tasks import TaskSet
 __all__ = ["Line", "Telephony"]
 
 _log = logging.getLogger(__name__)
-_OF_A_NODE = (RingAgent, HangUpLeg, SendLeg, DialOutside, TakeBack, MuteRecording, StopRecording, MuteLeg, PressKey)
+_OF_A_NODE = (
+    RingAgent,
+    HangUpLeg,
+    SendLeg,
+    DialOutside,
+    DialCustomer,
+    TakeBack,
+    MuteRecording,
+    StopRecording,
+    MuteLeg,
+    PressKey,
+)
 OUTBOX_LENGTH = 10_000
 COMMAND_TIMEOUT_S = 10.0
 READER_PAUSE_S = 1.0
@@ -236,7 +248,7 @@ class Telephony:
         outbox.put_nowait(command)
 
     def _undone(self, command: SwitchCommand) -> None:
-        if isinstance(command, RingAgent):
+        if isinstance(command, RingAgent | DialCustomer):
             self._step_quietly(LegEnded(command.leg_id, NETWORK_OUT_OF_ORDER))
         elif isinstance(command, DialOutside):
             self._step_quietly(DialFailed(command.leg_id, NETWORK_OUT_OF_ORDER))

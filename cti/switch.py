@@ -12,6 +12,7 @@ from cti.ami.message import Message
 from cti.ami.protocol import ActionAnswered, Times
 from cti.ami.translate import OUT_OF_ORDER, STATUS_VARIABLES, TEMPORARY_FAILURE, WANTED, Translator
 from cti.domain.commands import (
+    DialCustomer,
     DialOutside,
     HangUpLeg,
     MuteLeg,
@@ -78,7 +79,7 @@ class AmiSwitch:
         """See `cti.service.Switch`."""
         if isinstance(command, OfferToFallback):
             self._fallback[command.extension] = command.available
-        elif isinstance(command, RingAgent):
+        elif isinstance(command, RingAgent | DialCustomer):
             self._translator.expect(command.leg_id)
         elif isinstance(command, HangUpLeg) and self._translator.is_open(command.leg_id):
             # Asterisk makes a leg in a thread of its own: it may not be there yet.
@@ -117,7 +118,7 @@ class AmiSwitch:
             self._link.note((LegMuted(command.leg_id, command.muted),))
 
     def _not_done(self, command: SwitchCommand, error: CtiError, *, sent: bool) -> None:
-        if isinstance(command, RingAgent):
+        if isinstance(command, RingAgent | DialCustomer):
             if sent and not isinstance(error, ActionRefused):
                 # It may have been done all the same: whatever is or appears under this id is ended.
                 self._doomed.add(command.leg_id)

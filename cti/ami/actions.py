@@ -7,6 +7,7 @@ from typing import Any
 
 from cti.ami.originate import LEG_ID, Destination, originate
 from cti.domain.commands import (
+    DialCustomer,
     DialOutside,
     HangUpLeg,
     MuteLeg,
@@ -34,6 +35,7 @@ _OUTSIDE = re.compile(r"\+?[0-9]{1,24}")
 _KEY = re.compile(r"[0-9*#]")
 KEY_MS = 120
 NOTHING_LEFT = "-100000"  # func_volume: divide by; a sample has 16 bits
+SWITCH_MARGIN_S = 10.0
 _RECORDING_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
@@ -141,7 +143,7 @@ def _ring(command: RingAgent) -> Action:
     }
     if command.supervises:
         variables["CALLROOM_SUPERVISES"] = "1"
-    if command.dials:
+    if command.dials or command.calls_back:
         variables["CALLROOM_OUTBOUND"] = "1"
     if not is_outside:  # the carrier has no use for our headers
         variables |= _headers(command)
@@ -181,11 +183,37 @@ def _headers(command: RingAgent) -> dict[str, str]:
     return {f"PJSIP_HEADER(add,X-Callroom-{name})": value for name, value in told.items()}
 
 
+def _dial_customer(command: DialCustomer) -> Action:
+    number = _checked(_OUTSIDE, "number", command.number)
+    shown_as = _checked(_OUTSIDE, "shown number", command.shown_as) if command.shown_as else None
+    variables = {
+        "CALLROOM_CALL_ID": command.call_id,
+        "CALLROOM_OUTBOUND": "1",
+        "CALLROOM_CALLED": number,
+        "CALLROOM_DIALED": shown_as or "",
+    }
+    if command.withheld:
+        # Before the INVITE this is whose number the trunk is told.
+        shown_as, variables["CONNECTEDLINE(pres)"] = None, "prohib"
+    return Action(
+        *originate(
+            Destination.CALLED_BACK,
+            f"PJSIP/{number}@pstn",
+            command.leg_id,
+            # The floor counts the seconds; the switch's are for a floor that is away.
+            round((command.ring_s + SWITCH_MARGIN_S) * 1000),
+            variables,
+            shown_number=shown_as,
+        )
+    )
+
+
 _ACTIONS: dict[type[SwitchCommand], Callable[[Any], Action]] = {
     RingAgent: _ring,
     HangUpLeg: _hang_up,
     SendLeg: _send,
     DialOutside: _dial,
+    DialCustomer: _dial_customer,
     TakeBack: _take_back,
     MuteRecording: _mute,
     StopRecording: _stop_recording,

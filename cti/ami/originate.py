@@ -10,6 +10,7 @@ from enum import Enum
 
 from cti.errors import UnsafeValue
 
+OUTSIDE = re.compile(r"PJSIP/\+?[0-9]{1,24}@pstn")
 # A page, an agent's SIP telephone, or a whole number (E.164) that the trunk reaches.
 PHONE = re.compile(r"PJSIP/(?:(?:desk-)?[0-9]{1,10}|\+[1-9][0-9]{5,14}@pstn)")
 LEG_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,126}")
@@ -29,6 +30,9 @@ _VARIABLES = {
     "PJSIP_HEADER(add,X-Callroom-Supervises)": _PLAIN,
     "CALLROOM_OUTBOUND": _PLAIN,
     "PJSIP_HEADER(add,X-Callroom-Dials)": _PLAIN,
+    "CALLROOM_CALLED": _PLAIN,
+    "CALLROOM_DIALED": _PLAIN,
+    "CONNECTEDLINE(pres)": _PLAIN,
     "CALLER_TO": _PLAIN,
     "CALLER_NUMBER": _PLAIN,
     "CALLER_NAME": _NAME,
@@ -45,6 +49,7 @@ class Destination(Enum):
 
     AGENT_WAIT = ("agent-wait", PHONE)
     AGENT_STAY = ("agent-stay", PHONE)
+    CALLED_BACK = ("callroom-called-back", OUTSIDE)
     SIMULATED_CALLER = ("pstn-caller", re.compile(r"Local/dial@pstn-caller-out/n"))
 
 

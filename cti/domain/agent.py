@@ -65,6 +65,8 @@ AGENT_TRANSITIONS: dict[AgentState, dict[AgentStep, AgentState]] = {
         AgentStep.WITHDRAWN: AgentState.READY,
         AgentStep.PAUSED: AgentState.NOT_READY,
         AgentStep.JOINED: AgentState.TALKING,
+        # Took a callback: now the customer is called.
+        AgentStep.DIALED: AgentState.DIALING,
     },
     # Calls somebody outside, who has not answered yet.
     AgentState.DIALING: {

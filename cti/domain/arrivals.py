@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from cti.domain import dialing, held, parking, rejoin, rooms
+from cti.domain import callback_calls, callbacks, dialing, held, parking, rejoin, rooms
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep, Seat
 from cti.domain.commands import SayGoodbye
@@ -25,14 +25,17 @@ LEG_GRACE_S = 5.0  # how long a coroutine has to say how a visit ended whose cha
 def call_arrived(turn: Turn, event: CallArrived) -> None:
     """A new call, or one that comes back.
 
-    Refused for somebody whom an agent dialed before a restart of ours: the dialplan brings the two together.
+    Refused for somebody whom an agent dialed before a restart of ours: the dialplan brings the two together. Who was
+    called back is let in.
     """
     call = turn.board.living(event.call_id)
     if call is None and event.held and held.keep(turn, event):
         return
     if call is None and event.outbound and not event.talked_before:
-        raise Refused("unknown_call", call_id=event.call_id)
-    if call is None:
+        call = callback_calls.comes_back(turn, event)
+        if call is None:
+            raise Refused("unknown_call", call_id=event.call_id)
+    elif call is None:
         call = _new_call(turn, event)
     elif call.dial is not None:
         dialing.answered(turn, call, event)
@@ -106,6 +109,7 @@ def call_queued(turn: Turn, event: CallQueued) -> None:
     if call is None:
         raise Refused("unknown_call", call_id=event.call_id)
     enter_queue(turn, call, event)
+    callbacks.call_in(turn, call)
 
 
 def call_recognised(turn: Turn, event: CallRecognised) -> None:

@@ -1,12 +1,13 @@
 """All that the floor knows (Board), and one step over it (Turn): what it noted, touched and ordered."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from itertools import takewhile
 
 from cti.domain.agent import Agent, AgentStep, endpoint_of
 from cti.domain.call import Call
+from cti.domain.callback import Callback, CallbackState
 from cti.domain.commands import Command, HangUpLeg, OfferToFallback
 from cti.domain.deadlines import Deadlines, Due
 from cti.domain.demand import Demand, changes_at, demand_of
@@ -39,6 +40,7 @@ class Board:
     up, and `closing_of` whose they are; `gone` the tombstones; `away` the calls of before a restart, or led by the
     fallback, that nobody has seen again; `parked` the parked calls by slot; `member_legs` the fallback queue's legs to
     agents. `own_legs` are the agents' persistent legs, `plays` says of legs of calls which of those plays them.
+    `callbacks`: who is to be called when their turn comes; those in `callbacks_at_work` have a call or an agent.
     """
 
     new_id: Callable[[], str]
@@ -58,6 +60,8 @@ class Board:
     longest_pause_s: float = LONGEST_PAUSE_S
     park_s: float = PARK_S
     parked: dict[int, str] = field(default_factory=dict)
+    callbacks: dict[str, Callback] = field(default_factory=dict)
+    callbacks_at_work: dict[str, None] = field(default_factory=dict)
     outbound: OutboundSettings = field(default_factory=OutboundSettings)
     reachable: set[str] = field(default_factory=set)
     standby: Standby = field(default_factory=Standby)
@@ -81,11 +85,13 @@ class Board:
                 self._extensions[extension] = agent.agent_id
         return agent
 
-    def place(self, call: Call) -> Place:
+    def place(self, call: Call | Callback) -> Place:
         """Where a queued call stands."""
+        if isinstance(call, Callback):
+            return place_of(call.priority, call.stands_since or call.queued_at, call.callback_id)
         return place_of(call.priority, call.stands_since or call.queued_at or call.arrived_at, call.call_id)
 
-    def queue_of(self, call: Call) -> Queue | None:
+    def queue_of(self, call: Call | Callback) -> Queue | None:
         """The line that the call came into, unless an administrator removed it."""
         return None if call.queue is None else self.queues.get(call.queue.queue_id)
 
@@ -101,11 +107,35 @@ class Board:
 
     def demand_of(self, call_id: str, now: datetime) -> Demand | None:
         """What a waiting call asks of an agent; None when nobody can be rung for it."""
+        if call_id in self.callbacks:
+            return self._demand_of_callback(self.callbacks[call_id], now)
         call = self.calls[call_id]
         if call.queue is None or not self.may_ring(call_id):
             return None
         preferred = None if call.preferred_agent_id is None else self.agents.get(call.preferred_agent_id)
-        return demand_of(call, call.queue, preferred, now)
+        demand = demand_of(call, call.queue, preferred, now)
+        return self._without(demand, lambda other: other.state is CallbackState.CHECKING)
+
+    def _demand_of_callback(self, callback: Callback, now: datetime) -> Demand | None:
+        """None while it is asked whether it may be called, and while the person is on the telephone with us."""
+        if callback.state is not CallbackState.WAITING or callback.in_person is not None or self.node_up is None:
+            return None
+        own = callback.preferred_agent_id
+        demand = demand_of(callback, callback.queue, None if own is None else self.agents.get(own), now)
+        return self._without(demand, lambda _: True)
+
+    def _without(self, demand: Demand, of: Callable[[Callback], bool]) -> Demand:
+        """Not the agents whom such callbacks have."""
+        if not self.callbacks_at_work:
+            return demand
+        others = [self.callbacks[name] for name in self.callbacks_at_work]
+        taken = frozenset(one.agent_id for one in others if one.agent_id is not None and of(one))
+        return replace(demand, without=taken) if taken else demand
+
+    @property
+    def node_up(self) -> str | None:
+        """A switch that is in sight, by which somebody can be called; None if there is none."""
+        return next((name for name, node in sorted(self.nodes.items()) if node.up), None)
 
     def bury(self, leg_id: str, now: datetime) -> None:
         """Remember that the leg is gone, and forget those that are long gone."""
@@ -129,6 +159,12 @@ class Board:
             agent.closing_leg = None
             self.deadlines.clear(Due.LEG_CLOSING, agent.agent_id)
             self.standby.look(agent)
+
+
+def _demand_name(call: Call | Callback) -> tuple[Due, str]:
+    if isinstance(call, Callback):
+        return Due.CALLBACK_DEMAND, call.callback_id
+    return Due.DEMAND, call.call_id
 
 
 def _count(agent: Agent, step: AgentStep, now: datetime) -> None:
@@ -163,6 +199,17 @@ class Turn:
     def touch_call(self, *call_ids: str) -> None:
         """Their views are different now."""
         self.touched.update((f"call:{call_id}", None) for call_id in call_ids)
+
+    def touch_callback(self, *callback_ids: str) -> None:
+        """Their views are different now."""
+        self.touched.update((f"callback:{callback_id}", None) for callback_id in callback_ids)
+
+    def _touch_places(self, ids: Iterable[str]) -> None:
+        for one in ids:
+            if one in self.board.callbacks:
+                self.touch_callback(one)
+            else:
+                self.touch_call(one)
 
     def touch_queues(self, queue_ids: Iterable[int]) -> None:
         """Their views are different now."""
@@ -232,26 +279,29 @@ class Turn:
         until = self.now + timedelta(seconds=MEMBER_EXPECTED_S)
         self.board.deadlines.put(Due.MEMBER_EXPECTED, agent.agent_id, until)
 
-    def enter_line(self, call: Call, queue: Queue) -> None:
+    def enter_line(self, call: Call | Callback, queue: Queue) -> None:
         """Let the call stand in line; those behind it move back."""
-        self.touch_call(call.call_id, *queue.enter(self.board.place(call)))
+        place = self.board.place(call)
+        self._touch_places([place[2], *queue.enter(place)])
         self.touch_queues([queue.settings.queue_id])
         self.await_demand(call)
 
-    def await_demand(self, call: Call) -> None:
+    def await_demand(self, call: Call | Callback) -> None:
         """Look for an agent again when the call asks for less."""
         at = None if call.queue is None else changes_at(call, call.queue, self.now)
+        due, name = _demand_name(call)
         if at is None:
-            self.board.deadlines.clear(Due.DEMAND, call.call_id)
+            self.board.deadlines.clear(due, name)
         else:
-            self.board.deadlines.put(Due.DEMAND, call.call_id, at)
+            self.board.deadlines.put(due, name, at)
 
-    def leave_line(self, call: Call) -> None:
+    def leave_line(self, call: Call | Callback) -> None:
         """Take the call out of line; those behind it move up."""
-        self.board.deadlines.clear(Due.DEMAND, call.call_id)
+        self.board.deadlines.clear(*_demand_name(call))
         queue = self.board.queue_of(call)
-        if queue is not None:
-            self.touch_call(call.call_id, *queue.leave(self.board.place(call)))
+        if queue is not None and not (isinstance(call, Call) and call.stands_by_callback):
+            place = self.board.place(call)
+            self._touch_places([place[2], *queue.leave(place)])
             self.touch_queues([queue.settings.queue_id])
 
     def hang_up(self, leg_id: str, node: str, agent: Agent | None = None) -> None:

@@ -33,6 +33,7 @@ class CallStep(StrEnum):
     OFFER_ENDED = "offer_ended"
     ANSWERED = "answered"
     JOINED = "joined"
+    DIALED = "dialed"
     REACHED = "reached"
     PARTED = "parted"
     AGENT_LOST = "agent_lost"
@@ -60,6 +61,8 @@ CALL_TRANSITIONS: dict[CallState, dict[CallStep, CallState]] = {
     # An agent calls somebody: how far that has come is in the call's `dial`.
     CallState.DIALING: {
         CallStep.REACHED: CallState.TALKING,
+        # A callback that dials the customer first: they are next in line.
+        CallStep.QUEUED: CallState.WAITING,
         CallStep.FOUND_TALKING: CallState.TALKING,
         CallStep.ENDED: CallState.ENDED,
     },
@@ -74,6 +77,8 @@ CALL_TRANSITIONS: dict[CallState, dict[CallStep, CallState]] = {
     CallState.RINGING: {
         CallStep.OFFER_ENDED: CallState.WAITING,
         CallStep.ANSWERED: CallState.CONNECTING,
+        # A callback whose agent is there: now the customer is called.
+        CallStep.DIALED: CallState.DIALING,
         CallStep.ENDED: CallState.ENDED,
     },
     CallState.CONNECTING: {
@@ -275,6 +280,7 @@ class Call:
     customer_id: int | None = None
     customer_name: str = ""
     task_id: int | None = None
+    callback_id: str | None = None
     parting: EndReason | None = None
     parties: dict[str, Party] = field(default_factory=dict)
     supervisions: dict[int, Supervision] = field(default_factory=dict)
@@ -337,6 +343,11 @@ class Call:
             return None
         consulted = next((p for p in self.parties.values() if p.state is PartyState.CONSULTED), None)
         return None if consulted is None else (talk.leg_id, consulted.leg_id)
+
+    @property
+    def stands_by_callback(self) -> bool:
+        """A callback's call before anybody was dialed: not it but the callback has a place in line."""
+        return self.callback_id is not None and not self.leg_id
 
     def reason_when_caller_leaves(self) -> EndReason:
         """What it means that the caller is gone, in the present state."""

@@ -12,7 +12,8 @@ class RingAgent:
 
     `rejoins`: the agent was in this talk a moment ago; `supervises`: a supervisor asked for it; `dials`: the agent
     calls somebody from it. Each page answers by itself, and of the last two the switch keeps what they are.
-    `stays`: of no call, kept up in `agent-stay`.
+    `stays`: of no call, kept up in `agent-stay`. `calls_back`: when the agent took it, somebody who waits for that is
+    called from it.
     """
 
     node: str
@@ -24,6 +25,7 @@ class RingAgent:
     rejoins: bool = False
     supervises: bool = False
     dials: bool = False
+    calls_back: bool = False
     phone: Phone = PAGE_PHONE
     stays: bool = False
 
@@ -81,6 +83,19 @@ class DialOutside:
     shown_as: str = ""
     withheld: bool = False
     leads: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DialCustomer:
+    """Make a leg with this id to somebody outside, who gets a coroutine when they answer; the rest as above."""
+
+    node: str
+    leg_id: str
+    call_id: str
+    number: str
+    ring_s: float
+    shown_as: str = ""
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +221,15 @@ class KeepWaiting:
 
 
 @dataclass(frozen=True, slots=True)
+class GreetCalledBack:
+    """To the customer's coroutine: they asked to be called from this line; then what a dialed customer is told."""
+
+    call_id: str
+    queue_id: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class HoldForAgent:
     """To the customer's coroutine: on hold, or the agent's page went for a moment; music without a word."""
 
@@ -217,6 +241,7 @@ SwitchCommand = (
     | HangUpLeg
     | SendLeg
     | DialOutside
+    | DialCustomer
     | OfferToFallback
     | TakeBack
     | MuteRecording
@@ -224,5 +249,5 @@ SwitchCommand = (
     | MuteLeg
     | PressKey
 )
-LineCommand = Join | TapeIsSilent | StopWaiting | SayGoodbye | KeepWaiting | HoldForAgent | GoOutside
+LineCommand = Join | TapeIsSilent | StopWaiting | SayGoodbye | KeepWaiting | HoldForAgent | GoOutside | GreetCalledBack
 Command = SwitchCommand | LineCommand

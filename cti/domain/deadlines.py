@@ -30,6 +30,9 @@ class Due(StrEnum):
     LEG_CLOSING = "leg_closing"
     MEMBER_EXPECTED = "member_expected"
     REDIAL = "redial"
+    CALLBACK = "callback"
+    CALLBACK_DEMAND = "callback_demand"
+    CALLBACK_EXPIRY = "callback_expiry"
 
 
 Name = tuple[Due, str | int]

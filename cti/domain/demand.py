@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from cti.domain.agent import Agent
 from cti.domain.call import Call
+from cti.domain.callback import Callback
 from cti.domain.values import LANGUAGE, QueueSettings, Routing, SkillRule
 
 
@@ -13,13 +14,14 @@ from cti.domain.values import LANGUAGE, QueueSettings, Routing, SkillRule
 class Demand:
     """`skills` by name and least level; `only_agent_id` while the call waits for that one agent.
 
-    `also` are other lines whose agents are asked, too.
+    `also` are other lines whose agents are asked, too, `without` agents for whom somebody else is being called.
     """
 
     skills: tuple[tuple[str, int], ...] = ()
     with_reserve: bool = True
     only_agent_id: int | None = None
     also: tuple[int, ...] = ()
+    without: frozenset[int] = frozenset()
 
     def told(self) -> str:
         """For the diary; "" when anybody of the line would do."""
@@ -32,7 +34,7 @@ class Demand:
 ANYBODY = Demand()
 
 
-def demand_of(call: Call, queue: QueueSettings, preferred: Agent | None, now: datetime) -> Demand:
+def demand_of(call: Call | Callback, queue: QueueSettings, preferred: Agent | None, now: datetime) -> Demand:
     """What holds now; `preferred` is the customer's own agent, None if there is none."""
     routing, waited = queue.routing, now - call.waiting_since
     waits_for = preferred if _still(waited, routing.preferred_s) and _is_at_work(preferred, queue) else None
@@ -44,7 +46,7 @@ def demand_of(call: Call, queue: QueueSettings, preferred: Agent | None, now: da
     )
 
 
-def raised_by(call: Call, routing: Routing, now: datetime) -> int:
+def raised_by(call: Call | Callback, routing: Routing, now: datetime) -> int:
     """How much earlier in line the ladder has brought the call by now."""
     waited = now - call.waiting_since
     return sum(rung.raise_by for rung in routing.ladder if not _still(waited, rung.after_s))
@@ -53,6 +55,8 @@ def raised_by(call: Call, routing: Routing, now: datetime) -> int:
 def fits(agent: Agent, queue_id: int, demand: Demand) -> bool:
     """Whether this agent of the line would do. For their own customer nobody needs a skill."""
     settings = agent.settings
+    if agent.agent_id in demand.without:
+        return False
     if demand.only_agent_id is not None:
         return agent.agent_id == demand.only_agent_id
     if queue_id in settings.reserve_ids and not demand.with_reserve:
@@ -60,7 +64,7 @@ def fits(agent: Agent, queue_id: int, demand: Demand) -> bool:
     return all(settings.skills.get(skill, 0) >= level for skill, level in demand.skills)
 
 
-def changes_at(call: Call, queue: QueueSettings, now: datetime) -> datetime | None:
+def changes_at(call: Call | Callback, queue: QueueSettings, now: datetime) -> datetime | None:
     """When the demand may be another one without anything having happened."""
     routing, since = queue.routing, call.waiting_since
     limits = [routing.preferred_s, routing.reserve_after_s]

@@ -61,10 +61,12 @@ DIAL_TRANSITIONS: dict[DialState, dict[DialStep, DialState]] = {
 class Dial:
     """An agent's wish to talk with somebody outside; `leg_id` is the agent's own leg, the other is the call's.
 
+    `agent_id` None and `leg_id` "": a callback that reaches the customer first, and then an agent.
+
     `cause` and `sip_status` are what the switch said of its end.
     """
 
-    agent_id: int
+    agent_id: int | None
     leg_id: str
     node: str
     number: str

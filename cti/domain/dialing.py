@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from cti.domain.agent import IN_CALL, Agent, AgentStep
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep, Talk
+from cti.domain.called_back import greet, wait_in_front
 from cti.domain.commands import DialOutside
 from cti.domain.deadlines import Due
 from cti.domain.dial import Dial, DialState, DialStep, result_of
@@ -146,6 +147,7 @@ def answered(turn: Turn, call: Call, event: CallArrived) -> None:
     call.leg_id, call.node, call.seen_at, call.attached = event.leg_id, event.node, turn.now, True
     turn.board.leg_calls[event.leg_id] = call.call_id
     turn.board.deadlines.put(Due.DIAL, call.call_id, later(turn, REACH_S))
+    greet(turn, call)
 
 
 def reached(turn: Turn, event: CallReached) -> None:
@@ -156,8 +158,14 @@ def reached(turn: Turn, event: CallReached) -> None:
         raise Refused("unknown_call", call_id=event.call_id)
     board = turn.board
     withhold_recording(turn, call, event.no_recording)
-    is_recorded = board.outbound.record and call.no_recording is None and board.recording_allowed(OF_NO_QUEUE)
-    _begin_talk(turn, call, dial, board.new_id() if is_recorded else None)
+    if dial.agent_id is None:
+        wait_in_front(turn, call, dial)
+        return
+    records, of_queue = board.outbound.record, OF_NO_QUEUE
+    if call.queue is not None:
+        records, of_queue = call.queue.record, call.queue.queue_id
+    is_recorded = records and call.no_recording is None and board.recording_allowed(of_queue)
+    _begin_talk(turn, call, dial, dial.agent_id, board.new_id() if is_recorded else None)
     rearrange(turn, call)
 
 
@@ -165,21 +173,23 @@ def talk_if_together(turn: Turn, call: Call) -> None:
     """The dialplan asked for a coroutine in vain, and brought the two together itself."""
     dial, rooms = call.dial, turn.board.rooms
     room_id = rooms.get(call.leg_id)
-    if dial is not None and room_id is not None and rooms.get(dial.leg_id) == room_id:
+    if dial is None or dial.agent_id is None:
+        return
+    if room_id is not None and rooms.get(dial.leg_id) == room_id:
         call.join_leg = dial.leg_id
-        _begin_talk(turn, call, dial, None)
+        _begin_talk(turn, call, dial, dial.agent_id, None)
 
 
-def _begin_talk(turn: Turn, call: Call, dial: Dial, recording_id: str | None) -> None:
+def _begin_talk(turn: Turn, call: Call, dial: Dial, agent_id: int, recording_id: str | None) -> None:
     dial.take(DialStep.ENDED)
     call.dial = None
     turn.board.deadlines.clear(Due.DIAL, call.call_id)
     call.take(CallStep.REACHED)
-    call.talk = Talk(dial.agent_id, dial.leg_id, dial.node, turn.now, recording_id)
+    call.talk = Talk(agent_id, dial.leg_id, dial.node, turn.now, recording_id)
     call.last_talk_started_at = turn.now
-    turn.note(TalkStarted(call.call_id, dial.agent_id, dial.leg_id, None, 0.0, recording_id))
+    turn.note(TalkStarted(call.call_id, agent_id, dial.leg_id, None, 0.0, recording_id))
     turn.touch_call(call.call_id)
-    agent = turn.board.agents[dial.agent_id]
+    agent = turn.board.agents[agent_id]
     agent.disposed_early = False
     turn.move(agent, AgentStep.REACHED)
 

@@ -8,6 +8,7 @@ Three sources: the customer's coroutine (`Call…`), the switch (`Leg…`, `Room
 from dataclasses import dataclass
 from datetime import datetime
 
+from cti.domain.callback_words import CallbackEvent
 from cti.domain.oversight import SupervisorEvent
 from cti.domain.values import UNKNOWN_CALLER, Caller, EndReason, NoRecording, Roster
 from cti.domain.wishes import Wish
@@ -394,4 +395,4 @@ AgentEvent = (
     | ScreenLost
     | ScreenBack
 )
-Event = CallEvent | SwitchEvent | AgentEvent | SupervisorEvent | RosterChanged
+Event = CallEvent | SwitchEvent | AgentEvent | SupervisorEvent | CallbackEvent | RosterChanged

@@ -6,6 +6,7 @@ Every fact names the call or agent that it is about; times are those of the Chan
 from dataclasses import dataclass
 from datetime import datetime
 
+from cti.domain.callback_words import CallbackFact
 from cti.domain.dial_facts import CallDialed, DialEnded
 from cti.domain.party import PartyResult
 from cti.domain.steering import SteeringFact
@@ -365,6 +366,7 @@ Fact = (
     | RecordingPaused
     | RecordingResumed
     | CallEnded
+    | CallbackFact
     | AgentChanged
     | SwitchChanged
 )
@@ -375,7 +377,7 @@ class Change:
     """One numbered step of the floor.
 
     `facts` may be empty (a position in line moved). `touched` are the view keys ("call:<id>", "agent:<id>",
-    "queue:<id>", "system") whose `Floor.view(key)` is different now; None as a view means: gone.
+    "queue:<id>", "callback:<id>", "system") whose `Floor.view(key)` is different now; None as a view means: gone.
     """
 
     seq: int

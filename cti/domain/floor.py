@@ -13,6 +13,7 @@ from typing import Any
 from cti.domain import (
     arrivals,
     assistance,
+    callbacks,
     dialing,
     fallback,
     forcing,
@@ -21,6 +22,7 @@ from cti.domain import (
     inviting,
     legs,
     lines,
+    matching,
     measuring,
     moving,
     muting,
@@ -42,6 +44,15 @@ from cti.domain import (
 from cti.domain.agent import Agent
 from cti.domain.board import Board, Turn
 from cti.domain.call import Call
+from cti.domain.callback import Callback
+from cti.domain.callback_values import CallbackMemory
+from cti.domain.callback_words import (
+    CallbackAllowed,
+    CallbackPutOff,
+    CallbackRefused,
+    CallbackRemoved,
+    CallbackWanted,
+)
 from cti.domain.commands import Command
 from cti.domain.deadlines import Due
 from cti.domain.events import (
@@ -186,6 +197,11 @@ _HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
     WaitingPlaced: moving.placed,
     WaitingRanked: moving.ranked,
     WaitingGiven: moving.given,
+    CallbackWanted: callbacks.wanted,
+    CallbackAllowed: callbacks.allowed,
+    CallbackRefused: callbacks.refused,
+    CallbackPutOff: callbacks.put_off,
+    CallbackRemoved: callbacks.removed,
     HelpAccepted: assistance.accepted,
     HelpClosed: assistance.closed,
     ForcedHangUp: forcing.hang_up,
@@ -210,6 +226,12 @@ _CALL_DUE: dict[Due, Callable[[Turn, Call], None]] = {
     Due.DEMAND: lines.demand_is_due,
     Due.LEG_GONE: arrivals.leg_gone_is_due,
     Due.FORGET: talks.forget_is_due,
+}
+
+_CALLBACK_DUE: dict[Due, Callable[[Turn, Callback], None]] = {
+    Due.CALLBACK: callbacks.is_due,
+    Due.CALLBACK_DEMAND: callbacks.demand_is_due,
+    Due.CALLBACK_EXPIRY: callbacks.expiry_is_due,
 }
 
 _AGENT_DUE: dict[Due, Callable[[Turn, Agent], None]] = {
@@ -268,9 +290,11 @@ class Floor:
         agents: Iterable[AgentMemory] = (),
         calls: Iterable[CallMemory] = (),
         queues: Iterable[QueueMemory] = (),
+        callbacks_before: Iterable[CallbackMemory] = (),
     ) -> None:
         """Before the first event after a start: what the diary knows of the time before."""
         staff.restore(self._board, now, agents, calls, queues)
+        callbacks.restore(self._board, now, tuple(callbacks_before))
         for agent in self._board.agents.values():
             self._board.standby.look(agent)
 
@@ -290,7 +314,9 @@ class Floor:
         """Do what is due."""
         turn = Turn(self._board, now)
         for due, of in self._board.deadlines.take_due(now):
-            if isinstance(of, str):
+            if isinstance(of, str) and due in _CALLBACK_DUE:
+                _CALLBACK_DUE[due](turn, self._board.callbacks[of])
+            elif isinstance(of, str):
                 _CALL_DUE[due](turn, self._board.calls[of])
             else:
                 _AGENT_DUE[due](turn, self._board.agents[of])
@@ -309,6 +335,10 @@ class Floor:
         """Place in line (1 is next) and expected wait in seconds, None when the call does not wait."""
         return views.position(self._board, call_id)
 
+    def callback_place(self, call_id: str, callback_id: str, number: str, now: datetime) -> CallbackMemory | None:
+        """What is to be written down before a waiting caller is told that they will be called."""
+        return callbacks.memory_of(self._board, call_id, callback_id, number, now)
+
     def view(self, key: str) -> dict[str, Any] | None:
         """One view as it is now."""
         return views.view(self._board, key)
@@ -318,7 +348,7 @@ class Floor:
         return views.snapshot(self._board)
 
     def _close(self, turn: Turn) -> Outcome:
-        offers.make_offers(turn)
+        matching.make_offers(turn)
         lines.leave_nobody_standing(turn)
         measuring.look(turn)
         orders = tuple(turn.commands)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from cti.domain import dialing, handing, intercepting, inviting, rejoin, rooms, supervising
+from cti.domain import callback_calls, dialing, handing, intercepting, inviting, rejoin, rooms, supervising
 from cti.domain.agent import Agent
 from cti.domain.arrivals import LEG_GRACE_S
 from cti.domain.board import Turn
@@ -22,7 +22,7 @@ from cti.domain.events import (
     RoomLeft,
 )
 from cti.domain.facts import CallEnded
-from cti.domain.offers import answered, leg_lost, phone_rang
+from cti.domain.offers import leg_lost, phone_rang
 from cti.domain.talks import end_call, join_if_together
 from cti.domain.values import CallMemory, CallState, EndReason
 
@@ -62,7 +62,7 @@ def leg_answered(turn: Turn, event: LegAnswered) -> None:
         return
     call = _call_of(turn, event.leg_id)
     if call is not None and call.offer is not None and call.offer.leg_id == event.leg_id:
-        answered(turn, call, call.offer)
+        callback_calls.offer_answered(turn, call, call.offer)
     elif call is not None and call.dial is not None and call.dial.leg_id == event.leg_id:
         dialing.fetched(turn, call, call.dial)
     elif call is not None and (party := call.party_at(event.leg_id)) is not None:

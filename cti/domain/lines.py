@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from cti.domain import measuring
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep
+from cti.domain.callback import Callback
 from cti.domain.closing import closed_to_newcomers, lacks_staff
 from cti.domain.commands import KeepWaiting, StopWaiting
 from cti.domain.deadlines import Due
@@ -65,12 +66,12 @@ def leave_nobody_standing(turn: Turn) -> None:
     """Where the last agent of a line that needs one has gone, who waits there gets its overflow."""
     for queue_id, queue in turn.board.queues.items():
         if len(queue) and lacks_staff(queue, turn.board.standby.of(queue_id)):
-            for call in [turn.board.calls[call_id] for call_id in queue]:
+            for call in [turn.board.calls[call_id] for call_id in queue if call_id not in turn.board.callbacks]:
                 turn.leave_line(call)
                 _turn_away(turn, call, queue_id, LineClosed.NO_STAFF)
 
 
-def priority_of(call: Call, routing: Routing, now: datetime) -> int:
+def priority_of(call: Call | Callback, routing: Routing, now: datetime) -> int:
     """The flow's, raised by the customer's level and the line's ladder; before all of them who has talked already.
 
     The place that a supervisor gave stays, whatever becomes known of the caller.
@@ -146,6 +147,8 @@ def back_in_line(turn: Turn, call: Call, line: QueueSettings) -> None:
 
 def stand_in_line(turn: Turn, call: Call) -> None:
     """Take the place in line; if the queue was removed meanwhile, do what it had for the end of waiting."""
+    if call.stands_by_callback:
+        return
     queue = turn.board.queue_of(call)
     if queue is None or call.queue is None or call.queue_since is None:
         stop_waiting(turn, call)

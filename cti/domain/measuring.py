@@ -4,6 +4,7 @@ from datetime import datetime
 
 from cti.domain.board import Turn
 from cti.domain.call import Call
+from cti.domain.callback import Callback
 
 
 def answered(turn: Turn, call: Call, offered_at: datetime) -> None:
@@ -13,7 +14,7 @@ def answered(turn: Turn, call: Call, offered_at: datetime) -> None:
         queue.pace.took(turn.now)
 
 
-def gave_up(turn: Turn, call: Call) -> None:
+def gave_up(turn: Turn, call: Call | Callback) -> None:
     """The call leaves the line without an agent."""
     queue = turn.board.queue_of(call)
     if queue is not None:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from cti.domain import measuring
-from cti.domain.acd import choose
 from cti.domain.agent import Agent, AgentStep
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep, Offer
@@ -27,30 +26,18 @@ _PAUSES = {
 }
 
 
-def make_offers(turn: Turn) -> None:
-    """Offer waiting calls until nobody is free or nobody waits."""
-    board = turn.board
-    while True:
-        turn.settle()
-        choice = choose(
-            board.queues.values(),
-            board.agents,
-            board.standby,
-            lambda call_id: board.demand_of(call_id, turn.now),
-            turn.now,
-        )
-        if choice is None:
-            return
-        offer_to(turn, board.calls[choice.call_id], board.agents[choice.agent_id], choice.why)
-
-
 def offer_to(turn: Turn, call: Call, agent: Agent, why: str) -> None:
     """Ring the agent for a call that stands in line; `why` is for the diary."""
+    turn.leave_line(call)
+    ring_for(turn, call, agent, why)
+
+
+def ring_for(turn: Turn, call: Call, agent: Agent, why: str) -> None:
+    """The same for one that stands in no line (any more)."""
     assert call.queue is not None  # noqa: S101 - only queued calls are chosen
     board = turn.board
     ring_s = call.queue.ring_timeout_s
     leg_id = new_leg(turn, call)
-    turn.leave_line(call)
     call.take(CallStep.OFFERED)
     call.offer = Offer(agent.agent_id, leg_id, call.node, turn.now, turn.now + timedelta(seconds=ring_s))
     board.deadlines.clear(Due.MAX_WAIT, call.call_id)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from cti.domain.callback_words import CallbackRemoved
 from cti.domain.supervision import Mode
 
 
@@ -114,4 +115,6 @@ class HelpClosed:
 
 MoveEvent = WaitingMoved | WaitingPlaced | WaitingRanked | WaitingGiven
 ForcedEvent = ForcedHangUp | ForcedReady | ForcedNotReady | ForcedSignOut
-SupervisorEvent = SupervisorAsked | SupervisorLeft | MoveEvent | HelpAccepted | HelpClosed | ForcedEvent
+SupervisorEvent = (
+    SupervisorAsked | SupervisorLeft | MoveEvent | CallbackRemoved | HelpAccepted | HelpClosed | ForcedEvent
+)

@@ -39,7 +39,11 @@ def compare(turn: Turn, call: Call, dial: Dial, listing: Listing, gone: EndReaso
     if customer is not None and not call.leg_id:
         call.leg_id = customer.leg_id
         turn.board.leg_calls[customer.leg_id] = call.call_id
-    if own is None and gone is not None:
+    if dial.agent_id is None:
+        if customer is None and gone is not None:
+            turn.board.bury(call.leg_id, turn.now)
+            end_call(turn, call, gone, LOST)
+    elif own is None and gone is not None:
         turn.board.bury(dial.leg_id, turn.now)
         end_call(turn, call, gone, LOST)
     elif own is not None and own.is_up:

@@ -6,7 +6,19 @@ dialplan asks for Callroom again by itself. Whom the dialplan's fallback has is 
 
 from datetime import datetime, timedelta
 
-from cti.domain import held, intercepting, inviting, muting, own_legs, redial, rejoin, rooms, supervising, taping
+from cti.domain import (
+    callback_calls,
+    held,
+    intercepting,
+    inviting,
+    muting,
+    own_legs,
+    redial,
+    rejoin,
+    rooms,
+    supervising,
+    taping,
+)
 from cti.domain.agent import Agent, AgentStep
 from cti.domain.board import Node, Turn
 from cti.domain.call import Call, Offer, Talk
@@ -16,7 +28,7 @@ from cti.domain.facts import SwitchChanged
 from cti.domain.fallback import Listing, lend_to_fallback, let_go_of_fallen, take_back_who_waits
 from cti.domain.found import customer_with, find_party, find_talk, is_free_to_be_found, makes_way
 from cti.domain.legs import end_away, how_it_ended_away
-from cti.domain.offers import answered, give_back
+from cti.domain.offers import give_back
 from cti.domain.parties import NORMAL_CLEARING, release
 from cti.domain.party import Party, PartyState
 from cti.domain.people import look_at_phone
@@ -136,7 +148,7 @@ def _look_at_offer(turn: Turn, call: Call, offer: Offer, leg: LegSnapshot | None
             turn.board.bury(offer.leg_id, turn.now)
             give_back(turn, call, OfferResult.WITHDRAWN)
     elif leg.is_up:
-        answered(turn, call, offer)
+        callback_calls.offer_answered(turn, call, offer)
 
 
 def _look_at_rooms(turn: Turn, listing: Listing) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from cti.domain import own_legs, supervising
+from cti.domain import callbacks, own_legs, supervising
 from cti.domain.agent import IN_CALL, SCREEN_GRACE_S, Agent, endpoint_of
 from cti.domain.board import Board, Turn
 from cti.domain.call import Call
@@ -60,6 +60,7 @@ def _put_queue(turn: Turn, settings: QueueSettings) -> None:
     for call in board.calls.values():
         if call.queue is not None and call.queue.queue_id == settings.queue_id and call.state is not CallState.ENDED:
             _resettle(turn, call, settings)
+    callbacks.resettle(turn, settings)
 
 
 def _resettle(turn: Turn, call: Call, settings: QueueSettings) -> None:
@@ -73,10 +74,11 @@ def _resettle(turn: Turn, call: Call, settings: QueueSettings) -> None:
 
 def _remove_queue(turn: Turn, queue: Queue) -> None:
     # Who waits there is not lost: they get what the queue had for the end of waiting.
-    for call_id in list(queue):
+    for call_id in [one for one in queue if one not in turn.board.callbacks]:
         call = turn.board.calls[call_id]
         turn.leave_line(call)
         stop_waiting(turn, call)
+    callbacks.queue_removed(turn, queue.settings.queue_id)
     del turn.board.queues[queue.settings.queue_id]
     turn.touch_queues([queue.settings.queue_id])
 

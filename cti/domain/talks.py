@@ -41,6 +41,9 @@ def start_talk(turn: Turn, call: Call) -> None:
     assert offer is not None and call.queue is not None  # noqa: S101, PT018 - in CONNECTING there are both
     call.take(CallStep.JOINED)
     count_wait(turn, call)
+    # A callback's call is one of ours: it was never offered to the line, nor is it answered there.
+    is_ours = call.callback_id is not None and call.last_talk_started_at is None
+    queue_id = None if is_ours else call.queue.queue_id
     call.offer = None
     tape_s = 0.0 if call.tape is None or call.tape.recording_id != offer.recording_id else call.tape.recorded_s
     call.talk = Talk(offer.agent_id, offer.leg_id, offer.node, turn.now, offer.recording_id, tape_s=tape_s)
@@ -51,7 +54,6 @@ def start_talk(turn: Turn, call: Call) -> None:
     if queue is not None and not call.returned:
         queue.count_from(turn.now.astimezone(board.zone).date()).answered += 1
         turn.touch_queues([queue.settings.queue_id])
-    queue_id = call.queue.queue_id
     turn.note(TalkStarted(call.call_id, offer.agent_id, offer.leg_id, queue_id, call.waited_s, offer.recording_id))
     turn.touch_call(call.call_id)
     agent = board.agents[offer.agent_id]
@@ -142,7 +144,7 @@ def end_call(turn: Turn, call: Call, reason: EndReason, cause: int) -> None:
         turn.touch_queues([queue.settings.queue_id])
     if was in _WAITING:
         count_wait(turn, call)
-    if was is CallState.WAITING:
+    if was is CallState.WAITING and not call.stands_by_callback:
         turn.leave_line(call)
         measuring.gave_up(turn, call)
     if call.dial is not None:

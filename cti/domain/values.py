@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from cti.domain.callback_values import CallbackRules
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -59,7 +61,8 @@ class CallState(StrEnum):
 class EndReason(StrEnum):
     """Why a call is over; one of these is in the call log for every call.
 
-    Those from BUSY on are of calls that an agent dialed and nobody took (`cti.domain.dial`).
+    Those from BUSY to NO_PHONE are of calls that an agent dialed and nobody took (`cti.domain.dial`). CALLBACK: the
+    caller hung up to be called when their turn comes, which is neither an answer nor an abandoned call.
     """
 
     CALLER_HUNG_UP = "caller_hung_up"
@@ -82,6 +85,7 @@ class EndReason(StrEnum):
     UNREACHABLE = "unreachable"
     CANCELLED = "cancelled"
     NO_PHONE = "no_phone"
+    CALLBACK = "callback"
 
 
 class OfferResult(StrEnum):
@@ -246,6 +250,7 @@ class QueueSettings:
     routing: Routing = Routing()
     calendar_id: int | None = None
     closed: Overflow = Overflow(OverflowAction.VOICEMAIL)
+    callbacks: CallbackRules = field(default_factory=CallbackRules)
 
 
 class PhoneKind(StrEnum):

@@ -6,6 +6,7 @@ from typing import Any
 from cti.domain.agent import Agent, Help
 from cti.domain.board import Board
 from cti.domain.call import Call, Parking, Talk
+from cti.domain.callback import Callback, CallbackState
 from cti.domain.dial import Dial
 from cti.domain.muting import muted_agents
 from cti.domain.party import Party, PartyResult
@@ -25,6 +26,9 @@ def view(board: Board, key: str) -> View | None:
     if kind == "call":
         call = board.calls.get(name)
         return None if call is None else call_view(board, call)
+    if kind == "callback":
+        callback = board.callbacks.get(name)
+        return None if callback is None else callback_view(board, callback)
     if kind == "agent" and name.isdecimal():
         agent = board.agents.get(int(name))
         return None if agent is None else agent_view(agent)
@@ -38,6 +42,7 @@ def snapshot(board: Board) -> dict[str, View]:
     """Everything."""
     views: dict[str, View] = {"system": system_view(board)}
     views.update((f"call:{call.call_id}", call_view(board, call)) for call in board.calls.values())
+    views.update((f"callback:{one.callback_id}", callback_view(board, one)) for one in board.callbacks.values())
     views.update((f"agent:{agent.agent_id}", agent_view(agent)) for agent in board.agents.values())
     views.update((f"queue:{queue.settings.queue_id}", queue_view(board, queue)) for queue in board.queues.values())
     return views
@@ -92,6 +97,33 @@ def _people_view(board: Board, call: Call) -> View:
     }
 
 
+def callback_view(board: Board, callback: Callback) -> View:
+    """Who is to be called when their turn comes; `position` among all who stand in that line, None while paused."""
+    queue = board.queue_of(callback)
+    is_there = queue is not None and callback.is_in_line
+    return {
+        "callback_id": callback.callback_id,
+        "state": callback.state.value,
+        "queue_id": callback.queue.queue_id,
+        "queue_name": callback.queue.name,
+        "caller": {"number": callback.number, "name": ""},
+        "customer_id": callback.customer_id,
+        "customer_name": callback.customer_name,
+        "priority": callback.priority,
+        "waiting_since": iso(callback.waiting_since),
+        "asked_at": iso(callback.asked_at),
+        "expires_at": iso(callback.expires_at),
+        "due_at": iso(callback.due_at),
+        "why": callback.why,
+        "attempts": callback.attempts,
+        "most_attempts": callback.queue.callbacks.attempts,
+        "agent_first": callback.queue.callbacks.agent_first,
+        "in_person": callback.in_person is not None,
+        "call_id": callback.call_id if callback.state is CallbackState.CALLING else None,
+        "position": queue.position(board.place(callback)) if queue is not None and is_there else None,
+    }
+
+
 def _parking_view(parking: Parking) -> View:
     return {
         "slot": parking.slot,
@@ -108,7 +140,7 @@ def _end_view(call: Call) -> View:
 
 def _outbound_view(call: Call) -> View:
     dial = None if call.dial is None else dial_view(call.dial)
-    return {"direction": call.direction.value, "dial": dial, "task_id": call.task_id}
+    return {"direction": call.direction.value, "dial": dial, "task_id": call.task_id, "callback_id": call.callback_id}
 
 
 def _recording_view(talk: Talk | None) -> View:
@@ -198,12 +230,15 @@ def forced_view(agent: Agent) -> View | None:
 def queue_view(board: Board, queue: Queue) -> View:
     """One queue. `today` is of the day on which it was last counted."""
     states = board.standby.of(queue.settings.queue_id).states
+    waiting = [one for one in queue if one not in board.callbacks]
+    own = (one for one in board.callbacks.values() if one.queue.queue_id == queue.settings.queue_id)
     return {
         "queue_id": queue.settings.queue_id,
         "name": queue.settings.name,
         "service_level_s": queue.settings.service_level_s,
-        "waiting": list(queue),
-        "longest_wait_since": iso(min((board.calls[call_id].waiting_since for call_id in queue), default=None)),
+        "waiting": waiting,
+        "callbacks": sum(1 for _ in own),
+        "longest_wait_since": iso(min((board.calls[call_id].waiting_since for call_id in waiting), default=None)),
         "agents_ready": states[AgentState.READY],
         "agents_talking": states[AgentState.TALKING],
         "agents_signed_in": states.total() - states[AgentState.SIGNED_OUT],

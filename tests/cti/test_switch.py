@@ -5,7 +5,16 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from cti.ami.protocol import Times
-from cti.domain.commands import DialOutside, HangUpLeg, MuteLeg, MuteRecording, OfferToFallback, PressKey, RingAgent
+from cti.domain.commands import (
+    DialCustomer,
+    DialOutside,
+    HangUpLeg,
+    MuteLeg,
+    MuteRecording,
+    OfferToFallback,
+    PressKey,
+    RingAgent,
+)
 from cti.domain.events import (
     DialFailed,
     LegAnswered,
@@ -364,3 +373,12 @@ async def test_a_number_outside_that_cannot_be_dialed_is_one_that_nobody_took():
         assert await watch.next() == DialFailed("n1-1.1", 27)
         await watch.switch.carry_out(DialOutside("n1", "n1-1.1", "10086&x", 30))
         assert await watch.next() == DialFailed("n1-1.1", 27)
+
+
+async def test_a_customer_who_cannot_be_called_back_is_one_whose_leg_ended():
+    async with FakeAmi() as ami, watching(ami, times=QUICK) as watch:
+        await watch.next()
+        ami.answers["Originate"] = refused("Extension does not exist.")
+        await watch.switch.carry_out(DialCustomer("n1", "n1-leg", "o1", "10086", 30))
+        ended = await watch.next()
+        assert (type(ended), ended.leg_id) == (LegEnded, "n1-leg")

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from cti.ami.actions import Action, action_for, mark_of
 from cti.ami.message import encode_action, parse_message
 from cti.domain.commands import (
+    DialCustomer,
     DialOutside,
     HangUpLeg,
     MuteLeg,
@@ -235,3 +236,44 @@ def test_the_leg_of_an_agent_who_dials_is_marked_and_calls_the_customer():
     assert ("Variable", "PJSIP_HEADER(add,X-Callroom-Dials)=1") in headers
     order = DialOutside("n1", "n1-1.1", "95588", 20, withheld=True, leads=True)
     assert action_for(order).headers[:3] == (("Channel", "n1-1.1"), ("Context", "leg-call"), ("Exten", "95588**20*1"))
+
+
+def test_a_customer_is_called_back_with_the_number_that_is_shown_of_ours():
+    order = DialCustomer("n1", "n1-leg", "o1", "+8613900139000", 30.4, "4001")
+    action = action_for(order)
+    headers = action.headers
+    assert action.name == "Originate"
+    assert ("Channel", "PJSIP/+8613900139000@pstn") in headers
+    assert ("Context", "callroom-called-back") in headers
+    assert ("Timeout", "40400") in headers
+    assert ("ChannelId", "n1-leg") in headers
+    assert dict(headers)["CallerID"] == "<4001>"
+    variables = {value for name, value in headers if name == "Variable"}
+    assert {"CALLROOM_CALL_ID=o1", "CALLROOM_OUTBOUND=1", "CALLROOM_CALLED=+8613900139000"} <= variables
+    assert not any("prohib" in variable for variable in variables)
+
+
+def test_a_number_of_ours_that_is_withheld_is_not_told():
+    headers = action_for(DialCustomer("n1", "n1-leg", "o1", "95588", 30, "4001", withheld=True)).headers
+    assert ("Variable", "CONNECTEDLINE(pres)=prohib") in headers
+    assert "CallerID" not in dict(headers)
+
+
+def test_the_leg_of_an_agent_who_calls_back_is_marked_but_rings():
+    headers = action_for(ring(calls_back=True)).headers
+    assert ("Variable", "CALLROOM_OUTBOUND=1") in headers
+    assert "X-Callroom-Dials" not in str(headers)
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        DialCustomer("n1", "n1-leg", "o1", "10086&PJSIP/1001", 30),
+        DialCustomer("n1", "n1-leg", "o1", "10086", 30, "4001,g"),
+        DialCustomer("n1", "n1-leg", "o1,x=1", "10086", 30),
+        DialCustomer("n1", "n1 leg", "o1", "10086", 30),
+    ],
+)
+def test_nobody_else_is_called_back(order):
+    with pytest.raises(UnsafeValue):
+        action_for(order)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from cti.domain.callback_values import CallbackRules
 from cti.domain.values import Caller, CallMemory, Phone, PhoneKind, Roster, Routing, SkillRule, SkillStep, Strategy
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES
 from tests.fakes import START
@@ -28,7 +29,7 @@ KEPT = (
 ROSTERS = (
     Roster(AGENTS, (SALES, CARE)),
     Roster(SKILLED, (replace(SALES, routing=STRICT), replace(CARE, routing=Routing(Strategy.ROUND_ROBIN, weight=2)))),
-    Roster((ANN, CLEO), (SALES, CARE)),
+    Roster((ANN, CLEO), (replace(SALES, callbacks=CallbackRules(offered=True, agent_first=False, attempts=2)), CARE)),
     Roster(AGENTS, (SALES,)),
     Roster((replace(BOB, queue_ids=frozenset({1, 2})), ANN), (replace(CARE, max_wait_s=5), SALES)),
     Roster(KEPT, (SALES, CARE)),

@@ -30,7 +30,7 @@ from cti.domain.rooms import MOST_FAILURES
 from cti.domain.values import Caller, CallMemory, EndReason, OfferResult
 from cti.domain.wishes import AgentDropped, AgentHeld, AgentLeft, AgentRetrieved, AgentSwapped
 from cti.errors import Refused
-from tests.cti.domain import conference, outgoing
+from tests.cti.domain import callings, conference, outgoing
 from tests.cti.domain.stage import TALK_MEMORY, Stage, agent_leg, customer, restarted_stage
 from tests.fakes import START
 
@@ -387,3 +387,10 @@ def test_a_room_that_empties_again_and_again_is_given_up_for_music() -> None:
     stage.wait(5)
     assert stage.all(Join) == []
     assert stage.call("c1")["state"] == "talking", "until somebody does something"
+
+
+def test_who_was_called_back_before_a_restart_is_let_in() -> None:
+    stage = callings.callback_stage()
+    stage.floor.restore(stage.now, callbacks_before=[callings.remembered(state="calling", call_id="o0")])
+    stage.tell(callings.theirs(stage, "o0"))
+    assert (stage.call("o0")["state"], stage.call("o0")["callback_id"]) == ("dialing", "b1")

@@ -6,12 +6,17 @@ from cti.domain.board import Board, Node, Turn
 from cti.domain.call import Call
 from cti.domain.commands import HangUpLeg, OfferToFallback
 from cti.domain.demand import ANYBODY, Demand
+from cti.domain.events import CallRecognised, SwitchLost
 from cti.domain.facts import AgentChanged
 from cti.domain.queue import Counters, Queue
-from cti.domain.values import AgentSettings, AgentState, Caller, CallState, QueueSettings, Routing
+from cti.domain.values import AgentSettings, AgentState, Caller, CallState, QueueSettings, Roster, Routing
+from tests.cti.domain.callings import RULES, allow, callback_stage, come, customer_dialed, promised, want
+from tests.cti.domain.stage import ANN, BOB, CARE
+from tests.cti.domain.stage import SALES as STAGED
 from tests.fakes import START
 
 SALES = QueueSettings(1, "Sales")
+LINE = replace(STAGED, callbacks=RULES)
 
 
 def a_board() -> Board:
@@ -253,3 +258,47 @@ def test_the_queues_of_a_step_are_known_by_number() -> None:
     turn.touch_queues([2, 1])
     turn.touch_call("c1")
     assert list(turn.touched_queues()) == [2, 1]
+
+
+def kept(board: Board, name: str) -> frozenset[int]:
+    demand = board.demand_of(name, START)
+    assert demand is not None
+    return demand.without
+
+
+def test_what_a_callback_asks_of_agents() -> None:
+    stage = promised()
+    board, now = stage.floor._board, stage.now
+    assert kept(board, "b1") == frozenset()
+    come(stage, "c2", "13700137000")
+    stage.ready(11)
+    assert board.demand_of("b1", now) is None, "it is asked whether it may be called"
+    assert kept(board, "c2") == {11}, "so long the agent is kept for it"
+    allow(stage)
+    assert kept(board, "c2") == frozenset(), "now the telephone rings there"
+    assert board.node_up == "n1"
+    stage.tell(SwitchLost("n1"))
+    assert (board.node_up, board.demand_of("b1", now)) == (None, None)
+
+
+def test_a_callback_has_an_owner_who_is_asked_first() -> None:
+    roster = Roster((ANN, BOB), (replace(LINE, routing=Routing(preferred_s=600.0)), CARE))
+    stage = callback_stage(roster=roster)
+    stage.ready(12)
+    stage.talk("c0")
+    come(stage, "c1")
+    stage.tell(CallRecognised("c1", 5, "Li", 12))
+    want(stage)
+    demand = stage.floor._board.demand_of("b1", stage.now)
+    assert demand is not None
+    assert demand.only_agent_id == 12
+
+
+def test_callbacks_of_one_line_take_different_agents() -> None:
+    stage = promised(replace(RULES, agent_first=False))
+    come(stage, "c2", "13700137000")
+    want(stage, "c2", "b2", "13700137000")
+    customer_dialed(stage)
+    board = stage.floor._board
+    assert kept(board, "b2") == {11}
+    assert {"callback:b1", "callback:b2"} <= stage.touched

@@ -160,3 +160,12 @@ def test_others_talk_on_only_if_somebody_is_in_the_room() -> None:
     assert not call.in_conference
     call.parties["q"] = Party("q", "n1", 11, START, number="138", state=PartyState.IN_ROOM)
     assert call.in_conference
+
+
+def test_before_anybody_is_dialed_not_the_call_but_the_callback_stands_in_line() -> None:
+    call = a_call(CallState.WAITING)
+    assert not call.stands_by_callback
+    call.callback_id = "b1"
+    assert not call.stands_by_callback
+    call.leg_id = ""
+    assert call.stands_by_callback

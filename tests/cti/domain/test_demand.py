@@ -137,3 +137,9 @@ def test_who_waits_for_their_own_agent_is_offered_to_nobody_elses() -> None:
     late = START + timedelta(seconds=90)
     assert demand_of(call, line, ann, late).also == ()
     assert demand_of(call, line, None, late).also == (2,)
+
+
+def test_whom_somebody_else_is_kept_for_does_not_fit() -> None:
+    assert fits(OWNER, 1, ANYBODY)
+    assert not fits(OWNER, 1, replace(ANYBODY, without=frozenset({7})))
+    assert not fits(OWNER, 1, Demand(only_agent_id=7, without=frozenset({7})))

@@ -30,8 +30,9 @@ from cti.domain.facts import AgentChanged, CallEnded, CallStarted, OfferMade, Re
 from cti.domain.oversight import SupervisorAsked
 from cti.domain.supervision import Mode
 from cti.domain.values import Caller, Direction, EndReason, NoRecording, OutboundSettings, Roster
-from cti.domain.wishes import AgentDialed, AgentHeld, AgentTransferred
+from cti.domain.wishes import AgentDialed
 from cti.errors import Refused
+from tests.cti.domain import callings
 from tests.cti.domain.outgoing import (
     NUMBER,
     SHOWN,
@@ -121,25 +122,6 @@ def test_the_talk_ends_like_any_other() -> None:
     assert stage.state(11) == ("ready", "")
 
 
-def test_who_was_not_ready_is_not_ready_after_the_wrap_up() -> None:
-    stage = outbound_stage()
-    stage.tell(AgentWentNotReady(11, "meal"))
-    talking(stage)
-    stage.leave("o1")
-    assert stage.last(CallEnded).reason is EndReason.CALLER_HUNG_UP
-    stage.tell(AgentDisposed(11, "o1"))
-    assert stage.state(11) == ("not_ready", "meal")
-
-
-def test_the_controls_are_those_of_every_call() -> None:
-    stage = outbound_stage()
-    talking(stage)
-    stage.tell(AgentHeld(11, "o1"))
-    assert stage.call("o1")["state"] == "held"
-    stage.tell(AgentTransferred(11, "o1", queue_id=1))
-    assert (stage.call("o1")["state"], stage.call("o1")["direction"]) == ("waiting", "outbound")
-
-
 @pytest.mark.parametrize(
     ("settings", "said", "is_recorded"),
     [
@@ -177,7 +159,9 @@ def test_in_a_call_nobody_dials() -> None:
 
 def test_while_dialing_nobody_dials_again_nor_leaves() -> None:
     stage = outbound_stage()
+    stage.tell(AgentWentNotReady(11, "meal"))
     dial(stage)
+    assert stage.agent(11)["next_state"] == "meal"
     assert refusal(stage) == "in_call"
     with pytest.raises(Refused) as caught:
         stage.tell(AgentSignedOut(11))
@@ -396,3 +380,20 @@ def test_the_dialplan_may_bring_them_together_by_itself() -> None:
     assert stage.all(Join) == []
     stage.wait(300)
     assert stage.call("o1")["state"] == "talking"
+
+
+# --- called back ---
+
+
+def test_a_callback_is_recorded_as_its_line_is() -> None:
+    stage = callings.promised(replace(callings.RULES, agent_first=False))
+    call_id, leg_id = callings.customer_dialed(stage)
+    stage.tell(callings.theirs(stage, call_id, leg_id), RoomJoined(leg_id, "room"), CallReached(call_id))
+    assert stage.all(TalkStarted) == []
+    stage = callings.promised()
+    callings.agent_first_talk(stage)
+    assert stage.last(TalkStarted).recording_id is not None
+    line = replace(SALES, callbacks=callings.RULES, record=False)
+    stage = callings.promised(roster=replace(ROSTER, queues=(line,)))
+    callings.agent_first_talk(stage)
+    assert stage.last(TalkStarted).recording_id is None

@@ -1,12 +1,16 @@
 """How it ends with a call that was dialed in vain."""
 
+from dataclasses import replace
+
 from cti.domain.commands import HangUpLeg
 from cti.domain.dial_facts import DialEnded
-from cti.domain.events import AgentWentNotReady, DialFailed, LegEnded
+from cti.domain.dialing import FAILED_SOON_S
+from cti.domain.events import AgentDisposed, AgentWentNotReady, DialFailed, LegEnded
 from cti.domain.facts import CallEnded
 from cti.domain.values import EndReason
-from cti.domain.wishes import AgentDialed
-from tests.cti.domain.outgoing import NUMBER, THEIRS, dial, fetch, outbound_stage, ringing
+from cti.domain.wishes import AgentDialed, AgentHeld, AgentTransferred
+from tests.cti.domain import callings
+from tests.cti.domain.outgoing import NUMBER, THEIRS, dial, fetch, outbound_stage, ringing, talking
 
 
 def test_both_legs_end_and_the_diary_says_why() -> None:
@@ -63,3 +67,41 @@ def test_the_next_one_can_be_dialed_when_the_phone_is_free() -> None:
     stage.tell(DialFailed(leg_id, 17), LegEnded(leg_id), LegEnded(THEIRS))
     stage.tell(AgentDialed(11, "o2", NUMBER))
     assert stage.agent(11)["call_id"] == "o2"
+
+
+def test_a_callback_that_calls_the_customer_first_has_no_agent_to_let_go() -> None:
+    stage = callings.promised(replace(callings.RULES, agent_first=False))
+    call_id, leg_id = callings.customer_dialed(stage)
+    stage.wait(45)
+    assert stage.all(DialEnded) == []
+    assert stage.last(HangUpLeg) == HangUpLeg("n1", leg_id)
+    assert stage.call(call_id)["end_reason"] == "no_answer"
+    assert stage.state(11) == ("ready", "")
+
+
+def test_their_leg_that_is_gone_is_not_ended() -> None:
+    stage = callings.promised(replace(callings.RULES, agent_first=False))
+    _, leg_id = callings.customer_dialed(stage)
+    stage.tell(LegEnded(leg_id, 17))
+    stage.wait(FAILED_SOON_S)
+    assert callings.state(stage) == "paused"
+    assert stage.all(HangUpLeg) == []
+
+
+def test_who_was_not_ready_is_not_ready_after_the_wrap_up() -> None:
+    stage = outbound_stage()
+    stage.tell(AgentWentNotReady(11, "meal"))
+    talking(stage)
+    stage.leave("o1")
+    assert stage.last(CallEnded).reason is EndReason.CALLER_HUNG_UP
+    stage.tell(AgentDisposed(11, "o1"))
+    assert stage.state(11) == ("not_ready", "meal")
+
+
+def test_the_controls_are_those_of_every_call() -> None:
+    stage = outbound_stage()
+    talking(stage)
+    stage.tell(AgentHeld(11, "o1"))
+    assert stage.call("o1")["state"] == "held"
+    stage.tell(AgentTransferred(11, "o1", queue_id=1))
+    assert (stage.call("o1")["state"], stage.call("o1")["direction"]) == ("waiting", "outbound")

@@ -16,6 +16,7 @@ from cti.domain.floor import Floor, Outcome
 from cti.domain.values import Roster
 from cti.domain.wishes import AgentPausedRecording
 from cti.errors import Refused
+from tests.cti.domain import callings
 from tests.cti.domain.persistent import kept_stage, kept_up
 from tests.cti.domain.stage import ANN, CARE, ROSTER, SALES, Stage
 from tests.fakes import START
@@ -133,3 +134,15 @@ def test_orders_about_a_leg_that_is_kept_up_name_its_channel() -> None:
     stage.arrive("c1")
     stage.leave("c1")
     assert stage.last(SendLeg) == SendLeg("n1", own, Place.STAY)
+
+
+def test_a_callback_has_a_place_and_deadlines_of_its_own() -> None:
+    stage = callings.callback_stage()
+    callings.come(stage, "c1")
+    memory = stage.floor.callback_place("c1", "b1", callings.MOBILE, stage.now)
+    assert memory is not None
+    callings.want(stage)
+    stage.wait(3599)
+    assert callings.state(stage) == "waiting"
+    stage.wait(1)
+    assert callings.state(stage) == "gone"

@@ -46,6 +46,7 @@ from cti.errors import Refused, UnexpectedEvent
 from tests.cti.domain.attempts import DIALED, Attempts, from_coroutines, listed, presses
 from tests.cti.domain.persistent import kept_legs, own_legs_are_consistent, start_shift
 from tests.cti.domain.presses import controls, moves
+from tests.cti.domain.promises import Promises, standing_in
 from tests.cti.domain.rosters import AGENTS, RESTORED, ROSTERS
 from tests.fakes import START
 
@@ -80,6 +81,7 @@ class World:
         self.restored_dialer = 12 if restored else 0
         self.offers: dict[str, str] = {}
         self.dials = Attempts()
+        self.promises = Promises(self.board)
         self.talks: set[str] = set()
         self.outside: list[str] = []
 
@@ -96,6 +98,7 @@ class World:
         if self.board.nodes.get("n1", Node()).up:
             self.restored_dialer = 0
         self._told_all(outcome)
+        self.promises.follow(outcome)
         self._follow_facts(outcome)
         self._consistent()
 
@@ -160,17 +163,13 @@ class World:
         assert len(set(rung)) == len(rung)
         for call in living:
             self._call_is_consistent(call)
+        self.promises.are_consistent()
         for agent in board.agents.values():
             self._agent_is_consistent(agent)
         own_legs_are_consistent(board)
         for queue_id, queue in board.queues.items():
-            waiting = {
-                call.call_id
-                for call in living
-                if call.state is CallState.WAITING and call.queue is not None and call.queue.queue_id == queue_id
-            }
-            assert set(queue) == waiting
-            assert list(queue.places()) == sorted(board.place(board.calls[call_id]) for call_id in waiting)
+            standing = standing_in(board, living, queue_id)
+            assert list(queue.places()) == sorted(board.place(one) for one in standing)
             self._counted(queue_id)
         deadline = self.floor.next_deadline()
         assert deadline is None or deadline >= self.now - timedelta(seconds=1000)
@@ -391,5 +390,6 @@ def _settle(world: World) -> None:
     for _ in range(5):
         world.now += timedelta(hours=9)
         world.do(lambda: world.floor.tick(world.now))
+    assert not world.board.callbacks, "each ends, at the latest when it expires"
     held = {agent.call_id for agent in world.board.agents.values()}
     assert world.board.calls.keys() <= held, "ended calls are forgotten, but for those in wrap-up"

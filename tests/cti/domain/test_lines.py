@@ -8,6 +8,7 @@ from cti.domain.board import Turn
 from cti.domain.call import Call
 from cti.domain.commands import KeepWaiting, StopWaiting
 from cti.domain.events import (
+    AgentDeclined,
     AgentDisposed,
     AgentSignedOut,
     CallQueued,
@@ -36,7 +37,7 @@ from cti.domain.values import (
     Strategy,
 )
 from cti.errors import Refused, UnexpectedEvent
-from tests.cti.domain import conference
+from tests.cti.domain import callings, conference
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage
 from tests.fakes import START
 
@@ -384,3 +385,10 @@ def test_a_step_of_the_ladder_moves_the_caller() -> None:
     stage.arrive("c1")
     stage.wait(40)
     assert stage.call("c1")["priority"] == 2
+
+
+def test_a_callback_whose_agent_does_not_take_it_stands_there_once() -> None:
+    stage = callings.promised()
+    call_id = callings.turn(stage)
+    stage.tell(AgentDeclined(11, call_id))
+    assert list(stage.floor._board.queues[1]) == ["b1"]

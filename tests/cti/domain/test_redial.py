@@ -8,6 +8,7 @@ from cti.domain.commands import DialOutside, HangUpLeg
 from cti.domain.events import AgentWentReady, CallReached, LegAnswered, LegEnded, LegSnapshot, SwitchLost
 from cti.domain.facts import CallEnded, CallStarted, TalkStarted
 from cti.domain.values import AgentMemory, AgentState, Caller, CallMemory, Direction, EndReason
+from tests.cti.domain import callings
 from tests.cti.domain.outgoing import (
     NUMBER,
     SHOWN,
@@ -224,3 +225,30 @@ def test_the_seat_is_taken_again_when_nothing_is_left_of_it() -> None:
     assert stage.state(11) == ("not_ready", "meal")
     stage.tell(AgentWentReady(11), LegAnswered("n1-own"))
     assert stage.state(11)[0] == "ready"
+
+
+# --- a callback that calls the customer first ---
+
+
+def customer_first() -> tuple[Stage, str, str]:
+    stage = callings.promised(replace(callings.RULES, agent_first=False))
+    call_id, leg_id = callings.customer_dialed(stage)
+    stage.wait(5)
+    stage.tell(SwitchLost("n1"))
+    return stage, call_id, leg_id
+
+
+def test_their_leg_that_is_still_there_goes_on() -> None:
+    stage, call_id, leg_id = customer_first()
+    leg = LegSnapshot(leg_id, "n1", call_id, None, None, False, None, Caller(callings.DIALED), SHOWN, outbound=True)
+    stage.switch_back(leg, phones=PHONES)
+    assert callings.state(stage) == "calling"
+    stage.tell(callings.theirs(stage, call_id, leg_id), CallReached(call_id))
+    assert stage.call(call_id)["state"] in ("waiting", "ringing")
+
+
+def test_their_leg_that_is_gone_ends_the_attempt() -> None:
+    stage, call_id, _ = customer_first()
+    stage.switch_back(phones=PHONES)
+    assert stage.call(call_id)["end_reason"] == "lost_while_away"
+    assert callings.state(stage) == "paused"

@@ -5,7 +5,7 @@ from cti.domain.oversight import ForcedNotReady
 from cti.domain.values import NoRecording
 from cti.domain.views import iso
 from cti.domain.wishes import AgentAskedForHelp, AgentParked
-from tests.cti.domain import attendance, outgoing
+from tests.cti.domain import attendance, callings, outgoing
 from tests.cti.domain.conference import NUMBER, ann, ask_colleague, ask_outside, parties, party_id, talking
 from tests.cti.domain.stage import Stage
 
@@ -48,6 +48,7 @@ def test_a_waiting_call() -> None:
         "direction": "inbound",
         "dial": None,
         "task_id": None,
+        "callback_id": None,
         "customer_id": 77,
         "customer_name": "Zhang",
         "recording": False,
@@ -135,6 +136,7 @@ def test_a_queue() -> None:
         "name": "Care",
         "service_level_s": 20.0,
         "waiting": ["c1"],
+        "callbacks": 0,
         "longest_wait_since": AT,
         "agents_ready": 0,
         "agents_talking": 0,
@@ -224,3 +226,36 @@ def test_a_call_that_is_dialed() -> None:
     outgoing.ringing(stage)
     now = iso(stage.now)
     assert stage.call("o1")["dial"] == {"state": "ringing", "begun_at": now, "rang_at": now}
+
+
+def test_a_callback() -> None:
+    stage = callings.promised()
+    asked_at = iso(stage.now)
+    view = {
+        "callback_id": "b1",
+        "state": "waiting",
+        "queue_id": 1,
+        "queue_name": "Sales",
+        "caller": {"number": callings.MOBILE, "name": ""},
+        "customer_id": None,
+        "customer_name": "",
+        "priority": 0,
+        "waiting_since": AT,
+        "asked_at": asked_at,
+        "expires_at": iso(stage.now + timedelta(seconds=3600)),
+        "due_at": None,
+        "why": "",
+        "attempts": 0,
+        "most_attempts": 2,
+        "agent_first": True,
+        "in_person": False,
+        "call_id": None,
+        "position": 1,
+    }
+    assert stage.floor.view("callback:b1") == view
+    assert stage.floor.snapshot()["callback:b1"] == view
+    call_id, _ = callings.fetched(stage)
+    calling = stage.floor.view("callback:b1")
+    assert calling is not None
+    assert (calling["state"], calling["call_id"], calling["position"]) == ("calling", call_id, None)
+    assert stage.floor.view("callback:b9") is None

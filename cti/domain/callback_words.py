@@ -1,0 +1,88 @@
+"""What is said to the floor about callbacks (events), and what the diary keeps of them (facts)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cti.domain.callback import CallbackResult, CallbackState
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackWanted:
+    """A caller in line wants to be called instead; it is written down already. `number` passed the dial policy."""
+
+    call_id: str
+    callback_id: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackAllowed:
+    """It may be called now; `number` is what the trunk is told, and what is shown of ours as in `DialOutside`."""
+
+    callback_id: str
+    number: str
+    shown_as: str = ""
+    withheld: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackRefused:
+    """The dial policy says no: `why` is its code."""
+
+    callback_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackPutOff:
+    """Not now, and this is no attempt: it is `why` ("closed"); asked again in `pause_s`."""
+
+    callback_id: str
+    why: str
+    pause_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackRemoved:
+    """A supervisor takes it out of line."""
+
+    callback_id: str
+    by: int
+
+
+CallbackEvent = CallbackWanted | CallbackAllowed | CallbackRefused | CallbackPutOff
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackChanged:
+    """How it is with a callback from now on, for who asked for it in `call_id` ("" elsewhere).
+
+    `number_to_call` and `queue_id` say what is asked while CHECKING; `attempt_call_id` is the call that tries.
+    """
+
+    call_id: str
+    callback_id: str
+    state: CallbackState
+    number_to_call: str
+    queue_id: int
+    attempts: int
+    due_at: datetime | None
+    why: str
+    attempt_call_id: str | None
+    result: CallbackResult | None
+    by: int | None = None
+    queued_at: datetime | None = None
+    stands_since: datetime | None = None
+    flow_priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackAsked:
+    """The caller hung up in favour of a callback, which has their place in this line."""
+
+    call_id: str
+    callback_id: str
+    queue_id: int
+
+
+CallbackFact = CallbackChanged | CallbackAsked
