@@ -20,6 +20,7 @@ from agent_ui.auth.sessions import Sessions
 from agent_ui.config import Config
 from agent_ui.errors import PortTaken
 from agent_ui.http_server import server_options
+from agent_ui.joints.callbacks import open_callbacks
 from agent_ui.joints.callers import CrmLookup, look_up_pop
 from agent_ui.joints.disks import Disks
 from agent_ui.joints.dossier import open_dossier
@@ -163,7 +164,7 @@ async def _start_floor(
     floor.set_longest_pause(config.recordings.longest_pause_s)
     floor.set_park_time(config.telephone.park_s)
     before = await load_memories(memory.database, midnight)
-    floor.restore(now, before.agents, before.calls, before.queues)
+    floor.restore(now, before.agents, before.calls, before.queues, before.callbacks)
     taping.follow(bus)
     live.follow(bus, now)
     links = switches or [AmiSwitch(Plant(config).link)]
@@ -213,6 +214,7 @@ async def _start_menu(
         VoicemailFolder(config.home / "voicemails", new_id, clock, inbox.take_voicemail),
         clock,
         IvrSettings(node=config.asterisk.node, recordings_folder=str(config.recordings_folder / "incoming")),
+        open_callbacks(config, memory, telephony, book, clock, tasks),
     )
     server = AgiServer("127.0.0.1", config.ports.agi, handler, secret=_agi_secret(config))
     try:

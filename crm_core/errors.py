@@ -178,12 +178,12 @@ class Held(Conflict):
 
 
 class CustomerBusy(Conflict):
-    """It can be erased in a minute: a call is going on, or its recording is being filed."""
+    """It can be erased later: a call is going on, its recording is being filed, or they are to be called back."""
 
     code = "customer_busy"
 
     def __init__(self, customer_id: int) -> None:
-        super().__init__(f"customer {customer_id} has a call or recording in work; try again when it is done")
+        super().__init__(f"customer {customer_id} has a call, recording or callback in work; try again when it is done")
         self.customer_id = customer_id
 
 

@@ -19,6 +19,7 @@ from crm_core.errors import CustomerBusy, Held, NotFound
 from crm_core.models import (
     AuditEntry,
     Call,
+    Callback,
     CallEvent,
     CallLeg,
     ContactPoint,
@@ -99,9 +100,10 @@ class Privacy:
 
     async def check_erasable(self, customer_id: int) -> PersonalData:
         """Raise Held or CustomerBusy; give what will be erased, files among it."""
-        data = await self.collect(customer_id)
-        _check(data)
-        return data
+        async with self._database.reading() as connection:
+            data = await _collect(connection, customer_id)
+            await _check(connection, data)
+            return data
 
     async def erase(self, customer_id: int, by: Actor) -> dict[str, int]:
         """Erase the rows, and give how many of which; files are the caller's to delete before.
@@ -111,7 +113,7 @@ class Privacy:
 
         async def work(connection: AsyncConnection) -> dict[str, int]:
             data = await _collect(connection, customer_id)
-            _check(data)
+            await _check(connection, data)
             now = self._clock.now()
             await _forget_calls(connection, [row["id"] for row in data.calls], now)
             own_keys = await _own_keys(connection, data.customer)
@@ -133,9 +135,12 @@ class Privacy:
         return await self._database.write(work)
 
 
-def _check(data: PersonalData) -> None:
+async def _check(connection: AsyncConnection, data: PersonalData) -> None:
     if data.customer.hold_reason:
         raise Held(data.customer.id)
+    promised = or_(Callback.customer_id == data.customer.id, Callback.number_key.in_(data.keys))
+    if await connection.scalar(select(Callback.callback_id).where(promised).limit(1)) is not None:
+        raise CustomerBusy(data.customer.id)
     open_calls = any(call["ended_at"] is None for call in data.calls)
     if open_calls or any(recording["state"] in _IN_WORK for recording in data.recordings):
         raise CustomerBusy(data.customer.id)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
 from crm_core.calendars import check_calendar
-from crm_core.domain import announcing
+from crm_core.domain import announcing, callback_rules
 from crm_core.domain.routing import document_of, routing_of, routing_problems
 from crm_core.errors import AlreadyExists, InUse, NotFound
 from crm_core.models import Queue, UserQueue
@@ -17,6 +17,7 @@ from crm_core.storage.database import Database
 from crm_core.storage.fields import Checks, refuse
 from crm_core.storage.versions import bump
 from cti.clock import Clock
+from cti.domain.callback_values import CallbackRules
 from cti.domain.values import Announcements, Overflow, OverflowAction, QueueSettings, Routing
 
 
@@ -33,6 +34,7 @@ class QueueDraft:
     overflow_queue_id: int | None = None
     announce_every_s: float = 30.0
     announcements: Announcements = field(default_factory=Announcements)
+    callbacks: CallbackRules = field(default_factory=CallbackRules)
     music_class: str = "default"
     record: bool = True
     service_level_s: float = 20.0
@@ -118,6 +120,7 @@ def _checked(draft: QueueDraft) -> dict[str, Any]:
         **asdict(draft),
         "routing": document_of(draft.routing),
         "announcements": announcing.document_of(draft.announcements),
+        "callbacks": callback_rules.document_of(draft.callbacks),
         "closed": overflow_document(draft.closed),
     }
     values["name"] = checks.trimmed("name", draft.name, required=True)
@@ -140,7 +143,11 @@ def _checked(draft: QueueDraft) -> dict[str, Any]:
         checks.add("overflow_queue_id", "missing", "says which queue comes next")
     if draft.overflow_action == OverflowAction.MESSAGE and draft.overflow_prompt is None:
         checks.add("overflow_prompt", "missing", "says what the caller hears")
-    for problem in (*routing_problems(draft.routing), *announcing.announcement_problems(draft.announcements)):
+    for problem in (
+        *routing_problems(draft.routing),
+        *announcing.announcement_problems(draft.announcements),
+        *callback_rules.rule_problems(draft.callbacks),
+    ):
         checks.add(*problem)
     for place, prompt in enumerate(draft.announcements.comfort):
         checks.code(f"announcements.comfort.{place}", prompt)
@@ -208,6 +215,7 @@ def settings_of(row: Any) -> QueueSettings:
         overflow=Overflow(OverflowAction(row.overflow_action), row.overflow_prompt, row.overflow_queue_id),
         announce_every_s=row.announce_every_s,
         announcements=announcing.announcements_of(row.announcements),
+        callbacks=callback_rules.rules_of(row.callbacks),
         music_class=row.music_class,
         record=row.record,
         service_level_s=row.service_level_s,

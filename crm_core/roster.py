@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from crm_core.callbacks import callback_memories
 from crm_core.domain.agent_phone import agent_phone_of, phone_refusal
 from crm_core.domain.dial_policy import SETTING as DIAL_RULES
 from crm_core.domain.dial_policy import rules_of
@@ -17,6 +18,7 @@ from crm_core.queues import queue_rows
 from crm_core.recordings import is_paused
 from crm_core.storage.database import Database
 from cti.domain.agent import IN_CALL
+from cti.domain.callback_values import CallbackMemory
 from cti.domain.facts import HoldEnded, HoldStarted, RecordingWithheld
 from cti.domain.values import (
     AgentMemory,
@@ -42,6 +44,7 @@ class Memories:
     agents: tuple[AgentMemory, ...]
     calls: tuple[CallMemory, ...]
     queues: tuple[QueueMemory, ...]
+    callbacks: tuple[CallbackMemory, ...]
 
 
 # Built once: they are asked every other second.
@@ -77,6 +80,7 @@ async def load_memories(database: Database, day_began_at: datetime) -> Memories:
             agents=await _agent_memories(connection),
             calls=await _call_memories(connection),
             queues=await _queue_memories(connection, day_began_at),
+            callbacks=await callback_memories(connection),
         )
 
 

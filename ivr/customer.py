@@ -6,6 +6,7 @@ from contextlib import suppress
 from cti.clock import Clock
 from cti.domain.commands import (
     GoOutside,
+    GreetCalledBack,
     HoldForAgent,
     Join,
     KeepWaiting,
@@ -15,7 +16,7 @@ from cti.domain.commands import (
     TapeIsSilent,
 )
 from cti.domain.events import CallReached, OutsideEnded
-from cti.domain.values import EndReason, Overflow, OverflowAction, QueueSettings
+from cti.domain.values import EndReason, OutboundSettings, Overflow, OverflowAction, QueueSettings
 from cti.errors import CallerGone, Refused
 from ivr.arrival import LINE_VARIABLE, Place, format_place
 from ivr.consent import Consent
@@ -24,7 +25,7 @@ from ivr.domain.steps import EnterQueue, Goodbye, LastStep, Voicemail
 from ivr.domain.visit import Visit
 from ivr.leg import Leg
 from ivr.opening import Hours
-from ivr.ports import Entry, FlowSource, VoicemailBox
+from ivr.ports import Entry, FlowSource, Promise, VoicemailBox
 from ivr.survey import ask_how_it_was
 from ivr.talking import Talk
 from ivr.voicemail import take_message
@@ -136,7 +137,7 @@ class CustomerCall:
         place = Place(step, self._leg.speaker.language, refused=self._consent.refused)
         await self._leg.session.set_variable(LINE_VARIABLE, format_place(place))
 
-    async def _obey(self, order: LineCommand | None) -> EndReason:
+    async def _obey(self, order: LineCommand | Promise | None) -> EndReason:
         while isinstance(order, Join | KeepWaiting | HoldForAgent | GoOutside):
             if isinstance(order, Join):
                 if order.silently and (other := await self._talk.begin_silently(order)) is not None:
@@ -155,6 +156,8 @@ class CustomerCall:
                 order = await self._next_order()
             else:
                 order = await self._wait(order)
+        if isinstance(order, Promise):
+            return await self._goodbye(EndReason.CALLBACK, "callback_promised")
         if isinstance(order, StopWaiting):
             return await self._overflow(order.overflow)
         if isinstance(order, SayGoodbye) and (order.survey or self._present_queue().survey):
@@ -163,7 +166,7 @@ class CustomerCall:
             return EndReason.AGENT_HUNG_UP  # whom we called heard a person say goodbye
         return await self._goodbye(EndReason.AGENT_HUNG_UP, "goodbye")
 
-    async def _wait(self, order: KeepWaiting | HoldForAgent) -> LineCommand:
+    async def _wait(self, order: KeepWaiting | HoldForAgent) -> LineCommand | Promise:
         if isinstance(order, HoldForAgent):
             await self._talk.keep_for_agent()
         else:
@@ -184,9 +187,15 @@ class CustomerCall:
         return await self._obey(order)
 
     async def _after_answer(self) -> EndReason:
-        """An agent called and they answered: what is to be said before a recording, then the agent."""
+        """We called and they answered: what is to be said before a recording, then the agent."""
         await self._leg.lease.renew()
-        no_recording = await self._consent.ask(self._flows.outbound())
+        asking: QueueSettings | OutboundSettings = self._flows.outbound()
+        order = await self._leg.line.next_order(0.0)  # given with the arrival
+        if isinstance(order, GreetCalledBack):
+            self._leg.speaker.language, self._queue_id = order.language, order.queue_id
+            asking = self._present_queue()
+            await self._leg.speaker.say(("callback_greeting",))
+        no_recording = await self._consent.ask(asking)
         await self._leg.line.tell(CallReached(self._leg.line.call_id, no_recording))
         return await self._obey(await self._next_order())
 

@@ -9,6 +9,7 @@ from cti.line import Line
 from cti.tasks import TaskSet
 from ivr.arrival import Arrival
 from ivr.lease import Lease
+from ivr.ports import CallbackDesk
 from ivr.recognition import Recognition
 from ivr.settings import IvrSettings
 from ivr.speaker import Speaker
@@ -28,6 +29,7 @@ class Leg:
     recognition: Recognition
     tasks: TaskSet
     settings: IvrSettings
+    callbacks: CallbackDesk | None = None
 
     async def stop_music(self) -> None:
         """Have it quiet; where Asterisk refuses, the call goes on all the same."""

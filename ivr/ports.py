@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from cti.domain.events import CallArrived
@@ -100,6 +101,21 @@ class VoicemailBox(Protocol):
 
     async def finish(self, recording: Recording, context: VoicemailContext) -> VoicemailTaken | None:
         """Publish what was recorded and pass it on; None, and nothing kept, when there is next to nothing on it."""
+
+
+class Promise(StrEnum):
+    """What became of a wish to be called: GIVEN is written down, and the place in line is the callback's."""
+
+    GIVEN = "given"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+class CallbackDesk(Protocol):
+    """Where callers' wishes to be called are taken."""
+
+    async def promise(self, call_id: str, number: str) -> Promise:
+        """Ask the dial policy, write it down, and let the floor know; on disk when this returns GIVEN."""
 
 
 class Lines(Protocol):

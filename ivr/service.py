@@ -14,7 +14,7 @@ from ivr.arrival import Arrival, read_arrival
 from ivr.customer import CustomerCall
 from ivr.lease import Lease
 from ivr.leg import Leg
-from ivr.ports import CustomerLookup, FlowSource, Lines, PromptStore, VoicemailBox
+from ivr.ports import CallbackDesk, CustomerLookup, FlowSource, Lines, PromptStore, VoicemailBox
 from ivr.recognition import Recognition
 from ivr.settings import IvrSettings
 from ivr.speaker import Speaker
@@ -38,7 +38,10 @@ class CallHandler:
         voicemail: VoicemailBox,
         clock: Clock,
         settings: IvrSettings,
+        callbacks: CallbackDesk | None = None,
     ) -> None:
+        """Without `callbacks` nobody is offered one."""
+        self._callbacks = callbacks
         self._lines = lines
         self._flows = flows
         self._lookup = lookup
@@ -100,5 +103,5 @@ class CallHandler:
         recognition = Recognition(line, self._lookup, self._settings.lookup_limit_s)
         if not arrival.event.outbound:  # whom an agent dialed was looked up when they did
             recognition.start(arrival.event.caller.number, tasks)
-        leg = Leg(session, line, arrival, lease, speaker, recognition, tasks, self._settings)
+        leg = Leg(session, line, arrival, lease, speaker, recognition, tasks, self._settings, self._callbacks)
         return CustomerCall(leg, entry, self._flows, self._voicemail, self._clock)

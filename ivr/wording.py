@@ -35,6 +35,37 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "请输入您的电话号码，以井号键结束。",
         "Please enter your telephone number, then press the pound key.",
     ),
+    "callback_offer": (
+        "如果您不想继续等待，我们可以保留您的排队位置，轮到您时给您回电。需要回电请按",
+        "You need not stay on the line: we can keep your place and call you when it is your turn. For that, press",
+    ),
+    "callback_own": (
+        "我们将拨打您现在使用的电话号码。确认请按 1，继续等待请按星号键。",
+        "We will call the number that you are calling from. To confirm, press 1. To stay on the line, press star.",
+    ),
+    "callback_change": ("改用其他号码请按 2。", "To be called at another number, press 2."),
+    "callback_number_is": ("您输入的号码是", "The number is"),
+    "callback_confirm": (
+        "确认请按 1，重新输入请按 2，继续等待请按星号键。",
+        "To confirm, press 1. To enter it again, press 2. To stay on the line, press star.",
+    ),
+    "callback_promised": (
+        "好的，您的排队位置已保留，轮到您时我们会给您回电。再见。",
+        "All right. Your place in line is kept, and we will call you when it is your turn. Goodbye.",
+    ),
+    "callback_none": ("好的，请您继续等待。", "All right. Please stay on the line."),
+    "callback_refused": (
+        "非常抱歉，这个号码无法回电，请您继续等待。",
+        "We are sorry, this number cannot be called. Please stay on the line.",
+    ),
+    "callback_failed": (
+        "非常抱歉，现在无法预约回电，请您继续等待。",
+        "We are sorry, that did not work. Please stay on the line.",
+    ),
+    "callback_greeting": (
+        "您好，这是您预约的回电，请稍候。",
+        "Hello, this is the call that you asked for. One moment, please.",
+    ),
     "recording_notice": ("为保证服务质量，本次通话可能会被录音。", "This call may be recorded."),
     "recording_refusal": (
         "如果您不希望被录音，请按 9。",

@@ -42,6 +42,8 @@ REFUSALS = {
     "agent_in_call": "The agent is in a call; end it first.",
     "agent_signed_out": "The agent is signed out.",
     "agent_phone_unreachable": "The agent's phone is not connected.",
+    "unknown_callback": "This callback is over already.",
+    "callback_under_way": "They are being called right now.",
     "not_waiting": "This caller does not wait any more.",
     "rings_already": "This caller rings at an agent already.",
     "waits_there": "This caller waits in that queue already.",

@@ -9,7 +9,7 @@ from agent_ui.api.ask import Ask
 from agent_ui.api.route import Body, OwnAnswer, Route
 from agent_ui.api.shapes import PageAnswer
 from agent_ui.auth.permissions import Permission
-from crm_core.domain import announcing
+from crm_core.domain import announcing, callback_rules
 from crm_core.domain.routing import document_of, routing_of
 from crm_core.errors import FieldProblem, InUse, Invalid
 from crm_core.queues import QueueDraft, QueueRow, overflow_of
@@ -71,6 +71,21 @@ class AnnouncementsBody(Body):
     comfort_every_s: float = 45.0
 
 
+class CallbacksBody(Body):
+    """Whether who waits may be called back instead, and how; see `cti.domain.callback_values.CallbackRules`."""
+
+    offered: bool = False
+    after_s: float = 60.0
+    above_expected_s: float = 0.0
+    either: bool = False
+    key: str = Field("1", max_length=1)
+    may_change_number: bool = True
+    agent_first: bool = True
+    attempts: int = 3
+    retry_s: float = 300.0
+    expires_s: float = 14_400.0
+
+
 class QueueBody(Body):
     """A queue; in a change only what is named changes."""
 
@@ -82,6 +97,7 @@ class QueueBody(Body):
     overflow: OverflowBody | None = None
     announce_every_s: float | None = None
     announcements: AnnouncementsBody | None = None
+    callbacks: CallbacksBody | None = None
     music_class: str | None = Field(None, max_length=64)
     record: bool | None = None
     service_level_s: float | None = None
@@ -142,6 +158,21 @@ class AnnouncementsAnswer(OwnAnswer):
     comfort_every_s: float
 
 
+class CallbacksAnswer(OwnAnswer):
+    """Whether who waits may be called back instead, and how."""
+
+    offered: bool
+    after_s: float
+    above_expected_s: float
+    either: bool
+    key: str
+    may_change_number: bool
+    agent_first: bool
+    attempts: int
+    retry_s: float
+    expires_s: float
+
+
 class OverflowAnswer(OwnAnswer):
     """What a caller gets whom no agent took in time."""
 
@@ -161,6 +192,7 @@ class QueueAnswer(OwnAnswer):
     overflow: OverflowAnswer
     announce_every_s: float
     announcements: AnnouncementsAnswer
+    callbacks: CallbacksAnswer
     music_class: str
     record: bool
     service_level_s: float
@@ -262,6 +294,8 @@ def _merged(draft: QueueDraft, body: QueueBody) -> QueueDraft:
         values["overflow_queue_id"] = body.overflow.queue_id
     if body.announcements is not None:
         values["announcements"] = announcing.announcements_of(body.announcements.model_dump(mode="json"))
+    if body.callbacks is not None:
+        values["callbacks"] = callback_rules.rules_of(body.callbacks.model_dump(mode="json"))
     if body.routing is not None:
         values["routing"] = routing_of(body.routing.model_dump(mode="json"))
     return replace(draft, **values)
@@ -278,6 +312,7 @@ def _draft_of(row: QueueRow) -> QueueDraft:
         overflow_queue_id=settings.overflow.queue_id,
         routing=settings.routing,
         announcements=settings.announcements,
+        callbacks=settings.callbacks,
         calendar_id=settings.calendar_id,
         closed=settings.closed,
         active=row.active,
@@ -293,6 +328,7 @@ def _answer(row: QueueRow) -> dict[str, Any]:
         "overflow": settings.overflow,
         "routing": document_of(settings.routing),
         "announcements": settings.announcements,
+        "callbacks": settings.callbacks,
         "consent_prompt": settings.consent_prompt,
         "calendar_id": settings.calendar_id,
         "closed": settings.closed,

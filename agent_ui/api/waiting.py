@@ -9,6 +9,7 @@ from agent_ui.api.ask import Ask
 from agent_ui.api.route import Body, Route
 from agent_ui.api.supervising import act
 from agent_ui.auth.permissions import Permission
+from cti.domain.callback_words import CallbackRemoved
 from cti.domain.oversight import MoveEvent, WaitingGiven, WaitingMoved, WaitingPlaced, WaitingRanked
 
 HIGHEST_PRIORITY = 100
@@ -54,6 +55,12 @@ async def take_waiting_call(ask: Ask) -> None:
     await act(ask, "call.take", call_id, WaitingGiven(call_id, me, me))
 
 
+async def cancel_callback(ask: Ask) -> None:
+    """Take out of line who was to be called; while they are being called it is too late."""
+    callback_id = ask.text("callback_id")
+    await act(ask, "callback.cancel", callback_id, CallbackRemoved(callback_id, ask.me.user_id))
+
+
 def _on_call(action: str, handler: Any, summary: str, **more: Any) -> Route:
     path = f"/calls/{{call_id}}/{action}"
     return Route(method="POST", path=path, permission=Permission.SUPERVISE, handler=handler, summary=summary, **more)
@@ -62,4 +69,11 @@ def _on_call(action: str, handler: Any, summary: str, **more: Any) -> Route:
 ROUTES = [
     _on_call("move", move_waiting_call, "Move a waiting caller", body=Move),
     _on_call("take", take_waiting_call, "Answer a waiting caller oneself"),
+    Route(
+        method="POST",
+        path="/callbacks/{callback_id}/cancel",
+        permission=Permission.SUPERVISE,
+        handler=cancel_callback,
+        summary="Take who is to be called out of line",
+    ),
 ]

@@ -14,12 +14,12 @@ from crm_core.domain.masking import mask_number, mask_strings
 
 View = Mapping[str, Any]
 # Ids and numbers of our own: the only texts that a masked viewer gets as they are.
-OWN = frozenset({"call_id", "party_id", "recording_id", "dialed", "extension", "waiting"})
+OWN = frozenset({"call_id", "callback_id", "party_id", "recording_id", "dialed", "extension", "waiting"})
 # Kinds of views that are one person's alone, supervisors' as well.
 PERSONAL = frozenset({"tasks", "voicemails", "bulletins"})
 
 
-_OF_THE_FLOOR = frozenset({"call", "agent", "queue", "system", "figures", "thresholds"})
+_OF_THE_FLOOR = frozenset({"call", "callback", "agent", "queue", "system", "figures", "thresholds"})
 _NOT_COLLEAGUES = frozenset(
     {"call_id", "needs_disposition", "supervises", "forced", "help", "phone", "persistent", "own_leg", "phone_refusal"}
 )

@@ -10,6 +10,7 @@ from sqlalchemy import Update, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
 
+from crm_core.callbacks import note_callback
 from crm_core.calls import close_legs, place_on_timeline, takes_part
 from crm_core.diary.agent_entry import agent_changed
 from crm_core.diary.fallback import is_over_by_fallback
@@ -21,6 +22,7 @@ from crm_core.models import Call, CallEvent, CallLeg, Customer, Queue, Recording
 from crm_core.report_changes import note_call, note_reopened
 from crm_core.storage.fields import clean
 from crm_core.storage.rows import known_as, known_later, put
+from cti.domain.callback_words import CallbackChanged
 from cti.domain.dial_facts import CallDialed, DialEnded
 from cti.domain.facts import (
     AgentChanged,
@@ -61,7 +63,7 @@ class Entry:
 
 
 # Of a fact's own details those that its event leaves out: they are in the call's row.
-UNTOLD = frozenset({"since"})
+UNTOLD = frozenset({"since", "number_to_call"})
 # Built once: to build a statement takes longer than to run it, and a call has some thirty.
 _EVENT = select(CallEvent.key).where(CallEvent.key == bindparam("wanted"))
 _QUEUED_AT = select(Call.queued_at).where(Call.id == bindparam("wanted"))
@@ -85,6 +87,9 @@ async def write_entry(connection: AsyncConnection, entry: Entry) -> None:
         return
     if isinstance(fact, AgentChanged):
         await agent_changed(connection, entry.key, entry.at, fact)
+        return
+    if isinstance(fact, CallbackChanged) and not fact.call_id:  # asked for elsewhere: no call has events of it
+        await note_callback(connection, entry.at, fact)
         return
     if isinstance(fact, CallStarted):
         # its event hangs on the call's row
@@ -354,6 +359,7 @@ async def _change_leg(connection: AsyncConnection, leg_id: str, **values: Any) -
 
 # What is not here is said by the call's event alone.
 _RULES: dict[type[Fact], Callable[[AsyncConnection, datetime, Any], Awaitable[None]]] = {
+    CallbackChanged: note_callback,
     CallDialed: _call_dialed,
     DialEnded: _dial_ended,
     CallLinked: _call_linked,

@@ -52,6 +52,7 @@ class Queue(Table):
     overflow_queue_id: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("queues.id"))
     announce_every_s: Mapped[float]
     announcements: Mapped[JsonMap] = mapped_column(server_default="{}")
+    callbacks: Mapped[JsonMap] = mapped_column(server_default="{}")
     music_class: Mapped[Short]
     record: Mapped[bool]
     consent_prompt: Mapped[str | None] = mapped_column(String(64))

@@ -1,7 +1,9 @@
 """The whole application started in one piece, without Asterisk."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -14,9 +16,13 @@ from agent_ui.memory import open_memory
 from agent_ui.parts import Parts
 from agent_ui.plant import Plant, Tools
 from crm_core.audit import SYSTEM
+from crm_core.callbacks import Callbacks
 from crm_core.messages import MessageDraft
 from crm_core.migrations import upgrade
 from cti.clock import SystemClock
+from cti.domain.callback_values import CallbackMemory
+from cti.domain.commands import RingAgent
+from cti.domain.events import AgentSignedIn, AgentWentReady, ScreenBack
 from tests.asterisk.pair import free_base_port
 from tests.fakes import FakeSwitch
 
@@ -130,3 +136,38 @@ async def test_an_open_page_is_told_how_many_messages_nobody_has_heard(
             await told(1)
             await parts.memory.messages.hear(message_id, SYSTEM)
             await told(0)
+
+
+async def test_a_callback_that_was_promised_before_a_kill_keeps_its_place_and_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, switch = SystemClock(), FakeSwitch()
+    config = await installed(tmp_path, monkeypatch, clock)
+    memory = open_memory(config, clock)
+    await memory.database.start()
+    (agent,) = [user for user in await memory.users.all() if user.login == "agent"]
+    now = clock.now()
+    promise = CallbackMemory(
+        "b1", agent.queue_ids[0], "+8613900139000", None, now, now - timedelta(minutes=5), now, now + timedelta(hours=1)
+    )
+    await Callbacks(memory.database).keep(promise)
+    await memory.database.aclose()
+
+    async with running(config, lambda _text: None, clock, [switch]) as parts:
+        telephony = parts.telephony
+
+        def callback() -> dict[str, Any]:
+            return telephony.floor.view("callback:b1") or {"state": "gone"}
+
+        assert (callback()["state"], callback()["position"]) == ("waiting", 1)
+        switch.register(agent.extension or "")
+        await telephony.request(ScreenBack(agent.id))
+        async with asyncio.timeout(20):
+            while not (telephony.floor.view(f"agent:{agent.id}") or {}).get("phone_reachable"):
+                await asyncio.sleep(0.02)
+            await telephony.request(AgentSignedIn(agent.id))
+            await telephony.request(AgentWentReady(agent.id))
+            while callback()["state"] != "calling":
+                await asyncio.sleep(0.02)
+            while not any(isinstance(order, RingAgent) and order.calls_back for order in switch.commands):
+                await asyncio.sleep(0.02)

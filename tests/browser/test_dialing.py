@@ -6,7 +6,9 @@ import re
 import pytest
 from playwright.async_api import expect
 
+from tests.bench.seat import seat
 from tests.browser.desk import Desk
+from tests.browser.sound import heard_hz
 
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
 BUSY, MENU_30_S = "13900130502", "13900133011"  # by their endings, in the simulated network
@@ -72,3 +74,51 @@ async def test_an_agent_calls_a_number_that_is_busy_and_one_that_answers(install
     events = (await agent.api(f"/calls/{in_vain['id']}"))["events"]
     ended = next(event["detail"] for event in events if event["kind"] == "dial_ended")
     assert (ended["cause"], ended["sip_status"]) == (17, 486)
+
+
+async def test_a_caller_who_would_rather_be_called_keeps_the_place_and_is_called(installation, agent, supervisor):
+    """By keys in line; the supervisor sees it there, the agent takes it like a call and hears the customer answer."""
+    async with seat(installation, "admin") as admin:
+        queues = (await admin.ask("GET", "/queues"))["items"]
+        for queue in queues:
+            rules = {**queue["callbacks"], "offered": True, "after_s": 0}
+            await admin.ask("PATCH", f"/queues/{queue['id']}", {"callbacks": rules})
+    await agent.is_in_state("ready")
+    await agent.by("state-button").click()
+    await agent.by("state-pause-break").click()
+    await agent.is_in_state("not_ready")
+    caller = await installation.call_in("13900133000")  # called back, they talk for 30 s
+    row = supervisor.page.locator("[data-testid^='callback-'][data-state]")
+    await supervisor.page.goto(f"{installation.url}/floor")
+    while not await row.count():  # 1 is "call me" and then "at this number"; between them it means nothing
+        await installation.caller_presses(caller, "1")
+        await asyncio.sleep(0.7)
+    await expect(row).to_have_attribute("data-state", "waiting")
+    await expect(row).to_contain_text("3000")
+    async with asyncio.timeout(15):
+        while not await installation.no_callers_left():
+            await asyncio.sleep(0.2)
+
+    await agent.by("ready").click()
+    await agent.rings()
+    await expect(row).to_have_attribute("data-state", "calling")
+    await agent.answer()
+    await agent.is_in_state("talking")
+    await expect(agent.by("pop-number")).to_contain_text("3000")
+    await expect(row).to_have_count(0)
+    while await heard_hz(agent.page) is None:
+        await asyncio.sleep(0)
+    await agent.end_call()
+    await agent.is_in_state("wrap_up")
+    await agent.classify()
+
+    back = await supervisor.last_call(within_s=20)  # after the goodbye
+    asked = (await supervisor.api("/calls?limit=2"))["items"][1]
+    assert (back["direction"], back["end_reason"], back["talked_s"] > 0) == ("outbound", "agent_hung_up", True)
+    assert (asked["direction"], asked["end_reason"], asked["talked_s"]) == ("inbound", "callback", 0)
+    events = (await supervisor.api(f"/calls/{asked['id']}"))["events"]
+    told = [event["detail"] for event in events if event["kind"] == "callback_changed"]
+    assert (told[0]["state"], told[-1]["state"], told[-1]["result"]) == ("waiting", "over", "reached")
+    async with seat(installation, "admin") as admin:
+        for queue in queues:
+            await admin.ask("PATCH", f"/queues/{queue['id']}", {"callbacks": queue["callbacks"]})

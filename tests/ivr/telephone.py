@@ -9,7 +9,7 @@ from typing import Any
 
 from cti.domain.commands import LineCommand
 from cti.domain.events import CallArrived, CallLeft, Event
-from cti.domain.values import EndReason, QueueSettings
+from cti.domain.values import EndReason, OutboundSettings, QueueSettings
 from cti.errors import Refused
 from cti.line import Line
 from cti.tasks import TaskSet
@@ -18,7 +18,7 @@ from ivr.domain.flow import parse_flow
 from ivr.domain.hours import Calendar
 from ivr.domain.known import Known
 from ivr.domain.steps import KnownCaller
-from ivr.ports import Entry, Prompt, Recording, VoicemailContext, VoicemailTaken
+from ivr.ports import Entry, Promise, Prompt, Recording, VoicemailContext, VoicemailTaken
 from ivr.service import CallHandler
 from ivr.settings import IvrSettings
 from tests.agi_peer import FakeAsteriskChannel
@@ -91,6 +91,11 @@ class FakeSource:
     queues: dict[int, QueueSettings] = field(default_factory=dict)
     calendars: dict[int, Calendar] = field(default_factory=dict)
 
+    settings: OutboundSettings = field(default_factory=OutboundSettings)
+
+    def outbound(self) -> OutboundSettings:
+        return self.settings
+
     def calendar(self, calendar_id: int) -> Calendar | None:
         return self.calendars.get(calendar_id)
 
@@ -129,6 +134,18 @@ class FakeBox:
 
 
 @dataclass
+class FakeDesk:
+    """Answers every wish to be called in one way."""
+
+    answer: Promise = Promise.GIVEN
+    asked: list[tuple[str, str]] = field(default_factory=list)
+
+    async def promise(self, call_id: str, number: str) -> Promise:
+        self.asked.append((call_id, number))
+        return self.answer
+
+
+@dataclass
 class FakeCustomers:
     """Knows one number at most."""
 
@@ -161,9 +178,19 @@ class Story:
         self.box = FakeBox()
         self.customers = FakeCustomers()
         self.settings = SETTINGS
+        self.desk = FakeDesk()
 
     def handler(self) -> CallHandler:
-        return CallHandler(self.floor, self.source, self.customers, self.prompts, self.box, FixedClock(), self.settings)
+        return CallHandler(
+            self.floor,
+            self.source,
+            self.customers,
+            self.prompts,
+            self.box,
+            FixedClock(),
+            self.settings,
+            self.desk,
+        )
 
     async def play(self) -> None:
         """To the end, with whatever was prepared."""

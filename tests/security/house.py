@@ -59,6 +59,7 @@ class Objects:
     entry_id: int
     bulletin_id: int = 1
     party_id: str = "party-1"
+    callback_id: str = "callback-1"
     agent_id: int = 1
     name: str = "custom"
     language: str = "zh"

@@ -84,6 +84,7 @@ POLICY: dict[str, str] = {
     **dict.fromkeys(("list_bulletins", "acknowledge_bulletin"), SIGNED_IN),
     **dict.fromkeys(("supervise_call", "stop_supervising", "force_hang_up", "force_ready"), SUPERVISORS),
     **dict.fromkeys(("force_not_ready", "force_sign_out", "move_waiting_call", "take_waiting_call"), SUPERVISORS),
+    "cancel_callback": SUPERVISORS,
     **dict.fromkeys(
         ("show_assignment", "set_assignment", "set_thresholds", "clear_thresholds", "accept_help"), SUPERVISORS
     ),

@@ -60,6 +60,17 @@ async def test_queues_are_checked_and_kept(world: World) -> None:
     _, told = await admin.call("PATCH", path, {"announcements": plan})
     assert told["announcements"] == {**plan, "expected_up_to_min": 30, "comfort_every_s": 45}
     assert (await admin.call("PATCH", path, {"announcements": {"comfort_every_s": 1}}))[0] == 422
+    _, told = await admin.call("PATCH", path, {"callbacks": {"offered": True, "key": "5", "agent_first": False}})
+    assert (told["callbacks"]["key"], told["callbacks"]["attempts"], told["callbacks"]["agent_first"]) == (
+        "5",
+        3,
+        False,
+    )
+    status, refused = await admin.call("PATCH", path, {"callbacks": {"key": "#", "attempts": 0}})
+    assert (status, {field["path"] for field in refused["error"]["fields"]}) == (
+        422,
+        {"callbacks.key", "callbacks.attempts"},
+    )
     assert made["consent_refusable"] is False
     assert (await admin.call("PATCH", path, {"consent_refusable": True}))[1]["consent_refusable"] is True
     assert (await admin.call("PATCH", path, {"consent_prompt": None}))[1]["consent_prompt"] is None

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from cti.domain.callback_words import CallbackRemoved
 from cti.domain.oversight import WaitingGiven, WaitingMoved, WaitingPlaced, WaitingRanked
 from cti.errors import Refused
 from tests.agent_ui.world import World
@@ -13,7 +14,7 @@ async def trace(world: World) -> list[tuple[str, str, dict[str, Any]]]:
     person = await world.person("admin")
     _, page = await person.call("GET", "/audit?limit=50")
     rows = [(row["action"], row["object_id"], row["detail"]) for row in page["items"]]
-    return [row for row in reversed(rows) if row[0].split(".")[0] == "call"]
+    return [row for row in reversed(rows) if row[0].split(".")[0] in ("call", "callback")]
 
 
 async def test_a_caller_is_moved_in_every_way_and_answered(world: World) -> None:
@@ -62,3 +63,15 @@ async def test_who_has_no_extension_answers_nobody(world: World) -> None:
     person = await world.person("admin")
     status, answer = await person.call("POST", "/calls/c1/take")
     assert (status, answer["error"]["code"]) == (409, "no_extension")
+
+
+async def test_a_callback_is_cancelled_or_it_is_said_why_not(world: World) -> None:
+    person, me = await world.person("supervisor"), world.users["supervisor"].id
+    assert (await person.call("POST", "/callbacks/b1/cancel"))[0] == 204
+    assert world.telephony.requests == [CallbackRemoved("b1", me)]
+    world.telephony.refusal = Refused("callback_under_way", callback_id="b1")
+    status, answer = await person.call("POST", "/callbacks/b1/cancel")
+    assert (status, answer["error"]["code"]) == (409, "callback_under_way")
+    cancel, refused = (await trace(world))[0], (await trace(world))[-1]
+    assert cancel == ("callback.cancel", "b1", {})
+    assert refused == ("callback.refused", "b1", {"asked": "cancel", "code": "callback_under_way"})

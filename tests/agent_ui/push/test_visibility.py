@@ -39,6 +39,8 @@ SEATLESS = Viewer(user_id=9, agent_id=None, sees_floor=False, queue_ids=frozense
         (AGENT, "call:a", {"agent_id": 8, "queue_id": 1, "parked": {"slot": 1}}, Shape.UNWATCHED),
         (AGENT, "call:a", {"agent_id": 8, "queue_id": 2, "parked": {"slot": 1}}, Shape.HIDDEN),
         (AGENT, "call:a", {"agent_id": 8, "queue_id": 1, "parked": None}, Shape.HIDDEN),
+        (AGENT, "callback:b1", {"queue_id": 1}, Shape.HIDDEN),
+        (SUPERVISOR, "callback:b1", {"queue_id": 1}, Shape.FULL),
         (AGENT, "tasks:7", {}, Shape.FULL),
         (AGENT, "tasks:2", {}, Shape.HIDDEN),
         (SUPERVISOR, "tasks:2", {}, Shape.FULL),
@@ -94,6 +96,13 @@ def test_a_masked_viewer_gets_views_without_numbers_but_with_all_ids() -> None:
     pop = {**number, "matches": matches}
     masked = {"number_e164": None, "key": None, "number_display": "138****8000", "matches": matches}
     assert project(Shape.FULL, pop, sees_numbers=False) == masked
+
+
+def test_a_masked_viewer_can_cancel_a_callback_whose_number_they_do_not_see() -> None:
+    view = {"callback_id": "13900139000", "caller": {"number": "+8613900139000", "name": ""}}
+    masked = project(Shape.FULL, view, sees_numbers=False)
+    assert masked["callback_id"] == "13900139000"
+    assert "3900" not in masked["caller"]["number"]
 
 
 def test_a_masked_viewer_is_shown_whom_they_called_and_can_press_the_buttons_of_it() -> None:

@@ -53,6 +53,22 @@ export interface Announcements {
   comfort_every_s: number
 }
 
+/** Whether who waits may be called back instead; the defaults are those of cti.domain.callback_values.CallbackRules. */
+export interface CallbackRules {
+  offered: boolean
+  after_s: number
+  /** 0: however long the expected wait is. */
+  above_expected_s: number
+  /** One of the two is enough. */
+  either: boolean
+  key: string
+  may_change_number: boolean
+  agent_first: boolean
+  attempts: number
+  retry_s: number
+  expires_s: number
+}
+
 export interface QueueBody {
   /** The one that was read; absent for a new queue. */
   version?: number
@@ -63,6 +79,7 @@ export interface QueueBody {
   overflow: Overflow
   announce_every_s: number
   announcements: Announcements
+  callbacks: CallbackRules
   music_class: string
   record: boolean
   service_level_s: number

@@ -8,6 +8,11 @@ export function moveWaiting(callId: string, to: Destination): Promise<unknown> {
   return api.post(`/calls/${encodeURIComponent(callId)}/move`, to)
 }
 
+/** Takes who is to be called out of line. */
+export function cancelCallback(callbackId: string): Promise<unknown> {
+  return api.post(`/callbacks/${encodeURIComponent(callbackId)}/cancel`)
+}
+
 /** Rings this person's own phone for the caller. */
 export function takeWaiting(callId: string): Promise<unknown> {
   return api.post(`/calls/${encodeURIComponent(callId)}/take`)

@@ -1,5 +1,5 @@
 // The browser's copy of the floor: a pure reducer over one snapshot and numbered changes.
-import type { AgentView, CallView, ChangeMessage, Objects, PopView, QueueView, SnapshotMessage, SystemView } from './views'
+import type { AgentView, CallbackView, CallView, ChangeMessage, Objects, PopView, QueueView, SnapshotMessage, SystemView } from './views'
 
 export interface FloorState {
   /** null until the first snapshot, and after a gap until the next one. */
@@ -61,6 +61,12 @@ export function agents(state: FloorState): AgentView[] {
 
 export function queues(state: FloorState): QueueView[] {
   return all<QueueView>(state, 'queue:').sort((a, b) => a.name.localeCompare(b.name, 'zh-CN') || a.queue_id - b.queue_id)
+}
+
+/** By line, those who stand in it first. */
+export function callbacks(state: FloorState): CallbackView[] {
+  const place = (one: CallbackView): number => one.position ?? Infinity
+  return all<CallbackView>(state, 'callback:').sort((a, b) => a.queue_id - b.queue_id || place(a) - place(b) || a.waiting_since.localeCompare(b.waiting_since))
 }
 
 export function calls(state: FloorState): CallView[] {

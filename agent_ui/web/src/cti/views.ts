@@ -95,6 +95,7 @@ export interface CallView {
   customer_name?: string | null
   /** What the agent called for. */
   task_id: number | null
+  callback_id?: string | null
   recording: boolean
   /** null: not recorded. Between wanted and done, as Asterisk said it. */
   recording_state: 'on' | 'pausing' | 'paused' | 'resuming' | null
@@ -135,11 +136,33 @@ export interface AgentView {
   queue_ids: number[]
 }
 
+/** Who hung up and is called when their turn comes. */
+export interface CallbackView {
+  callback_id: string
+  state: 'waiting' | 'checking' | 'calling' | 'paused'
+  queue_id: number
+  queue_name: string
+  caller: { number: string; name: string }
+  customer_id: number | null
+  customer_name: string
+  waiting_since: string
+  expires_at: string
+  due_at: string | null
+  why: string
+  attempts: number
+  most_attempts: number
+  in_person: boolean
+  call_id: string | null
+  /** Among all who stand in that line; null while it is paused or being called. */
+  position: number | null
+}
+
 export interface QueueView {
   queue_id: number
   name: string
   service_level_s: number
   waiting: string[]
+  callbacks: number
   longest_wait_since: string | null
   agents_ready: number
   agents_talking: number

@@ -35,6 +35,12 @@ export function wholeMoment(iso: string, language: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'medium' }).format(at)
 }
 
+/** "14:03". */
+export function clockTime(iso: string): string {
+  const at = new Date(iso)
+  return Number.isNaN(at.getTime()) ? iso : clock(at)
+}
+
 /** To the millisecond, for logs of events. */
 export function preciseClock(iso: string): string {
   const at = new Date(iso)

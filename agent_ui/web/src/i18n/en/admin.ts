@@ -1,4 +1,6 @@
 // Words of the administration pages, flows excepted.
+import { callbackRules } from './callbacks'
+
 export const admin = {
   active: 'Active',
   inactive: 'Inactive',
@@ -123,6 +125,7 @@ export const admin = {
       needs_staff: 'While no agent of this queue is signed in and working, callers get what is chosen below, also those who wait already.',
     },
   },
+  callbacks: callbackRules,
   announce: {
     title: 'What callers hear while they wait',
     hint: 'Music, and between it what is chosen here, in the caller’s language. Who is answered hears the agent at once, also in the middle of a sentence.',
@@ -199,6 +202,16 @@ export const admin = {
     restoreText: 'The place-holder comes back in its place.',
     numberTitle: 'Number {number}',
     titles: {
+      callback_offer: 'Callback: offer, before the key',
+      callback_own: 'Callback: at your own number',
+      callback_change: 'Callback: at another number',
+      callback_number_is: 'Callback: before the number',
+      callback_confirm: 'Callback: confirm the number',
+      callback_promised: 'Callback: promised',
+      callback_none: 'Callback: not wanted',
+      callback_refused: 'Callback: number cannot be called',
+      callback_failed: 'Callback: did not work',
+      callback_greeting: 'Callback: when they answer',
       welcome: 'Welcome',
       welcome_back: 'Welcome back',
       main_menu: 'Main menu',

@@ -14,6 +14,7 @@ export const audit = {
   stranger: 'Not signed in',
   sentence: '{kind}: {verb}',
   kinds: {
+    callback: 'Callback',
     bulletin: 'Message to agents',
     help: 'Help',
     number: 'Customer number',

@@ -55,6 +55,7 @@ export const callLog = {
   outcome: 'Outcome',
   cause: 'cause {cause}',
   reasons: {
+    callback: 'Asked to be called',
     caller_hung_up: 'Talked',
     agent_hung_up: 'Talked',
     abandoned_in_menu: 'Left in the menu',
@@ -79,6 +80,7 @@ export const callLog = {
     unknown: 'Other',
   },
   reasonHints: {
+    callback: 'The caller hung up and keeps the place in line until we call',
     caller_hung_up: 'The caller ended the talk',
     agent_hung_up: 'The agent ended the talk',
     abandoned_in_menu: 'The caller hung up before choosing',
@@ -113,6 +115,8 @@ export const callLog = {
     cancelled: 'Cancelled',
   },
   eventKinds: {
+    callback_asked: 'Asked to be called back',
+    callback_changed: 'Callback',
     call_started: 'Call arrived',
     call_dialed: 'Agent dials',
     dial_ended: 'Nobody reached',

@@ -1,6 +1,7 @@
 // Words of the frame, the softphone, the workspace, the floor and the errors.
 import { control, controlErrors } from './control'
 import { dial, dialErrors, dialRules } from './dial'
+import { callbackErrors } from './callbacks'
 import { doNotCall, doNotCallErrors } from './doNotCall'
 import { floorErrors } from './floor'
 import { reason, state } from './states'
@@ -326,7 +327,7 @@ export default {
     unknown_call: 'This call is already over.',
     unknown_agent: 'You have no seat on the floor. Ask your administrator.',
     unknown_queue: 'This queue does not exist any more.',
-    ...{ ...controlErrors, ...supervisorErrors, ...floorErrors, ...dialErrors, ...doNotCallErrors },
+    ...{ ...controlErrors, ...supervisorErrors, ...floorErrors, ...callbackErrors, ...dialErrors, ...doNotCallErrors },
     switch_unavailable: 'The telephone switch cannot be reached right now. Calls go on there.',
     disk_short: 'The server’s disk is nearly full, so imports and uploads are refused while calls still need the room. An administrator can make room.',
     disk_full: 'The server’s disk is full. The rows until then are saved; when an administrator has made room, import the same file again.',

@@ -13,6 +13,7 @@ import { wallboards } from './wallboards'
 import { supervise } from './supervise'
 import { help, park } from './control'
 import { guides } from './guides'
+import { callbacks } from './callbacks'
 import { bulletins, floor, floorPage } from './floor'
 import { tasks } from './tasks'
 
@@ -35,6 +36,7 @@ export default {
   floor,
   floorPage,
   bulletins,
+  callbacks,
   help,
   park,
   guides,
@@ -49,7 +51,7 @@ export default {
     discard: 'Leave without saving',
   },
   refusals: {
-    customer_busy: 'A call or recording of this customer is still in work; try again in a moment.',
+    customer_busy: 'A call, recording or callback of this customer is still in work; try again when it is over.',
     not_confirmed: 'Type the customer\'s name exactly as it is shown.',
     reveals_used_up: 'You have seen all the numbers of today; an administrator can raise the daily cap.',
     legal_hold: 'This customer is under a legal hold; lift it first.',

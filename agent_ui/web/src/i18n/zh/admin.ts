@@ -1,4 +1,6 @@
 // Words of the administration pages, flows excepted.
+import { callbackRules } from './callbacks'
+
 export const admin = {
   active: '启用',
   inactive: '停用',
@@ -123,6 +125,7 @@ export const admin = {
       needs_staff: '此技能组没有座席上班时，来电者（包括已在排队的）按下方的选择处理。',
     },
   },
+  callbacks: callbackRules,
   announce: {
     title: '等待时听到什么',
     hint: '播放音乐，其间以来电者的语言插播以下内容。座席接听后立即接通，即使播报未完。',
@@ -199,6 +202,16 @@ export const admin = {
     restoreText: '将恢复为内置语音。',
     numberTitle: '数字 {number}',
     titles: {
+      callback_offer: '回电：询问（按键之前）',
+      callback_own: '回电：当前号码',
+      callback_change: '回电：其他号码',
+      callback_number_is: '回电：号码之前',
+      callback_confirm: '回电：确认号码',
+      callback_promised: '回电：已预约',
+      callback_none: '回电：不需要',
+      callback_refused: '回电：号码无法拨打',
+      callback_failed: '回电：预约失败',
+      callback_greeting: '回电：接通问候',
       welcome: '欢迎语',
       welcome_back: '老客户欢迎语',
       main_menu: '主菜单',

@@ -14,6 +14,7 @@ export const audit = {
   stranger: '未登录',
   sentence: '{kind}：{verb}',
   kinds: {
+    callback: '回电',
     bulletin: '班长消息',
     help: '求助',
     number: '客户号码',

@@ -55,6 +55,7 @@ export const callLog = {
   outcome: '结局',
   cause: '原因码 {cause}',
   reasons: {
+    callback: '预约回电',
     caller_hung_up: '已通话',
     agent_hung_up: '已通话',
     abandoned_in_menu: '菜单中挂断',
@@ -79,6 +80,7 @@ export const callLog = {
     unknown: '其他',
   },
   reasonHints: {
+    callback: '客户挂机并保留排队位置，等待我们回电',
     caller_hung_up: '客户先挂断',
     agent_hung_up: '座席先挂断',
     abandoned_in_menu: '客户未作选择就挂断',
@@ -113,6 +115,8 @@ export const callLog = {
     cancelled: '已取消',
   },
   eventKinds: {
+    callback_asked: '预约回电',
+    callback_changed: '回电进展',
     call_started: '来电到达',
     call_dialed: '座席拨号',
     dial_ended: '未接通',

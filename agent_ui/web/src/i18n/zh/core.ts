@@ -1,6 +1,7 @@
 // 框架、软电话、工作台、现场监控与错误的文字。
 import { control, controlErrors } from './control'
 import { dial, dialErrors, dialRules } from './dial'
+import { callbackErrors } from './callbacks'
 import { doNotCall, doNotCallErrors } from './doNotCall'
 import { floorErrors } from './floor'
 import { reason, state } from './states'
@@ -326,7 +327,7 @@ export default {
     unknown_call: '该通话已结束。',
     unknown_agent: '您没有座席，请联系管理员。',
     unknown_queue: '该技能组已不存在。',
-    ...{ ...controlErrors, ...supervisorErrors, ...floorErrors, ...dialErrors, ...doNotCallErrors },
+    ...{ ...controlErrors, ...supervisorErrors, ...floorErrors, ...callbackErrors, ...dialErrors, ...doNotCallErrors },
     switch_unavailable: '暂时无法连接电话交换机，通话不受影响。',
     disk_short: '服务器磁盘空间很少，为保证通话，暂不接受导入和上传。请联系管理员腾出空间。',
     disk_full: '服务器磁盘已满。此前的行已保存；管理员腾出空间后，请重新导入同一文件。',

@@ -13,6 +13,7 @@ import { wallboards } from './wallboards'
 import { supervise } from './supervise'
 import { help, park } from './control'
 import { guides } from './guides'
+import { callbacks } from './callbacks'
 import { bulletins, floor, floorPage } from './floor'
 import { tasks } from './tasks'
 
@@ -35,6 +36,7 @@ export default {
   floor,
   floorPage,
   bulletins,
+  callbacks,
   help,
   park,
   guides,
@@ -49,7 +51,7 @@ export default {
     discard: '不保存并离开',
   },
   refusals: {
-    customer_busy: '该客户的通话或录音尚未处理完，请稍后再试。',
+    customer_busy: '该客户的通话、录音或回电尚未处理完，请稍后再试。',
     not_confirmed: '请准确输入客户姓名。',
     reveals_used_up: '今天可查看的号码已用完；管理员可以调高每日上限。',
     legal_hold: '该客户的资料处于法律保全中，请先解除保全。',

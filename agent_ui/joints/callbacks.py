@@ -1,0 +1,127 @@
+"""Callbacks between telephone and memory: our word is on disk before it is given, and kept by the dial policy."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Awaitable, Callable
+
+from agent_ui.config import Config
+from agent_ui.errors import ApiError
+from agent_ui.joints.dialing import Outgoing, Target, Who, permitted
+from agent_ui.memory import Memory
+from crm_core.audit import SYSTEM
+from crm_core.callbacks import Callbacks
+from crm_core.errors import StorageError
+from cti.bus import Subscription
+from cti.clock import Clock
+from cti.domain.callback import CallbackState
+from cti.domain.callback_words import (
+    CallbackAllowed,
+    CallbackChanged,
+    CallbackEvent,
+    CallbackPutOff,
+    CallbackRefused,
+    CallbackWanted,
+)
+from cti.domain.facts import Change
+from cti.errors import Refused
+from cti.service import Telephony
+from cti.tasks import TaskSet
+from ivr.domain.hours import Opening
+from ivr.opening import Hours
+from ivr.ports import Entry, FlowSource, Promise
+
+_log = logging.getLogger(__name__)
+# A caller who is told nothing for longer takes it for a fault.
+PROMISE_S = 5.0
+# So long one whose line is closed sleeps before it is asked again.
+CLOSED_S = 300.0
+MayDial = Callable[[str, int | None], Awaitable[Outgoing]]
+
+
+class CallbackDesk:
+    """`may_dial` is the one dial policy, for a call that the house makes: ApiError with its reason as the code."""
+
+    def __init__(
+        self,
+        book: Callbacks,
+        telephony: Telephony,
+        may_dial: MayDial,
+        flows: FlowSource,
+        clock: Clock,
+        tasks: TaskSet,
+    ) -> None:
+        self._book = book
+        self._telephony = telephony
+        self._may_dial = may_dial
+        self._hours = Hours(Entry("", None, None), flows, clock)
+        self._clock = clock
+        self._tasks = tasks
+
+    async def promise(self, call_id: str, number: str) -> Promise:
+        """See `ivr.ports.CallbackDesk`."""
+        callback_id = str(uuid.uuid4())
+        try:
+            async with asyncio.timeout(PROMISE_S):
+                outgoing = await self._may_dial(number, None)
+                now = self._clock.now()
+                memory = self._telephony.floor.callback_place(call_id, callback_id, outgoing.number, now)
+                if memory is None:
+                    return Promise.FAILED
+                await self._book.keep(memory)
+                self._telephony.step(CallbackWanted(call_id, callback_id, outgoing.number))
+        except ApiError as error:
+            _log.info("A callback is refused", extra={"call_id": call_id, "why": error.code})
+            return Promise.REFUSED
+        except (StorageError, Refused, TimeoutError):
+            _log.warning("A callback cannot be promised", exc_info=True, extra={"call_id": call_id})
+            self._tasks.start(self._forget(callback_id), name="forget callback")
+            return Promise.FAILED
+        return Promise.GIVEN
+
+    async def _forget(self, callback_id: str) -> None:
+        try:
+            await self._book.forget(callback_id)
+        except StorageError:
+            _log.exception("A callback that was not promised is still written down", extra={"callback_id": callback_id})
+
+    async def run(self, changes: Subscription) -> None:
+        """Answer the floor's questions until the bus closes."""
+        async for change in changes:
+            self._hear(change)
+
+    def _hear(self, change: Change) -> None:
+        for fact in change.facts:
+            if isinstance(fact, CallbackChanged) and fact.state is CallbackState.CHECKING:
+                self._tasks.start(self._answer(fact), name="callback check")
+
+    async def _answer(self, fact: CallbackChanged) -> None:
+        try:
+            self._telephony.step(await self._check(fact))
+        except StorageError:
+            # The floor asks again.
+            _log.warning("Whether a callback may be made is not known", extra={"callback_id": fact.callback_id})
+
+    async def _check(self, fact: CallbackChanged) -> CallbackEvent:
+        if self._hours.of_queue(fact.queue_id) is not Opening.OPEN:
+            return CallbackPutOff(fact.callback_id, "closed", CLOSED_S)
+        try:
+            outgoing = await self._may_dial(fact.number_to_call, fact.queue_id)
+        except ApiError as error:
+            return CallbackRefused(fact.callback_id, error.code)
+        return CallbackAllowed(fact.callback_id, outgoing.number, outgoing.shown_as, outgoing.withheld)
+
+
+def open_callbacks(
+    config: Config, memory: Memory, telephony: Telephony, flows: FlowSource, clock: Clock, tasks: TaskSet
+) -> CallbackDesk:
+    """Build the desk, and let it answer from now on."""
+
+    async def may_dial(number: str, queue_id: int | None) -> Outgoing:
+        # Nobody of ours chose to make this call: the rules of agents, and no caps.
+        now = clock.now().astimezone(config.telephone.zone)
+        return await permitted(memory, now, Who(SYSTEM, "agent"), Target(number, "dial", queue_id=queue_id))
+
+    desk = CallbackDesk(Callbacks(memory.database), telephony, may_dial, flows, clock, tasks)
+    tasks.start(desk.run(telephony.bus.subscribe_lossless("callbacks")), name="callbacks")
+    return desk

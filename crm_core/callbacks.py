@@ -1,0 +1,86 @@
+"""Callers who are to be called when their turn comes: kept before they are told so, until it is over."""
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_core.domain.phone import normalise
+from crm_core.missed import note_missed
+from crm_core.models import Callback, Customer
+from crm_core.storage.database import Database
+from crm_core.storage.fields import clean
+from crm_core.storage.rows import known
+from cti.domain.callback import CallbackResult
+from cti.domain.callback_values import CallbackMemory
+from cti.domain.callback_words import CallbackChanged
+
+_NAMES = tuple(field.name for field in fields(CallbackMemory) if field.name != "customer_name")
+_GONE = delete(Callback).where(Callback.callback_id == bindparam("wanted"))
+_CHANGE = update(Callback).where(Callback.callback_id == bindparam("wanted"))
+# Nobody of ours has talked with them, though it was promised.
+_BROKEN = frozenset({CallbackResult.UNREACHED, CallbackResult.EXPIRED, CallbackResult.REFUSED})
+
+
+class Callbacks:
+    """Written when a caller asks; the diary follows what becomes of it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def keep(self, memory: CallbackMemory) -> None:
+        """On disk when this returns."""
+        row: dict[str, Any] = {name: getattr(memory, name) for name in _NAMES}
+        row |= {
+            "number": clean(memory.number, 64),
+            "caller_number": None if memory.caller_number is None else clean(memory.caller_number, 64),
+            "number_key": normalise(memory.number).key,
+            "dialed": clean(memory.dialed, 64),
+            "customer_id": known(Customer.id, memory.customer_id),
+        }
+
+        async def work(connection: AsyncConnection) -> None:
+            await connection.execute(insert(Callback).values(row))
+
+        await self._database.write(work)
+
+    async def forget(self, callback_id: str) -> None:
+        """It came to nothing."""
+
+        async def work(connection: AsyncConnection) -> None:
+            await connection.execute(_GONE, {"wanted": callback_id})
+
+        await self._database.write(work)
+
+
+async def callback_memories(connection: AsyncConnection) -> tuple[CallbackMemory, ...]:
+    """Read what a restarted floor has to know, the oldest first."""
+    query = (
+        select(*(getattr(Callback, name) for name in _NAMES), Customer.name.label("customer_name"))
+        .outerjoin(Customer, Customer.id == Callback.customer_id)
+        .order_by(Callback.asked_at, Callback.callback_id)
+    )
+    rows = (await connection.execute(query)).mappings()
+    return tuple(CallbackMemory(**{**row, "customer_name": row["customer_name"] or ""}) for row in rows)
+
+
+async def note_callback(connection: AsyncConnection, at: datetime, fact: CallbackChanged) -> None:
+    """Follow one; a promise that was not kept becomes a task like any call that nobody took."""
+    if fact.result is not None:
+        await connection.execute(_GONE, {"wanted": fact.callback_id})
+        if fact.result in _BROKEN and fact.call_id:
+            await note_missed(connection, fact.call_id, fact.queue_id, at)
+        return
+    changed = {
+        "state": fact.state.value,
+        "attempts": fact.attempts,
+        "due_at": fact.due_at,
+        "why": fact.why,
+        "call_id": fact.attempt_call_id,
+        "queued_at": fact.queued_at,
+        "stands_since": fact.stands_since,
+        "flow_priority": fact.flow_priority,
+    }
+    await connection.execute(_CHANGE.values(changed), {"wanted": fact.callback_id})

@@ -1,0 +1,40 @@
+"""Table of callers who are to be called when their turn comes."""
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm_core.models.table import Table
+from crm_core.models.types import BIG_ID, Instant, OptionalInstant, OptionalShort, Short, TextId
+
+
+class Callback(Table):
+    """One that is not over: the columns are those of `cti.domain.callback_values.CallbackMemory`.
+
+    With its end the row goes, and numbers with it; what became of it stands in the events of `from_call_id`.
+    """
+
+    __tablename__ = "callbacks"
+
+    callback_id: Mapped[TextId]
+    queue_id: Mapped[int] = mapped_column(BIG_ID)
+    number: Mapped[Short]
+    caller_number: Mapped[OptionalShort]
+    number_key: Mapped[OptionalShort]
+    arrived_at: Mapped[Instant]
+    queued_at: Mapped[Instant]
+    asked_at: Mapped[Instant]
+    expires_at: Mapped[Instant]
+    from_call_id: Mapped[str] = mapped_column(String(64))
+    dialed: Mapped[Short]
+    priority: Mapped[int]
+    flow_priority: Mapped[int]
+    language: Mapped[Short]
+    customer_level: Mapped[Short]
+    customer_id: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("customers.id", ondelete="SET NULL"), index=True)
+    preferred_agent_id: Mapped[int | None] = mapped_column(BIG_ID)
+    stands_since: Mapped[OptionalInstant]
+    state: Mapped[Short]
+    attempts: Mapped[int]
+    due_at: Mapped[OptionalInstant]
+    why: Mapped[Short]
+    call_id: Mapped[str | None] = mapped_column(String(64))

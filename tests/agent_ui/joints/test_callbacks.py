@@ -1,0 +1,199 @@
+"""A wish to be called: on disk before our word is given, and the questions that the floor asks later."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+import pytest
+
+from agent_ui.errors import ApiError
+from agent_ui.joints.callbacks import CallbackDesk
+from agent_ui.joints.dialing import Outgoing
+from crm_core.callbacks import Callbacks
+from crm_core.errors import StorageError
+from cti.bus import Bus
+from cti.domain.callback_values import CallbackMemory
+from cti.domain.events import AgentSignedIn, AgentWentReady, CallLeft, Event, PhoneChanged, ScreenBack
+from cti.domain.values import OutboundSettings, QueueSettings, Roster
+from cti.service import Telephony
+from cti.tasks import TaskSet
+from ivr.domain.hours import Calendar
+from ivr.ports import Entry, Promise
+from tests.cti.domain.callings import DIALED, MOBILE, callback_stage, come, state
+from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage
+from tests.cti.domain.test_callbacks import RULES
+
+LINE = replace(SALES, callbacks=RULES, calendar_id=3)
+CLOSED = Calendar("Asia/Shanghai", {})
+
+
+class Book:
+    """Takes or loses what it is given."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, CallbackMemory] = {}
+        self.fails = False
+
+    async def keep(self, memory: CallbackMemory) -> None:
+        if self.fails:
+            raise StorageError
+        self.rows[memory.callback_id] = memory
+
+    async def forget(self, callback_id: str) -> None:
+        self.rows.pop(callback_id, None)
+
+
+@dataclass
+class Flows:
+    calendars: dict[int, Calendar] = field(default_factory=dict)
+
+    def entry_for(self, dialed: str) -> Entry:
+        return Entry(dialed, None, 1)
+
+    def queue(self, queue_id: int) -> QueueSettings | None:
+        return LINE
+
+    def calendar(self, calendar_id: int) -> Calendar | None:
+        return self.calendars.get(calendar_id)
+
+    def outbound(self) -> OutboundSettings:
+        return OutboundSettings()
+
+
+class House:
+    """A floor, its bus, and a desk beside it."""
+
+    def __init__(self, tasks: TaskSet) -> None:
+        self.stage: Stage = callback_stage(roster=Roster((ANN, BOB), (LINE, CARE)))
+        self.bus, self.book, self.flows = Bus(), Book(), Flows()
+        self.floor = self.stage.floor
+        self.why, self.away = "", False
+        self.desk = CallbackDesk(
+            cast("Callbacks", self.book), cast("Telephony", self), self.may_dial, self.flows, self.stage.clock, tasks
+        )
+
+    async def may_dial(self, number: str, queue_id: int | None) -> Outgoing:
+        if self.away:
+            raise StorageError
+        if self.why:
+            raise ApiError(422, self.why, "No.")
+        return Outgoing(DIALED, "4001" if queue_id == 1 else "", withheld=False)
+
+    def step(self, event: Event) -> None:
+        outcome = self.floor.handle(event, self.stage.now)
+        self.stage._keep(outcome)
+        for change in outcome.changes:
+            self.bus.publish(change)
+
+    def agent_is_ready(self) -> None:
+        for event in (PhoneChanged("1001", reachable=True), ScreenBack(11), AgentSignedIn(11), AgentWentReady(11)):
+            self.step(event)
+
+    def callback(self) -> str:
+        return next(iter(self.book.rows))
+
+    async def until(self, state_: str) -> None:
+        async with asyncio.timeout(10):
+            while state(self.stage, self.callback()) != state_:
+                await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def a_house() -> AsyncIterator[House]:
+    tasks = TaskSet()
+    house = House(tasks)
+    tasks.start(house.desk.run(house.bus.subscribe_lossless("callbacks")), name="desk")
+    come(house.stage, "c1")
+    try:
+        yield house
+    finally:
+        house.bus.close()
+        await tasks.aclose()
+
+
+async def test_our_word_is_on_disk_and_the_floor_keeps_the_place() -> None:
+    async with a_house() as house:
+        assert await house.desk.promise("c1", MOBILE) is Promise.GIVEN
+        (memory,) = house.book.rows.values()
+        assert (memory.number, memory.from_call_id, memory.queue_id) == (DIALED, "c1", 1)
+        assert state(house.stage, house.callback()) == "waiting"
+
+
+async def test_a_number_that_the_policy_refuses_is_not_promised() -> None:
+    async with a_house() as house:
+        house.why = "number_blocked"
+        assert await house.desk.promise("c1", MOBILE) is Promise.REFUSED
+        assert house.book.rows == {}
+
+
+async def test_without_a_database_nothing_is_promised() -> None:
+    async with a_house() as house:
+        house.book.fails = True
+        assert await house.desk.promise("c1", MOBILE) is Promise.FAILED
+        assert house.stage.call("c1")["state"] == "waiting"
+
+
+async def test_who_does_not_wait_any_more_is_promised_nothing() -> None:
+    async with a_house() as house:
+        house.step(CallLeft("c1", None))
+        assert await house.desk.promise("c1", MOBILE) is Promise.FAILED
+        assert house.book.rows == {}
+
+
+async def test_one_whose_turn_came_while_it_was_written_is_forgotten() -> None:
+    async with a_house() as house:
+        keep = house.book.keep
+
+        async def slow(memory: CallbackMemory) -> None:
+            await keep(memory)
+            house.agent_is_ready()
+
+        house.book.keep = slow  # type: ignore[method-assign]
+        assert await house.desk.promise("c1", MOBILE) is Promise.FAILED
+        async with asyncio.timeout(10):
+            while house.book.rows:
+                await asyncio.sleep(0.01)
+        assert house.stage.call("c1")["state"] == "ringing"
+
+
+async def test_its_turn_comes_and_it_may_be_called() -> None:
+    async with a_house() as house:
+        await house.desk.promise("c1", MOBILE)
+        house.agent_is_ready()
+        await house.until("calling")
+        assert house.stage.ring().calls_back
+        call_id = (house.floor.view(f"callback:{house.callback()}") or {})["call_id"]
+        assert house.stage.call(call_id)["dialed"] == "4001", "the number that this line shows"
+
+
+async def test_the_policy_says_no_when_the_turn_comes() -> None:
+    async with a_house() as house:
+        await house.desk.promise("c1", MOBILE)
+        house.why = "do_not_call"
+        house.agent_is_ready()
+        await house.until("gone")
+
+
+async def test_a_line_that_is_closed_by_then_sleeps() -> None:
+    async with a_house() as house:
+        await house.desk.promise("c1", MOBILE)
+        house.flows.calendars[3] = CLOSED
+        house.agent_is_ready()
+        await house.until("paused")
+
+
+@pytest.mark.parametrize("back", [True, False])
+async def test_no_answer_is_no_answer_and_the_floor_asks_again(back: bool) -> None:
+    async with a_house() as house:
+        await house.desk.promise("c1", MOBILE)
+        house.away = True
+        house.agent_is_ready()
+        await asyncio.sleep(0)
+        house.away = not back
+        before: dict[str, Any] | None = house.floor.view(f"callback:{house.callback()}")
+        assert before is not None
+        assert before["state"] == "checking"
+        house.stage.wait(3)
+        assert state(house.stage, house.callback()) == "paused"
