@@ -19,6 +19,7 @@ CrmError
 └── StorageError
     ├── DatabaseUnavailable  no answer, disk full, locked: nothing was saved, trying again is right
     ├── DatabaseRefuses   the server answers, and does not let us in
+    ├── DatabaseDamaged   the file is none of SQLite's, or broken
     ├── DatabaseTaken     another Callroom uses it
     ├── WriterFull        too much is waiting to be written; nothing was taken
     ├── WriterClosed      the program is stopping
@@ -216,6 +217,12 @@ class DatabaseRefuses(StorageError):
     """A wrong password, or a database that is not there; trying again changes nothing."""
 
     code = "database_refuses"
+
+
+class DatabaseDamaged(StorageError):
+    """A file that SQLite cannot read; trying again changes nothing."""
+
+    code = "database_damaged"
 
 
 class DatabaseTaken(StorageError):
