@@ -8,6 +8,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfoNotFoundError
 
 from agent_ui.errors import ConfigError
@@ -109,12 +110,27 @@ def _are_networks(texts: Sequence[str]) -> bool:
         return False
 
 
+def _has_good_port(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.port != 0 and not parts.netloc.endswith(":")
+    except ValueError:
+        # also what a "/", "?" or "#" in a password looks like
+        return False
+
+
 # What a value of the right kind can still get wrong, and would only show much later.
 RULES: tuple[tuple[str, str, Callable[[Any], object], str], ...] = (
     ("web", "port", lambda port: 0 <= port <= 65535, "is not a port; 0 takes base_port"),
     ("web", "public_origin", lambda text: not text or ORIGIN.fullmatch(text), "is not like https://calls.example.org"),
     ("web", "trusted_proxies", _are_networks, "is not a list of addresses or networks like 10.0.0.0/8"),
     ("database", "url", lambda url: not url or DATABASE.match(url), "is neither sqlite:///… nor postgresql://…"),
+    (
+        "database",
+        "url",
+        _has_good_port,
+        "has no port after its last colon; in a password, / is %2F, ? is %3F, # is %23",
+    ),
     ("asterisk", "ami_port", lambda port: 0 <= port <= 65535, "is not a port; 0 takes the one after base_port"),
     ("asterisk", "node", NODE.fullmatch, "is not a short name of letters, digits, - and _"),
     ("asterisk", "extension_first", lambda first: first > 0, "is not above 0"),
@@ -141,7 +157,9 @@ def _check_rules(parts: Mapping[str, Any]) -> None:
     for section, key, is_good, problem in RULES:
         value = getattr(parts[section], key)
         if not is_good(value):
-            raise ConfigError(f"{section}.{key}", f"{value!r} {problem}")
+            # the database's holds a password, and this goes to journals
+            shown = "" if section == "database" else f"{value!r} "
+            raise ConfigError(f"{section}.{key}", f"{shown}{problem}")
     web: WebSettings = parts["web"]
     if bool(web.tls_cert) != bool(web.tls_key):
         missing = "tls_key" if web.tls_cert else "tls_cert"

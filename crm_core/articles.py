@@ -79,7 +79,7 @@ class Articles:
         if fold(text) and not words:
             return ()
         async with self._database.reading() as connection:
-            query = _articles()
+            query = select(Article.id, Article.queue_ids)
             if words:
                 query = query.where(Article.id.in_(matching(words, self._database.dialect)))
                 # the index knows pieces: that they stand together the text says
@@ -87,10 +87,13 @@ class Articles:
                     query = query.where(Article.search_text.contains(term, autoescape=True))
             if active_only:
                 query = query.where(Article.active.is_(True))
-            query = query.order_by(Article.updated_at.desc(), Article.id.desc()).limit(200)
-            rows = [build(ArticleRow, row) for row in (await connection.execute(query)).mappings()]
-        fitting = [row for row in rows if not active_only or not row.queue_ids or queue_id in (None, *row.queue_ids)]
-        return tuple(sorted(fitting, key=lambda row: queue_id not in row.queue_ids)[:limit])
+            found = await connection.execute(query.order_by(Article.updated_at.desc(), Article.id.desc()))
+            fitting = [row for row in found if not active_only or not row[1] or queue_id in (None, *row[1])]
+            # only those that are shown are read whole
+            ids = [row[0] for row in sorted(fitting, key=lambda row: queue_id not in row[1])[:limit]]
+            whole = await connection.execute(_articles().where(Article.id.in_(ids)))
+            rows = {row["id"]: build(ArticleRow, row) for row in whole.mappings()}
+        return tuple(rows[article_id] for article_id in ids)
 
     async def get(self, article_id: int) -> ArticleRow:
         """Raise NotFound if there is none."""

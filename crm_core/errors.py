@@ -19,6 +19,8 @@ CrmError
 └── StorageError
     ├── DatabaseUnavailable  no answer, disk full, locked: nothing was saved, trying again is right
     ├── DatabaseRefuses   the server answers, and does not let us in
+    ├── DatabaseDamaged   the file is none of SQLite's, or broken
+    ├── DatabaseTaken     another Callroom uses it
     ├── WriterFull        too much is waiting to be written; nothing was taken
     ├── WriterClosed      the program is stopping
     └── WrongRevision     the schema is not the one that this program was built for
@@ -216,6 +218,25 @@ class DatabaseRefuses(StorageError):
     """A wrong password, or a database that is not there; trying again changes nothing."""
 
     code = "database_refuses"
+
+
+class DatabaseDamaged(StorageError):
+    """A file that SQLite cannot read; trying again changes nothing."""
+
+    code = "database_damaged"
+
+
+class DatabaseTaken(StorageError):
+    """`holder` is the process that has it."""
+
+    code = "database_taken"
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(
+            f"the database is in use by another Callroom ({holder or 'unknown'}), and two would end each other's "
+            "calls; stop that one first, or give this one a database of its own (database.url)"
+        )
+        self.holder = holder
 
 
 class WriterFull(StorageError):

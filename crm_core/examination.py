@@ -1,6 +1,7 @@
 """What a database says about itself, for whoever looks after it."""
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_core.errors import DatabaseRefuses, DatabaseUnavailable
+from crm_core.errors import DatabaseDamaged, DatabaseRefuses, DatabaseUnavailable
 from crm_core.migrations import is_known_revision, newest_revision
 from crm_core.storage.database import Database
 from cti.clock import Clock
@@ -22,6 +23,7 @@ DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 
 # SQLSTATE: invalid authorisation, no such database
 _REFUSALS = ("28", "3D")
+_DAMAGE = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class DatabaseCondition:
 
 
 async def examine_database(database: Database, clock: Clock) -> DatabaseCondition:
-    """Look without changing anything; raises DatabaseUnavailable, DatabaseRefuses, or what the driver raises."""
+    """Look without changing anything; raises a StorageError, or what the driver raises."""
     file = database.url.database
     # looking must not make an empty file
     if database.dialect == "sqlite" and file and not await asyncio.to_thread(Path(file).exists):
@@ -73,6 +75,8 @@ async def _let_in(database: Database) -> AsyncIterator[AsyncConnection]:
     except DBAPIError as error:
         if str(getattr(error.orig, "sqlstate", "") or "").startswith(_REFUSALS):
             raise DatabaseRefuses(str(error.orig).partition(": ")[2] or str(error.orig)) from error
+        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:
+            raise DatabaseDamaged(f"{database.url.database}: {error.orig}") from error
         raise
 
 

@@ -10,6 +10,7 @@ from agent_ui.config import Config
 from agent_ui.logs import set_up_logging
 from agent_ui.one_per_home import only_one
 from agent_ui.parts import Parts
+from crm_core.storage.claim import sole_use
 
 
 def add_parser(commands: Any) -> None:
@@ -31,5 +32,6 @@ async def _serve(config: Config) -> None:
     def ready(parts: Parts) -> None:
         say(f"Callroom {parts.version} serves at {config.web.address}")
 
-    await serve_until_stopped(config, ready, PhonesDoor.LEFT_OPEN)
+    async with sole_use(config.database_url) as claim:
+        await serve_until_stopped(config, ready, PhonesDoor.LEFT_OPEN, claim)
     say(f"the phones' process stays, at port {config.ports.phones}: callers are put through by Asterisk alone")

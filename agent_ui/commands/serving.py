@@ -14,6 +14,7 @@ from agent_ui.parts import Parts
 from agent_ui.secrets import close_to_others
 from agent_ui.service_manager import ServiceManager
 from agent_ui.tls import SOON_DAYS, days_left
+from crm_core.storage.claim import Claim
 from cti.clock import SystemClock
 from cti.tasks import TaskSet
 
@@ -45,9 +46,16 @@ def say(line: str) -> None:
     print(f"==> {line}", flush=True)
 
 
-async def serve_until_stopped(config: Config, ready: Callable[[Parts], None], phones: PhonesDoor) -> None:
-    """Serve until SIGINT or SIGTERM; a second one ends at once, by Python's own means."""
+async def serve_until_stopped(
+    config: Config, ready: Callable[[Parts], None], phones: PhonesDoor, claim: Claim | None
+) -> None:
+    """Serve until SIGINT or SIGTERM, or until another has the database.
+
+    A second signal ends at once, by Python's own means.
+    """
     stop = asyncio.Event()
+    if claim is not None:
+        claim.on_loss(stop.set)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, _stop_once, loop, stop)

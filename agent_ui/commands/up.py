@@ -25,6 +25,7 @@ from agent_ui.parts import Parts
 from agent_ui.plant import Plant, check_port
 from crm_core.demo.data import KNOWN
 from crm_core.migrations import upgrade
+from crm_core.storage.claim import sole_use
 from cti.asterisk.instance import Instance
 from cti.asterisk.program import Program
 from cti.clock import SystemClock
@@ -52,6 +53,8 @@ def run(arguments: argparse.Namespace) -> None:
 async def _up(config: Config, began: float) -> None:
     plant = Plant(config)
     async with AsyncExitStack() as stack:
+        # before anything of ours is started, or the tables of a running one are changed
+        claim = await stack.enter_async_context(sole_use(config.database_url))
         if config.asterisk.managed:
             program = await asyncio.to_thread(plant.install, say)
             plant.check_ports(program)
@@ -65,7 +68,9 @@ async def _up(config: Config, began: float) -> None:
             stack.push_async_callback(tasks.aclose)
             marks = Marks(config.home / "run" / "started-by-up.json")
             tasks.start(keep_running(plant.instances(program), marks.set_if_known), name="asterisk watch")
-        await serve_until_stopped(config, lambda parts: _welcome(parts, passwords, began), PhonesDoor.CLOSED_AT_THE_END)
+        await serve_until_stopped(
+            config, lambda parts: _welcome(parts, passwords, began), PhonesDoor.CLOSED_AT_THE_END, claim
+        )
 
 
 async def _fill(config: Config) -> dict[str, str | None]:

@@ -181,6 +181,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "The database server answers, and refuses us: {error}",
         "Check user, password and database name of database.url in callroom.toml, and the server's pg_hba.conf.",
     ),
+    "database_damaged": (
+        "The database file cannot be read: {error}",
+        "Stop Callroom and put the last backup in its place, or check database.url in callroom.toml.",
+    ),
     "database_not_writing": (
         "The database answers but cannot save: its disk is full, or another program holds it locked",
         "Make room on its disk, or end the other program; what calls leave behind is kept in files until then.",

@@ -3,7 +3,7 @@
 import asyncio
 
 from agent_ui.doctor.finding import Finding, fail, ok, warn
-from crm_core.errors import CrmError, DatabaseRefuses
+from crm_core.errors import CrmError, DatabaseDamaged, DatabaseRefuses
 from crm_core.examination import DatabaseCondition, examine_database
 from crm_core.storage.database import NOT_WRITING, Database
 from cti.clock import Clock
@@ -29,6 +29,8 @@ async def _look(database: Database, clock: Clock) -> list[Finding]:
         return [fail("database_unreachable", error=f"no answer in {ANSWER_LIMIT_S:g} s")]
     except DatabaseRefuses as error:
         return [fail("database_refuses", error=error)]
+    except DatabaseDamaged as error:
+        return [fail("database_damaged", error=error)]
     except (CrmError, OSError) as error:
         return [fail("database_unreachable", error=error.__cause__ or error)]
 

@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 import uuid
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -63,22 +64,36 @@ class ExportDesk:
         self._clock = clock
         self._tasks = tasks
         self._exports: dict[str, Export] = {}
+        # what is tidied up away from the loop must not grow meanwhile
+        self._door = asyncio.Lock()
 
     async def start(self, wanted: Wanted, kind: str, language: str, user_id: int | None) -> Export:
         """Begin to make a file; raise TooManyExports."""
-        await asyncio.to_thread(self._clean)
-        if sum(one.state == RUNNING for one in self._exports.values()) >= MOST_RUNNING:
-            raise TooManyExports(MOST_RUNNING)
-        export = self._new(wanted, kind, user_id)
-        self._exports[export.id] = export
+        async with self._door:
+            await self._clean()
+            if sum(one.state == RUNNING for one in self._exports.values()) >= MOST_RUNNING:
+                raise TooManyExports(MOST_RUNNING)
+            export = self._new(wanted, kind, user_id)
         self._tasks.start(self._run(export, wanted, language), name="export")
         return export
 
     async def make(self, wanted: Wanted, kind: str, language: str) -> Export:
         """Make a file and wait for it; whoever asked removes it."""
-        export = self._new(wanted, kind, None)
-        await self._write(export, wanted, language)
+        async with self._door:
+            await self._clean()
+            export = self._new(wanted, kind, None)
+        try:
+            await self._write(export, wanted, language)
+        except BaseException:
+            del self._exports[export.id]
+            export.path.unlink(missing_ok=True)
+            raise
         return export
+
+    async def tidy(self) -> None:
+        """Remove what an earlier run left, and what is old."""
+        async with self._door:
+            await self._clean()
 
     def look(self, export_id: str, user_id: int) -> Export:
         """Raise NotFound for one that is not there, or somebody else's."""
@@ -91,7 +106,9 @@ class ExportDesk:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         export_id = str(uuid.uuid4())
         name = f"report-{wanted.axis}-{wanted.first}-{wanted.last}.{kind}"
-        return Export(export_id, user_id, self._folder / f"{export_id}.{kind}", name, self._clock.now())
+        export = Export(export_id, user_id, self._folder / f"{export_id}.{kind}", name, self._clock.now())
+        self._exports[export_id] = export
+        return export
 
     async def _run(self, export: Export, wanted: Wanted, language: str) -> None:
         try:
@@ -129,15 +146,19 @@ class ExportDesk:
                 process.kill()
                 await process.wait()
 
-    def _clean(self) -> None:
-        """Remove what is old, and what nobody knows any more."""
+    async def _clean(self) -> None:
+        """Forget what is old, and remove what nobody knows any more."""
         limit = self._clock.now() - KEEP
         for one in sorted(self._exports.values(), key=lambda one: one.began_at)[:-MOST_KEPT]:
             one.began_at = min(one.began_at, limit)
         for export_id in [one.id for one in self._exports.values() if one.began_at <= limit and one.state != RUNNING]:
-            self._exports.pop(export_id).path.unlink(missing_ok=True)
-        known = {one.path for one in self._exports.values()}
-        if self._folder.exists():
-            for path in self._folder.iterdir():
-                if path not in known and path.suffix in {f".{writer.CSV}", f".{writer.XLSX}"}:
-                    path.unlink(missing_ok=True)
+            del self._exports[export_id]
+        await asyncio.to_thread(_remove_others, self._folder, {one.path for one in self._exports.values()})
+
+
+def _remove_others(folder: Path, known: Set[Path]) -> None:
+    if not folder.exists():
+        return
+    for path in folder.iterdir():
+        if path not in known and path.suffix in {f".{writer.CSV}", f".{writer.XLSX}"}:
+            path.unlink(missing_ok=True)

@@ -24,6 +24,7 @@ class Reporting:
     def start(self, tasks: TaskSet) -> "Reporting":
         """Count what is noted, and mail what is due."""
         tasks.start(self.sums.run(), name="report sums")
+        tasks.start(self.postman.tidy(), name="files of mails")
         tasks.start(self.postman.run(), name="report mails")
         return self
 
@@ -33,7 +34,7 @@ def open_reporting(config: Config, memory: Memory, clock: Clock, tasks: TaskSet)
     folder = config.home / "exports"
     exports = ExportDesk(memory.reports, memory.pause_reasons, folder, clock, tasks)
     mailer = Mailer(config.mail, config.secrets.mail_password)
-    # a folder of its own: nobody else tidies it up
+    # a folder of its own: each desk removes what it does not know
     mailed = ExportDesk(memory.reports, memory.pause_reasons, folder / "mailed", clock, tasks)
     domain = config.mail.sender.partition("@")[2] or "callroom.invalid"
     postman = Postman(memory.saved_reports, memory.reports, mailed, mailer, domain)

@@ -37,6 +37,10 @@ class Postman:
         """Look now whether something is due."""
         self._ring.set()
 
+    async def tidy(self) -> None:
+        """Remove the file that a killed one left."""
+        await self._desk.tidy()
+
     async def run(self) -> None:
         """Send what is due, until cancelled."""
         while True:

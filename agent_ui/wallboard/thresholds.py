@@ -1,5 +1,6 @@
 """From where on a queue or an agent is to be watched: set by supervisors for each queue, on the floor and on boards."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -36,6 +37,8 @@ class ThresholdBook:
         self._settings = settings
         self._post = post
         self._of: dict[int, Thresholds] = {}
+        # all are saved as one: who saves next starts from what was saved before
+        self._turn = asyncio.Lock()
 
     async def load(self) -> None:
         """Read what is stored; call once at start."""
@@ -49,14 +52,15 @@ class ThresholdBook:
 
     async def put(self, queue_id: int, thresholds: Thresholds | None, by: Actor) -> None:
         """Save a queue's; None: as in a new queue."""
-        wanted = {**self._of}
-        if thresholds is None:
-            wanted.pop(queue_id, None)
-        else:
-            wanted[queue_id] = thresholds
-        stored = {str(one): value.model_dump(mode="json") for one, value in wanted.items()}
-        await self._settings.put({SETTING: stored}, by)
-        self._of = wanted
+        async with self._turn:
+            wanted = {**self._of}
+            if thresholds is None:
+                wanted.pop(queue_id, None)
+            else:
+                wanted[queue_id] = thresholds
+            stored = {str(one): value.model_dump(mode="json") for one, value in wanted.items()}
+            await self._settings.put({SETTING: stored}, by)
+            self._of = wanted
         self._tell()
 
     def _tell(self) -> None:

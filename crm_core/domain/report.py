@@ -34,7 +34,8 @@ class Axis(StrEnum):
 # So many days by interval are lines that somebody may still read.
 MOST_DAYS = {Axis.INTERVAL: 31}
 MOST_DAYS_AT_ALL = 1100
-
+# The days around them are reckoned with: the first and the last of all have no neighbour.
+FIRST_YEAR, LAST_YEAR = 1900, 9000
 
 OF_ALL = ("arrived", "in_menu", "outbound", "reached")
 

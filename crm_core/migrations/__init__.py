@@ -13,8 +13,8 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from crm_core.errors import DatabaseUnavailable, WrongRevision
-from crm_core.storage.database import async_url
+from crm_core.errors import WrongRevision
+from crm_core.storage.database import async_url, cannot_be_used
 
 # Any number will do, as long as every process of Callroom takes the same.
 _LOCK_ID = 4_113_290_871
@@ -58,14 +58,9 @@ async def _reaching(url: str) -> AsyncIterator[AsyncEngine]:
     try:
         yield engine
     except (OSError, InterfaceError, OperationalError, PostgresError) as error:
-        raise DatabaseUnavailable(_words(url, error)) from error
+        raise cannot_be_used(url, error) from error
     finally:
         await engine.dispose()
-
-
-def _words(url: str, error: Exception) -> str:
-    cause = getattr(error, "orig", None) or error
-    return f"the database {async_url(url).render_as_string(hide_password=True)} cannot be used: {cause}"
 
 
 def _engine(url: str) -> AsyncEngine:

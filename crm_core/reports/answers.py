@@ -8,7 +8,17 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.domain.quarters import Quarter, quarter_of
-from crm_core.domain.report import MOST_DAYS, MOST_DAYS_AT_ALL, Axis, Figures, Wanted, agent_figures, line_figures
+from crm_core.domain.report import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    MOST_DAYS,
+    MOST_DAYS_AT_ALL,
+    Axis,
+    Figures,
+    Wanted,
+    agent_figures,
+    line_figures,
+)
 from crm_core.domain.report_lines import Key, Lines, line_of, told
 from crm_core.domain.shifts import occupancy_of
 from crm_core.domain.sums import Sums, Tally, add, open_sums, sums_of
@@ -77,7 +87,10 @@ class Reports:
 
 
 def check(wanted: Wanted) -> None:
-    """Refuse days the wrong way round, and more of them than can be shown."""
+    """Refuse days that no calendar goes on from, the wrong way round, and more of them than can be shown."""
+    for path, day in (("first", wanted.first), ("last", wanted.last)):
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise Invalid(FieldProblem(path, "out_of_range", f"is not in the years from {FIRST_YEAR} to {LAST_YEAR}"))
     days = (wanted.last - wanted.first).days + 1
     most = MOST_DAYS.get(wanted.axis, MOST_DAYS_AT_ALL)
     if days < 1:

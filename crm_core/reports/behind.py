@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, select
 
 from crm_core.calls import CallFilter, CallRow, page_query
 from crm_core.domain.quarters import local_day
-from crm_core.domain.report import Axis, Wanted
+from crm_core.domain.report import FIRST_YEAR, LAST_YEAR, Axis, Wanted
 from crm_core.domain.report_lines import days_of
 from crm_core.domain.sums import WORK, Outcome
 from crm_core.errors import FieldProblem, Invalid
@@ -126,9 +126,12 @@ def _last_of(axis: Axis, first: date) -> date:
 
 def _date(text: object) -> date:
     try:
-        return date.fromisoformat(str(text))
+        day = date.fromisoformat(str(text))
     except ValueError:
         raise Invalid(FieldProblem("key.day", "invalid", "is not a day")) from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise Invalid(FieldProblem("key.day", "out_of_range", "is not a day of a report"))
+    return day
 
 
 def _what(wanted: Wanted, figure: str) -> ColumnElement[bool]:

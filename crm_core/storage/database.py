@@ -45,6 +45,14 @@ def async_url(address: str) -> URL:
     return url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
 
 
+def cannot_be_used(address: str, error: Exception) -> DatabaseUnavailable:
+    """Say in words what is wrong with the address, or what is not there."""
+    cause = str(getattr(error, "orig", None) or error) or "no answer"
+    return DatabaseUnavailable(
+        f"the database {async_url(address).render_as_string(hide_password=True)} cannot be used: {cause}"
+    )
+
+
 def make_engine(
     url: URL, *, writes: bool, pool_size: int, server_settings: Mapping[str, str] = _SERVER_SETTINGS
 ) -> AsyncEngine:

@@ -104,6 +104,9 @@ def test_a_secret_that_was_removed_is_not_replaced_in_silence(tmp_path: Path, go
         ("[web]\nport = 99999", "web.port"),
         ('[web]\npublic_origin = "calls.example.org"', "web.public_origin"),
         ('[database]\nurl = "mysql://x"', "database.url"),
+        ('[database]\nurl = "postgresql://u@h:/x"', "database.url"),
+        ('[database]\nurl = "postgresql://u@h:port/x"', "database.url"),
+        ('[database]\nurl = "postgresql://u:a#b@h:5432/x"', "database.url"),
         ('[asterisk]\nnode = "a b"', "asterisk.node"),
         ("[asterisk]\nami_port = 65536", "asterisk.ami_port"),
         ("[asterisk]\nextension_count = 0", "asterisk.extension_count"),
@@ -120,6 +123,13 @@ def test_a_value_that_cannot_work_is_refused_at_the_start(text: str, key: str, t
     assert caught.value.key == key
 
 
-@pytest.mark.parametrize("url", ["sqlite:////x/y.db", "postgresql://a@b/c", "postgresql+asyncpg://a:b@c/d"])
+@pytest.mark.parametrize("url", ["mysql://u:secret@h/x", "postgresql://u:secret/more@h:5432/x"])
+def test_a_refused_database_is_named_without_its_password(url: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_config(environment(tmp_path, CALLROOM_DATABASE_URL=url))
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["sqlite:////x/y.db", "postgresql://a@b/c", "postgresql+asyncpg://a:b%2F@c:5432/d"])
 def test_databases_that_are_known(url: str, tmp_path: Path) -> None:
     assert load_config(environment(tmp_path, CALLROOM_DATABASE_URL=url)).database_url == url

@@ -74,6 +74,18 @@ async def test_the_queues_own_come_first_and_others_not_at_all(
     assert len(await titles(sales, active_only=False)) == 4
 
 
+async def test_the_queue_s_own_is_found_behind_many_of_others(
+    articles: Articles, database: Database, clock: HandClock, by: Actor
+) -> None:
+    sales, service = [(await Queues(database, clock).add(QueueDraft(name), by)).id for name in ("Sales", "Service")]
+    await articles.add(ArticleDraft("own", "text", queue_ids=(sales,)), by)
+    later = clock.advance(seconds=1)
+    plain = {"tags": [], "language": "zh", "active": True, "version": 1, "updated_at": later, "search_words": ["text"]}
+    row = {**plain, "title": "other", "body": "text", "search_text": "text", "queue_ids": [service]}
+    await database.write(lambda connection: connection.execute(insert(Article), [row] * 300))
+    assert [found.title for found in await articles.find("", sales)] == ["own"]
+
+
 async def test_what_is_wrong_is_refused(articles: Articles, by: Actor) -> None:
     for draft in (
         ArticleDraft("", "x"),

@@ -39,6 +39,8 @@ async def test_what_cannot_be_asked_is_refused(world: World) -> None:
     for body, path in (
         ({"axis": "interval", "first": "2026-01-01", "last": "2026-11-22"}, "last"),
         ({"axis": "day", "first": "2026-11-22", "last": "2026-11-21"}, "last"),
+        ({"axis": "week", "first": "0001-01-01", "last": "0001-01-02"}, "first"),
+        ({"axis": "day", "first": "9999-12-30", "last": "9999-12-31"}, "first"),
         ({"axis": "mood", **DAYS}, "axis"),
         ({"axis": "day", "threshold_s": 21, **DAYS}, "threshold_s"),
     ):
@@ -46,6 +48,10 @@ async def test_what_cannot_be_asked_is_refused(world: World) -> None:
         assert (status, answer["error"]["fields"][0]["path"]) == (422, path)
     status, answer = await boss.call("POST", "/reports/calls", {"axis": "day", "figure": "asa_s", **DAYS})
     assert (status, answer["error"]["fields"][0]["code"]) == (422, "no_calls")
+    for day in ("0001-01-01", "9999-12-31"):
+        body = {"axis": "week", "figure": "offered", "key": {"day": day}, **DAYS}
+        status, answer = await boss.call("POST", "/reports/calls", body)
+        assert (status, answer["error"]["fields"][0]["path"]) == (422, "key.day")
 
 
 async def test_reports_are_saved_and_mailed_where_there_is_a_server(world: World) -> None:

@@ -1,11 +1,13 @@
 """Thresholds are set by supervisors, kept, shown by push, and written down."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from agent_ui.wallboard.thresholds import ThresholdBook
+from agent_ui.wallboard.thresholds import ThresholdBook, Thresholds
+from crm_core.audit import Actor
 from cti.domain.values import AgentState
 from tests.agent_ui.world import World, running_world
 
@@ -37,6 +39,15 @@ async def test_they_are_kept_and_shown_to_who_sees_the_floor(tmp_path: Path) -> 
         _, page = await admin.call("GET", "/audit?limit=50")
         written = [row["object_id"] for row in page["items"] if row["action"] == "setting.put"]
         assert written == ["floor_thresholds"] * 3
+
+
+async def test_two_who_save_at_once_are_both_heard(world: World) -> None:
+    book = world.parts.wallboard.thresholds
+    limits, by = Thresholds(waiting_watch=2, waiting_alarm=4), Actor(world.users["supervisor"].id)
+    await asyncio.gather(*(book.put(queue_id, limits, by) for queue_id in (1, 2)))
+    again = ThresholdBook(world.parts.memory.settings, lambda _key, _view: None)
+    await again.load()
+    assert set(again.all()) == set(book.all()) == {1, 2}
 
 
 @pytest.mark.parametrize(

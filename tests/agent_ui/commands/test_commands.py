@@ -1,8 +1,10 @@
 """The command line: what it accepts, and what it says when something is in the way."""
 
+import asyncio
 import socket
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,8 @@ from agent_ui.config import load_config
 from agent_ui.errors import AlreadyRunning, PortTaken
 from agent_ui.one_per_home import only_one
 from agent_ui.plant import Plant, check_port
+from crm_core.storage.claim import sole_use
+from tests.crm_core.conftest import open_cluster
 
 
 @pytest.fixture
@@ -131,6 +135,27 @@ def test_two_callrooms_do_not_share_a_home(tmp_path: Path) -> None:
         second.__enter__()
     with only_one(tmp_path, "http://second"):
         pass
+
+
+@pytest.mark.postgres
+def test_two_callrooms_do_not_share_a_server_s_database(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open_cluster() as running:
+        url = running.url("postgres")
+        monkeypatch.setenv("CALLROOM_DATABASE_URL", url)
+
+        async def second(command: str) -> int:
+            monkeypatch.setattr(f"agent_ui.commands.{command}.sole_use", partial(sole_use, patience_s=0.2))
+            monkeypatch.setattr(f"agent_ui.commands.{command}.set_up_logging", lambda _folder: None)
+            async with sole_use(url):
+                return await asyncio.to_thread(main, [command])
+
+        for command in ("serve", "up"):
+            assert asyncio.run(second(command)) == 1
+            told = capsys.readouterr()
+            assert "the database is in use by another Callroom (process" in told.err
+            assert told.out == "", "nothing was begun"
 
 
 def test_a_port_in_use_is_named() -> None:

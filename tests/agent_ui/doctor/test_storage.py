@@ -92,6 +92,17 @@ async def test_a_file_that_is_not_there_is_not_made(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+async def test_a_file_of_something_else_is_named_with_a_cure(tmp_path):
+    path = tmp_path / "x.db"
+    path.write_bytes(b"rubbish " * 4000)
+    database = Database(f"sqlite:///{path}")
+    (found,) = await examine_storage(database, SystemClock())
+    await database.aclose()
+    assert (found.level, found.code) == ("fail", "database_damaged")
+    assert str(path) in found.message
+    assert "backup" in found.cure
+
+
 async def test_a_real_file(tmp_path):
     url = f"sqlite:///{tmp_path / 'x.db'}"
     await upgrade(url)

@@ -12,7 +12,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope
 
-from agent_ui.reporting.exports import ExportDesk
+from agent_ui.reporting.exports import Export, ExportDesk
 from agent_ui.reporting.mailing import Mailer
 from agent_ui.reporting.postman import Postman
 from agent_ui.settings import MailSettings
@@ -181,6 +181,27 @@ async def test_every_fault_has_a_name(
     assert await office.postman.send_next()
     assert (await office.saved.all())[0].last_result == result
     assert not inbox[0].taken
+
+
+async def test_a_file_that_cannot_be_made_or_was_left_is_removed(
+    office: Office, inbox: tuple[Inbox, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def breaks(_desk: ExportDesk, export: Export, _sheet: bytes) -> None:
+        export.path.write_text("half")
+        raise OSError("the disk is full")
+
+    row = await office.saved.add(DAILY, SYSTEM)
+    with monkeypatch.context() as patched:
+        patched.setattr(ExportDesk, "_apart", breaks)
+        await office.saved.send_now(row.id, SYSTEM)
+        assert await office.postman.send_next()
+    assert (await office.saved.all())[0].last_result == "internal"
+    assert list(office.folder.iterdir()) == []
+    for tidied_by in (office.postman.tidy, office.postman.send_next):
+        (office.folder / "of-a-killed-one.csv").touch()
+        await office.saved.send_now(row.id, SYSTEM)
+        await tidied_by()
+        assert list(office.folder.iterdir()) == []
 
 
 async def test_what_is_saved_is_checked(office: Office) -> None:
