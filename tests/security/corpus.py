@@ -7,8 +7,8 @@ from typing import Any
 
 from agent_ui.api.route import Route
 
-# Of all things these would do, none may be seen: the sum, the header, the file, the sleep
-SUM, HEADER, SECRET, SLEEP_S = "51317", "X-Injected", "sip_key", 30
+# Of all things these would do, none may be seen: the sum (too long to come about in an id), the header, the file, the sleep
+SUM, HEADER, SECRET, SLEEP_S = "51370687636317", "X-Injected", "sip_key", 30
 SQL = (
     "'",
     '"',
@@ -48,12 +48,12 @@ SCRIPTS = (
     "<iframe srcdoc='<script>alert(1)</script>'>",
 )
 TEMPLATES = (
-    "{{7331*7}}",
-    "${7331*7}",
-    "#{7331*7}",
-    "<%= 7331*7 %>",
-    "{7331*7}",
-    "${{7331*7}}",
+    "{{7331331*7007007}}",
+    "${7331331*7007007}",
+    "#{7331331*7007007}",
+    "<%= 7331331*7007007 %>",
+    "{7331331*7007007}",
+    "${{7331331*7007007}}",
     "{{config}}",
     "{0.__class__.__mro__}",
     "%(password)s",
