@@ -7,7 +7,7 @@ from typing import Any
 
 from agent_ui.api.route import Route
 
-# Of all things these would do, none may be seen: the sum (too long to come about in an id), the header, the file, the sleep
+# Of all things these would do, none may be seen: the sum (longer than any id), the header, the file, the sleep
 SUM, HEADER, SECRET, SLEEP_S = "51370687636317", "X-Injected", "sip_key", 30
 SQL = (
     "'",
