@@ -15,6 +15,7 @@ from crm_core.calendars import CalendarRow
 from ivr.domain.holidays import DayOff, read_holidays
 from ivr.domain.hours import Because, Calendar, Opening, verdict
 from ivr.domain.plan import parse_calendar
+from ivr.errors import FlowInvalid
 
 WEEK = 7
 
@@ -85,7 +86,7 @@ class CalendarAnswer(OwnAnswer):
     switched_by: str | None
     switched_note: str
     version: int
-    now: VerdictAnswer
+    now: VerdictAnswer | None
     queues: tuple[str, ...]
     numbers: tuple[str, ...]
 
@@ -189,6 +190,14 @@ def _verdict(calendar: Calendar, at: datetime) -> dict[str, Any]:
     return {"opening": found.opening, "because": found.because, "name": found.name, "until": found.until}
 
 
+def _now(ask: Ask, row: CalendarRow) -> dict[str, Any] | None:
+    try:
+        return _verdict(read_calendar_row(row), ask.parts.clock.now())
+    except FlowInvalid:
+        # the menu says so in its log; here whoever edits it has to see it
+        return None
+
+
 def _day(calendar: Calendar, day: date) -> dict[str, Any]:
     spans = tuple((span.from_min, span.until_min) for span in calendar.spans(day))
     return {"day": day, "because": calendar.because(day), "name": calendar.names.get(day, ""), "spans": spans}
@@ -209,7 +218,7 @@ def _answer(ask: Ask, row: CalendarRow) -> dict[str, Any]:
         "switched_by": row.switched_by_name,
         "switched_note": row.switched_note,
         "version": row.version,
-        "now": _verdict(read_calendar_row(row), ask.parts.clock.now()),
+        "now": _now(ask, row),
         "queues": (),
         "numbers": (),
     }

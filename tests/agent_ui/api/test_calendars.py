@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from crm_core.audit import Actor
 from tests.agent_ui.world import World
 
 PLAN: dict[str, Any] = {
@@ -36,6 +37,17 @@ async def test_hours_are_kept_shown_and_deleted(world: World) -> None:
     assert (await admin.call("PUT", path, {"name": "Office", "body": PLAN, "version": 7}))[0] == 409
     assert (await admin.call("PUT", path, {"name": "Shop", "body": PLAN, "version": 1}))[1]["name"] == "Shop"
     assert (await admin.call("DELETE", path))[0] == 204
+
+
+async def test_one_that_went_bad_is_listed_beside_the_others(world: World) -> None:
+    admin, calendars = await world.person("admin"), world.parts.memory.calendars
+    await admin.call("POST", "/calendars", {"name": "Good", "body": PLAN})
+    await calendars.add("Went bad", {"weekly": {"mon": ["9-18"]}}, Actor(world.users["admin"].id))
+    status, page = await admin.call("GET", "/calendars")
+    assert (status, {one["name"]: one["now"] is None for one in page["items"]}) == (
+        200,
+        {"Good": False, "Went bad": True},
+    )
 
 
 async def test_a_plan_with_faults_is_refused_field_by_field(world: World) -> None:

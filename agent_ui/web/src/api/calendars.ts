@@ -40,7 +40,8 @@ export interface Calendar {
   switched_by: string | null
   switched_note: string
   version: number
-  now: Verdict
+  /** Null if it cannot be read. */
+  now: Verdict | null
   queues: string[]
   numbers: string[]
 }

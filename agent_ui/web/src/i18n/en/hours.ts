@@ -7,6 +7,7 @@ export const hours = {
   emptyHint: 'Without them everything is always open.',
   name: 'Name',
   now: 'Now',
+  unreadable: 'Cannot be read, so callers are let in: edit and save it',
   usedBy: 'Used by',
   open: 'Open',
   closed: 'Closed',

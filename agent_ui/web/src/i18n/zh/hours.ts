@@ -7,6 +7,7 @@ export const hours = {
   emptyHint: '没有营业时间时，始终视为营业。',
   name: '名称',
   now: '当前',
+  unreadable: '无法读取，来电一律接入：请编辑并保存',
   usedBy: '使用者',
   open: '营业',
   closed: '休息',
