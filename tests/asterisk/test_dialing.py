@@ -76,6 +76,33 @@ async def test_whom_an_agent_dials(pair: Pair) -> None:
         assert {one.leg_id for one in joined if isinstance(one, RoomJoined)} == {leg_id, born.leg_id}
 
 
+async def shown(pair: Pair) -> str:
+    """Give the caller's number as the network has it of a call that Callroom makes."""
+    listing = await pair.pstn.command("core show channels concise")
+    rows = [line.split("!") for line in listing.splitlines() if "!" in line]
+    return next((row[7] for row in rows if row[1] == "fates"), "")
+
+
+async def test_what_is_shown_is_of_each_call_and_not_of_the_one_before(pair: Pair) -> None:
+    leg_id = f"n1-{uuid.uuid4()}"
+    seen = []
+    async with phone(pair), watching(pair) as watch:
+        await watch.next(SwitchBack)
+        ringing = RingAgent("n1", leg_id, "1001", str(uuid.uuid4()), Caller("+8613800138000"), 20, dials=True)
+        await watch.switch.carry_out(ringing)
+        assert await watch.next(LegAnswered) == LegAnswered(leg_id)
+        for shown_as, withheld in (("", False), ("4001", False), ("4001", True), ("4002", False), ("", False)):
+            await watch.switch.carry_out(DialOutside("n1", leg_id, RINGS, 1, shown_as, withheld=withheld))
+            async with asyncio.timeout(10):
+                while not (number := await shown(pair)):
+                    await asyncio.sleep(0.05)
+            seen.append(number)
+            await watch.next(DialFailed)
+        await watch.switch.carry_out(HangUpLeg("n1", leg_id))
+    assert seen[1:4] == ["4001", "anonymous", "4002"]
+    assert seen[0] == seen[4], "none of ours: what the trunk makes of it, and nothing that was shown before"
+
+
 async def listed(watch: Watch) -> SwitchBack:
     watch.switch.look_again()
     back = await watch.next(SwitchBack)
@@ -87,18 +114,13 @@ async def test_whom_an_agent_passes_on_shows_a_number_of_ours(pair: Pair) -> Non
     own = "+8613800138000"
     seen: dict[tuple[str, ...], str] = {}
 
-    async def shown() -> str:
-        listing = await pair.pstn.command("core show channels concise")
-        rows = [line.split("!") for line in listing.splitlines() if "!" in line]
-        return next((row[7] for row in rows if row[1] == "fates"), "")
-
     async def story(session: AgiSession) -> None:
         await session.answer()
         for told in ((), ("4001", "0"), ("", "1")):
             async with asyncio.TaskGroup() as group:
                 going = group.create_task(session.gosub("callroom-outside", RINGS, "pstn", "1", *told))
                 while not going.done():
-                    seen[told] = seen.get(told) or await shown()
+                    seen[told] = seen.get(told) or await shown(pair)
                     await asyncio.sleep(0.05)
             assert await session.get_variable("CALLERID(num)") == own
         over.set()
