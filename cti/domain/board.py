@@ -233,7 +233,9 @@ class Turn:
     def touch_calls_of(self, agent: Agent) -> None:
         """The agent's name in their calls' views is different now."""
         for call in self.board.calls.values():
-            if call.last_agent_id == agent.agent_id or call.call_id == agent.call_id:
+            others = call.parties.values() if call.unreached is None else (*call.parties.values(), call.unreached[0])
+            named = (call.last_agent_id, *call.supervisions, *(party.agent_id for party in others))
+            if agent.agent_id in named or call.call_id == agent.call_id:
                 self.touch_call(call.call_id)
 
     def touch_system(self) -> None:

@@ -1,13 +1,22 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
-from cti.domain.events import AgentDeclined, CallQueued, CallRecognised, DialFailed, LegRang, SwitchLost
+from cti.domain.events import (
+    AgentDeclined,
+    CallQueued,
+    CallRecognised,
+    DialFailed,
+    LegRang,
+    RosterChanged,
+    SwitchLost,
+)
 from cti.domain.oversight import ForcedNotReady
-from cti.domain.values import NoRecording
+from cti.domain.values import NoRecording, Roster
 from cti.domain.views import iso
 from cti.domain.wishes import AgentAskedForHelp, AgentParked
 from tests.cti.domain import attendance, callings, outgoing
 from tests.cti.domain.conference import NUMBER, ann, ask_colleague, ask_outside, parties, party_id, talking
-from tests.cti.domain.stage import Stage
+from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage
 
 AT = "2026-03-02T09:00:00.000Z"
 
@@ -192,6 +201,10 @@ def test_who_was_called_and_did_not_come_stays_to_be_seen_until_the_next_is_call
     stage.tell(AgentDeclined(12, "c1"))
     gone = {"party_id": colleague_id, "name": "Bob", "number": None, "result": "declined"}
     assert stage.call("c1")["unreached"] == gone
+    stage.clear()
+    stage.tell(RosterChanged(Roster((ANN, replace(BOB, name="Robert")), (SALES, CARE))))
+    assert "call:c1" in stage.touched
+    assert stage.call("c1")["unreached"] == {**gone, "name": "Robert"}
 
 
 def test_who_supervises_a_call_and_what_was_forced() -> None:
