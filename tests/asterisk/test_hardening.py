@@ -39,10 +39,28 @@ async def test_the_trunk_and_the_phones_are_closed(pair: Pair) -> None:
     assert {name: phone[name] for name in wanted} == wanted
 
 
+async def test_an_agents_sip_telephone_proves_who_it_is_and_dials_nothing(pair: Pair) -> None:
+    desk = await settings_of(pair, "endpoint desk-1001")
+    wanted = {
+        "auth": "desk-1001",
+        "identify_by": "username",
+        "context": "from-agent",
+        "allow_transfer": "false",
+        "allow_subscribe": "false",
+        "trust_id_inbound": "false",
+        "trust_id_outbound": "false",
+    }
+    assert {name: desk[name] for name in wanted} == wanted
+    password = (await settings_of(pair, "auth desk-1001"))["password"]
+    assert len(password) >= 20
+    assert password != (await settings_of(pair, "auth 1001"))["password"]
+
+
 async def test_nobody_is_anonymous_and_nobody_is_a_guest(pair: Pair) -> None:
     endpoints = re.findall(r"^ Endpoint:\s+(\S+)", await pair.switch.command("pjsip show endpoints"), re.M)
     names = {name.partition("/")[0] for name in endpoints} - {"<Endpoint"}
-    assert names == {"pstn", *pair.settings.extensions}
+    desks = {f"desk-{extension}" for extension in pair.settings.extensions}
+    assert names == {"pstn", *pair.settings.extensions, *desks}
     glob = await settings_of(pair, "settings")
     assert glob["endpoint_identifier_order"] == "username,ip"
     assert glob["user_agent"] == "Callroom"
