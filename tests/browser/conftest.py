@@ -1,5 +1,6 @@
 """Fixtures: one installation and one Playwright for all stories; a fresh browser with a 1000 Hz voice for each."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Playwright, async_playwright
 
+from tests.bench.seat import seat
 from tests.browser.desk import Desk, chromium
 from tests.browser.sound import write_tone
 from tests.installation import Installation
@@ -40,9 +42,21 @@ async def browser(playwright: Playwright, agent_voice: Path) -> AsyncIterator[Br
         yield opened
 
 
+async def nothing_is_left(installation: Installation, login: str) -> None:
+    """Who was cut off in a call by the end of the story before has still to say what it was."""
+    async with seat(installation, login) as person:
+        async with asyncio.timeout(20):
+            while not person.objects or person.me.get("state") in {"talking", "ringing", "dialing"}:
+                await asyncio.sleep(0.05)
+        if person.me.get("needs_disposition"):
+            await person.ask("POST", f"/calls/{person.me['call_id']}/disposition", {"code": "resolved", "note": None})
+            await person.ask("POST", "/agent/sign-out", {})
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def agent(installation: Installation, browser: Browser) -> AsyncIterator[Desk]:
     """The demo agent, signed in and ready; signed out of the seat afterwards, with no script error on the way."""
+    await nothing_is_left(installation, "agent")
     context = await browser.new_context(locale="en-US")
     desk = await Desk.open(installation, context)
     await desk.sign_in("agent")

@@ -28,6 +28,7 @@ async def stain(admin: Seat) -> dict[str, Any]:
         await admin.ask("POST", f"/customers/{customer['id']}/open-items", {"title": text})
         await admin.ask("POST", "/tasks", {"title": text, "note": whole, "queue_id": made[0]["queue"]})
         await admin.ask("POST", "/tasks", {"title": text, "note": whole, "due_at": "2026-01-01T00:00:00Z"})
+    await admin.ask("POST", "/do-not-call", {"customer_id": customer["id"], "reason": texts[0][:200]})
     await admin.ask("PUT", f"/customers/{customer['id']}/hold", {"reason": whole[:1000]})
     return {**made[0], "customer": customer["id"]}
 
@@ -41,6 +42,7 @@ async def _things(admin: Seat, place: int, text: str) -> dict[str, Any]:
     await admin.ask("POST", "/entry-numbers", {"number": number, "label": text, "flow_id": flow["id"]})
     hours = await admin.ask("POST", "/calendars", {"name": text, "body": {"weekly": {}}})
     await admin.ask("POST", f"/calendars/{hours['id']}/switch", {"to": "open", "note": text})
+    await admin.ask("POST", "/do-not-call", {"number": f"1370013{place:04d}", "reason": text[:200]})
     labels = {"code": f"stain_{place}", "label_zh": text, "label_en": text}
     await admin.ask("POST", "/dispositions", labels)
     await admin.ask("POST", "/pause-reasons", labels)
