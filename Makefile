@@ -7,11 +7,12 @@ run:
 	@./setup.sh run
 	@exec .venv/bin/callroom up
 
-# First what is pure or needs only a database, on both cores; then the real Asterisk and Chromium, three files at a time,
-# since they mostly wait for sound, or for something to come back; the longest first. Each worker has Asterisks of its own.
+# First what is pure or needs only a database; then the real Asterisk and Chromium, file by file, the longest first. Three at a
+# time on two cores: the ones wait for the disk, the others for sound. Each worker has Asterisks of its own.
 REAL := tests/faults tests/browser tests/asterisk
+
 test: check
-	$(PY) -m pytest -q -n 2 --ignore=tests/architecture -m "not asterisk and not browser"
+	$(PY) -m pytest -q -n 3 --ignore=tests/architecture -m "not asterisk and not browser"
 	$(PY) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "asterisk or browser" $(REAL)
 
 check:
