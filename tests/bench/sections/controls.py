@@ -15,7 +15,7 @@ async def measure(how: How) -> str:
     async with place() as here:
         carrier = Carrier(here.switch.sip_port)
         await carrier.open()
-        figures = await measure_controls(here, carrier, how.pick(100, 3))
+        figures = await measure_controls(here, carrier, how.pick(50, 3))
         carrier.close()
     return _controls(figures)
 
@@ -47,4 +47,4 @@ does for the same effect when nobody is asked: the bench orders it by AMI with t
 Callroom's is "{slowest.partition(":")[0]}" with {ours[slowest].p99:.0f} ms at p99."""
 
 
-SECTION = Section("controls", 12, measure)
+SECTION = Section("controls", 8, measure)
