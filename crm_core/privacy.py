@@ -54,6 +54,7 @@ class PersonalData:
     events: Rows
     recordings: Rows
     messages: Rows
+    callbacks: Rows
     do_not_call: Rows
     audit: Rows
 
@@ -231,6 +232,9 @@ async def _collect(connection: AsyncConnection, customer_id: int) -> PersonalDat
         "messages": select(*Message.__table__.columns)
         .where(or_(messages, Message.call_id.in_(call_ids)))
         .order_by(Message.at, Message.id),
+        "callbacks": select(*Callback.__table__.columns)
+        .where(_whose(Callback.customer_id, Callback.number_key, customer_id, keys))
+        .order_by(Callback.asked_at),
         "do_not_call": select(*DoNotCallEntry.__table__.columns)
         .where(_whose(DoNotCallEntry.customer_id, DoNotCallEntry.number, customer_id, keys))
         .order_by(DoNotCallEntry.id),

@@ -145,6 +145,8 @@ async def test_who_is_to_be_called_is_erased_when_that_is_over(office: Office) -
     privacy = Privacy(office.database, office.clock)
     await office.write(CallEnded("c1", EndReason.CALLBACK, 16, office.queue.id, None, 9.0, 0.0))
     await office.callbacks.keep(office.memory())
+    (promised,) = (await privacy.collect(customer.id)).callbacks
+    assert (promised["number"], promised["from_call_id"]) == ("+8613900139000", "c1")
     with pytest.raises(CustomerBusy):
         await privacy.check_erasable(customer.id)
     with pytest.raises(CustomerBusy):
