@@ -213,9 +213,17 @@ async def _collect(connection: AsyncConnection, customer_id: int) -> PersonalDat
         .where(_whose(Call.customer_id, Call.number, customer_id, keys))
         .order_by(Call.started_at, Call.id),
     )
-    call_ids = [row["id"] for row in calls]
+    parts = _parts(customer_id, keys, [row["id"] for row in calls])
+    rows = {name: await _rows(connection, query) for name, query in parts.items()}
+    data = PersonalData(customer=found[0], calls=calls, audit=[], **rows)
+    data.audit.extend(await _audit(connection, data))
+    return data
+
+
+def _parts(customer_id: int, keys: list[str], call_ids: list[str]) -> dict[str, Any]:
+    """Where each kind of thing is found, but for calls and what the audit log says of all."""
     messages = _whose(Message.customer_id, Message.number, customer_id, keys)
-    parts = {
+    return {
         "timeline": select(*Interaction.__table__.columns, User.name.label("user_name"))
         .outerjoin(User, User.id == Interaction.user_id)
         .where(Interaction.customer_id == customer_id)
@@ -239,10 +247,6 @@ async def _collect(connection: AsyncConnection, customer_id: int) -> PersonalDat
         .where(_whose(DoNotCallEntry.customer_id, DoNotCallEntry.number, customer_id, keys))
         .order_by(DoNotCallEntry.id),
     }
-    rows = {name: await _rows(connection, query) for name, query in parts.items()}
-    data = PersonalData(customer=found[0], calls=calls, audit=[], **rows)
-    data.audit.extend(await _audit(connection, data))
-    return data
 
 
 async def _own_keys(connection: AsyncConnection, customer: CustomerRow) -> list[str]:
