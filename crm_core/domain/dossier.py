@@ -21,7 +21,7 @@ TITLES = {
     "events": "通话事件 · Call events",
     "recordings": "录音 · Recordings",
     "messages": "留言和回拨 · Voicemails and callbacks",
-    "callbacks": "等候中的回呼 · Callbacks that were promised",
+    "callbacks": "待回电 · Callbacks that were promised",
     "do_not_call": "拒呼名单 · Do-not-call list",
     "audit": "审计记录 · Audit entries",
 }
