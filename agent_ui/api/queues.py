@@ -59,6 +59,9 @@ class RoutingBody(Body):
     most_expected_s: float = 0.0
     needs_staff: bool = False
     ladder: list[RungBody] = Field(default_factory=list, max_length=20)
+    overflow_beyond: int = 0
+    overflow_expected_s: float = 0.0
+    overflow_held_s: float = 15.0
 
 
 class AnnouncementsBody(Body):
@@ -146,6 +149,9 @@ class RoutingAnswer(OwnAnswer):
     most_expected_s: float
     needs_staff: bool
     ladder: tuple[RungAnswer, ...]
+    overflow_beyond: int
+    overflow_expected_s: float
+    overflow_held_s: float
 
 
 class AnnouncementsAnswer(OwnAnswer):

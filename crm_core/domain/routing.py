@@ -9,7 +9,7 @@ from cti.domain.values import Routing, Rung, SkillRule, SkillStep, Strategy
 
 MOST_RULES, MOST_STEPS, MOST_SKILLS, MOST_LEVELS = 10, 5, 50, 20
 LONGEST_NAME, HIGHEST_LEVEL, MOST_WEIGHT, MOST_PRIORITY, LONGEST_S = 40, 10, 100, 100, 3600.0
-MOST_WAITING, MOST_RUNGS = 10_000, 5
+MOST_WAITING, MOST_RUNGS, LEAST_HELD_S = 10_000, 5, 1.0
 
 Problem = tuple[str, str, str]
 
@@ -28,6 +28,9 @@ def routing_of(document: Mapping[str, Any]) -> Routing:
         document.get("most_expected_s", plain.most_expected_s),
         document.get("needs_staff", plain.needs_staff),
         tuple(_rung(one) for one in document.get("ladder", ())),
+        document.get("overflow_beyond", plain.overflow_beyond),
+        document.get("overflow_expected_s", plain.overflow_expected_s),
+        document.get("overflow_held_s", plain.overflow_held_s),
     )
 
 
@@ -56,6 +59,9 @@ def document_of(routing: Routing) -> dict[str, Any]:
         "most_expected_s": routing.most_expected_s,
         "needs_staff": routing.needs_staff,
         "ladder": [asdict(rung) for rung in routing.ladder],
+        "overflow_beyond": routing.overflow_beyond,
+        "overflow_expected_s": routing.overflow_expected_s,
+        "overflow_held_s": routing.overflow_held_s,
     }
 
 
@@ -72,10 +78,14 @@ def routing_problems(routing: Routing) -> Iterator[Problem]:
         ("reserve_after_s", routing.reserve_after_s, LONGEST_S),
         ("most_waiting", routing.most_waiting, MOST_WAITING),
         ("most_expected_s", routing.most_expected_s, LONGEST_S),
+        ("overflow_beyond", routing.overflow_beyond, MOST_WAITING),
+        ("overflow_expected_s", routing.overflow_expected_s, LONGEST_S),
     )
     for field, value, most in numbers:
         if not 0 <= value <= most:
             yield f"routing.{field}", "out_of_range", f"must be from 0 to {most:g}"
+    if not LEAST_HELD_S <= routing.overflow_held_s <= LONGEST_S:
+        yield "routing.overflow_held_s", "out_of_range", f"must be from {LEAST_HELD_S:g} to {LONGEST_S:g}"
     if len(routing.skills) > MOST_RULES:
         yield "routing.skills", "too_many", f"has {len(routing.skills)} rules, at most {MOST_RULES} fit"
     names = [rule.skill for rule in routing.skills]

@@ -233,6 +233,7 @@ class Call:
 
     `queued_at` orders it in line and survives overflow, missed offers and restarts; `queue_since` is when it came into
     its present queue; `stands_since` is in place of the first when a supervisor put the caller elsewhere in line.
+    `left_queue_ids` are the lines that gave up on it, `sent_to` the one that it was sent to from one that was too long.
     `returned` says that it has talked and stands in line once more: `waits_since` is then less
     what it had waited before. `seen_at` is when Callroom last heard of it by a coroutine; `attached` while it
     has one. `parting` is why it will be over, said by a coroutine whose connection broke.
@@ -266,6 +267,8 @@ class Call:
     queue_since: datetime | None = None
     stands_since: datetime | None = None
     counted_queue_id: int | None = None
+    left_queue_ids: frozenset[int] = frozenset()
+    sent_to: int | None = None
     offer: Offer | None = None
     talk: Talk | None = None
     flow_priority: int = 0

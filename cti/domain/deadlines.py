@@ -20,6 +20,7 @@ class Due(StrEnum):
     PARTY_RING = "party_ring"
     SUPERVISOR_RING = "supervisor_ring"
     MAX_WAIT = "max_wait"
+    OVERFLOW = "overflow"
     DEMAND = "demand"
     LEG_GONE = "leg_gone"
     FORGET = "forget"

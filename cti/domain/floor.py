@@ -27,6 +27,7 @@ from cti.domain import (
     moving,
     muting,
     offers,
+    overflowing,
     own_legs,
     parking,
     people,
@@ -223,6 +224,7 @@ _CALL_DUE: dict[Due, Callable[[Turn, Call], None]] = {
     Due.DIAL: dialing.dial_is_due,
     Due.PARTY_RING: inviting.ring_is_due,
     Due.MAX_WAIT: lines.max_wait_is_due,
+    Due.OVERFLOW: overflowing.is_due,
     Due.DEMAND: lines.demand_is_due,
     Due.LEG_GONE: arrivals.leg_gone_is_due,
     Due.FORGET: talks.forget_is_due,
@@ -350,6 +352,7 @@ class Floor:
     def _close(self, turn: Turn) -> Outcome:
         matching.make_offers(turn)
         lines.leave_nobody_standing(turn)
+        overflowing.look(turn)
         measuring.look(turn)
         orders = tuple(turn.commands)
         if self._board.own_legs:

@@ -36,7 +36,8 @@ def enter_queue(turn: Turn, call: Call, event: CallQueued) -> None:
     call.flow_priority = event.priority
     call.priority = priority_of(call, queue.settings.routing, turn.now)
     call.queue_since = turn.now
-    is_newcomer = call.counted_queue_id != event.queue_id and not call.returned
+    # Who was sent here was looked at then; a notice that they were played does not cost them the place.
+    is_newcomer = event.queue_id not in (call.counted_queue_id, call.sent_to) and not call.returned
     count_offered(turn, call, queue)
     since = None if call.queued_at == turn.now else call.queued_at
     turn.note(WaitStarted(call.call_id, event.queue_id, call.priority, since))
@@ -164,6 +165,7 @@ def stop_waiting(turn: Turn, call: Call) -> None:
     assert call.queue is not None  # noqa: S101 - a waiting call has one
     call.take(CallStep.STOPPED_WAITING)
     count_wait(turn, call)
+    call.left_queue_ids |= {call.queue.queue_id}
     turn.board.deadlines.clear(Due.MAX_WAIT, call.call_id)
     turn.touch_call(call.call_id)
     turn.order(StopWaiting(call.call_id, call.queue.overflow))

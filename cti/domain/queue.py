@@ -32,12 +32,18 @@ class Counters:
 
 @dataclass(slots=True)
 class Queue:
-    """One line. `recent_s` are the last calls' handle times (talk and wrap-up)."""
+    """One line. `recent_s` are the last calls' handle times (talk and wrap-up).
+
+    `beyond` are the calls that stand too far back or have too long ahead; `sent_at` is when one was last sent here from
+    another line.
+    """
 
     settings: QueueSettings
     counters: Counters
     recent_s: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT_CALLS))
     pace: Pace = field(default_factory=Pace)
+    beyond: set[str] = field(default_factory=set)
+    sent_at: datetime | None = None
     _places: list[Place] = field(default_factory=list)
 
     def __len__(self) -> int:

@@ -193,7 +193,8 @@ class Routing:
     agents who are the line's reserve are asked. `level_priorities` raise a customer's priority by their level.
     Whoever comes when `most_waiting` stand there, or would wait `most_expected_s`, gets the line's overflow at once (0:
     no limit); with `needs_staff` everybody does while no agent of the line is at work. The `ladder` is climbed while
-    a caller waits.
+    a caller waits. Who stands behind place `overflow_beyond`, or has more than `overflow_expected_s` ahead (0: no
+    limit), for `overflow_held_s` without a break gets the overflow as well (`cti.domain.overflowing`).
     """
 
     strategy: Strategy = Strategy.LONGEST_IDLE
@@ -206,6 +207,14 @@ class Routing:
     most_expected_s: float = 0.0
     needs_staff: bool = False
     ladder: tuple[Rung, ...] = ()
+    overflow_beyond: int = 0
+    overflow_expected_s: float = 0.0
+    overflow_held_s: float = 15.0
+
+    @property
+    def overflows_waiting(self) -> bool:
+        """Whether who waits already may get the overflow before the longest wait is over."""
+        return self.overflow_beyond > 0 or self.overflow_expected_s > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ FULL = Routing(
     most_expected_s=300.0,
     needs_staff=True,
     ladder=(Rung(60.0, 5), Rung(120.0, 0, 2)),
+    overflow_beyond=10,
+    overflow_expected_s=240.0,
+    overflow_held_s=20.0,
 )
 
 
@@ -44,6 +47,9 @@ def rule(*steps: tuple[int, float | None], skill: str = "x") -> Routing:
     (replace(FULL, weight=-1), ("weight", "out_of_range")),
     (replace(FULL, most_waiting=10_001), ("most_waiting", "out_of_range")),
     (replace(FULL, most_expected_s=-1.0), ("most_expected_s", "out_of_range")),
+    (replace(FULL, overflow_beyond=-1), ("overflow_beyond", "out_of_range")),
+    (replace(FULL, overflow_expected_s=3601.0), ("overflow_expected_s", "out_of_range")),
+    (replace(FULL, overflow_held_s=0.5), ("overflow_held_s", "out_of_range")),
     (replace(FULL, preferred_s=3601.0), ("preferred_s", "out_of_range")),
     (replace(FULL, reserve_after_s=float("nan")), ("reserve_after_s", "out_of_range")),
     (replace(FULL, skills=(*FULL.skills, *FULL.skills[:1])), ("skills.2.skill", "duplicate")),

@@ -19,6 +19,9 @@ STRICT = Routing(
     most_waiting=2,
     most_expected_s=60.0,
     needs_staff=True,
+    overflow_beyond=1,
+    overflow_expected_s=30.0,
+    overflow_held_s=5.0,
 )
 # Phones that are kept up through the shift: a page, a desk phone, one outside.
 KEPT = (

@@ -39,6 +39,11 @@ export interface Routing {
   needs_staff: boolean
   /** Climbed while a caller waits. */
   ladder: Rung[]
+  /** Who waits behind this place, or has longer ahead, gets the overflow, too; 0: no limit. */
+  overflow_beyond: number
+  overflow_expected_s: number
+  /** Only when it has been so for so long without a break. */
+  overflow_held_s: number
 }
 
 /** What who waits is told; the defaults are those of cti.domain.values.Announcements. */
