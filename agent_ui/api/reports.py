@@ -19,6 +19,7 @@ from agent_ui.api.route import Route
 from agent_ui.api.shapes import CallAnswer, PageAnswer, call_answer
 from agent_ui.auth.permissions import Permission
 from agent_ui.errors import ApiError
+from agent_ui.reporting.rights import narrowed
 from crm_core.domain.report_schedule import Timetable
 from crm_core.reports.answers import Answer, Line, check
 from crm_core.reports.behind import Cell
@@ -27,16 +28,21 @@ from crm_core.saved_reports import ReportDraft
 
 async def ask_report(ask: Ask) -> dict[str, Any]:
     """Count what is wanted."""
-    body: ReportBody = ask.body
+    body: ReportBody = _mine(ask)
     return report_answer(await ask.parts.memory.reports.answer(body.of_days()), str(ask.parts.memory.reports.zone))
 
 
 async def list_calls_behind(ask: Ask) -> dict[str, Any]:
     """List the calls that a figure is made of, the newest first."""
-    body: BehindBody = ask.body
+    body: BehindBody = _mine(ask)
     cell = Cell(body.figure, body.key)
     page = await ask.parts.memory.calls_behind.page(body.of_days(), cell, body.cursor, body.limit)
     return {"items": [call_answer(ask.me, row) for row in page.items], "next_cursor": page.next_cursor}
+
+
+def _mine(ask: Ask) -> Any:
+    """What was asked for, as far as it is this person's to see."""
+    return narrowed(ask.body, ask.me.role, ask.me.queue_ids)
 
 
 def report_answer(answer: Answer, zone: str) -> dict[str, Any]:
@@ -65,7 +71,7 @@ def rounded(figures: Any) -> dict[str, Any]:
 
 async def start_export(ask: Ask) -> object:
     """Begin to make a file; it is audited before."""
-    body: ExportBody = ask.body
+    body: ExportBody = _mine(ask)
     wanted = body.of_days()
     check(wanted)
     detail = {"first": body.first.isoformat(), "last": body.last.isoformat(), "format": body.format}
@@ -98,12 +104,12 @@ async def list_saved_reports(ask: Ask) -> dict[str, Any]:
 
 async def save_report(ask: Ask) -> object:
     """Keep a new one."""
-    return await ask.parts.memory.saved_reports.add(_draft(ask.body), ask.actor)
+    return await ask.parts.memory.saved_reports.add(_draft(ask), ask.actor)
 
 
 async def change_report(ask: Ask) -> object:
     """Replace it."""
-    return await ask.parts.memory.saved_reports.change(ask.number("report_id"), _draft(ask.body), ask.actor)
+    return await ask.parts.memory.saved_reports.change(ask.number("report_id"), _draft(ask), ask.actor)
 
 
 async def remove_report(ask: Ask) -> None:
@@ -120,10 +126,13 @@ async def send_report(ask: Ask) -> object:
     return row
 
 
-def _draft(body: SavedReportBody) -> ReportDraft:
+def _draft(ask: Ask) -> ReportDraft:
+    body: SavedReportBody = ask.body
+    # what is mailed is what they might see who saved it
+    choices = narrowed(body.choices, ask.me.role, ask.me.queue_ids)
     return ReportDraft(
         name=body.name,
-        choices=body.choices.model_dump(mode="json"),
+        choices=choices.model_dump(mode="json"),
         days=body.days,
         timetable=Timetable(body.every, body.minute, body.weekday, body.monthday),
         format=body.format,

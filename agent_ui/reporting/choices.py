@@ -16,6 +16,7 @@ class Choices(BaseModel):
     axis: Axis
     queue_ids: tuple[int, ...] = Field(default=(), max_length=100)
     agent_ids: tuple[int, ...] = Field(default=(), max_length=500)
+    team_ids: tuple[int, ...] = Field(default=(), max_length=100)
     interval_min: Literal[15, 30, 60] = 30
     formula: Formula = Formula.IGNORE_ABANDONS
     with_passed_on: bool = False
@@ -32,6 +33,7 @@ class Choices(BaseModel):
             last=last,
             queue_ids=frozenset(self.queue_ids),
             agent_ids=frozenset(self.agent_ids),
+            team_ids=frozenset(self.team_ids),
             interval_min=self.interval_min,
             limits=Limits(self.threshold_s, self.short_s),
             rule=Rule(self.formula, self.with_passed_on, self.without_short, self.without_abandons),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent_ui.reporting.words import AXES, FIGURES, HOUR, NONE, PAUSE, TITLES, TOTAL, WEEKDAYS, word
-from crm_core.domain.report import OF_ALL, Axis
+from crm_core.domain.report import OF_ALL, OF_PEOPLE, Axis
 from crm_core.reports.answers import Answer, Line
 
 Cell = str | int | float | None
@@ -41,7 +41,7 @@ def make_sheet(answer: Answer, language: str, reasons: Mapping[str, tuple[str, s
 
 def _is_shown(name: str, answer: Answer) -> bool:
     is_of_all = not answer.wanted.queue_ids and answer.wanted.axis is not Axis.QUEUE
-    return name in FIGURES and (name not in OF_ALL or is_of_all or answer.wanted.axis is Axis.AGENT)
+    return name in FIGURES and (name not in OF_ALL or is_of_all or answer.wanted.axis in OF_PEOPLE)
 
 
 def _values(line: Line, names: list[str], pauses: list[str]) -> list[Cell]:
@@ -71,8 +71,10 @@ def _line_cells(axis: Axis, key: Mapping[str, Any], language: str) -> list[Cell]
         return [said or key["disposition"] or word(NONE, language)]
     if axis is Axis.NUMBER:
         return [f"{key['number']} {key['name']}".strip() or word(NONE, language)]
-    if axis in (Axis.QUEUE, Axis.AGENT):
-        return [key["name"] or f"#{key.get('queue_id', key.get('agent_id'))}"]
+    if axis is Axis.TEAM and not key["team_id"]:
+        return [word(NONE, language)]
+    if axis in (Axis.QUEUE, Axis.AGENT, Axis.TEAM):
+        return [key["name"] or f"#{key.get('queue_id', key.get('agent_id', key.get('team_id')))}"]
     return [key[name] for name in _NAMES.get(axis, ("day",))]
 
 

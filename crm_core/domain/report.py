@@ -17,7 +17,10 @@ Figures = dict[str, Figure]
 
 
 class Axis(StrEnum):
-    """What a report's lines are. `interval` is each stretch of each day, `clock` the same hours of all days."""
+    """What a report's lines are. `interval` is each stretch of each day, `clock` the same hours of all days.
+
+    A team is who serves a queue: `queue` says what callers found there, `team` what its people did, wherever.
+    """
 
     INTERVAL = "interval"
     CLOCK = "clock"
@@ -26,11 +29,14 @@ class Axis(StrEnum):
     MONTH = "month"
     QUEUE = "queue"
     AGENT = "agent"
+    TEAM = "team"
     NUMBER = "number"
     DISPOSITION = "disposition"
     HEAT = "heat"
 
 
+# Reports of people, not of calls.
+OF_PEOPLE = (Axis.AGENT, Axis.TEAM)
 # So many days by interval are lines that somebody may still read.
 MOST_DAYS = {Axis.INTERVAL: 31}
 MOST_DAYS_AT_ALL = 1100
@@ -42,7 +48,10 @@ OF_ALL = ("arrived", "in_menu", "outbound", "reached")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Days of the installation's time zone, both included. No queues or agents: all of them."""
+    """Days of the installation's time zone, both included. No queues, agents or teams: all of them.
+
+    `team_ids` are those of queues: of these only who serves one of them is in a report of people.
+    """
 
     axis: Axis
     first: date
@@ -52,6 +61,7 @@ class Wanted:
     interval_min: int = 30
     limits: Limits = field(default_factory=Limits)
     rule: Rule = field(default_factory=Rule)
+    team_ids: frozenset[int] = frozenset()
 
 
 def line_figures(sums: Sums, wanted: Wanted, *, is_of_all: bool = True) -> Figures:

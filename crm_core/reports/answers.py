@@ -13,6 +13,7 @@ from crm_core.domain.report import (
     LAST_YEAR,
     MOST_DAYS,
     MOST_DAYS_AT_ALL,
+    OF_PEOPLE,
     Axis,
     Figures,
     Wanted,
@@ -81,7 +82,7 @@ class Reports:
         waiting = await (self._summary.settle(SETTLE_S) if is_live else self._summary.waiting())
         async with self._database.reading() as connection:
             asked = await _ask(connection, wanted, self.zone, now if is_live else None)
-        make = _agents if wanted.axis is Axis.AGENT else _calls
+        make = _people_lines if wanted.axis in OF_PEOPLE else _calls
         lines, total = make(asked)
         return Answer(wanted, now, waiting, lines, total)
 
@@ -129,7 +130,7 @@ async def _ask(connection: AsyncConnection, wanted: Wanted, zone: tzinfo, now: d
         for day, states in sheet.by_day().items():
             if wanted.first <= day <= wanted.last:
                 add(asked.times.setdefault(agent_id, {}), columns(states))
-    if wanted.axis is Axis.AGENT:
+    if wanted.axis in OF_PEOPLE:
         asked.found, asked.pauses = await ask_agents(connection, wanted), await ask_pauses(connection, wanted)
         return asked
     asked.found = await ask_calls(connection, wanted, scopes)
@@ -142,6 +143,8 @@ async def _ask(connection: AsyncConnection, wanted: Wanted, zone: tzinfo, now: d
 def _people(names: Names, wanted: Wanted) -> frozenset[int]:
     """Who serves these lines; supervisors are on the floor, too, and are nobody's agents."""
     serving = {agent for agent, lines in names.lines.items() if not wanted.queue_ids or lines & wanted.queue_ids}
+    if wanted.team_ids:
+        serving &= names.members(wanted.team_ids)
     return frozenset(serving & wanted.agent_ids if wanted.agent_ids else serving)
 
 
@@ -243,28 +246,60 @@ def _occupancy(times: Sums) -> float | None:
     return occupancy_of({state: times.get(f"{state}_ms", 0) for state in AgentState})
 
 
-def _agents(asked: _Asked) -> tuple[list[Line], Line]:
+@dataclass(slots=True)
+class _People:
+    """What each of the people whom a report is about did: in calls, at work, and not ready by reason."""
+
+    calls: dict[int, Sums]
+    times: dict[int, Sums]
+    pauses: dict[int, dict[str, float]]
+    shown: frozenset[int]
+
+    def line(self, key: Mapping[str, Any], agents: Iterable[int]) -> Line:
+        """Add up these people."""
+        own = sorted(agents)
+        pauses: dict[str, float] = {}
+        for one in own:
+            for reason, spent_s in self.pauses.get(one, {}).items():
+                pauses[reason] = pauses.get(reason, 0.0) + spent_s
+        calls, times = (_sum(of[one] for one in own if one in of) for of in (self.calls, self.times))
+        return Line(key, agent_figures(calls, times), pauses)
+
+
+def _people_of(asked: _Asked) -> _People:
     wanted = asked.wanted
     calls = {found.key[0]: dict(found.sums) for found in asked.found}
     for row in _open_shares(asked):
         add(calls.setdefault(row["agent_id"], {}), row["sums"])
-    shown = (calls.keys() | asked.times.keys()) - ({NO_LINE} if wanted.queue_ids else set())
+    shown = calls.keys() | asked.times.keys()
     if wanted.queue_ids:
         shown = calls.keys() | (asked.times.keys() & asked.people)
     if wanted.agent_ids:
         shown &= wanted.agent_ids
-    pauses = _pauses(asked)
-    tell: Callable[[Key], dict[str, Any]] = asked.names.tellers[Axis.AGENT]
-    lines = [
-        Line(tell((one,)), agent_figures(calls.get(one, {}), asked.times.get(one, {})), pauses.get(one, {}))
-        for one in sorted(shown, key=lambda agent_id: str(tell((agent_id,))["name"]))
-    ]
-    all_calls, all_times = (_sum(of[one] for one in shown if one in of) for of in (calls, asked.times))
-    all_pauses: dict[str, float] = {}
-    for one in shown & pauses.keys():
-        for reason, spent_s in pauses[one].items():
-            all_pauses[reason] = all_pauses.get(reason, 0.0) + spent_s
-    return lines, Line({}, agent_figures(all_calls, all_times), all_pauses)
+    if wanted.team_ids:
+        shown &= asked.names.members(wanted.team_ids)
+    return _People(calls, asked.times, _pauses(asked), frozenset(shown))
+
+
+def _people_lines(asked: _Asked) -> tuple[list[Line], Line]:
+    people = _people_of(asked)
+    tell: Callable[[Key], dict[str, Any]] = asked.names.tellers[asked.wanted.axis]
+    groups = _teams(asked, people.shown) if asked.wanted.axis is Axis.TEAM else {one: {one} for one in people.shown}
+    lines = [people.line(tell((one,)), of) for one, of in groups.items()]
+    lines.sort(key=lambda line: (line.key.get("team_id") == NO_LINE, str(line.key["name"])))
+    return lines, people.line({}, people.shown)
+
+
+def _teams(asked: _Asked, shown: frozenset[int]) -> dict[int, set[int]]:
+    """Who is in which team now: in several they stand in each, in none in a line of its own."""
+    wanted, serving = asked.wanted, asked.names.lines
+    groups = {one: {agent for agent in shown if one in serving.get(agent, ())} for one in asked.names.queues}
+    living = asked.names.living_queues()
+    groups = {one: own for one, own in groups.items() if own or one in living}
+    if wanted.team_ids:
+        return {one: own for one, own in groups.items() if one in wanted.team_ids}
+    alone = {agent for agent in shown if not serving.get(agent)}
+    return groups | ({NO_LINE: alone} if alone else {})
 
 
 def _open_shares(asked: _Asked) -> Iterable[Mapping[str, Any]]:

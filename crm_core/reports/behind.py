@@ -9,14 +9,15 @@ from sqlalchemy import ColumnElement, Select, select
 
 from crm_core.calls import CallFilter, CallRow, page_query
 from crm_core.domain.quarters import local_day
-from crm_core.domain.report import FIRST_YEAR, LAST_YEAR, Axis, Wanted
+from crm_core.domain.report import FIRST_YEAR, LAST_YEAR, OF_PEOPLE, Axis, Wanted
 from crm_core.domain.report_lines import days_of
 from crm_core.domain.sums import WORK, Outcome
 from crm_core.errors import FieldProblem, Invalid
-from crm_core.models import Call, ReportShare, ReportStay
+from crm_core.models import Call, ReportShare, ReportStay, UserQueue
 from crm_core.reports.adding import Scopes
 from crm_core.reports.answers import check
 from crm_core.reports.asking import is_chosen
+from crm_core.reports.rows import NO_LINE
 from crm_core.storage.database import Database
 from crm_core.storage.paging import Page, clamp, decode_time_and_key, make_page
 from crm_core.storage.rows import build
@@ -35,7 +36,7 @@ OF_AGENTS = frozenset(
         *("invited", "conferences", "helped", "outbound", "reached"),
     }
 )
-_NUMBERS = {"slot", "clock", "weekday", "hour", "queue_id", "agent_id"}
+_NUMBERS = {"slot", "clock", "weekday", "hour", "queue_id", "agent_id", "team_id"}
 _LARGE = 2**31
 
 
@@ -57,14 +58,14 @@ class CallsBehind:
     async def page(self, wanted: Wanted, cell: Cell, cursor: str | None, limit: int = 50) -> Page[CallRow]:
         """List the newest first; raise Invalid for a figure that has no calls."""
         check(wanted)
-        known = OF_AGENTS if wanted.axis is Axis.AGENT else OF_CALLS
+        known = OF_AGENTS if wanted.axis in OF_PEOPLE else OF_CALLS
         if cell.figure not in known:
             raise Invalid(FieldProblem("figure", "no_calls", "is not made of calls"))
         _check_key(cell.key)
         limit = clamp(limit)
         async with self._database.reading() as connection:
             scopes = await Scopes.read(connection)
-            behind = _of_agents(wanted, cell) if wanted.axis is Axis.AGENT else _of_calls(wanted, cell, scopes)
+            behind = _of_agents(wanted, cell) if wanted.axis in OF_PEOPLE else _of_calls(wanted, cell, scopes)
             query = page_query(self._around(wanted), decode_time_and_key(cursor, str)).where(Call.id.in_(behind))
             rows = (await connection.execute(query.limit(limit + 1))).mappings()
             return make_page([build(CallRow, row) for row in rows], limit, lambda row: (row.started_at, row.id))
@@ -159,4 +160,14 @@ def _of_agents(wanted: Wanted, cell: Cell) -> Select[Any]:
         query = query.where(ReportShare.agent_id.in_(agents))
     if wanted.queue_ids:
         query = query.where(ReportShare.queue_id.in_(wanted.queue_ids))
+    if wanted.team_ids:
+        query = query.where(ReportShare.agent_id.in_(_members(UserQueue.queue_id.in_(wanted.team_ids))))
+    if cell.key.get("team_id") == NO_LINE:
+        query = query.where(ReportShare.agent_id.not_in(select(UserQueue.user_id)))
+    elif "team_id" in cell.key:
+        query = query.where(ReportShare.agent_id.in_(_members(UserQueue.queue_id == cell.key["team_id"])))
     return query.where(ReportShare.sums[cell.figure].as_integer() > 0)
+
+
+def _members(serving: ColumnElement[bool]) -> Select[Any]:
+    return select(UserQueue.user_id).where(serving)

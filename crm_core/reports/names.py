@@ -1,6 +1,6 @@
 """What the numbers in reports are called, also of what is switched off by now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,10 @@ class Names:
     numbers: dict[str, str]
     dispositions: dict[str, tuple[str, str]]
 
+    def members(self, team_ids: Collection[int]) -> frozenset[int]:
+        """Who serves one of these queues."""
+        return frozenset(agent for agent, lines in self.lines.items() if lines & frozenset(team_ids))
+
     def living_queues(self) -> list[int]:
         """Those that are not switched off."""
         return [queue_id for queue_id, (_, active) in self.queues.items() if active]
@@ -33,6 +37,7 @@ class Names:
         """Say which line of a report it is; by time reports do that themselves."""
         return {
             Axis.QUEUE: lambda key: {"queue_id": key[0], "name": self.queues.get(key[0], ("", False))[0]},
+            Axis.TEAM: lambda key: {"team_id": key[0], "name": self.queues.get(key[0], ("", False))[0]},
             Axis.AGENT: lambda key: {"agent_id": key[0], "name": self.agents.get(key[0], "")},
             Axis.NUMBER: lambda key: {"number": key[0], "name": self.numbers.get(key[0], "")},
             Axis.DISPOSITION: self._disposition,

@@ -74,3 +74,40 @@ async def test_reports_are_saved_and_mailed_where_there_is_a_server(world: World
     assert status == 422
     assert (await boss.call("DELETE", f"/reports/saved/{saved['id']}"))[0] == 204
     assert json.dumps((await boss.call("GET", "/reports/saved"))[1]["items"]) == "[]"
+
+
+async def test_a_supervisor_sees_the_work_of_their_own_teams(world: World) -> None:
+    admin, boss = await world.person("admin"), await world.person("supervisor")
+    queues = {row["name"]: row["id"] for row in (await admin.call("GET", "/queues"))[1]["items"]}
+    own, other = list(queues.values())[:2]
+    users = (await admin.call("GET", "/users"))[1]["items"]
+    lead, agents = next(u for u in users if u["role"] == "supervisor"), [u for u in users if u["role"] == "agent"]
+
+    async def assign(user: dict[str, object], *queue_ids: int) -> None:
+        row = next(u for u in (await admin.call("GET", "/users"))[1]["items"] if u["id"] == user["id"])
+        body = {"queue_ids": list(queue_ids), "version": row["version"]}
+        status, answer = await admin.call("PATCH", f"/users/{user['id']}", body)
+        assert status == 200, answer
+
+    await assign(lead)
+    await assign(agents[0], own)
+    _, answer = await boss.call("POST", "/reports/answer", {"axis": "team", **DAYS})
+    assert {line["key"]["team_id"] for line in answer["lines"]} >= {own, other}, "who is in no team leads the house"
+    await assign(lead, own)
+    boss = await world.person("supervisor")
+    _, answer = await boss.call("POST", "/reports/answer", {"axis": "team", **DAYS})
+    assert [line["key"]["team_id"] for line in answer["lines"]] == [own]
+    for path, more in (
+        ("/reports/answer", {}),
+        ("/reports/calls", {"figure": "talks"}),
+        ("/reports/exports", {"format": "csv"}),
+    ):
+        for axis in ("team", "agent"):
+            body = {"axis": axis, "team_ids": [other], **DAYS, **more}
+            status, refusal = await boss.call("POST", path, body)
+            assert (status, refusal["error"]["code"]) == (403, "other_team"), path
+            assert (await admin.call("POST", path, body))[0] in {200, 202}
+    _, saved = await boss.call("POST", "/reports/saved", {"name": "Ours", "choices": {"axis": "agent"}})
+    assert saved["choices"]["team_ids"] == [own], "mailed is what they might see who saved it"
+    _, answer = await boss.call("POST", "/reports/answer", {"axis": "queue", **DAYS})
+    assert {line["key"]["queue_id"] for line in answer["lines"]} >= {own, other}, "calls are everybody's"

@@ -11,7 +11,7 @@ import pytest
 from agent_ui.reporting.sheet import COUNT, RATIO, SECONDS, TEXT, Sheet, make_sheet
 from agent_ui.reporting.words import FIGURES
 from agent_ui.reporting.writer import write_csv, write_xlsx
-from crm_core.domain.report import Axis, Wanted, agent_figures, line_figures
+from crm_core.domain.report import OF_PEOPLE, Axis, Wanted, agent_figures, line_figures
 from crm_core.reports.answers import Answer, Line
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -25,6 +25,7 @@ KEYS = {
     Axis.MONTH: {"month": "2026-11", "day": "2026-11-01"},
     Axis.QUEUE: {"queue_id": 1, "name": EVIL},
     Axis.AGENT: {"agent_id": 1, "name": "Ann"},
+    Axis.TEAM: {"team_id": 1, "name": "Hotline"},
     Axis.NUMBER: {"number": "4001", "name": "Main"},
     Axis.DISPOSITION: {"disposition": "order", "label_zh": "下单", "label_en": "Order"},
     Axis.HEAT: {"weekday": 6, "hour": 9, "days": 1},
@@ -34,8 +35,8 @@ KEYS = {
 def answer(axis: Axis) -> Answer:
     wanted = Wanted(axis, DAY, DAY)
     sums = {"offered": 4, "answered": 3, "answered_20": 3, "wait_ms": 30_000, "handled": 3, "talk_ms": 271_500}
-    figures = agent_figures(sums | {"talks": 3}, {}) if axis is Axis.AGENT else line_figures(sums, wanted)
-    pauses = {"meal": 1800.0} if axis is Axis.AGENT else {}
+    figures = agent_figures(sums | {"talks": 3}, {}) if axis in OF_PEOPLE else line_figures(sums, wanted)
+    pauses = {"meal": 1800.0} if axis in OF_PEOPLE else {}
     return Answer(wanted, AT, 0, [Line(KEYS[axis], figures, pauses)], Line({}, figures, pauses))
 
 
@@ -47,9 +48,16 @@ def test_every_report_is_a_table(axis: Axis, language: str) -> None:
     assert sheet.rows[-1][0] == ("合计" if language == "zh" else "Total")
     shown = FIGURES["answered"][language == "en"]
     assert [row[sheet.head.index(shown)] for row in sheet.rows] == [3, 3]
-    if axis is Axis.AGENT:
+    if axis in OF_PEOPLE:
         assert sheet.head[-1] == ("示忙：用餐" if language == "zh" else "Pause: Meal")
         assert sheet.rows[0][-1] == 1800.0
+
+
+def test_people_in_no_team_have_a_line_without_a_name() -> None:
+    told = answer(Axis.TEAM)
+    told.lines.append(Line({"team_id": 0, "name": ""}, told.total.figures))
+    told.lines.append(Line({"team_id": 7, "name": ""}, told.total.figures))
+    assert [row[0] for row in make_sheet(told, "en", {}).rows] == ["Hotline", "(none)", "#7", "Total"]
 
 
 SHEET = Sheet(

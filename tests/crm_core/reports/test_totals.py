@@ -64,6 +64,14 @@ async def people(database: Database, clock: HandClock) -> tuple[list[int], list[
     return [(await users.add(draft, SYSTEM)).id for draft in drafts], queue_ids
 
 
+async def regroup(database: Database, clock: HandClock, agent_ids: list[int], queue_ids: list[int]) -> None:
+    """By the end of the day one serves all queues, one the first two, and one none any more."""
+    users = Users(database, clock, EXTENSIONS)
+    for agent_id, lines in zip(agent_ids, (queue_ids, queue_ids[:2], []), strict=True):
+        row = await users.get(agent_id)
+        await users.change(agent_id, row.version, {"queue_ids": lines}, SYSTEM)
+
+
 class Desk:
     """Sums of one database, and who asks them."""
 
@@ -111,6 +119,7 @@ async def test_totals_agree_on_random_days(
     await write(database, day.changes, tmp_path / "spool")
     clock.time = day.changes[-1].at + timedelta(microseconds=1)
     desk = Desk(database, clock)
+    await regroup(database, clock, agent_ids, queue_ids)
     answers = {axis: await desk.ask(axis) for axis in Axis}
     whole = answers[Axis.DAY].total.figures
     assert answers[Axis.DAY].waiting == 0
@@ -128,6 +137,7 @@ async def test_totals_agree_on_random_days(
 
 async def _agents_agree(desk: Desk, day: RandomDay, answers: dict[Axis, Answer], queue_ids: list[int]) -> None:
     by_agent, by_queue = answers[Axis.AGENT], answers[Axis.QUEUE]
+    await _teams_agree(desk, by_agent, queue_ids)
     assert figure(by_agent, "took") == figure(by_queue, "answered"), "each answer in each line is one agent's"
     for name in ("missed", "declined", "transferred", "invited", "conferences"):
         assert figure(by_agent, name) == figure(by_queue, name) == by_queue.total.figures[name], name
@@ -141,6 +151,33 @@ async def _agents_agree(desk: Desk, day: RandomDay, answers: dict[Axis, Answer],
             line = (await desk.ask(Axis.DAY, queue_id)).total.figures
             handled = (line["answered"] or 0) - await _talking(desk, queue_id)
             assert agents == pytest.approx((line[name] or 0) * handled), (name, queue_id)
+
+
+async def _teams_agree(desk: Desk, by_agent: Answer, queue_ids: list[int]) -> None:
+    """A team's line is the sum of its people's; the total has each of them once, in how many teams they ever are."""
+    by_team = await desk.ask(Axis.TEAM)
+    assert (by_team.total.figures, by_team.total.pauses) == (by_agent.total.figures, by_agent.total.pauses)
+    serving = await _serving(desk)
+    agents = {int(str(line.key["agent_id"])): line for line in by_agent.lines}
+    teams = {int(str(line.key["team_id"])): line for line in by_team.lines}
+    assert set(teams) >= set(queue_ids)
+    for team_id, line in teams.items():
+        own = [agents[one] for one in agents if team_id in serving[one] or (not team_id and not serving[one])]
+        for name in SUMMED:
+            wanted = sum(each.figures[name] or 0 for each in own)
+            assert line.figures[name] == pytest.approx(wanted), (team_id, name)
+        (alone,) = (await desk.ask(Axis.TEAM, team_ids=frozenset({team_id}))).lines if team_id else (line,)
+        assert alone == line
+    one = await desk.ask(Axis.AGENT, team_ids=frozenset(queue_ids[:1]))
+    assert {line.key["agent_id"] for line in one.lines} == {one for one in agents if queue_ids[0] in serving[one]}
+
+
+SUMMED = ("offered", "answered", "missed", "talks", "took", "talk_total_s", "wrap_up_total_s", "signed_in_total_s")
+
+
+async def _serving(desk: Desk) -> dict[int, set[int]]:
+    users = await Users(desk.database, desk.clock, EXTENSIONS).all()
+    return {user.id: set(user.queue_ids) for user in users}
 
 
 async def _talking(desk: Desk, queue_id: int) -> int:

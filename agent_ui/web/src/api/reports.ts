@@ -3,18 +3,21 @@ import { api, apiUrl } from './client'
 import type { CallRow } from './calls'
 import type { Page } from './page'
 
-export const AXES = ['interval', 'clock', 'day', 'week', 'month', 'queue', 'agent', 'number', 'disposition', 'heat'] as const
+export const AXES = ['interval', 'clock', 'day', 'week', 'month', 'queue', 'agent', 'team', 'number', 'disposition', 'heat'] as const
 export type Axis = (typeof AXES)[number]
+/** Reports of people, not of calls. */
+export const OF_PEOPLE: readonly Axis[] = ['agent', 'team']
 export const FORMULAS = ['ignore_abandons', 'negative', 'positive', 'genesys', 'cisco_wfm', 'of_answered'] as const
 export const THRESHOLDS_S = [5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300] as const
 export const SHORTS_S = [3, 5, 6, 10] as const
 export const INTERVALS_MIN = [15, 30, 60] as const
 
-/** How a report counts, whatever its days; no queues or agents are all of them. */
+/** How a report counts, whatever its days; no queues, agents or teams are all of them. A team is who serves a queue. */
 export interface ReportChoices {
   axis: Axis
   queue_ids: number[]
   agent_ids: number[]
+  team_ids: number[]
   interval_min: (typeof INTERVALS_MIN)[number]
   formula: (typeof FORMULAS)[number]
   with_passed_on: boolean

@@ -56,6 +56,7 @@ export default {
     reveals_used_up: 'You have seen all the numbers of today; an administrator can raise the daily cap.',
     legal_hold: 'This customer is under a legal hold; lift it first.',
     too_many_links: 'There are too many links to wallboards; take back one that nobody needs.',
+    other_team: 'You lead other teams: choose one of yours.',
     too_many_reports: 'There are too many saved reports; remove one that nobody needs.',
     too_many_exports: 'Files are being made already; wait for one of them.',
     in_use: 'It is still in use and cannot be deleted. Remove it where it is used first.',

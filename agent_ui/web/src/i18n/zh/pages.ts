@@ -56,6 +56,7 @@ export default {
     reveals_used_up: '今天可查看的号码已用完；管理员可以调高每日上限。',
     legal_hold: '该客户的资料处于法律保全中，请先解除保全。',
     too_many_links: '大屏看板链接过多，请先撤销不再使用的链接。',
+    other_team: '您负责的是其他班组，请选择自己的班组。',
     too_many_reports: '已保存的报表过多，请删除不需要的报表。',
     too_many_exports: '已有文件正在生成，请稍候。',
     in_use: '仍在使用中，不能删除。请先在使用它的地方移除。',

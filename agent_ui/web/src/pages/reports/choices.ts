@@ -1,11 +1,12 @@
 // With what the page of reports begins.
-import type { ReportChoices } from '@/api/reports'
+import { OF_PEOPLE, type ReportChoices } from '@/api/reports'
 
 export function firstChoices(): ReportChoices {
   return {
     axis: 'interval',
     queue_ids: [],
     agent_ids: [],
+    team_ids: [],
     interval_min: 30,
     formula: 'ignore_abandons',
     with_passed_on: false,
@@ -14,4 +15,9 @@ export function firstChoices(): ReportChoices {
     threshold_s: 20,
     short_s: 6,
   }
+}
+
+/** What cannot be seen must not count: agents and teams are chosen for reports of people alone. */
+export function asShown(choices: ReportChoices): ReportChoices {
+  return OF_PEOPLE.includes(choices.axis) ? { ...choices } : { ...choices, agent_ids: [], team_ids: [] }
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { AXES } from '@/api/reports'
+import { AXES, OF_PEOPLE } from '@/api/reports'
 import en from '@/i18n/en/pages'
+import { asShown, firstChoices } from './choices'
 import { figuresOf, HEAT_FIGURES } from './figures'
 
 const words = en.reports
@@ -9,7 +10,7 @@ test('every figure has a name and says what it is', () => {
   for (const axis of AXES) {
     for (const { name } of figuresOf(axis, true)) {
       expect(words.figures[name as keyof typeof words.figures], name).toBeTruthy()
-      const meaning = (axis === 'agent' ? words.ofAgents : {}) as Record<string, string>
+      const meaning = (OF_PEOPLE.includes(axis) ? words.ofAgents : {}) as Record<string, string>
       expect(meaning[name] ?? words.meanings[name as keyof typeof words.meanings], `${axis}: ${name}`).toBeTruthy()
     }
   }
@@ -26,4 +27,10 @@ test('calls in no queue are in reports of all queues alone', () => {
 test('a name says how its figure is written', () => {
   const kinds = Object.fromEntries(figuresOf('day', true).map(({ name, kind }) => [name, kind]))
   expect([kinds.offered, kinds.asa_s, kinds.abandon_ratio, kinds.rating]).toEqual(['count', 'seconds', 'ratio', 'score'])
+})
+
+test('agents and teams that the page does not show do not count', () => {
+  const chosen = { ...firstChoices(), agent_ids: [4], team_ids: [2] }
+  expect(asShown({ ...chosen, axis: 'team' })).toMatchObject({ agent_ids: [4], team_ids: [2] })
+  expect(asShown({ ...chosen, axis: 'day' })).toMatchObject({ agent_ids: [], team_ids: [] })
 })

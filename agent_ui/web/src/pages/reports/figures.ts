@@ -1,5 +1,5 @@
 // Which figures a report shows, in which order, how each is written, and which of them are made of calls.
-import type { Axis } from '@/api/reports'
+import { OF_PEOPLE, type Axis } from '@/api/reports'
 
 export type FigureKind = 'count' | 'ratio' | 'seconds' | 'score'
 
@@ -40,7 +40,7 @@ function figureOf(name: string): Figure {
 
 /** `ofAll`: no queues were chosen, so calls that came into none are in it, too. */
 export function figuresOf(axis: Axis, ofAll: boolean): Figure[] {
-  if (axis === 'agent') return OF_AGENTS.map(figureOf)
+  if (OF_PEOPLE.includes(axis)) return OF_AGENTS.map(figureOf)
   const isShown = (name: string) => (ofAll && axis !== 'queue') || !OF_ALL.has(name)
   return OF_CALLS.filter((name) => isShown(name) && (name !== 'occupancy_ratio' || WITH_STAFF.has(axis))).map(figureOf)
 }

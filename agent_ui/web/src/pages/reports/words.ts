@@ -30,6 +30,8 @@ export function lineText(axis: Axis, key: LineKey, none: string, isOneDay = fals
     case 'queue':
     case 'agent':
       return String(key.name || `#${key.queue_id ?? key.agent_id}`)
+    case 'team':
+      return key.team_id === 0 ? none : String(key.name || `#${key.team_id}`)
     case 'number':
       return key.name ? `${key.number} ${key.name}` : String(key.number || none)
     case 'disposition':
