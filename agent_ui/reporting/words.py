@@ -34,6 +34,8 @@ FIGURES: dict[str, tuple[str, str]] = {
     "abandoned": ("放弃量", "Abandoned"),
     "short_abandoned": ("短放弃量", "Short abandons"),
     "passed_on": ("转出量", "Passed on"),
+    "callbacks_promised": ("承诺回电", "Callbacks promised"),
+    "callbacks_kept": ("已完成回电", "Callbacks kept"),
     "open": ("进行中", "Open"),
     "service_level_ratio": ("服务水平", "Service level"),
     "answer_ratio": ("接通率", "Answer rate"),

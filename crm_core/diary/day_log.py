@@ -20,6 +20,8 @@ from crm_core.diary.entry import UNTOLD
 from crm_core.diary.fallback import OVER_BY_FALLBACK
 from crm_core.models import AgentStateEntry, Call, CallEvent, User
 from crm_core.storage.database import Database
+from cti.domain.callback import CallbackResult, CallbackState
+from cti.domain.callback_words import CallbackAsked, CallbackChanged
 from cti.domain.dial_facts import CallDialed
 from cti.domain.facts import (
     AgentChanged,
@@ -51,7 +53,11 @@ AGENTS_AT_ONCE = 1
 # Sorted in pieces, too: one sort of a whole day would keep the interpreter to itself.
 STEPS_AT_ONCE = 500
 _KINDS: dict[str, type[Fact]] = {
-    kind.__name__: kind for kind in (WaitStarted, TalkStarted, TalkInterrupted, TalkResumed, TalkEnded, CallEnded)
+    kind.__name__: kind
+    for kind in (
+        *(WaitStarted, TalkStarted, TalkInterrupted, TalkResumed, TalkEnded, CallEnded),
+        *(CallbackAsked, CallbackChanged),
+    )
 }
 _ALL_KINDS: dict[str, type[Fact]] = _KINDS | {
     kind.__name__: kind
@@ -170,12 +176,31 @@ def _read(build: Callable[[Any], Logged], rows: Iterable[Any]) -> Iterator[Logge
 def _event(row: Any) -> Logged:
     if row.kind == OVER_BY_FALLBACK:
         return Logged(row.key, row.at, CallEnded(row.call_id, EndReason.FALLBACK, 0, None, None, 0.0, 0.0))
+    if row.kind == CallbackChanged.__name__:
+        return Logged(row.key, row.at, _callback(row.call_id, row.detail))
     kind = _ALL_KINDS[row.kind]
     known = {"call_id": row.call_id, "leg_id": row.leg_id, **row.detail}
     values: dict[str, Any] = {name: known[name] for name in kind.__dataclass_fields__ if name not in UNTOLD}
     for name, word in _WORDS.get(kind, {}).items():
         values[name] = word(values[name])
     return Logged(row.key, row.at, kind(**values))
+
+
+def _callback(call_id: str, detail: dict[str, Any]) -> CallbackChanged:
+    """Without number and times: the event leaves them out, and no figure needs them."""
+    result = detail["result"]
+    return CallbackChanged(
+        call_id,
+        detail["callback_id"],
+        CallbackState(detail["state"]),
+        "",
+        detail["queue_id"],
+        detail["attempts"],
+        None,
+        detail["why"],
+        detail["attempt_call_id"],
+        None if result is None else CallbackResult(result),
+    )
 
 
 def _state(row: Any) -> Logged:

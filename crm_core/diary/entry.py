@@ -384,4 +384,5 @@ _RULES: dict[type[Fact], Callable[[AsyncConnection, datetime, Any], Awaitable[No
 _COUNTED = {
     *(TalkStarted, TalkInterrupted, TalkEnded, HoldEnded, OfferEnded, CallTransferred),
     *(PartyInvited, PartyAnswered, PartyBroughtIn, PartyEnded, TalkRated, CallEnded),
+    CallbackChanged,
 }

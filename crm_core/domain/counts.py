@@ -20,11 +20,12 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Of the calls that came into line: `offered = answered + abandoned + short_abandoned + passed_on + open`.
+    """Of the calls that came into line: `offered = answered + abandoned + short_abandoned +
+    passed_on + callbacks_promised + open`.
 
     `..._in_time` waited at most T, short abandons among them; `late` are open and have waited longer, so that their
-    service is decided already. `wait_s` is the sum of what the answered waited; `handled` were answered and do not talk
-    any more, `handle_s` is the sum of their talks and wrap-ups.
+    service is decided already. `callbacks_kept` are of those promised. `wait_s` is the sum of what the answered waited;
+    `handled` were answered and do not talk any more, `handle_s` is the sum of their talks and wrap-ups.
     """
 
     offered: int = 0
@@ -32,6 +33,8 @@ class Counts:
     abandoned: int = 0
     short_abandoned: int = 0
     passed_on: int = 0
+    callbacks_promised: int = 0
+    callbacks_kept: int = 0
     open: int = 0
     answered_in_time: int = 0
     abandoned_in_time: int = 0
@@ -97,6 +100,8 @@ def count(stays: list[Stay], limits: Limits, now: datetime) -> Counts:
     if last_word.fate is Fate.ABANDONED:
         short = wait_s <= limits.short_s
         return Counts(offered=1, abandoned=int(not short), short_abandoned=int(short), abandoned_in_time=int(in_time))
+    if last_word.fate is Fate.CALLBACK:
+        return Counts(offered=1, callbacks_promised=1, callbacks_kept=int(last_word.kept))
     if last_word.fate is Fate.PASSED_ON:
         return Counts(offered=1, passed_on=1)
     return Counts(offered=1, open=1, late=int(not in_time))
@@ -104,7 +109,7 @@ def count(stays: list[Stay], limits: Limits, now: datetime) -> Counts:
 
 def decisive(stays: list[Stay]) -> Stay:
     """Return the stay that says what became of the call: an answer in any line, else where it is, else its own end."""
-    for fate in (Fate.ANSWERED, Fate.OPEN, Fate.ABANDONED):
+    for fate in (Fate.ANSWERED, Fate.OPEN, Fate.CALLBACK, Fate.ABANDONED):
         for stay in stays:
             if stay.fate is fate:
                 return stay

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from crm_core.domain.counts import Limits
-from crm_core.domain.figures import figures_of
+from crm_core.domain.figures import decidable, figures_of
 from crm_core.domain.service_level import Rule
 from crm_core.domain.shifts import occupancy_of
 from crm_core.domain.sums import Sums, counts_of
@@ -74,7 +74,7 @@ def line_figures(sums: Sums, wanted: Wanted, *, is_of_all: bool = True) -> Figur
     names = ("transferred", "missed", "declined", "invited", "conferences")
     return {
         **asdict(figures_of(counts, wanted.rule)),
-        "answer_ratio": ratio(counts.answered, counts.offered - counts.short_abandoned),
+        "answer_ratio": ratio(counts.answered, decidable(counts)),
         "talk_s": ratio(sums.get("talk_ms", 0) / 1000, handled),
         "hold_s": ratio(sums.get("hold_ms", 0) / 1000, handled),
         "wrap_up_s": ratio(sums.get("wrap_up_ms", 0) / 1000, handled),

@@ -2,7 +2,8 @@
 
 They differ in what callers who gave up count for. With 70 answered within T, 10 who gave up within T and 20 answered
 later: 77.8, 70, 80, 70, 80 and 77.8 %, in the order of `Formula`. None decides what is not decided: a call that waits
-counts once it has waited for T (Cisco's "service level event"), and whoever was passed on was offered.
+counts once it has waited for T (Cisco's "service level event"), and whoever was passed on was offered. Who was promised
+a callback is in no part of any: nobody answered and nobody gave up, and what became of it is a figure of its own.
 """
 
 from dataclasses import dataclass
@@ -48,8 +49,8 @@ def service_level(counts: Counts, rule: Rule) -> float | None:
 
 
 def decided(counts: Counts) -> int:
-    """Return how many offered calls have had their service level event."""
-    return counts.offered - counts.open + counts.late
+    """Return how many offered calls have had their service level event; a promised callback has none."""
+    return counts.offered - counts.callbacks_promised - counts.open + counts.late
 
 
 def gave_up(counts: Counts) -> int:

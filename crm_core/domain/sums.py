@@ -25,7 +25,7 @@ MOST_LINES = 6
 WORK = ("talk_ms", "hold_ms", "wrap_up_ms", "missed", "declined", "transferred", "invited", "conferences")
 STORED = (
     *("arrived", "in_menu", "outbound", "reached", "outbound_talk_ms"),
-    *("offered", "answered", "given_up", "passed_on", "wait_ms", "handled"),
+    *("offered", "answered", "given_up", "passed_on", "callbacks_promised", "callbacks_kept", "wait_ms", "handled"),
     *WORK,
     *("rated", "rating"),
     *(f"answered_{step}" for step in THRESHOLDS_S),
@@ -36,15 +36,20 @@ Lines = tuple[int, ...]
 
 
 class Outcome(StrEnum):
-    """What became of a call in a set of lines; the last three were in no line."""
+    """What became of a call in a set of lines; the last three were in no line, `callback_kept` is a callback made."""
 
     OPEN = "open"
     ANSWERED = "answered"
     ABANDONED = "abandoned"
     PASSED_ON = "passed_on"
+    CALLBACK = "callback"
+    CALLBACK_KEPT = "callback_kept"
     IN_MENU = "in_menu"
     REACHED = "reached"
     UNREACHED = "unreached"
+
+
+PROMISED = (Outcome.CALLBACK, Outcome.CALLBACK_KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,8 @@ def _tally(path: Lines, stays: list[Stay], work: Work) -> Tally:
     done = work_of(shares, with_times=handled)
     wait_s = 0.0 if word.fate is Fate.OPEN else wait_until_fate_s(stays[0], word, stays[0].since)
     rating = work.rating or 0
-    return Tally(path, tuple(sorted(lines)), stays[0].since, Outcome(word.fate), wait_s, handled, done, rating)
+    outcome = Outcome.CALLBACK_KEPT if word.kept and word.fate is Fate.CALLBACK else Outcome(word.fate)
+    return Tally(path, tuple(sorted(lines)), stays[0].since, outcome, wait_s, handled, done, rating)
 
 
 def outside(since: datetime, work: Work, *, is_outbound: bool) -> Tally:
@@ -128,6 +134,8 @@ def sums_of(tally: Tally) -> Sums:
     if tally.outcome is Outcome.ABANDONED:
         found["given_up"] = 1
         return found | {f"given_up_{step}": 1 for step in _GIVEN_UP_S if tally.wait_s <= step}
+    if tally.outcome in PROMISED:
+        return found | {"callbacks_promised": 1, "callbacks_kept": int(tally.outcome is Outcome.CALLBACK_KEPT)}
     return found | {"passed_on": int(tally.outcome is Outcome.PASSED_ON)}
 
 
@@ -154,6 +162,8 @@ def counts_of(sums: Sums, limits: Limits) -> Counts:
         abandoned=give_ups - short,
         short_abandoned=short,
         passed_on=sums.get("passed_on", 0),
+        callbacks_promised=sums.get("callbacks_promised", 0),
+        callbacks_kept=sums.get("callbacks_kept", 0),
         open=sums.get("open", 0),
         answered_in_time=sums.get(f"answered_{int(limits.threshold_s)}", 0),
         abandoned_in_time=sums.get(f"given_up_{int(limits.threshold_s)}", 0),

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from crm_core.domain.day import Day
+from cti.domain.callback import CallbackResult
+from cti.domain.callback_words import CallbackAsked, CallbackChanged
 from cti.domain.facts import (
     AgentChanged,
     CallEnded,
@@ -23,10 +25,14 @@ from cti.domain.facts import (
 from cti.domain.values import AgentState, EndReason
 
 _GAVE_UP = (EndReason.ABANDONED_IN_QUEUE, EndReason.ABANDONED_RINGING)
+# They talked with one of us, by our call or by their own.
+_KEPT = (CallbackResult.REACHED, CallbackResult.CALLED_IN)
 
 
 class Fate(StrEnum):
     """What became of a stay. The first answer is final: who is put back in line after a talk was answered.
+
+    `callback`: they left to be called when their turn comes, which we promised.
 
     `passed_on` is all that is neither an answer nor the caller's own end: another queue, voicemail, a message, a number
     outside, the fallback of the dialplan, a lost switch.
@@ -35,6 +41,7 @@ class Fate(StrEnum):
     OPEN = "open"
     ANSWERED = "answered"
     ABANDONED = "abandoned"
+    CALLBACK = "callback"
     PASSED_ON = "passed_on"
 
 
@@ -42,7 +49,7 @@ class Fate(StrEnum):
 class Stay:
     """One call in one line. `wait_s` is the time in line until its fate; `handle_s` talks (hold in them) and wrap-ups.
 
-    `slot` is the quarter of its beginning, None on another day.
+    `slot` is the quarter of its beginning, None on another day. `kept`: of a callback, that it was made.
     """
 
     queue_id: int
@@ -52,6 +59,7 @@ class Stay:
     wait_s: float = 0.0
     handle_s: float = 0.0
     talking: bool = False
+    kept: bool = False
 
     def decide(self, fate: Fate, wait_s: float) -> None:
         """Its fate is known."""
@@ -120,6 +128,10 @@ class Visits:
                 self._talked(fact)
             case CallEnded():
                 self._ended(at, fact)
+            case CallbackAsked():
+                self._promised(at, fact)
+            case CallbackChanged():
+                self._callback_changed(fact)
             case AgentChanged():
                 self._agent_changed(fact)
             case _:
@@ -183,6 +195,22 @@ class Visits:
                 in_line_s = fact.waited_s if stay is visit.stays[0] else (at - stay.since).total_seconds()
                 stay.decide(Fate.ABANDONED, in_line_s)
         visit.pass_on(at)
+        self._touch(visit)
+
+    def _promised(self, at: datetime, fact: CallbackAsked) -> None:
+        visit = self.visits.get(fact.call_id)
+        stay = None if visit is None else visit.stay_in(fact.queue_id)
+        if visit is None or stay is None or stay.fate is not Fate.OPEN:
+            return
+        stay.decide(Fate.CALLBACK, (at - stay.since).total_seconds())
+        self._touch(visit)
+
+    def _callback_changed(self, fact: CallbackChanged) -> None:
+        visit = self.visits.get(fact.call_id)
+        if visit is None or fact.result not in _KEPT:
+            return
+        for stay in visit.stays:
+            stay.kept = stay.kept or stay.fate is Fate.CALLBACK
         self._touch(visit)
 
     def _agent_changed(self, fact: AgentChanged) -> None:

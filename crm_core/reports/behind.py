@@ -11,7 +11,7 @@ from crm_core.calls import CallFilter, CallRow, page_query
 from crm_core.domain.quarters import local_day
 from crm_core.domain.report import FIRST_YEAR, LAST_YEAR, OF_PEOPLE, Axis, Wanted
 from crm_core.domain.report_lines import days_of
-from crm_core.domain.sums import WORK, Outcome
+from crm_core.domain.sums import PROMISED, WORK, Outcome
 from crm_core.errors import FieldProblem, Invalid
 from crm_core.models import Call, ReportShare, ReportStay, UserQueue
 from crm_core.reports.adding import Scopes
@@ -22,11 +22,12 @@ from crm_core.storage.database import Database
 from crm_core.storage.paging import Page, clamp, decode_time_and_key, make_page
 from crm_core.storage.rows import build
 
-_IN_LINE = (Outcome.ANSWERED, Outcome.ABANDONED, Outcome.PASSED_ON)
+_IN_LINE = (Outcome.ANSWERED, Outcome.ABANDONED, Outcome.PASSED_ON, *PROMISED)
 # Of calls, and of agents; others (times, ratios) are no calls.
 OF_CALLS = frozenset(
     {
         *("arrived", "in_menu", "offered", "answered", "abandoned", "short_abandoned", "passed_on"),
+        *("callbacks_promised", "callbacks_kept"),
         *("answered_in_time", "missed", "declined", "transferred", "invited", "conferences", "outbound", "reached"),
     }
 )
@@ -148,6 +149,8 @@ def _what(wanted: Wanted, figure: str) -> ColumnElement[bool]:
         "abandoned": gave_up & (ReportStay.wait_s > short_s),
         "short_abandoned": gave_up & (ReportStay.wait_s <= short_s),
         "answered_in_time": (outcome == Outcome.ANSWERED.value) & (ReportStay.wait_s <= wanted.limits.threshold_s),
+        "callbacks_promised": outcome.in_([one.value for one in PROMISED]),
+        "callbacks_kept": outcome == Outcome.CALLBACK_KEPT.value,
         "outbound": outcome.in_(outbound),
     }
     return conditions.get(figure, outcome == figure)

@@ -1,7 +1,7 @@
 """A random stretch of a day on the real floor: callers of more or less patience, agents who miss, hang up, lose pages.
 
 Lines overflow into one another and into voicemail, links to the switch are lost, colleagues are asked into calls, stay
-in them alone or together, or leave again. The same seed gives the same day.
+in them alone or together, or leave again; callers hang up to be called back. The same seed gives the same day.
 """
 
 import heapq
@@ -13,8 +13,21 @@ from random import Random
 
 from cti.domain import events as e
 from cti.domain import wishes
-from cti.domain.commands import Command, HangUpLeg, Join, RingAgent, SayGoodbye, StopWaiting
-from cti.domain.facts import AgentChanged, CallEnded, Change, TalkEnded, TalkInterrupted, TalkStarted, WaitStarted
+from cti.domain.callback import CallbackState
+from cti.domain.callback_values import CallbackRules
+from cti.domain.callback_words import CallbackAllowed, CallbackAsked, CallbackChanged, CallbackWanted
+from cti.domain.commands import Command, DialCustomer, HangUpLeg, Join, RingAgent, SayGoodbye, StopWaiting
+from cti.domain.facts import (
+    AgentChanged,
+    CallEnded,
+    CallStarted,
+    Change,
+    Fact,
+    TalkEnded,
+    TalkInterrupted,
+    TalkStarted,
+    WaitStarted,
+)
 from cti.domain.floor import Floor
 from cti.domain.values import (
     AgentSettings,
@@ -31,21 +44,48 @@ from cti.errors import Refused, UnexpectedEvent
 QUEUES = (1, 2, 3)
 AGENTS = (11, 12, 13)
 NODE = "n1"
+_RULES = CallbackRules(offered=True, agent_first=False, attempts=2, retry_s=60.0, expires_s=1800.0)
 
 
 @dataclass
 class RandomDay:
-    """What the floor told, and what must come of it."""
+    """What the floor told, and what must come of it; `facts` leaves out our own calls, until they come into a line."""
 
     changes: list[Change]
     open: set[str]
     answered: set[str] = field(default_factory=set)
     gave_up: set[str] = field(default_factory=set)
+    promised: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
     worked_s: float = 0.0
+    facts: list[Fact] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self._sort_out()
+        self._count()
+
+    def _sort_out(self) -> None:
+        made: set[str] = set()
+        talked_outside: set[int] = set()
         for fact in (fact for change in self.changes for fact in change.facts):
+            call_id = getattr(fact, "call_id", None)
+            if isinstance(fact, CallStarted) and fact.direction == "outbound":
+                made.add(fact.call_id)
+            elif isinstance(fact, WaitStarted):
+                made.discard(fact.call_id)
             if isinstance(fact, TalkStarted):
+                (talked_outside.add if call_id in made else talked_outside.discard)(fact.agent_id)
+            if call_id in made or (isinstance(fact, AgentChanged) and fact.agent_id in talked_outside):
+                continue
+            self.facts.append(fact)
+
+    def _count(self) -> None:
+        for fact in self.facts:
+            if isinstance(fact, CallbackAsked):
+                self.promised.add(fact.call_id)
+            elif isinstance(fact, CallbackChanged) and fact.result in ("reached", "called_in"):
+                self.kept.add(fact.call_id)
+            elif isinstance(fact, TalkStarted):
                 self.answered.add(fact.call_id)
             elif isinstance(fact, CallEnded) and fact.reason.startswith("abandoned") and fact.queue_id is not None:
                 self.gave_up.add(fact.call_id)
@@ -73,10 +113,12 @@ class _Play:
             ),
             (
                 QueueSettings(
-                    queues[0], "A", 15, 20, 40, Overflow(OverflowAction.QUEUE, queue_id=queues[1])
+                    queues[0], "A", 15, 20, 40, Overflow(OverflowAction.QUEUE, queue_id=queues[1]), callbacks=_RULES
                 ),
-                QueueSettings(queues[1], "B", 15, 0, 60, Overflow(OverflowAction.QUEUE, queue_id=queues[0])),
-                QueueSettings(queues[2], "C", 15, 30, 90, Overflow(OverflowAction.VOICEMAIL)),
+                QueueSettings(
+                    queues[1], "B", 15, 0, 60, Overflow(OverflowAction.QUEUE, queue_id=queues[0]), callbacks=_RULES
+                ),
+                QueueSettings(queues[2], "C", 15, 30, 90, Overflow(OverflowAction.VOICEMAIL), callbacks=_RULES),
             ),
         )  # fmt: skip
         self.floor = Floor(roster, lambda: f"id{next(numbers)}", at)
@@ -85,6 +127,7 @@ class _Play:
         self.numbers = count(1)
         self.open: set[str] = set()
         self.joined: dict[str, str] = {}
+        self.legs: dict[str, str] = {}
 
     def play(self, calls: int) -> RandomDay:
         self.tell(e.SwitchBack(NODE, (), frozenset(str(1001 + place) for place in range(len(self.agents)))))
@@ -140,21 +183,40 @@ class _Play:
                 self.talk(fact)
             elif isinstance(fact, AgentChanged):
                 self.work(fact)
+            elif isinstance(fact, CallbackChanged) and fact.state is CallbackState.CHECKING:
+                allowed = CallbackAllowed(fact.callback_id, fact.number_to_call)
+                self.later(0.1, lambda allowed=allowed: self.tell(allowed))  # type: ignore[misc]
         for command in commands:
             self.carry_out(command)
 
     def arrive(self, call_id: str) -> None:
-        self.tell(e.CallArrived(call_id, f"leg-{call_id}", NODE, Caller("10086"), "4001", self.now))
+        self.legs[call_id] = f"leg-{call_id}"
+        number = f"1390000{call_id[1:]:>04}"
+        self.tell(e.CallArrived(call_id, f"leg-{call_id}", NODE, Caller(number), "4001", self.now))
         self.later(self.dice.uniform(0, 4), lambda: self.tell(e.CallQueued(call_id, self.dice.choice(self.queues))))
         self.later(self.dice.expovariate(1 / 70), lambda: self.lose_patience(call_id))
 
     def lose_patience(self, call_id: str) -> None:
         call = self.floor.view(f"call:{call_id}")
-        if call is not None and call["state"] in ("in_menu", "waiting", "ringing", "connecting"):
+        if call is None or call["state"] not in ("in_menu", "waiting", "ringing", "connecting"):
+            return
+        if call["state"] == "waiting" and self.dice.random() < 0.3:
+            self.tell(CallbackWanted(call_id, f"b{call_id}", call["caller"]["number"]))
+            self.later(3, lambda: self.leave(call_id, EndReason.CALLBACK))
+        else:
             self.leave(call_id)
 
+    def called_back(self, order: DialCustomer) -> None:
+        """They take it, or it is busy."""
+        self.legs[order.call_id] = order.leg_id
+        if self.dice.random() < 0.7:
+            there = e.CallArrived(order.call_id, order.leg_id, NODE, Caller(order.number), "", self.now, outbound=True)
+            self.tell(there, e.CallReached(order.call_id))
+        else:
+            self.tell(e.LegEnded(order.leg_id, 17))
+
     def leave(self, call_id: str, reason: EndReason | None = None) -> None:
-        self.tell(e.CallLeft(call_id, reason), e.LegEnded(f"leg-{call_id}"))
+        self.tell(e.CallLeft(call_id, reason), e.LegEnded(self.legs[call_id]))
 
     def carry_out(self, command: Command) -> None:
         match command:
@@ -164,6 +226,8 @@ class _Play:
                 self.later(0.1, lambda: self.bridge(call_id, leg_id))
             case HangUpLeg(_, leg_id):
                 self.later(0.1, lambda: self.hung_up(leg_id))
+            case DialCustomer():
+                self.later(self.dice.uniform(1, 20), lambda: self.called_back(command))
             case SayGoodbye(call_id):
                 self.later(1, lambda: self.leave(call_id, EndReason.FLOW_ENDED))
             case StopWaiting(call_id, overflow):
@@ -193,7 +257,7 @@ class _Play:
 
     def bridge(self, call_id: str, leg_id: str) -> None:
         self.joined[leg_id] = call_id
-        self.tell(e.RoomJoined(leg_id, f"room-{call_id}"), e.RoomJoined(f"leg-{call_id}", f"room-{call_id}"))
+        self.tell(e.RoomJoined(leg_id, f"room-{call_id}"), e.RoomJoined(self.legs[call_id], f"room-{call_id}"))
 
     def talk(self, fact: TalkStarted) -> None:
         talk_s, what = self.dice.expovariate(1 / 50), self.dice.random()
@@ -256,7 +320,7 @@ class _Play:
                 continue  # gone meanwhile
             call_id = view["call_id"]
             room = f"room-{call_id}" if view["state"] == "talking" else None
-            legs.append(e.LegSnapshot(f"leg-{call_id}", NODE, call_id, None, room, True))
+            legs.append(e.LegSnapshot(self.legs.get(call_id, f"leg-{call_id}"), NODE, call_id, None, room, True))
             talk = self.floor._board.calls[call_id].talk
             if talk is not None and talk.leg_id:
                 extension = str(1001 + self.agents.index(talk.agent_id))

@@ -38,6 +38,12 @@ def test_who_is_passed_on_or_waits_is_neither() -> None:
     assert count([stay(Fate.OPEN)], LIMITS, after(21)) == Counts(offered=1, open=1, late=1)
 
 
+def test_a_promised_callback_is_a_class_of_its_own() -> None:
+    assert count([stay(Fate.CALLBACK, 3.0)], LIMITS, AT) == Counts(offered=1, callbacks_promised=1)
+    kept = [stay(Fate.PASSED_ON, 3.0), stay(Fate.CALLBACK, 30.0, 5, 2, kept=True)]
+    assert count(kept, LIMITS, AT) == Counts(offered=1, callbacks_promised=1, callbacks_kept=1)
+
+
 def test_of_several_lines_a_call_is_one() -> None:
     first, second = stay(Fate.PASSED_ON, 15.0), stay(Fate.ANSWERED, 3.0, after_s=17, queue_id=2, handle_s=50.0)
     both = count([first, second], LIMITS, AT)

@@ -17,6 +17,12 @@ def test_figures_are_divided_as_they_are_defined() -> None:
     assert found.service_level_ratio == 0.5
 
 
+def test_promised_callbacks_are_a_figure_of_their_own() -> None:
+    counts = Counts(offered=14, answered=8, abandoned=2, short_abandoned=1, callbacks_promised=3, callbacks_kept=2)
+    found = figures_of(counts, Rule())
+    assert (found.callbacks_promised, found.callbacks_kept, found.abandon_ratio) == (3, 2, 0.2)
+
+
 def test_nothing_is_no_figure() -> None:
     found = figures_of(Counts(), Rule())
     assert (found.asa_s, found.aht_s, found.abandon_ratio, found.service_level_ratio) == (None, None, None, None)

@@ -1,5 +1,7 @@
 """The formulas, by the example that the trade explains them with."""
 
+from dataclasses import replace
+
 import pytest
 
 from crm_core.domain.counts import Counts
@@ -25,6 +27,13 @@ def test_each_formula_gives_the_figure_of_its_example(formula: Formula, percent:
     assert found is not None
     assert round(100 * found, 1) == percent
     assert service_level(Counts(), Rule(formula)) is None
+
+
+@pytest.mark.parametrize("rule", [*map(Rule, Formula), Rule(Formula.GENESYS, with_passed_on=True)])
+def test_promised_callbacks_are_in_no_part_of_it(rule: Rule) -> None:
+    with_them = replace(EXAMPLE, offered=EXAMPLE.offered + 7, callbacks_promised=7, callbacks_kept=3)
+    assert service_level(with_them, rule) == service_level(EXAMPLE, rule)
+    assert service_level(Counts(offered=2, callbacks_promised=2), rule) is None, "two promises are no 0 %"
 
 
 def test_the_divisor_of_genesys_is_chosen() -> None:

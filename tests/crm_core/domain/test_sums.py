@@ -48,6 +48,9 @@ CASES = [
     [stay(Fate.ABANDONED, 500.0)],
     [stay(Fate.PASSED_ON, 30.0)],
     [stay(Fate.OPEN)],
+    [stay(Fate.CALLBACK, 30.0)],
+    [stay(Fate.CALLBACK, 3.0, kept=True)],
+    [stay(Fate.PASSED_ON, 15.0), stay(Fate.CALLBACK, 3.0, 2, 17.0, kept=True)],
     [stay(Fate.PASSED_ON, 15.0), stay(Fate.ANSWERED, 3.0, 2, 17.0)],
     [stay(Fate.PASSED_ON, 15.0), stay(Fate.ABANDONED, 3.0, 2, 17.0)],
 ]

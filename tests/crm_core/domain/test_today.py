@@ -35,7 +35,8 @@ def test_sums_agree_on_random_days(seed: int) -> None:
     counted = {scope: total(today.by_slot(scope, LIMITS, now)) for scope in SUBSETS}
     for scope, counts in counted.items():
         parts = counts.answered + counts.abandoned + counts.short_abandoned + counts.passed_on + counts.open
-        assert counts.offered == parts, seed
+        assert counts.offered == parts + counts.callbacks_promised, seed
+        assert counts.callbacks_kept <= counts.callbacks_promised
         assert counts.answered_in_time <= counts.answered
         assert counts.handled <= counts.answered
         assert counts.late <= counts.open
@@ -46,7 +47,9 @@ def test_sums_agree_on_random_days(seed: int) -> None:
     assert sum(one.handle_s for one in lines) <= day.worked_s + 1e-6, "no second of work is counted twice"
     assert counted[None].answered == len(day.answered)
     assert counted[None].abandoned + counted[None].short_abandoned == len(day.gave_up - day.answered)
-    assert counted[None].open == len(day.open - day.answered)
+    assert counted[None].open == len((day.open & {call_id for call_id, _ in came_today}) - day.answered - day.promised)
+    assert counted[None].callbacks_promised == len(day.promised - day.answered)
+    assert counted[None].callbacks_kept == len(day.kept - day.answered)
     if not day.open:
         assert sum(one.handle_s for one in lines) == pytest.approx(day.worked_s)
 

@@ -6,6 +6,8 @@ import pytest
 
 from crm_core.domain.day import day_of
 from crm_core.domain.visits import Fate, Visits
+from cti.domain.callback import CallbackResult, CallbackState
+from cti.domain.callback_words import CallbackAsked, CallbackChanged
 from cti.domain.facts import (
     AgentChanged,
     CallEnded,
@@ -68,6 +70,45 @@ def test_an_answered_call_has_waited_as_long_as_the_floor_says() -> None:
 def test_a_caller_who_hangs_up_in_line_gave_up() -> None:
     for reason in (EndReason.ABANDONED_IN_QUEUE, EndReason.ABANDONED_RINGING):
         assert Story().queued(0).ended(9, reason, 9.0).stays() == [(SALES, Fate.ABANDONED, 9.0)]
+
+
+def called_back(result: CallbackResult | None, call_id: str = "c") -> CallbackChanged:
+    state = CallbackState.WAITING if result is None else CallbackState.OVER
+    return CallbackChanged(call_id, "b", state, "", SALES, 0, None, "", None, result)
+
+
+def test_who_hangs_up_to_be_called_was_promised_it() -> None:
+    story = Story().queued(0).at(30, CallbackAsked("c", "b", SALES), called_back(None)).ended(34, EndReason.CALLBACK)
+    assert story.stays() == [(SALES, Fate.CALLBACK, 30.0)]
+    assert not story.visits.visits["c"].stays[0].kept
+    version = story.visits.slots[36].version
+    story.at(600, called_back(CallbackResult.REACHED))
+    assert story.visits.visits["c"].stays[0].kept
+    assert story.visits.slots[36].version > version, "counted again"
+
+
+@pytest.mark.parametrize("result", [one for one in CallbackResult if one not in ("reached", "called_in")])
+def test_a_promise_with_which_nobody_talked_is_not_kept(result: CallbackResult) -> None:
+    story = Story().queued(0).at(30, CallbackAsked("c", "b", SALES)).at(90, called_back(result))
+    assert not story.visits.visits["c"].stays[0].kept
+
+
+def test_only_the_line_that_they_left_promised_anything() -> None:
+    story = Story().queued(0, SALES).queued(20, CARE).at(50, CallbackAsked("c", "b", CARE))
+    story.at(60, called_back(CallbackResult.CALLED_IN))
+    assert story.stays() == [(SALES, Fate.PASSED_ON, 20.0), (CARE, Fate.CALLBACK, 30.0)]
+    assert [stay.kept for stay in story.visits.visits["c"].stays] == [False, True]
+
+
+def test_who_was_answered_before_is_promised_nothing() -> None:
+    story = Story().queued(0).talk(5, 5.0).talked(20, 15.0).queued(21).at(40, CallbackAsked("c", "b", SALES))
+    assert story.stays() == [(SALES, Fate.ANSWERED, 5.0)]
+
+
+def test_a_promise_of_an_unknown_call_or_line_changes_nothing() -> None:
+    story = Story().queued(0).at(5, CallbackAsked("x", "b", SALES), called_back(CallbackResult.REACHED, "x"))
+    assert list(story.visits.visits) == ["c"]
+    assert story.at(6, CallbackAsked("c", "b", CARE)).stays() == [(SALES, Fate.OPEN, 0.0)]
 
 
 @pytest.mark.parametrize("reason", [EndReason.VOICEMAIL, EndReason.LOST_WHILE_AWAY, EndReason.TRANSFERRED_OUT])

@@ -51,6 +51,7 @@ from tests.crm_core.floor_story import changes
 from tests.crm_core.random_day import RandomDay, random_day
 
 LIMITS = Limits(20, 6)
+CALLED_BACK = ("callbacks_promised", "callbacks_kept")
 SUMS = (report_sums, report_agents, report_shifts, report_quarters, report_pauses)
 DAYS = (date(2026, 11, 22), date(2026, 11, 23))
 
@@ -124,12 +125,27 @@ async def test_totals_agree_on_random_days(
     whole = answers[Axis.DAY].total.figures
     assert answers[Axis.DAY].waiting == 0
     assert whole["offered"]
-    for name in ("arrived", "in_menu", "offered", "answered", "abandoned", "short_abandoned", "passed_on", "open"):
+    for name in (
+        "arrived",
+        "in_menu",
+        "offered",
+        "answered",
+        "abandoned",
+        "short_abandoned",
+        "passed_on",
+        "open",
+        *CALLED_BACK,
+    ):
         for axis in (*(Axis.INTERVAL, Axis.CLOCK, Axis.DAY, Axis.WEEK, Axis.MONTH), Axis.HEAT):
             assert figure(answers[axis], name) == whole[name], (seed, name, axis)
         for axis in (Axis.NUMBER, Axis.DISPOSITION):
             assert figure(answers[axis], name) == answers[axis].total.figures[name] == whole[name], (seed, name, axis)
-    parts = ("answered", "abandoned", "short_abandoned", "passed_on", "open")
+    assert (whole["callbacks_promised"], whole["callbacks_kept"]) == (
+        len(day.promised - day.answered),
+        len(day.kept - day.answered),
+    )
+    assert day.kept
+    parts = ("answered", "abandoned", "short_abandoned", "passed_on", "callbacks_promised", "open")
     assert whole["offered"] == sum(whole[name] or 0 for name in parts)
     assert whole["arrived"] == whole["in_menu"] + whole["offered"]
     await _agents_agree(desk, day, answers, queue_ids)
@@ -141,10 +157,9 @@ async def _agents_agree(desk: Desk, day: RandomDay, answers: dict[Axis, Answer],
     assert figure(by_agent, "took") == figure(by_queue, "answered"), "each answer in each line is one agent's"
     for name in ("missed", "declined", "transferred", "invited", "conferences"):
         assert figure(by_agent, name) == figure(by_queue, name) == by_queue.total.figures[name], name
-    facts = [fact for change in day.changes for fact in change.facts]
-    missed = [fact for fact in facts if isinstance(fact, OfferEnded) and fact.result is OfferResult.MISSED]
+    missed = [fact for fact in day.facts if isinstance(fact, OfferEnded) and fact.result is OfferResult.MISSED]
     assert figure(by_agent, "missed") == len(missed)
-    assert figure(by_agent, "talks") == sum(isinstance(fact, TalkStarted) for fact in facts)
+    assert figure(by_agent, "talks") == sum(isinstance(fact, TalkStarted) for fact in day.facts)
     for name, total_name in (("talk_s", "talk_total_s"), ("hold_s", "hold_total_s"), ("wrap_up_s", "wrap_up_total_s")):
         for queue_id in queue_ids:
             agents = (await desk.ask(Axis.AGENT, queue_id)).total.figures[total_name]

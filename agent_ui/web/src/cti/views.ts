@@ -199,6 +199,8 @@ export interface QueueFigures {
   abandoned: number
   short_abandoned: number
   passed_on: number
+  callbacks_promised: number
+  callbacks_kept: number
   open: number
   service_level_ratio: number | null
   asa_s: number | null

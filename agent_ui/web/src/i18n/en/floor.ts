@@ -19,6 +19,8 @@ export const floorPage = {
   offered: 'Offered',
   answered: 'Answered',
   abandoned: 'Abandoned',
+  callbacks: 'Callbacks',
+  callbacksMeaning: 'Callbacks kept of those promised today; they are in no part of the service level',
   caller: 'Caller',
   waited: 'Waited',
   position: 'Position',

@@ -25,6 +25,8 @@ export default {
   answered: 'Answered',
   abandoned: 'Abandoned',
   short: '+{count} short',
+  callbacks: 'Callbacks promised',
+  kept: '{count} kept',
   asa: 'Avg. answer (ASA)',
   aht: 'Avg. handle (AHT)',
   occupancy: 'Occupancy',

@@ -19,6 +19,8 @@ export const floorPage = {
   offered: '呼入',
   answered: '接通',
   abandoned: '放弃',
+  callbacks: '回电',
+  callbacksMeaning: '今日已完成回电/承诺回电，不计入服务水平',
   caller: '来电',
   waited: '已等待',
   position: '位置',

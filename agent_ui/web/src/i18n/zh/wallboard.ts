@@ -25,6 +25,8 @@ export default {
   answered: '接通量',
   abandoned: '放弃量',
   short: '+{count} 短放弃',
+  callbacks: '承诺回电',
+  kept: '已完成 {count}',
   asa: '平均应答速度',
   aht: '平均处理时长',
   occupancy: '工时利用率',

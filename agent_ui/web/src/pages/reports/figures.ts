@@ -12,10 +12,11 @@ export interface Figure {
 
 const WITH_CALLS = new Set([
   ...['arrived', 'in_menu', 'offered', 'answered', 'abandoned', 'short_abandoned', 'passed_on'],
+  ...['callbacks_promised', 'callbacks_kept'],
   ...['missed', 'declined', 'transferred', 'announced', 'invited', 'conferences', 'helped', 'took', 'talks', 'outbound', 'reached'],
 ])
 const OF_CALLS = [
-  ...['arrived', 'in_menu', 'offered', 'answered', 'abandoned', 'short_abandoned', 'passed_on', 'open'],
+  ...['arrived', 'in_menu', 'offered', 'answered', 'abandoned', 'short_abandoned', 'passed_on', 'callbacks_promised', 'callbacks_kept', 'open'],
   ...['service_level_ratio', 'answer_ratio', 'abandon_ratio', 'asa_s', 'aht_s', 'talk_s', 'hold_s', 'wrap_up_s'],
   ...['occupancy_ratio', 'missed', 'declined', 'transferred', 'invited', 'conferences', 'rating', 'outbound', 'reached'],
 ]
