@@ -82,5 +82,6 @@ async def note_callback(connection: AsyncConnection, at: datetime, fact: Callbac
         "queued_at": fact.queued_at,
         "stands_since": fact.stands_since,
         "flow_priority": fact.flow_priority,
+        "expires_at": fact.expires_at or Callback.expires_at,
     }
     await connection.execute(_CHANGE.values(changed), {"wanted": fact.callback_id})

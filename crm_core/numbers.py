@@ -7,7 +7,7 @@ it is about).
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, join, select
+from sqlalchemy import and_, func, join, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
@@ -19,7 +19,7 @@ from crm_core.models import AuditEntry, Call, CallLeg, ContactPoint, Message, Ta
 from crm_core.storage.database import Database
 from crm_core.storage.fields import Checks, refuse
 from cti.clock import Clock
-from cti.domain.values import Direction
+from cti.domain.values import Direction, EndReason
 
 REVEALED = "number.reveal"
 # Somebody invited to an older call is not counted: the calls are found by their beginning.
@@ -57,9 +57,15 @@ class Numbers:
         async with self._database.reading() as connection:
             return await _resolve(connection, ref)
 
-    async def dialed(self, agent_id: int, key: str, hour_ago: datetime, midnight: datetime) -> tuple[int, int]:
-        """Count whom this agent called or invited from outside since `hour_ago`, and calls to this number today."""
+    async def dialed(self, agent_id: int | None, key: str, hour_ago: datetime, midnight: datetime) -> tuple[int, int]:
+        """Count what this agent has had dialed since `hour_ago`, and how often this number was today.
+
+        Both are one measure: calls that we made, who was invited from outside, and who was transferred there.
+        """
         outbound = select(func.count()).where(Call.direction == Direction.OUTBOUND.value)
+        # A callback that no agent took: nobody was dialed.
+        untaken = and_(Call.agent_id.is_(None), Call.end_reason == EndReason.CANCELLED.value)
+        outbound = outbound.where(or_(Call.end_reason.is_(None), not_(untaken)))
         async with self._database.reading() as connection:
             own = await connection.scalar(outbound.where(Call.agent_id == agent_id, Call.started_at > hour_ago))
             invited = await connection.scalar(
@@ -69,7 +75,9 @@ class Numbers:
                 .where(CallLeg.kind == "outside", CallLeg.started_at > hour_ago)
             )
             to_it = await connection.scalar(outbound.where(Call.number == key, Call.started_at >= midnight))
-        return (own or 0) + (invited or 0), to_it or 0
+            legs = select(func.count()).where(CallLeg.kind == "outside", CallLeg.started_at >= midnight)
+            from_calls = await connection.scalar(legs.where(CallLeg.number == key))
+        return (own or 0) + (invited or 0), (to_it or 0) + (from_calls or 0)
 
     async def reveal(self, ref: str, reason: str, by: Actor, since: datetime, most: int) -> tuple[Number, int]:
         """Give the number and how many more `by` may ask for; the audit entry is committed before it is given."""

@@ -4,6 +4,8 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import tzinfo
 
 from agent_ui.config import Config
 from agent_ui.errors import ApiError
@@ -11,6 +13,8 @@ from agent_ui.joints.dialing import Outgoing, Target, Who, permitted
 from agent_ui.memory import Memory
 from crm_core.audit import SYSTEM
 from crm_core.callbacks import Callbacks
+from crm_core.domain.day import day_of
+from crm_core.domain.dial_policy import DialRefusal
 from crm_core.errors import StorageError
 from cti.bus import Subscription
 from cti.clock import Clock
@@ -36,11 +40,29 @@ _log = logging.getLogger(__name__)
 PROMISE_S = 5.0
 # So long one whose line is closed sleeps before it is asked again.
 CLOSED_S = 300.0
-MayDial = Callable[[str, int | None], Awaitable[Outgoing]]
+CAPS = (DialRefusal.AGENT_CAP, DialRefusal.NUMBER_CAP)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """May this number be called back; `is_now`: at this moment, for this agent, else some time."""
+
+    number: str
+    queue_id: int | None = None
+    agent_id: int | None = None
+    is_now: bool = False
+
+
+# A cap of an agent is asked again so soon: another agent may be free by then.
+AGENT_CAP_S = 60.0
+MayDial = Callable[[Asking], Awaitable[Outgoing]]
 
 
 class CallbackDesk:
-    """`may_dial` is the one dial policy, for a call that the house makes: ApiError with its reason as the code."""
+    """`may_dial` is the one dial policy, for a call that the house makes: ApiError with its reason as the code.
+
+    `zone` is where a day ends, and with it a day's cap.
+    """
 
     def __init__(
         self,
@@ -50,6 +72,7 @@ class CallbackDesk:
         flows: FlowSource,
         clock: Clock,
         tasks: TaskSet,
+        zone: tzinfo,
     ) -> None:
         self._book = book
         self._telephony = telephony
@@ -57,13 +80,14 @@ class CallbackDesk:
         self._hours = Hours(Entry("", None, None), flows, clock)
         self._clock = clock
         self._tasks = tasks
+        self._zone = zone
 
     async def promise(self, call_id: str, number: str) -> Promise:
         """See `ivr.ports.CallbackDesk`."""
         callback_id = str(uuid.uuid4())
         try:
             async with asyncio.timeout(PROMISE_S):
-                outgoing = await self._may_dial(number, None)
+                outgoing = await self._may_dial(Asking(number))
                 now = self._clock.now()
                 memory = self._telephony.floor.callback_place(call_id, callback_id, outgoing.number, now)
                 if memory is None:
@@ -106,10 +130,18 @@ class CallbackDesk:
         if self._hours.of_queue(fact.queue_id) is not Opening.OPEN:
             return CallbackPutOff(fact.callback_id, "closed", CLOSED_S)
         try:
-            outgoing = await self._may_dial(fact.number_to_call, fact.queue_id)
+            outgoing = await self._may_dial(Asking(fact.number_to_call, fact.queue_id, fact.for_agent_id, is_now=True))
         except ApiError as error:
+            if error.code in CAPS:
+                return CallbackPutOff(fact.callback_id, error.code, self._until_free_s(error.code), lives_on=True)
             return CallbackRefused(fact.callback_id, error.code)
         return CallbackAllowed(fact.callback_id, outgoing.number, outgoing.shown_as, outgoing.withheld)
+
+    def _until_free_s(self, cap: str) -> float:
+        if cap == DialRefusal.AGENT_CAP:
+            return AGENT_CAP_S
+        now = self._clock.now()
+        return (day_of(now, self._zone).ends_at - now).total_seconds()
 
 
 def open_callbacks(
@@ -117,11 +149,14 @@ def open_callbacks(
 ) -> CallbackDesk:
     """Build the desk, and let it answer from now on."""
 
-    async def may_dial(number: str, queue_id: int | None) -> Outgoing:
-        # Nobody of ours chose to make this call: the rules of agents, and no caps.
-        now = clock.now().astimezone(config.telephone.zone)
-        return await permitted(memory, now, Who(SYSTEM, "agent"), Target(number, "dial", queue_id=queue_id))
+    zone = config.telephone.zone
 
-    desk = CallbackDesk(Callbacks(memory.database), telephony, may_dial, flows, clock, tasks)
+    async def may_dial(asking: Asking) -> Outgoing:
+        # Nobody of ours chose to make this call: the rules of agents, and the cap of who would talk.
+        target = Target(asking.number, "dial", queue_id=asking.queue_id, later=not asking.is_now)
+        who = Who(SYSTEM, "agent", agent_id=asking.agent_id)
+        return await permitted(memory, clock.now().astimezone(zone), who, target)
+
+    desk = CallbackDesk(Callbacks(memory.database), telephony, may_dial, flows, clock, tasks, zone)
     tasks.start(desk.run(telephony.bus.subscribe_lossless("callbacks")), name="callbacks")
     return desk

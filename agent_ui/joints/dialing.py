@@ -45,18 +45,20 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who wants to dial."""
+    """Who wants to dial; `agent_id`: for whom the house dials, and whose cap it counts against."""
 
     actor: Actor
     role: str
     queue_ids: tuple[int, ...] = ()
+    agent_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """What they want to dial: `way` is "dial", "invite" or "transfer".
 
-    `overrule_reason`: why somebody is called who must not be. `queue_id` is that of the call it is done from.
+    `overrule_reason`: why somebody is called who must not be. `queue_id` is that of the call it is done from. `later`:
+    it is not dialed now, and no cap stands before it yet.
     """
 
     typed: str
@@ -64,13 +66,14 @@ class Target:
     customer_id: int | None = None
     overrule_reason: str = ""
     queue_id: int | None = None
+    later: bool = False
 
 
 async def permitted(memory: Memory, now: datetime, who: Who, target: Target) -> Outgoing:
     """Ask the dial policy; ApiError with its reason as the code. `now` is local: a day ends at midnight."""
     phone = normalise(target.typed)
     rules = rules_of((await memory.settings.all()).get(SETTING))
-    dialed = await _dialed(memory, now, who, phone, rules)
+    dialed = Dialed() if target.later else await _dialed(memory, now, who, phone, rules)
     is_listed = phone.key is not None and await memory.do_not_call.is_listed(phone.keys, target.customer_id)
     why = refusal(phone, rules, who.role, dialed, Wish(is_listed, bool(target.overrule_reason)))
     if why is not None:
@@ -89,10 +92,10 @@ async def numbers_of_ours(memory: Memory, others: tuple[str, ...]) -> tuple[str,
 
 
 async def _dialed(memory: Memory, now: datetime, who: Who, phone: Phone, rules: DialRules) -> Dialed:
-    if phone.key is None or who.actor.user_id is None or not (rules.per_agent_hour or rules.per_number_day):
+    if phone.key is None or not (rules.per_agent_hour or rules.per_number_day):
         return Dialed()
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return Dialed(*await memory.numbers.dialed(who.actor.user_id, phone.key, now - HOUR, midnight))
+    return Dialed(*await memory.numbers.dialed(who.actor.user_id or who.agent_id, phone.key, now - HOUR, midnight))
 
 
 def _refused(why: DialRefusal, rules: DialRules) -> ApiError:

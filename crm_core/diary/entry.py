@@ -14,6 +14,7 @@ from crm_core.callbacks import note_callback
 from crm_core.calls import close_legs, place_on_timeline, takes_part
 from crm_core.diary.agent_entry import agent_changed
 from crm_core.diary.fallback import is_over_by_fallback
+from crm_core.diary.passing_on import call_transferred
 from crm_core.diary.pauses import recording_paused, recording_resumed
 from crm_core.domain.phone import normalise
 from crm_core.domain.task import is_missed
@@ -373,6 +374,7 @@ _RULES: dict[type[Fact], Callable[[AsyncConnection, datetime, Any], Awaitable[No
     PartyInvited: _party_invited,
     PartyAnswered: _party_answered,
     PartyEnded: _party_ended,
+    CallTransferred: call_transferred,
     CallMoved: _call_moved,
     TalkRated: _talk_rated,
     RecordingPaused: recording_paused,

@@ -79,7 +79,11 @@ class CallLeg(Table):
     """
 
     __tablename__ = "call_legs"
-    __table_args__ = (Index(None, "call_id", "started_at"), Index(None, "agent_id", "started_at"))
+    __table_args__ = (
+        Index(None, "call_id", "started_at"),
+        Index(None, "agent_id", "started_at"),
+        Index(None, "number", "started_at"),
+    )
 
     id: Mapped[TextId]
     call_id: Mapped[str] = mapped_column(String(64), ForeignKey("calls.id", ondelete="CASCADE"))

@@ -35,11 +35,15 @@ class CallbackRefused:
 
 @dataclass(frozen=True, slots=True)
 class CallbackPutOff:
-    """Not now, and this is no attempt: it is `why` ("closed"); asked again in `pause_s`."""
+    """Not now, and this is no attempt: it is `why` ("closed"); asked again in `pause_s`.
+
+    `lives_on`: so much later it expires, for it is we who may not call.
+    """
 
     callback_id: str
     why: str
     pause_s: float
+    lives_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ CallbackEvent = CallbackWanted | CallbackAllowed | CallbackRefused | CallbackPut
 class CallbackChanged:
     """How it is with a callback from now on, for who asked for it in `call_id` ("" elsewhere).
 
-    `number_to_call` and `queue_id` say what is asked while CHECKING; `attempt_call_id` is the call that tries.
+    `number_to_call`, `queue_id` and `for_agent_id` say what is asked while CHECKING; `attempt_call_id` is the call that
+    tries.
     """
 
     call_id: str
@@ -74,6 +79,8 @@ class CallbackChanged:
     queued_at: datetime | None = None
     stands_since: datetime | None = None
     flow_priority: int = 0
+    expires_at: datetime | None = None
+    for_agent_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

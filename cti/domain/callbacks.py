@@ -164,9 +164,12 @@ def refused(turn: Turn, event: CallbackRefused) -> None:
 
 
 def put_off(turn: Turn, event: CallbackPutOff) -> None:
-    """The line is closed: they keep their place for when it opens."""
+    """The line is closed, or so many were dialed: they keep their place for when it may be."""
     callback = _checking(turn, event.callback_id)
     if callback is not None:
+        if event.lives_on:
+            callback.expires_at += timedelta(seconds=event.pause_s)
+            turn.board.deadlines.put(Due.CALLBACK_EXPIRY, callback.callback_id, callback.expires_at)
         pause(turn, callback, event.why, event.pause_s)
 
 
@@ -296,6 +299,8 @@ def tell(turn: Turn, callback: Callback, by: int | None = None) -> None:
             callback.queued_at,
             callback.stands_since,
             callback.flow_priority,
+            callback.expires_at,
+            callback.agent_id,
         )
     )
     turn.touch_callback(callback.callback_id)

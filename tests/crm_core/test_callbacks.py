@@ -105,6 +105,14 @@ async def test_the_diary_follows_it(office: Office) -> None:
     assert await office.kept() == ()
 
 
+async def test_one_that_a_cap_delays_expires_so_much_later(office: Office) -> None:
+    await office.callbacks.keep(office.memory())
+    expires_at = office.clock.now() + timedelta(hours=13)
+    await office.write(office.changed(CallbackState.PAUSED, why="dial_cap_number", expires_at=expires_at))
+    await office.write(office.changed(CallbackState.WAITING))
+    assert [memory.expires_at for memory in await office.kept()] == [expires_at]
+
+
 async def test_the_events_of_the_call_tell_it_without_the_number(office: Office) -> None:
     await office.callbacks.keep(office.memory())
     await office.write(office.changed(CallbackState.OVER, result=CallbackResult.HUNG_UP, why="abandoned_in_queue"))

@@ -9,8 +9,8 @@ from crm_core.diary.entry import Entry, write_entry
 from crm_core.queues import QueueDraft
 from cti.domain.dial_facts import CallDialed
 from cti.domain.events import CallRecognised
-from cti.domain.facts import CallStarted, PartyInvited, TalkStarted
-from cti.domain.values import Caller, Direction
+from cti.domain.facts import CallEnded, CallStarted, CallTransferred, Fact, PartyInvited, TalkStarted
+from cti.domain.values import Caller, Direction, EndReason
 from cti.domain.wishes import AgentDialed, AgentInvited, AgentTransferred
 from cti.errors import Refused
 from tests.agent_ui.world import Person, World, asked_of
@@ -239,6 +239,54 @@ async def test_caps_are_kept_by_every_way_to_the_outside_and_count_who_was_invit
         status, answer = await person.call("POST", path, {"number": NUMBER})
         assert (status, answer["error"]["code"]) == (422, "dial_cap_agent")
     assert await refusal(person) == "dial_cap_agent"
+
+
+@pytest.mark.parametrize("way", ["dialed", "invited", "transferred", "called back"])
+@pytest.mark.parametrize(("cap", "code"), [("per_agent_hour", "dial_cap_agent"), ("per_number_day", "dial_cap_number")])
+async def test_every_way_to_a_number_counts_once_in_both_caps(way: str, cap: str, code: str, world: World) -> None:
+    person, me = await world.person("agent"), world.users["agent"].id
+    now, theirs = world.parts.clock.now(), "+8613900139000"
+    is_ours = way in ("dialed", "called back")
+    caller = Caller(theirs if is_ours else "13500135000")
+    started = CallStarted("o1", "", "n1", caller, "", now, Direction.OUTBOUND if is_ours else Direction.INBOUND)
+    talk = TalkStarted("o1", me, "n1-leg", None, 0.0, None)
+    facts: dict[str, tuple[Fact, ...]] = {
+        "dialed": (started, CallDialed("o1", me, "n1-leg")),
+        "invited": (started, talk, PartyInvited("o1", "p1", me, None, theirs)),
+        "transferred": (started, talk, CallTransferred("o1", me, False, None, None, theirs)),
+        "called back": (started, talk),
+    }
+
+    async def written(connection: Any) -> None:
+        for place, fact in enumerate(facts[way]):
+            await write_entry(connection, Entry(f"k{place}", place, now, fact))
+
+    await set_rules(world, **{cap: 2})
+    await world.parts.memory.database.write(written)
+    assert await refusal(person) == "", "it counts once"
+    await set_rules(world, **{cap: 1})
+    assert await refusal(person) == code
+
+
+async def test_an_announced_transfer_was_counted_when_they_were_invited(world: World) -> None:
+    person, me = await world.person("agent"), world.users["agent"].id
+    now, theirs = world.parts.clock.now(), "+8613900139000"
+    facts: tuple[Fact, ...] = (
+        CallStarted("o1", "", "n1", Caller("13500135000"), "", now, Direction.INBOUND),
+        PartyInvited("o1", "p1", me, None, theirs),
+        CallTransferred("o1", me, True, None, None, theirs),
+        # a callback that no agent took has dialed nobody
+        CallStarted("o2", "", "n1", Caller(theirs), "", now, Direction.OUTBOUND),
+        CallEnded("o2", EndReason.CANCELLED, 16, None, None, 0.0, 0.0),
+    )
+
+    async def written(connection: Any) -> None:
+        for place, fact in enumerate(facts):
+            await write_entry(connection, Entry(f"k{place}", place, now, fact))
+
+    await world.parts.memory.database.write(written)
+    await set_rules(world, per_number_day=2)
+    assert await refusal(person) == ""
 
 
 async def test_rules_that_make_no_sense_are_refused(world: World) -> None:

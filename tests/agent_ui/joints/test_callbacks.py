@@ -4,18 +4,21 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime, time
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from agent_ui.errors import ApiError
-from agent_ui.joints.callbacks import CallbackDesk
+from agent_ui.joints.callbacks import AGENT_CAP_S, Asking, CallbackDesk
 from agent_ui.joints.dialing import Outgoing
 from crm_core.callbacks import Callbacks
 from crm_core.errors import StorageError
 from cti.bus import Bus
 from cti.domain.callback_values import CallbackMemory
 from cti.domain.events import AgentSignedIn, AgentWentReady, CallLeft, Event, PhoneChanged, ScreenBack
+from cti.domain.floor import Outcome
 from cti.domain.values import OutboundSettings, QueueSettings, Roster
 from cti.service import Telephony
 from cti.tasks import TaskSet
@@ -70,19 +73,33 @@ class House:
         self.bus, self.book, self.flows = Bus(), Book(), Flows()
         self.floor = self.stage.floor
         self.why, self.away = "", False
+        self.asked: list[Asking] = []
         self.desk = CallbackDesk(
-            cast("Callbacks", self.book), cast("Telephony", self), self.may_dial, self.flows, self.stage.clock, tasks
+            cast("Callbacks", self.book),
+            cast("Telephony", self),
+            self.may_dial,
+            self.flows,
+            self.stage.clock,
+            tasks,
+            ZoneInfo("Asia/Shanghai"),
         )
 
-    async def may_dial(self, number: str, queue_id: int | None) -> Outgoing:
+    async def may_dial(self, asking: Asking) -> Outgoing:
+        self.asked.append(asking)
         if self.away:
             raise StorageError
         if self.why:
             raise ApiError(422, self.why, "No.")
-        return Outgoing(DIALED, "4001" if queue_id == 1 else "", withheld=False)
+        return Outgoing(DIALED, "4001" if asking.queue_id == 1 else "", withheld=False)
 
     def step(self, event: Event) -> None:
-        outcome = self.floor.handle(event, self.stage.now)
+        self._tell(self.floor.handle(event, self.stage.now))
+
+    def passes(self, seconds: float) -> None:
+        self.stage.clock.advance(seconds)
+        self._tell(self.floor.tick(self.stage.now))
+
+    def _tell(self, outcome: Outcome) -> None:
         self.stage._keep(outcome)
         for change in outcome.changes:
             self.bus.publish(change)
@@ -174,6 +191,35 @@ async def test_the_policy_says_no_when_the_turn_comes() -> None:
         house.why = "do_not_call"
         house.agent_is_ready()
         await house.until("gone")
+
+
+@pytest.mark.parametrize(("cap", "free_in_s"), [("dial_cap_agent", AGENT_CAP_S), ("dial_cap_number", None)])
+async def test_a_full_cap_delays_it_and_never_loses_it(cap: str, free_in_s: float | None) -> None:
+    async with a_house() as house:
+        await house.desk.promise("c1", MOBILE)
+        before = house.floor.view(f"callback:{house.callback()}") or {}
+        house.why = cap
+        house.agent_is_ready()
+        await house.until("paused")
+        assert house.asked[-1] == Asking(DIALED, 1, 11, is_now=True), "for the agent who would talk"
+        view = house.floor.view(f"callback:{house.callback()}") or {}
+        due, now = datetime.fromisoformat(view["due_at"]), house.stage.now
+        wait_s = (due - now).total_seconds()
+        if free_in_s is None:
+            assert due.astimezone(ZoneInfo("Asia/Shanghai")).time() == time(0), "a day's cap is free at midnight"
+        else:
+            assert wait_s == free_in_s
+        moved = datetime.fromisoformat(view["expires_at"]) - datetime.fromisoformat(before["expires_at"])
+        assert (view["why"], moved) == (cap, due - now), "so much later it expires"
+        house.why = ""
+        house.passes(wait_s)
+        await house.until("calling")
+
+
+async def test_no_cap_stands_before_a_promise() -> None:
+    async with a_house() as house:
+        await house.desk.promise("c1", MOBILE)
+        assert house.asked == [Asking(MOBILE)]
 
 
 async def test_a_line_that_is_closed_by_then_sleeps() -> None:

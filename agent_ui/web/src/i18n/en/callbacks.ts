@@ -2,7 +2,7 @@
 export const callbacks = {
   title: 'To be called back',
   states: { waiting: 'in line', checking: 'turn has come', calling: 'being called', paused: 'later' },
-  why: { closed: 'closed now', unchecked: 'could not be checked' },
+  why: { closed: 'closed now', dial_cap_number: 'dialed as often as a day allows', dial_cap_agent: 'the free agent has dialed as many as an hour allows', unchecked: 'could not be checked' },
   in_person: 'has called in and waits',
   tries: '{done} of {most} attempts',
   again: 'again at {at}',
