@@ -306,7 +306,7 @@ async def _make_parts(
         disks=taping.disks,
         metrics=Metrics(config.secrets.metrics_token),
         wallboard=open_wallboard(config, memory, telephony.floor, behind.live, clock, hub),
-        reporting=open_reporting(config, memory, clock, tasks).start(tasks),
+        reporting=open_reporting(config, memory).start(tasks),
         reminders=open_reminders(config, memory, hub, clock, behind.journal),
     )
     _start_push(parts, taping, tasks)

@@ -19,6 +19,7 @@ from crm_core.privacy import Privacy
 from crm_core.prompts import Prompts
 from crm_core.queues import Queues
 from crm_core.recordings import Recordings
+from crm_core.report_files import ReportFiles
 from crm_core.reports.answers import Reports
 from crm_core.reports.behind import CallsBehind
 from crm_core.reports.summary import Summary
@@ -73,12 +74,12 @@ class Memory:
     reports: Reports
     calls_behind: CallsBehind
     saved_reports: SavedReports
+    report_files: ReportFiles
 
 
 def open_memory(config: Config, clock: Clock) -> Memory:
     """Build the repositories; the database is started by its owner."""
-    database = Database(config.database_url)
-    zone = config.telephone.zone
+    database, zone = Database(config.database_url), config.telephone.zone
     sums = Summary(database, zone, clock)
     return Memory(
         database=database,
@@ -114,4 +115,5 @@ def open_memory(config: Config, clock: Clock) -> Memory:
         reports=Reports(database, sums, zone, clock),
         calls_behind=CallsBehind(database, zone),
         saved_reports=SavedReports(database, clock, zone),
+        report_files=ReportFiles(database, clock),
     )

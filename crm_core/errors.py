@@ -13,6 +13,8 @@ CrmError
 │   ├── TooManyLinks      no more links to wallboards
 │   ├── TaskClosed        somebody else did it meanwhile
 │   ├── TooManyReports    no more saved reports
+│   ├── TooManyFiles      one person wants more files at once than are made
+│   ├── FileNotOver       what is being made is cancelled, not removed
 │   ├── Held              a legal hold keeps what was to be erased
 │   └── CustomerBusy      a call of theirs is not over yet
 ├── ImportUnreadable      the file as a whole cannot be read; `code` says why
@@ -157,6 +159,26 @@ class TaskClosed(Conflict):
         super().__init__(f"task {task_id} is {state} by now; load the list again")
         self.task_id = task_id
         self.state = state
+
+
+class TooManyFiles(Conflict):
+    """Some have to be made first."""
+
+    code = "too_many_exports"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"{most} of your files are not made yet; wait for one of them, or cancel it")
+        self.most = most
+
+
+class FileNotOver(Conflict):
+    """It is still being made."""
+
+    code = "file_not_over"
+
+    def __init__(self, file_id: str) -> None:
+        super().__init__("the file is still being made; cancel it first")
+        self.file_id = file_id
 
 
 class TooManyReports(Conflict):

@@ -8,6 +8,7 @@ from pydantic import Field
 from agent_ui.api.route import Body, OwnAnswer
 from agent_ui.reporting.choices import Choices
 from crm_core.domain.report import Axis, Wanted
+from crm_core.domain.report_file import FileState
 from crm_core.domain.report_schedule import Every, Range
 
 Figures = dict[str, int | float | None]
@@ -62,15 +63,28 @@ class ExportBody(ReportBody):
 
 
 class ExportAnswer(OwnAnswer):
-    """How far a file is: `state` is running, done or failed (`error` says why)."""
+    """How far a file is: `error` says why one failed; it is kept until `expires_at`."""
 
     id: str
-    state: Literal["running", "done", "failed"]
+    state: FileState
+    choices: dict[str, Any]
+    first: date
+    last: date
+    format: str
     name: str
     done: int
     row_count: int
     size_bytes: int
     error: str
+    wanted_at: datetime
+    ended_at: datetime | None
+    expires_at: datetime | None
+
+
+class ExportsAnswer(OwnAnswer):
+    """Files of one person."""
+
+    items: tuple[ExportAnswer, ...]
 
 
 class SavedChoices(Body, Choices):

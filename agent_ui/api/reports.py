@@ -9,6 +9,7 @@ from agent_ui.api.report_bodies import (
     BehindBody,
     ExportAnswer,
     ExportBody,
+    ExportsAnswer,
     ReportAnswer,
     ReportBody,
     SavedReportAnswer,
@@ -20,7 +21,9 @@ from agent_ui.api.shapes import CallAnswer, PageAnswer, call_answer
 from agent_ui.auth.permissions import Permission
 from agent_ui.errors import ApiError
 from agent_ui.reporting.rights import narrowed
+from crm_core.domain.report_file import FileState
 from crm_core.domain.report_schedule import Timetable
+from crm_core.report_files import FileDraft
 from crm_core.reports.answers import Answer, Line, check
 from crm_core.reports.behind import Cell
 from crm_core.saved_reports import ReportDraft
@@ -70,31 +73,52 @@ def rounded(figures: Any) -> dict[str, Any]:
 
 
 async def start_export(ask: Ask) -> object:
-    """Begin to make a file; it is audited before."""
+    """Have a file made; it is audited."""
     body: ExportBody = _mine(ask)
-    wanted = body.of_days()
-    check(wanted)
-    detail = {"first": body.first.isoformat(), "last": body.last.isoformat(), "format": body.format}
-    await ask.parts.audit(ask.me.user_id, ask.address, "report.file", body.axis.value, **detail)
-    return await ask.parts.reporting.exports.start(wanted, body.format, body.language, ask.me.user_id)
+    check(body.of_days())
+    choices = body.model_dump(mode="json", exclude={"first", "last", "format", "language"})
+    draft = FileDraft(choices, body.first, body.last, body.format, body.language)
+    row = await ask.parts.memory.report_files.want(draft, ask.actor)
+    ask.parts.reporting.exports.ring()
+    return row
+
+
+async def list_exports(ask: Ask) -> dict[str, Any]:
+    """List one's own, the newest first."""
+    return {"items": await ask.parts.memory.report_files.all_of(ask.me.user_id)}
 
 
 async def show_export(ask: Ask) -> object:
     """Say how far it is."""
-    return ask.parts.reporting.exports.look(ask.text("export_id"), ask.me.user_id)
+    return await ask.parts.memory.report_files.get(ask.text("export_id"), ask.me.user_id)
+
+
+async def cancel_export(ask: Ask) -> object:
+    """Stop it; one that is over stays as it is."""
+    return await ask.parts.memory.report_files.cancel(ask.text("export_id"), ask.me.user_id)
+
+
+async def remove_export(ask: Ask) -> None:
+    """Forget it, and its file."""
+    await ask.parts.reporting.exports.remove(ask.text("export_id"), ask.me.user_id)
 
 
 async def download_export(ask: Ask) -> web.StreamResponse:
     """Send the file."""
-    export = ask.parts.reporting.exports.look(ask.text("export_id"), ask.me.user_id)
-    if export.state != "done":
-        raise ApiError(409, "not_ready", "The file is not ready yet.")
+    row = await ask.parts.memory.report_files.get(ask.text("export_id"), ask.me.user_id)
+    if row.state == FileState.EXPIRED:
+        raise ApiError(410, "file_expired", "The file is kept no longer: have it made again.")
+    if row.state != FileState.READY:
+        raise ApiError(409, "not_ready", "The file is not ready.")
+    path = await ask.parts.reporting.exports.whole(row)
+    if path is None:
+        raise ApiError(410, "file_gone", "The file is not on the disk any more: have it made again.")
     headers = {
-        "Content-Disposition": f'attachment; filename="{export.name}"',
+        "Content-Disposition": f'attachment; filename="{row.name}"',
         "Cache-Control": "private, no-store",
         "X-Content-Type-Options": "nosniff",
     }
-    return web.FileResponse(export.path, headers=headers)
+    return web.FileResponse(path, headers=headers)
 
 
 async def list_saved_reports(ask: Ask) -> dict[str, Any]:
@@ -157,7 +181,10 @@ ROUTES = [
         answer=PageAnswer[CallAnswer],
     ),
     _route("POST", "/reports/exports", start_export, "Make a file", body=ExportBody, answer=ExportAnswer, status=202),
+    _route("GET", "/reports/exports", list_exports, "My files", answer=ExportsAnswer),
     _route("GET", "/reports/exports/{export_id}", show_export, "How far a file is", answer=ExportAnswer),
+    _route("POST", "/reports/exports/{export_id}/cancel", cancel_export, "Stop it", answer=ExportAnswer),
+    _route("DELETE", "/reports/exports/{export_id}", remove_export, "Remove it"),
     _route("GET", "/reports/exports/{export_id}/file", download_export, "The file", raw=True),
     _route("GET", "/reports/saved", list_saved_reports, "Saved reports", answer=SavedReportsAnswer),
     _route(

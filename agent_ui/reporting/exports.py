@@ -1,164 +1,161 @@
-"""Makes files of reports beside everything else, lets people watch, and forgets them after a while."""
+"""Makes the files that people asked for, beside everything else. Rows say which: a restart goes on with them."""
 
 import asyncio
 import logging
-import os
-import sys
-import uuid
-from collections.abc import Set
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+import time
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
-from typing import cast
 
-import msgspec
-
-from agent_ui.reporting import writer
-from agent_ui.reporting.sheet import make_sheet
-from crm_core.domain.report import Wanted
-from crm_core.errors import Conflict, CrmError, NotFound
-from crm_core.reports.answers import Reports
-from crm_core.words import PauseReasons
-from cti.clock import Clock
-from cti.tasks import TaskSet
+from agent_ui.reporting.choices import Choices
+from agent_ui.reporting.making import PART, FileMaker
+from agent_ui.reporting.writer import CSV, XLSX
+from crm_core.errors import CrmError, StorageError
+from crm_core.report_files import FileRow, ReportFiles
 
 _log = logging.getLogger(__name__)
-KEEP = timedelta(hours=12)
-MOST_RUNNING = 3
-MOST_KEPT = 100
-RUNNING, DONE, FAILED = "running", "done", "failed"
+AT_ONCE = 2
+EVERY_S = 60.0
+TRY_AGAIN_S = 5.0
+# A row for each step of a bar would be more writing than the file itself.
+TELL_EVERY_S = 0.5
+GONE = "file_gone"
 
 
-class TooManyExports(Conflict):
-    """Some have to be done first."""
-
-    code = "too_many_exports"
-
-    def __init__(self, most: int) -> None:
-        super().__init__(f"{most} files are being made already; wait for one of them")
-
-
-@dataclass(slots=True)
-class Export:
-    """One file. `state` is running, done or failed; `name` is what it is called when it is saved."""
-
-    id: str
-    user_id: int | None
-    path: Path
-    name: str
-    began_at: datetime
-    state: str = RUNNING
-    done: int = 0
-    row_count: int = 0
-    size_bytes: int = 0
-    error: str = ""
+class _UnwantedError(Exception):
+    """Somebody cancelled it."""
 
 
 class ExportDesk:
-    """Knows the files of this run; what an earlier one left is removed."""
+    """`folder` is its own: what no row knows is removed from there."""
 
-    def __init__(self, reports: Reports, reasons: PauseReasons, folder: Path, clock: Clock, tasks: TaskSet) -> None:
-        self._reports = reports
-        self._reasons = reasons
+    def __init__(self, files: ReportFiles, maker: FileMaker, folder: Path) -> None:
+        self._files = files
+        self._maker = maker
         self._folder = folder
-        self._clock = clock
-        self._tasks = tasks
-        self._exports: dict[str, Export] = {}
-        # what is tidied up away from the loop must not grow meanwhile
+        self._ring = asyncio.Event()
+        self._making: set[str] = set()
+        # what is tidied up away from the loop must not be finished meanwhile
         self._door = asyncio.Lock()
 
-    async def start(self, wanted: Wanted, kind: str, language: str, user_id: int | None) -> Export:
-        """Begin to make a file; raise TooManyExports."""
-        async with self._door:
-            await self._clean()
-            if sum(one.state == RUNNING for one in self._exports.values()) >= MOST_RUNNING:
-                raise TooManyExports(MOST_RUNNING)
-            export = self._new(wanted, kind, user_id)
-        self._tasks.start(self._run(export, wanted, language), name="export")
-        return export
+    def ring(self) -> None:
+        """Look now whether something is wanted."""
+        self._ring.set()
 
-    async def make(self, wanted: Wanted, kind: str, language: str) -> Export:
-        """Make a file and wait for it; whoever asked removes it."""
-        async with self._door:
-            await self._clean()
-            export = self._new(wanted, kind, None)
+    async def run(self) -> None:
+        """Make what is wanted, until cancelled; first what an earlier process left."""
+        await _patiently(self._files.recover)
+        async with asyncio.TaskGroup() as group:
+            for _ in range(AT_ONCE):
+                group.create_task(self._work())
+            group.create_task(self._tidy_up())
+
+    async def make_next(self) -> bool:
+        """Make one; False if none is wanted."""
+        row = await self._files.begin_next()
+        if row is None:
+            return False
+        self._making.add(row.id)
         try:
-            await self._write(export, wanted, language)
-        except BaseException:
-            del self._exports[export.id]
-            export.path.unlink(missing_ok=True)
+            size_bytes = await self._make(row)
+            async with self._door:
+                if not await self._files.finish(row.id, size_bytes):
+                    await asyncio.to_thread(self.path_of(row).unlink, missing_ok=True)
+        except _UnwantedError:
+            pass  # the row says so already, and the maker has left nothing behind
+        except StorageError:
             raise
-        return export
+        except CrmError as error:
+            await self._files.fail(row.id, error.code)
+        except Exception:
+            _log.exception("Export failed", extra={"export": row.id})
+            await self._files.fail(row.id, "internal")
+        finally:
+            self._making.discard(row.id)
+        return True
+
+    async def remove(self, file_id: str, user_id: int) -> None:
+        """Forget one that is over, and its file."""
+        row = await self._files.get(file_id, user_id)
+        await self._files.remove(file_id, user_id)
+        await asyncio.to_thread(self.path_of(row).unlink, missing_ok=True)
+
+    async def whole(self, row: FileRow) -> Path | None:
+        """Where its file is; None, and the row says so, where somebody took it from the disk."""
+        path = self.path_of(row)
+        if await asyncio.to_thread(path.is_file):
+            return path
+        await self._files.fail(row.id, GONE)
+        return None
+
+    def path_of(self, row: FileRow) -> Path:
+        """Where its file is, once it is ready."""
+        return self._folder / f"{row.id}.{row.format}"
 
     async def tidy(self) -> None:
-        """Remove what an earlier run left, and what is old."""
+        """Let go what is old, and remove what no row knows."""
         async with self._door:
-            await self._clean()
+            lying = await asyncio.to_thread(_list, self._folder)
+            ready = await self._files.expire()
+            unknown = [path for path in lying if _id_of(path) not in self._making]
+            unknown = [path for path in unknown if PART in path.stem or _id_of(path) not in ready]
+            await asyncio.to_thread(_remove, unknown)
 
-    def look(self, export_id: str, user_id: int) -> Export:
-        """Raise NotFound for one that is not there, or somebody else's."""
-        export = self._exports.get(export_id)
-        if export is None or export.user_id != user_id:
-            raise NotFound("export", export_id)
-        return export
+    async def _make(self, row: FileRow) -> int:
+        told_at_s = 0.0
 
-    def _new(self, wanted: Wanted, kind: str, user_id: int | None) -> Export:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        export_id = str(uuid.uuid4())
-        name = f"report-{wanted.axis}-{wanted.first}-{wanted.last}.{kind}"
-        export = Export(export_id, user_id, self._folder / f"{export_id}.{kind}", name, self._clock.now())
-        self._exports[export_id] = export
-        return export
+        async def progress(done: int, row_count: int) -> None:
+            nonlocal told_at_s
+            if not done or time.monotonic() - told_at_s >= TELL_EVERY_S:
+                told_at_s = time.monotonic()
+                if not await self._files.note(row.id, done=done, row_count=row_count):
+                    raise _UnwantedError
 
-    async def _run(self, export: Export, wanted: Wanted, language: str) -> None:
+        wanted = Choices.model_validate(row.choices).wanted(row.first, row.last)
+        return await self._maker.make(self.path_of(row), wanted, row.language, progress)
+
+    async def _work(self) -> None:
+        while True:
+            try:
+                while await self.make_next():
+                    pass
+            except StorageError:
+                _log.warning("Files of reports wait for the database", exc_info=True)
+                await asyncio.sleep(TRY_AGAIN_S)
+                continue
+            self._ring.clear()
+            try:
+                async with asyncio.timeout(EVERY_S):
+                    await self._ring.wait()
+            except TimeoutError:
+                pass
+
+    async def _tidy_up(self) -> None:
+        while True:
+            await _patiently(self.tidy)
+            await asyncio.sleep(EVERY_S)
+
+
+async def _patiently(work: Callable[[], Awaitable[None]]) -> None:
+    while True:
         try:
-            await self._write(export, wanted, language)
-        except CrmError as error:
-            export.state, export.error = FAILED, error.code
-        except Exception:
-            _log.exception("Export failed", extra={"export": export.id})
-            export.state, export.error = FAILED, "internal"
-
-    async def _write(self, export: Export, wanted: Wanted, language: str) -> None:
-        words = {word.code: (word.label_zh, word.label_en) for word in await self._reasons.all()}
-        sheet = make_sheet(await self._reports.answer(wanted), language, words)
-        export.row_count = len(sheet.rows)
-        await self._apart(export, msgspec.msgpack.encode(sheet))
-        export.done, export.size_bytes = export.row_count, (await asyncio.to_thread(export.path.stat)).st_size
-        export.state = DONE
-
-    async def _apart(self, export: Export, sheet: bytes) -> None:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", writer.__name__, str(export.path),
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-        )  # fmt: skip
-        told, heard = cast("asyncio.StreamWriter", process.stdin), cast("asyncio.StreamReader", process.stdout)
-        try:
-            told.write(sheet)
-            told.write_eof()
-            while line := await heard.readline():
-                export.done = int(line)
-            if await process.wait():
-                raise RuntimeError("the process that writes reports ended with an error")
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-
-    async def _clean(self) -> None:
-        """Forget what is old, and remove what nobody knows any more."""
-        limit = self._clock.now() - KEEP
-        for one in sorted(self._exports.values(), key=lambda one: one.began_at)[:-MOST_KEPT]:
-            one.began_at = min(one.began_at, limit)
-        for export_id in [one.id for one in self._exports.values() if one.began_at <= limit and one.state != RUNNING]:
-            del self._exports[export_id]
-        await asyncio.to_thread(_remove_others, self._folder, {one.path for one in self._exports.values()})
+            await work()
+        except StorageError:
+            _log.warning("Files of reports wait for the database", exc_info=True)
+            await asyncio.sleep(TRY_AGAIN_S)
+        else:
+            return
 
 
-def _remove_others(folder: Path, known: Set[Path]) -> None:
+def _id_of(path: Path) -> str:
+    return path.name.partition(".")[0]
+
+
+def _list(folder: Path) -> list[Path]:
     if not folder.exists():
-        return
-    for path in folder.iterdir():
-        if path not in known and path.suffix in {f".{writer.CSV}", f".{writer.XLSX}"}:
-            path.unlink(missing_ok=True)
+        return []
+    return [path for path in folder.iterdir() if path.suffix in {f".{CSV}", f".{XLSX}"}]
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)

@@ -6,9 +6,9 @@ from agent_ui.config import Config
 from agent_ui.memory import Memory
 from agent_ui.reporting.exports import ExportDesk
 from agent_ui.reporting.mailing import Mailer
+from agent_ui.reporting.making import FileMaker
 from agent_ui.reporting.postman import Postman
 from crm_core.reports.summary import Summary
-from cti.clock import Clock
 from cti.tasks import TaskSet
 
 
@@ -22,20 +22,19 @@ class Reporting:
     sums: Summary
 
     def start(self, tasks: TaskSet) -> "Reporting":
-        """Count what is noted, and mail what is due."""
+        """Count what is noted, make the files that are wanted, and mail what is due."""
         tasks.start(self.sums.run(), name="report sums")
-        tasks.start(self.postman.tidy(), name="files of mails")
+        tasks.start(self.exports.run(), name="report files")
         tasks.start(self.postman.run(), name="report mails")
         return self
 
 
-def open_reporting(config: Config, memory: Memory, clock: Clock, tasks: TaskSet) -> Reporting:
+def open_reporting(config: Config, memory: Memory) -> Reporting:
     """Build them."""
     folder = config.home / "exports"
-    exports = ExportDesk(memory.reports, memory.pause_reasons, folder, clock, tasks)
+    maker = FileMaker(memory.reports, memory.pause_reasons)
+    exports = ExportDesk(memory.report_files, maker, folder)
     mailer = Mailer(config.mail, config.secrets.mail_password)
-    # a folder of its own: each desk removes what it does not know
-    mailed = ExportDesk(memory.reports, memory.pause_reasons, folder / "mailed", clock, tasks)
     domain = config.mail.sender.partition("@")[2] or "callroom.invalid"
-    postman = Postman(memory.saved_reports, memory.reports, mailed, mailer, domain)
+    postman = Postman(memory.saved_reports, memory.reports, maker, folder / "mailed", mailer, domain)
     return Reporting(exports, mailer, postman, memory.report_sums)

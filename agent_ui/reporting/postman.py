@@ -3,10 +3,11 @@
 import asyncio
 import logging
 from datetime import datetime
+from pathlib import Path
 
 from agent_ui.reporting.choices import Choices
-from agent_ui.reporting.exports import ExportDesk
 from agent_ui.reporting.mailing import Letter, Mailer, MailFailedError
+from agent_ui.reporting.making import FileMaker
 from crm_core.domain.quarters import quarter_of
 from crm_core.domain.report import Wanted
 from crm_core.domain.report_schedule import Range, days_of
@@ -25,10 +26,13 @@ _TEXTS = {
 class Postman:
     """One mail after the other. A process that is killed in between sends it again, under the same Message-ID."""
 
-    def __init__(self, saved: SavedReports, reports: Reports, desk: ExportDesk, mailer: Mailer, domain: str) -> None:
+    def __init__(
+        self, saved: SavedReports, reports: Reports, maker: FileMaker, folder: Path, mailer: Mailer, domain: str
+    ) -> None:
         self._saved = saved
         self._reports = reports
-        self._desk = desk
+        self._maker = maker
+        self._folder = folder
         self._mailer = mailer
         self._domain = domain
         self._ring = asyncio.Event()
@@ -39,10 +43,11 @@ class Postman:
 
     async def tidy(self) -> None:
         """Remove the file that a killed one left."""
-        await self._desk.tidy()
+        await asyncio.to_thread(_empty, self._folder)
 
     async def run(self) -> None:
         """Send what is due, until cancelled."""
+        await self.tidy()
         while True:
             try:
                 while await self.send_next():
@@ -80,19 +85,30 @@ class Postman:
 
     async def _send(self, row: SavedReportRow, due_at: datetime) -> None:
         wanted = self.wanted(row, due_at)
-        export = await self._desk.make(wanted, row.format, row.language)
+        path = self._folder / f"report-{row.id}.{row.format}"
         try:
+            await self._maker.make(path, wanted, row.language)
             words = {"name": row.name, "first": wanted.first, "last": wanted.last}
             subject, text = (part.format(**words) for part in _TEXTS["zh" if row.language == "zh" else "en"])
             # a person's text: no line of it may become a header
             subject = " ".join(subject.split())
             message_id = f"<report-{row.id}-{due_at:%Y%m%dT%H%M%S}@{self._domain}>"
-            letter = Letter(message_id, tuple(row.recipients), subject, text, export.path, export.name)
+            letter = Letter(message_id, tuple(row.recipients), subject, text, path, _name_of(wanted, row.format))
             await self._mailer.send(letter)
         finally:
-            await asyncio.to_thread(export.path.unlink, missing_ok=True)
+            await asyncio.to_thread(path.unlink, missing_ok=True)
 
     def wanted(self, row: SavedReportRow, at: datetime) -> Wanted:
         """Its days are those of the time when it was due, also if it comes later."""
         first, last = days_of(Range(row.days), quarter_of(at, self._reports.zone).day)
         return Choices.model_validate(row.choices).wanted(first, last)
+
+
+def _name_of(wanted: Wanted, kind: str) -> str:
+    return f"report-{wanted.axis}-{wanted.first}-{wanted.last}.{kind}"
+
+
+def _empty(folder: Path) -> None:
+    if folder.exists():
+        for path in folder.iterdir():
+            path.unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from crm_core.models.people import (
     UserQueue,
     UserSession,
 )
+from crm_core.models.report_files import ReportFile
 from crm_core.models.reports import (
     ReportChange,
     ReportScope,
@@ -76,6 +77,7 @@ __all__ = [
     "Queue",
     "Recording",
     "ReportChange",
+    "ReportFile",
     "ReportScope",
     "ReportShare",
     "ReportStay",

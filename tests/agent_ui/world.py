@@ -215,7 +215,7 @@ async def running_world(
         metrics=Metrics(config.secrets.metrics_token),
         dossier=open_dossier(config, memory),
         disks=Disks(home, home, limits_of(config)),
-        reporting=open_reporting(config, memory, clock, tasks),
+        reporting=open_reporting(config, memory),
         reminders=reminders,
         wallboard=wallboard,
         reload_roster=reload_roster,

@@ -15,7 +15,6 @@ import aiohttp
 from sqlalchemy import insert
 
 from agent_ui.api.route import Route
-from agent_ui.reporting.exports import Export
 from agent_ui.wallboard.choices import Choices
 from crm_core.articles import ArticleDraft
 from crm_core.audit import SYSTEM, Actor
@@ -23,6 +22,7 @@ from crm_core.customer_writing import CustomerDraft, PhoneDraft
 from crm_core.messages import MessageDraft
 from crm_core.models import Call, CallAgent
 from crm_core.recordings import RecordingDraft
+from crm_core.report_files import FileDraft
 from crm_core.saved_reports import ReportDraft
 from crm_core.scripts import ScriptDraft
 from crm_core.task_writing import TaskDraft
@@ -157,18 +157,23 @@ async def make_objects(world: World, owner: str, queue_id: int) -> Objects:
         wallboard_id=link.id,
         calendar_id=hours.id,
         report_id=(await memory.saved_reports.add(ReportDraft(f"report of {owner}", {"axis": "day"}), by)).id,
-        export_id=_file_of(world, owner),
+        export_id=await _file_of(world, owner),
         entry_id=(await memory.do_not_call.add_number(f"1390013{user.id:04d}", "asked us", by)).id,
     )
 
 
-def _file_of(world: World, owner: str) -> str:
+async def _file_of(world: World, owner: str) -> str:
     """A report that this person has made, were it theirs to make."""
-    path, export_id = world.parts.config.home / f"{owner}.csv", f"file-{owner}"
-    path.write_text("secret of another")
-    export = Export(export_id, world.users[owner].id, path, path.name, AT, "done")
-    world.parts.reporting.exports._exports[export_id] = export
-    return export_id
+    files, by = world.parts.memory.report_files, Actor(world.users[owner].id)
+    row = await files.want(FileDraft({"axis": "day"}, AT.date(), AT.date(), "csv", "en"), by)
+    begun = await files.begin_next()
+    assert begun is not None
+    assert begun.id == row.id
+    folder = world.parts.config.home / "exports"
+    folder.mkdir(exist_ok=True)
+    (folder / f"{row.id}.csv").write_text("secret of another")
+    assert await files.finish(row.id, 17)
+    return row.id
 
 
 SCRIPT: dict[str, Any] = {"start": "hello", "steps": {"hello": {"title": "Hello", "text": "Hello!", "choices": []}}}

@@ -72,8 +72,8 @@ POLICY: dict[str, str] = {
     ),
     **dict.fromkeys(("list_wallboards", "make_wallboard", "revoke_wallboard"), SUPERVISORS),
     "watch_wallboard": BY_LINK,
-    **dict.fromkeys(("ask_report", "list_calls_behind", "start_export"), SUPERVISORS),
-    **dict.fromkeys(("show_export", "download_export"), MAKERS),
+    **dict.fromkeys(("ask_report", "list_calls_behind", "start_export", "list_exports"), SUPERVISORS),
+    **dict.fromkeys(("show_export", "cancel_export", "remove_export", "download_export"), MAKERS),
     **dict.fromkeys(
         ("list_saved_reports", "save_report", "change_report", "remove_report", "send_report"), SUPERVISORS
     ),

@@ -1,6 +1,5 @@
 """Reports over the API."""
 
-import asyncio
 import json
 
 from tests.agent_ui.world import World
@@ -17,19 +16,28 @@ async def test_a_report_and_its_file(world: World) -> None:
     status, export = await boss.call(
         "POST", "/reports/exports", {"axis": "day", "format": "csv", "language": "en", **DAYS}
     )
-    assert (status, export["state"]) == (202, "running")
-    async with asyncio.timeout(60):
-        while export["state"] == "running":
-            await asyncio.sleep(0.05)
-            _, export = await boss.call("GET", f"/reports/exports/{export['id']}")
-    assert (export["state"], export["row_count"], export["done"]) == ("done", 23, 23)
+    assert (status, export["state"]) == (202, "wanted")
+    assert await world.parts.reporting.exports.make_next()
+    _, export = await boss.call("GET", f"/reports/exports/{export['id']}")
+    assert (export["state"], export["row_count"], export["done"]) == ("ready", 23, 23)
     assert export["name"] == "report-day-2026-11-01-2026-11-22.csv"
     status, body = await boss.call("GET", f"/reports/exports/{export['id']}/file")
     text = body if isinstance(body, str) else body.decode("utf-8-sig")
     assert (status, text.lstrip("\ufeff").splitlines()[0].split(",")[:2]) == (200, ["Day", "Offered"])
     admin = await world.person("admin")
-    for path in (f"/reports/exports/{export['id']}", f"/reports/exports/{export['id']}/file"):
-        assert (await admin.call("GET", path))[0] == 404, "files are their maker's alone"
+    one = f"/reports/exports/{export['id']}"
+    for method, path in (("GET", one), ("GET", f"{one}/file"), ("POST", f"{one}/cancel"), ("DELETE", one)):
+        assert (await admin.call(method, path))[0] == 404, "files are their maker's alone"
+    assert (await admin.call("GET", "/reports/exports"))[1]["items"] == []
+    (mine,) = (await boss.call("GET", "/reports/exports"))[1]["items"]
+    assert (mine["id"], mine["choices"]["axis"], mine["first"]) == (export["id"], "day", DAYS["first"])
+    assert (await boss.call("POST", f"{one}/cancel"))[1]["state"] == "ready", "too late"
+    path = world.parts.config.home / "exports" / f"{export['id']}.csv"
+    path.rename(path.with_suffix(".away"))
+    assert (await boss.call("GET", f"{one}/file"))[1]["error"]["code"] == "file_gone"
+    assert (await boss.call("GET", one))[1]["state"] == "failed"
+    assert (await boss.call("DELETE", one))[0] == 204
+    assert (await boss.call("GET", one))[0] == 404
     _, trace = await admin.call("GET", "/audit?action=report.file")
     assert [row["object_id"] for row in trace["items"]] == ["day"]
 

@@ -1,5 +1,6 @@
 """Saved reports by mail, through a real SMTP server."""
 
+import asyncio
 import email
 import email.policy
 from collections.abc import Iterator
@@ -12,8 +13,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope
 
-from agent_ui.reporting.exports import Export, ExportDesk
+from agent_ui.reporting import making
 from agent_ui.reporting.mailing import Mailer
+from agent_ui.reporting.making import FileMaker
 from agent_ui.reporting.postman import Postman
 from agent_ui.settings import MailSettings
 from crm_core.audit import SYSTEM
@@ -24,7 +26,6 @@ from crm_core.reports.summary import Summary
 from crm_core.saved_reports import PAUSES, ReportDraft, SavedReports
 from crm_core.storage.database import Database
 from crm_core.words import PauseReasons
-from cti.tasks import TaskSet
 from tests.crm_core.conftest import HandClock
 from tests.crm_core.postgres import free_port
 
@@ -80,8 +81,8 @@ class Office:
         self.clock = clock
         self.saved = SavedReports(database, clock, UTC)
         self.reports = Reports(database, Summary(database, UTC, clock), UTC, clock)
-        desk = ExportDesk(self.reports, PauseReasons(database, clock), folder, clock, TaskSet())
-        self.postman = Postman(self.saved, self.reports, desk, Mailer(settings, password), "example.org")
+        maker = FileMaker(self.reports, PauseReasons(database, clock))
+        self.postman = Postman(self.saved, self.reports, maker, folder, Mailer(settings, password), "example.org")
         self.folder = folder
 
 
@@ -186,22 +187,20 @@ async def test_every_fault_has_a_name(
 async def test_a_file_that_cannot_be_made_or_was_left_is_removed(
     office: Office, inbox: tuple[Inbox, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def breaks(_desk: ExportDesk, export: Export, _sheet: bytes) -> None:
-        export.path.write_text("half")
+    async def breaks(path: Path, _sheet: bytes, _written: object) -> None:
+        await asyncio.to_thread(path.write_text, "half")
         raise OSError("the disk is full")
 
     row = await office.saved.add(DAILY, SYSTEM)
     with monkeypatch.context() as patched:
-        patched.setattr(ExportDesk, "_apart", breaks)
+        patched.setattr(making, "_apart", breaks)
         await office.saved.send_now(row.id, SYSTEM)
         assert await office.postman.send_next()
     assert (await office.saved.all())[0].last_result == "internal"
     assert list(office.folder.iterdir()) == []
-    for tidied_by in (office.postman.tidy, office.postman.send_next):
-        (office.folder / "of-a-killed-one.csv").touch()
-        await office.saved.send_now(row.id, SYSTEM)
-        await tidied_by()
-        assert list(office.folder.iterdir()) == []
+    (office.folder / "of-a-killed-one.csv").touch()
+    await office.postman.tidy()
+    assert list(office.folder.iterdir()) == []
 
 
 async def test_what_is_saved_is_checked(office: Office) -> None:

@@ -69,14 +69,19 @@ export function listCallsBehind({ choices, days, figure, key }: Behind, cursor: 
   return api.post<Page<CallRow>>('/reports/calls', { ...choices, ...days, figure, key: own, cursor }, { signal })
 }
 
-export interface ReportExport {
+export interface ReportExport extends ReportDays {
   id: string
-  state: 'running' | 'done' | 'failed'
+  state: 'wanted' | 'making' | 'ready' | 'failed' | 'cancelled' | 'expired'
+  choices: { axis: Axis }
+  format: FileFormat
   name: string
   done: number
   row_count: number
   size_bytes: number
   error: string
+  wanted_at: string
+  ended_at: string | null
+  expires_at: string | null
 }
 
 export type FileFormat = 'csv' | 'xlsx'
@@ -117,6 +122,18 @@ export function startExport(choices: ReportChoices, days: ReportDays, format: Fi
 
 export function readExport(id: string, signal?: AbortSignal): Promise<ReportExport> {
   return api.get<ReportExport>(`/reports/exports/${id}`, { signal })
+}
+
+export function listExports(signal?: AbortSignal): Promise<{ items: ReportExport[] }> {
+  return api.get<{ items: ReportExport[] }>('/reports/exports', { signal })
+}
+
+export function cancelExport(id: string): Promise<ReportExport> {
+  return api.post<ReportExport>(`/reports/exports/${id}/cancel`)
+}
+
+export function removeExport(id: string): Promise<void> {
+  return api.delete(`/reports/exports/${id}`)
 }
 
 export function exportAddress(id: string): string {

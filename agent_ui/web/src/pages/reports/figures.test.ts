@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { AXES, OF_PEOPLE } from '@/api/reports'
 import en from '@/i18n/en/pages'
 import { asShown, firstChoices } from './choices'
-import { figuresOf, HEAT_FIGURES } from './figures'
+import { figuresOf, HEAT_FIGURES, inOrder } from './figures'
 
 const words = en.reports
 
@@ -33,4 +33,12 @@ test('agents and teams that the page does not show do not count', () => {
   const chosen = { ...firstChoices(), agent_ids: [4], team_ids: [2] }
   expect(asShown({ ...chosen, axis: 'team' })).toMatchObject({ agent_ids: [4], team_ids: [2] })
   expect(asShown({ ...chosen, axis: 'day' })).toMatchObject({ agent_ids: [], team_ids: [] })
+})
+
+test('lines are sorted by a figure, and what has none comes last', () => {
+  const lines = [3, null, 9, 3].map((offered, place) => ({ key: { place }, figures: { offered }, pauses: {} }))
+  const places = (isUp: boolean, by = 'offered') => inOrder(lines, { by, isUp }).map(({ key }) => key.place)
+  expect(places(false)).toEqual([2, 0, 3, 1])
+  expect(places(true)).toEqual([0, 3, 2, 1])
+  expect(places(true, '')).toEqual([0, 1, 2, 3])
 })

@@ -1,5 +1,5 @@
 // Which figures a report shows, in which order, how each is written, and which of them are made of calls.
-import { OF_PEOPLE, type Axis } from '@/api/reports'
+import { OF_PEOPLE, type Axis, type ReportLine } from '@/api/reports'
 
 export type FigureKind = 'count' | 'ratio' | 'seconds' | 'score'
 
@@ -48,3 +48,19 @@ export function figuresOf(axis: Axis, ofAll: boolean): Figure[] {
 
 /** What a heat map can be coloured by. */
 export const HEAT_FIGURES = ['offered', 'answered', 'abandoned', 'service_level_ratio', 'abandon_ratio', 'asa_s', 'aht_s']
+
+/** `by` a figure's name; "" is the report's own order. */
+export interface Order {
+  by: string
+  isUp: boolean
+}
+
+/** What has no value comes last, whichever way. */
+export function inOrder(lines: ReportLine[], { by, isUp }: Order): ReportLine[] {
+  if (!by) return lines
+  const value = (line: ReportLine) => line.figures[by] ?? (isUp ? Infinity : -Infinity)
+  return [...lines].sort((one, other) => {
+    const [a, b] = [value(one), value(other)]
+    return a === b ? 0 : a < b === isUp ? -1 : 1
+  })
+}

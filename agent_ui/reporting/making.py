@@ -1,0 +1,80 @@
+"""Makes one file of a report: whole under its name, or not at all."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import cast
+
+import msgspec
+
+from agent_ui.reporting import writer
+from agent_ui.reporting.sheet import make_sheet
+from crm_core.domain.report import Wanted
+from crm_core.reports.answers import Reports
+from crm_core.words import PauseReasons
+
+Progress = Callable[[int, int], Awaitable[None]]
+PART = ".part"
+
+
+class FileMaker:
+    """`make` is told where the file shall be; who reads there never sees a half one."""
+
+    def __init__(self, reports: Reports, reasons: PauseReasons) -> None:
+        self._reports = reports
+        self._reasons = reasons
+
+    async def make(self, path: Path, wanted: Wanted, language: str, progress: Progress | None = None) -> int:
+        """Return its size; `progress` is told how many rows are written, and of how many."""
+        words = {word.code: (word.label_zh, word.label_en) for word in await self._reasons.all()}
+        sheet = make_sheet(await self._reports.answer(wanted), language, words)
+        tell = progress or _tell_nobody
+        await tell(0, len(sheet.rows))
+        await asyncio.to_thread(path.parent.mkdir, mode=0o700, parents=True, exist_ok=True)
+        # the writer of a process that was killed may still be at work at its own
+        part = path.with_name(f"{path.stem}{PART}{os.getpid()}{path.suffix}")
+        try:
+            await _apart(part, msgspec.msgpack.encode(sheet), lambda done: tell(done, len(sheet.rows)))
+            return await asyncio.to_thread(_publish, part, path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+
+
+async def _tell_nobody(_done: int, _row_count: int) -> None:
+    """Who mails a file shows no progress."""
+
+
+async def _apart(path: Path, sheet: bytes, written: Callable[[int], Awaitable[None]]) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", writer.__name__, str(path),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+    )  # fmt: skip
+    told, heard = cast("asyncio.StreamWriter", process.stdin), cast("asyncio.StreamReader", process.stdout)
+    try:
+        told.write(sheet)
+        told.write_eof()
+        while line := await heard.readline():
+            await written(int(line))
+        if await process.wait():
+            raise RuntimeError("the process that writes reports ended with an error")
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+def _publish(part: Path, path: Path) -> int:
+    with part.open("rb") as file:
+        os.fsync(file.fileno())
+        size = os.fstat(file.fileno()).st_size
+    part.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return size
