@@ -114,6 +114,7 @@ async def running(
         tasks.start(live.run(), name="today")
         menu = await _start_menu(stack, config, memory, telephony, clock, progress, tasks)
         parts = await _make_parts(stack, config, memory, telephony, clock, tasks, Behind(menu, taping, live, journal))
+        _start_push(parts, taping, tasks)
         if phones is not PhonesDoor.AS_IT_IS:
             tasks.start(parts.phones.run(), name="phones")
             if not await parts.phones.opened():
@@ -283,7 +284,7 @@ async def _make_parts(
     menu, taping, sessions = behind.menu, behind.taping, _sessions(memory, clock, config.web)
     stack.callback((passwords := Passwords()).close)
     hub = _make_hub(stack, memory, telephony, tasks, taping.disks, menu.problems)
-    parts = Parts(
+    return Parts(
         config=config,
         version=version("callroom"),
         clock=clock,
@@ -296,6 +297,7 @@ async def _make_parts(
         sip=SipProxy(f"ws://127.0.0.1:{config.ports.ws}/ws"),
         phones=_make_phones(config, sessions),
         prompts=menu.prompts,
+        music=Plant(config).music(),
         inbox=menu.inbox,
         imports=ImportDesk(Importer(memory.database, clock), memory.import_jobs, tasks, taping.disks.may_go_on),
         dossier=open_dossier(config, memory),
@@ -306,11 +308,9 @@ async def _make_parts(
         disks=taping.disks,
         metrics=Metrics(config.secrets.metrics_token),
         wallboard=open_wallboard(config, memory, telephony.floor, behind.live, clock, hub),
-        reporting=open_reporting(config, memory).start(tasks),
+        reporting=open_reporting(config, memory, menu.inbox.audio_path).start(tasks),
         reminders=open_reminders(config, memory, hub, clock, behind.journal),
     )
-    _start_push(parts, taping, tasks)
-    return parts
 
 
 def _start_metrics(parts: Parts, tasks: TaskSet) -> None:

@@ -1,6 +1,8 @@
 """The repositories of the CRM, made once from one database."""
 
 from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any
 
 from agent_ui.config import Config
 from crm_core.articles import Articles
@@ -14,6 +16,7 @@ from crm_core.do_not_call import DoNotCall
 from crm_core.flows import EntryNumbers, Flows
 from crm_core.importing.jobs import ImportJobs
 from crm_core.messages import Messages
+from crm_core.music import Music
 from crm_core.numbers import Numbers
 from crm_core.privacy import Privacy
 from crm_core.prompts import Prompts
@@ -32,6 +35,7 @@ from crm_core.tasks import TaskBook
 from crm_core.timeline import Timeline
 from crm_core.users import Users
 from crm_core.views import Views
+from crm_core.voicemail_mails import VoicemailMails
 from crm_core.wallboards import WallboardLinks
 from crm_core.words import CallTags, Dispositions, PauseReasons
 from cti.clock import Clock
@@ -51,6 +55,7 @@ class Memory:
     flows: Flows
     entry_numbers: EntryNumbers
     prompts: Prompts
+    music: Music
     dispositions: Dispositions
     pause_reasons: PauseReasons
     tags: CallTags
@@ -75,12 +80,12 @@ class Memory:
     calls_behind: CallsBehind
     saved_reports: SavedReports
     report_files: ReportFiles
+    voicemail_mails: VoicemailMails
 
 
 def open_memory(config: Config, clock: Clock) -> Memory:
     """Build the repositories; the database is started by its owner."""
-    database, zone = Database(config.database_url), config.telephone.zone
-    sums = Summary(database, zone, clock)
+    database = Database(config.database_url)
     return Memory(
         database=database,
         users=Users(database, clock, config.extensions),
@@ -92,6 +97,7 @@ def open_memory(config: Config, clock: Clock) -> Memory:
         flows=Flows(database, clock),
         entry_numbers=EntryNumbers(database, clock),
         prompts=Prompts(database, clock),
+        music=Music(database, clock),
         dispositions=Dispositions(database, clock),
         pause_reasons=PauseReasons(database, clock),
         tags=CallTags(database, clock),
@@ -111,9 +117,17 @@ def open_memory(config: Config, clock: Clock) -> Memory:
         wallboards=WallboardLinks(database, clock),
         bulletins=Bulletins(database, clock),
         do_not_call=DoNotCall(database, clock),
-        report_sums=sums,
-        reports=Reports(database, sums, zone, clock),
-        calls_behind=CallsBehind(database, zone),
-        saved_reports=SavedReports(database, clock, zone),
+        voicemail_mails=VoicemailMails(database, clock),
         report_files=ReportFiles(database, clock),
+        **_figures(database, config.telephone.zone, clock),
     )
+
+
+def _figures(database: Database, zone: tzinfo, clock: Clock) -> dict[str, Any]:
+    sums = Summary(database, zone, clock)
+    return {
+        "report_sums": sums,
+        "reports": Reports(database, sums, zone, clock),
+        "calls_behind": CallsBehind(database, zone),
+        "saved_reports": SavedReports(database, clock, zone),
+    }

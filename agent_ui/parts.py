@@ -33,6 +33,7 @@ from agent_ui.wallboard.viewers import Wallboard
 from crm_core.audit import Actor
 from cti.clock import Clock
 from cti.service import Telephony
+from ivr.music import MusicLibrary
 from ivr.prompts import PromptLibrary
 
 
@@ -59,6 +60,7 @@ class Parts:
     sip: SipProxy
     phones: PhonesLink
     prompts: PromptLibrary
+    music: MusicLibrary
     inbox: Inbox
     metrics: Metrics
     imports: ImportDesk

@@ -24,6 +24,8 @@ from cti.asterisk.pstn import call_in
 from cti.asterisk.voice import Voice
 from cti.errors import AsteriskMissing
 from cti.settings import SwitchSettings
+from ivr.music import MusicLibrary
+from ivr.tools import SoundTools
 
 Progress = Callable[[str], None]
 
@@ -105,6 +107,11 @@ class Plant:
     def tools_or_names(self) -> Tools:
         """Return the same, a bare name for what is missing: whoever runs it says then what it was for."""
         return Tools(*(str(find_tool(self.prefix, name) or name) for name in ("ffmpeg", "ffprobe", "espeak-ng")))
+
+    def music(self) -> MusicLibrary:
+        """Return the waiting music of one's own, in the folder that this Asterisk plays from."""
+        tools = self.tools_or_names()
+        return MusicLibrary(self.switch.music, SoundTools(tools.espeak, tools.ffmpeg))
 
     def configure(self, program: Program) -> None:
         """Write the configuration of both from the templates."""

@@ -22,6 +22,7 @@ from crm_core.storage.paging import Page, clamp, decode_time_and_key, make_page
 from crm_core.storage.rows import build, execute, known, upsert
 from crm_core.task_writing import TaskDraft, move, open_task
 from crm_core.timeline import add_line
+from crm_core.voicemail_mails import note_mail
 from cti.clock import Clock
 
 KINDS = ("voicemail", "callback")
@@ -110,6 +111,8 @@ class Messages:
                 call_id = await connection.scalar(select(Call.id).where(Call.id == draft.call_id))
                 await add_line(connection, customer_id, draft.kind, draft.at, call_id=call_id, text=draft.note)
             await _open_task(connection, draft, int(message_id or 0), customer_id, phone.key, self._clock.now())
+            if draft.kind == "voicemail":
+                await note_mail(connection, int(message_id or 0), draft.queue_id, self._clock.now())
             return int(message_id or 0)
 
         return await self._changed(work)

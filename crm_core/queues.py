@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
 from crm_core.calendars import check_calendar
-from crm_core.domain import announcing, callback_rules
+from crm_core.domain import announcing, callback_rules, voicemail_rules
 from crm_core.domain.routing import document_of, routing_of, routing_problems
+from crm_core.domain.voicemail_rules import VoicemailRules
 from crm_core.errors import AlreadyExists, InUse, NotFound
 from crm_core.models import Queue, UserQueue
 from crm_core.storage.database import Database
@@ -44,6 +45,7 @@ class QueueDraft:
     routing: Routing = field(default_factory=Routing)
     missed_tasks: bool = True
     missed_due_s: float = 1800.0
+    voicemail_mail: VoicemailRules = field(default_factory=VoicemailRules)
     calendar_id: int | None = None
     closed: Overflow = field(default_factory=lambda: Overflow(OverflowAction.VOICEMAIL))
     active: bool = True
@@ -62,6 +64,7 @@ class QueueRow:
     agent_ids: tuple[int, ...]
     missed_tasks: bool
     missed_due_s: float
+    voicemail_mail: VoicemailRules
 
     @property
     def id(self) -> int:
@@ -116,13 +119,7 @@ class Queues:
 
 def _checked(draft: QueueDraft) -> dict[str, Any]:
     checks = Checks()
-    values = {
-        **asdict(draft),
-        "routing": document_of(draft.routing),
-        "announcements": announcing.document_of(draft.announcements),
-        "callbacks": callback_rules.document_of(draft.callbacks),
-        "closed": overflow_document(draft.closed),
-    }
+    values = {**asdict(draft), **_documents(draft)}
     values["name"] = checks.trimmed("name", draft.name, required=True)
     for name, least, most in (
         ("ring_timeout_s", 5, 120),
@@ -147,6 +144,7 @@ def _checked(draft: QueueDraft) -> dict[str, Any]:
         *routing_problems(draft.routing),
         *announcing.announcement_problems(draft.announcements),
         *callback_rules.rule_problems(draft.callbacks),
+        *voicemail_rules.rule_problems(draft.voicemail_mail),
     ):
         checks.add(*problem)
     for place, prompt in enumerate(draft.announcements.comfort):
@@ -154,6 +152,16 @@ def _checked(draft: QueueDraft) -> dict[str, Any]:
     _check_closed(checks, draft.closed)
     checks.done()
     return values
+
+
+def _documents(draft: QueueDraft) -> dict[str, Any]:
+    return {
+        "routing": document_of(draft.routing),
+        "announcements": announcing.document_of(draft.announcements),
+        "callbacks": callback_rules.document_of(draft.callbacks),
+        "closed": overflow_document(draft.closed),
+        "voicemail_mail": voicemail_rules.document_of(draft.voicemail_mail),
+    }
 
 
 def _check_closed(checks: Checks, closed: Overflow) -> None:
@@ -248,6 +256,7 @@ async def queue_rows(
             tuple(agents.get(row.id, ())),
             row.missed_tasks,
             row.missed_due_s,
+            voicemail_rules.rules_of(row.voicemail_mail),
         )
         for row in await connection.execute(query)
     )

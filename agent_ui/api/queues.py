@@ -9,7 +9,7 @@ from agent_ui.api.ask import Ask
 from agent_ui.api.route import Body, OwnAnswer, Route
 from agent_ui.api.shapes import PageAnswer
 from agent_ui.auth.permissions import Permission
-from crm_core.domain import announcing, callback_rules
+from crm_core.domain import announcing, callback_rules, voicemail_rules
 from crm_core.domain.routing import document_of, routing_of
 from crm_core.errors import FieldProblem, InUse, Invalid
 from crm_core.queues import QueueDraft, QueueRow, overflow_of
@@ -89,6 +89,15 @@ class CallbacksBody(Body):
     expires_s: float = 14_400.0
 
 
+class VoicemailMailBody(Body):
+    """Who is mailed when a caller left a message here."""
+
+    addresses: list[Annotated[str, Field(max_length=260)]] = Field(default_factory=list, max_length=50)
+    language: Literal["zh", "en"] = "zh"
+    attach: bool = False
+    whole_number: bool = False
+
+
 class QueueBody(Body):
     """A queue; in a change only what is named changes."""
 
@@ -109,6 +118,7 @@ class QueueBody(Body):
     survey: bool | None = None
     missed_tasks: bool | None = None
     missed_due_s: float | None = None
+    voicemail_mail: VoicemailMailBody | None = None
     calendar_id: int | None = None
     closed: OverflowBody | None = None
     routing: RoutingBody | None = None
@@ -179,6 +189,15 @@ class CallbacksAnswer(OwnAnswer):
     expires_s: float
 
 
+class VoicemailMailAnswer(OwnAnswer):
+    """Who is mailed when a caller left a message here."""
+
+    addresses: tuple[str, ...]
+    language: str
+    attach: bool
+    whole_number: bool
+
+
 class OverflowAnswer(OwnAnswer):
     """What a caller gets whom no agent took in time."""
 
@@ -207,6 +226,7 @@ class QueueAnswer(OwnAnswer):
     survey: bool
     missed_tasks: bool
     missed_due_s: float
+    voicemail_mail: VoicemailMailAnswer
     calendar_id: int | None
     closed: OverflowAnswer
     routing: RoutingAnswer
@@ -302,6 +322,8 @@ def _merged(draft: QueueDraft, body: QueueBody) -> QueueDraft:
         values["announcements"] = announcing.announcements_of(body.announcements.model_dump(mode="json"))
     if body.callbacks is not None:
         values["callbacks"] = callback_rules.rules_of(body.callbacks.model_dump(mode="json"))
+    if body.voicemail_mail is not None:
+        values["voicemail_mail"] = voicemail_rules.rules_of(body.voicemail_mail.model_dump(mode="json"))
     if body.routing is not None:
         values["routing"] = routing_of(body.routing.model_dump(mode="json"))
     return replace(draft, **values)
@@ -319,6 +341,7 @@ def _draft_of(row: QueueRow) -> QueueDraft:
         routing=settings.routing,
         announcements=settings.announcements,
         callbacks=settings.callbacks,
+        voicemail_mail=row.voicemail_mail,
         calendar_id=settings.calendar_id,
         closed=settings.closed,
         active=row.active,
@@ -335,6 +358,7 @@ def _answer(row: QueueRow) -> dict[str, Any]:
         "routing": document_of(settings.routing),
         "announcements": settings.announcements,
         "callbacks": settings.callbacks,
+        "voicemail_mail": row.voicemail_mail,
         "consent_prompt": settings.consent_prompt,
         "calendar_id": settings.calendar_id,
         "closed": settings.closed,

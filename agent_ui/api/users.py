@@ -19,16 +19,20 @@ Skills = dict[Annotated[str, Field(max_length=64)], int]
 
 
 class PhoneBody(Body):
-    """What an agent talks with; `number` is that of one outside, `persistent`: kept up through the shift."""
+    """What an agent talks with; `number` is that of one outside, `persistent`: kept up through the shift.
+
+    `confirm`: whoever answers a number outside presses 1 before the call comes.
+    """
 
     kind: PhoneKind = PhoneKind.BROWSER
     number: Annotated[str, Field(max_length=32)] = ""
     persistent: bool = False
     beep: bool = True
+    confirm: bool = True
 
     def phone(self) -> Phone:
         """As the rest of Callroom has it."""
-        return Phone(self.kind, self.number, self.persistent, self.beep)
+        return Phone(self.kind, self.number, self.persistent, self.beep, self.confirm)
 
 
 class PhoneAnswer(OwnAnswer):
@@ -38,6 +42,7 @@ class PhoneAnswer(OwnAnswer):
     number: str = ""
     persistent: bool = False
     beep: bool = True
+    confirm: bool = True
 
 
 class NewUser(Body):

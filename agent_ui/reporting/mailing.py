@@ -3,15 +3,18 @@
 import asyncio
 import smtplib
 import ssl
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 from agent_ui.settings import MailSettings
 
 TIMEOUT_S = 30.0
 _TYPES = {
     ".csv": ("text", "csv"),
+    ".wav": ("audio", "wav"),
     ".xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
 
@@ -33,8 +36,8 @@ class Letter:
     recipients: tuple[str, ...]
     subject: str
     text: str
-    file: Path
-    file_name: str
+    file: Path | None = None
+    file_name: str = ""
 
 
 class Mailer:
@@ -49,18 +52,28 @@ class Mailer:
         """Whether there is a server to send by."""
         return bool(self._settings.host and self._settings.sender)
 
-    async def send(self, letter: Letter) -> None:
-        """Raise MailFailedError; the loop goes on meanwhile."""
+    async def send(self, letter: Letter, handing: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Raise MailFailedError; the loop goes on meanwhile.
+
+        `handing` is awaited when the server has taken the addresses, before the first byte of the mail goes out.
+        """
         if not self.is_set_up:
             raise MailFailedError("mail_not_set_up", is_hopeless=True)
-        await asyncio.to_thread(self._send, letter)
+        loop = asyncio.get_running_loop()
 
-    def _send(self, letter: Letter) -> None:
+        def now_handing() -> None:
+            if handing is not None:
+                asyncio.run_coroutine_threadsafe(_awaited(handing), loop).result()
+
+        await asyncio.to_thread(self._send, letter, now_handing)
+
+    def _send(self, letter: Letter, handing: Callable[[], None]) -> None:
         message = self._write(letter)
         try:
             with self._connect() as server:
                 if self._settings.user:
                     server.login(self._settings.user, self._password)
+                _before_data(server, handing)
                 refused = server.send_message(message, from_addr=self._settings.sender, to_addrs=letter.recipients)
         except smtplib.SMTPAuthenticationError as error:
             raise MailFailedError("mail_login_refused", is_hopeless=True) from error
@@ -102,6 +115,22 @@ class Mailer:
         message["Subject"] = letter.subject
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(letter.text)
-        kind, sub = _TYPES[letter.file.suffix]
-        message.add_attachment(letter.file.read_bytes(), maintype=kind, subtype=sub, filename=letter.file_name)
+        if letter.file is not None:
+            kind, sub = _TYPES[letter.file.suffix]
+            message.add_attachment(letter.file.read_bytes(), maintype=kind, subtype=sub, filename=letter.file_name)
         return message
+
+
+async def _awaited(work: Callable[[], Awaitable[None]]) -> None:
+    await work()
+
+
+def _before_data(server: smtplib.SMTP, handing: Callable[[], None]) -> None:
+    """`send_message` has no place between the addresses and the mail."""
+    data = server.data
+
+    def told(message: Any) -> tuple[int, bytes]:
+        handing()
+        return data(message)
+
+    setattr(server, "data", told)  # noqa: B010 - mypy knows a method there

@@ -1,6 +1,7 @@
 """The telephone that an agent works with: as it is stored, and what makes no sense."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from crm_core.domain.dial_policy import Dialed, DialRules, Wish, is_emergency, refusal
@@ -18,12 +19,19 @@ def agent_phone_of(document: Mapping[str, Any]) -> Phone:
         document.get("number", plain.number),
         document.get("persistent", plain.persistent),
         document.get("beep", plain.beep),
+        document.get("confirm", plain.confirm),
     )
 
 
 def document_of(phone: Phone) -> dict[str, Any]:
     """Write it as JSON."""
-    return {"kind": phone.kind.value, "number": phone.number, "persistent": phone.persistent, "beep": phone.beep}
+    return {
+        "kind": phone.kind.value,
+        "number": phone.number,
+        "persistent": phone.persistent,
+        "beep": phone.beep,
+        "confirm": phone.confirm,
+    }
 
 
 def phone_refusal(phone: Phone, rules: DialRules, role: str) -> str:
@@ -44,11 +52,11 @@ def checked_phone(phone: Phone, rules: DialRules, role: str) -> tuple[Phone, Pro
     they would be called with every customer.
     """
     if phone.kind is not PhoneKind.OUTSIDE:
-        return Phone(phone.kind, "", phone.persistent, phone.beep), None
+        return replace(phone, number=""), None
     why = phone_refusal(phone, rules, role)
     if why:
         return phone, ("number", why, "is not a number that may be called")
     number = normalise(phone.number)
     if number.e164 is None:
         return phone, ("number", "area_missing", "is not a whole number with its area")
-    return Phone(phone.kind, number.e164, phone.persistent, phone.beep), None
+    return replace(phone, number=number.e164), None

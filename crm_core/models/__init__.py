@@ -35,6 +35,7 @@ from crm_core.models.routing import (
     EntryNumber,
     Flow,
     FlowVersion,
+    MusicPiece,
     PauseReason,
     Prompt,
     Queue,
@@ -42,6 +43,7 @@ from crm_core.models.routing import (
 from crm_core.models.saved_reports import SavedReport
 from crm_core.models.table import Table
 from crm_core.models.tasks import Task
+from crm_core.models.voicemail_mails import VoicemailMail
 from crm_core.models.wallboards import WallboardLink
 
 __all__ = [
@@ -72,6 +74,7 @@ __all__ = [
     "ImportJob",
     "Interaction",
     "Message",
+    "MusicPiece",
     "PauseReason",
     "Prompt",
     "Queue",
@@ -90,6 +93,7 @@ __all__ = [
     "User",
     "UserQueue",
     "UserSession",
+    "VoicemailMail",
     "WallboardLink",
     "report_agents",
     "report_pauses",

@@ -62,6 +62,7 @@ class Queue(Table):
     survey: Mapped[bool]
     missed_tasks: Mapped[bool]
     missed_due_s: Mapped[float]
+    voicemail_mail: Mapped[JsonMap] = mapped_column(server_default="{}")
     calendar_id: Mapped[int | None] = mapped_column(BIG_ID)
     closed: Mapped[JsonMap] = mapped_column(server_default="{}")
     active: Mapped[bool]
@@ -120,6 +121,19 @@ class Prompt(Table):
     text: Mapped[str] = mapped_column(Text)
     duration_s: Mapped[float]
     updated_at: Mapped[Instant]
+
+
+class MusicPiece(Table):
+    """A piece of waiting music in one of Asterisk's classes; one that was removed may come back until that is taken."""
+
+    __tablename__ = "music_pieces"
+
+    id: Mapped[Id]
+    music_class: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    duration_s: Mapped[float]
+    updated_at: Mapped[Instant]
+    removed_at: Mapped[OptionalInstant]
 
 
 class Disposition(Table):

@@ -151,7 +151,7 @@ def _ring(command: RingAgent) -> Action:
     # the number either: it takes none but ours.
     return Action(
         *originate(
-            Destination.AGENT_STAY if command.stays else Destination.AGENT_WAIT,
+            _answered_at(command),
             _phone(command.phone, extension),
             command.leg_id,
             round(command.ring_s * 1000),
@@ -159,6 +159,12 @@ def _ring(command: RingAgent) -> Action:
             shown_number=None if is_outside else command.caller.number,
         )
     )
+
+
+def _answered_at(command: RingAgent) -> Destination:
+    if command.phone.asks_for_key:
+        return Destination.AGENT_CONFIRM
+    return Destination.AGENT_STAY if command.stays else Destination.AGENT_WAIT
 
 
 def _phone(phone: Phone, extension: str) -> str:

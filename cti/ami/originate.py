@@ -49,6 +49,7 @@ class Destination(Enum):
 
     AGENT_WAIT = ("agent-wait", PHONE)
     AGENT_STAY = ("agent-stay", PHONE)
+    AGENT_CONFIRM = ("agent-confirm", PHONE)
     CALLED_BACK = ("callroom-called-back", OUTSIDE)
     SIMULATED_CALLER = ("pstn-caller", re.compile(r"Local/dial@pstn-caller-out/n"))
 

@@ -58,7 +58,7 @@ _OF_AGENT_LEGS: dict[str, type[LegAnswered] | type[LegStays]] = {WAITS: LegAnswe
 STATUS_VARIABLES = (
     "CALLROOM_CALL_ID,CALLROOM_AGENT,CALLROOM_ARRIVED_AT,CALLROOM_DIALED,CALLROOM_FALLBACK,CALLERID(pres),"
     "MIXMONITOR_FILENAME,CALLROOM_PAUSED,CALLROOM_SUPERVISES,CALLROOM_OUTBOUND,CALLROOM_PERSISTENT,CALLROOM_PLAYS,"
-    "CALLROOM_MUTED"
+    "CALLROOM_MUTED,CALLROOM_CONFIRMING"
 )
 
 # Q.850, include/asterisk/causes.h.
@@ -244,7 +244,8 @@ def _leg(node: str, message: Message) -> LegSnapshot:
         call_id=variables.get("CALLROOM_CALL_ID") or None,
         agent_extension=variables.get("CALLROOM_AGENT") or None,
         room_id=message.get("BridgeID") or None,
-        is_up=message.get("ChannelState") == _UP,
+        # A mailbox may have picked up, or somebody who has not pressed the key yet.
+        is_up=message.get("ChannelState") == _UP and variables.get("CALLROOM_CONFIRMING") != "1",
         arrived_at=_moment(variables.get("CALLROOM_ARRIVED_AT", "")),
         caller=_caller(message, variables.get("CALLERID(pres)", "")),
         dialed=variables.get("CALLROOM_DIALED", ""),

@@ -11,9 +11,11 @@ from cti.asterisk.program import Program
 from cti.asterisk.pstn import choice_of_fates, dialplan_of_fates
 from cti.asterisk.secrets import sip_password, write_private
 from cti.asterisk.voice import Voice, hold_music
-from cti.domain.values import DESK
+from cti.domain.values import DESK, MUSIC_CLASSES, USUAL_MUSIC
 from cti.emergency.prompts import PROMPTS as EMERGENCY_PROMPTS
 
+# Short: a mailbox that picks up records it. Nothing of who calls.
+CONFIRM = {"zh": "接听来电请按一。", "en": "To take the call, press one."}
 SUFFIX = ".tmpl"
 # Asterisk has ${NAME} for itself.
 PLACEHOLDER = re.compile(r"@@([A-Z_]+)@@")
@@ -42,10 +44,9 @@ def configure(settings: InstanceSettings, program: Program, voice: Voice) -> Non
     """Write everything Callroom's Asterisk reads; asks for nothing but espeak-ng, and that only the first time."""
     layout = settings.layout
     _make_folders(layout, settings.recordings_incoming, settings.emergency_spool, settings.voicemails_incoming)
-    for language, lines in EMERGENCY_PROMPTS.items():
-        for name, text in lines.items():
-            voice.speak(text, language, layout.sounds / "emergency" / language / f"{name}.wav")
+    _speak(layout, voice)
     _write_emergency_script(settings)
+    _prepare_music(settings, program)
     templates = templates_dir() / "callroom"
     agents, desks = (
         _accounts(settings, templates / "agent.partial"),
@@ -73,8 +74,17 @@ def configure(settings: InstanceSettings, program: Program, voice: Voice) -> Non
         "VOICEMAILS": str(settings.voicemails_incoming),
         "AGENTS_BLOCK": agents,
         "DESKS_BLOCK": desks,
+        "MUSIC_BLOCK": _music_classes(settings, templates / "music.partial"),
     }
     _render_all(templates, layout.etc, values)
+
+
+def _speak(layout: InstanceLayout, voice: Voice) -> None:
+    for language, lines in EMERGENCY_PROMPTS.items():
+        for name, text in lines.items():
+            voice.speak(text, language, layout.sounds / "emergency" / language / f"{name}.wav")
+    for language, line in CONFIRM.items():
+        voice.speak(line, language, layout.sounds / "confirm" / f"{language}.wav")
 
 
 def _accounts(settings: InstanceSettings, partial: Path, prefix: str = "") -> str:
@@ -82,6 +92,23 @@ def _accounts(settings: InstanceSettings, partial: Path, prefix: str = "") -> st
     return "\n".join(
         render(template, {"EXTENSION": one, "PASSWORD": sip_password(key, prefix + one)}) for one in settings.extensions
     )
+
+
+def _music_classes(settings: InstanceSettings, partial: Path) -> str:
+    template, folder = partial.read_text(encoding="utf-8"), str(settings.music)
+    return "\n".join(render(template, {"NAME": name, "FOLDER": folder}) for name in MUSIC_CLASSES)
+
+
+def _prepare_music(settings: InstanceSettings, program: Program) -> None:
+    """Let every class that has no piece of its own play the usual music: one without a file would be silent."""
+    settings.music.mkdir(parents=True, exist_ok=True)
+    usual = sorted(_moh_dir(settings.layout, program).glob("*.wav"))[0]
+    for name, target in ((USUAL_MUSIC, str(usual)), *((name, f"{USUAL_MUSIC}.wav") for name in MUSIC_CLASSES)):
+        path = settings.music / f"{name}.wav"
+        if path.is_symlink():
+            path.unlink()  # the program may have moved
+        if not path.exists():
+            path.symlink_to(target)
 
 
 def dialplan_proves_itself(settings: InstanceSettings) -> bool:
@@ -125,11 +152,15 @@ SPOKEN_BY_PSTN = {
 }
 
 
-def _values_of(layout: InstanceLayout, program: Program) -> dict[str, str]:
+def _moh_dir(layout: InstanceLayout, program: Program) -> Path:
     moh = program.moh_dir
     if not any(moh.glob("*.wav")):
         moh = layout.sounds / "moh"
         hold_music(moh / "hold.wav")
+    return moh
+
+
+def _values_of(layout: InstanceLayout, program: Program) -> dict[str, str]:
     return {
         "ETC": str(layout.etc),
         "LIB": str(layout.lib),
@@ -142,7 +173,7 @@ def _values_of(layout: InstanceLayout, program: Program) -> dict[str, str]:
         "LOG": str(layout.log),
         "MODULES": str(program.modules_dir),
         "DATA": str(program.data_dir),
-        "MOH": str(moh),
+        "MOH": str(_moh_dir(layout, program)),
     }
 
 

@@ -122,6 +122,7 @@ class InstanceSettings:
     recordings_incoming: Path
     emergency_spool: Path
     voicemails_incoming: Path
+    music: Path
     ami_port: int
     agi_port: int
     ws_port: int
@@ -166,6 +167,7 @@ def callroom_settings(home: Path, base_port: int, secrets: AsteriskSecrets) -> I
         recordings_incoming=home / "recordings" / "incoming",
         emergency_spool=home / "spool" / "emergency",
         voicemails_incoming=home / "voicemails" / "incoming",
+        music=home / "music",
         ami_port=base_port + 1,
         agi_port=base_port + 2,
         ws_port=base_port + 3,

@@ -61,6 +61,8 @@ FATES: tuple[Fate, ...] = (
          (*_PICK_UP, f"Set(TIMEOUT(absolute)={_TALK_S})", "While(1)", f"Read(KEY,,1,,1,{_TALK_S})",
           "ExecIf($[\"${KEY}\"!=\"\"]?PlayTones($[500+100*0${FILTER(0-9,${KEY})}]))", "Wait(4)", "StopPlayTones()",
           "EndWhile()")),
+    Fate("12", "confirms", "answers after 2 s, presses 1 after 1 s, then talks", "2 秒后接听,1 秒后按 1,然后说话", 16,
+         (*_PICK_UP, "Wait(1)", "SendDTMF(1)", "Goto(talks,3)")),
 )  # fmt: skip
 OTHERWISE = FATES[0]
 

@@ -10,7 +10,7 @@ from cti.domain.commands import KeepWaiting
 from cti.domain.deadlines import Due
 from cti.domain.facts import OfferEnded, OfferMade
 from cti.domain.lines import stand_in_line
-from cti.domain.ringing import new_leg, ring
+from cti.domain.ringing import new_leg, ring, ring_limit_s
 from cti.domain.rooms import join
 from cti.domain.values import AgentState, CallState, OfferResult, QueueSettings, SystemPause
 
@@ -39,7 +39,8 @@ def ring_for(turn: Turn, call: Call, agent: Agent, why: str) -> None:
     ring_s = call.queue.ring_timeout_s
     leg_id = new_leg(turn, call)
     call.take(CallStep.OFFERED)
-    call.offer = Offer(agent.agent_id, leg_id, call.node, turn.now, turn.now + timedelta(seconds=ring_s))
+    until = turn.now + timedelta(seconds=ring_limit_s(agent, ring_s))
+    call.offer = Offer(agent.agent_id, leg_id, call.node, turn.now, until)
     board.deadlines.clear(Due.MAX_WAIT, call.call_id)
     board.deadlines.put(Due.RING, call.call_id, call.offer.until)
     if agent.state is AgentState.NOT_READY:
@@ -55,7 +56,8 @@ def phone_rang(turn: Turn, call: Call, offer: Offer) -> None:
     if call.state is not CallState.RINGING or offer.rang_at is not None or call.queue is None:
         return
     offer.rang_at = turn.now
-    offer.until = turn.now + timedelta(seconds=call.queue.ring_timeout_s)
+    limit_s = ring_limit_s(turn.board.agents[offer.agent_id], call.queue.ring_timeout_s)
+    offer.until = turn.now + timedelta(seconds=limit_s)
     turn.board.deadlines.put(Due.RING, call.call_id, offer.until)
     turn.touch_call(call.call_id)
 

@@ -12,6 +12,14 @@ from cti.domain.values import Caller
 
 # The floor's own deadline rules; the switch's comes later and only for the case that the floor is away.
 RING_MARGIN_S = 10.0
+# For the words that ask for the key, once and again, and for the key.
+CONFIRM_S = 12.0
+
+
+def ring_limit_s(agent: Agent, ring_s: float) -> float:
+    """How long until nobody has answered: who picks up at the last moment still has time for the key."""
+    asks = agent.settings.phone.asks_for_key and not agent.own_leg.is_up
+    return ring_s + CONFIRM_S if asks else ring_s
 
 
 def new_leg(turn: Turn, call: Call) -> str:

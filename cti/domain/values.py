@@ -262,6 +262,11 @@ class QueueSettings:
     callbacks: CallbackRules = field(default_factory=CallbackRules)
 
 
+# Classes of waiting music that pieces of an administrator's own take, and the name of the file that the others play.
+MUSIC_CLASSES = tuple(f"music_{number:02}" for number in range(1, 41))
+USUAL_MUSIC = "usual"
+
+
 class PhoneKind(StrEnum):
     """What an agent talks with: the page, a SIP telephone of their own, or any number that the trunk reaches."""
 
@@ -275,12 +280,19 @@ class Phone:
     """An agent's telephone; `number` is that of one outside.
 
     `persistent`: it is called once and kept up through the shift; a call is announced there by a beep (`beep`) alone.
+    `confirm`: whoever answers one outside presses a key, which its mailbox does not.
     """
 
     kind: PhoneKind = PhoneKind.BROWSER
     number: str = ""
     persistent: bool = False
     beep: bool = True
+    confirm: bool = True
+
+    @property
+    def asks_for_key(self) -> bool:
+        """Whether it is not answered before a key was pressed."""
+        return self.confirm and self.kind is PhoneKind.OUTSIDE
 
 
 PAGE_PHONE = Phone()

@@ -52,6 +52,7 @@ from cti.domain.floor import Floor
 from cti.emergency.spool import Spool
 from cti.service import Telephony
 from cti.tasks import TaskSet
+from ivr.music import MusicLibrary
 from ivr.prompts import PromptLibrary
 from ivr.tools import SoundTools
 from tests.fakes import FakeSwitch
@@ -210,12 +211,13 @@ async def running_world(
         sip=SipProxy("ws://127.0.0.1:1/ws"),
         phones=PhonesLink(DoorPlace.of(config), no_phone),
         prompts=PromptLibrary(home / "prompts", SoundTools()),
+        music=MusicLibrary(home / "music", SoundTools()),
         imports=ImportDesk(Importer(memory.database, clock), memory.import_jobs, tasks),
         inbox=Inbox(memory.messages, memory.fallback_calls, home / "voicemails", Spool(home / "spool")),
         metrics=Metrics(config.secrets.metrics_token),
         dossier=open_dossier(config, memory),
         disks=Disks(home, home, limits_of(config)),
-        reporting=open_reporting(config, memory),
+        reporting=open_reporting(config, memory, lambda _: None),
         reminders=reminders,
         wallboard=wallboard,
         reload_roster=reload_roster,

@@ -11,7 +11,7 @@ from cti.ami.actions import action_for
 from cti.asterisk.pstn import active_calls, call_in
 from cti.asterisk.secrets import sip_password
 from cti.domain.commands import RingAgent
-from cti.domain.values import Caller
+from cti.domain.values import Caller, Phone, PhoneKind
 from tests.asterisk.pair import AgiPeer, Pair, agi_server, ami_of, eventually
 from tests.asterisk.sip_phone import SipPhone
 
@@ -30,6 +30,8 @@ async def shorter(pair: Pair, **seconds: int) -> AsyncIterator[None]:
         "EMERGENCY_MOST": 40,
         "HOLD_ROUNDS": 120,
         "HOLD_ROUND_S": 60,
+        "CONFIRM_ROUNDS": 2,
+        "CONFIRM_KEY_S": 2,
     }
     for name, value in seconds.items():
         await pair.switch.command(f"dialplan set global {name} {value}")
@@ -266,3 +268,19 @@ async def test_a_leg_on_hold_stays_for_all_its_rounds_and_not_for_ever(pair: Pai
         assert (await ami.action("Originate", *both))["Response"] == "Success"
         await in_context(pair, place, 5)
         assert 1.5 < await nobody_left(pair, 10) < 6
+
+
+@pytest.mark.parametrize(("number", "is_taken"), [("+8613800138007", False), ("+8613800138012", True)])
+async def test_a_mailbox_does_not_take_a_call_for_a_number_outside(pair: Pair, number: str, is_taken: bool) -> None:
+    """The one answers like a mailbox, with a greeting; at the other somebody presses 1."""
+    leg_id = f"n1-confirm-{number[-2:]}"
+    ring = action_for(RingAgent("n1", leg_id, "1009", "c0", Caller(None), 20.0, phone=Phone(PhoneKind.OUTSIDE, number)))
+    async with ami_of(pair.settings) as ami, shorter(pair, CONFIRM_ROUNDS=1, CONFIRM_KEY_S=1):
+        assert (await ami.action(ring.name, *ring.headers))["Response"] == "Success"
+        await ami.event(8, Event="Newstate", Uniqueid=leg_id, ChannelStateDesc="Up")
+        if is_taken:
+            await ami.event(8, Event="UserEvent", UserEvent="CallroomAgentWaits", Uniqueid=leg_id)
+        else:
+            gone = await ami.event(12, Event="Hangup", Uniqueid=leg_id)
+            assert gone["Cause"] == "19", "as if nobody had answered"
+            assert not [one for one in ami.events if one.get("UserEvent") and one.get("Uniqueid") == leg_id]

@@ -4,6 +4,7 @@ import asyncio
 import time
 import uuid
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,13 @@ from cti.asterisk.pstn import active_calls, call_in, hang_up
 from cti.domain.commands import Join, KeepWaiting, SayGoodbye
 from cti.domain.events import CallArrived, CallQueued, JoinEnded
 from cti.domain.values import Announcements, Caller, EndReason
+from ivr.music import MusicLibrary
 from ivr.ports import Prompt
 from ivr.prompts import PromptLibrary
+from ivr.tools import SoundTools
 from tests.asterisk.ivr_call import RATE_HZ, agent_leg, front_desk, heard, likeness, loudest_hz, put_ear, spoken_prompts
 from tests.asterisk.pair import Pair, ami_of, eventually
+from tests.ivr.sounds import wav
 
 pytestmark = pytest.mark.asterisk
 __all__ = ["spoken_prompts"]
@@ -119,7 +123,10 @@ async def test_a_leg_that_is_gone_and_one_that_is_lost_put_the_caller_back_into_
     pair: Pair, spoken_prompts: PromptLibrary, tmp_path: Path
 ) -> None:
     leg = leg_name()
+    library, ear = MusicLibrary(pair.settings.music, SoundTools()), tmp_path / "ear.raw"
     async with front_desk(pair, spoken_prompts, STRAIGHT, tmp_path) as front, ami_of(pair.settings) as ami:
+        front.source.queues[1] = replace(front.source.queues[1], music_class="music_01", announce_every_s=0)
+        await library.publish("music_01", wav(1.5, hz=700, rate_hz=RATE_HZ, channels=1))
         await call_in(pair.pstn_settings, "4001", FROM, keys="")
         await front.told("CallQueued", 8)
         call = front.floor.told[0].call_id  # type: ignore[union-attr]
@@ -142,6 +149,19 @@ async def test_a_leg_that_is_gone_and_one_that_is_lost_put_the_caller_back_into_
             return "CALLROOM_TALKED=0" in await pair.switch.command(f"core show channel {customer}")
 
         await eventually(in_line, 5, "back under the rules for callers in line")
+        await put_ear(pair, ear)
+        await eventually(partial(_hears, ear, 700, True), 5, "the queue's own music, uploaded after Asterisk's start")
+        await library.remove("music_01")
+        await eventually(partial(_hears, ear, 700, False), 8, "the usual music, after the end of the deleted piece")
+
+
+async def _hears(ear: Path, tone_hz: float, wanted: bool) -> bool:
+    """Whether the last second was music, and that tone or not."""
+    if not ear.exists() or ear.stat().st_size < 4 * RATE_HZ:  # noqa: ASYNC240 - a test's own small file
+        return False
+    sound = heard(ear)[-RATE_HZ:]
+    is_loud = bool(np.sqrt(np.mean(sound**2)) > 100)
+    return is_loud and (abs(loudest_hz(sound) - tone_hz) < 5) is wanted
 
 
 async def test_a_voicemail_is_recorded_whole_though_the_caller_just_hangs_up(

@@ -7,7 +7,7 @@ import pytest
 
 from ivr.errors import PromptRejected, ToolMissing
 from ivr.tools import SoundTools
-from ivr.upload import LARGEST_BYTES, convert
+from ivr.upload import LARGEST_BYTES, convert, convert_music
 from tests.ivr.sounds import wav
 
 TOOLS = SoundTools()
@@ -51,6 +51,20 @@ def test_sound_above_the_telephone_band_does_not_fold_back_into_it() -> None:
 
 def test_silence_is_allowed_with_a_warning() -> None:
     assert convert(wav(1, level=0.0), TOOLS).warnings == ("silent",)
+
+
+@pytest.mark.parametrize(
+    "options", [["-f", "wav"], ["-f", "mp3"], ["-c:a", "libvorbis", "-f", "ogg"], ["-c:a", "libopus", "-f", "ogg"]]
+)
+def test_music_may_be_ogg_and_longer(options: list[str]) -> None:
+    converted = convert_music(encoded(wav(125, rate_hz=8000, channels=1), *options), TOOLS)
+    assert shape(converted.wav) == (8000, 1, 2)
+    assert converted.duration_s == pytest.approx(125, abs=0.5)
+
+
+def test_music_has_an_end_too() -> None:
+    with pytest.raises(PromptRejected, match="15 minutes"):
+        convert_music(wav(901, rate_hz=1000, channels=1), TOOLS)
 
 
 @pytest.mark.parametrize(

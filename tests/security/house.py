@@ -58,6 +58,7 @@ class Objects:
     export_id: str
     entry_id: int
     bulletin_id: int = 1
+    piece_id: int = 1
     party_id: str = "party-1"
     callback_id: str = "callback-1"
     agent_id: int = 1
@@ -84,6 +85,8 @@ async def house(
         stored = await world.parts.passwords.hash(PASSWORD)
         draft = UserDraft("stranger", "Stranger", stored, "agent", "zh", (queues["Service"],))
         world.users["stranger"] = await memory.users.add(draft, SYSTEM)
+        await world.parts.music.publish("music_01", b"RIFF")
+        await memory.music.put("music_01", "Spring", 1.0, SYSTEM)
         sales = await make_objects(world, "agent", queues["Sales"])
         service = await make_objects(world, "stranger", queues["Service"])
         yield world, {"agent": sales, "stranger": service}

@@ -74,7 +74,13 @@ OF_THEIR_MAKER = "download_export"
 
 
 def test_these_are_all_files_that_the_server_gives() -> None:
-    assert {route.name for route in FILES} == {*OF_SUPERVISORS, OF_THEIR_MAKER, "play_prompt", "export_personal_data"}
+    assert {route.name for route in FILES} == {
+        *OF_SUPERVISORS,
+        OF_THEIR_MAKER,
+        "play_prompt",
+        "play_music",
+        "export_personal_data",
+    }
 
 
 @pytest.mark.parametrize("end", ENDS)

@@ -95,6 +95,7 @@ POLICY: dict[str, str] = {
     **dict.fromkeys(("list_flows", "add_flow", "show_flow", "save_flow", "remove_flow"), ADMINS),
     **dict.fromkeys(("list_entry_numbers", "add_entry_number", "change_entry_number", "remove_entry_number"), ADMINS),
     **dict.fromkeys(("list_prompts", "upload_prompt", "speak_prompt", "play_prompt", "remove_prompt"), ADMINS),
+    **dict.fromkeys(("list_music", "upload_music", "play_music", "remove_music", "restore_music"), ADMINS),
     **dict.fromkeys(("add_dispositions", "order_dispositions", "change_dispositions", "retire_dispositions"), ADMINS),
     **dict.fromkeys(("add_tags", "order_tags", "change_tags", "retire_tags"), ADMINS),
     **dict.fromkeys(("add_pause_reasons", "order_pause_reasons", "change_pause_reasons"), ADMINS),

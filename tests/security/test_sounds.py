@@ -49,9 +49,16 @@ def filled(name: str, objects: Objects, **other: Any) -> str:
 
 def test_the_table_has_no_other_address_to_hear_something() -> None:
     raw = {route.name for route in ROUTES if route.method == "GET" and route.raw}
-    # prompts are announcements of the house, a wallboard has no sound, exports are files of figures and of one person's
-    # data: each with its own tests
-    assert raw == {*ADDRESSES, "play_prompt", "export_personal_data", "download_export", "watch_wallboard"}
+    # prompts and music are sounds of the house, a wallboard has no sound, exports are files of figures and of one
+    # person's data: each with its own tests
+    assert raw == {
+        *ADDRESSES,
+        "play_prompt",
+        "play_music",
+        "export_personal_data",
+        "download_export",
+        "watch_wallboard",
+    }
 
 
 @pytest.mark.parametrize("name", ADDRESSES)

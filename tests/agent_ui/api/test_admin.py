@@ -71,6 +71,14 @@ async def test_queues_are_checked_and_kept(world: World) -> None:
         422,
         {"callbacks.key", "callbacks.attempts"},
     )
+    mail = {"addresses": ["boss@example.org"], "language": "en", "attach": True, "whole_number": False}
+    assert (await admin.call("PATCH", path, {"voicemail_mail": mail}))[1]["voicemail_mail"] == mail
+    assert (await admin.call("PATCH", path, {"name": "VIP"}))[1]["voicemail_mail"] == mail
+    status, refused = await admin.call("PATCH", path, {"voicemail_mail": {"addresses": ["nobody"]}})
+    assert refused["error"]["fields"][0]["path"] == "voicemail_mail.addresses"
+    routing = {"overflow_beyond": 10, "overflow_expected_s": 120, "overflow_held_s": 20}
+    _, told = await admin.call("PATCH", path, {"routing": routing})
+    assert {name: told["routing"][name] for name in routing} == routing
     assert made["consent_refusable"] is False
     assert (await admin.call("PATCH", path, {"consent_refusable": True}))[1]["consent_refusable"] is True
     assert (await admin.call("PATCH", path, {"consent_prompt": None}))[1]["consent_prompt"] is None

@@ -10,9 +10,9 @@ from cti.domain.values import Phone, PhoneKind
 from cti.domain.wishes import AgentRedialed
 from tests.agent_ui.world import World
 
-KEPT = {"kind": "outside", "number": "139 1111 2222", "persistent": True, "beep": False}
+KEPT = {"kind": "outside", "number": "139 1111 2222", "persistent": True, "beep": False, "confirm": True}
 STORED = {**KEPT, "number": "+8613911112222"}
-PAGE = {"kind": "browser", "number": "", "persistent": False, "beep": True}
+PAGE = {"kind": "browser", "number": "", "persistent": False, "beep": True, "confirm": True}
 
 
 async def change(world: World, phone: dict[str, Any]) -> tuple[int, Any]:
@@ -46,7 +46,7 @@ async def test_the_audit_log_has_the_change_and_no_number(world: World) -> None:
 async def test_agents_choose_and_are_told_the_account_unless_that_is_an_administrators(world: World) -> None:
     person, extension = await world.person("agent"), world.users["agent"].extension
     status, answer = await person.call("PUT", "/agent/phone", {"kind": "sip", "persistent": True})
-    expected = {"kind": "sip", "number": "", "persistent": True, "beep": True}
+    expected = {"kind": "sip", "number": "", "persistent": True, "beep": True, "confirm": True}
     assert (status, answer) == (200, {"phone": expected, "may_change": True})
     status, account = await person.call("POST", "/agent/phone/account")
     key = world.parts.config.secrets.asterisk.sip_key

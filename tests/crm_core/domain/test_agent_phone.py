@@ -8,7 +8,12 @@ RULES = DialRules({"agent": RoleRules(blocked=("138",))}, per_agent_hour=1, per_
 
 
 @pytest.mark.parametrize(
-    "phone", [Phone(), Phone(PhoneKind.SIP, persistent=True), Phone(PhoneKind.OUTSIDE, "+8613911112222", beep=False)]
+    "phone",
+    [
+        Phone(),
+        Phone(PhoneKind.SIP, persistent=True),
+        Phone(PhoneKind.OUTSIDE, "+8613911112222", beep=False, confirm=False),
+    ],
 )
 def test_what_is_written_is_read_again(phone: Phone) -> None:
     assert agent_phone_of(document_of(phone)) == phone

@@ -1,5 +1,7 @@
 """Every order of the floor as an action of Asterisk's, and nothing that does more than it says."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -96,6 +98,17 @@ def test_a_phone_outside_is_told_nothing_that_is_ours():
     headers = action_for(ring(phone=Phone(PhoneKind.OUTSIDE, "+8613911112222"))).headers
     assert headers[0] == ("Channel", "PJSIP/+8613911112222@pstn")
     assert not [value for _, value in headers if "X-Callroom" in value or value.startswith("<")]
+
+
+@pytest.mark.parametrize(("phone", "stays", "context"), [
+    (Phone(PhoneKind.OUTSIDE, "+8613911112222"), False, "agent-confirm"),
+    (Phone(PhoneKind.OUTSIDE, "+8613911112222", persistent=True), True, "agent-confirm"),
+    (Phone(PhoneKind.OUTSIDE, "+8613911112222", confirm=False), False, "agent-wait"),
+    (Phone(PhoneKind.SIP), False, "agent-wait"),
+    (Phone(), True, "agent-stay"),
+])  # fmt: skip
+def test_only_a_phone_that_may_have_a_mailbox_asks_for_a_key(phone, stays, context):
+    assert ("Context", context) in action_for(replace(ring(phone=phone), stays=stays)).headers
 
 
 @pytest.mark.parametrize("number", ["", "110", "1001", "+86138,EXEC", "+0138001380001", "+86@pstn&PJSIP/1001"])

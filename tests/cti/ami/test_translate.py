@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cti.ami.message import Message, parse_message
-from cti.ami.translate import WANTED, Translator
+from cti.ami.translate import WANTED, Translator, _leg
 from cti.domain.events import (
     DialFailed,
     LegAnswered,
@@ -160,6 +160,12 @@ def test_the_phones_at_the_start(translator):
     )
     assert translator.take_phones(items) == frozenset({"1001", "1003"})
     assert translator.translate(event("PeerStatus", Peer="PJSIP/1001", PeerStatus="Reachable"), 0) == ()
+
+
+def test_who_has_not_pressed_the_key_has_not_answered() -> None:
+    for value, is_up in (("1", False), ("", True), ("(null)", True)):
+        leg = event("Status", Uniqueid="n1-2.2", ChannelState="6", Variable=f"CALLROOM_CONFIRMING={value}")
+        assert _leg("n1", leg).is_up is is_up
 
 
 STATUS = b"""Event: Status

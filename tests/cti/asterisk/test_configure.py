@@ -17,6 +17,7 @@ from cti.asterisk.configure import (
 from cti.asterisk.layout import callroom_settings, pstn_settings, templates_dir
 from cti.asterisk.program import Program
 from cti.asterisk.secrets import AsteriskSecrets, sip_password
+from cti.domain.values import MUSIC_CLASSES
 
 SECRETS = AsteriskSecrets.generate()
 
@@ -166,3 +167,17 @@ def test_templates_name_no_machine():
     for path in Path(templates_dir()).rglob("*"):
         if path.is_file():
             assert "/home/" not in path.read_text(encoding="utf-8")
+
+
+def test_every_class_of_music_has_a_file_and_a_piece_of_ones_own_stays(rendered, program):
+    folder, classes = rendered.music, text(rendered, "musiconhold.conf")
+    assert f"[music_01]\nmode = playlist\nentry = {folder}/music_01\n" in classes
+    assert classes.count("mode = playlist") == len(MUSIC_CLASSES)
+    usual = program.moh_dir / "a.wav"
+    assert {path.resolve() for path in folder.glob("*.wav")} == {usual.resolve()}
+    (folder / "music_07.wav").unlink()
+    (folder / "music_07.wav").write_bytes(b"spring")
+    usual.rename(usual.with_name("b.wav"))
+    configure(rendered, program, SilentVoice())
+    assert (folder / "music_07.wav").read_bytes() == b"spring"
+    assert (folder / "music_01.wav").resolve() == usual.with_name("b.wav").resolve()

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from cti.domain.events import (
     SwitchLost,
 )
 from cti.domain.facts import OfferEnded, OfferMade
-from cti.domain.values import Caller, CallState, NoRecording, OfferResult, QueueSettings, Roster
+from cti.domain.values import Caller, CallState, NoRecording, OfferResult, Phone, PhoneKind, QueueSettings, Roster
 from cti.domain.wishes import AgentParked, AgentPickedUp, AgentTransferred
 from tests.cti.domain import conference
 from tests.cti.domain.stage import ANN, BOB, ROSTER, SALES, Stage, agent_leg, customer
@@ -305,3 +306,26 @@ def test_a_talk_after_a_parking_goes_on_in_the_same_recording() -> None:
     stage.tell(AgentPickedUp(12, "c1"))
     stage.answer()
     assert stage.last(Join).recording_id == call.tape.recording_id
+
+
+def test_a_number_outside_that_rings_to_the_end_is_missed_when_the_time_for_the_key_is_over() -> None:
+    mobile = replace(ANN, phone=Phone(PhoneKind.OUTSIDE, "+8613911112222"))
+    stage = Stage(Roster((mobile,), (SALES,)))
+    stage.ready(11)
+    stage.arrive("c1")
+    stage.wait(5)
+    stage.tell(LegRang(stage.ring().leg_id))
+    stage.wait(31.9)
+    assert stage.state(11) == ("ringing", "")
+    stage.wait(0.2)
+    assert (stage.state(11), results(stage)) == (("not_ready", "missed_call"), [OfferResult.MISSED])
+
+
+def test_a_mailbox_that_presses_nothing_is_an_agent_who_did_not_answer() -> None:
+    mobile = replace(ANN, phone=Phone(PhoneKind.OUTSIDE, "+8613911112222"))
+    stage = Stage(Roster((mobile,), (SALES,)))
+    stage.ready(11)
+    stage.arrive("c1")
+    stage.tell(LegRang(stage.ring().leg_id), LegEnded(stage.ring().leg_id, 19))
+    assert (stage.state(11), results(stage)) == (("not_ready", "missed_call"), [OfferResult.MISSED])
+    assert stage.call("c1")["state"] == "waiting"

@@ -9,8 +9,8 @@ from cti.domain.board import Board, Turn
 from cti.domain.call import Call
 from cti.domain.commands import Place, RingAgent, SendLeg
 from cti.domain.own_leg import OwnLeg, OwnLegState
-from cti.domain.ringing import RING_MARGIN_S, new_leg, ring, ring_own_leg
-from cti.domain.values import Caller, Phone
+from cti.domain.ringing import CONFIRM_S, RING_MARGIN_S, new_leg, ring, ring_limit_s, ring_own_leg
+from cti.domain.values import Caller, Phone, PhoneKind
 from tests.cti.domain.stage import ANN
 from tests.fakes import START
 
@@ -67,3 +67,19 @@ def test_a_leg_for_the_shift_is_of_no_call_and_shows_nobody() -> None:
     agent = Agent(ANN, START, own_leg=OwnLeg(OwnLegState.RINGING, "own", "n1"))
     ring_own_leg(turn, agent, 30.0)
     assert turn.commands == [RingAgent("n1", "own", "1001", "", Caller(None), 30.0, stays=True)]
+
+
+MOBILE = Phone(PhoneKind.OUTSIDE, "+8613911112222")
+
+
+@pytest.mark.parametrize(("phone", "is_up", "more_s"), [
+    (MOBILE, False, CONFIRM_S),
+    (MOBILE, True, 0.0),
+    (replace(MOBILE, confirm=False), False, 0.0),
+    (Phone(), False, 0.0),
+])  # fmt: skip
+def test_who_has_to_press_a_key_has_time_for_it(phone: Phone, is_up: bool, more_s: float) -> None:
+    agent = Agent(replace(ANN, phone=phone), START)
+    if is_up:
+        agent.own_leg = OwnLeg(OwnLegState.UP, "own", "n1")
+    assert ring_limit_s(agent, 20.0) == 20.0 + more_s

@@ -9,6 +9,8 @@ export interface AgentPhone {
   /** Kept up through the shift: calls come with a beep. */
   persistent: boolean
   beep: boolean
+  /** Whoever answers a number outside presses 1 before the call comes. */
+  confirm: boolean
 }
 
 /** What is typed into a SIP telephone. */
@@ -19,7 +21,7 @@ export interface DeskAccount {
   port: number
 }
 
-export const PAGE_PHONE: AgentPhone = { kind: 'browser', number: '', persistent: false, beep: true }
+export const PAGE_PHONE: AgentPhone = { kind: 'browser', number: '', persistent: false, beep: true, confirm: true }
 
 /** The phone that is kept up is called, anew if it is up. */
 export function redialPhone(): Promise<void> {

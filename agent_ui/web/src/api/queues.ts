@@ -74,6 +74,16 @@ export interface CallbackRules {
   expires_s: number
 }
 
+/** Who is mailed when a caller left a message; the defaults are those of crm_core.domain.voicemail_rules. */
+export interface VoicemailMail {
+  addresses: string[]
+  language: 'zh' | 'en'
+  /** The recording comes along. */
+  attach: boolean
+  /** The caller's number is not masked. */
+  whole_number: boolean
+}
+
 export interface QueueBody {
   /** The one that was read; absent for a new queue. */
   version?: number
@@ -96,6 +106,7 @@ export interface QueueBody {
   /** A caller whom nobody took becomes a task, due `missed_due_s` later. */
   missed_tasks: boolean
   missed_due_s: number
+  voicemail_mail: VoicemailMail
   /** Business hours; null: always open. */
   calendar_id: number | null
   /** What callers get outside of them. */

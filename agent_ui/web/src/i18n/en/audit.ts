@@ -38,6 +38,7 @@ export const audit = {
     message: 'Message or callback',
     tag: 'Tag',
     script: 'Script',
+    music: 'Waiting music',
     article: 'Article',
     task: 'Task',
     audit: 'Audit log',

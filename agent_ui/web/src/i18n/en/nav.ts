@@ -16,6 +16,7 @@ export const nav = {
   hours: 'Business hours',
   flows: 'Flows',
   prompts: 'Prompts',
+  music: 'Waiting music',
   dispositions: 'Dispositions',
   pauseReasons: 'Pause reasons',
   scripts: 'Scripts',

@@ -106,6 +106,7 @@ export default {
     swallowed_rows: 'A quotation mark makes the rows after it part of this one; remove it',
     unreadable_row: 'The row cannot be read',
     bad_number: 'Not a number that can be dialed',
+    bad_address: 'Not an address like name@example.org',
     bad_code: 'Small letters, digits and _ only',
     reserved: 'Reserved for the system',
     same_queue: 'Must be another queue',

@@ -38,6 +38,7 @@ export const audit = {
     message: '留言或回拨',
     tag: '标签',
     script: '话术',
+    music: '等待音乐',
     article: '知识文章',
     task: '任务',
     audit: '审计日志',

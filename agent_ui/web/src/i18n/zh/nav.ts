@@ -16,6 +16,7 @@ export const nav = {
   hours: '营业时间',
   flows: '流程',
   prompts: '提示音',
+  music: '等待音乐',
   dispositions: '通话结果',
   pauseReasons: '示忙原因',
   scripts: '话术',

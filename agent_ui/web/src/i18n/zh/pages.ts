@@ -106,6 +106,7 @@ export default {
     swallowed_rows: '引号把后面的若干行并入了此行，请删除该引号',
     unreadable_row: '此行无法读取',
     bad_number: '不是可拨打的号码',
+    bad_address: '不是 name@example.org 这样的邮件地址',
     bad_code: '只能用小写字母、数字和 _',
     reserved: '系统保留',
     same_queue: '必须是另一个技能组',

@@ -1,0 +1,108 @@
+"""Mails about voicemails: written in the transaction that takes the message in, sent behind, none of them twice."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_core.domain.voicemail_rules import VoicemailRules, document_of, rules_of
+from crm_core.models import Message, Queue, VoicemailMail
+from crm_core.storage.database import Database
+from crm_core.storage.rows import build, execute
+from cti.clock import Clock
+
+# After each try; then it is given up: the message itself is on everybody's page.
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
+SENT, UNCERTAIN = "sent", "mail_uncertain"
+
+
+@dataclass(frozen=True, slots=True)
+class VoicemailMailRow:
+    """A mail to be sent, and what it tells."""
+
+    id: int
+    message_id: int
+    rules: dict[str, Any]
+    tries: int
+    queue_name: str
+    number: str | None
+    at: datetime
+    duration_s: float
+    path: str | None
+
+    @property
+    def how(self) -> VoicemailRules:
+        """To whom, and what of it."""
+        return rules_of(self.rules)
+
+
+async def note_mail(connection: AsyncConnection, message_id: int, queue_id: int | None, now: datetime) -> None:
+    """In the message's own transaction: neither is there without the other."""
+    document = await connection.scalar(select(Queue.voicemail_mail).where(Queue.id == queue_id))
+    rules = rules_of(document or {})
+    if rules.addresses:
+        values = {"message_id": message_id, "rules": document_of(rules), "created_at": now, "next_at": now}
+        await connection.execute(insert(VoicemailMail).values(**values, tries=0, last_result=""))
+
+
+class VoicemailMails:
+    """`begin`, `handing`, `ended`; who is killed in between finds by them what may be tried again."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def due(self) -> VoicemailMailRow | None:
+        """Return the one whose time has come first."""
+        query = (
+            select(
+                VoicemailMail.id,
+                VoicemailMail.message_id,
+                VoicemailMail.rules,
+                VoicemailMail.tries,
+                Queue.name.label("queue_name"),
+                Message.number,
+                Message.at,
+                Message.duration_s,
+                Message.path,
+            )
+            .join(Message, Message.id == VoicemailMail.message_id)
+            .join(Queue, Queue.id == Message.queue_id)
+            .where(VoicemailMail.next_at <= self._clock.now())
+            .order_by(VoicemailMail.next_at)
+            .limit(1)
+        )
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).mappings().first()
+        return None if row is None else build(VoicemailMailRow, row)
+
+    async def begin(self, row: VoicemailMailRow) -> None:
+        """Note that it is tried: who is killed before `handing` tries again after the pause."""
+        pause = PAUSES[min(row.tries, len(PAUSES) - 1)]
+        await self._note(row.id, tries=row.tries + 1, next_at=self._clock.now() + pause)
+
+    async def handing(self, row: VoicemailMailRow) -> None:
+        """Note, before its first byte goes out, that the mail server may have it from now on."""
+        await self._note(row.id, handed_at=self._clock.now(), next_at=None)
+
+    async def ended(self, row: VoicemailMailRow, result: str, *, is_hopeless: bool = False) -> None:
+        """Note how it went, and when it is tried again."""
+        is_over = result == SENT or is_hopeless or row.tries >= len(PAUSES)
+        again = None if is_over else self._clock.now() + PAUSES[row.tries]
+        handed = {} if result in (SENT, UNCERTAIN) else {"handed_at": None}
+        await self._note(row.id, last_result=result, next_at=again, **handed)
+
+    async def settle(self) -> int:
+        """At the start: who was killed while a mail was handed over does not send it once more. Return how many."""
+
+        async def work(connection: AsyncConnection) -> int:
+            left = update(VoicemailMail).where(VoicemailMail.handed_at.is_not(None), VoicemailMail.last_result != SENT)
+            return await execute(connection, left.values(last_result=UNCERTAIN, next_at=None))
+
+        return await self._database.write(work)
+
+    async def _note(self, mail_id: int, **values: Any) -> None:
+        change = update(VoicemailMail).where(VoicemailMail.id == mail_id).values(values)
+        await self._database.write(lambda connection: connection.execute(change))
