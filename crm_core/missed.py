@@ -13,7 +13,7 @@ from crm_core.task_writing import TaskDraft, closed, open_task
 _CALL = select(Call.number, Call.customer_id, Call.priority, Call.direction).where(Call.id == bindparam("wanted"))
 _RULE = select(Queue.name, Queue.missed_tasks, Queue.missed_due_s).where(Queue.id == bindparam("wanted"))
 _REACHED = update(Task).where(
-    Task.number == bindparam("caller"),
+    Task.number == select(Call.number).where(Call.id == bindparam("wanted")).scalar_subquery(),
     Task.state == TaskState.OPEN.value,
     Task.kind == TaskKind.MISSED.value,
 )
@@ -44,8 +44,5 @@ async def note_missed(connection: AsyncConnection, call_id: str, queue_id: int, 
 
 async def note_reached(connection: AsyncConnection, call_id: str, agent_id: int | None, at: datetime) -> None:
     """Somebody of ours talks with this caller: what was missed of them, in whatever queue, is done."""
-    call = (await connection.execute(_CALL, {"wanted": call_id})).first()
-    if call is None or call.number is None:
-        return
     done = {**closed(at, agent_id), "state": TaskState.DONE.value, "changed_at": at, "outcome": "reached"}
-    await connection.execute(_REACHED, {"caller": call.number, **done})
+    await connection.execute(_REACHED, {"wanted": call_id, **done})

@@ -4,6 +4,7 @@ So nothing that is in the call log is forgotten by reports, whatever is killed w
 is noted at its end and whenever something about it comes later (a wrap-up, a disposition, the fallback's last word).
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -23,15 +24,26 @@ async def note_call(connection: AsyncConnection, call_id: str, stamp: str) -> No
     await connection.execute(_ended(connection.dialect.name), {"wanted": call_id, "stamp": stamp[:80]})
 
 
+async def note_calls(connection: AsyncConnection, stamps: Mapping[str, str]) -> None:
+    """Count these calls again, each with its stamp."""
+    if stamps:
+        rows = [{"wanted": call_id, "stamp": stamp[:80]} for call_id, stamp in stamps.items()]
+        await connection.execute(_ended(connection.dialect.name), rows)
+
+
 async def note_reopened(connection: AsyncConnection, call_id: str, stamp: str) -> None:
     """It is back after it was given up: what was counted of it is not true any more."""
     await connection.execute(_counted(connection.dialect.name), {"wanted": call_id, "stamp": stamp[:80]})
 
 
-async def note_agent(connection: AsyncConnection, agent_id: int, stamp: str, since: datetime) -> None:
-    """Count this agent's time again, from the day of `since` on: then the state began that is over."""
-    values = {"key": f"{AGENT}{agent_id}", "stamp": stamp[:80], "since": since}
-    await connection.execute(_agent(connection.dialect.name), values)
+async def note_agents(connection: AsyncConnection, notes: Mapping[int, tuple[str, datetime]]) -> None:
+    """Count these agents' time again, each from the day of the given moment on: then the state began that is over."""
+    if notes:
+        rows = [
+            {"key": f"{AGENT}{agent_id}", "stamp": stamp[:80], "since": since}
+            for agent_id, (stamp, since) in notes.items()
+        ]
+        await connection.execute(_agent(connection.dialect.name), rows)
 
 
 async def note_everything(connection: AsyncConnection) -> None:
@@ -39,8 +51,8 @@ async def note_everything(connection: AsyncConnection) -> None:
     ended = select(literal(CALL) + Call.id, literal(_AGAIN)).where(Call.ended_at.is_not(None))
     await connection.execute(_upsert(connection.dialect.name, ended))
     firsts = select(AgentStateEntry.agent_id, func.min(AgentStateEntry.at)).group_by(AgentStateEntry.agent_id)
-    for agent_id, since in (await connection.execute(firsts)).all():
-        await note_agent(connection, agent_id, _AGAIN, since)
+    begun = (await connection.execute(firsts)).all()
+    await note_agents(connection, {agent_id: (_AGAIN, since) for agent_id, since in begun})
 
 
 @cache

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import merge
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -160,6 +162,32 @@ async def read_page(connection: AsyncConnection, wanted: TaskFilter, after: Plac
     """Read rows in the order of the list."""
     rows = await connection.execute(page_query(wanted, after, limit))
     return [build(TaskRow, row) for row in rows.mappings()]
+
+
+async def read_first(
+    connection: AsyncConnection, people: Mapping[int, frozenset[int]], most: int
+) -> dict[int, list[TaskRow]]:
+    """Read each person's first open tasks; `people` gives their queues. What several share is read once."""
+    everybodys = await _list(connection, _OF_HOUSE, most)
+    queues = frozenset[int]().union(*people.values())
+    of_queue = {one: await _list(connection, _OF_QUEUE, most, queue=one) for one in sorted(queues)}
+    first = {}
+    for user_id, queue_ids in people.items():
+        own = await _list(connection, _OF_OWNER, most, owner=user_id)
+        lists = (own, everybodys, *(of_queue[one] for one in queue_ids))
+        first[user_id] = list(islice(merge(*lists, key=lambda row: (row.sort_at, row.id)), most))
+    return first
+
+
+async def _list(connection: AsyncConnection, query: Any, most: int, **whose: int) -> list[TaskRow]:
+    return [build(TaskRow, row) for row in (await connection.execute(query, {"most": most, **whose})).mappings()]
+
+
+# Built once: to build one takes longer than to run it, and each change asks them of everybody whom it concerns.
+_OPEN = _tasks().where(Task.state == TaskState.OPEN.value).order_by(*_order(TaskState.OPEN)).limit(bindparam("most"))
+_OF_OWNER = _OPEN.where(Task.owner_id == bindparam("owner"))
+_OF_QUEUE = _OPEN.where(Task.owner_id.is_(None), Task.queue_id == bindparam("queue"))
+_OF_HOUSE = _OPEN.where(Task.owner_id.is_(None), Task.queue_id.is_(None))
 
 
 async def read_task(connection: AsyncConnection, task_id: int) -> TaskRow:

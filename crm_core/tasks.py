@@ -1,11 +1,11 @@
 """The book of tasks: what people open, do, pass on and put off; what calls make of it is `crm_core.missed`."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypedDict
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
@@ -16,7 +16,7 @@ from crm_core.storage.database import Database
 from crm_core.storage.fields import Checks, refuse
 from crm_core.storage.paging import Page, clamp, decode_time_and_key, make_page
 from crm_core.storage.versions import bump
-from crm_core.task_rows import Audience, TaskFilter, TaskRow, read_of_customer, read_page, read_task
+from crm_core.task_rows import TaskFilter, TaskRow, read_first, read_of_customer, read_page, read_task
 from crm_core.task_writing import TaskDraft, dated, move, open_task
 from cti.clock import Clock
 
@@ -33,6 +33,16 @@ class TaskChanges(TypedDict, total=False):
     due_at: datetime | None
     priority: int
     customer_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A task as it is since `changed_at`; without `owner_id` it is anybody's of the queue, or of the house."""
+
+    task_id: int
+    owner_id: int | None
+    queue_id: int | None
+    changed_at: datetime
 
 
 class TaskBook:
@@ -80,10 +90,9 @@ class TaskBook:
         async with self._database.reading() as connection:
             return tuple(await read_of_customer(connection, customer_id, _MOST_OF_CUSTOMER))
 
-    async def first_due(self, audience: Audience, most: int) -> list[TaskRow]:
-        """List the first of what is somebody's to do."""
-        async with self._database.reading() as connection:
-            return await read_page(connection, TaskFilter(audience=audience), None, most)
+    async def first_due(self, people: Mapping[int, frozenset[int]], most: int) -> dict[int, list[TaskRow]]:
+        """List the first of what is each one's to do; `people` gives their queues."""
+        return await self._database.read(lambda connection: read_first(connection, people, most))
 
     async def change(self, task_id: int, version: int, changes: TaskChanges, by: Actor) -> TaskRow:
         """Save changes of an open task; the reminder follows the time."""
@@ -142,36 +151,35 @@ class TaskBook:
 
         return await self._changed(work, before)
 
-    async def changed_since(self, at: datetime) -> tuple[set[int], set[int | None]]:
-        """Whose lists are different from then on: users, and queues (None: everybody's)."""
-        query = select(Task.owner_id, Task.queue_id).where(Task.changed_at >= at).distinct()
-        return await self._concerned(query)
+    async def changed_since(self, at: datetime) -> frozenset[Changed]:
+        """Give what was changed from then on, and whose it is now."""
+
+        async def work(connection: AsyncConnection) -> frozenset[Changed]:
+            return frozenset(Changed(*row) for row in await connection.execute(_CHANGED, {"since": at}))
+
+        return await self._database.read(work)
 
     async def due_between(self, since: datetime, until: datetime) -> tuple[set[int], set[int | None]]:
-        """Whose tasks became due, or remind, after `since` until `until`."""
-        is_open = Task.state == TaskState.OPEN.value
-        moments = (Task.sort_at, Task.remind_at)
-        queries = [select(Task.owner_id, Task.queue_id).where(is_open, at > since, at <= until) for at in moments]
-        first, second = [await self._concerned(query.distinct()) for query in queries]
-        return first[0] | second[0], first[1] | second[1]
+        """Whose tasks became due, or remind, after `since` until `until`: users, and queues (None: everybody's)."""
 
-    async def next_after(self, at: datetime) -> datetime | None:
-        """Give the next moment when something becomes due or reminds."""
-        is_open = Task.state == TaskState.OPEN.value
-        async with self._database.reading() as connection:
-            found = [
-                await connection.scalar(select(func.min(moment)).where(is_open, moment > at))
-                for moment in (Task.sort_at, Task.remind_at)
-            ]
-        return min((moment for moment in found if moment is not None), default=None)
+        async def work(connection: AsyncConnection) -> list[Any]:
+            moments = {"since": since, "until": until}
+            return [row for query in _BECAME_DUE for row in await connection.execute(query, moments)]
 
-    async def _concerned(self, query: Any) -> tuple[set[int], set[int | None]]:
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(query)).all()
+        rows = await self._database.read(work)
         return (
             {row.owner_id for row in rows if row.owner_id is not None},
             {row.queue_id for row in rows if row.owner_id is None},
         )
+
+    async def next_after(self, at: datetime) -> datetime | None:
+        """Give the next moment when something becomes due or reminds."""
+
+        async def work(connection: AsyncConnection) -> list[datetime | None]:
+            return [await connection.scalar(query, {"since": at}) for query in _NEXT]
+
+        found = await self._database.read(work)
+        return min((moment for moment in found if moment is not None), default=None)
 
     async def _step(self, task_id: int, step: Step, by: Actor, outcome: str) -> TaskRow:
         checks = Checks()
@@ -194,6 +202,19 @@ class TaskBook:
         for listener in self._listeners:
             listener(frozenset(before or ()))
         return row
+
+
+# Built once: each call that is answered or missed asks the first.
+_IS_OPEN = Task.state == TaskState.OPEN.value
+_MOMENTS = (Task.sort_at, Task.remind_at)
+_CHANGED = select(Task.id, Task.owner_id, Task.queue_id, Task.changed_at).where(Task.changed_at >= bindparam("since"))
+_BECAME_DUE = [
+    select(Task.owner_id, Task.queue_id)
+    .where(_IS_OPEN, moment > bindparam("since"), moment <= bindparam("until"))
+    .distinct()
+    for moment in _MOMENTS
+]
+_NEXT = [select(func.min(moment)).where(_IS_OPEN, moment > bindparam("since")) for moment in _MOMENTS]
 
 
 def _as_message(row: TaskRow) -> dict[str, Any]:

@@ -18,12 +18,13 @@ from crm_core.diary.entry import Entry
 from crm_core.diary.journal import Journal
 from crm_core.domain.day import day_of
 from crm_core.domain.phone import display
-from crm_core.domain.task import count_due
+from crm_core.domain.task import count_due, is_missed
 from crm_core.errors import StorageError
-from crm_core.task_rows import Audience, TaskRow
-from crm_core.tasks import TaskBook
+from crm_core.task_rows import TaskRow
+from crm_core.tasks import Changed, TaskBook
 from cti.clock import Clock
-from cti.domain.facts import CallEnded, TalkStarted
+from cti.domain.callback_words import CallbackChanged
+from cti.domain.facts import CallEnded, Fact, TalkStarted
 
 _log = logging.getLogger(__name__)
 KIND = "tasks"
@@ -52,6 +53,7 @@ class Reminders:
         self._zone = zone
         self._looked_at = clock.now()
         self._changed_at = self._looked_at
+        self._shown: frozenset[Changed] = frozenset()
         self._waiting: set[int] = set()
         self._stirred = asyncio.Event()
         self._next: datetime | None = None
@@ -73,7 +75,7 @@ class Reminders:
 
     def heard(self, entries: Sequence[Entry]) -> None:
         """The diary wrote these: calls that end or are answered open and close tasks."""
-        times = [entry.at for entry in entries if isinstance(entry.fact, CallEnded | TalkStarted)]
+        times = [entry.at for entry in entries if _may_change_tasks(entry.fact)]
         if times:
             # what had to wait for the database is older than the last look
             self._changed_at = min(self._changed_at, *times)
@@ -102,18 +104,30 @@ class Reminders:
             self._waiting |= waiting
             self._looked_at, self._changed_at = looked_at, min(self._changed_at, changed_at)
             raise
-        self._next = await self._book.next_after(now)
 
     async def _show_all(self, now: datetime, waiting: set[int], looked_at: datetime, changed_at: datetime) -> None:
         people, tomorrow = self._people(), self.tomorrow()
+        changed = await self._book.changed_since(min(changed_at, looked_at) - COMMIT)
+        new = changed - self._shown
         if day_of(looked_at, self._zone) == day_of(now, self._zone) and now >= looked_at:
-            changed = await self._book.changed_since(min(changed_at, looked_at) - COMMIT)
-            due = await self._book.due_between(looked_at, now)
-            owners, queues = changed[0] | due[0] | waiting, changed[1] | due[1]
+            owners, queues = await self._due(looked_at, now)
+            owners |= waiting | {one.owner_id for one in new if one.owner_id is not None}
+            queues |= {one.queue_id for one in new if one.owner_id is None}
             people = {one: who for one, who in people.items() if one in owners or _shares(who, queues)}
-        for user_id, viewer in list(people.items()):
-            rows = await self._book.first_due(Audience(user_id, viewer.queue_ids), MOST_COUNTED + 1)
-            self._show(user_id, KIND, view_of(rows, now, tomorrow))
+        if people:
+            their_queues = {user_id: viewer.queue_ids for user_id, viewer in people.items()}
+            first = await self._book.first_due(their_queues, MOST_COUNTED + 1)
+            for user_id, rows in first.items():
+                self._show(user_id, KIND, view_of(rows, now, tomorrow))
+        if new or self._next is None or self._next <= now:
+            self._next = await self._book.next_after(now)
+        self._shown = changed
+
+    async def _due(self, since: datetime, now: datetime) -> tuple[set[int], set[int | None]]:
+        """Whose tasks became due; while the next is known to be later, nobody's."""
+        if self._next is not None and self._next > now:
+            return set(), set()
+        return await self._book.due_between(since, now)
 
     async def _wait(self) -> None:
         left_s = LOOK_EVERY_S
@@ -135,6 +149,13 @@ def open_reminders(config: Config, memory: Memory, hub: Hub, clock: Clock, journ
     if journal is not None:
         journal.on_written(reminders.heard)
     return reminders
+
+
+def _may_change_tasks(fact: Fact) -> bool:
+    """Whether the diary opens tasks with it, or closes some."""
+    if isinstance(fact, CallEnded):
+        return is_missed(fact.reason, fact.queue_id, fact.agent_id)
+    return isinstance(fact, TalkStarted) or (isinstance(fact, CallbackChanged) and fact.result is not None)
 
 
 def _shares(viewer: Viewer, queues: Iterable[int | None]) -> bool:

@@ -19,7 +19,8 @@ from crm_core.customer_writing import (
     replace_contacts,
 )
 from crm_core.demo.data import DemoCustomer, demo_customers
-from crm_core.diary.entry import Entry, write_entry
+from crm_core.diary.entry import Entry
+from crm_core.diary.group import write_group
 from crm_core.domain.folding import fold
 from crm_core.domain.phone import normalise
 from crm_core.flows import EntryNumbers, Flows
@@ -109,8 +110,8 @@ async def _write_customer(
     agent_id = ids["agent2" if one.owner == "agent2" else "agent"]
     for days in one.calls:
         began_at = now - timedelta(days=days, minutes=20 + 17 * number)
-        for entry in _past_call(f"demo-{number}-{days}", customer_id, one.phones[0], agent_id, queue_id, began_at):
-            await write_entry(connection, entry)
+        past = _past_call(f"demo-{number}-{days}", customer_id, one.phones[0], agent_id, queue_id, began_at)
+        await write_group(connection, past)
 
 
 def _past_call(

@@ -1,4 +1,4 @@
-"""What each fact of the floor means in rows; every step may be written twice and changes nothing the second time."""
+"""What each fact of a call means in rows; `crm_core.diary.group` sees to it that each is written once."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -12,21 +12,17 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from crm_core.callbacks import note_callback
 from crm_core.calls import close_legs, place_on_timeline, takes_part
-from crm_core.diary.agent_entry import agent_changed
-from crm_core.diary.fallback import is_over_by_fallback
 from crm_core.diary.passing_on import call_transferred
 from crm_core.diary.pauses import recording_paused, recording_resumed
 from crm_core.domain.phone import normalise
 from crm_core.domain.task import is_missed
 from crm_core.missed import note_missed, note_reached
-from crm_core.models import Call, CallEvent, CallLeg, Customer, Queue, Recording, User
-from crm_core.report_changes import note_call, note_reopened
+from crm_core.models import Call, CallLeg, Customer, Queue, Recording, User
 from crm_core.storage.fields import clean
 from crm_core.storage.rows import known_as, known_later, put
 from cti.domain.callback_words import CallbackChanged
 from cti.domain.dial_facts import CallDialed, DialEnded
 from cti.domain.facts import (
-    AgentChanged,
     CallEnded,
     CallLinked,
     CallStarted,
@@ -41,7 +37,6 @@ from cti.domain.facts import (
     PartyInvited,
     RecordingPaused,
     RecordingResumed,
-    SwitchChanged,
     TalkEnded,
     TalkInterrupted,
     TalkRated,
@@ -66,9 +61,6 @@ class Entry:
 # Of a fact's own details those that its event leaves out: they are in the call's row.
 UNTOLD = frozenset({"since", "number_to_call"})
 # Built once: to build a statement takes longer than to run it, and a call has some thirty.
-_EVENT = select(CallEvent.key).where(CallEvent.key == bindparam("wanted"))
-_QUEUED_AT = select(Call.queued_at).where(Call.id == bindparam("wanted"))
-_TALK_STARTED_AT = select(Call.talk_started_at).where(Call.id == bindparam("wanted"))
 _TALKED_S = select(func.sum(CallLeg.talked_s)).where(CallLeg.call_id == bindparam("wanted"), CallLeg.kind == "agent")
 _OF_LEG = select(CallLeg.agent_id).where(CallLeg.id == bindparam("wanted"))
 _CHANGE_LEG = update(CallLeg).where(CallLeg.id == bindparam("wanted"))
@@ -79,36 +71,40 @@ _OWNERS: dict[str, InstrumentedAttribute[Any]] = {
     "queue_id": Queue.id,
 }
 _OF_AGENT = {"agent_id": User.id}
+_REOPEN = update(Call).where(Call.id == bindparam("wanted")).values(ended_at=None, end_reason=None)
+# The first time in line counts, and the first talk, whatever comes after.
+_FIRST_AT = bindparam("first_at", type_=Call.queued_at.type)
+_WAITS = (
+    update(Call)
+    .where(Call.id == bindparam("wanted"))
+    .values(queue_id=known_later(Queue.id, "queue_id"), queued_at=func.coalesce(Call.queued_at, _FIRST_AT))
+)
+_TALKS = (
+    update(Call)
+    .where(Call.id == bindparam("wanted"))
+    .values(
+        agent_id=known_later(User.id, "agent_id"),
+        queue_id=known_later(Queue.id, "queue_id"),
+        talk_started_at=func.coalesce(Call.talk_started_at, _FIRST_AT),
+    )
+)
 
 
-async def write_entry(connection: AsyncConnection, entry: Entry) -> None:
-    """Turn one fact into rows."""
-    fact = entry.fact
-    if isinstance(fact, SwitchChanged):
-        return
-    if isinstance(fact, AgentChanged):
-        await agent_changed(connection, entry.key, entry.at, fact)
-        return
-    if isinstance(fact, CallbackChanged) and not fact.call_id:  # asked for elsewhere: no call has events of it
-        await note_callback(connection, entry.at, fact)
-        return
-    if isinstance(fact, CallStarted):
-        # its event hangs on the call's row
-        if await connection.scalar(_EVENT, {"wanted": entry.key}) is None:
-            await _call_started(connection, entry.at, fact)
-            await _write_event(connection, entry)
-            await note_reopened(connection, fact.call_id, entry.key)
-    elif await _write_event(connection, entry):
-        if type(fact) in _RULES:
-            await _RULES[type(fact)](connection, entry.at, fact)
-        if type(fact) in _COUNTED:
-            await note_call(connection, fact.call_id, entry.key)
+async def apply(connection: AsyncConnection, at: datetime, fact: Fact) -> None:
+    """Change the rows of the fact's call; what is only told changes none."""
+    if type(fact) in _RULES:
+        await _RULES[type(fact)](connection, at, fact)
 
 
-async def _write_event(connection: AsyncConnection, entry: Entry) -> bool:
-    """False: it was there before, and what it means was written with it."""
+def is_counted(fact: Fact) -> bool:
+    """Whether reports count it: who comes after its call's end makes that be counted again."""
+    return type(fact) in _COUNTED
+
+
+def event_row(entry: Entry) -> dict[str, Any]:
+    """Make the event that every fact of a call is."""
     fact: Any = entry.fact
-    row = {
+    return {
         "key": entry.key,
         "call_id": fact.call_id,
         "leg_id": getattr(fact, "leg_id", None),
@@ -117,7 +113,6 @@ async def _write_event(connection: AsyncConnection, entry: Entry) -> bool:
         "kind": type(fact).__name__,
         "detail": _detail(fact),
     }
-    return await put(connection, CallEvent, row, ("key",))
 
 
 def _detail(fact: Any) -> dict[str, Any]:
@@ -130,9 +125,8 @@ def _detail(fact: Any) -> dict[str, Any]:
     }
 
 
-async def _call_started(connection: AsyncConnection, _at: datetime, fact: CallStarted) -> None:
-    if await is_over_by_fallback(connection, fact.call_id):
-        return
+async def call_started(connection: AsyncConnection, fact: CallStarted) -> bool:
+    """Write the call and its customer's leg; False: it was there, had been given up, and is open again."""
     phone = normalise(fact.caller.number)
     row = {
         "id": fact.call_id,
@@ -150,11 +144,12 @@ async def _call_started(connection: AsyncConnection, _at: datetime, fact: CallSt
         "ended_at": None,
         "end_reason": None,
     }
-    # A call that was given up and is back after all is open again.
-    await put(connection, Call, row, ("id",), ("node", "ended_at", "end_reason"))
-    await place_on_timeline(connection, fact.call_id)
+    is_new = await put(connection, Call, row, ("id",))
+    if not is_new:
+        await connection.execute(_REOPEN, {"wanted": fact.call_id, "node": fact.node})
+        await place_on_timeline(connection, fact.call_id)
     if not fact.leg_id:
-        return
+        return is_new
     leg = {
         "id": fact.leg_id,
         "call_id": fact.call_id,
@@ -164,6 +159,7 @@ async def _call_started(connection: AsyncConnection, _at: datetime, fact: CallSt
         "talked_s": 0.0,
     }
     await put(connection, CallLeg, leg, ("id",))
+    return is_new
 
 
 async def _call_linked(connection: AsyncConnection, _at: datetime, fact: CallLinked) -> None:
@@ -172,15 +168,8 @@ async def _call_linked(connection: AsyncConnection, _at: datetime, fact: CallLin
 
 
 async def _wait_started(connection: AsyncConnection, at: datetime, fact: WaitStarted) -> None:
-    # The first time in line counts, whatever queues come after.
-    first = await connection.scalar(_QUEUED_AT, {"wanted": fact.call_id})
-    await _change_call(
-        connection,
-        fact.call_id,
-        queue_id=fact.queue_id,
-        queued_at=first or fact.since or at,
-        priority=fact.priority,
-    )
+    values = {"first_at": fact.since or at, "priority": fact.priority}
+    await connection.execute(_WAITS, {**values, known_as("queue_id"): fact.queue_id, "wanted": fact.call_id})
 
 
 async def _call_moved(connection: AsyncConnection, _at: datetime, fact: CallMoved) -> None:
@@ -228,15 +217,13 @@ async def _offer_ended(connection: AsyncConnection, at: datetime, fact: OfferEnd
 
 
 async def _talk_started(connection: AsyncConnection, at: datetime, fact: TalkStarted) -> None:
-    first = await connection.scalar(_TALK_STARTED_AT, {"wanted": fact.call_id})
-    await _change_call(
-        connection,
-        fact.call_id,
-        agent_id=fact.agent_id,
-        queue_id=fact.queue_id,
-        talk_started_at=first or at,
-        waited_s=fact.waited_s,
-    )
+    values = {
+        "first_at": at,
+        "waited_s": fact.waited_s,
+        known_as("agent_id"): fact.agent_id,
+        known_as("queue_id"): fact.queue_id,
+    }
+    await connection.execute(_TALKS, {**values, "wanted": fact.call_id})
     await takes_part(connection, fact.call_id, fact.agent_id)
     await note_reached(connection, fact.call_id, fact.agent_id, at)
     await _change_leg(connection, fact.leg_id, talk_started_at=at)
@@ -320,8 +307,6 @@ async def _talk_ended(connection: AsyncConnection, at: datetime, fact: TalkEnded
 
 
 async def _call_ended(connection: AsyncConnection, at: datetime, fact: CallEnded) -> None:
-    if await is_over_by_fallback(connection, fact.call_id):
-        return
     # a floor that began anew knows nothing of talks that were over by then
     talks = await connection.scalar(_TALKED_S, {"wanted": fact.call_id})
     values: dict[str, Any] = {
@@ -382,7 +367,6 @@ _RULES: dict[type[Fact], Callable[[AsyncConnection, datetime, Any], Awaitable[No
     TalkEnded: _talk_ended,
     CallEnded: _call_ended,
 }
-# What reports count of a call: who comes after its end makes it be counted again.
 _COUNTED = {
     *(TalkStarted, TalkInterrupted, TalkEnded, HoldEnded, OfferEnded, CallTransferred),
     *(PartyInvited, PartyAnswered, PartyBroughtIn, PartyEnded, TalkRated, CallEnded),

@@ -1,15 +1,16 @@
 """Calls that the dialplan led without Callroom: one row in the call log each, whatever the diary knew before.
 
 The diary and these records come in any order, since each waits for the database by itself. The fallback never gives a
-call back, so its record is the last word on how the call ended (`is_over_by_fallback`). A caller who left before, while
+call back, so its record is the last word on how the call ended (`over_by_fallback`). A caller who left before, while
 Callroom was asked again and again, is added only if the diary knows nothing.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import BindParameter, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.calls import close_legs, place_on_timeline, takes_part
@@ -104,14 +105,13 @@ async def _waited_s(connection: AsyncConnection, visit: FallbackVisit, until: da
     return (before_s or 0.0) + _seconds(parted_at, until)
 
 
-_LAST_WORD = (
-    select(CallEvent.key).where(CallEvent.call_id == bindparam("wanted"), CallEvent.kind == OVER_BY_FALLBACK).limit(1)
-)
+_CALLS: BindParameter[Any] = bindparam("calls", expanding=True)
+_LAST_WORDS = select(CallEvent.call_id).where(CallEvent.call_id.in_(_CALLS), CallEvent.kind == OVER_BY_FALLBACK)
 
 
-async def is_over_by_fallback(connection: AsyncConnection, call_id: str) -> bool:
-    """Whether the fallback has had the last word on this call."""
-    return await connection.scalar(_LAST_WORD, {"wanted": call_id}) is not None
+async def over_by_fallback(connection: AsyncConnection, call_ids: Collection[str]) -> set[str]:
+    """Say on which of these calls the fallback has had the last word."""
+    return set(await connection.scalars(_LAST_WORDS, {"calls": list(call_ids)})) if call_ids else set()
 
 
 async def _agent(connection: AsyncConnection, extension: str | None) -> int | None:

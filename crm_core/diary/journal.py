@@ -10,7 +10,8 @@ import secrets
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from crm_core.diary.entry import Entry, write_entry
+from crm_core.diary.entry import Entry
+from crm_core.diary.group import write_group
 from crm_core.diary.spool import Spool
 from crm_core.errors import StorageError
 from crm_core.storage.database import Database
@@ -144,24 +145,35 @@ class Journal:
         return []
 
     async def _write_group(self, group: list[Entry]) -> int | None:
-        writes: list[asyncio.Future[None]] = []
+        """Give the place of the first that the database did not take because it is away."""
         try:
-            for entry in group:
-                writes.append(self._database.writer.submit(partial(write_entry, entry=entry)))
+            await self._database.write(partial(write_group, entries=group))
         except StorageError:
-            _log.warning("Diary's writes are refused", exc_info=True)
-        outcomes = await asyncio.gather(*writes, return_exceptions=True)
-        written = [entry for entry, outcome in zip(group, outcomes, strict=False) if outcome is None]
+            _log.warning("Database does not answer", exc_info=True)
+            return 0
+        except Exception:
+            # One of them is poison: alone, each gets its own fate.
+            return await self._write_each(group)
+        self._tell(group)
+        return None
+
+    async def _write_each(self, group: list[Entry]) -> int | None:
+        for place, entry in enumerate(group):
+            try:
+                await self._database.write(partial(write_group, entries=[entry]))
+            except StorageError:
+                _log.warning("Database does not answer", exc_info=True)
+                return place
+            except Exception as error:
+                _log.error("Database refuses a fact", exc_info=error, extra={"key": entry.key})
+                await self._put_aside(entry)
+                continue
+            self._tell([entry])
+        return None
+
+    def _tell(self, written: list[Entry]) -> None:
         for listener in self._listeners:
             listener(written)
-        for place, outcome in enumerate(outcomes):
-            if isinstance(outcome, StorageError):
-                _log.warning("Database does not answer", exc_info=outcome)
-                return place
-            if isinstance(outcome, Exception):
-                _log.error("Database refuses a fact", exc_info=outcome, extra={"key": group[place].key})
-                await self._put_aside(group[place])
-        return None if len(outcomes) == len(group) else len(outcomes)
 
     async def _put_aside(self, entry: Entry) -> None:
         try:

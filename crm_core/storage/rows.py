@@ -1,6 +1,6 @@
 """From result rows to the dataclasses that other packages see."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -67,6 +67,19 @@ async def put(
     statement = _put(connection.dialect.name, table, tuple(row), unique, update, tuple(known.items()))
     values = {known_as(name) if name in known else name: row[name] for name in row}
     return await execute(connection, statement, values) > 0
+
+
+async def add_all(
+    connection: AsyncConnection,
+    table: type[Table],
+    rows: Sequence[Mapping[str, Any]],
+    unique: tuple[str, ...],
+    update: tuple[str, ...] = (),
+) -> None:
+    """Put many rows of one shape in one go; of those that are there, the columns in `update` change."""
+    if rows:
+        statement = _put(connection.dialect.name, table, tuple(rows[0]), unique, update, ())
+        await connection.execute(statement, [dict(row) for row in rows])
 
 
 @cache

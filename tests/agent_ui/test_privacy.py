@@ -12,7 +12,8 @@ import pytest
 from agent_ui.__main__ import main
 from agent_ui.commands.privacy import open_dossier
 from crm_core.audit import SYSTEM
-from crm_core.diary.entry import Entry, write_entry
+from crm_core.diary.entry import Entry
+from crm_core.diary.group import write_group
 from crm_core.errors import CustomerBusy
 from crm_core.messages import MessageDraft
 from crm_core.recordings import RecordingDraft
@@ -38,7 +39,7 @@ async def person(world: World) -> int:
     )
     for place, fact in enumerate(facts):
         entry = Entry(f"c1-{place}", place, now, fact)
-        await memory.database.write(lambda connection, entry=entry: write_entry(connection, entry))
+        await memory.database.write(lambda connection, entry=entry: write_group(connection, [entry]))
     await memory.calls.link("c1", customer_id, SYSTEM)
     await memory.recordings.save(
         RecordingDraft(

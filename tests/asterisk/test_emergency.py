@@ -16,7 +16,8 @@ from agent_ui.memory import Memory, open_memory
 from crm_core.audit import SYSTEM
 from crm_core.calls import CallFilter, CallRow
 from crm_core.customer_writing import CustomerDraft, PhoneDraft
-from crm_core.diary.entry import Entry, write_entry
+from crm_core.diary.entry import Entry
+from crm_core.diary.group import write_group
 from crm_core.migrations import upgrade
 from crm_core.users import UserDraft
 from cti.asterisk.configure import EMERGENCY_SCRIPT
@@ -298,7 +299,7 @@ async def remember(memory: Memory, call_id: str, kind: type[CallStarted] | type[
     fact: Fact = CallEnded(call_id, EndReason.FALLBACK, 16, None, None, 0.0, 0.0)
     if kind is CallStarted:
         fact = CallStarted(call_id, "n1-leg", "n1", Caller("+8613800138000"), "4001", now)
-    await memory.database.write(lambda connection: write_entry(connection, Entry(f"{kind.__name__}", 1, now, fact)))
+    await memory.database.write(lambda connection: write_group(connection, [Entry(f"{kind.__name__}", 1, now, fact)]))
 
 
 async def test_caller_who_leaves_while_callroom_is_asked_again_is_in_the_call_log(pair: Pair, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, Select, insert, text
 
 from crm_core.audit import Actor
 from crm_core.calls import CallFilter, Calls, page_query
-from crm_core.diary.entry import Entry, write_entry
+from crm_core.diary.entry import Entry
+from crm_core.diary.group import write_group
 from crm_core.errors import Invalid
 from crm_core.models import Call, CallAgent
 from crm_core.queues import QueueDraft, Queues
@@ -51,7 +52,7 @@ class Team:
         for change in told:
             for place, fact in enumerate(change.facts):
                 entry = Entry(f"{run}:{change.seq}:{place}", change.seq, change.at, fact)
-                await self.database.write(lambda connection, entry=entry: write_entry(connection, entry))
+                await self.database.write(lambda connection, entry=entry: write_group(connection, [entry]))
 
     async def passed_on(self, call_id: str) -> list[Change]:
         """Cleo misses it, Ann takes it, asks Bob and a number outside, and leaves the customer to Bob."""

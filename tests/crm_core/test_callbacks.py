@@ -10,7 +10,8 @@ from crm_core.audit import Actor
 from crm_core.callbacks import Callbacks
 from crm_core.customer_writing import CustomerDraft, PhoneDraft
 from crm_core.customers import Customers
-from crm_core.diary.entry import Entry, write_entry
+from crm_core.diary.entry import Entry
+from crm_core.diary.group import write_group
 from crm_core.errors import CustomerBusy
 from crm_core.models import CallEvent
 from crm_core.privacy import Privacy
@@ -43,7 +44,7 @@ class Office:
         for fact in facts:
             self.written += 1
             entry = Entry(f"run:{self.written}", self.written, self.clock.now(), fact)
-            await self.database.write(lambda connection, entry=entry: write_entry(connection, entry))
+            await self.database.write(lambda connection, entry=entry: write_group(connection, [entry]))
 
     def memory(self, **more: object) -> CallbackMemory:
         now = self.clock.now()

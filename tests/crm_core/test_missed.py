@@ -6,7 +6,8 @@ from sqlalchemy import select, update
 from crm_core.audit import Actor
 from crm_core.customer_writing import CustomerDraft
 from crm_core.customers import Customers
-from crm_core.diary.entry import Entry, write_entry
+from crm_core.diary.entry import Entry
+from crm_core.diary.group import write_group
 from crm_core.domain.task import TaskState
 from crm_core.models import Call, Task
 from crm_core.queues import QueueDraft, QueueRow, Queues
@@ -35,7 +36,7 @@ class Line:
         for change in told:
             for place, fact in enumerate(change.facts):
                 entry = Entry(f"{run}:{change.seq}:{place}", change.seq, change.at, fact)
-                await self.database.write(lambda connection, entry=entry: write_entry(connection, entry))
+                await self.database.write(lambda connection, entry=entry: write_group(connection, [entry]))
 
     async def misses(
         self,

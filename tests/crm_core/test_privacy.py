@@ -12,7 +12,8 @@ from crm_core.audit import Actor, AuditFilter, AuditLog
 from crm_core.calls import CallFilter, Calls
 from crm_core.customer_writing import ContactDraft, CustomerDraft, EmailDraft, PhoneDraft
 from crm_core.customers import CustomerFilter, CustomerRow, Customers
-from crm_core.diary.entry import Entry, write_entry
+from crm_core.diary.entry import Entry
+from crm_core.diary.group import write_group
 from crm_core.do_not_call import DoNotCall, DoNotCallFilter
 from crm_core.errors import CustomerBusy, Held, NotFound
 from crm_core.messages import MessageDraft, Messages
@@ -62,7 +63,7 @@ class Life:
         facts += [CallEnded(call_id, EndReason.CALLER_HUNG_UP, 16, None, None, 1.0, 2.0)] if ended else []
         for place, fact in enumerate(facts):
             entry = Entry(f"{call_id}-{place}", place, now, fact)
-            await self.database.write(lambda connection, entry=entry: write_entry(connection, entry))
+            await self.database.write(lambda connection, entry=entry: write_group(connection, [entry]))
 
     async def called_outside(self, call_id: str, number: str) -> None:
         """An agent called this number to the call, and passed the caller on to it."""
@@ -73,7 +74,7 @@ class Life:
         ]
         for place, fact in enumerate(facts):
             entry = Entry(f"{call_id}-outside-{place}", 9, self.clock.now(), fact)
-            await self.database.write(lambda connection, entry=entry: write_entry(connection, entry))
+            await self.database.write(lambda connection, entry=entry: write_group(connection, [entry]))
 
     async def recording(self, key: str, call_id: str, state: str = "ready") -> None:
         name = f"2026/11/{key}.ogg"

@@ -18,7 +18,7 @@ from crm_core.queues import QueueDraft, Queues
 from crm_core.storage.database import Database
 from crm_core.task_rows import Audience, TaskFilter, ids_query
 from crm_core.task_writing import NO_TIME, TaskDraft, open_task
-from crm_core.tasks import TaskBook
+from crm_core.tasks import Changed, TaskBook
 from crm_core.users import UserDraft, Users
 from tests.crm_core.conftest import EXTENSIONS, HandClock
 
@@ -139,7 +139,9 @@ async def test_lists_are_in_the_order_of_their_time_and_paged(office: Office) ->
     ann = Audience(office.ann, frozenset({office.sales}))
     todo = ["mine late", "sales", "anybodys", "mine sometime"]
     assert await office.titles(TaskFilter(audience=ann)) == todo
-    assert [row.title for row in await office.book.first_due(ann, 2)] == todo[:2]
+    first = await office.book.first_due({office.ann: frozenset({office.sales}), office.bob: frozenset()}, 2)
+    titles = {user_id: [row.title for row in rows] for user_id, rows in first.items()}
+    assert titles == {office.ann: todo[:2], office.bob: ["bobs", "anybodys"]}
     mine, team = Audience(ann.user_id, ann.queue_ids, team=False), Audience(ann.user_id, ann.queue_ids, own=False)
     assert await office.titles(TaskFilter(audience=mine)) == ["mine late", "mine sometime"]
     assert await office.titles(TaskFilter(audience=team)) == ["sales", "anybodys"]
@@ -187,8 +189,10 @@ async def test_reminders_and_what_is_due_next(office: Office) -> None:
     put_off = await office.book.snooze(row.id, until)
     assert (put_off.remind_at, put_off.due_at) == (until, row.due_at), "still due"
     assert await office.book.next_after(office.clock.now()) == until
-    assert await office.book.changed_since(office.clock.now()) == ({office.ann}, set())
-    assert (await office.book.changed_since(start))[1] == {office.sales, None}
+    now = office.clock.now()
+    assert await office.book.changed_since(now) == {Changed(row.id, office.ann, None, now)}
+    others = {(one.owner_id, one.queue_id) for one in await office.book.changed_since(start) if one.task_id != row.id}
+    assert others == {(None, office.sales), (None, None)}
     assert (await office.book.snooze(row.id, None)).remind_at is None
 
 

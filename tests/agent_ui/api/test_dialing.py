@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from crm_core.audit import SYSTEM
-from crm_core.diary.entry import Entry, write_entry
+from crm_core.diary.entry import Entry
+from crm_core.diary.group import write_group
 from crm_core.queues import QueueDraft
 from cti.domain.dial_facts import CallDialed
 from cti.domain.events import CallRecognised
@@ -213,7 +214,7 @@ async def test_caps_count_what_the_log_has(cap: str, code: str, world: World) ->
 
     async def written(connection: Any) -> None:
         for place, fact in enumerate(facts):
-            await write_entry(connection, Entry(f"k{place}", place, now, fact))
+            await write_group(connection, [Entry(f"k{place}", place, now, fact)])
 
     await world.parts.memory.database.write(written)
     assert await refusal(person) == code
@@ -231,7 +232,7 @@ async def test_caps_are_kept_by_every_way_to_the_outside_and_count_who_was_invit
 
     async def written(connection: Any) -> None:
         for place, fact in enumerate(facts):
-            await write_entry(connection, Entry(f"k{place}", place, now, fact))
+            await write_group(connection, [Entry(f"k{place}", place, now, fact)])
 
     assert (await person.call("POST", "/calls/c1/transfer", {"number": NUMBER}))[0] == 204
     await world.parts.memory.database.write(written)

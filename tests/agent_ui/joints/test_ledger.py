@@ -7,7 +7,8 @@ import pytest
 
 from agent_ui.joints import ledger as ledger_module
 from agent_ui.joints.ledger import CrmLedger
-from crm_core.diary.entry import Entry, write_entry
+from crm_core.diary.entry import Entry
+from crm_core.diary.group import write_group
 from crm_core.recordings import RecordingDraft
 from cti.domain.facts import CallEnded, CallStarted, TalkStarted
 from cti.domain.values import Caller, EndReason
@@ -48,5 +49,5 @@ async def test_a_recording_whose_call_goes_on_and_one_that_was_cut_short(world: 
     for seq, fact in enumerate(entries, 1):
         if seq == len(entries):
             assert (await ledger.underway(), await ledger.unfinished()) == ((Underway("c1", KEY, AT),), ())
-        await memory.database.write(partial(write_entry, entry=Entry(f"e:{seq}", seq, AT, fact)))
+        await memory.database.write(partial(write_group, entries=[Entry(f"e:{seq}", seq, AT, fact)]))
     assert (await ledger.underway(), await ledger.unfinished()) == ((), (Job(KEY, AT, 9.0, cut_short=True),))

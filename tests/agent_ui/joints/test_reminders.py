@@ -19,7 +19,7 @@ from crm_core.migrations import upgrade
 from crm_core.queues import QueueDraft, Queues
 from crm_core.storage.database import Database
 from crm_core.task_writing import TaskDraft, open_task
-from crm_core.tasks import TaskBook
+from crm_core.tasks import Changed, TaskBook
 from crm_core.users import UserDraft, Users
 from cti.domain.facts import AgentChanged, CallEnded
 from cti.domain.values import AgentState, EndReason
@@ -189,13 +189,13 @@ async def test_who_comes_in_the_middle_of_a_look_is_shown_theirs_by_the_next(
 ) -> None:
     del desk.here[desk.bob]
     desk.shown.clear()
-    ask = desk.book.due_between
+    ask = desk.book.changed_since
 
-    async def meanwhile(since: datetime, until: datetime) -> tuple[set[int], set[int | None]]:
+    async def meanwhile(at: datetime) -> frozenset[Changed]:
         desk.come(desk.bob)
-        return await ask(since, until)
+        return await ask(at)
 
-    monkeypatch.setattr(desk.book, "due_between", meanwhile)
+    monkeypatch.setattr(desk.book, "changed_since", meanwhile)
     await desk.reminders.look()
     monkeypatch.undo()
     await desk.reminders.look()
@@ -217,6 +217,29 @@ async def test_what_could_not_be_read_is_shown_by_the_next_look(desk: Desk, monk
     desk.clock.advance(minutes=1)
     await desk.reminders.look()
     assert desk.counts(desk.ann) == (1, 0, 0)
+
+
+async def test_a_change_is_shown_once_and_asks_no_more_than_what_was_changed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.open_task("team", hours=1)
+    await desk.reminders.look()
+    desk.times.clear()
+    monkeypatch.delattr(type(desk.book), "first_due")
+    monkeypatch.delattr(type(desk.book), "due_between")
+    monkeypatch.delattr(type(desk.book), "next_after")
+    await desk.reminders.look()
+    assert desk.times == []
+
+
+async def test_a_task_that_is_due_before_the_next_one_known_reminds(desk: Desk) -> None:
+    await desk.open_task("later", desk.ann, hours=1)
+    await desk.reminders.look()
+    await desk.open_task("sooner", desk.ann, minutes=1)
+    await desk.reminders.look()
+    desk.clock.advance(minutes=2)
+    await desk.reminders.look()
+    assert desk.reminded(desk.ann) == ["sooner"]
 
 
 async def test_more_than_can_be_counted_is_said(desk: Desk) -> None:

@@ -8,7 +8,8 @@ from crm_core.audit import Actor
 from crm_core.calls import Calls
 from crm_core.customer_writing import CustomerDraft, PhoneDraft
 from crm_core.customers import Customers
-from crm_core.diary.entry import Entry, write_entry
+from crm_core.diary.entry import Entry
+from crm_core.diary.group import write_group
 from crm_core.errors import Conflict, Invalid, NotFound
 from crm_core.models import AgentStateEntry, CallEvent
 from crm_core.queues import QueueDraft, Queues
@@ -57,7 +58,7 @@ class Office:
         for change in told:
             for place, fact in enumerate(change.facts):
                 entry = Entry(f"{run}:{change.seq}:{place}", change.seq, change.at, fact)
-                await self.database.write(lambda connection, entry=entry: write_entry(connection, entry))
+                await self.database.write(lambda connection, entry=entry: write_group(connection, [entry]))
 
     def answered(self, call_id: str = "c1", linked: bool = True) -> list[Change]:
         customer_id = self.customer.id if linked else None

@@ -10,8 +10,9 @@ from crm_core.audit import Actor
 from crm_core.calls import CallFilter, Calls
 from crm_core.customer_writing import CustomerDraft, PhoneDraft
 from crm_core.customers import Customers
-from crm_core.diary.entry import Entry, write_entry
+from crm_core.diary.entry import Entry
 from crm_core.diary.fallback import FallbackCalls, FallbackVisit
+from crm_core.diary.group import write_group
 from crm_core.storage.database import Database
 from crm_core.timeline import Timeline
 from crm_core.users import UserDraft, UserRow, Users
@@ -44,7 +45,7 @@ def talk(clock: HandClock, extension: str) -> FallbackVisit:
 async def write(database: Database, at: datetime, facts: Sequence[Fact]) -> None:
     for seq, fact in enumerate(facts, 1):
         entry = Entry(f"{type(fact).__name__}:{seq}", seq, at, fact)
-        await database.write(lambda connection, entry=entry: write_entry(connection, entry))
+        await database.write(lambda connection, entry=entry: write_group(connection, [entry]))
 
 
 @pytest.fixture
@@ -174,7 +175,7 @@ async def test_what_was_talked_with_callroom_was_not_waited_in_the_fallback(
     facts[-1] = (clock.now() + timedelta(seconds=20), TalkEnded("call-1", agent.id, "call-1-out", 10.0))
     for seq, (at, fact) in enumerate(facts):
         entry = Entry(f"told:{seq}", seq, at, fact)
-        await database.write(lambda connection, entry=entry: write_entry(connection, entry))
+        await database.write(lambda connection, entry=entry: write_group(connection, [entry]))
     await taking.take(talk(clock, agent.extension or ""))
     assert (await calls.get("call-1")).call.waited_s == 5 + 10
 

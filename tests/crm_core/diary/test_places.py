@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from crm_core.audit import Actor
-from crm_core.diary.entry import Entry, write_entry
+from crm_core.diary.entry import Entry
+from crm_core.diary.group import write_group
 from crm_core.diary.spool import decode, encode
 from crm_core.queues import QueueDraft, Queues
 from crm_core.roster import load_memories
@@ -31,7 +32,7 @@ async def test_a_restarted_floor_is_told_the_place_and_not_when_it_was_taken_aga
         for place, fact in enumerate(change.facts):
             entry = Entry(f"run:{change.seq}:{place}", change.seq, change.at, fact)
             assert decode(encode(entry)) == entry
-            await database.write(lambda connection, entry=entry: write_entry(connection, entry))
+            await database.write(lambda connection, entry=entry: write_group(connection, [entry]))
     memories = await load_memories(database, at)
     assert {call.call_id: call.queued_at for call in memories.calls} == {
         "back": since,
