@@ -13,10 +13,6 @@ from cti.clock import Clock, SystemClock
 
 _log = logging.getLogger(__name__)
 HEARTBEAT_S = 10.0
-# What colleagues and queues do is shown to an agent so much later, and in one message: of a hundred agents each would
-# otherwise be told of every step of all the others, which is most of what push costs, and the page that draws a hundred
-# colleagues would draw its own call after them.
-GATHER_S = 1.0
 # A page sees no pings: this is how it knows within seconds that its network is away.
 ALIVE_EVERY_S = 4.0
 RESYNC_MAX_PER_CONNECTION = 200
@@ -42,7 +38,6 @@ class Connection:
         self._loop = asyncio.get_running_loop()
         self._now = SystemClock().now
         self._wake = asyncio.Event()
-        self._soon: asyncio.TimerHandle | None = None
         self._alive: asyncio.TimerHandle | None = None
         self._spoke_s = 0.0
         self._is_due = False
@@ -55,16 +50,6 @@ class Connection:
         if not self._is_due:
             self._is_due = True
             self._loop.call_soon(self._say, context=_NO_CONTEXT)
-
-    def wake_soon(self) -> None:
-        """Send what may wait, in a moment; what is urgent does not take it along."""
-        if self._soon is None:
-            self._soon = self._loop.call_later(GATHER_S, self._say_all)
-
-    def _say_all(self) -> None:
-        self._soon = None
-        self.copy.ripen()
-        self._say()
 
     def _say(self) -> None:
         self._is_due = False
@@ -121,7 +106,6 @@ class Connection:
         finally:
             hub.leave(self)
             self._writer_has_it = True
-            self._cancel_soon()
             if self._alive is not None:
                 self._alive.cancel()
         return self._socket
@@ -142,11 +126,6 @@ class Connection:
                 hub.resync(self)
             else:
                 await self._socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"too many resyncs")
-
-    def _cancel_soon(self) -> None:
-        if self._soon is not None:
-            self._soon.cancel()
-            self._soon = None
 
     async def _write(self) -> None:
         try:

@@ -5,8 +5,9 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
+from agent_ui.push.crowd import Browser, Crowd
 from agent_ui.push.pops import Lookup, Pops
-from agent_ui.push.protocol import BrowserCopy, Notice, encode
+from agent_ui.push.protocol import Notice, encode
 from agent_ui.push.visibility import Shape, View, Viewer, participants, project, shape_for
 from cti.bus import Bus
 from cti.domain.facts import Change
@@ -19,6 +20,8 @@ BUS_CAPACITY = 20_000
 HOLD_S = 0.25
 # Pages that one session may have open; a page is a socket and a queue.
 PAGES_MAX = 8
+# What only those who take part see, and who sees the floor.
+_OF_FEW = ("call:", "pop:", "callback:")
 
 
 class FloorViews(Protocol):
@@ -29,26 +32,6 @@ class FloorViews(Protocol):
 
     def snapshot(self) -> dict[str, dict[str, Any]]:
         """Return all views."""
-
-
-class Browser(Protocol):
-    """One connected page; `wake` says that its copy has something to send."""
-
-    viewer: Viewer
-    session_key: str
-    copy: BrowserCopy
-
-    def wake(self) -> None:
-        """Send what waits."""
-
-    def wake_soon(self) -> None:
-        """Send what may wait, together with what else comes in the next moment."""
-
-    def cut(self) -> None:
-        """End it at once."""
-
-    def end(self) -> None:
-        """Send what waits, then close."""
 
 
 Presence = Callable[[int, bool], None]
@@ -67,8 +50,12 @@ class Hub:
         self._tasks = TaskSet()
         self.pops = Pops(lookup, self._pop_is_ready, self._tasks)
         self._browsers: dict[Browser, None] = {}  # in the order of their coming
-        # Those who see alike what is nobody's own: a view is looked at once for all of them.
-        self._crowds: dict[Viewer, dict[Browser, None]] = {}
+        # A view is looked at once for each of them.
+        self._crowds: dict[Viewer, Crowd] = {}
+        self._pages: dict[int, dict[Browser, None]] = {}  # by user
+        self._seats: dict[int, dict[Browser, None]] = {}  # by agent
+        # Who has a view that few have: they are to lose it, and nobody else is looked at.
+        self._holders: dict[str, dict[Browser, None]] = {}
         self._active: dict[int, Browser] = {}
         self._held: dict[str, set[str]] = {}
         # What is one person's own beside the floor, while they have an open page.
@@ -88,7 +75,7 @@ class Hub:
 
     def users(self) -> set[int]:
         """Who has open pages."""
-        return {browser.viewer.user_id for browser in self._browsers}
+        return set(self._pages)
 
     def people(self) -> dict[int, Viewer]:
         """Who has open pages, and what they see."""
@@ -101,7 +88,7 @@ class Hub:
     def show(self, user_id: int, kind: str, view: dict[str, Any] | None) -> None:
         """Give all pages of one person a view of their own, `kind:user_id`, until there is another; None: no more."""
         key = f"{kind}:{user_id}"
-        pages = [one for one in self._browsers if one.viewer.user_id == user_id]
+        pages = list(self._pages.get(user_id, ()))
         if not pages:
             return
         own = self._personal.setdefault(user_id, {})
@@ -110,7 +97,7 @@ class Hub:
             own[key] = view
         for browser in pages:
             shape = Shape.HIDDEN if view is None else shape_for(browser.viewer, key, view)
-            self._tell(browser, key, self._encode(key, view, shape, browser.viewer.sees_numbers), later=False)
+            self._tell(browser, key, self._encode(key, view, shape, browser.viewer.sees_numbers))
 
     @property
     def is_floor_seen(self) -> bool:
@@ -149,10 +136,15 @@ class Hub:
     def join(self, browser: Browser) -> None:
         """A page connected: it gets its snapshot."""
         agent_id = browser.viewer.agent_id
-        is_first = not any(other.viewer.agent_id == agent_id for other in self._browsers)
-        is_new = browser.viewer.user_id not in self.users()
+        is_first, is_new = agent_id not in self._seats, browser.viewer.user_id not in self._pages
         self._browsers[browser] = None
-        self._crowds.setdefault(browser.viewer.crowd, {})[browser] = None
+        self._pages.setdefault(browser.viewer.user_id, {})[browser] = None
+        if agent_id is not None:
+            self._seats.setdefault(agent_id, {})[browser] = None
+        alike = browser.viewer.crowd
+        if alike not in self._crowds:
+            self._crowds[alike] = Crowd(alike)
+        self._crowds[alike].members[browser] = None
         self._make_room(browser.session_key)
         self.resync(browser)
         if is_new:
@@ -170,18 +162,20 @@ class Hub:
             oldest.end()
 
     def leave(self, browser: Browser) -> None:
-        """A page is gone."""
-        self._browsers.pop(browser, None)
-        crowd = self._crowds.get(browser.viewer.crowd, {})
-        crowd.pop(browser, None)
-        if not crowd:
-            self._crowds.pop(browser.viewer.crowd, None)
-        agent_id = browser.viewer.agent_id
-        if browser.viewer.user_id not in self.users():
-            self._personal.pop(browser.viewer.user_id, None)
-        if self._active.get(browser.viewer.user_id) is browser:
-            del self._active[browser.viewer.user_id]
-        if agent_id is not None and not any(other.viewer.agent_id == agent_id for other in self._browsers):
+        """A page is gone; once more is nothing."""
+        if self._browsers.pop(browser, self) is self:
+            return
+        user_id, agent_id = browser.viewer.user_id, browser.viewer.agent_id
+        crowd = self._crowds[browser.viewer.crowd]
+        del crowd.members[browser]
+        if not crowd.members:
+            crowd.close()
+            del self._crowds[browser.viewer.crowd]
+        if _take(self._pages, user_id, browser):
+            self._personal.pop(user_id, None)
+        if self._active.get(user_id) is browser:
+            del self._active[user_id]
+        if agent_id is not None and _take(self._seats, agent_id, browser):
             self._presence(agent_id, False)
 
     def claim(self, browser: Browser) -> None:
@@ -204,6 +198,7 @@ class Hub:
             if shape is not Shape.HIDDEN:
                 whole = self._complete(key, view)
                 objects[key] = encode(project(shape, whole, sees_numbers=browser.viewer.sees_numbers))
+                self._hold(browser, key)
         browser.copy.reset(objects)
         browser.wake()
 
@@ -215,11 +210,16 @@ class Hub:
 
     def change_viewer(self, user_id: int, viewer: Viewer) -> None:
         """An administrator changed what this person may see."""
-        for browser in [one for one in self._browsers if one.viewer.user_id == user_id]:
+        for browser in list(self._pages.get(user_id, ())):
             self.leave(browser)
             browser.viewer = viewer
             browser.copy.me = viewer.agent_id
             self.join(browser)
+
+    def tell_waiting(self) -> None:
+        """Tell now what would be told in a moment."""
+        for crowd in self._crowds.values():
+            crowd.tell_all()
 
     def touch(self, keys: Iterable[str]) -> None:
         """Spread these views as they are now."""
@@ -303,28 +303,39 @@ class Hub:
             return encoded[shape, sees_numbers]
 
         own = frozenset() if view is None else participants(view)
-        owners: list[Browser] = []
-        for crowd, browsers in list(self._crowds.items()):
-            shape = Shape.HIDDEN if view is None else shape_for(crowd, key, view)
-            shown = body(shape, sees_numbers=crowd.sees_numbers)
-            later = shape is Shape.COLLEAGUE or (key.startswith("queue:") and not crowd.sees_floor)
-            for browser in list(browsers):
-                if browser.viewer.agent_id in own:
-                    owners.append(browser)
-                else:
-                    self._tell(browser, key, shown, later=later)
-        for browser in owners:
+        for viewer, crowd in list(self._crowds.items()):
+            shape = Shape.HIDDEN if view is None else shape_for(viewer, key, view)
+            shown = body(shape, sees_numbers=viewer.sees_numbers)
+            if shown is not None and (shape is Shape.COLLEAGUE or (key.startswith("queue:") and not viewer.sees_floor)):
+                crowd.keep(key, shown, own)
+                continue
+            crowd.drop(key)
+            for browser in self._concerned(crowd, key, view, shown):
+                if browser.viewer.agent_id not in own:
+                    self._tell(browser, key, shown)
+        for browser in [one for agent_id in own for one in self._seats.get(agent_id, ())]:
             shape = Shape.HIDDEN if view is None else shape_for(browser.viewer, key, view)
-            self._tell(browser, key, body(shape, sees_numbers=browser.viewer.sees_numbers), later=False)
+            self._tell(browser, key, body(shape, sees_numbers=browser.viewer.sees_numbers))
+        if view is None:
+            self._holders.pop(key, None)
 
-    @staticmethod
-    def _tell(browser: Browser, key: str, view: bytes | None, *, later: bool) -> None:
-        if not browser.copy.change(key, view, later=later):
+    def _concerned(self, crowd: Crowd, key: str, view: View | None, shown: bytes | None) -> list[Browser]:
+        """Who is to be told: of what few have, those who may not see it any more; all else they never had."""
+        if shown is None and key.startswith(_OF_FEW):
+            return [one for one in self._holders.get(key, ()) if one in crowd.members]
+        return list(crowd.members) if shown is not None or view is None else []
+
+    def _hold(self, browser: Browser, key: str) -> None:
+        if key.startswith(_OF_FEW):
+            self._holders.setdefault(key, {})[browser] = None
+
+    def _tell(self, browser: Browser, key: str, view: bytes | None) -> None:
+        if not browser.copy.change(key, view):
             return
+        if view is not None:
+            self._hold(browser, key)
         if browser.copy.overflowed:
             browser.cut()
-        elif later:
-            browser.wake_soon()
         else:
             browser.wake()
 
@@ -332,3 +343,12 @@ class Hub:
         if view is None or shape is Shape.HIDDEN:
             return None
         return encode(project(shape, self._complete(key, view), sees_numbers=sees_numbers))
+
+
+def _take(index: dict[int, dict[Browser, None]], key: int, browser: Browser) -> bool:
+    """Take a page out; True: it was the last one there."""
+    del index[key][browser]
+    if index[key]:
+        return False
+    del index[key]
+    return True

@@ -81,46 +81,35 @@ class BrowserCopy:
     _known: set[str] = field(default_factory=set)
     _snapshot: dict[str, bytes] | None = None
     _changes: dict[str, bytes | None] = field(default_factory=dict)
-    _later: dict[str, bytes | None] = field(default_factory=dict)
     _notices: list[Notice] = field(default_factory=list)
 
     def reset(self, objects: Mapping[str, bytes]) -> None:
         """Replace everything: the next message is a snapshot, and what waited is in it."""
         self._snapshot = dict(objects)
         self._changes.clear()
-        self._later.clear()
         self._known = set(objects)
 
-    def change(self, key: str, view: bytes | None, *, later: bool = False) -> bool:
-        """Tell a new view; None takes away what the browser has. False: it has not, so there is nothing to tell.
-
-        `later`: it may wait until `ripen`, so that what a person waits for comes in a message of its own.
-        """
-        if view is None:
-            if key not in self._known:
-                return False
-            self._known.discard(key)
-        else:
-            self._known.add(key)
+    def change(self, key: str, view: bytes | None) -> bool:
+        """Tell a new view; None takes away what the browser has. False: it has not, so there is nothing to tell."""
+        if view is not None:
+            self.change_all({key: view})
+            return True
+        if key not in self._known:
+            return False
+        self._known.discard(key)
         if self._snapshot is None:
-            self._wait(key, view, later=later)
-        elif view is None:
-            self._snapshot.pop(key, None)
+            self._changes[key] = None
         else:
-            self._snapshot[key] = view
+            self._snapshot.pop(key, None)
         return True
 
-    def _wait(self, key: str, view: bytes | None, *, later: bool) -> None:
-        if later and key not in self._changes:
-            self._later[key] = view
-            return
-        self._later.pop(key, None)
-        self._changes[key] = view
-
-    def ripen(self) -> None:
-        """What might wait is to be sent now."""
-        self._changes |= self._later
-        self._later.clear()
+    def change_all(self, views: Mapping[str, bytes]) -> None:
+        """Tell many new views."""
+        self._known |= views.keys()
+        if self._snapshot is None:
+            self._changes |= views
+        else:
+            self._snapshot |= views
 
     def notify(self, notice: Notice) -> None:
         """Tell something that is not a view; the same thing waits only once."""
@@ -135,7 +124,7 @@ class BrowserCopy:
     @property
     def overflowed(self) -> bool:
         """More waits than this browser is worth; cut it."""
-        return len(self._changes) + len(self._later) > self.limit
+        return len(self._changes) > self.limit
 
     def next_message(self, at: datetime) -> bytes | None:
         """Take the next thing to send, None when all is said."""

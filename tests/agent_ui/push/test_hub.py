@@ -1,122 +1,14 @@
 """How changes spread, without sockets: pops with the ring, presence, claim, sessions."""
 
 import asyncio
-import json
-from datetime import UTC, datetime
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
 from agent_ui.push import hub as hub_module
-from agent_ui.push.hub import Hub
-from agent_ui.push.protocol import BrowserCopy
 from agent_ui.push.visibility import Viewer
-from cti.bus import Bus
 from cti.domain.facts import Change
-
-NOW = datetime(2026, 11, 22, tzinfo=UTC)
-LI = Viewer(user_id=7, agent_id=7, sees_floor=False, queue_ids=frozenset({1}))
-WANG = Viewer(user_id=8, agent_id=8, sees_floor=False, queue_ids=frozenset())
-BOSS = Viewer(user_id=2, agent_id=None, sees_floor=True, queue_ids=frozenset())
-
-
-def call(
-    state: str = "waiting", agent_id: int | None = None, number: str | None = "+861", customer_id: int | None = None
-) -> dict[str, Any]:
-    return {
-        "state": state,
-        "agent_id": agent_id,
-        "caller": {"number": number, "name": ""},
-        "customer_id": customer_id,
-    }
-
-
-class Floor:
-    def __init__(self) -> None:
-        self.views: dict[str, dict[str, Any]] = {"system": {"stale_since": None}}
-
-    def view(self, key: str) -> dict[str, Any] | None:
-        return self.views.get(key)
-
-    def snapshot(self) -> dict[str, dict[str, Any]]:
-        return dict(self.views)
-
-
-class Page:
-    def __init__(self, viewer: Viewer, session_key: str = "s", limit: int = 50) -> None:
-        self.viewer, self.session_key = viewer, session_key
-        self.copy = BrowserCopy(viewer.agent_id, limit)
-        self.woken: list[str] = []
-        self.was_cut = self.was_ended = False
-
-    def wake(self) -> None:
-        self.woken.append("now")
-
-    def wake_soon(self) -> None:
-        self.woken.append("soon")
-
-    def cut(self) -> None:
-        self.was_cut = True
-
-    def end(self) -> None:
-        self.was_ended = True
-
-    def take(self) -> list[Any]:
-        self.copy.ripen()
-        messages = []
-        while (text := self.copy.next_message(NOW)) is not None:
-            messages.append(json.loads(text))
-        return messages
-
-    def objects(self) -> dict[str, Any]:
-        return {key: view for message in self.take() for key, view in message.get("objects", {}).items()}
-
-
-class Stage:
-    def __init__(self) -> None:
-        self.floor, self.bus = Floor(), Bus()
-        self.presence: list[tuple[int, bool]] = []
-        self.answers: dict[str | None, asyncio.Future[dict[str, Any]]] = {}
-        self.lookups = 0
-        system = {"recording": {"ok": True, "reason": None}}
-        self.hub = Hub(self.floor, self.bus, self.lookup, lambda *seen: self.presence.append(seen), lambda: system)
-        self.seq = 0
-
-    async def lookup(self, number: str | None, customer_id: int | None) -> dict[str, Any]:
-        self.lookups += 1
-        if number in self.answers:
-            return await self.answers[number]
-        return {"number_e164": number, "withheld": number is None, "matches": []}
-
-    def page(self, viewer: Viewer, **more: Any) -> Page:
-        page = Page(viewer, **more)
-        self.hub.join(page)
-        return page
-
-    async def set(self, **views: dict[str, Any] | None) -> None:
-        keys = []
-        for name, view in views.items():
-            key = name.replace("_", ":")
-            keys.append(key)
-            if view is None:
-                self.floor.views.pop(key, None)
-            else:
-                self.floor.views[key] = view
-        self.seq += 1
-        self.bus.publish(Change(self.seq, NOW, (), tuple(keys)))
-        for _ in range(5):
-            await asyncio.sleep(0)
-
-
-@pytest.fixture
-async def stage():  # type: ignore[no-untyped-def]
-    stage = Stage()
-    running = asyncio.ensure_future(stage.hub.run())
-    await asyncio.sleep(0)
-    yield stage
-    await stage.hub.aclose()
-    stage.bus.close()
-    await running
+from tests.agent_ui.push.stage import BOSS, LI, NOW, WANG, Stage, call
 
 
 async def test_what_is_one_persons_own_is_on_all_their_pages_and_on_no_other(stage: Stage) -> None:
@@ -170,13 +62,30 @@ async def test_only_what_concerns_a_page_wakes_it_and_colleagues_do_so_later(sta
     for page in (li, wang, boss):
         page.woken.clear()
     await stage.set(agent_7={"agent_id": 7, "call_id": None})
-    assert (li.woken, wang.woken, boss.woken) == (["now"], ["soon"], ["now"])
+    assert (li.woken, wang.woken, boss.woken) == (["now"], [], ["now"])
     await stage.set(queue_1={"waiting": ["a"]})
-    assert (li.woken, wang.woken, boss.woken) == (["now", "soon"], ["soon"], ["now", "now"])
+    assert (li.woken, wang.woken, boss.woken) == (["now"], [], ["now", "now"])
     await stage.set(call_z=call())
-    assert (li.woken, wang.woken) == (["now", "soon"], ["soon"])
+    assert (li.woken, wang.woken) == (["now"], [])
+    stage.hub.tell_waiting()
+    assert (li.woken, wang.woken) == (["now", "now"], ["now"])
     await stage.set(queue_1=None)
-    assert (li.woken[2:], wang.woken[1:]) == (["soon"], [])
+    assert (li.woken[2:], wang.woken[1:]) == (["now"], [])
+
+
+async def test_a_call_is_taken_from_those_who_had_it_and_from_nobody_else(stage: Stage) -> None:
+    li, wang = stage.page(LI), stage.page(WANG)
+    await stage.set(call_a=call("ringing", 7))
+    assert "call:a" in li.objects()
+    wang.take()
+    wang.woken.clear()
+    await stage.set(call_a=call("ringing", 8))
+    assert (li.objects()["call:a"], wang.objects()["call:a"]["agent_id"]) == (None, 8)
+    again = stage.page(replace(LI, agent_id=8))
+    assert "call:a" in again.objects()
+    await stage.set(call_a=None)
+    assert (wang.objects()["call:a"], again.objects()["call:a"]) == (None, None)
+    assert stage.hub._holders == {}
 
 
 async def test_the_pop_comes_with_the_ring(stage: Stage) -> None:

@@ -88,43 +88,16 @@ def test_too_many_waiting_keys_are_an_overflow() -> None:
     assert copy.overflowed
 
 
-def test_what_may_wait_comes_when_it_is_ripe_and_not_with_what_is_urgent() -> None:
+def test_many_views_go_together_and_the_newest_counts() -> None:
     copy = make()
     take(copy)
-    copy.change("agent:8", encode({"state": "ringing"}), later=True)
-    copy.change("agent:9", encode({"state": "ready"}), later=True)
-    copy.change("agent:8", encode({"state": "talking"}), later=True)
-    assert not copy.waits
-    copy.change("agent:7", encode({"state": "ready"}))
-    assert take(copy)["objects"] == {"agent:7": {"state": "ready"}}
-    assert take(copy) is None
-    copy.ripen()
-    assert take(copy)["objects"] == {"agent:8": {"state": "talking"}, "agent:9": {"state": "ready"}}
-    copy.ripen()
-    assert take(copy) is None
-
-
-def test_the_newest_of_a_key_is_told_whichever_way_it_came() -> None:
-    copy = make()
-    take(copy)
-    copy.change("agent:8", encode({"state": "ringing"}), later=True)
-    copy.change("agent:8", encode({"state": "talking"}))
-    copy.change("agent:8", encode({"state": "wrap_up"}), later=True)
-    assert take(copy)["objects"] == {"agent:8": {"state": "wrap_up"}}
-    copy.ripen()
-    assert take(copy) is None
-
-
-def test_what_may_wait_counts_and_is_dropped_by_a_snapshot() -> None:
-    copy = make(limit=1)
-    take(copy)
-    copy.change("agent:8", encode({}), later=True)
-    copy.change("agent:9", encode({}))
-    assert copy.overflowed
+    copy.change("agent:8", encode({"state": "ringing"}))
+    copy.change_all({"agent:8": encode({"state": "talking"}), "agent:9": encode({})})
+    assert take(copy)["objects"] == {"agent:8": {"state": "talking"}, "agent:9": {}}
+    assert copy.change("agent:9", None)
     copy.reset({})
-    take(copy)
-    copy.ripen()
-    assert take(copy) is None
+    copy.change_all({"agent:8": encode({})})
+    assert take(copy)["objects"] == {"agent:8": {}}, "in the snapshot"
 
 
 def test_a_notice_is_told_once_after_the_views() -> None:
