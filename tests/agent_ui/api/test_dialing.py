@@ -260,7 +260,7 @@ async def test_every_way_to_a_number_counts_once_in_both_caps(way: str, cap: str
 
     async def written(connection: Any) -> None:
         for place, fact in enumerate(facts[way]):
-            await write_entry(connection, Entry(f"k{place}", place, now, fact))
+            await write_group(connection, [Entry(f"k{place}", place, now, fact)])
 
     await set_rules(world, **{cap: 2})
     await world.parts.memory.database.write(written)
@@ -283,7 +283,7 @@ async def test_an_announced_transfer_was_counted_when_they_were_invited(world: W
 
     async def written(connection: Any) -> None:
         for place, fact in enumerate(facts):
-            await write_entry(connection, Entry(f"k{place}", place, now, fact))
+            await write_group(connection, [Entry(f"k{place}", place, now, fact)])
 
     await world.parts.memory.database.write(written)
     await set_rules(world, per_number_day=2)
