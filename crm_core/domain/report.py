@@ -37,8 +37,8 @@ class Axis(StrEnum):
 
 # Reports of people, not of calls.
 OF_PEOPLE = (Axis.AGENT, Axis.TEAM)
-# So many days by interval are lines that somebody may still read.
-MOST_DAYS = {Axis.INTERVAL: 31}
+# So many lines by interval are still quick to ask for and to show: a month of quarters of an hour.
+MOST_INTERVALS = 31 * 96
 MOST_DAYS_AT_ALL = 1100
 # The days around them are reckoned with: the first and the last of all have no neighbour.
 FIRST_YEAR, LAST_YEAR = 1900, 9000
@@ -62,6 +62,11 @@ class Wanted:
     limits: Limits = field(default_factory=Limits)
     rule: Rule = field(default_factory=Rule)
     team_ids: frozenset[int] = frozenset()
+
+
+def most_days(axis: Axis, interval_min: int) -> int:
+    """So many days a report may have."""
+    return MOST_INTERVALS * interval_min // 1440 if axis is Axis.INTERVAL else MOST_DAYS_AT_ALL
 
 
 def line_figures(sums: Sums, wanted: Wanted, *, is_of_all: bool = True) -> Figures:

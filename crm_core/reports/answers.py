@@ -11,14 +11,13 @@ from crm_core.domain.quarters import Quarter, quarter_of
 from crm_core.domain.report import (
     FIRST_YEAR,
     LAST_YEAR,
-    MOST_DAYS,
-    MOST_DAYS_AT_ALL,
     OF_PEOPLE,
     Axis,
     Figures,
     Wanted,
     agent_figures,
     line_figures,
+    most_days,
 )
 from crm_core.domain.report_lines import Key, Lines, line_of, told
 from crm_core.domain.shifts import occupancy_of
@@ -93,11 +92,12 @@ def check(wanted: Wanted) -> None:
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise Invalid(FieldProblem(path, "out_of_range", f"is not in the years from {FIRST_YEAR} to {LAST_YEAR}"))
     days = (wanted.last - wanted.first).days + 1
-    most = MOST_DAYS.get(wanted.axis, MOST_DAYS_AT_ALL)
+    most = most_days(wanted.axis, wanted.interval_min)
     if days < 1:
         raise Invalid(FieldProblem("last", "before_first", "is before the first day"))
     if days > most:
-        raise Invalid(FieldProblem("last", "too_many_days", f"is more than {most} days after the first one"))
+        cure = "fewer days or a longer interval" if wanted.axis is Axis.INTERVAL else "fewer days"
+        raise Invalid(FieldProblem("last", "too_many_days", f"makes more than {most} days; choose {cure}"))
 
 
 @dataclass(slots=True)

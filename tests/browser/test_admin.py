@@ -1,12 +1,25 @@
-"""An administrator's day one: a flow that counts from the next call on, and customers out of a Chinese spreadsheet."""
+"""Days of who leads: a flow that counts from the next call on, customers out of a spreadsheet, reports to keep."""
 
+import asyncio
 import json
+import re
+import zipfile
+from datetime import timedelta
+from types import SimpleNamespace
+from xml.etree import ElementTree
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
+from crm_core.audit import SYSTEM
+from crm_core.queues import QueueDraft
+from cti.domain.facts import OfferEnded, WaitStarted
+from cti.domain.values import OfferResult
+from tests.agent_ui.world import PASSWORD, running_world
 from tests.browser.desk import Desk
+from tests.crm_core.diary.test_day_log import write
+from tests.crm_core.random_day import random_day
 
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
 ENTRY = "4777"
@@ -111,3 +124,92 @@ async def test_forms_and_figures_say_in_words_what_holds(installation, admin):
     await page.goto(f"{installation.url}/#/admin/health")
     await expect(page.locator("dl.figures")).to_contain_text("通话记录 ")
     await expect(page.locator("dl.figures")).not_to_contain_text("diary")
+
+
+async def choose(page, testid, text):
+    await page.get_by_test_id(testid).click()
+    await page.locator(".el-select-dropdown__item:visible").get_by_text(text, exact=True).click()
+
+
+def cells_of(path):
+    """The first sheet of a workbook, row by row: texts and numbers."""
+    name = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    with zipfile.ZipFile(path) as book:
+        sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))  # noqa: S314 - our own
+    texts = [[("".join(cell.itertext()), cell.get("t")) for cell in row] for row in sheet.iter(f"{name}row")]
+    return [[text if kind == "inlineStr" else float(text or 0) for text, kind in row] for row in texts]
+
+
+async def test_a_supervisor_reads_reports_and_takes_them_along(browser, tmp_path):
+    """No Asterisk: two days ago fifty random calls came, told to the diary as the floor tells them."""
+    async with running_world(tmp_path / "home") as world:
+        memory, base = world.parts.memory, world.base
+        await memory.queues.add(QueueDraft("Returns"), SYSTEM)
+        queues = {row.settings.name: row.id for row in await memory.queues.all()}
+        agents = [world.users[login].id for login in ("agent", "agent2")]
+        begin = world.parts.clock.now().replace(hour=1, minute=5) - timedelta(days=2)
+        day = random_day(4, begin, 50, agents, list(queues.values()))
+        await write(memory.database, day.changes, tmp_path / "spool")
+        facts = [fact for change in day.changes for fact in change.facts]
+        waits = [fact for fact in facts if isinstance(fact, WaitStarted)]
+        came = {name: {fact.call_id for fact in waits if fact.queue_id == number} for name, number in queues.items()}
+        await memory.report_sums.settle()
+        running = asyncio.ensure_future(world.parts.reporting.exports.run())
+        context = await browser.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768})
+        desk = await Desk.open(SimpleNamespace(url=base, passwords={"supervisor": PASSWORD}), context)
+        await desk.sign_in("supervisor")
+        page = desk.page
+        await page.goto(f"{base}/#/reports")
+
+        for is_on in (True, False):
+            await choose(page, "report-queues", "Returns")
+            await page.keyboard.press("Escape")
+            if is_on:
+                await expect(page.get_by_text("所选日期内没有数据")).to_be_visible()
+        await choose(page, "report-range", "最近 7 天")
+        offered = page.locator("[data-testid=report-total] [data-figure=offered]")
+        await expect(offered).to_have_text(str(len(set.union(*came.values()))))
+        await choose(page, "report-axis", "按技能组")
+        bars = desk.by("report-chart").locator("g.bar")
+        await expect(bars).to_have_count(len(queues))
+        told = [re.search(r"排队量 (\d+)", title)[1] for title in await bars.locator("title").all_text_contents()]
+        assert sorted(map(int, told)) == sorted(map(len, came.values()))
+        lines = desk.by("report-table").locator("tbody tr")
+        for isup in (False, True):
+            await desk.by("sort-offered").click()
+            wanted = sorted(came, key=lambda name: len(came[name]), reverse=not isup)
+            await expect(lines.locator("th")).to_have_text(wanted)
+        await desk.speak("en")
+        await expect(desk.by("sort-offered")).to_contain_text("Offered")
+        await choose(page, "report-queues", "Sales")
+        await page.keyboard.press("Escape")
+        await expect(offered).to_have_text(str(len(came["Sales"])))
+
+        await page.route("**/reports/answer", lambda route: route.abort())
+        await choose(page, "report-axis", "By team")
+        await expect(desk.by("error-state")).to_be_visible()
+        await page.unroute("**/reports/answer")
+        await page.get_by_role("button", name="Try again").click()
+        await expect(lines).to_have_count(len(queues))
+
+        await desk.by("report-export").click()
+        await desk.by("export-xlsx").click()
+        async with page.expect_download() as given:
+            await desk.by("file-download").click()
+        await (await given.value).save_as(tmp_path / "report.xlsx")
+        head, *rows = await asyncio.to_thread(cells_of, tmp_path / "report.xlsx")
+        line, missed = {}, 0
+        for fact in facts:
+            if isinstance(fact, WaitStarted):
+                line[fact.call_id] = fact.queue_id
+            if isinstance(fact, OfferEnded) and fact.result is OfferResult.MISSED:
+                missed += line[fact.call_id] == queues["Sales"]
+        table = {row[0]: dict(zip(head, row, strict=False)) for row in rows}
+        assert set(table) == {*queues, "Total"}
+        shown = page.locator("[data-testid=report-total] [data-figure=talks]")
+        assert str(int(table["Total"]["Talks"])) == await shown.inner_text()
+        assert table["Total"]["Missed (RONA)"] == missed > 0
+        await context.close()
+        assert desk.faults == []
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)

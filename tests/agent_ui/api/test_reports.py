@@ -45,7 +45,7 @@ async def test_a_report_and_its_file(world: World) -> None:
 async def test_what_cannot_be_asked_is_refused(world: World) -> None:
     boss = await world.person("supervisor")
     for body, path in (
-        ({"axis": "interval", "first": "2026-01-01", "last": "2026-11-22"}, "last"),
+        ({"axis": "interval", "first": "2026-09-21", "last": "2026-11-22", "interval_min": 30}, "last"),
         ({"axis": "day", "first": "2026-11-22", "last": "2026-11-21"}, "last"),
         ({"axis": "week", "first": "0001-01-01", "last": "0001-01-02"}, "first"),
         ({"axis": "day", "first": "9999-12-30", "last": "9999-12-31"}, "first"),

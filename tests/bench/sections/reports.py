@@ -1,11 +1,16 @@
-"""Reports of a year of 10,000 calls a day, each asked again and again."""
+"""Reports of a year of 10,000 calls a day, each asked again and again; and how long it takes to count them anew."""
 
 import gc
+import tempfile
 import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
-from crm_core.domain.report import Axis, Wanted
+from sqlalchemy import delete, func, select, text
+
+from crm_core.domain.report import Axis, Wanted, most_days
+from crm_core.models import Call, CallEvent
 from crm_core.reports.answers import Reports
 from crm_core.reports.behind import CallsBehind, Cell
 from crm_core.reports.summary import Summary
@@ -15,11 +20,15 @@ from tests.bench.section import How, Section
 from tests.bench.storehouse import DIALECTS, storehouse
 from tests.bench.table import verdict
 from tests.bench.year import AGENTS, QUEUES, Year, fill_year
+from tests.crm_core.diary.test_day_log import write
+from tests.crm_core.random_day import random_day
 
 AIM_S = 2.0
+NIGHT_H = 6.0
 TIMES = 12
 FIRST = date(2025, 11, 1)
 ZONE = UTC
+HOURS = "interval of 60 min, 124 days"
 THE_CALLS = "the calls behind: abandoned"
 
 
@@ -28,6 +37,20 @@ class Figures:
     dialect: str
     rows: int
     spreads: dict[str, Spread]
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuild:
+    """Seconds: to forget a year's sums, and to count the day's calls that were noted instead."""
+
+    dialect: str
+    forgot_s: float
+    calls: int
+    counted_s: float
+
+    def of_days_s(self, days: int, calls: int) -> float:
+        """So long takes a log of so many days."""
+        return self.forgot_s + days * calls * self.counted_s / self.calls
 
 
 class Later:
@@ -40,12 +63,13 @@ class Later:
 async def measure(how: How) -> str:
     """Fill, then ask."""
     year = Year(FIRST, how.pick(365, 14), how.pick(10_000, 500))
-    found = []
+    found, anew = [], []
     for dialect in DIALECTS:
         async with storehouse(dialect) as url:
             rows = await fill_year(url, year)
             found.append(await ask(dialect, url, year, rows, how.pick(TIMES, 3)))
-    return _text(found, year, how.pick(TIMES, 3))
+            anew.append(await rebuild(dialect, url, how.pick(10_000, 100)))
+    return f"{_text(found, year, how.pick(TIMES, 3))}\n\n{_rebuilt(anew, year)}"
 
 
 async def ask(dialect: str, url: str, year: Year, rows: int, times: int) -> Figures:
@@ -59,6 +83,10 @@ async def ask(dialect: str, url: str, year: Year, rows: int, times: int) -> Figu
         first = max(FIRST, last - timedelta(days=30)) if axis is Axis.INTERVAL else FIRST
         wanted = Wanted(axis, first, last)
         spreads[axis.value] = await _timed(times, lambda wanted=wanted: reports.answer(wanted))  # type: ignore[misc]
+    hours = Wanted(
+        Axis.INTERVAL, max(FIRST, last - timedelta(days=most_days(Axis.INTERVAL, 60) - 1)), last, interval_min=60
+    )
+    spreads[HOURS] = await _timed(times, lambda: reports.answer(hours))
     two = Wanted(Axis.CLOCK, FIRST, last, frozenset({1, 2}))
     spreads["clock, two of the queues"] = await _timed(times, lambda: reports.answer(two))
     whole = Wanted(Axis.DAY, FIRST, last)
@@ -69,6 +97,39 @@ async def ask(dialect: str, url: str, year: Year, rows: int, times: int) -> Figu
     assert answer.total.figures["offered"] == year.days * year.calls
     await database.aclose()
     return Figures(dialect, rows, spreads)
+
+
+async def rebuild(dialect: str, url: str, calls: int) -> Rebuild:
+    """On top of the year, of which only the sums are there: a day of calls with all their events, as `callroom reports
+    rebuild` counts it.
+    """
+    database = Database(url, readers=2)
+    await database.start()
+    queues = list(range(1, 4))
+    day = random_day(1, datetime(2026, 11, 1, 8, tzinfo=UTC), calls, list(range(1, 4)), queues)
+    async with database.reading() as connection:
+        older = int(await connection.scalar(select(func.count()).select_from(Call)) or 0)
+    with tempfile.TemporaryDirectory() as folder:
+        await write(database, day.changes, Path(folder) / "spool")
+    # what stands there without events is counted in no time, and would only flatter the figure
+    await database.write(lambda connection: connection.execute(delete(Call).where(Call.id.like("c%"), ~_TOLD)))
+    if dialect == "postgresql":
+        # the year's sets of lines were numbered by hand
+        await database.write(lambda connection: connection.execute(_NUMBERED))
+    summary = Summary(database, ZONE, Later())
+    began = time.perf_counter()
+    await summary.rebuild()
+    forgot_s, noted = time.perf_counter() - began, await summary.waiting()
+    began = time.perf_counter()
+    assert await summary.settle(3600) == 0
+    counted_s = time.perf_counter() - began
+    await database.aclose()
+    assert older
+    return Rebuild(dialect, forgot_s, noted, counted_s)
+
+
+_NUMBERED = text("SELECT setval(pg_get_serial_sequence('report_scopes', 'id'), MAX(id)) FROM report_scopes")
+_TOLD = select(CallEvent.key).where(CallEvent.call_id == Call.id).exists()
 
 
 async def _timed(times: int, work: object) -> Spread:
@@ -95,7 +156,7 @@ def _text(found: list[Figures], year: Year, times: int) -> str:
     return f"""## Reports of a year
 
 {year.days} days of {year.calls:,} calls, {QUEUES} queues and {AGENTS} agents; every tenth call overflows into a second queue. Each
-report is of the whole time (by interval: of the last 31 days, as many as it takes) and was asked {times} times, one after the
+report is of the whole time (by interval of 30 min: of the last 31 days; of 60 min: of 124, as many as it takes) and was asked {times} times, one after the
 other; milliseconds from the question to the finished lines, through `Reports.answer` as the API does it. The calls are
 generated as counted rows by SQL, and their sums added up from them ({sums} rows of sums).
 The last line is a page of 50 calls.
@@ -105,6 +166,25 @@ The last line is a page of 50 calls.
 {rows}
 
 {verdict("every answer", worst, AIM_S, "s", 2)}"""
+
+
+def _rebuilt(anew: list[Rebuild], year: Year) -> str:
+    lines = "\n".join(
+        f"| {one.dialect} | {one.forgot_s:.1f} | {one.calls:,} | {one.counted_s:.1f} | {one.calls / one.counted_s:,.0f} | "
+        f"{one.of_days_s(1, year.calls):.0f} | {one.of_days_s(year.days, year.calls) / 60:.0f} |"
+        for one in anew
+    )
+    worst = max(one.of_days_s(year.days, year.calls) for one in anew) / 3600
+    return f"""Counting anew (`callroom reports rebuild`): the sums of that year are forgotten and every call is noted, in one
+transaction; then the noted calls are counted, twenty in a transaction, so that it may be killed and goes on. The calls are those of a
+random day with transfers, holds and consultations, told to the diary as the floor tells them; what {year.days} days take is
+reckoned from their rate, for each call is counted by itself.
+
+| | forgetting the year s | calls noted | counting them s | calls/s | a day of {year.calls:,} s | {year.days} days min |
+|---|--:|--:|--:|--:|--:|--:|
+{lines}
+
+{verdict(f"{year.days} days in a night", worst, NIGHT_H, "h", 2)}"""
 
 
 SECTION = Section("reports", 6, measure)

@@ -4,9 +4,14 @@ from datetime import date
 
 import pytest
 
-from crm_core.domain.report import Axis, Wanted, agent_figures, line_figures, ratio
+from crm_core.domain.report import Axis, Wanted, agent_figures, line_figures, most_days, ratio
 
 WANTED = Wanted(Axis.DAY, date(2026, 11, 22), date(2026, 11, 22))
+
+
+def test_as_many_days_as_are_lines_that_somebody_reads() -> None:
+    assert [most_days(Axis.INTERVAL, minutes) for minutes in (15, 30, 60)] == [31, 62, 124]
+    assert most_days(Axis.CLOCK, 15) == most_days(Axis.DAY, 60) == 1100
 
 
 def test_figures_of_calls() -> None:

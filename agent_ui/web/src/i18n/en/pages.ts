@@ -86,6 +86,7 @@ export default {
     recording_expired: 'The recording was deleted when its retention time was over.',
   },
   fieldErrors: {
+    too_many_days: 'That is too many days: by interval at most 2,976 lines are shown (31 days of 15 min, 62 of 30 min, 124 of 60 min), otherwise 1,100 days. Choose fewer days or a longer interval.',
     not_a_number: 'Not a number that can be called',
     emergency_number: 'Emergency numbers cannot be a telephone of ours',
     dial_not_allowed: 'This role may not have outside numbers called',

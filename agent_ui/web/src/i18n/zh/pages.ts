@@ -86,6 +86,7 @@ export default {
     recording_expired: '录音已超过保存期限并被删除。',
   },
   fieldErrors: {
+    too_many_days: '天数过多：按时段最多 2976 行（15 分钟 31 天、30 分钟 62 天、60 分钟 124 天），其他报表最多 1100 天。请减少天数或加长时段。',
     not_a_number: '不是可呼叫的号码',
     emergency_number: '紧急号码不能用作座席话机',
     dial_not_allowed: '拨号规则不允许该角色使用外部号码',
