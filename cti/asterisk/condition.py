@@ -10,7 +10,8 @@ from cti.asterisk.instance import Instance
 NEEDED_MODULES = frozenset(
     {
         "app_bridgeaddchan", "app_chanspy", "app_dial", "app_mixmonitor", "app_playback", "app_playtones",
-        "app_queue", "app_softhangup", "app_stack", "app_userevent", "bridge_simple", "bridge_softmix", "chan_pjsip",
+        "app_queue", "app_read", "app_softhangup", "app_stack", "app_userevent", "bridge_simple", "bridge_softmix",
+        "chan_pjsip",
         "codec_alaw", "codec_resample", "codec_ulaw", "format_pcm", "format_wav", "func_callerid", "func_channel",
         "func_cut", "func_groupcount", "func_logic", "func_strings", "func_timeout", "func_uuid", "res_agi",
         "res_http_websocket", "res_musiconhold", "res_pjsip", "res_pjsip_endpoint_identifier_ip",
