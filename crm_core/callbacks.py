@@ -13,7 +13,7 @@ from crm_core.models import Callback, Customer
 from crm_core.storage.database import Database
 from crm_core.storage.fields import clean
 from crm_core.storage.rows import known
-from cti.domain.callback import CallbackResult
+from cti.domain.callback import CallbackResult, CallbackState
 from cti.domain.callback_values import CallbackMemory
 from cti.domain.callback_words import CallbackChanged
 
@@ -46,6 +46,15 @@ class Callbacks:
 
         await self._database.write(work)
 
+    async def will_dial(self, callback_id: str, call_id: str) -> None:
+        """On disk before anybody is dialed: a restart finds the call, and makes no second one beside it."""
+        changed = {"state": CallbackState.CALLING.value, "call_id": call_id}
+
+        async def work(connection: AsyncConnection) -> None:
+            await connection.execute(_CHANGE.values(changed), {"wanted": callback_id})
+
+        await self._database.write(work)
+
     async def forget(self, callback_id: str) -> None:
         """It came to nothing."""
 
@@ -73,6 +82,8 @@ async def note_callback(connection: AsyncConnection, at: datetime, fact: Callbac
         if fact.result in _BROKEN and fact.call_id:
             await note_missed(connection, fact.call_id, fact.queue_id, at)
         return
+    if fact.state is CallbackState.CHECKING:
+        return  # after a restart it is asked anew, unless `will_dial` came by then
     changed = {
         "state": fact.state.value,
         "attempts": fact.attempts,

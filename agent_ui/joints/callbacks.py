@@ -135,7 +135,9 @@ class CallbackDesk:
             if error.code in CAPS:
                 return CallbackPutOff(fact.callback_id, error.code, self._until_free_s(error.code), lives_on=True)
             return CallbackRefused(fact.callback_id, error.code)
-        return CallbackAllowed(fact.callback_id, outgoing.number, outgoing.shown_as, outgoing.withheld)
+        call_id = str(uuid.uuid4())
+        await self._book.will_dial(fact.callback_id, call_id)
+        return CallbackAllowed(fact.callback_id, outgoing.number, outgoing.shown_as, outgoing.withheld, call_id)
 
     def _until_free_s(self, cap: str) -> float:
         if cap == DialRefusal.AGENT_CAP:

@@ -70,6 +70,8 @@ CALLBACK_TRANSITIONS: dict[CallbackState, dict[CallbackStep, CallbackState]] = {
     },
     CallbackState.PAUSED: {
         CallbackStep.DUE: CallbackState.WAITING,
+        # The call of before a restart was given up, and they answer it after all.
+        CallbackStep.CALLED: CallbackState.CALLING,
         CallbackStep.ENDED: CallbackState.OVER,
     },
     CallbackState.OVER: {},
@@ -78,12 +80,16 @@ CALLBACK_TRANSITIONS: dict[CallbackState, dict[CallbackStep, CallbackState]] = {
 
 @dataclass(frozen=True, slots=True)
 class Clearance:
-    """The dial policy's word: how the number is dialed and what is shown of ours; it is good until `until`."""
+    """The dial policy's word: how the number is dialed and what is shown of ours; it is good until `until`.
+
+    `call_id` is that of the call that will be made, "" for any.
+    """
 
     number: str
     shown_as: str
     withheld: bool
     until: datetime
+    call_id: str = ""
 
 
 @dataclass(slots=True)

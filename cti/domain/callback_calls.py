@@ -54,7 +54,7 @@ def _new_call(turn: Turn, callback: Callback, clearance: Clearance, state: CallS
     node = board.node_up
     assert node is not None  # noqa: S101 - without a switch nobody is chosen for it
     call = Call(
-        board.new_id(),
+        clearance.call_id or board.new_id(),
         "",
         node,
         Caller(clearance.number),
@@ -136,8 +136,14 @@ def comes_back(turn: Turn, event: CallArrived) -> Call | None:
     """Who was called before a restart of ours answered, and no agent's leg is there: they are next in line."""
     board = turn.board
     callback = next((one for one in board.callbacks.values() if one.call_id == event.call_id), None)
-    if callback is None or callback.state is not CallbackState.CALLING:
+    if callback is None or not (callback.state is CallbackState.CALLING or _was_given_up(callback)):
         return None
+    if callback.state is CallbackState.PAUSED:
+        callback.take(CallbackStep.CALLED)
+        callback.due_at, callback.why, callback.dialed_at = None, "", turn.now
+        board.deadlines.clear(Due.CALLBACK, callback.callback_id)
+        board.callbacks_at_work[callback.callback_id] = None
+        callbacks.tell(turn, callback)
     board.away.pop(event.call_id, None)
     call = Call(
         event.call_id,
@@ -162,6 +168,11 @@ def comes_back(turn: Turn, event: CallArrived) -> Call | None:
     board.deadlines.put(Due.DIAL, call.call_id, later(turn, REACH_S))
     greet(turn, call)
     return call
+
+
+def _was_given_up(callback: Callback) -> bool:
+    """The diary had not heard of the call yet when we were gone; it was dialed all the same."""
+    return callback.state is CallbackState.PAUSED and callback.why == EndReason.LOST_WHILE_AWAY
 
 
 def settle(turn: Turn) -> None:

@@ -17,12 +17,16 @@ class CallbackWanted:
 
 @dataclass(frozen=True, slots=True)
 class CallbackAllowed:
-    """It may be called now; `number` is what the trunk is told, and what is shown of ours as in `DialOutside`."""
+    """It may be called now; `number` is what the trunk is told, and what is shown of ours as in `DialOutside`.
+
+    `call_id` is written down already: after a restart nobody is dialed twice for it.
+    """
 
     callback_id: str
     number: str
     shown_as: str = ""
     withheld: bool = False
+    call_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,7 @@ def allowed(turn: Turn, event: CallbackAllowed) -> None:
     callback = _checking(turn, event.callback_id)
     if callback is not None:
         until = turn.now + timedelta(seconds=CLEARED_S)
-        callback.clearance = Clearance(event.number, event.shown_as, event.withheld, until)
+        callback.clearance = Clearance(event.number, event.shown_as, event.withheld, until, event.call_id)
         _checked(turn, callback)
 
 

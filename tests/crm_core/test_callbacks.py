@@ -114,6 +114,13 @@ async def test_one_that_a_cap_delays_expires_so_much_later(office: Office) -> No
     assert [memory.expires_at for memory in await office.kept()] == [expires_at]
 
 
+async def test_the_call_that_will_be_made_is_known_before_the_diary_is_there(office: Office) -> None:
+    await office.callbacks.keep(office.memory())
+    await office.callbacks.will_dial("b1", "o1")
+    await office.write(office.changed(CallbackState.CHECKING))  # the diary comes behind
+    assert [(memory.state, memory.call_id) for memory in await office.kept()] == [("calling", "o1")]
+
+
 async def test_the_events_of_the_call_tell_it_without_the_number(office: Office) -> None:
     await office.callbacks.keep(office.memory())
     await office.write(office.changed(CallbackState.OVER, result=CallbackResult.HUNG_UP, why="abandoned_in_queue"))

@@ -44,6 +44,11 @@ class Book:
             raise StorageError
         self.rows[memory.callback_id] = memory
 
+    async def will_dial(self, callback_id: str, call_id: str) -> None:
+        if self.fails:
+            raise StorageError
+        self.rows[callback_id] = replace(self.rows[callback_id], state="calling", call_id=call_id)
+
     async def forget(self, callback_id: str) -> None:
         self.rows.pop(callback_id, None)
 
@@ -183,6 +188,28 @@ async def test_its_turn_comes_and_it_may_be_called() -> None:
         assert house.stage.ring().calls_back
         call_id = (house.floor.view(f"callback:{house.callback()}") or {})["call_id"]
         assert house.stage.call(call_id)["dialed"] == "4001", "the number that this line shows"
+
+
+async def test_which_call_it_will_be_is_on_disk_before_anybody_is_dialed() -> None:
+    async with a_house() as house:
+        await house.desk.promise("c1", MOBILE)
+        house.agent_is_ready()
+        await house.until("calling")
+        (memory,) = house.book.rows.values()
+        view = house.floor.view(f"callback:{house.callback()}") or {}
+        assert (memory.state, memory.call_id) == ("calling", view["call_id"])
+
+
+async def test_what_cannot_be_written_down_is_not_dialed() -> None:
+    async with a_house() as house:
+        await house.desk.promise("c1", MOBILE)
+        house.book.fails = True
+        house.agent_is_ready()
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert state(house.stage, house.callback()) == "checking"
+        house.stage.wait(3)
+        assert state(house.stage, house.callback()) == "paused"
 
 
 async def test_the_policy_says_no_when_the_turn_comes() -> None:

@@ -310,6 +310,27 @@ def test_who_answers_after_a_restart_is_next_in_line() -> None:
     assert stage.last(Join).call_id == "o0"
 
 
+def test_who_was_dialed_before_the_diary_heard_of_it_is_not_dialed_again_and_may_answer() -> None:
+    stage = callback_stage()
+    stage.floor.restore(stage.now, callbacks_before=[remembered(state="calling", call_id="o0")])
+    stage.switch_back()
+    stage.ready(11)
+    assert (state(stage), written(stage).why) == ("paused", "lost_while_away")
+    assert not [order for order in stage.commands if isinstance(order, DialCustomer)]
+    stage.tell(theirs(stage, "o0"), CallReached("o0"))
+    stage.tell(LegAnswered(stage.ring().leg_id))
+    assert stage.last(Join).call_id == "o0"
+    stage.wait(600)
+    assert not [order for order in stage.commands if isinstance(order, DialCustomer)], "nor when it would be due"
+
+
+def test_who_was_tried_in_vain_does_not_come_back() -> None:
+    stage = callback_stage()
+    stage.floor.restore(stage.now, callbacks_before=[remembered(state="paused", why="no_answer", call_id="o0")])
+    with pytest.raises(Refused):
+        stage.tell(theirs(stage, "o0"))
+
+
 def test_what_the_switch_knows_nothing_of_is_tried_again() -> None:
     stage = restarted()
     stage.ready(11)

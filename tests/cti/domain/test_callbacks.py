@@ -1,7 +1,7 @@
 """Callers who hung up to be called: into line, out of it, and every end that has nothing to do with a call."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -355,3 +355,18 @@ def test_new_settings_while_it_is_out_of_line() -> None:
     stage.tell(CallbackPutOff("b1", "closed", 900.0))
     stage.tell(RosterChanged(Roster((ANN, BOB), (replace(LINE, routing=Routing(strategy=Strategy.ROUND_ROBIN)), CARE))))
     assert (state(stage), view(stage)["position"]) == ("paused", None)
+
+
+@pytest.mark.parametrize(("lives_on", "later_s"), [(True, 3000), (False, 0)])
+def test_one_that_we_may_not_call_yet_expires_so_much_later(lives_on: bool, later_s: float) -> None:
+    stage = promised()
+    before = stage.floor.view("callback:b1")
+    stage.ready(11)
+    stage.tell(CallbackPutOff("b1", "dial_cap_number", 3000.0, lives_on))
+    after = stage.floor.view("callback:b1")
+    assert before is not None
+    assert after is not None
+    moved = datetime.fromisoformat(str(after["expires_at"])) - datetime.fromisoformat(str(before["expires_at"]))
+    assert (after["state"], after["why"], moved.total_seconds()) == ("paused", "dial_cap_number", later_s)
+    stage.wait(3601)
+    assert (state(stage) == "gone") is not lives_on, "its time was over, were it not for the cap"
