@@ -1,12 +1,21 @@
-"""Callroom is killed with -9 twenty times at seeded moments under load."""
+"""Callroom is killed with -9 twenty times at seeded moments under load, and with a promise that it gave."""
 
+import asyncio
+import re
 import statistics
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from cti.asterisk.instance import Instance
+from cti.asterisk.program import find_asterisk
+from tests.asterisk.pair import cached_prefix, eventually
+from tests.bench.seat import Seat, seat
+from tests.faults.crew import Manners, crew
 from tests.faults.killing import Killings, kill_again_and_again
-from tests.faults.town import Town
+from tests.faults.town import STRAIGHT, Town
+from tests.installation import Installation
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
 
@@ -16,6 +25,9 @@ MORE = 15
 # What is promised. Of all kills half must be back by then: a single start may meet a neighbour's burst on a machine
 # with two cores that runs two test files at a time, a program that starts slower shows in the median.
 BACK_WITHIN_S = 5.0
+# Called back, they answer after two seconds and talk for twenty.
+PROMISED = "13900132000"
+PATIENCE_S = 30.0
 # Five on a machine that has nothing else to do (make soak says how long it took); here others may be busy.
 SOUND_WITHIN_S = 20.0
 
@@ -32,3 +44,85 @@ async def test_killed_twenty_times_under_load(town: Town, tmp_path: Path) -> Non
     assert result.calls - result.excused >= KILLS, "too few calls ended while Callroom watched"
     assert result.excused <= result.calls / 2, "of most calls no end was watched: the log is hardly compared"
     await town.quiet()
+
+
+async def test_a_promised_callback_is_made_once_over_two_kills(town: Town) -> None:
+    """Killed while it stands in line, and again while the customer's telephone rings."""
+    installation = town.installation
+    async with seat(installation, "admin") as admin:
+        (line,) = [one for one in (await admin.ask("GET", "/queues"))["items"] if one["name"] == "Straight"]
+        rules = {**line["callbacks"], "offered": True, "after_s": 0, "agent_first": False}
+        await admin.ask("PATCH", f"/queues/{line['id']}", {"callbacks": rules})
+        promise = await _promise(installation, admin)
+    dialed_before = await _calls_at_the_carrier(installation)
+    await town.kill_callroom()
+    async with seat(installation, "admin") as admin:
+        await eventually(lambda: _has(_promises(admin)), PATIENCE_S, "the promise is remembered")
+        kept = _promises(admin)[0]
+        assert [kept[name] for name in ("callback_id", "state", "waiting_since", "attempts")] == [
+            *(promise[name] for name in ("callback_id", "state", "waiting_since")),
+            0,
+        ]
+    async with crew(installation, town.passwords_of(1), SEED, Manners(talks_s=(1.0, 1.0))) as (agent,):
+        await eventually(lambda: _someone_is_called(installation), PATIENCE_S, "the carrier rings the customer")
+        await town.kill_callroom()
+        async with seat(installation, "admin") as admin:
+            calls = await _calls_to_them(admin)
+            talked = [call for call in calls if call["talked_s"] > 0]
+            assert [call["agent_name"] for call in talked] == [agent.me["name"]]
+            assert len(calls) == 1, "no second attempt is in the log"
+            assert _promises(admin) == []
+            await admin.ask("PATCH", f"/queues/{line['id']}", {"callbacks": line["callbacks"]})
+    assert await _calls_at_the_carrier(installation) == dialed_before + 1, "their telephone rang once"
+    await town.quiet()
+
+
+def _promises(admin: Seat) -> list[dict[str, Any]]:
+    return [view for key, view in admin.objects.items() if key.startswith("callback:")]
+
+
+async def _has(found: object) -> bool:
+    return bool(found)
+
+
+async def _promise(installation: Installation, admin: Seat) -> dict[str, Any]:
+    """A caller in line presses "call me" and then "at this number", and hangs up."""
+    caller = await installation.call_in(PROMISED, to=STRAIGHT, keys="")
+    async with asyncio.timeout(PATIENCE_S):
+        while not _promises(admin):
+            await installation.caller_presses(caller, "1")
+            await asyncio.sleep(0.7)
+    await installation.caller_hangs_up(caller)
+    await eventually(installation.no_callers_left, PATIENCE_S, "the caller hung up")
+    return _promises(admin)[0]
+
+
+async def _calls_to_them(admin: Seat) -> list[dict[str, Any]]:
+    """When one of them is over, all calls that we made to this number."""
+
+    async def outbound() -> list[dict[str, Any]]:
+        items = (await admin.ask("GET", "/calls?limit=50"))["items"]
+        return [one for one in items if one["direction"] == "outbound" and one["number"].replace(" ", "") == PROMISED]
+
+    async def over() -> bool:
+        return any(one["ended_at"] and one["talked_s"] for one in await outbound())
+
+    await eventually(over, PATIENCE_S, "the customer was called back and talked")
+    return await outbound()
+
+
+def _carrier(installation: Installation) -> Instance:
+    program = find_asterisk(cached_prefix())
+    assert program is not None
+    return Instance(program, installation.pstn.layout)
+
+
+async def _someone_is_called(installation: Installation) -> bool:
+    return "0 active channels" not in await _carrier(installation).command("core show channels")
+
+
+async def _calls_at_the_carrier(installation: Installation) -> int:
+    """The carrier's own count of what it has taken since it runs."""
+    said = re.search(r"(\d+) calls? processed", await _carrier(installation).command("core show calls"))
+    assert said is not None
+    return int(said[1])
