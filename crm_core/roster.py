@@ -19,7 +19,7 @@ from crm_core.recordings import is_paused
 from crm_core.storage.database import Database
 from cti.domain.agent import IN_CALL
 from cti.domain.callback_values import CallbackMemory
-from cti.domain.facts import HoldEnded, HoldStarted, RecordingWithheld
+from cti.domain.facts import CallParked, Fact, HoldEnded, HoldStarted, ParkingEnded, RecordingWithheld
 from cti.domain.values import (
     AgentMemory,
     AgentSettings,
@@ -29,6 +29,7 @@ from cti.domain.values import (
     Direction,
     EndReason,
     NoRecording,
+    ParkingMemory,
     QueueMemory,
     Roster,
 )
@@ -157,29 +158,45 @@ async def _call_memories(connection: AsyncConnection) -> tuple[CallMemory, ...]:
     recordings = {row.call_id: row for row in await connection.execute(running.order_by(Recording.started_at))}
     withheld, held = await _withheld(connection, tuple(legs)), await _held(connection, tuple(legs))
     memories = (_call_memory(call, legs[call.id], recordings.get(call.id), withheld.get(call.id)) for call in calls)
-    return tuple(replace(memory, held_since=held.get(memory.call_id)) for memory in memories)
+    memories = (replace(memory, held_since=held.get(memory.call_id)) for memory in memories)
+    parked = await _last(connection, tuple(legs), (CallParked, ParkingEnded))
+    return tuple(
+        replace(memory, parked=_parking(parked[memory.call_id], legs[memory.call_id], recordings.get(memory.call_id)))
+        if memory.call_id in parked
+        else memory
+        for memory in memories
+    )
 
 
 async def _held(connection: AsyncConnection, call_ids: Sequence[str]) -> dict[str, datetime]:
-    """Since when callers are on hold: by what was written last."""
-    kinds = (HoldStarted.__name__, HoldEnded.__name__)
+    """Since when callers are on hold."""
+    last = await _last(connection, call_ids, (HoldStarted, HoldEnded))
+    return {call_id: row.at for call_id, row in last.items() if row.kind == HoldStarted.__name__}
+
+
+async def _last(connection: AsyncConnection, call_ids: Sequence[str], kinds: Sequence[type[Fact]]) -> dict[str, Any]:
+    """Read of each call what was written last of these."""
     query = (
-        select(CallEvent.call_id, CallEvent.kind, CallEvent.at)
-        .where(CallEvent.call_id.in_(call_ids), CallEvent.kind.in_(kinds))
+        select(CallEvent.call_id, CallEvent.kind, CallEvent.at, CallEvent.detail)
+        .where(CallEvent.call_id.in_(call_ids), CallEvent.kind.in_([kind.__name__ for kind in kinds]))
         .order_by(CallEvent.at, CallEvent.seq)
     )
-    last = {row.call_id: row for row in await connection.execute(query)}
-    return {call_id: row.at for call_id, row in last.items() if row.kind == HoldStarted.__name__}
+    return {row.call_id: row for row in await connection.execute(query)}
+
+
+def _parking(event: Any, legs: Sequence[Any], recording: Any | None) -> ParkingMemory | None:
+    if event.kind != CallParked.__name__:
+        return None
+    slot, agent_id = event.detail["slot"], event.detail["agent_id"]
+    if recording is None:
+        return ParkingMemory(slot, agent_id, event.at)
+    return ParkingMemory(slot, agent_id, event.at, recording.id, _talked_s(legs, agent_id, recording))
 
 
 async def _withheld(connection: AsyncConnection, call_ids: Sequence[str]) -> dict[str, NoRecording]:
     """Why calls are not recorded, as it was said last."""
-    query = (
-        select(CallEvent.call_id, CallEvent.detail)
-        .where(CallEvent.call_id.in_(call_ids), CallEvent.kind == RecordingWithheld.__name__)
-        .order_by(CallEvent.at, CallEvent.seq)
-    )
-    return {row.call_id: NoRecording(row.detail["why"]) for row in await connection.execute(query)}
+    last = await _last(connection, call_ids, (RecordingWithheld,))
+    return {call_id: NoRecording(row.detail["why"]) for call_id, row in last.items()}
 
 
 def _call_memory(call: Any, legs: Sequence[Any], recording: Any | None, withheld: NoRecording | None) -> CallMemory:

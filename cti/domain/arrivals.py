@@ -63,6 +63,8 @@ def _new_call(turn: Turn, event: CallArrived) -> Call:
         call.queued_at = arrived_at  # the diary may not have heard of the line before we were killed
     turn.board.calls[call.call_id] = call
     turn.board.leg_calls[call.leg_id] = call.call_id
+    if event.held and memory is not None and memory.parked is not None:
+        parking.found(turn, call, memory.parked)
     if event.talked_before:
         call.take(CallStep.FOUND_TALKED)
         turn.order(SayGoodbye(call.call_id))

@@ -46,6 +46,7 @@ class CallStep(StrEnum):
     TRANSFERRED = "transferred"
     FOUND_TALKING = "found_talking"
     FOUND_TALKED = "found_talked"
+    FOUND_PARKED = "found_parked"
     STARTED_AGAIN = "started_again"
     ENDED = "ended"
 
@@ -55,6 +56,7 @@ CALL_TRANSITIONS: dict[CallState, dict[CallStep, CallState]] = {
         CallStep.QUEUED: CallState.WAITING,
         CallStep.FOUND_TALKING: CallState.TALKING,
         CallStep.FOUND_TALKED: CallState.LEAVING,
+        CallStep.FOUND_PARKED: CallState.PARKED,
         CallStep.STARTED_AGAIN: CallState.IN_MENU,
         CallStep.ENDED: CallState.ENDED,
     },

@@ -17,7 +17,7 @@ from cti.domain.seats import is_free, own_phone, sit_down
 from cti.domain.slots import end_parking, free_slot
 from cti.domain.talks import end_talk
 from cti.domain.taping import position_s
-from cti.domain.values import AgentState, CallState
+from cti.domain.values import AgentState, CallState, ParkingMemory
 from cti.domain.wishes import AgentParked, AgentPickedUp
 from cti.errors import Refused
 
@@ -47,6 +47,23 @@ def parked(turn: Turn, event: AgentParked) -> None:
     turn.note(CallParked(call.call_id, event.agent_id, call.parking.slot))
     turn.order(HoldForAgent(call.call_id))
     turn.touch_call(call.call_id)
+
+
+def found(turn: Turn, call: Call, memory: ParkingMemory) -> None:
+    """The dialplan asks again for somebody who was parked before a restart: they are still, until the same moment."""
+    board = turn.board
+    queue = None if call.counted_queue_id is None else board.queues.get(call.counted_queue_id)
+    if queue is None:  # the line was removed meanwhile: nobody could pick them up
+        return
+    slot = memory.slot if memory.slot not in board.parked else free_slot(board)
+    until = memory.since + timedelta(seconds=board.park_s)
+    call.queue, call.parking = queue.settings, Parking(slot, memory.agent_id, memory.since, until)
+    if memory.recording_id is not None:
+        call.tape = Tape(memory.recording_id, memory.recorded_s)
+    call.take(CallStep.FOUND_PARKED)
+    board.parked[slot] = call.call_id
+    board.deadlines.put(Due.PARK, call.call_id, until)
+    turn.order(HoldForAgent(call.call_id))
 
 
 def _keep_tape(turn: Turn, call: Call, talk: Talk) -> None:

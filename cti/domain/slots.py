@@ -7,9 +7,10 @@ from cti.domain.facts import ParkingEnded
 
 
 def free_slot(board: Board) -> int:
-    """The smallest that nobody is under."""
+    """The smallest that nobody is under, nor was before a restart and has not come back yet."""
+    taken = board.parked.keys() | {memory.parked.slot for memory in board.away.values() if memory.parked is not None}
     slot = 1
-    while slot in board.parked:
+    while slot in taken:
         slot += 1
     return slot
 

@@ -355,6 +355,17 @@ class AgentMemory:
 
 
 @dataclass(frozen=True, slots=True)
+class ParkingMemory:
+    """A caller who is parked; `recording_id`, of `recorded_s` by now, goes on in the next talk."""
+
+    slot: int
+    agent_id: int
+    since: datetime
+    recording_id: str | None = None
+    recorded_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class CallMemory:
     """A call that the diary has not seen the end of; matched against the switch's channels after a restart.
 
@@ -388,6 +399,7 @@ class CallMemory:
     offered: bool = False
     direction: Direction = Direction.INBOUND
     held_since: datetime | None = None
+    parked: ParkingMemory | None = None
 
 
 @dataclass(frozen=True, slots=True)

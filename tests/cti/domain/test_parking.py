@@ -1,6 +1,7 @@
 """A caller is parked, picked up, brought back, or leaves; the recording goes on."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -33,12 +34,14 @@ from cti.domain.facts import (
     TalkStarted,
     WaitStarted,
 )
-from cti.domain.values import Caller, EndReason, Roster
+from cti.domain.slots import free_slot
+from cti.domain.values import Caller, CallMemory, EndReason, ParkingMemory, Roster
 from cti.domain.wishes import AgentHeld, AgentInvited, AgentParked, AgentPausedRecording, AgentPickedUp
 from cti.errors import Refused
 from tests.cti.domain.attendance import HOUSE
 from tests.cti.domain.conference import ann, talking
 from tests.cti.domain.stage import ANN, BOB, CARE, EVE, SALES, Stage, customer
+from tests.fakes import START
 
 
 def parked(*ready: int, roster: Roster = HOUSE) -> Stage:
@@ -248,3 +251,77 @@ def test_what_was_not_recorded_is_not_recorded_afterwards() -> None:
     second = stage.ring().leg_id
     stage.tell(LegAnswered(second))
     assert stage.last(Join).recording_id is None
+
+
+MEMORY = CallMemory(
+    "old",
+    "leg-old",
+    "n1",
+    Caller("13800138000"),
+    "4001",
+    START - timedelta(seconds=200),
+    queue_id=1,
+    waited_s=5.0,
+    parted_at=START - timedelta(seconds=60),
+    parked=ParkingMemory(3, 11, START - timedelta(seconds=60), "old-rec", 40.0),
+)
+
+
+def restarted(memory: CallMemory = MEMORY, **arrival: bool) -> Stage:
+    """The floor begins anew while somebody is parked, and their dialplan asks again."""
+    stage = Stage(HOUSE)
+    stage.floor.restore(stage.now, calls=[memory])
+    stage.ready(11, 12)
+    stage.arrive("old", queue_id=None, arrived_at=memory.arrived_at, **{"held": True, **arrival})
+    return stage
+
+
+def test_who_was_parked_is_still_after_a_restart_until_the_same_moment() -> None:
+    stage = restarted()
+    view = stage.call("old")
+    assert (view["state"], view["parked"]["slot"], view["parked"]["agent_id"]) == ("parked", 3, 11)
+    assert (view["parked"]["since"], view["parked"]["until"]) == (
+        "2026-03-02T08:59:00.000Z",
+        "2026-03-02T09:01:00.000Z",
+    )
+    assert stage.all(HoldForAgent) == [HoldForAgent("old")]
+    stage.tell(AgentPickedUp(12, "old"))
+    stage.join("old")
+    assert stage.last(TalkStarted).recording_id == "old-rec", "the recording goes on"
+    assert stage.last(ParkingEnded).agent_id == 12
+
+
+@pytest.mark.parametrize("first", [False, True])
+def test_the_switch_is_looked_at_before_or_after_they_ask_again(*, first: bool) -> None:
+    stage = Stage(HOUSE)
+    stage.floor.restore(stage.now, calls=[MEMORY])
+    if first:
+        stage.switch_back(customer("old"), phones=("1001", "1002"))
+    stage.arrive("old", queue_id=None, arrived_at=MEMORY.arrived_at, held=True)
+    if not first:
+        stage.switch_back(customer("old"), phones=("1001", "1002"))
+    assert stage.call("old")["state"] == "parked"
+    assert not stage.all(CallEnded)
+
+
+def test_whose_time_is_over_comes_back_at_once() -> None:
+    stage = restarted(replace(MEMORY, parked=replace(MEMORY.parked, since=START - timedelta(seconds=500))))
+    stage.wait(0.1)
+    assert stage.call("old")["state"] == "ringing"
+    assert stage.last(ParkingEnded) == ParkingEnded("old", 3, None, 500.0)
+
+
+def test_a_number_that_somebody_will_come_back_to_is_not_given_away() -> None:
+    stage = Stage(HOUSE)
+    stage.floor.restore(stage.now, calls=[replace(MEMORY, parked=replace(MEMORY.parked, slot=1))])
+    assert free_slot(stage.floor._board) == 2
+
+
+def test_without_its_line_nobody_is_found_parked() -> None:
+    stage = restarted(replace(MEMORY, queue_id=99))
+    assert stage.call("old")["state"] == "in_menu"
+
+
+def test_who_stood_in_line_again_by_then_is_not_parked() -> None:
+    stage = restarted(held=False)
+    assert stage.call("old")["state"] == "in_menu"
