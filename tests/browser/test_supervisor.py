@@ -1,6 +1,7 @@
 """A supervisor on a running talk, in three voices on a real Asterisk: who hears whom is told by tones."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator
 
 import pytest
@@ -174,6 +175,9 @@ async def test_a_supervisor_answers_who_waits_and_parks_them_for_an_agent(instal
     await ear.hears_music(BOSS_HZ)
     place = agent.by("parked-1")
     await expect(place).to_be_visible()
+    await installation.end_process(signal.SIGKILL)
+    await installation.start()
+    await ear.hears_music(BOSS_HZ)
     await agent.page.reload()
     await expect(agent.by("badge-voice")).to_have_attribute("data-link", "ok")
     await place.get_by_test_id("pick-up").click()
