@@ -61,6 +61,11 @@ class Crowd:
         self._telling.pop(key, None)
         self._owners.pop(key, None)
 
+    def forget(self) -> None:
+        """All of them get a snapshot, which is newer than whatever waits."""
+        for key in [*self._waiting, *self._telling]:
+            self.drop(key)
+
     def tell_all(self) -> None:
         """Tell now what waits."""
         self._gather()

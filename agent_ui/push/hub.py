@@ -271,6 +271,10 @@ class Hub:
         self.touch(self._held.pop(call_id, ()))
 
     def _resync_all(self) -> None:
+        # What was missed is told by nothing else: what waits of before would come after it.
+        for crowd in self._crowds.values():
+            crowd.forget()
+        self._holders.clear()
         for browser in self._browsers:
             self.resync(browser)
 

@@ -6,7 +6,9 @@ from dataclasses import replace
 import pytest
 
 from agent_ui.push import crowd as crowd_module
-from tests.agent_ui.push.stage import LI, WANG, Stage
+from agent_ui.push import hub as hub_module
+from cti.domain.facts import Change
+from tests.agent_ui.push.stage import LI, NOW, WANG, Stage, call
 
 
 async def test_what_may_wait_is_told_by_itself(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,3 +58,26 @@ async def test_who_left_or_reads_too_slowly_is_not_told_what_waited(stage: Stage
     stage.hub.leave(gone)
     stage.hub.tell_waiting()
     assert (slow.was_cut, gone.copy.waits) == (True, False)
+
+
+async def test_nothing_of_before_a_new_beginning_is_told_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub_module, "BUS_CAPACITY", 2)
+    stage = Stage()
+    running = asyncio.ensure_future(stage.hub.run())
+    await asyncio.sleep(0)
+    wang = stage.page(WANG)
+    await stage.set(agent_7={"agent_id": 7, "state": "ready"}, call_a=call("talking", 8))
+    wang.copy.next_message(NOW)
+    stage.floor.views["agent:7"] = {"agent_id": 7, "state": "talking"}
+    del stage.floor.views["call:a"]
+    wang.woken.clear()
+    for seq in range(5):
+        stage.bus.publish(Change(seq, NOW, (), ("agent:7", "call:a")))
+    async with asyncio.timeout(10):
+        while not wang.woken:
+            await asyncio.sleep(0)
+    assert wang.objects()["agent:7"]["state"] == "talking", "no change would put it right"
+    assert "call:a" not in stage.hub._holders, "it is over, and no change says so"
+    await stage.hub.aclose()
+    stage.bus.close()
+    await running
