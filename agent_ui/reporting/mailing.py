@@ -3,7 +3,8 @@
 import asyncio
 import smtplib
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
@@ -70,7 +71,7 @@ class Mailer:
     def _send(self, letter: Letter, handing: Callable[[], None]) -> None:
         message = self._write(letter)
         try:
-            with self._connect() as server:
+            with _parting(self._connect()) as server:
                 if self._settings.user:
                     server.login(self._settings.user, self._password)
                 _before_data(server, handing)
@@ -119,6 +120,18 @@ class Mailer:
             kind, sub = _TYPES[letter.file.suffix]
             message.add_attachment(letter.file.read_bytes(), maintype=kind, subtype=sub, filename=letter.file_name)
         return message
+
+
+@contextmanager
+def _parting(server: smtplib.SMTP) -> Iterator[smtplib.SMTP]:
+    """Say good-bye at the end; smtplib's own way takes a strange answer to that for one to the mail."""
+    try:
+        yield server
+    finally:
+        try:
+            server.quit()
+        except (OSError, smtplib.SMTPException):
+            server.close()
 
 
 async def _awaited(work: Callable[[], Awaitable[None]]) -> None:

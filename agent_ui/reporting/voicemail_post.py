@@ -108,6 +108,12 @@ class VoicemailPost:
             if is_handed and error.code == "mail_server_unreachable":
                 result, is_hopeless = UNCERTAIN, True  # the answer was lost, not the mail perhaps
             _log.warning("Voicemail not mailed", extra={"mail_id": row.id, "code": result}, exc_info=error.__cause__)
+        except StorageError:
+            raise
+        except Exception:
+            # the others are sent all the same
+            _log.exception("Voicemail not mailed", extra={"mail_id": row.id})
+            result, is_hopeless = (UNCERTAIN, True) if is_handed else ("internal", False)
         await self._mails.ended(row, result, is_hopeless=is_hopeless)
         return True
 

@@ -41,6 +41,10 @@ class Inbox:
         self.taken: list[Envelope] = []
         self.answer: str | None = None
         self.refused: set[str] = set()
+        self.parts = "221 Bye"
+
+    async def handle_QUIT(self, server: Any, session: Any, envelope: Envelope) -> str:  # noqa: N802
+        return self.parts
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Envelope, address: str, options: Any) -> str:  # noqa: N802
         if address in self.refused:

@@ -1,5 +1,6 @@
 """Mails about voicemails, through a real SMTP server: what stands in them, again when it failed, and never twice."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, timedelta
@@ -211,6 +212,46 @@ async def test_an_answer_that_is_lost_is_no_reason_to_send_it_again(
     assert await office.post(LosesTheAnswer(office.settings, "")).send_next()
     office.clock.time += timedelta(days=1)
     assert not await office.post().send_next()
+    assert len(inbox[0].taken) == 1
+
+
+async def test_a_strange_good_bye_is_no_reason_to_send_it_again(office: PostOffice, inbox: tuple[Inbox, int]) -> None:
+    inbox[0].parts = "421 too many connections"
+    await office.left(await office.line())
+    assert await office.post().send_next()
+    office.clock.time += timedelta(days=1)
+    assert not await office.post().send_next()
+    assert len(inbox[0].taken) == 1
+
+
+async def test_one_that_cannot_be_written_hurts_no_other_and_is_given_up(
+    office: PostOffice, inbox: tuple[Inbox, int]
+) -> None:
+    line = await office.line(replace(RULES, attach=True))
+    (office.folder / "unreadable.wav").write_bytes(b"RIFF sound")
+    (office.folder / "a.wav").write_bytes(b"RIFF sound")
+
+    class Unreadable(Mailer):
+        async def send(self, letter: Letter, handing: Callable[[], Awaitable[None]] | None = None) -> None:
+            if letter.file is not None and letter.file.name == "unreadable.wav":
+                raise PermissionError(letter.file)
+            await super().send(letter, handing)
+
+    await office.left(line, path="unreadable.wav")
+    await office.left(line)
+    post = office.post(Unreadable(office.settings, ""))
+    runs = asyncio.ensure_future(post.run())
+    async with asyncio.timeout(60):
+        while not inbox[0].taken and not runs.done():
+            await asyncio.sleep(0.01)
+    assert not runs.done(), "nothing would be mailed any more"
+    runs.cancel()
+    await asyncio.gather(runs, return_exceptions=True)
+    for _ in PAUSES:
+        office.clock.time += timedelta(days=1)
+        assert await post.send_next()
+    office.clock.time += timedelta(days=1)
+    assert not await post.send_next()
     assert len(inbox[0].taken) == 1
 
 
