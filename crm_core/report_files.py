@@ -1,6 +1,7 @@
 """Files of reports as rows: who wants which, how far it is, and until when it is kept. The files are elsewhere."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -149,9 +150,9 @@ class ReportFiles:
         if not await self._database.write(lambda connection: execute(connection, gone)):
             raise FileNotOver(file_id)
 
-    async def recover(self) -> None:
-        """At the start: nobody makes what an earlier process was making. It is wanted again, but not for ever."""
-        making = ReportFile.state == FileState.MAKING.value
+    async def recover(self, at_work: Collection[str] = ()) -> None:
+        """Only those `at_work` are being made. What an earlier process began is wanted again, but not for ever."""
+        making = (ReportFile.state == FileState.MAKING.value) & ReportFile.id.not_in(list(at_work))
 
         async def work(connection: AsyncConnection) -> None:
             end = self._end() | {"state": FileState.FAILED.value, "error": INTERRUPTED}

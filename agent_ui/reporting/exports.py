@@ -34,7 +34,7 @@ class ExportDesk:
         self._folder = folder
         self._ring = asyncio.Event()
         self._making: set[str] = set()
-        # what is tidied up away from the loop must not be finished meanwhile
+        # what is tidied up away from the loop must not be finished meanwhile, nor what begins be taken for left behind
         self._door = asyncio.Lock()
 
     def ring(self) -> None:
@@ -43,7 +43,7 @@ class ExportDesk:
 
     async def run(self) -> None:
         """Make what is wanted, until cancelled; first what an earlier process left."""
-        await _patiently(self._files.recover)
+        await _patiently(self._recover)
         async with asyncio.TaskGroup() as group:
             for _ in range(AT_ONCE):
                 group.create_task(self._work())
@@ -51,10 +51,11 @@ class ExportDesk:
 
     async def make_next(self) -> bool:
         """Make one; False if none is wanted."""
-        row = await self._files.begin_next()
-        if row is None:
-            return False
-        self._making.add(row.id)
+        async with self._door:
+            row = await self._files.begin_next()
+            if row is None:
+                return False
+            self._making.add(row.id)
         try:
             size_bytes = await self._make(row)
             async with self._door:
@@ -100,6 +101,11 @@ class ExportDesk:
             unknown = [path for path in unknown if PART in path.stem or _id_of(path) not in ready]
             await asyncio.to_thread(_remove, unknown)
 
+    async def _recover(self) -> None:
+        """What nobody makes is wanted again: an earlier process did, or one of us until the database was away."""
+        async with self._door:
+            await self._files.recover(self._making)
+
     async def _make(self, row: FileRow) -> int:
         told_at_s = 0.0
 
@@ -121,6 +127,7 @@ class ExportDesk:
             except StorageError:
                 _log.warning("Files of reports wait for the database", exc_info=True)
                 await asyncio.sleep(TRY_AGAIN_S)
+                await _patiently(self._recover)
                 continue
             self._ring.clear()
             try:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from agent_ui.reporting import making
+from agent_ui.reporting import exports, making
 from agent_ui.reporting.exports import ExportDesk
 from agent_ui.reporting.making import FileMaker
 from crm_core.audit import SYSTEM, Actor
 from crm_core.domain.report_file import FileState
-from crm_core.errors import FileNotOver, NotFound, TooManyFiles
+from crm_core.errors import DatabaseUnavailable, FileNotOver, NotFound, TooManyFiles
 from crm_core.report_files import KEEP, MOST_TRIES, MOST_WAITING, REMEMBER, FileDraft, FileRow, ReportFiles
 from crm_core.reports.answers import Reports
 from crm_core.reports.summary import Summary
@@ -125,6 +125,37 @@ async def test_what_a_killed_process_was_making_is_made_by_the_next_one_once(
     made = await after.files.get(row.id, row.user_id)
     assert (after.lying(), made.tries) == ([f"{row.id}.xlsx"], 2)
     assert (office.folder / f"{row.id}.xlsx").stat().st_size == made.size_bytes
+
+
+async def test_what_the_database_interrupted_is_made_when_it_answers_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "TRY_AGAIN_S", 0.0)
+    row, finish, tries = await office.want(), ReportFiles.finish, 0
+
+    async def away_once(self: ReportFiles, file_id: str, size_bytes: int) -> bool:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise DatabaseUnavailable("away")
+        return await finish(self, file_id, size_bytes)
+
+    monkeypatch.setattr(ReportFiles, "finish", away_once)
+    runs = asyncio.ensure_future(office.desk.run())
+    async with asyncio.timeout(120):
+        while not (tries == 2 and (await office.state(row))[0] == "ready"):
+            assert not runs.done()
+            await asyncio.sleep(0.02)
+    runs.cancel()
+    await asyncio.gather(runs, return_exceptions=True)
+
+
+async def test_what_is_being_made_is_not_taken_for_left_behind(office: Office) -> None:
+    first, second = await office.want(), await office.want()
+    assert await office.files.begin_next()
+    assert await office.files.begin_next()
+    await office.files.recover({first.id})
+    assert [(await office.state(one))[0] for one in (first, second)] == ["making", "wanted"]
 
 
 async def test_one_that_takes_the_program_down_is_given_up(office: Office) -> None:
