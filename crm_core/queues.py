@@ -38,6 +38,7 @@ class QueueDraft:
     callbacks: CallbackRules = field(default_factory=CallbackRules)
     music_class: str = "default"
     record: bool = True
+    record_on_demand: bool = False
     service_level_s: float = 20.0
     consent_prompt: str | None = None
     consent_refusable: bool = False
@@ -226,6 +227,7 @@ def settings_of(row: Any) -> QueueSettings:
         callbacks=callback_rules.rules_of(row.callbacks),
         music_class=row.music_class,
         record=row.record,
+        record_on_demand=row.record_on_demand,
         service_level_s=row.service_level_s,
         consent_prompt=row.consent_prompt,
         consent_refusable=row.consent_refusable,

@@ -20,6 +20,8 @@ from crm_core.storage.database import Database
 from cti.domain.agent import IN_CALL
 from cti.domain.callback_values import CallbackMemory
 from cti.domain.facts import CallParked, Fact, HoldEnded, HoldStarted, ParkingEnded, RecordingWithheld
+from cti.domain.take import TakeMemory
+from cti.domain.take_words import RecordingStarted
 from cti.domain.values import (
     AgentMemory,
     AgentSettings,
@@ -156,16 +158,39 @@ async def _call_memories(connection: AsyncConnection) -> tuple[CallMemory, ...]:
         Recording.call_id.in_(legs), Recording.state == "recording"
     )
     recordings = {row.call_id: row for row in await connection.execute(running.order_by(Recording.started_at))}
+    takes, known = await _takes(connection, tuple(legs)), await _known(connection, tuple(legs))
     withheld, held = await _withheld(connection, tuple(legs)), await _held(connection, tuple(legs))
     memories = (_call_memory(call, legs[call.id], recordings.get(call.id), withheld.get(call.id)) for call in calls)
-    memories = (replace(memory, held_since=held.get(memory.call_id)) for memory in memories)
     parked = await _last(connection, tuple(legs), (CallParked, ParkingEnded))
     return tuple(
-        replace(memory, parked=_parking(parked[memory.call_id], legs[memory.call_id], recordings.get(memory.call_id)))
-        if memory.call_id in parked
-        else memory
+        replace(
+            memory,
+            held_since=held.get(memory.call_id),
+            parked=_parking(parked.get(memory.call_id), legs[memory.call_id], recordings.get(memory.call_id)),
+            take=takes.get(memory.recording_id or ""),
+            recordings=known.get(memory.call_id, frozenset()),
+        )
         for memory in memories
     )
+
+
+async def _takes(connection: AsyncConnection, call_ids: Sequence[str]) -> dict[str, TakeMemory]:
+    """Who asked for recordings, by their ids."""
+    query = select(CallEvent.detail, CallEvent.at).where(
+        CallEvent.call_id.in_(call_ids), CallEvent.kind == RecordingStarted.__name__
+    )
+    return {
+        row.detail["recording_id"]: TakeMemory(row.detail["by"], row.detail["by_supervisor"], row.at)
+        for row in await connection.execute(query)
+    }
+
+
+async def _known(connection: AsyncConnection, call_ids: Sequence[str]) -> dict[str, frozenset[str]]:
+    """All recordings of calls, in whatever state."""
+    found: dict[str, frozenset[str]] = {}
+    for row in await connection.execute(select(Recording.call_id, Recording.id).where(Recording.call_id.in_(call_ids))):
+        found[row.call_id] = found.get(row.call_id, frozenset()) | {row.id}
+    return found
 
 
 async def _held(connection: AsyncConnection, call_ids: Sequence[str]) -> dict[str, datetime]:
@@ -184,8 +209,8 @@ async def _last(connection: AsyncConnection, call_ids: Sequence[str], kinds: Seq
     return {row.call_id: row for row in await connection.execute(query)}
 
 
-def _parking(event: Any, legs: Sequence[Any], recording: Any | None) -> ParkingMemory | None:
-    if event.kind != CallParked.__name__:
+def _parking(event: Any | None, legs: Sequence[Any], recording: Any | None) -> ParkingMemory | None:
+    if event is None or event.kind != CallParked.__name__:
         return None
     slot, agent_id = event.detail["slot"], event.detail["agent_id"]
     if recording is None:
@@ -232,7 +257,14 @@ def _call_memory(call: Any, legs: Sequence[Any], recording: Any | None, withheld
 def _talked_s(legs: Sequence[Any], agent_id: int, recording: Any) -> float:
     """How much of the talk that is being recorded was over before: each interruption ends a leg."""
     over = [leg for leg in legs if leg.agent_id == agent_id and leg.ended_at is not None and leg.talked_s]
-    return float(sum(leg.talked_s for leg in over if leg.ended_at > recording.started_at))
+    began_at = recording.started_at
+    return float(
+        sum(
+            leg.talked_s - max(0.0, (began_at - (leg.talk_started_at or began_at)).total_seconds())
+            for leg in over
+            if leg.ended_at > began_at
+        )
+    )
 
 
 async def _queue_memories(connection: AsyncConnection, since: datetime) -> tuple[QueueMemory, ...]:

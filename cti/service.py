@@ -45,6 +45,7 @@ from cti.domain.events import (
 from cti.domain.facts import CallEnded, Change
 from cti.domain.floor import Floor, Outcome
 from cti.domain.oversight import SupervisorEvent
+from cti.domain.take_words import RecordingCut
 from cti.domain.values import EndReason
 from cti.errors import CtiError, UnexpectedEvent
 from cti.line import Line
@@ -254,6 +255,8 @@ class Telephony:
             self._step_quietly(DialFailed(command.leg_id, NETWORK_OUT_OF_ORDER))
         elif isinstance(command, MuteRecording):
             self._step_quietly(RecordingNotMuted(command.leg_id, command.muted))
+        elif isinstance(command, StopRecording):
+            self._step_quietly(RecordingCut(command.leg_id, done=False))
 
     async def _write(self, switch: Switch) -> None:
         outbox = self._outboxes[switch.node]

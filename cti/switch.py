@@ -19,6 +19,7 @@ from cti.domain.commands import (
     MuteRecording,
     OfferToFallback,
     RingAgent,
+    StopRecording,
     SwitchCommand,
 )
 from cti.domain.events import (
@@ -30,6 +31,7 @@ from cti.domain.events import (
     SwitchEvent,
     SwitchLost,
 )
+from cti.domain.take_words import RecordingCut
 from cti.errors import ActionRefused, CtiError, SwitchUnavailable, UnsafeValue
 from cti.settings import SwitchSettings
 from cti.tasks import TaskSet
@@ -116,6 +118,8 @@ class AmiSwitch:
             self._link.note((RecordingMuted(command.leg_id, command.muted),))
         elif isinstance(command, MuteLeg):
             self._link.note((LegMuted(command.leg_id, command.muted),))
+        elif isinstance(command, StopRecording):
+            self._link.note((RecordingCut(command.leg_id, done=True),))
 
     def _not_done(self, command: SwitchCommand, error: CtiError, *, sent: bool) -> None:
         if isinstance(command, RingAgent | DialCustomer):
@@ -131,6 +135,9 @@ class AmiSwitch:
             self._link.note((DialFailed(command.leg_id, OUT_OF_ORDER),))
         if isinstance(command, MuteRecording):
             self._link.note((RecordingNotMuted(command.leg_id, command.muted),))
+        if isinstance(command, StopRecording):
+            # Refused: there is no recorder, which is what was wanted.
+            self._link.note((RecordingCut(command.leg_id, done=isinstance(error, ActionRefused)),))
         if not isinstance(error, ActionRefused):
             # Refused is "no such channel", "already there" or "not there".
             _log.warning("Order not carried out", extra={"order": type(command).__name__, "problem": str(error)})

@@ -1,5 +1,6 @@
 """What callers are told before a recording, and the key by which they refuse it."""
 
+from cti.domain.commands import Notice
 from cti.domain.values import NoRecording, OutboundSettings, QueueSettings
 from ivr.leg import Leg
 
@@ -22,10 +23,18 @@ class Consent:
         """Before the line, so that whoever answers first need not wait; None: the caller may be recorded."""
         if self.refused:
             return NoRecording.REFUSED
-        if queue is None or not queue.record or queue.consent_prompt is None:
+        if queue is None or not queue.record:
             return None
-        keys = REFUSAL_KEY if queue.consent_refusable else ""
-        for prompt in (queue.consent_prompt, *([OFFER_PROMPT] if keys else [])):
+        return await self.give(Notice(queue.consent_prompt, queue.consent_refusable))
+
+    async def give(self, notice: Notice) -> NoRecording | None:
+        """What was told in this visit is not told again."""
+        if self.refused:
+            return NoRecording.REFUSED
+        if notice.prompt is None:
+            return None
+        keys = REFUSAL_KEY if notice.refusable else ""
+        for prompt in (notice.prompt, *([OFFER_PROMPT] if keys else [])):
             if prompt in self._told:
                 continue
             key = await self._leg.speaker.tell(prompt, keys)

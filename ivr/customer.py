@@ -2,6 +2,7 @@
 
 import logging
 from contextlib import suppress
+from dataclasses import replace
 
 from cti.clock import Clock
 from cti.domain.commands import (
@@ -15,7 +16,11 @@ from cti.domain.commands import (
     StopWaiting,
     TapeIsSilent,
 )
-from cti.domain.events import CallReached, OutsideEnded
+from cti.domain.events import (
+    CallReached,
+    OutsideEnded,
+)
+from cti.domain.take_words import TapeBegan, TapeNotBegun
 from cti.domain.values import EndReason, OutboundSettings, Overflow, OverflowAction, QueueSettings
 from cti.errors import CallerGone, Refused
 from ivr.arrival import LINE_VARIABLE, Place, format_place
@@ -144,7 +149,7 @@ class CustomerCall:
                     await self._leg.line.join_ended(order.leg_id, succeeded=False)
                     order = other
                     continue
-                succeeded = await self._talk.join(order)
+                succeeded = await self._talk.join(await self._with_tape(order))
                 await self._leg.line.join_ended(order.leg_id, succeeded)
                 order = await self._next_order()
             elif isinstance(order, GoOutside):
@@ -165,6 +170,18 @@ class CustomerCall:
         if self._leg.arrival.event.outbound and self._queue_id is None:
             return EndReason.AGENT_HUNG_UP  # whom we called heard a person say goodbye
         return await self._goodbye(EndReason.AGENT_HUNG_UP, "goodbye")
+
+    async def _with_tape(self, order: Join) -> Join:
+        """Begin the recording that somebody asked for, as soon as the customer knows where they are to be told."""
+        if order.notice is None or order.recording_id is None:
+            return order
+        await self._leg.stop_music()
+        why = await self._consent.give(order.notice)
+        if why is None and await self._talk.begin(order.recording_id):
+            await self._leg.line.tell(TapeBegan(order.call_id))
+            return order
+        await self._leg.line.tell(TapeNotBegun(order.call_id, why))
+        return replace(order, recording_id=None)
 
     async def _wait(self, order: KeepWaiting | HoldForAgent) -> LineCommand | Promise:
         if isinstance(order, HoldForAgent):

@@ -3,7 +3,7 @@
 import logging
 
 from cti.domain.commands import Join, LineCommand, TapeIsSilent
-from cti.domain.events import TapeRuns
+from cti.domain.take_words import TapeRuns
 from cti.errors import ActionRefused
 from ivr.arrival import HELD, TALKED_VARIABLE
 from ivr.leg import Leg
@@ -50,6 +50,10 @@ class Talk:
             await self._record(None)
         return None if isinstance(answer, TapeIsSilent) else answer
 
+    async def begin(self, recording_id: str) -> bool:
+        """Before `join`: a recording that somebody asked for; False when the switch refuses it."""
+        return await self._record(recording_id)
+
     async def keep_waiting(self) -> None:
         """The talk was cut off by us, not ended: back to the rules for callers in line."""
         await self._wait("0")
@@ -74,17 +78,16 @@ class Talk:
             return False
         return await self._leg.session.get_variable("BRIDGERESULT") == "SUCCESS"
 
-    async def _record(self, recording_id: str | None) -> None:
+    async def _record(self, recording_id: str | None) -> bool:
         if self._may_run:
             self._may_run = False
             await self._stop_recording("of before")
         if recording_id == self._recording:
-            return
+            return True
         if self._recording is not None:
             await self._stop_recording(self._recording)
         self._recording = recording_id
-        if recording_id is not None:
-            await self._start_recording(recording_id)
+        return recording_id is None or await self._start_recording(recording_id)
 
     async def _stop_recording(self, recording_id: str) -> None:
         try:
@@ -92,7 +95,7 @@ class Talk:
         except ActionRefused:
             _log.exception("Recording did not stop", extra={"recording_id": recording_id})
 
-    async def _start_recording(self, recording_id: str) -> None:
+    async def _start_recording(self, recording_id: str) -> bool:
         options = RECORDING_OPTIONS + (APPEND if self._is_second or recording_id in self._recorded else "")
         self._recorded.add(recording_id)
         try:
@@ -102,3 +105,5 @@ class Talk:
         except ActionRefused:
             # A talk that is not recorded is better than none.
             _log.exception("Recording did not start", extra={"recording_id": recording_id})
+            return False
+        return True

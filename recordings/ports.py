@@ -20,11 +20,15 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Underway:
-    """A recording whose call was not over when Callroom was last seen."""
+    """A recording whose call was not over when Callroom was last seen.
+
+    `talked_before_s` of the present part of the talk are not in it.
+    """
 
     call_id: str
     recording_id: str
     started_at: datetime
+    talked_before_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

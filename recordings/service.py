@@ -9,7 +9,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cti.clock import Clock
-from cti.domain.facts import CallEnded, Change, Fact, HoldEnded, TalkEnded, TalkInterrupted, TalkStarted
+from cti.domain.facts import (
+    CallEnded,
+    Change,
+    Fact,
+    HoldEnded,
+    TalkEnded,
+    TalkInterrupted,
+    TalkStarted,
+)
+from cti.domain.take_words import RecordingStarted, RecordingStopped
 from cti.domain.values import EndReason
 from recordings.audio import is_full
 from recordings.darkroom import develop
@@ -72,7 +81,7 @@ class Recorder:
         for job in await self._ledger.unfinished():
             self._put(_Work(job, self._clock.now()))
         for one in await self._ledger.underway():
-            self._running[one.call_id] = _Running(one.recording_id, one.started_at)
+            self._running[one.call_id] = _Running(one.recording_id, one.started_at, -one.talked_before_s)
 
     async def follow(self, changes: AsyncIterator[Change]) -> None:
         """Watch calls being recorded; `changes` must be a lossless subscription."""
@@ -87,6 +96,11 @@ class Recorder:
                 self._finish(self._running.pop(fact.call_id))  # the caller talks with somebody else now
             if fact.recording_id is not None:
                 self._running.setdefault(fact.call_id, _Running(fact.recording_id, at))
+        elif isinstance(fact, RecordingStarted):
+            # the talk's end will be told with all of it
+            self._running.setdefault(fact.call_id, _Running(fact.recording_id, at, -fact.talked_s))
+        elif isinstance(fact, RecordingStopped):
+            self._stopped(fact)
         elif isinstance(fact, TalkEnded | TalkInterrupted) and fact.call_id in self._running:
             self._running[fact.call_id].talked_s += fact.talked_s
         elif isinstance(fact, HoldEnded) and fact.call_id in self._running:
@@ -95,6 +109,13 @@ class Recorder:
             ended = self._running.pop(fact.call_id, None)
             if ended is not None:
                 self._finish(ended, cut_short=fact.reason is EndReason.LOST_SWITCH)
+
+    def _stopped(self, fact: RecordingStopped) -> None:
+        running = self._running.get(fact.call_id)
+        if running is not None and running.recording_id == fact.recording_id:
+            del self._running[fact.call_id]
+            running.talked_s += fact.talked_s
+            self._finish(running)
 
     def _finish(self, ended: _Running, *, cut_short: bool = False) -> None:
         job = Job(ended.recording_id, ended.started_at, ended.talked_s, cut_short)

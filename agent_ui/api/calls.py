@@ -36,7 +36,12 @@ from cti.domain.events import (
 )
 from cti.domain.facts import SupervisionChanged, SupervisionEnded, SupervisionStarted
 from cti.domain.values import Direction
-from cti.domain.wishes import AgentPausedRecording, AgentResumedRecording
+from cti.domain.wishes import (
+    AgentPausedRecording,
+    AgentResumedRecording,
+    AgentStartedRecording,
+    AgentStoppedRecording,
+)
 from cti.errors import CtiError
 
 
@@ -162,6 +167,20 @@ async def resume_recording(ask: Ask) -> None:
     call_id = ask.text("call_id")
     await ask.parts.telephony.request(AgentResumedRecording(ask.me.user_id, call_id))
     await _keep_audited(ask, "recording.resume", call_id)
+
+
+async def start_recording(ask: Ask) -> None:
+    """Have one's talk recorded from now on, where the line lets its agents."""
+    call_id = ask.text("call_id")
+    await ask.parts.telephony.request(AgentStartedRecording(ask.me.user_id, call_id))
+    await _keep_audited(ask, "recording.start", call_id)
+
+
+async def stop_recording(ask: Ask) -> None:
+    """End the recording that an agent asked for."""
+    call_id = ask.text("call_id")
+    await ask.parts.telephony.request(AgentStoppedRecording(ask.me.user_id, call_id))
+    await _keep_audited(ask, "recording.stop", call_id)
 
 
 async def _keep_audited(ask: Ask, action: str, call_id: str) -> None:
@@ -337,6 +356,8 @@ ROUTES = [
     _on_call("POST", "rejoin", rejoin_call, "Be rung for the call that one talks in"),
     _on_call("POST", "pause-recording", pause_recording, "Pause the recording of one's call"),
     _on_call("POST", "resume-recording", resume_recording, "Let the recording go on"),
+    _on_call("POST", "start-recording", start_recording, "Record one's talk from now on"),
+    _on_call("POST", "stop-recording", stop_recording, "End the recording that an agent asked for"),
     _on_call("POST", "disposition", dispose_call, "Say what the call was", body=Disposition, answer=CallAnswer),
     _on_call("PUT", "note", save_note, "Save the note while writing", body=Note),
     _on_call("PUT", "tags", tag_call, "Mark the call with tags", body=Tags, answer=CallAnswer),

@@ -112,6 +112,7 @@ class QueueBody(Body):
     callbacks: CallbacksBody | None = None
     music_class: str | None = Field(None, max_length=64)
     record: bool | None = None
+    record_on_demand: bool | None = None
     service_level_s: float | None = None
     consent_prompt: str | None = Field(None, max_length=64)
     consent_refusable: bool | None = None
@@ -220,6 +221,7 @@ class QueueAnswer(OwnAnswer):
     callbacks: CallbacksAnswer
     music_class: str
     record: bool
+    record_on_demand: bool
     service_level_s: float
     consent_prompt: str | None
     consent_refusable: bool
@@ -242,6 +244,7 @@ PLAIN = (
     "announce_every_s",
     "music_class",
     "record",
+    "record_on_demand",
     "consent_refusable",
     "survey",
     "service_level_s",

@@ -22,6 +22,8 @@ from cti.domain.oversight import (
     SupervisorAsked,
     SupervisorEvent,
     SupervisorLeft,
+    SupervisorStartedRecording,
+    SupervisorStoppedRecording,
 )
 from cti.domain.supervision import Mode
 from cti.errors import CtiError, Refused
@@ -57,6 +59,18 @@ async def stop_supervising(ask: Ask) -> None:
     """Leave the talk to its agent."""
     call_id = ask.text("call_id")
     await act(ask, "supervision.end", call_id, SupervisorLeft(ask.me.user_id, call_id))
+
+
+async def record_call(ask: Ask) -> None:
+    """Have any talk recorded from now on."""
+    call_id = ask.text("call_id")
+    await act(ask, "recording.start", call_id, SupervisorStartedRecording(call_id, ask.me.user_id))
+
+
+async def stop_recording_call(ask: Ask) -> None:
+    """End a recording that somebody asked for, whoever it was."""
+    call_id = ask.text("call_id")
+    await act(ask, "recording.stop", call_id, SupervisorStoppedRecording(call_id, ask.me.user_id))
 
 
 async def force_hang_up(ask: Ask) -> None:
@@ -120,6 +134,8 @@ def _post(path: str, handler: Any, summary: str, **more: Any) -> Route:
 ROUTES = [
     _post("/calls/{call_id}/supervise", supervise_call, "Listen, whisper, barge in or take over", body=Attendance),
     _post("/calls/{call_id}/stop-supervising", stop_supervising, "Leave the talk to its agent"),
+    _post("/calls/{call_id}/record", record_call, "Record a talk from now on"),
+    _post("/calls/{call_id}/stop-record", stop_recording_call, "End a recording that somebody asked for"),
     _post("/agents/{agent_id:int}/hang-up", force_hang_up, "End an agent's call", body=ForcedCall),
     _post("/agents/{agent_id:int}/ready", force_ready, "Make an agent ready"),
     _post("/agents/{agent_id:int}/not-ready", force_not_ready, "Pause an agent", body=ForcedPause),

@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from agent_ui.memory import Memory
+from crm_core.calls import LegRow
 from crm_core.errors import NotFound
 from crm_core.recordings import RecordingDraft, RecordingRow
 from crm_core.recordings import Recordings as RecordingRows
@@ -79,12 +80,32 @@ class CrmLedger:
         return None
 
     async def _look(self, row: RecordingRow) -> Job | Underway:
-        if row.call_id is None:
+        if row.call_id is None or row.state == "processing":  # the latter was ended in the middle of its call
             return Job(row.id, row.started_at, row.duration_s)
         try:
-            call = (await self._memory.calls.get(row.call_id)).call
+            detail = await self._memory.calls.get(row.call_id)
         except NotFound:
             return Job(row.id, row.started_at, row.duration_s)
+        call = detail.call
         if call.ended_at is None:
-            return Underway(row.call_id, row.id, row.started_at)
-        return Job(row.id, row.started_at, call.talked_s, call.end_reason == EndReason.LOST_SWITCH)
+            return Underway(row.call_id, row.id, row.started_at, _before_s(row.started_at, detail.legs))
+        talked_s = call.talked_s
+        if call.talk_started_at is not None and row.started_at > call.talk_started_at:
+            talked_s = min(talked_s, _since_s(row.started_at, detail.legs))
+        return Job(row.id, row.started_at, talked_s, call.end_reason == EndReason.LOST_SWITCH)
+
+
+def _before_s(began_at: datetime, legs: tuple[LegRow, ...]) -> float:
+    """How much of the talk that goes on was over when its recording began."""
+    talks = [leg.talk_started_at for leg in legs if leg.kind == "agent" and leg.ended_at is None]
+    return max((_seconds(began_at - at) for at in talks if at is not None), default=0.0)
+
+
+def _since_s(began_at: datetime, legs: tuple[LegRow, ...]) -> float:
+    """How long agents talked from then on."""
+    talks = [(leg.talk_started_at, leg.ended_at) for leg in legs if leg.kind == "agent"]
+    return sum(_seconds(end - max(began_at, begin)) for begin, end in talks if begin is not None and end is not None)
+
+
+def _seconds(span: timedelta) -> float:
+    return max(0.0, span.total_seconds())

@@ -14,10 +14,11 @@ from crm_core.callbacks import note_callback
 from crm_core.calls import close_legs, place_on_timeline, takes_part
 from crm_core.diary.passing_on import call_transferred
 from crm_core.diary.pauses import recording_paused, recording_resumed
+from crm_core.diary.takes import recording_began, recording_started, recording_stopped
 from crm_core.domain.phone import normalise
 from crm_core.domain.task import is_missed
 from crm_core.missed import note_missed, note_reached
-from crm_core.models import Call, CallLeg, Customer, Queue, Recording, User
+from crm_core.models import Call, CallLeg, Customer, Queue, User
 from crm_core.storage.fields import clean
 from crm_core.storage.rows import known_as, known_later, put
 from cti.domain.callback_words import CallbackChanged
@@ -46,6 +47,7 @@ from cti.domain.facts import (
 )
 from cti.domain.party import PartyResult
 from cti.domain.steering import CallMoved
+from cti.domain.take_words import RecordingStarted, RecordingStopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,19 +230,7 @@ async def _talk_started(connection: AsyncConnection, at: datetime, fact: TalkSta
     await note_reached(connection, fact.call_id, fact.agent_id, at)
     await _change_leg(connection, fact.leg_id, talk_started_at=at)
     if fact.recording_id is not None:
-        row = {
-            "id": fact.recording_id,
-            "call_id": fact.call_id,
-            "agent_id": fact.agent_id,
-            "state": "recording",
-            "started_at": at,
-            "duration_s": 0.0,
-            "size_bytes": 0,
-            "error": "",
-            "updated_at": at,
-        }
-        # The recordings service may have been faster; then its row is the better one.
-        await put(connection, Recording, row, ("id",), known=_OF_AGENT)
+        await recording_began(connection, at, fact.call_id, fact.agent_id, fact.recording_id)
 
 
 async def _talk_interrupted(connection: AsyncConnection, at: datetime, fact: TalkInterrupted) -> None:
@@ -362,6 +352,8 @@ _RULES: dict[type[Fact], Callable[[AsyncConnection, datetime, Any], Awaitable[No
     CallTransferred: call_transferred,
     CallMoved: _call_moved,
     TalkRated: _talk_rated,
+    RecordingStarted: recording_started,
+    RecordingStopped: recording_stopped,
     RecordingPaused: recording_paused,
     RecordingResumed: recording_resumed,
     TalkEnded: _talk_ended,

@@ -55,6 +55,7 @@ class Queue(Table):
     callbacks: Mapped[JsonMap] = mapped_column(server_default="{}")
     music_class: Mapped[Short]
     record: Mapped[bool]
+    record_on_demand: Mapped[bool]
     consent_prompt: Mapped[str | None] = mapped_column(String(64))
     consent_refusable: Mapped[bool]
     service_level_s: Mapped[float]

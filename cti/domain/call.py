@@ -20,6 +20,7 @@ from cti.domain.commands import SendLeg
 from cti.domain.dial import Dial
 from cti.domain.party import Party, PartyResult, PartyState
 from cti.domain.supervision import Supervision
+from cti.domain.take import Take
 from cti.domain.values import Caller, CallState, Direction, EndReason, NoRecording, QueueSettings
 from cti.errors import UnexpectedEvent
 
@@ -241,11 +242,14 @@ class Call:
     has one. `parting` is why it will be over, said by a coroutine whose connection broke.
     `parties` are those whom the agent invited, by their ids; `supervisions` who attends the talk, by the supervisor.
     `join_leg` is the leg with which the coroutine was told to bridge and from which it has not come back;
-    `join_recalled` says that we ended that bridge, `join_broken` that the last one ended by itself. `sent` is the last
+    `join_recalled` says that we ended that bridge, `regroups` that it is only for coming back to it at once, with a
+    recorder where `join_tape` is another (what the coroutine was told to record);
+    `join_broken` that the last one ended by itself. `sent` is the last
     order to each leg that the switch has not yet shown to be done (`cti.domain.rooms`); `moves` counts such orders
     since somebody pressed something, or all was at rest.
     `unreached` is the last one who was called and did not come, until the next is.
-    `parking` while it is parked; `tape` is the recording in which its next talk goes on.
+    `parking` while it is parked; `tape` is the recording in which its next talk goes on, `on_demand` the one
+    that somebody asked for; `take_failed`: the last that was asked for did not begin.
     `survey_wanted` by the agent who ends the talk. `muted_legs`: the switch lets nothing of what they say through.
     `handed_over`: the last whom they talked with was somebody outside.
     """
@@ -291,6 +295,8 @@ class Call:
     supervisions: dict[int, Supervision] = field(default_factory=dict)
     join_leg: str | None = None
     join_recalled: bool = False
+    regroups: bool = False
+    join_tape: str | None = None
     join_broken: bool = False
     join_failures: int = 0
     moves: int = 0
@@ -299,6 +305,8 @@ class Call:
     handed_over: bool = False
     parking: Parking | None = None
     tape: Tape | None = None
+    on_demand: Take | None = None
+    take_failed: bool = False
     survey_wanted: bool = False
     muted_legs: set[str] = field(default_factory=set)
     ended_at: datetime | None = None
@@ -328,6 +336,12 @@ class Call:
     def supervision_at(self, leg_id: str) -> Supervision | None:
         """Whose leg it is, of the supervisors."""
         return next((one for one in self.supervisions.values() if one.leg_id == leg_id), None)
+
+    @property
+    def take_now(self) -> Take | None:
+        """The present recording, where somebody asked for it."""
+        take, talk = self.on_demand, self.talk
+        return take if take is not None and talk is not None and take.recording_id == talk.recording_id else None
 
     def company(self) -> tuple[str, ...]:
         """The legs that shall talk with the customer: the agent's first, supervisors' last."""

@@ -145,10 +145,18 @@ class PressKey:
 
 @dataclass(frozen=True, slots=True)
 class StopRecording:
-    """Nobody of ours talks on this customer's leg any more, and those who do shall not be recorded."""
+    """Who talks on this customer's leg is not recorded from now on; `RecordingCut` confirms it."""
 
     node: str
     leg_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the customer is told before a recording that somebody asked for, if anything."""
+
+    prompt: str | None = None
+    refusable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +165,8 @@ class Join:
 
     `silently`: the recording goes on in a pause; say `TapeRuns` and wait for `TapeIsSilent` before the bridge.
     `channel`: the leg at the switch, where an agent's persistent one plays it; "": it is itself there.
+    `notice`: somebody asked for the recording; give the notice, begin it, and say `TapeBegan` or `TapeNotBegun` before
+    the bridge.
     """
 
     call_id: str
@@ -165,6 +175,7 @@ class Join:
     recording_id: str | None
     silently: bool = False
     channel: str = ""
+    notice: Notice | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from cti.domain.lines import withhold_recording
 from cti.domain.parties import NORMAL_CLEARING
 from cti.domain.ringing import new_leg, ring
 from cti.domain.rooms import rearrange
+from cti.domain.take import OF_NO_QUEUE
 from cti.domain.talks import end_call
 from cti.domain.values import AgentState, Caller, CallState, Direction, EndReason
 from cti.domain.wishes import AgentDialed
@@ -30,7 +31,6 @@ FETCH_S = 15.0  # a page answers by itself in less than one
 FAILED_SOON_S = 2.0  # between the end of the other leg and the word of what it was
 REACH_S = 60.0  # what is said about a recording before the talk
 NO_ANSWER = 19  # Q.850
-OF_NO_QUEUE = 0
 
 
 def dialed(turn: Turn, event: AgentDialed) -> None:

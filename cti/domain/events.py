@@ -10,6 +10,7 @@ from datetime import datetime
 
 from cti.domain.callback_words import CallbackEvent
 from cti.domain.oversight import SupervisorEvent
+from cti.domain.take_words import RecordingCut, TapeEvent
 from cti.domain.values import UNKNOWN_CALLER, Caller, EndReason, NoRecording, Roster
 from cti.domain.wishes import Wish
 
@@ -96,13 +97,6 @@ class JoinEnded:
     call_id: str
     leg_id: str
     succeeded: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TapeRuns:
-    """The customer's coroutine began a recording again that has to be silent; it waits with the bridge."""
-
-    call_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,9 +355,8 @@ class ScreenBack:
     agent_id: int
 
 
-CallEvent = (
-    CallArrived | CallReached | CallQueued | CallRecognised | CallRated | CallLeft | JoinEnded | TapeRuns | OutsideEnded
-)
+_OfVisit = CallArrived | CallReached | CallQueued | CallRecognised | CallRated | CallLeft
+CallEvent = _OfVisit | JoinEnded | TapeEvent | OutsideEnded
 SwitchEvent = (
     LegBorn
     | DialFailed
@@ -377,6 +370,7 @@ SwitchEvent = (
     | LegSpies
     | RecordingMuted
     | RecordingNotMuted
+    | RecordingCut
     | LegMuted
     | PhoneChanged
     | SwitchLost

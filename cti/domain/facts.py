@@ -10,6 +10,7 @@ from cti.domain.callback_words import CallbackFact
 from cti.domain.dial_facts import CallDialed, DialEnded
 from cti.domain.party import PartyResult
 from cti.domain.steering import SteeringFact
+from cti.domain.take_words import RecordingStarted, RecordingStopped
 from cti.domain.values import AgentState, Caller, Direction, EndReason, LineClosed, NoRecording, OfferResult
 
 
@@ -363,6 +364,8 @@ Fact = (
     | SupervisionEnded
     | CallTakenOver
     | CallForcedDown
+    | RecordingStarted
+    | RecordingStopped
     | RecordingPaused
     | RecordingResumed
     | CallEnded

@@ -38,6 +38,7 @@ from cti.domain import (
     rooms,
     staff,
     supervising,
+    taking,
     talks,
     taping,
     views,
@@ -93,7 +94,6 @@ from cti.domain.events import (
     ScreenLost,
     SwitchBack,
     SwitchLost,
-    TapeRuns,
 )
 from cti.domain.facts import Change
 from cti.domain.oversight import (
@@ -105,11 +105,14 @@ from cti.domain.oversight import (
     HelpClosed,
     SupervisorAsked,
     SupervisorLeft,
+    SupervisorStartedRecording,
+    SupervisorStoppedRecording,
     WaitingGiven,
     WaitingMoved,
     WaitingPlaced,
     WaitingRanked,
 )
+from cti.domain.take_words import RecordingCut, TapeBegan, TapeNotBegun, TapeRuns
 from cti.domain.values import AgentMemory, CallMemory, QueueMemory, Roster
 from cti.domain.wishes import (
     AgentAskedForHelp,
@@ -129,6 +132,8 @@ from cti.domain.wishes import (
     AgentResumedRecording,
     AgentRetrieved,
     AgentSentToSurvey,
+    AgentStartedRecording,
+    AgentStoppedRecording,
     AgentSwapped,
     AgentTransferred,
 )
@@ -147,6 +152,8 @@ _HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
     CallLeft: arrivals.call_left,
     JoinEnded: arrivals.join_ended,
     TapeRuns: taping.runs_again,
+    TapeBegan: taking.began,
+    TapeNotBegun: taking.not_begun,
     OutsideEnded: handing.outside_ended,
     LegBorn: legs.leg_born,
     DialFailed: legs.dial_failed,
@@ -161,6 +168,7 @@ _HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
     LegMuted: muting.leg_muted,
     RecordingMuted: taping.muted,
     RecordingNotMuted: taping.not_muted,
+    RecordingCut: taking.cut,
     PhoneChanged: people.phone_changed,
     SwitchLost: resync.switch_lost,
     SwitchBack: resync.switch_back,
@@ -189,11 +197,15 @@ _HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
     AgentPickedUp: parking.picked_up,
     AgentPausedRecording: taping.pause,
     AgentResumedRecording: taping.resume,
+    AgentStartedRecording: taking.agent_starts,
+    AgentStoppedRecording: taking.agent_stops,
     AgentMuted: muting.muted,
     AgentPressedKey: muting.pressed,
     AgentDisposed: people.disposed,
     SupervisorAsked: supervising.asked,
     SupervisorLeft: supervising.left,
+    SupervisorStartedRecording: taking.supervisor_starts,
+    SupervisorStoppedRecording: taking.supervisor_stops,
     WaitingMoved: moving.moved,
     WaitingPlaced: moving.placed,
     WaitingRanked: moving.ranked,

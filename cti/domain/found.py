@@ -6,7 +6,10 @@ from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep, Seat, Talk
 from cti.domain.deadlines import Due
 from cti.domain.events import LegSnapshot
-from cti.domain.facts import CallStarted, HoldStarted
+from cti.domain.facts import (
+    CallStarted,
+    HoldStarted,
+)
 from cti.domain.fallback import Listing
 from cti.domain.leaving import leave_wrap_up
 from cti.domain.lines import count_wait
@@ -14,6 +17,8 @@ from cti.domain.offers import give_back
 from cti.domain.party import Party, PartyState
 from cti.domain.recalling import recall
 from cti.domain.succession import note_talk
+from cti.domain.take import Take, TakeState
+from cti.domain.take_words import RecordingStarted
 from cti.domain.values import CallMemory, CallState, Direction, OfferResult
 
 FOUND = "found together after a restart"
@@ -83,11 +88,29 @@ def find_talk(turn: Turn, customer: LegSnapshot, leg: LegSnapshot, agent: Agent,
         # It began in the moment in which we were killed, before the diary had it.
         count_wait(turn, call)
         note_talk(turn, call, talk, FOUND)
+    _find_take(turn, call, talk, memory)
     taping.find(turn, call, talk, customer, memory)
     turn.touch_call(call_id)
     leave_wrap_up(turn, agent)
     agent.call_id = call_id
     turn.move(agent, AgentStep.FOUND_TALKING)
+
+
+def _find_take(turn: Turn, call: Call, talk: Talk, memory: CallMemory | None) -> None:
+    """Who asked for the recording; what was said before is not in it. The channel still names one that is over."""
+    if talk.recording_id is None or memory is None or memory.talk_leg_id != talk.leg_id:
+        return
+    if memory.take is not None:
+        call.on_demand = Take(talk.recording_id, memory.take.by, memory.take.by_supervisor, TakeState.RUNNING)
+        talk.tape_s = -max(0.0, (memory.take.began_at - talk.started_at).total_seconds())
+    elif memory.recording_id is None and talk.recording_id in memory.recordings:
+        talk.recording_id = None
+    elif memory.recording_id is None:
+        # It began in the moment in which we were killed, before the diary had it.
+        call.on_demand = Take(talk.recording_id, talk.agent_id, by_supervisor=False, state=TakeState.RUNNING)
+        talk.tape_s = -taping.position_s(turn, talk)
+        before_s = (turn.now - talk.started_at).total_seconds()
+        turn.note(RecordingStarted(call.call_id, talk.agent_id, talk.recording_id, talk.agent_id, False, before_s))
 
 
 def _stands(turn: Turn, call: Call, leg: LegSnapshot) -> None:

@@ -24,6 +24,22 @@ class SupervisorLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class SupervisorStartedRecording:
+    """A supervisor has a talk recorded from now on."""
+
+    call_id: str
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisorStoppedRecording:
+    """A supervisor ends the recording that somebody asked for."""
+
+    call_id: str
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
 class ForcedHangUp:
     """A supervisor ends the agent's call; which, so that no later one is hit."""
 
@@ -115,6 +131,7 @@ class HelpClosed:
 
 MoveEvent = WaitingMoved | WaitingPlaced | WaitingRanked | WaitingGiven
 ForcedEvent = ForcedHangUp | ForcedReady | ForcedNotReady | ForcedSignOut
+TakeEvent = SupervisorStartedRecording | SupervisorStoppedRecording
 SupervisorEvent = (
-    SupervisorAsked | SupervisorLeft | MoveEvent | CallbackRemoved | HelpAccepted | HelpClosed | ForcedEvent
+    SupervisorAsked | SupervisorLeft | MoveEvent | CallbackRemoved | HelpAccepted | HelpClosed | TakeEvent | ForcedEvent
 )

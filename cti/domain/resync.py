@@ -17,6 +17,7 @@ from cti.domain import (
     rejoin,
     rooms,
     supervising,
+    taking,
     taping,
 )
 from cti.domain.agent import Agent, AgentStep
@@ -78,6 +79,7 @@ def switch_back(turn: Turn, event: SwitchBack) -> None:
     own_legs.compare(turn, event.node, event.legs, FRESH_S)
     _look_at_people(turn, event)
     taping.make_sure(turn, event.node)
+    taking.make_sure(turn, event.node)
     for call in _calls_on(turn, event.node):
         rooms.arrange_is_due(turn, call)
 

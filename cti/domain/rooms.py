@@ -10,11 +10,12 @@ from datetime import timedelta
 
 from cti.domain.board import Turn
 from cti.domain.call import Call, Seat
-from cti.domain.commands import HoldForAgent, Join, Place, SendLeg
+from cti.domain.commands import HoldForAgent, Join, Notice, Place, SendLeg
 from cti.domain.deadlines import Due
 from cti.domain.events import LegSpies
 from cti.domain.party import PartyState
 from cti.domain.supervision import Supervision, SupervisionState
+from cti.domain.take import TakeState
 from cti.domain.values import CallState
 
 ARRANGE_AGAIN_S = 2.0  # an order that the switch did not carry out by then is given once more
@@ -85,18 +86,32 @@ def join(
 ) -> None:
     """Send the customer to the leg."""
     call.join_leg, call.join_recalled, call.join_broken = leg_id, False, False
-    turn.order(Join(call.call_id, leg_id, agent_id, recording_id, silently=silently))
+    call.join_tape, take = recording_id, call.on_demand
+    if take is None or take.recording_id != recording_id:
+        turn.order(Join(call.call_id, leg_id, agent_id, recording_id, silently=silently))
+    elif take.state is TakeState.STOPPING:  # the coroutine begins no bridge with what shall be over
+        take.left_out = True
+        turn.order(Join(call.call_id, leg_id, agent_id, None))
+    else:
+        notice = _notice(turn, call) if take.state is TakeState.STARTING else None
+        turn.order(Join(call.call_id, leg_id, agent_id, recording_id, silently=silently, notice=notice))
+
+
+def _notice(turn: Turn, call: Call) -> Notice:
+    """What is to be said before a recording that was asked for."""
+    asking = turn.board.outbound if call.queue is None else call.queue
+    return Notice(asking.consent_prompt, asking.consent_refusable)
 
 
 def hold(turn: Turn, call: Call) -> None:
     """Have the coroutine play music; when it is in a bridge, as soon as that has ended."""
-    call.join_recalled = call.join_leg is not None
+    call.join_recalled, call.regroups = call.join_leg is not None, False
     turn.order(HoldForAgent(call.call_id))
 
 
 def join_ended(turn: Turn, call: Call) -> bool:
     """The coroutine is out of its bridge; return whether that was our doing."""
-    recalled, call.join_leg, call.join_recalled = call.join_recalled, None, False
+    recalled, call.join_leg, call.join_recalled, call.regroups = call.join_recalled, None, False, False
     call.join_broken = not recalled
     if recalled:
         arrange(turn, call)
@@ -147,7 +162,12 @@ def _done(call: Call, leg_id: str, places: tuple[Place, ...]) -> None:
 
 
 def _lead_customer(turn: Turn, call: Call, company: tuple[str, ...]) -> None:
-    if company and call.join_leg is None and not call.join_broken:
+    take = call.take_now
+    is_to_begin = take is not None and take.state is TakeState.STARTING and call.join_tape != take.recording_id
+    if company and call.join_leg is not None and is_to_begin:
+        # out of the room and in again: the coroutine has it to begin in between
+        call.join_recalled = call.regroups = True
+    elif company and call.join_leg is None and not call.join_broken:
         talk = call.talk
         join(
             turn,
@@ -157,7 +177,7 @@ def _lead_customer(turn: Turn, call: Call, company: tuple[str, ...]) -> None:
             None if talk is None else talk.recording_id,
             silently=talk is not None and talk.mute_wanted,
         )
-    elif not company and call.join_leg is not None and not call.join_recalled:
+    elif not company and call.join_leg is not None and (call.regroups or not call.join_recalled):
         hold(turn, call)
 
 
@@ -167,6 +187,11 @@ def _fill_customers_room(turn: Turn, call: Call, company: tuple[str, ...]) -> No
     others = _others(call)
     if room_id is None or not any(rooms.get(leg_id) == room_id for leg_id in others):
         return  # nobody is there to be added to: the bridge has just begun, or is about to end
+    if call.regroups:
+        for leg_id in others:
+            if rooms.get(leg_id) == room_id:
+                _send(turn, call, SendLeg(call.node, leg_id, Place.HOLD))
+        return
     private = call.private() or ()  # a bridge of their own takes them out of this one
     for leg_id in company:
         if rooms.get(leg_id) != room_id:

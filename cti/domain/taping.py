@@ -15,9 +15,9 @@ from cti.domain.events import (
     LegSnapshot,
     RecordingMuted,
     RecordingNotMuted,
-    TapeRuns,
 )
 from cti.domain.facts import RecordingPaused, RecordingResumed
+from cti.domain.take_words import TapeRuns
 from cti.domain.values import CallMemory, CallState
 from cti.domain.wishes import AgentPausedRecording, AgentResumedRecording
 from cti.errors import Refused
@@ -194,6 +194,8 @@ def _taped_talk(turn: Turn, agent_id: int, call_id: str) -> tuple[Call, Talk]:
         raise Refused("no_such_talk", call_id=call_id)
     if talk.recording_id is None:
         raise Refused("not_recorded", call_id=call_id)
+    if call.take_now is not None and call.take_now.is_changing:
+        raise Refused("recording_changes", call_id=call_id)
     return call, talk
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from cti.domain.callback_values import CallbackRules
+from cti.domain.take import TakeMemory
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +239,8 @@ class QueueSettings:
     """One waiting line as an administrator set it up.
 
     `consent_prompt` is what callers are told before a recording; `consent_refusable`: they may refuse it by a key.
-    `survey`: who is still there after the talk is asked how it was. `closed` is what callers get outside the hours of
-    the business calendar with this id; None: it is always open.
+    `record_on_demand`: its agents may begin a recording. `survey`: who is still there after the talk is asked how it
+    was. `closed` is what callers get outside the hours of the business calendar with this id; None: always open.
     """
 
     queue_id: int
@@ -252,6 +253,7 @@ class QueueSettings:
     announcements: Announcements = Announcements()
     music_class: str = "default"
     record: bool = True
+    record_on_demand: bool = False
     service_level_s: float = 20.0
     consent_prompt: str | None = None
     consent_refusable: bool = False
@@ -341,10 +343,7 @@ class Roster:
 
 @dataclass(frozen=True, slots=True)
 class AgentMemory:
-    """An agent's last state in the diary, so that a restart of Callroom does not sign everyone out.
-
-    `call_id` is the call that they rang for, talked in or wrapped up.
-    """
+    """An agent's last state in the diary; `call_id` is the call that they rang for, talked in or wrapped up."""
 
     agent_id: int
     state: AgentState
@@ -369,10 +368,9 @@ class ParkingMemory:
 class CallMemory:
     """A call that the diary has not seen the end of; matched against the switch's channels after a restart.
 
-    `queued_at` keeps its place in line; the `talk` fields are of a talk that has begun and not ended, `talked_before_s`
-    is what they talked before it was interrupted last. `parted_at`: it has talked before, and had been in line for
-    `waited_s` at that moment. `in_fallback`: seen there, and not with Callroom since. `offered`: an agent was rung for
-    it, who may have been joined before the diary heard of it. `held_since`: on hold in that talk.
+    `queued_at` keeps its place; the `talk` fields are of a talk that has not ended, `talked_before_s` before its last
+    interruption. `parted_at`: it has talked before, and had waited `waited_s` then. `in_fallback`: seen there, not with
+    Callroom since. `offered`: an agent was rung, and may be joined unseen. `held_since`: on hold.
     """
 
     call_id: str
@@ -400,6 +398,8 @@ class CallMemory:
     direction: Direction = Direction.INBOUND
     held_since: datetime | None = None
     parked: ParkingMemory | None = None
+    take: TakeMemory | None = None
+    recordings: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

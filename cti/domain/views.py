@@ -5,13 +5,14 @@ from typing import Any
 
 from cti.domain.agent import Agent, Help
 from cti.domain.board import Board
-from cti.domain.call import Call, Parking, Talk
+from cti.domain.call import Call, Parking
 from cti.domain.callback import Callback, CallbackState
 from cti.domain.dial import Dial
 from cti.domain.muting import muted_agents
 from cti.domain.party import Party, PartyResult
 from cti.domain.queue import Queue
 from cti.domain.supervision import Supervision
+from cti.domain.take import TakeState
 from cti.domain.values import AgentState, CallState
 
 View = dict[str, Any]
@@ -83,7 +84,7 @@ def call_view(board: Board, call: Call) -> View:
         "customer_id": call.customer_id,
         "customer_name": call.customer_name,
         "no_recording": None if call.no_recording is None else call.no_recording.value,
-        **_recording_view(talk),
+        **_recording_view(call),
         "position": None if place is None else place[0],
         "expected_wait_s": None if place is None else place[1],
     }
@@ -143,10 +144,18 @@ def _outbound_view(call: Call) -> View:
     return {"direction": call.direction.value, "dial": dial, "task_id": call.task_id, "callback_id": call.callback_id}
 
 
-def _recording_view(talk: Talk | None) -> View:
+def _recording_view(call: Call) -> View:
+    talk, take = call.talk, call.take_now
+    tape = None if talk is None else talk.tape
+    if take is not None and take.is_changing:
+        tape = take.state.value
     return {
-        "recording": talk is not None and talk.recording_id is not None,
-        "recording_state": None if talk is None else talk.tape,
+        "recording": talk is not None and talk.recording_id is not None and tape != TakeState.STARTING,
+        "recording_state": tape,
+        "recording_asked_by": None if take is None else "supervisor" if take.by_supervisor else "agent",
+        "recording_offered": call.queue is not None and call.queue.record_on_demand,
+        "recording_not_begun": call.take_failed,
+        "recording_stop_failed": take is not None and take.stop_failed,
         "recording_paused_until": None if talk is None else iso(talk.mute_until),
         "recording_pause_failed": talk is not None and talk.mute_failed,
     }

@@ -155,6 +155,22 @@ class AgentResumedRecording:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentStartedRecording:
+    """The talk shall be recorded from now on."""
+
+    agent_id: int
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentStoppedRecording:
+    """The recording that an agent asked for shall end; the talk goes on."""
+
+    agent_id: int
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class AgentMuted:
     """The switch shall let nothing of their voice through, or (not `muted`) let it through again."""
 
@@ -196,6 +212,8 @@ Wish = (
     | AgentPickedUp
     | AgentPausedRecording
     | AgentResumedRecording
+    | AgentStartedRecording
+    | AgentStoppedRecording
     | AgentMuted
     | AgentPressedKey
     | AgentRedialed

@@ -2,9 +2,12 @@ from dataclasses import replace
 
 import pytest
 
-from cti.domain.commands import HoldForAgent, KeepWaiting, TapeIsSilent
-from cti.domain.events import JoinEnded, TapeRuns
-from cti.domain.values import EndReason
+from cti.domain.commands import HoldForAgent, KeepWaiting, Notice, TapeIsSilent
+from cti.domain.events import (
+    JoinEnded,
+)
+from cti.domain.take_words import TapeBegan, TapeNotBegun, TapeRuns
+from cti.domain.values import EndReason, NoRecording
 from tests.agi_peer import FakeAsteriskChannel
 from tests.ivr.stories import GOODBYE, JOIN, LEG, MENU, QUEUE
 from tests.ivr.telephone import Story, talks, waits
@@ -218,3 +221,58 @@ async def test_what_a_killed_callroom_left_running_is_stopped_and_its_file_goes_
         story.floor.order(GOODBYE)
     started = [["MixMonitor", "/r/rec-1.raw,Dba"]] if recording_id else []
     assert [words[:2] for words in mixed(story)] == [["StopMixMonitor", ""], *started]
+
+
+ASKED_JOIN = replace(JOIN, recording_id="rec-2", notice=Notice())
+
+
+async def untaped_talk(story: Story, channel: FakeAsteriskChannel) -> None:
+    await channel.until(waits)
+    story.floor.order(replace(JOIN, recording_id=None))
+    await channel.until(talks)
+
+
+async def test_a_recording_that_is_asked_for_begins_between_two_bridges_without_music() -> None:
+    story = Story(QUEUE)
+    async with story.running() as channel:
+        await untaped_talk(story, channel)
+        music = len(story.commands("SET", "MUSIC", "ON"))
+        story.floor.order(ASKED_JOIN)
+        channel.end_bridge()
+        await channel.until(lambda _: TapeBegan("c1") in story.floor.told)
+        await channel.until(talks)
+        assert len(story.commands("SET", "MUSIC", "ON")) == music
+        channel.hang_up()
+    assert mixed(story)[-1] == ["MixMonitor", "/r/rec-2.raw,Db"]
+
+
+async def test_a_recording_that_is_asked_for_and_does_not_start_is_told_and_the_talk_goes_on() -> None:
+    story = Story(QUEUE)
+    story.channel.reply("EXEC", "MixMonitor", text="200 result=-2")
+    async with story.running() as channel:
+        await untaped_talk(story, channel)
+        story.floor.order(ASKED_JOIN)
+        channel.end_bridge()
+        await channel.until(lambda _: TapeNotBegun("c1") in story.floor.told)
+        await channel.until(talks)
+        channel.hang_up()
+    assert TapeBegan("c1") not in story.floor.told
+
+
+@pytest.mark.parametrize("key", ["", "9"])
+async def test_who_is_to_be_told_is_told_before_and_once(key: str) -> None:
+    story = Story(QUEUE)
+    asked = replace(ASKED_JOIN, notice=Notice("recording_notice", refusable=True))
+    async with story.running() as channel:
+        await untaped_talk(story, channel)
+        if key:
+            channel.press(key, during="recording_notice")
+        for _ in range(2):
+            story.floor.order(asked)
+            channel.end_bridge()
+            told = TapeNotBegun("c1", NoRecording.REFUSED) if key else TapeBegan("c1")
+            await channel.until(lambda _, told=told: told in story.floor.told)
+            await channel.until(talks)
+        channel.hang_up()
+    assert story.said.count("recording_notice") == 1
+    assert bool(mixed(story)) is not bool(key)

@@ -8,7 +8,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cti.clock import SystemClock
-from cti.domain.facts import CallEnded, Change, HoldEnded, TalkEnded, TalkInterrupted, TalkResumed, TalkStarted
+from cti.domain.facts import (
+    CallEnded,
+    Change,
+    HoldEnded,
+    TalkEnded,
+    TalkInterrupted,
+    TalkResumed,
+    TalkStarted,
+)
+from cti.domain.take_words import RecordingStarted, RecordingStopped
 from cti.domain.values import EndReason
 from recordings.ports import Job, Kept, Underway
 from recordings.service import Recorder
@@ -288,3 +297,42 @@ async def test_music_on_hold_is_not_missing_from_the_recording(store):
     held = (HoldEnded("c1", 7, "leg", 30.0), HoldEnded("other", 7, "leg", 9.0))
     await made.follow(changes(started(), *held, TalkEnded("c1", 7, "leg", 32.0), ended()))
     assert (await filed_by(made, ledger)).state == "ready"
+
+
+def begun(recording_id=ID, talked_s=10.0):
+    return RecordingStarted("c1", 7, recording_id, 7, False, talked_s)
+
+
+async def test_what_somebody_asked_for_is_as_long_as_from_then_on(store):
+    made = recorder(store, MemoryLedger())
+    await made.follow(
+        changes(
+            started(None),
+            HoldEnded("c1", 7, "leg", 3.0),
+            begun(),
+            HoldEnded("c1", 7, "leg", 4.0),
+            TalkEnded("c1", 7, "leg", 30.0),
+            ended(),
+        )
+    )
+    assert [(made._jobs.get_nowait().job.talked_s, made._jobs.empty())] == [(16.0, True)]
+
+
+async def test_what_is_stopped_is_filed_at_once_and_the_next_has_a_file_of_its_own(store):
+    made = recorder(store, MemoryLedger())
+    await made.follow(changes(started(None), begun(), RecordingStopped("c1", 7, "other", 1.0, 12.0)))
+    assert made._jobs.empty(), "not the one that runs"
+    await made.follow(changes(RecordingStopped("c1", 7, ID, 5.0, 15.0)))
+    first = made._jobs.get_nowait().job
+    assert (first.recording_id, first.talked_s) == (ID, 5.0)
+    await made.follow(changes(begun("rec-2", 20.0), TalkEnded("c1", 7, "leg", 26.0), ended()))
+    second = made._jobs.get_nowait().job
+    assert (second.recording_id, second.talked_s, made._jobs.empty()) == ("rec-2", 6.0, True)
+
+
+async def test_one_that_was_under_way_at_a_start_is_as_long_as_from_its_beginning(store):
+    ledger = MemoryLedger(running=(Underway("c1", ID, AT, talked_before_s=10.0),))
+    made = recorder(store, ledger)
+    await made.resume()
+    await made.follow(changes(TalkEnded("c1", 7, "leg", 15.0), ended()))
+    assert made._jobs.get_nowait().job.talked_s == 5.0

@@ -45,7 +45,7 @@ POLICY: dict[str, str] = {
     "list_tags": SIGNED_IN,
     # of these the floor decides: tests below try them on another's living call
     **dict.fromkeys(("decline_call", "hang_up_call", "rejoin_call"), SIGNED_IN),
-    **dict.fromkeys(("pause_recording", "resume_recording"), SIGNED_IN),
+    **dict.fromkeys(("pause_recording", "resume_recording", "start_recording", "stop_recording"), SIGNED_IN),
     **dict.fromkeys(("hold_call", "retrieve_call", "invite_to_call", "leave_call", "transfer_call"), SIGNED_IN),
     **dict.fromkeys(("park_call", "pick_up_call", "send_to_survey", "ask_for_help", "need_no_help"), SIGNED_IN),
     **dict.fromkeys(("swap_party", "bring_party_in", "drop_party"), SIGNED_IN),
@@ -83,6 +83,7 @@ POLICY: dict[str, str] = {
     # what is not theirs they neither see nor change
     **dict.fromkeys(("list_bulletins", "acknowledge_bulletin"), SIGNED_IN),
     **dict.fromkeys(("supervise_call", "stop_supervising", "force_hang_up", "force_ready"), SUPERVISORS),
+    **dict.fromkeys(("record_call", "stop_recording_call"), SUPERVISORS),
     **dict.fromkeys(("force_not_ready", "force_sign_out", "move_waiting_call", "take_waiting_call"), SUPERVISORS),
     "cancel_callback": SUPERVISORS,
     **dict.fromkeys(

@@ -8,7 +8,12 @@ from sqlalchemy import insert
 from crm_core.audit import AuditFilter
 from crm_core.models import Call, CallAgent
 from crm_core.recordings import RecordingDraft
-from cti.domain.wishes import AgentPausedRecording, AgentResumedRecording
+from cti.domain.wishes import (
+    AgentPausedRecording,
+    AgentResumedRecording,
+    AgentStartedRecording,
+    AgentStoppedRecording,
+)
 from cti.errors import Refused
 from tests.agent_ui.world import World
 
@@ -67,6 +72,12 @@ async def test_a_recording_is_paused_by_who_talks_and_audited(world: World) -> N
     for action in ("recording.pause", "recording.resume"):
         (row,) = (await world.parts.memory.audit.page(AuditFilter(action=action))).items
         assert (row.user_name, row.object_id) == ("Agent", "c1")
+    world.telephony.requests.clear()
+    for action in ("start", "stop"):
+        assert (await person.call("POST", f"/calls/c1/{action}-recording"))[0] == 204
+        (row,) = (await world.parts.memory.audit.page(AuditFilter(action=f"recording.{action}"))).items
+        assert (row.user_name, row.object_id) == ("Agent", "c1")
+    assert world.telephony.requests == [AgentStartedRecording(me, "c1"), AgentStoppedRecording(me, "c1")]
     world.telephony.refusal = Refused("not_recorded")
     status, answer = await person.call("POST", "/calls/c1/pause-recording")
     assert (status, answer["error"]["code"]) == (409, "not_recorded")

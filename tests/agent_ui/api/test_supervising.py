@@ -13,6 +13,8 @@ from cti.domain.oversight import (
     HelpClosed,
     SupervisorAsked,
     SupervisorLeft,
+    SupervisorStartedRecording,
+    SupervisorStoppedRecording,
 )
 from cti.domain.supervision import Mode
 from cti.domain.wishes import AgentAskedForHelp, AgentNeedsNoHelp
@@ -24,7 +26,7 @@ async def trace(world: World) -> list[tuple[str, str, dict[str, Any]]]:
     person = await world.person("admin")
     _, page = await person.call("GET", "/audit?limit=50")
     rows = [(row["action"], row["object_id"], row["detail"]) for row in page["items"]]
-    return [row for row in reversed(rows) if row[0].split(".")[0] in {"supervision", "agent"}]
+    return [row for row in reversed(rows) if row[0].split(".")[0] in {"supervision", "agent", "recording"}]
 
 
 async def test_a_talk_is_attended_in_every_way_and_left(world: World) -> None:
@@ -35,6 +37,22 @@ async def test_a_talk_is_attended_in_every_way_and_left(world: World) -> None:
     assert world.telephony.requests == [SupervisorAsked(me, "c1", mode) for mode in Mode] + [SupervisorLeft(me, "c1")]
     asked = ["listen", "whisper", "barge", "take_over", "end"]
     assert await trace(world) == [(f"supervision.{verb}", "c1", {}) for verb in asked]
+
+
+async def test_any_talk_is_recorded_on_demand_and_written_down(world: World) -> None:
+    person, me = await world.person("supervisor"), world.users["supervisor"].id
+    for action in ("record", "stop-record"):
+        assert (await person.call("POST", f"/calls/c1/{action}"))[0] == 204
+    assert world.telephony.requests == [SupervisorStartedRecording("c1", me), SupervisorStoppedRecording("c1", me)]
+    assert await trace(world) == [("recording.start", "c1", {}), ("recording.stop", "c1", {})]
+    world.telephony.refusal = Refused("caller_refused_recording")
+    status, answer = await person.call("POST", "/calls/c1/record")
+    assert (status, answer["error"]["code"]) == (409, "caller_refused_recording")
+    assert (await trace(world))[-1] == (
+        "recording.refused",
+        "c1",
+        {"asked": "start", "code": "caller_refused_recording"},
+    )
 
 
 async def test_an_agents_state_is_forced(world: World) -> None:

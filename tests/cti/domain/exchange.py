@@ -22,8 +22,10 @@ from cti.domain.commands import (
     RingAgent,
     SayGoodbye,
     SendLeg,
+    StopRecording,
     StopWaiting,
 )
+from cti.domain.take_words import RecordingCut, TapeBegan
 from cti.domain.values import EndReason
 
 
@@ -36,6 +38,7 @@ class Coroutine:
     orders: deque[LineCommand] = field(default_factory=deque)
     joined: str | None = None
     music: bool = False
+    recorder: str | None = None
 
 
 class Exchange:
@@ -74,6 +77,10 @@ class Exchange:
                 self.dialing[leg_id] = born
                 self.ringing[born] = ""
                 self.news.append(events.LegBorn(born, "n1", leg_id))
+            case StopRecording(leg_id=leg_id):
+                for line in self.lines.values():
+                    line.recorder = None if line.leg_id == leg_id else line.recorder
+                self.news.append(RecordingCut(leg_id, done=True))
             case Join() | StopWaiting() | SayGoodbye() | KeepWaiting() | HoldForAgent() | GoOutside():
                 line = self.lines.get(command.call_id)
                 if line is not None:
@@ -178,6 +185,9 @@ class Exchange:
                 if order.leg_id not in self.legs:
                     self.news.append(events.JoinEnded(line.call_id, order.leg_id, succeeded=False))
                     continue
+                line.recorder = order.recording_id
+                if order.notice is not None:
+                    self.news.append(TapeBegan(line.call_id))
                 self._leave(order.leg_id)
                 self._count += 1
                 room_id = f"room-{self._count}"

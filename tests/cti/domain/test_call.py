@@ -5,6 +5,7 @@ import pytest
 from cti.domain.call import CALL_TRANSITIONS, Call, CallStep, Seat, Talk
 from cti.domain.party import Party, PartyState, PartyStep
 from cti.domain.supervision import Mode, Supervision, SupervisionState
+from cti.domain.take import Take
 from cti.domain.values import Caller, CallState, EndReason, QueueSettings
 from cti.errors import UnexpectedEvent
 from tests.fakes import START
@@ -169,3 +170,14 @@ def test_before_anybody_is_dialed_not_the_call_but_the_callback_stands_in_line()
     assert not call.stands_by_callback
     call.leg_id = ""
     assert call.stands_by_callback
+
+
+def test_a_recording_on_demand_is_that_of_the_present_talk() -> None:
+    call = a_call(CallState.TALKING)
+    assert call.take_now is None
+    call.on_demand = Take("r1", 11, by_supervisor=False)
+    assert call.take_now is None
+    call.talk = Talk(11, "agent", "n1", START, recording_id="r0")
+    assert call.take_now is None, "that of an earlier talk"
+    call.talk.recording_id = "r1"
+    assert call.take_now is call.on_demand

@@ -9,9 +9,22 @@ from cti.domain.events import (
     LegEnded,
     ScreenBack,
 )
-from cti.domain.facts import CallEnded, CallStarted, HoldStarted, OfferEnded, OfferMade, TalkEnded, TalkStarted
+from cti.domain.facts import (
+    CallEnded,
+    CallStarted,
+    HoldStarted,
+    OfferEnded,
+    OfferMade,
+    TalkEnded,
+    TalkStarted,
+)
 from cti.domain.found import FOUND
+from cti.domain.oversight import SupervisorStartedRecording
+from cti.domain.take import TakeMemory
+from cti.domain.take_words import RecordingCut, RecordingStarted, RecordingStopped
 from cti.domain.values import AgentMemory, AgentState, EndReason, OfferResult, Roster
+from cti.domain.wishes import AgentStoppedRecording
+from cti.errors import Refused
 from tests.cti.domain import outgoing
 from tests.cti.domain.stage import BOB, MEMORY, SALES, TALK_MEMORY, Stage, agent_leg, customer, restarted_stage
 from tests.fakes import START
@@ -258,3 +271,43 @@ def test_nobody_is_twice_in_a_conference() -> None:
     legs = (agent_leg("n1-a", "1001", "old", "room"), agent_leg("b", "1002", "old", "room"))
     stage.switch_back(customer("old", "room"), *legs, agent_leg("b2", "1002", "old", "room"))
     assert [party["agent_id"] for party in stage.call("old")["parties"]] == [12]
+
+
+ON_TAPE = "11111111-1111-1111-1111-111111111111"
+
+
+def talk_of_before(**known: object) -> Stage:
+    """Killed 30 s into a talk whose leg names a recording; `known` is what the diary knows of it."""
+    memory = replace(TALK_MEMORY, talk_leg_id="n1-a", **{"recording_id": None, **known})
+    stage = restarted_stage(memory)
+    found = replace(customer("old", "r"), recording_id=ON_TAPE)
+    stage.switch_back(found, agent_leg("n1-a", "1001", "old", "r"), phones=("1001",))
+    return stage
+
+
+def test_a_recording_on_demand_outlives_callroom() -> None:
+    began_at = START - timedelta(seconds=20)
+    take = TakeMemory(11, by_supervisor=False, began_at=began_at)
+    stage = talk_of_before(recording_id=ON_TAPE, take=take, recordings=frozenset({ON_TAPE}))
+    view = stage.call("old")
+    assert (view["recording_state"], view["recording_asked_by"]) == ("on", "agent")
+    stage.tell(AgentStoppedRecording(11, "old"), RecordingCut("leg-old", done=True))
+    stopped = stage.last(RecordingStopped)
+    assert (stopped.recording_id, stopped.at_s) == (ON_TAPE, (stage.now - began_at).total_seconds())
+    with pytest.raises(Refused, match="recording_not_led"):
+        stage.tell(SupervisorStartedRecording("old", 13))
+
+
+def test_one_that_began_before_the_diary_heard_of_it_is_written_down() -> None:
+    stage = talk_of_before()
+    started = stage.last(RecordingStarted)
+    assert (started.recording_id, started.by, started.by_supervisor) == (ON_TAPE, 11, False)
+    assert TALK_MEMORY.talk_started_at is not None
+    assert started.talked_s == (stage.now - TALK_MEMORY.talk_started_at).total_seconds()
+    assert stage.call("old")["recording_asked_by"] == "agent"
+
+
+def test_one_that_is_over_is_not_taken_for_running() -> None:
+    stage = talk_of_before(recordings=frozenset({ON_TAPE}))
+    assert stage.all(RecordingStarted) == []
+    assert not stage.call("old")["recording"]

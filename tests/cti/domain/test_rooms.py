@@ -1,5 +1,6 @@
 """What shall be and what is: after any presses, in any timing, everybody hears whom they should."""
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -7,7 +8,12 @@ import pytest
 from cti.domain import events, wishes
 from cti.domain.call import Call
 from cti.domain.commands import HoldForAgent, Join, Place, SendLeg
-from cti.domain.oversight import SupervisorAsked, SupervisorLeft
+from cti.domain.oversight import (
+    SupervisorAsked,
+    SupervisorLeft,
+    SupervisorStartedRecording,
+    SupervisorStoppedRecording,
+)
 from cti.domain.party import PartyState
 from cti.domain.rooms import ARRANGE_AGAIN_S, JOIN_AGAIN_S, MOST_FAILURES, MOST_MOVES
 from cti.domain.supervision import Mode, SupervisionState
@@ -23,9 +29,9 @@ PRESSES = 12
 class House:
     """A floor and an exchange; both are told of each other's doings one thing at a time."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, by_hand: bool = False) -> None:
         self.dice = Random(seed)  # noqa: S311 - the same stories every time
-        self.stage = Stage(Roster((ANN, BOB, EVE), (SALES, CARE)))
+        self.stage = Stage(Roster((ANN, BOB, EVE), tuple(replace(one, record=not by_hand) for one in (SALES, CARE))))
         self.exchange = Exchange(self.dice)
         self._given = 0
 
@@ -62,8 +68,8 @@ class House:
         return self.stage.floor._board.living("c1")
 
 
-def begin(seed: int) -> House:
-    house = House(seed)
+def begin(seed: int, *, by_hand: bool = False) -> House:
+    house = House(seed, by_hand=by_hand)
     house.stage.ready(11, 12)
     house.stage.tell(events.PhoneChanged("1003", reachable=True), events.ScreenBack(13))
     house.exchange.customer("c1", "leg-c1")
@@ -171,16 +177,37 @@ def check(house: House) -> None:
 _EAR = {SupervisionState.LISTENING: Place.LISTEN, SupervisionState.WHISPERING: Place.WHISPER}
 
 
-def play(seed: int) -> None:
-    house = begin(seed)
+def press_record(house: House) -> None:
+    kind = house.dice.random()
+    if kind < 0.5:
+        house.tell(SupervisorStartedRecording("c1", 13))
+    elif kind < 0.7:
+        house.tell(SupervisorStoppedRecording("c1", 13))
+
+
+def check_tape(house: House) -> None:
+    """Who talks is recorded if that is what the screen says, and in that file."""
+    call = house.call
+    if call is None or call.state is not CallState.TALKING or call.talk is None:
+        return
+    assert not (call.take_now is not None and call.take_now.is_changing)
+    assert house.exchange.lines["c1"].recorder == call.talk.recording_id
+
+
+def play(seed: int, *, by_hand: bool = False) -> None:
+    house = begin(seed, by_hand=by_hand)
     for _ in range(house.dice.randint(1, PRESSES)):
         press(house)
+        if by_hand:
+            house.flow(house.dice.choice([0, 1, 10_000]))
+            press_record(house)
         house.flow(house.dice.choice([0, 1, 2, 10_000]))
         something_happens(house)
         house.flow(house.dice.choice([0, 1, 10_000]))
     house.calm()
     try:
         check(house)
+        check_tape(house)
     except AssertionError as error:
         raise AssertionError(f"seed {seed}") from error
     busy = {agent.state for agent in house.stage.floor._board.agents.values()}
@@ -191,6 +218,12 @@ def play(seed: int) -> None:
 def test_after_any_presses_everybody_hears_whom_they_should(block: int) -> None:
     for story in range(25):
         play(1000 * block + story)
+
+
+@pytest.mark.parametrize("block", range(20))
+def test_so_it_is_when_recording_is_asked_for_in_between(block: int) -> None:
+    for story in range(25):
+        play(1000 * block + story, by_hand=True)
 
 
 # Who stood aside dropped the other; a room emptied while somebody was on the way into it; two were paired too late;

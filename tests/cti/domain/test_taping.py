@@ -20,9 +20,10 @@ from cti.domain.events import (
     ScreenBack,
     ScreenLost,
     SwitchLost,
-    TapeRuns,
 )
 from cti.domain.facts import RecordingPaused, RecordingResumed
+from cti.domain.take import Take
+from cti.domain.take_words import TapeRuns
 from cti.domain.values import Caller, CallMemory
 from cti.domain.views import iso
 from cti.domain.wishes import AgentHeld, AgentLeft, AgentPausedRecording, AgentResumedRecording, AgentRetrieved
@@ -107,6 +108,9 @@ def test_only_who_talks_and_is_recorded_may_pause() -> None:
     for agent_id, call_id in ((12, "c1"), (11, "none")):
         with pytest.raises(Refused, match="no_such_talk"):
             stage.tell(AgentPausedRecording(agent_id, call_id))
+    stage.floor._board.calls["c1"].on_demand = Take("id2", 13, by_supervisor=True)
+    with pytest.raises(Refused, match="recording_changes"):
+        stage.tell(PAUSE)
     stage.tell(AgentHungUp(11, "c1"))
     with pytest.raises(Refused, match="no_such_talk"):
         stage.tell(PAUSE)

@@ -11,6 +11,7 @@ from cti.domain.events import (
     SwitchLost,
 )
 from cti.domain.oversight import ForcedNotReady
+from cti.domain.take import Take, TakeState
 from cti.domain.values import NoRecording, Roster
 from cti.domain.views import iso
 from cti.domain.wishes import AgentAskedForHelp, AgentParked
@@ -65,6 +66,10 @@ def test_a_waiting_call() -> None:
         "recording_paused_until": None,
         "no_recording": None,
         "recording_pause_failed": False,
+        "recording_asked_by": None,
+        "recording_offered": False,
+        "recording_not_begun": False,
+        "recording_stop_failed": False,
         "position": 1,
         "expected_wait_s": None,
     }
@@ -272,3 +277,20 @@ def test_a_callback() -> None:
     assert calling is not None
     assert (calling["state"], calling["call_id"], calling["position"]) == ("calling", call_id, None)
     assert stage.floor.view("callback:b9") is None
+
+
+def test_what_the_screen_says_of_a_recording_on_demand() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.talk("c1")
+    call = stage.floor._board.calls["c1"]
+    assert call.talk is not None
+    take = call.on_demand = Take(call.talk.recording_id or "", 13, by_supervisor=True)
+    for state, shown, is_on in (
+        (TakeState.STARTING, "starting", False),
+        (TakeState.RUNNING, "on", True),
+        (TakeState.STOPPING, "stopping", True),
+    ):
+        take.state = state
+        view = stage.call("c1")
+        assert (view["recording_state"], view["recording"], view["recording_asked_by"]) == (shown, is_on, "supervisor")

@@ -45,6 +45,11 @@ export function pressKeyFor(callId: string, key: string): Promise<unknown> {
   return api.post(onCall(callId, 'keys'), { key })
 }
 
+/** From now on; what was said before is in no file. */
+export function recordOwn(callId: string, on: boolean): Promise<unknown> {
+  return api.post(onCall(callId, on ? 'start-recording' : 'stop-recording'))
+}
+
 export function invite(callId: string, target: Target): Promise<unknown> {
   return api.post(onCall(callId, 'invite'), target)
 }

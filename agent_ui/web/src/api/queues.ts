@@ -97,6 +97,8 @@ export interface QueueBody {
   callbacks: CallbackRules
   music_class: string
   record: boolean
+  /** Where not every talk is recorded: its agents may begin a recording. */
+  record_on_demand: boolean
   service_level_s: number
   /** What callers are told before a recording; null: nothing. */
   consent_prompt: string | null

@@ -11,6 +11,10 @@ export function stopSupervising(callId: string): Promise<unknown> {
   return api.post(`/calls/${encodeURIComponent(callId)}/stop-supervising`)
 }
 
+export function recordTalk(callId: string, on: boolean): Promise<unknown> {
+  return api.post(`/calls/${encodeURIComponent(callId)}/${on ? 'record' : 'stop-record'}`)
+}
+
 export function forceHangUp(agentId: number, callId: string): Promise<unknown> {
   return api.post(`/agents/${agentId}/hang-up`, { call_id: callId })
 }

@@ -98,9 +98,15 @@ export interface CallView {
   callback_id?: string | null
   recording: boolean
   /** null: not recorded. Between wanted and done, as Asterisk said it. */
-  recording_state: 'on' | 'pausing' | 'paused' | 'resuming' | null
+  recording_state: 'starting' | 'on' | 'pausing' | 'paused' | 'resuming' | 'stopping' | null
   recording_paused_until: string | null
   recording_pause_failed: boolean
+  /** Who had the talk recorded; null: a rule did. */
+  recording_asked_by: 'agent' | 'supervisor' | null
+  /** The line lets its agents record. */
+  recording_offered: boolean
+  recording_not_begun: boolean
+  recording_stop_failed: boolean
   /** Why this caller is not recorded. */
   no_recording: 'refused' | 'not_told' | null
   position: number | null

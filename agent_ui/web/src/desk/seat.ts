@@ -2,7 +2,7 @@
 import { ElMessage } from 'element-plus'
 import { computed, reactive } from 'vue'
 import { api } from '@/api/client'
-import { changeParty, holdCall, invite, leave, muteSelf, pressKeyFor, retrieveCall, transfer, type PartyPress, type Target } from '@/api/controls'
+import { changeParty, holdCall, invite, leave, muteSelf, pressKeyFor, recordOwn, retrieveCall, transfer, type PartyPress, type Target } from '@/api/controls'
 import type { PartyView } from '@/cti/views'
 import { errorText, i18n } from '@/i18n'
 import { MicrophoneError } from '@/phone/microphone'
@@ -11,9 +11,10 @@ import { floor, isLive, me, work } from './live'
 import { overrulers, sendOverruling } from './overruling'
 import { mayControl } from './people'
 import { direct, hasPhone, microphone, phone, softphone } from './phone'
+import { isChanging, ownStep } from './takes'
 import { isMutedAtSwitch } from './work'
 
-export type Action = 'sign-in' | 'sign-out' | 'ready' | 'not-ready' | 'answer' | 'decline' | 'hang-up' | 'record' | 'hold' | 'party' | 'pass-on' | 'supervise' | 'force' | 'move' | 'park' | 'help' | 'bulletin' | 'dial' | 'redial' | 'mute'
+export type Action = 'sign-in' | 'sign-out' | 'ready' | 'not-ready' | 'answer' | 'decline' | 'hang-up' | 'record' | 'take' | 'hold' | 'party' | 'pass-on' | 'supervise' | 'force' | 'move' | 'park' | 'help' | 'bulletin' | 'dial' | 'redial' | 'mute'
 
 /** Buttons of a running action are disabled: a second click would be a second command. */
 export const pending = reactive(new Set<Action>())
@@ -94,7 +95,7 @@ export async function hangUp(): Promise<void> {
   if (!ended) softphone.drop('person')
 }
 
-export const isTaped = computed(() => phone.value.call?.phase === 'up' && Boolean(work.value?.call?.recording_state))
+export const isTaped = computed(() => phone.value.call?.phase === 'up' && Boolean(work.value?.call?.recording_state) && !isChanging(work.value?.call ?? null))
 
 /** What the caller says next is not kept, or kept again; the recording goes on by itself after a while. */
 export async function toggleRecording(): Promise<void> {
@@ -102,6 +103,13 @@ export async function toggleRecording(): Promise<void> {
   if (!call?.recording_state) return
   const isOn = call.recording_state === 'on' || call.recording_state === 'resuming'
   await act('record', () => api.post(`/calls/${encodeURIComponent(call.call_id)}/${isOn ? 'pause-recording' : 'resume-recording'}`))
+}
+
+/** A recording of one's own talk, where the line offers it. */
+export async function toggleTake(): Promise<void> {
+  const call = work.value?.call ?? null
+  const step = ownStep(call)
+  if (call && step && !isChanging(call)) await act('take', () => recordOwn(call.call_id, step === 'start'))
 }
 
 /** Music for the customer, or back to them. */

@@ -1,7 +1,7 @@
 // What a supervisor does from any page: attend a talk, go from one mode to another, and act on an agent's state.
 import { ElMessage, ElMessageBox } from 'element-plus'
 import { computed, ref, watch } from 'vue'
-import { forceHangUp, forceNotReady, forceReady, forceSignOut, stopSupervising, supervise } from '@/api/supervising'
+import { forceHangUp, forceNotReady, forceReady, forceSignOut, recordTalk, stopSupervising, supervise } from '@/api/supervising'
 import { callOf } from '@/cti/store'
 import type { AgentView, Mode } from '@/cti/views'
 import { i18n } from '@/i18n'
@@ -11,6 +11,7 @@ import { attendedBy, isAttendable, needsVoice } from './attending'
 import { floor, isLive, me, worksAsAgent } from './live'
 import { hasPhone, microphone, phone, softphone } from './phone'
 import { act } from './seat'
+import { isChanging, supervisorStep, type TakeStep } from './takes'
 import { MicrophoneError } from '@/phone/microphone'
 
 export const maySupervise = computed(() => may('floor.supervise'))
@@ -50,6 +51,18 @@ export async function attend(agent: AgentView, callId: string, mode: Mode): Prom
     if (needsVoice(mode) && phone.value.call?.supervises) await takeMicrophone()
     await supervise(callId, mode)
   })
+}
+
+const aimedCall = computed(() => (maySupervise.value ? (attended.value?.call ?? callOf(floor.value, aimedAgent.value?.call_id)) : null))
+export const aimedStep = computed(() => (isLive.value && !isChanging(aimedCall.value) ? supervisorStep(aimedCall.value) : null))
+
+export async function recordAimed(): Promise<void> {
+  if (aimedCall.value && aimedStep.value) await recordCall(aimedCall.value.call_id, aimedStep.value)
+}
+
+/** Any talk; everybody sees that it is recorded. */
+export async function recordCall(callId: string, step: TakeStep): Promise<void> {
+  await act('take', () => recordTalk(callId, step === 'start'))
 }
 
 export async function leaveAttended(): Promise<void> {

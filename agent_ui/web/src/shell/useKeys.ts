@@ -1,7 +1,7 @@
 // Turns key presses into softphone actions for as long as the frame is there.
 import { onBeforeUnmount, onMounted } from 'vue'
 import { commandOf, isTypingIn, usesEnter, type KeyCommand } from '@/desk/keys'
-import { answer, canAnswer, canBeReady, goReady, hangUp, isTaped, leaveCall, pressParty, toggleHold, toggleMute, toggleRecording } from '@/desk/seat'
+import { answer, canAnswer, canBeReady, goReady, hangUp, isTaped, leaveCall, pressParty, toggleHold, toggleMute, toggleRecording, toggleTake } from '@/desk/seat'
 import type { PartyPress } from '@/api/controls'
 import { isChoosingState, isDialingOut, isInControl, isKeypadOpen, isPassingOn } from '@/desk/control'
 import { canAsk, toggleHelp } from '@/desk/assistance'
@@ -10,7 +10,8 @@ import { canPark, noPickUpBecause, parkCall, parked, pickUpCall, surveyCall } fr
 import { mayLeave, partyFor } from '@/desk/people'
 import { phone } from '@/desk/phone'
 import { isPlanning } from '@/desk/todo'
-import { attendAimed, canAttend } from '@/desk/supervising'
+import { aimedStep, attendAimed, canAttend, recordAimed } from '@/desk/supervising'
+import { ownStep } from '@/desk/takes'
 
 function pressForParty(press: PartyPress): boolean {
   const party = isInControl.value && work.value?.call ? partyFor(work.value.call, press) : null
@@ -47,6 +48,8 @@ export function useKeys(showHelp: () => void): void {
     plan: () => work.value !== null && ((isPlanning.value = true), true),
     dial: () => worksAsAgent.value && work.value === null && ((isDialingOut.value = true), true),
     record: () => isTaped.value && (void toggleRecording(), true),
+    take: () => isInControl.value && ownStep(work.value?.call ?? null) !== null && (void toggleTake(), true),
+    take_of: () => aimedStep.value !== null && (void recordAimed(), true),
     ready: () => canBeReady.value && (void goReady(), true),
     listen: () => canAttend.value && (void attendAimed('listen'), true),
     whisper: () => canAttend.value && (void attendAimed('whisper'), true),

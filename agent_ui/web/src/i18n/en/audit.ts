@@ -102,6 +102,8 @@ export const audit = {
     run: 'finished',
     note: 'note added',
     play: 'listened to',
+    start: 'begun',
+    stop: 'stopped',
     pause: 'paused',
     resume: 'resumed',
     dispose: 'result given',

@@ -146,6 +146,8 @@ export const callLog = {
     call_taken_over: 'Taken over by a supervisor',
     call_forced_down: 'Ended by a supervisor',
     recording_withheld: 'Not recorded',
+    recording_started: 'Recording begun on demand',
+    recording_stopped: 'Recording on demand ended',
     recording_paused: 'Recording paused',
     recording_resumed: 'Recording resumed',
     wait_refused: 'Not taken into line',

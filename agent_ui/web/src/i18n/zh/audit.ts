@@ -102,6 +102,8 @@ export const audit = {
     run: '完成',
     note: '添加备注',
     play: '已收听',
+    start: '开始',
+    stop: '停止',
     pause: '暂停',
     resume: '恢复',
     dispose: '填写结果',

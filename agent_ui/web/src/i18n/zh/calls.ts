@@ -146,6 +146,8 @@ export const callLog = {
     call_taken_over: '班长拦截',
     call_forced_down: '班长强拆',
     recording_withheld: '不录音',
+    recording_started: '开始按需录音',
+    recording_stopped: '停止按需录音',
     recording_paused: '录音暂停',
     recording_resumed: '录音恢复',
     wait_refused: '未能进入排队',

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import type { CallView } from '@/cti/views'
+import { isChanging, ownStep, supervisorStep } from './takes'
+
+const call = (part: Partial<CallView>): CallView => ({ call_id: 'c1', state: 'talking', recording_state: null, recording_asked_by: null, recording_offered: false, no_recording: null, ...part }) as CallView
+
+describe('recording on demand', () => {
+  it('is the agents where their line offers it', () => {
+    expect(ownStep(call({ recording_offered: true }))).toBe('start')
+    expect(ownStep(call({ recording_offered: true, state: 'held' }))).toBe('start')
+    expect(ownStep(call({}))).toBeNull()
+    expect(ownStep(call({ recording_offered: true, no_recording: 'refused' }))).toBeNull()
+    expect(ownStep(call({ recording_offered: true, no_recording: 'not_told' }))).toBe('start')
+    expect(ownStep(call({ recording_offered: true, state: 'rejoining' }))).toBeNull()
+    expect(ownStep(null)).toBeNull()
+  })
+
+  it('is ended by who may have begun it', () => {
+    const on = (by: CallView['recording_asked_by']): CallView => call({ recording_offered: true, recording_state: 'on', recording_asked_by: by })
+    expect([ownStep(on('agent')), ownStep(on('supervisor')), ownStep(on(null))]).toEqual(['stop', null, null])
+    expect([supervisorStep(on('agent')), supervisorStep(on('supervisor')), supervisorStep(on(null))]).toEqual(['stop', 'stop', null])
+  })
+
+  it('is a supervisors in any talk but where the caller refused', () => {
+    expect(supervisorStep(call({}))).toBe('start')
+    expect(supervisorStep(call({ no_recording: 'refused' }))).toBeNull()
+    expect(supervisorStep(call({ state: 'waiting' }))).toBeNull()
+    expect(supervisorStep(null)).toBeNull()
+  })
+
+  it('changes for a moment', () => {
+    expect([isChanging(call({ recording_state: 'starting' })), isChanging(call({ recording_state: 'stopping' }))]).toEqual([true, true])
+    expect([isChanging(call({ recording_state: 'on' })), isChanging(call({})), isChanging(null)]).toEqual([false, false, false])
+  })
+})
