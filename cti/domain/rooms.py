@@ -126,9 +126,10 @@ def moves_otherwise(turn: Turn, call: Call, leg_id: str) -> None:
 
 def came_in(turn: Turn, call: Call, leg_id: str) -> None:
     """The leg is in a room now."""
-    call.join_failures = 0
     _done(call, leg_id, _INTO)
     talk, rooms = call.talk, turn.board.rooms
+    if rooms.get(leg_id) == rooms.get(call.leg_id):  # a private room of others says nothing of the customer's
+        call.join_failures = 0
     if talk is not None and talk.seat is Seat.IN_ROOM and rooms.get(talk.leg_id) == rooms.get(call.leg_id) is not None:
         talk.is_there = True
     supervision = call.supervision_at(leg_id)
