@@ -20,21 +20,10 @@ from crm_core.storage.database import Database
 from cti.domain.agent import IN_CALL
 from cti.domain.callback_values import CallbackMemory
 from cti.domain.facts import CallParked, Fact, HoldEnded, HoldStarted, ParkingEnded, RecordingWithheld
+from cti.domain.memories import AgentMemory, CallMemory, ParkingMemory, QueueMemory
 from cti.domain.take import TakeMemory
 from cti.domain.take_words import RecordingStarted
-from cti.domain.values import (
-    AgentMemory,
-    AgentSettings,
-    AgentState,
-    Caller,
-    CallMemory,
-    Direction,
-    EndReason,
-    NoRecording,
-    ParkingMemory,
-    QueueMemory,
-    Roster,
-)
+from cti.domain.values import AgentSettings, AgentState, Caller, Direction, EndReason, NoRecording, Roster
 
 _ABANDONED = (EndReason.ABANDONED_IN_QUEUE.value, EndReason.ABANDONED_RINGING.value)
 _IN_A_CALL = (*IN_CALL, AgentState.WRAP_UP)

@@ -198,7 +198,7 @@ class Hub:
             if shape is not Shape.HIDDEN:
                 whole = self._complete(key, view)
                 objects[key] = encode(project(shape, whole, sees_numbers=browser.viewer.sees_numbers))
-                self._hold(browser, key)
+                self._hold(browser, key, objects[key])
         browser.copy.reset(objects)
         browser.wake()
 
@@ -317,27 +317,31 @@ class Hub:
             for browser in self._concerned(crowd, key, view, shown):
                 if browser.viewer.agent_id not in own:
                     self._tell(browser, key, shown)
+                    self._hold(browser, key, shown)
         for browser in [one for agent_id in own for one in self._seats.get(agent_id, ())]:
             shape = Shape.HIDDEN if view is None else shape_for(browser.viewer, key, view)
-            self._tell(browser, key, body(shape, sees_numbers=browser.viewer.sees_numbers))
+            shown = body(shape, sees_numbers=browser.viewer.sees_numbers)
+            self._tell(browser, key, shown)
+            self._hold(browser, key, shown)
         if view is None:
             self._holders.pop(key, None)
 
     def _concerned(self, crowd: Crowd, key: str, view: View | None, shown: bytes | None) -> list[Browser]:
         """Who is to be told: of what few have, those who may not see it any more; all else they never had."""
-        if shown is None and key.startswith(_OF_FEW):
-            return [one for one in self._holders.get(key, ()) if one in crowd.members]
-        return list(crowd.members) if shown is not None or view is None else []
-
-    def _hold(self, browser: Browser, key: str) -> None:
+        if shown is not None or crowd.viewer.sees_floor:
+            return list(crowd.members)
         if key.startswith(_OF_FEW):
+            return [one for one in self._holders.get(key, ()) if one in crowd.members]
+        return list(crowd.members) if view is None else []
+
+    def _hold(self, browser: Browser, key: str, shown: bytes | None) -> None:
+        if shown is not None and not browser.viewer.sees_floor and key.startswith(_OF_FEW):
             self._holders.setdefault(key, {})[browser] = None
 
-    def _tell(self, browser: Browser, key: str, view: bytes | None) -> None:
+    @staticmethod
+    def _tell(browser: Browser, key: str, view: bytes | None) -> None:
         if not browser.copy.change(key, view):
             return
-        if view is not None:
-            self._hold(browser, key)
         if browser.copy.overflowed:
             browser.cut()
         else:

@@ -92,13 +92,15 @@ class BrowserCopy:
     def change(self, key: str, view: bytes | None) -> bool:
         """Tell a new view; None takes away what the browser has. False: it has not, so there is nothing to tell."""
         if view is not None:
-            self.change_all({key: view})
-            return True
-        if key not in self._known:
+            self._known.add(key)
+        elif key in self._known:
+            self._known.discard(key)
+        else:
             return False
-        self._known.discard(key)
         if self._snapshot is None:
-            self._changes[key] = None
+            self._changes[key] = view
+        elif view is not None:
+            self._snapshot[key] = view
         else:
             self._snapshot.pop(key, None)
         return True

@@ -12,9 +12,10 @@ from cti.domain.commands import Command, HangUpLeg, OfferToFallback
 from cti.domain.deadlines import Deadlines, Due
 from cti.domain.demand import Demand, changes_at, demand_of
 from cti.domain.facts import AgentChanged, Fact
+from cti.domain.memories import CallMemory
 from cti.domain.queue import Place, Queue, place_of
 from cti.domain.standby import Standby
-from cti.domain.values import AgentState, CallMemory, CallState, OutboundSettings
+from cti.domain.values import AgentState, CallState, OutboundSettings
 
 LEG_CLOSING_S = 3.0  # a leg that was told to hang up and is not gone by then keeps nobody from the next call
 LONGEST_PAUSE_S = 60.0  # of a recording

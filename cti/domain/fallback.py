@@ -14,10 +14,11 @@ from cti.domain.commands import TakeBack
 from cti.domain.deadlines import Due
 from cti.domain.events import LegSnapshot
 from cti.domain.lines import count_wait
+from cti.domain.memories import CallMemory
 from cti.domain.offers import end_offer
 from cti.domain.slots import end_parking
 from cti.domain.talks import end_talk
-from cti.domain.values import CallMemory, CallState, OfferResult
+from cti.domain.values import CallState, OfferResult
 
 Listing = dict[str, LegSnapshot]
 WAITS = "waits"

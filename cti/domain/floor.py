@@ -96,6 +96,7 @@ from cti.domain.events import (
     SwitchLost,
 )
 from cti.domain.facts import Change
+from cti.domain.memories import AgentMemory, CallMemory, QueueMemory
 from cti.domain.oversight import (
     ForcedHangUp,
     ForcedNotReady,
@@ -113,7 +114,7 @@ from cti.domain.oversight import (
     WaitingRanked,
 )
 from cti.domain.take_words import RecordingCut, TapeBegan, TapeNotBegun, TapeRuns
-from cti.domain.values import AgentMemory, CallMemory, QueueMemory, Roster
+from cti.domain.values import Roster
 from cti.domain.wishes import (
     AgentAskedForHelp,
     AgentBroughtIn,

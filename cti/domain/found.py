@@ -13,13 +13,14 @@ from cti.domain.facts import (
 from cti.domain.fallback import Listing
 from cti.domain.leaving import leave_wrap_up
 from cti.domain.lines import count_wait
+from cti.domain.memories import CallMemory
 from cti.domain.offers import give_back
 from cti.domain.party import Party, PartyState
 from cti.domain.recalling import recall
 from cti.domain.succession import note_talk
 from cti.domain.take import Take, TakeState
 from cti.domain.take_words import RecordingStarted
-from cti.domain.values import CallMemory, CallState, Direction, OfferResult
+from cti.domain.values import CallState, Direction, OfferResult
 
 FOUND = "found together after a restart"
 

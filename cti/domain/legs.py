@@ -22,9 +22,10 @@ from cti.domain.events import (
     RoomLeft,
 )
 from cti.domain.facts import CallEnded
+from cti.domain.memories import CallMemory
 from cti.domain.offers import leg_lost, phone_rang
 from cti.domain.talks import end_call, join_if_together
-from cti.domain.values import CallMemory, CallState, EndReason
+from cti.domain.values import CallState, EndReason
 
 
 def leg_rang(turn: Turn, event: LegRang) -> None:

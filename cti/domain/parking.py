@@ -12,12 +12,13 @@ from cti.domain.deadlines import Due
 from cti.domain.facts import CallParked, RecordingResumed
 from cti.domain.holding import talk_of
 from cti.domain.lines import back_in_line, wait_anew
+from cti.domain.memories import ParkingMemory
 from cti.domain.offers import offer_to
 from cti.domain.seats import is_free, own_phone, sit_down
 from cti.domain.slots import end_parking, free_slot
 from cti.domain.talks import end_talk
 from cti.domain.taping import position_s
-from cti.domain.values import AgentState, CallState, ParkingMemory
+from cti.domain.values import AgentState, CallState
 from cti.domain.wishes import AgentParked, AgentPickedUp
 from cti.errors import Refused
 

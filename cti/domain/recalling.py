@@ -2,7 +2,7 @@
 
 from cti.domain.call import Call
 from cti.domain.lines import wait_anew
-from cti.domain.values import CallMemory
+from cti.domain.memories import CallMemory
 
 
 def recall(call: Call, memory: CallMemory) -> None:

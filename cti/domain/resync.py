@@ -29,6 +29,7 @@ from cti.domain.facts import SwitchChanged
 from cti.domain.fallback import Listing, lend_to_fallback, let_go_of_fallen, take_back_who_waits
 from cti.domain.found import customer_with, find_party, find_talk, is_free_to_be_found, makes_way
 from cti.domain.legs import end_away, how_it_ended_away
+from cti.domain.memories import CallMemory
 from cti.domain.offers import give_back
 from cti.domain.parties import NORMAL_CLEARING, release
 from cti.domain.party import Party, PartyState
@@ -36,7 +37,7 @@ from cti.domain.people import look_at_phone
 from cti.domain.redialing import dial_anew
 from cti.domain.supervision import Supervision
 from cti.domain.talks import begin_wrap_up, end_call, end_talk_away, join_if_together
-from cti.domain.values import AgentState, CallMemory, CallState, EndReason, OfferResult
+from cti.domain.values import AgentState, CallState, EndReason, OfferResult
 
 FRESH_S = 5.0  # the listing takes a moment: what is younger may be missing in it and still be there
 LOST_TALK_WRAP_UP_S = 30.0

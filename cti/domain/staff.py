@@ -12,21 +12,12 @@ from cti.domain.commands import OfferToFallback
 from cti.domain.deadlines import Due
 from cti.domain.leaving import leave_work
 from cti.domain.lines import place_anew, stop_waiting
+from cti.domain.memories import AgentMemory, CallMemory, QueueMemory
 from cti.domain.offers import give_back
 from cti.domain.people import look_at_phone
 from cti.domain.queue import Counters, Queue
 from cti.domain.talks import SCREEN_LIMIT_S
-from cti.domain.values import (
-    AgentMemory,
-    AgentSettings,
-    AgentState,
-    CallMemory,
-    CallState,
-    OfferResult,
-    QueueMemory,
-    QueueSettings,
-    Roster,
-)
+from cti.domain.values import AgentSettings, AgentState, CallState, OfferResult, QueueSettings, Roster
 
 PHONE_RETURN_S = 20.0  # how long after a restart a ready agent's phone may take to register again
 

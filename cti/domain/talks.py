@@ -13,11 +13,12 @@ from cti.domain.dials import end_dial
 from cti.domain.facts import CallEnded, TalkEnded, TalkStarted
 from cti.domain.leaving import KEEP_ENDED_S, leave_work
 from cti.domain.lines import count_wait
+from cti.domain.memories import CallMemory
 from cti.domain.offers import end_offer
 from cti.domain.parties import NORMAL_CLEARING, end_hold, end_party
 from cti.domain.slots import end_parking
 from cti.domain.supervisions import end_supervisions
-from cti.domain.values import CallMemory, CallState, EndReason, OfferResult
+from cti.domain.values import CallState, EndReason, OfferResult
 
 SCREEN_LIMIT_S = 60.0
 

@@ -17,8 +17,9 @@ from cti.domain.events import (
     RecordingNotMuted,
 )
 from cti.domain.facts import RecordingPaused, RecordingResumed
+from cti.domain.memories import CallMemory
 from cti.domain.take_words import TapeRuns
-from cti.domain.values import CallMemory, CallState
+from cti.domain.values import CallState
 from cti.domain.wishes import AgentPausedRecording, AgentResumedRecording
 from cti.errors import Refused
 

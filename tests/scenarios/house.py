@@ -11,16 +11,8 @@ from cti.domain.commands import RingAgent
 from cti.domain.events import AgentDisposed, AgentSignedIn, AgentWentReady, ScreenBack
 from cti.domain.facts import CallEnded, Fact
 from cti.domain.floor import Floor
-from cti.domain.values import (
-    AgentMemory,
-    AgentSettings,
-    CallMemory,
-    EndReason,
-    Overflow,
-    OverflowAction,
-    QueueSettings,
-    Roster,
-)
+from cti.domain.memories import AgentMemory, CallMemory
+from cti.domain.values import AgentSettings, EndReason, Overflow, OverflowAction, QueueSettings, Roster
 from cti.service import Telephony
 from tests.fakes import FakeCaller, FakeSwitch, LoopClock
 

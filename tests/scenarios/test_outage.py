@@ -4,7 +4,8 @@ import asyncio
 
 from cti.domain.events import CallLeft
 from cti.domain.facts import CallStarted, TalkEnded, TalkStarted
-from cti.domain.values import AgentMemory, AgentState, Caller, CallMemory, EndReason
+from cti.domain.memories import AgentMemory, CallMemory
+from cti.domain.values import AgentState, Caller, EndReason
 from tests.fakes import START, FakeSwitch, run_virtual
 from tests.scenarios.house import ANN, BOB, House, a_house
 

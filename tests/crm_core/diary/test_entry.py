@@ -34,7 +34,8 @@ from cti.domain.facts import (
     TalkStarted,
     WaitStarted,
 )
-from cti.domain.values import AgentMemory, AgentState, Caller, EndReason, OfferResult, QueueMemory
+from cti.domain.memories import AgentMemory, QueueMemory
+from cti.domain.values import AgentState, Caller, EndReason, OfferResult
 from tests.crm_core.conftest import EXTENSIONS, HandClock
 from tests.crm_core.floor_story import answered_call, changes, started
 

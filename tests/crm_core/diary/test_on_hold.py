@@ -11,7 +11,7 @@ from crm_core.roster import load_memories
 from crm_core.storage.database import Database
 from crm_core.users import UserDraft, Users
 from cti.domain.facts import CallParked, HoldEnded, HoldStarted, OfferMade, ParkingEnded, TalkEnded, TalkStarted
-from cti.domain.values import ParkingMemory
+from cti.domain.memories import ParkingMemory
 from tests.crm_core.conftest import EXTENSIONS, HandClock
 from tests.crm_core.floor_story import started
 

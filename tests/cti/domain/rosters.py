@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from cti.domain.callback_values import CallbackRules
-from cti.domain.values import Caller, CallMemory, Phone, PhoneKind, Roster, Routing, SkillRule, SkillStep, Strategy
+from cti.domain.memories import CallMemory
+from cti.domain.values import Caller, Phone, PhoneKind, Roster, Routing, SkillRule, SkillStep, Strategy
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES
 from tests.fakes import START
 

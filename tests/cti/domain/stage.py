@@ -24,12 +24,11 @@ from cti.domain.events import (
 )
 from cti.domain.facts import Fact
 from cti.domain.floor import Floor, Outcome
+from cti.domain.memories import AgentMemory, CallMemory
 from cti.domain.values import (
-    AgentMemory,
     AgentSettings,
     AgentState,
     Caller,
-    CallMemory,
     EndReason,
     Overflow,
     OverflowAction,

@@ -26,8 +26,9 @@ from cti.domain.facts import (
     TalkStarted,
     WaitStarted,
 )
+from cti.domain.memories import CallMemory
 from cti.domain.rooms import MOST_FAILURES
-from cti.domain.values import Caller, CallMemory, EndReason, OfferResult
+from cti.domain.values import Caller, EndReason, OfferResult
 from cti.domain.wishes import AgentDropped, AgentHeld, AgentLeft, AgentRetrieved, AgentSwapped
 from cti.errors import Refused
 from tests.cti.domain import callings, conference, outgoing

@@ -26,7 +26,8 @@ from cti.domain.events import (
     RosterChanged,
 )
 from cti.domain.facts import CallEnded, CallLinked, CallStarted, OfferEnded, OfferMade, TalkEnded, TalkStarted
-from cti.domain.values import Caller, CallMemory, Direction, EndReason, OfferResult, Roster
+from cti.domain.memories import CallMemory
+from cti.domain.values import Caller, Direction, EndReason, OfferResult, Roster
 from cti.domain.wishes import AgentDialed
 from cti.errors import Refused
 from tests.cti.domain.callings import (

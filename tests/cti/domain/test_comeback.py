@@ -6,7 +6,8 @@ from cti.domain.events import (
     JoinEnded,
 )
 from cti.domain.facts import CallEnded, TalkEnded
-from cti.domain.values import Caller, CallMemory, EndReason
+from cti.domain.memories import CallMemory
+from cti.domain.values import Caller, EndReason
 from cti.domain.wishes import AgentHeld
 from tests.cti.domain import conference
 from tests.cti.domain.stage import Stage

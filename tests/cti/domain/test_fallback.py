@@ -16,7 +16,8 @@ from cti.domain.events import (
     SwitchLost,
 )
 from cti.domain.facts import CallEnded, CallStarted, OfferEnded, TalkEnded
-from cti.domain.values import AgentState, Caller, CallMemory, EndReason, OfferResult, Roster
+from cti.domain.memories import CallMemory
+from cti.domain.values import AgentState, Caller, EndReason, OfferResult, Roster
 from tests.cti.domain.stage import BOB, CARE, SALES, Stage, agent_leg, customer, restarted_stage
 
 

@@ -30,18 +30,9 @@ from cti.domain.facts import (
     TalkStarted,
 )
 from cti.domain.floor import Floor, Outcome
+from cti.domain.memories import AgentMemory
 from cti.domain.party import PartyState
-from cti.domain.values import (
-    AgentMemory,
-    AgentState,
-    Caller,
-    CallState,
-    Direction,
-    EndReason,
-    OfferResult,
-    Roster,
-    Strategy,
-)
+from cti.domain.values import AgentState, Caller, CallState, Direction, EndReason, OfferResult, Roster, Strategy
 from cti.errors import Refused, UnexpectedEvent
 from tests.cti.domain.attempts import DIALED, Attempts, from_coroutines, listed, presses
 from tests.cti.domain.persistent import kept_legs, own_legs_are_consistent, start_shift

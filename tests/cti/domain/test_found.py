@@ -19,10 +19,11 @@ from cti.domain.facts import (
     TalkStarted,
 )
 from cti.domain.found import FOUND
+from cti.domain.memories import AgentMemory
 from cti.domain.oversight import SupervisorStartedRecording
 from cti.domain.take import TakeMemory
 from cti.domain.take_words import RecordingCut, RecordingStarted, RecordingStopped
-from cti.domain.values import AgentMemory, AgentState, EndReason, OfferResult, Roster
+from cti.domain.values import AgentState, EndReason, OfferResult, Roster
 from cti.domain.wishes import AgentStoppedRecording
 from cti.errors import Refused
 from tests.cti.domain import outgoing

@@ -9,7 +9,8 @@ import pytest
 from cti.domain.commands import HangUpLeg, HoldForAgent, Join, MuteRecording, Place, SayGoodbye, SendLeg
 from cti.domain.events import CallArrived, LegEnded, LegSnapshot, RoomJoined, SwitchLost
 from cti.domain.facts import CallEnded, CallStarted, HoldEnded, HoldStarted, TalkEnded
-from cti.domain.values import AgentMemory, AgentState, Caller, CallMemory, Direction, EndReason, Roster
+from cti.domain.memories import AgentMemory, CallMemory
+from cti.domain.values import AgentState, Caller, Direction, EndReason, Roster
 from cti.domain.wishes import AgentBroughtIn, AgentHeld, AgentLeft, AgentRetrieved, AgentSwapped
 from tests.cti.domain.stage import ANN, BOB, EVE, SALES, TALK_MEMORY, Stage, agent_leg, customer
 from tests.fakes import START

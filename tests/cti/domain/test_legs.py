@@ -8,7 +8,8 @@ from cti.domain.commands import HangUpLeg, RingAgent
 from cti.domain.events import DialFailed, LegAnswered, LegEnded, LegRang, LegSpies, MemberRang, RoomJoined, RoomLeft
 from cti.domain.facts import CallEnded, TalkStarted
 from cti.domain.legs import closing_is_due
-from cti.domain.values import Caller, CallMemory, EndReason
+from cti.domain.memories import CallMemory
+from cti.domain.values import Caller, EndReason
 from tests.cti.domain import attendance, conference, outgoing
 from tests.cti.domain.stage import Stage
 from tests.fakes import START

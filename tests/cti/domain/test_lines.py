@@ -19,10 +19,10 @@ from cti.domain.events import (
 )
 from cti.domain.facts import CallEnded, CallLinked, RecordingWithheld, WaitRefused, WaitStarted
 from cti.domain.lines import FRONT_PRIORITY, back_in_line, priority_of, wait_anew, withhold_untold
+from cti.domain.memories import CallMemory
 from cti.domain.values import (
     UNKNOWN_CALLER,
     Caller,
-    CallMemory,
     EndReason,
     LineClosed,
     NoRecording,

@@ -20,8 +20,9 @@ from cti.domain.events import (
     SwitchLost,
 )
 from cti.domain.facts import OfferEnded, OfferMade, TalkEnded
+from cti.domain.memories import AgentMemory
 from cti.domain.own_leg import OwnLegState
-from cti.domain.values import AgentMemory, AgentState, OfferResult, Phone, Roster
+from cti.domain.values import AgentState, OfferResult, Phone, Roster
 from cti.domain.wishes import AgentHeld, AgentInvited, AgentRedialed, AgentRetrieved
 from cti.errors import Refused
 from tests.cti.domain.persistent import KEPT, MOBILE_KEPT, beeped, kept_stage, kept_up, own_state, sign_in, talk

@@ -34,8 +34,9 @@ from cti.domain.facts import (
     TalkStarted,
     WaitStarted,
 )
+from cti.domain.memories import CallMemory, ParkingMemory
 from cti.domain.slots import free_slot
-from cti.domain.values import Caller, CallMemory, EndReason, ParkingMemory, Roster
+from cti.domain.values import Caller, EndReason, Roster
 from cti.domain.wishes import AgentHeld, AgentInvited, AgentParked, AgentPausedRecording, AgentPickedUp
 from cti.errors import Refused
 from tests.cti.domain.attendance import HOUSE

@@ -19,7 +19,8 @@ from cti.domain.events import (
     ScreenLost,
 )
 from cti.domain.facts import AgentChanged, OfferEnded
-from cti.domain.values import AgentMemory, AgentState, OfferResult
+from cti.domain.memories import AgentMemory
+from cti.domain.values import AgentState, OfferResult
 from cti.domain.wishes import AgentInvited, AgentSentToSurvey
 from cti.errors import Refused
 from tests.cti.domain import conference, outgoing

@@ -8,8 +8,9 @@ import pytest
 from cti.domain.call import Call
 from cti.domain.facts import TalkStarted
 from cti.domain.lines import FRONT_PRIORITY
+from cti.domain.memories import CallMemory
 from cti.domain.recalling import recall
-from cti.domain.values import Caller, CallMemory, NoRecording
+from cti.domain.values import Caller, NoRecording
 from tests.cti.domain.stage import TALK_MEMORY, Stage
 from tests.fakes import START
 

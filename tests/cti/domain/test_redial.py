@@ -7,7 +7,8 @@ import pytest
 from cti.domain.commands import DialOutside, HangUpLeg
 from cti.domain.events import AgentWentReady, CallReached, LegAnswered, LegEnded, LegSnapshot, SwitchLost
 from cti.domain.facts import CallEnded, CallStarted, TalkStarted
-from cti.domain.values import AgentMemory, AgentState, Caller, CallMemory, Direction, EndReason
+from cti.domain.memories import AgentMemory, CallMemory
+from cti.domain.values import AgentState, Caller, Direction, EndReason
 from tests.cti.domain import callings
 from tests.cti.domain.outgoing import (
     NUMBER,

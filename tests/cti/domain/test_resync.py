@@ -14,8 +14,9 @@ from cti.domain.events import (
     SwitchLost,
 )
 from cti.domain.facts import CallEnded, OfferEnded, SwitchChanged, TalkEnded, TalkStarted
+from cti.domain.memories import CallMemory
 from cti.domain.supervision import Mode
-from cti.domain.values import AgentState, CallMemory, EndReason, OfferResult
+from cti.domain.values import AgentState, EndReason, OfferResult
 from cti.domain.wishes import AgentInvited
 from tests.cti.domain import attendance, conference, outgoing
 from tests.cti.domain.stage import MEMORY, TALK_MEMORY, Stage, agent_leg, customer, restarted_stage

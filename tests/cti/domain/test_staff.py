@@ -11,17 +11,15 @@ from cti.domain.events import (
     ScreenBack,
 )
 from cti.domain.facts import OfferEnded
+from cti.domain.memories import AgentMemory, CallMemory, QueueMemory
 from cti.domain.people import PHONE_GRACE_S
 from cti.domain.values import (
-    AgentMemory,
     AgentSettings,
     AgentState,
     Caller,
-    CallMemory,
     OfferResult,
     Overflow,
     OverflowAction,
-    QueueMemory,
     QueueSettings,
     Roster,
 )

@@ -19,8 +19,9 @@ from cti.domain.events import (
     SwitchLost,
 )
 from cti.domain.facts import AgentChanged, CallEnded, TalkEnded, TalkStarted
+from cti.domain.memories import CallMemory
 from cti.domain.talks import end_talk_away
-from cti.domain.values import UNKNOWN_CALLER, AgentState, CallMemory, EndReason, Roster
+from cti.domain.values import UNKNOWN_CALLER, AgentState, EndReason, Roster
 from cti.domain.wishes import AgentLeft
 from tests.cti.domain import conference, outgoing
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage, talking

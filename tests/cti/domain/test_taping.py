@@ -22,9 +22,10 @@ from cti.domain.events import (
     SwitchLost,
 )
 from cti.domain.facts import RecordingPaused, RecordingResumed
+from cti.domain.memories import CallMemory
 from cti.domain.take import Take
 from cti.domain.take_words import TapeRuns
-from cti.domain.values import Caller, CallMemory
+from cti.domain.values import Caller
 from cti.domain.views import iso
 from cti.domain.wishes import AgentHeld, AgentLeft, AgentPausedRecording, AgentResumedRecording, AgentRetrieved
 from cti.errors import Refused
