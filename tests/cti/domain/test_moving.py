@@ -114,6 +114,16 @@ def test_to_the_front_between_two_and_to_the_end() -> None:
     assert refusal(stage, WaitingPlaced("c4", 13, "c9")) == "not_waiting"
 
 
+@pytest.mark.parametrize("later", ["c3", "c2"])
+def test_the_next_one_put_before_the_same_caller_stands_behind_the_one_before(later: str) -> None:
+    """Whoever is dragged before the first of all, one after the other."""
+    sooner = {"c3": "c2", "c2": "c3"}[later]
+    stage = line("c1", "c2", "c3", "c4")
+    for call_id in (sooner, later, "c4"):
+        stage.tell(WaitingPlaced(call_id, 13, "c1"))
+    assert waiting(stage) == [sooner, later, "c4", "c1"]
+
+
 def test_before_somebody_of_another_priority_and_it_stays_so() -> None:
     stage = line("c1", "c2")
     stage.arrive("vip", priority=3)
