@@ -4,15 +4,7 @@ from datetime import timedelta
 import pytest
 
 from cti.domain.commands import HangUpLeg, Join, OfferToFallback, RingAgent, SayGoodbye
-from cti.domain.events import (
-    AgentDisposed,
-    AgentWentReady,
-    CallQueued,
-    LegAnswered,
-    LegEnded,
-    SwitchBack,
-    SwitchLost,
-)
+from cti.domain.events import AgentDisposed, AgentWentReady, CallQueued, LegAnswered, LegEnded, SwitchBack, SwitchLost
 from cti.domain.facts import CallEnded, OfferEnded, SwitchChanged, TalkEnded, TalkStarted
 from cti.domain.memories import CallMemory
 from cti.domain.supervision import Mode

@@ -200,21 +200,7 @@ def test_after_a_lost_link_what_was_not_done_is_ordered_again() -> None:
 
 def test_a_restart_of_callroom_in_a_pause_keeps_it() -> None:
     stage = Stage()
-    memory = CallMemory(
-        "c1",
-        "leg-c1",
-        "n1",
-        Caller("10086"),
-        "4001",
-        START,
-        queue_id=1,
-        talk_agent_id=11,
-        talk_leg_id="a",
-        talk_started_at=START,
-        recording_id="r1",
-        recording_paused=True,
-    )
-    stage.floor.restore(stage.now, calls=[memory])
+    stage.floor.restore(stage.now, calls=[replace(MEMORY, recording_paused=True)])
     stage.wait(5)
     stage.switch_back(customer("c1", "room"), agent_leg("a", "1001", "c1", "room"), phones=("1001",))
     assert tape(stage) == "paused"
