@@ -15,9 +15,10 @@ def narrowed(asked: Asked, role: str, queue_ids: Collection[int]) -> Asked:
     """Leave only what the person may see; refuse a team of others that is asked for by name.
 
     A supervisor who serves no queue leads the house. Calls are everybody's on the floor and in the call log, and so are
-    reports of calls.
+    reports of calls; but of chosen people their occupancy is in them, too.
     """
-    if asked.axis not in OF_PEOPLE or role == ADMIN or not queue_ids:
+    is_of_people = asked.axis in OF_PEOPLE or asked.agent_ids or asked.team_ids
+    if not is_of_people or role == ADMIN or not queue_ids:
         return asked
     if not set(asked.team_ids) <= set(queue_ids):
         raise ApiError(403, "other_team", "You lead other teams: choose one of yours.")

@@ -110,12 +110,16 @@ async def test_a_supervisor_sees_the_work_of_their_own_teams(world: World) -> No
         ("/reports/calls", {"figure": "talks"}),
         ("/reports/exports", {"format": "csv"}),
     ):
-        for axis in ("team", "agent"):
-            body = {"axis": axis, "team_ids": [other], **DAYS, **more}
+        for axis in ("team", "agent", "day"):
+            figure = {"figure": "offered"} if axis == "day" and more.get("figure") else {}
+            body = {"axis": axis, "team_ids": [other], **DAYS, **more, **figure}
             status, refusal = await boss.call("POST", path, body)
             assert (status, refusal["error"]["code"]) == (403, "other_team"), path
             assert (await admin.call("POST", path, body))[0] in {200, 202}
     _, saved = await boss.call("POST", "/reports/saved", {"name": "Ours", "choices": {"axis": "agent"}})
     assert saved["choices"]["team_ids"] == [own], "mailed is what they might see who saved it"
+    by_day = {"axis": "day", "agent_ids": [agents[1]["id"]]}
+    _, saved = await boss.call("POST", "/reports/saved", {"name": "Theirs", "choices": by_day})
+    assert saved["choices"]["team_ids"] == [own], "the occupancy of chosen people is in reports of calls, too"
     _, answer = await boss.call("POST", "/reports/answer", {"axis": "queue", **DAYS})
     assert {line["key"]["queue_id"] for line in answer["lines"]} >= {own, other}, "calls are everybody's"
