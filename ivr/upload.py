@@ -36,14 +36,17 @@ class Converted:
 def convert(data: bytes, tools: SoundTools) -> Converted:
     """Check and convert WAV or MP3; raises PromptRejected with a cure."""
     kind = _checked_kind(data)
-    if kind == "ogg":
+    if kind not in ("wav", "mp3"):
         raise PromptRejected("wrong_type", "The file is neither WAV nor MP3.", "Save it as WAV or MP3.")
     return _converted(data, kind, LONGEST_S, tools)
 
 
 def convert_music(data: bytes, tools: SoundTools) -> Converted:
     """Check and convert WAV, MP3 or OGG, which may be longer; raises PromptRejected with a cure."""
-    return _converted(data, _checked_kind(data), LONGEST_MUSIC_S, tools)
+    kind = _checked_kind(data)
+    if kind is None:
+        raise PromptRejected("music_wrong_type", "The file is neither WAV, MP3 nor OGG.", "Save it as one of them.")
+    return _converted(data, kind, LONGEST_MUSIC_S, tools)
 
 
 def _converted(data: bytes, kind: str, longest_s: float, tools: SoundTools) -> Converted:
@@ -51,20 +54,21 @@ def _converted(data: bytes, kind: str, longest_s: float, tools: SoundTools) -> C
     duration_s = len(sound) / 1000
     if duration_s > longest_s:
         most = f"{longest_s / 60:.0f} minutes"
-        raise PromptRejected("too_long", f"The sound lasts {duration_s:.0f} s.", f"Keep it under {most}.")
+        code = "too_long" if longest_s == LONGEST_S else "music_too_long"  # screens name the limit
+        raise PromptRejected(code, f"The sound lasts {duration_s:.0f} s.", f"Keep it under {most}.")
     if duration_s < SHORTEST_S:
         raise PromptRejected("too_short", "There is next to no sound in the file.", "Upload at least 0.2 s of audio.")
     quiet = sound.dBFS < SILENT_DBFS
     return Converted(_telephone_wav(sound, tools), duration_s, ("silent",) if quiet else ())
 
 
-def _checked_kind(data: bytes) -> str:
+def _checked_kind(data: bytes) -> str | None:
     if len(data) > LARGEST_BYTES:
         raise PromptRejected("too_large", "The file is larger than 20 MB.", "Upload a shorter or compressed file.")
     return _kind(data)
 
 
-def _kind(data: bytes) -> str:
+def _kind(data: bytes) -> str | None:
     if data[:4] in (b"RIFF", b"RF64") and data[8:12] == b"WAVE":
         return "wav"
     # An ID3 tag, or the eleven set bits that begin every MPEG audio frame.
@@ -72,7 +76,7 @@ def _kind(data: bytes) -> str:
         return "mp3"
     if data[:4] == b"OggS":
         return "ogg"
-    raise PromptRejected("wrong_type", "The file is no sound of a known kind.", "Save it as WAV or MP3.")
+    return None
 
 
 def _codec(data: bytes, kind: str) -> str | None:

@@ -63,8 +63,11 @@ def test_music_may_be_ogg_and_longer(options: list[str]) -> None:
 
 
 def test_music_has_an_end_too() -> None:
-    with pytest.raises(PromptRejected, match="15 minutes"):
+    with pytest.raises(PromptRejected, match="15 minutes") as too_long:
         convert_music(wav(901, rate_hz=1000, channels=1), TOOLS)
+    with pytest.raises(PromptRejected) as junk:
+        convert_music(b"junk", TOOLS)
+    assert (too_long.value.code, junk.value.code) == ("music_too_long", "music_wrong_type"), "a prompt has other limits"
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ async def test_music_is_taken_heard_played_by_a_queue_and_deleted(world: World) 
 
 async def test_what_cannot_be_used_is_refused(world: World) -> None:
     admin = await world.person("admin")
-    for data, name, code in ((b"junk", "x", "wrong_type"), (wav(1), " ", "invalid")):
+    for data, name, code in ((b"junk", "x", "music_wrong_type"), (wav(1), " ", "invalid")):
         status, answer = await admin.call("POST", "/music", data=upload(data, name))
         assert (status, answer["error"]["code"]) == (422, code)
     assert (await admin.call("GET", "/music"))[1]["items"] == []

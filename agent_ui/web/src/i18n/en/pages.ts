@@ -77,6 +77,8 @@ export default {
     not_audio: 'The file is not sound that can be read.',
     wrong_type: 'The file is neither WAV nor MP3.',
     too_long: 'The prompt is too long. Keep it under two minutes.',
+    music_too_long: 'Waiting music may last up to 15 minutes.',
+    music_wrong_type: 'The file is neither WAV, MP3 nor OGG.',
     too_short: 'There is next to no sound in the file.',
     tool_missing: 'The server lacks a program that it needs for this. Tell your administrator.',
     bad_text: 'This text cannot be spoken.',

@@ -77,6 +77,8 @@ export default {
     not_audio: '无法读取文件中的声音。',
     wrong_type: '文件既不是 WAV 也不是 MP3。',
     too_long: '提示音过长，请不要超过两分钟。',
+    music_too_long: '等待音乐不能超过 15 分钟。',
+    music_wrong_type: '文件不是 WAV、MP3 或 OGG。',
     too_short: '文件中几乎没有声音。',
     tool_missing: '服务器缺少所需的程序，请告知管理员。',
     bad_text: '无法朗读此文字。',
