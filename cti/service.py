@@ -44,6 +44,7 @@ from cti.domain.events import (
 )
 from cti.domain.facts import CallEnded, Change
 from cti.domain.floor import Floor, Outcome
+from cti.domain.mute_words import LegNotMuted
 from cti.domain.oversight import SupervisorEvent
 from cti.domain.take_words import RecordingCut
 from cti.domain.values import EndReason
@@ -257,6 +258,8 @@ class Telephony:
             self._step_quietly(RecordingNotMuted(command.leg_id, command.muted))
         elif isinstance(command, StopRecording):
             self._step_quietly(RecordingCut(command.leg_id, done=False))
+        elif isinstance(command, MuteLeg):
+            self._step_quietly(LegNotMuted(command.leg_id, command.muted))
 
     async def _write(self, switch: Switch) -> None:
         outbox = self._outboxes[switch.node]

@@ -31,6 +31,7 @@ from cti.domain.events import (
     SwitchEvent,
     SwitchLost,
 )
+from cti.domain.mute_words import LegNotMuted
 from cti.domain.take_words import RecordingCut
 from cti.errors import ActionRefused, CtiError, SwitchUnavailable, UnsafeValue
 from cti.settings import SwitchSettings
@@ -138,6 +139,8 @@ class AmiSwitch:
         if isinstance(command, StopRecording):
             # Refused: there is no recorder, which is what was wanted.
             self._link.note((RecordingCut(command.leg_id, done=isinstance(error, ActionRefused)),))
+        if isinstance(command, MuteLeg):
+            self._link.note((LegNotMuted(command.leg_id, command.muted),))
         if not isinstance(error, ActionRefused):
             # Refused is "no such channel", "already there" or "not there".
             _log.warning("Order not carried out", extra={"order": type(command).__name__, "problem": str(error)})

@@ -18,6 +18,7 @@ from enum import StrEnum
 
 from cti.domain.commands import SendLeg
 from cti.domain.dial import Dial
+from cti.domain.mute_words import MuteFailure
 from cti.domain.party import Party, PartyResult, PartyState
 from cti.domain.supervision import Supervision
 from cti.domain.take import Take
@@ -251,6 +252,7 @@ class Call:
     `parking` while it is parked; `tape` is the recording in which its next talk goes on, `on_demand` the one
     that somebody asked for; `take_failed`: the last that was asked for did not begin.
     `survey_wanted` by the agent who ends the talk. `muted_legs`: the switch lets nothing of what they say through.
+    `mute_failures`: what it did not carry out last, and when, by leg.
     `handed_over`: the last whom they talked with was somebody outside.
     """
 
@@ -309,6 +311,7 @@ class Call:
     take_failed: bool = False
     survey_wanted: bool = False
     muted_legs: set[str] = field(default_factory=set)
+    mute_failures: dict[str, MuteFailure] = field(default_factory=dict)
     ended_at: datetime | None = None
     end_reason: EndReason | None = None
     end_cause: int = 0

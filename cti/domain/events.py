@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cti.domain.callback_words import CallbackEvent
+from cti.domain.mute_words import LegNotMuted
 from cti.domain.oversight import SupervisorEvent
 from cti.domain.take_words import RecordingCut, TapeEvent
 from cti.domain.values import UNKNOWN_CALLER, Caller, EndReason, NoRecording, Roster
@@ -372,6 +373,7 @@ SwitchEvent = (
     | RecordingNotMuted
     | RecordingCut
     | LegMuted
+    | LegNotMuted
     | PhoneChanged
     | SwitchLost
     | SwitchBack

@@ -97,6 +97,7 @@ from cti.domain.events import (
 )
 from cti.domain.facts import Change
 from cti.domain.memories import AgentMemory, CallMemory, QueueMemory
+from cti.domain.mute_words import LegNotMuted
 from cti.domain.oversight import (
     ForcedHangUp,
     ForcedNotReady,
@@ -167,6 +168,7 @@ _HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
     RoomLeft: legs.room_left,
     LegSpies: legs.leg_spies,
     LegMuted: muting.leg_muted,
+    LegNotMuted: muting.leg_not_muted,
     RecordingMuted: taping.muted,
     RecordingNotMuted: taping.not_muted,
     RecordingCut: taking.cut,

@@ -9,6 +9,7 @@ from cti.domain.board import Turn
 from cti.domain.call import Call
 from cti.domain.commands import MuteLeg, PressKey
 from cti.domain.events import LegMuted, LegSnapshot
+from cti.domain.mute_words import LegNotMuted, MuteFailure
 from cti.domain.values import CallState
 from cti.domain.wishes import AgentMuted, AgentPressedKey
 from cti.errors import Refused
@@ -17,6 +18,8 @@ from cti.errors import Refused
 def muted(turn: Turn, event: AgentMuted) -> None:
     """Twice is no error."""
     call, leg_id = _leg_of(turn, event.agent_id, event.call_id)
+    if call.mute_failures.pop(leg_id, None) is not None:
+        turn.touch_call(call.call_id)
     turn.order(MuteLeg(call.node, leg_id, event.muted))
 
 
@@ -39,7 +42,16 @@ def leg_muted(turn: Turn, event: LegMuted) -> None:
         _note(turn, call, event.leg_id, is_muted=event.muted)
 
 
+def leg_not_muted(turn: Turn, event: LegNotMuted) -> None:
+    """The switch did not, or nobody knows: who pressed is told, for they may be heard without knowing it."""
+    call = turn.board.living(turn.board.leg_calls.get(event.leg_id, ""))
+    if call is not None:
+        call.mute_failures[event.leg_id] = MuteFailure(event.muted, turn.now)
+        turn.touch_call(call.call_id)
+
+
 def _note(turn: Turn, call: Call, leg_id: str, *, is_muted: bool) -> None:
+    call.mute_failures.pop(leg_id, None)
     call.muted_legs = call.muted_legs | {leg_id} if is_muted else call.muted_legs - {leg_id}
     turn.touch_call(call.call_id)
 
@@ -47,6 +59,12 @@ def _note(turn: Turn, call: Call, leg_id: str, *, is_muted: bool) -> None:
 def muted_agents(call: Call) -> list[int]:
     """Return those of ours of whom nothing is let through."""
     return [agent_id for agent_id, leg_id in _legs_of_agents(call).items() if leg_id in call.muted_legs]
+
+
+def mute_failures(call: Call) -> dict[int, MuteFailure]:
+    """Return by agent what was not carried out last, until they press again or the switch says how it is."""
+    legs = _legs_of_agents(call).items()
+    return {agent_id: call.mute_failures[leg_id] for agent_id, leg_id in legs if leg_id in call.mute_failures}
 
 
 def _legs_of_agents(call: Call) -> dict[int, str]:

@@ -21,6 +21,7 @@ from cti.domain.events import (
     RoomJoined,
     RoomLeft,
 )
+from cti.domain.mute_words import LegNotMuted
 
 
 def plug(turn: Turn, agent: Agent, leg_id: str) -> None:
@@ -50,7 +51,9 @@ def part_of(board: Board, leg_id: str) -> str:
 def as_told(board: Board, event: Event) -> Event | None:
     """Return what the switch tells of a persistent leg in the words of the part; None: there is no part to tell of."""
     match event:
-        case RoomJoined() | RoomLeft() | LegAnswered() | LegMuted() | DialFailed() if event.leg_id in board.own_legs:
+        case RoomJoined() | RoomLeft() | LegAnswered() | LegMuted() | LegNotMuted() | DialFailed() if (
+            event.leg_id in board.own_legs
+        ):
             part = part_of(board, event.leg_id)
             return replace(event, leg_id=part) if part else None
         case LegBorn():

@@ -8,7 +8,7 @@ from cti.domain.board import Board
 from cti.domain.call import Call, Parking
 from cti.domain.callback import Callback, CallbackState
 from cti.domain.dial import Dial
-from cti.domain.muting import muted_agents
+from cti.domain.muting import mute_failures, muted_agents
 from cti.domain.party import Party, PartyResult
 from cti.domain.queue import Queue
 from cti.domain.supervision import Supervision
@@ -94,6 +94,10 @@ def _people_view(board: Board, call: Call) -> View:
     return {
         "parties": [party_view(board, party) for party in call.parties.values()],
         "muted": muted_agents(call),
+        "mute_failures": [
+            {"agent_id": agent_id, "muted": failure.muted, "at": iso(failure.at)}
+            for agent_id, failure in mute_failures(call).items()
+        ],
         "supervisions": [supervision_view(board, one) for one in call.supervisions.values()],
     }
 

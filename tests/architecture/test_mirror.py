@@ -35,6 +35,7 @@ WORDS = {
     "cti/domain/facts.py",
     "cti/domain/dial_facts.py",
     "cti/domain/take_words.py",
+    "cti/domain/mute_words.py",
     "cti/domain/callback_values.py",
     "cti/domain/callback_words.py",
     "cti/domain/wishes.py",

@@ -30,6 +30,7 @@ from cti.domain.events import (
     SwitchEvent,
     SwitchLost,
 )
+from cti.domain.mute_words import LegNotMuted
 from cti.domain.values import Caller
 from cti.settings import SwitchSettings
 from cti.switch import AmiSwitch
@@ -318,7 +319,10 @@ async def test_a_leg_is_muted_when_asterisk_said_so_and_carries_a_mark():
         assert told == [("CALLROOM_MUTED", "1"), *done, ("CALLROOM_MUTED", "")]
         ami.answers["Setvar"] = refused("No such channel")
         await watch.switch.carry_out(MuteLeg("n1", "n1-1.1", True))
+        assert await watch.next() == LegNotMuted("n1-1.1", True)
         await ami.until(lambda each: each.names().count("Setvar") == 6)
+        await watch.switch.carry_out(MuteLeg("n1", "x y", False))
+        assert await watch.next() == LegNotMuted("x y", False)
         ami.answers.clear()
         await watch.switch.carry_out(MuteLeg("n1", "n1-1.1", False))
         assert await watch.next() == LegMuted("n1-1.1", False), "what was refused is not told as done"

@@ -6,6 +6,7 @@ import pytest
 
 from cti.domain.commands import MuteLeg, PressKey
 from cti.domain.events import JoinEnded, LegEnded, LegMuted, LegStays, RoomLeft, SwitchLost
+from cti.domain.mute_words import LegNotMuted
 from cti.domain.wishes import AgentHeld, AgentMuted, AgentPressedKey
 from cti.errors import Refused
 from tests.cti.domain.conference import ann, ask_colleague, conference, held, talking
@@ -28,6 +29,40 @@ def test_the_screen_says_so_when_the_switch_did_it() -> None:
     stage.tell(AgentMuted(11, "c1", muted=False), LegMuted(ann(stage), muted=False))
     assert stage.last(MuteLeg) == MuteLeg("n1", ann(stage), muted=False)
     assert muted(stage) == []
+
+
+def failures(stage: Stage, call_id: str = "c1") -> list[tuple[int, bool, str]]:
+    return [(one["agent_id"], one["muted"], one["at"]) for one in stage.call(call_id)["mute_failures"]]
+
+
+def test_who_pressed_is_told_that_the_switch_did_not() -> None:
+    stage = talking()
+    stage.tell(AgentMuted(11, "c1", muted=True), LegNotMuted(ann(stage), muted=True))
+    first = failures(stage)
+    assert ([one[:2] for one in first], muted(stage)) == ([(11, True)], [])
+    stage.wait(1)
+    stage.tell(AgentMuted(11, "c1", muted=True))
+    assert failures(stage) == [], "pressed again: nothing is known yet"
+    stage.tell(LegNotMuted(ann(stage), muted=True))
+    assert failures(stage) != first, "the second time is another one"
+    stage.tell(LegMuted(ann(stage), muted=True))
+    assert (failures(stage), muted(stage)) == ([], [11])
+    stage.tell(AgentMuted(11, "c1", muted=False), LegNotMuted(ann(stage), muted=False))
+    assert ([one[:2] for one in failures(stage)], muted(stage)) == ([(11, False)], [11])
+
+
+def test_of_a_leg_of_nobody_nobody_is_told() -> None:
+    stage = talking()
+    stage.tell(LegNotMuted("foreign", muted=True), LegNotMuted("leg-c1", muted=True))
+    assert failures(stage) == []
+
+
+def test_each_in_a_conference_is_told_of_their_own() -> None:
+    stage, leg_id = conference()
+    stage.tell(LegNotMuted(leg_id, muted=True))
+    assert [one[:2] for one in failures(stage)] == [(12, True)]
+    stage.tell(LegEnded(leg_id))
+    assert failures(stage) == []
 
 
 def test_on_hold_one_stays_muted_and_may_press_keys() -> None:

@@ -20,6 +20,7 @@ from cti.domain.events import (
     RoomJoined,
     RoomLeft,
 )
+from cti.domain.mute_words import LegNotMuted
 from cti.domain.own_leg import OwnLeg, OwnLegState
 from cti.domain.plugging import as_ordered, as_told, part_of, plug, unplug
 from tests.cti.domain.stage import ANN
@@ -42,6 +43,7 @@ def test_what_the_switch_tells_of_the_channel_is_told_of_the_part() -> None:
     assert as_told(board, RoomLeft("own", "r")) == RoomLeft("part", "r")
     assert as_told(board, DialFailed("own", 17)) == DialFailed("part", 17)
     assert as_told(board, LegMuted("own", True)) == LegMuted("part", True)
+    assert as_told(board, LegNotMuted("own", True)) == LegNotMuted("part", True)
     assert as_told(board, LegBorn("new", "n1", "own")) == LegBorn("new", "n1", "part")
     assert as_told(board, LegSpies("sup", "own", True)) == LegSpies("sup", "part", True)
     assert as_told(board, LegSpies("own", "other", False)) == LegSpies("part", "other", False)

@@ -51,6 +51,7 @@ def test_a_waiting_call() -> None:
         "parked": None,
         "unreached": None,
         "muted": [],
+        "mute_failures": [],
         "supervisions": [],
         "ended_at": None,
         "end_reason": None,

@@ -81,6 +81,8 @@ export interface CallView {
   parties: PartyView[]
   /** Agents of whom the switch lets nothing through; a page mutes its microphone by itself. */
   muted?: number[]
+  /** What the switch did not carry out last of muting (`muted`) and letting through again; gone with the next press. */
+  mute_failures?: { agent_id: number; muted: boolean; at: string }[]
   /** Kept with music for somebody to pick up. */
   parked?: { slot: number; agent_id: number; since: string; until: string } | null
   /** Who was called last and did not come, until the next is called. */

@@ -79,6 +79,8 @@ export default {
     stopTake: 'Stop recording',
     takeNotBegun: 'The recording did not begin: the telephone switch refused it. Try again.',
     takeNotStopped: 'The recording could not be ended and goes on: the telephone switch did not answer. Try again.',
+    muteFailed: 'You are not muted: the switch did not do it, and the caller still hears you. Press “Mute” again; if it fails again, use the button of your telephone.',
+    unmuteFailed: 'You are still muted: the switch did not do it, and the caller does not hear you. Press “Unmute” again; if it fails again, pass the call on.',
     plain: 'Direct call',
     wrapUp: 'Wrap-up',
     remoteAudio: "Caller's voice",

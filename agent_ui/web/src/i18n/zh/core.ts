@@ -79,6 +79,8 @@ export default {
     stopTake: '停止录音',
     takeNotBegun: '录音未能开始：电话交换机拒绝了请求，请重试。',
     takeNotStopped: '录音未能停止，仍在录音：电话交换机无应答，请重试。',
+    muteFailed: '静音未成功：交换机没有执行，对方仍能听到您。请再按一次“静音”；若仍失败，请使用话机上的静音键。',
+    unmuteFailed: '取消静音未成功：交换机没有执行，对方仍听不到您。请再按一次“取消静音”；若仍失败，请转接此通话。',
     plain: '直接来电',
     wrapUp: '话后整理',
     remoteAudio: '对方声音',
