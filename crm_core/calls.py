@@ -177,16 +177,23 @@ class Calls:
                 frozenset(await connection.scalars(agents)),
             )
 
-    async def dispose(self, call_id: str, code: str, note: str | None, by: Actor) -> CallRow:
-        """Say what the call was; `note` None leaves the note as it is."""
+    async def dispose(self, call_id: str, code: str, note: str | None, by: Actor, base: str | None = None) -> CallRow:
+        """Say what the call was; `note` None leaves the note as it is.
+
+        `base` is what the writer's page last knew: if something else is there, NoteChanged, and nothing is saved.
+        Without it a text is written over whatever is there, but an empty one clears nothing: whose note would it be?
+        """
         checks = Checks()
         values: dict[str, Any] = {"disposition": code, "disposed_by": by.user_id}
-        if note is not None:
-            values["note"] = checks.trimmed("note", note, longest=10_000)
+        text = checks.trimmed("note", note or "", longest=10_000)
+        if text or (note is not None and base is not None):
+            values["note"] = text
         checks.done()
 
         async def work(connection: AsyncConnection) -> None:
             now = self._clock.now()
+            if base is not None and "note" in values:
+                await _check_note(connection, call_id, base, text)
             if not await execute(connection, _DISPOSE, {**values, "disposed_at": now, "wanted": call_id, "code": code}):
                 if not await connection.scalar(_ACTIVE, {"wanted": code}):
                     refuse("code", "unknown_disposition", "is not one of the dispositions")
@@ -209,9 +216,7 @@ class Calls:
 
         async def work(connection: AsyncConnection) -> None:
             if base is not None:
-                stored = await connection.scalar(select(Call.note).where(Call.id == call_id).with_for_update())
-                if stored is not None and stored not in {base.strip(), text}:
-                    raise NoteChanged(call_id)
+                await _check_note(connection, call_id, base, text)
             await self._update(connection, call_id, {"note": text})
 
         await self._database.write(work)
@@ -279,6 +284,12 @@ class Calls:
     async def _update(self, connection: AsyncConnection, call_id: str, values: dict[str, Any]) -> None:
         if await execute(connection, _CHANGE, {**values, "wanted": call_id}) == 0:
             raise NotFound("call", call_id)
+
+
+async def _check_note(connection: AsyncConnection, call_id: str, base: str, text: str) -> None:
+    stored = await connection.scalar(select(Call.note).where(Call.id == call_id).with_for_update())
+    if stored is not None and stored not in {base.strip(), text}:
+        raise NoteChanged(call_id)
 
 
 # Built once: to build a statement takes longer than to run it, and every disposition asks these.

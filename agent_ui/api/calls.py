@@ -46,10 +46,14 @@ from cti.errors import CtiError
 
 
 class Disposition(Body):
-    """`code` of a disposition; `note` null leaves the note as it is."""
+    """`code` of a disposition. `note` null leaves the note as it is, and so does "" without a `base`.
+
+    `base` is what this page last knew of the note; if something else is there, nothing is saved (`note_changed`).
+    """
 
     code: str = Field(max_length=64)
     note: str | None = Field(None, max_length=10_000)
+    base: str | None = Field(None, max_length=10_000)
 
 
 class Note(Body):
@@ -201,8 +205,8 @@ async def dispose_call(ask: Ask) -> dict[str, Any]:
     call_id = ask.text("call_id")
     await check_mine(ask, call_id)
     calls, body = ask.parts.memory.calls, ask.body
-    note = await whole_note(ask, call_id, body.note)
-    row = await once_written(ask, call_id, lambda: calls.dispose(call_id, body.code, note, ask.actor))
+    note, base = await whole_note(ask, call_id, body.note), await whole_note(ask, call_id, body.base)
+    row = await once_written(ask, call_id, lambda: calls.dispose(call_id, body.code, note, ask.actor, base))
     # the floor refuses when the call is an old one from the log, which is fine: the row is all there is to change
     with suppress(CtiError):
         await ask.parts.telephony.request(AgentDisposed(ask.me.user_id, call_id))

@@ -51,3 +51,21 @@ async def test_a_note_that_another_page_changed_is_not_written_over(office: Offi
     assert (await office.calls.get("c1")).call.note == "whatever is there"
     with pytest.raises(NotFound):
         await office.calls.set_note("c9", "x", base="")
+
+
+async def test_a_disposition_clears_no_note_that_its_writer_did_not_see(office: Office) -> None:
+    await office.write(office.answered())
+    calls, by = office.calls, office.by
+    await calls.set_note("c1", "of a colleague")
+    for note, base in ((None, None), ("", None), ("  ", None), (None, "")):
+        assert (await calls.dispose("c1", "resolved", note, by, base)).note == "of a colleague"
+    for note, base in (("", ""), ("mine", ""), ("", "older")):
+        with pytest.raises(NoteChanged):
+            await calls.dispose("c1", "order", note, by, base)
+    row = (await calls.get("c1")).call
+    assert (row.note, row.disposition) == ("of a colleague", "resolved"), "all of it or nothing"
+    assert (await calls.dispose("c1", "order", "of a colleague, and mine", by, "of a colleague ")).note.endswith("mine")
+    assert (await calls.dispose("c1", "order", "", by, "of a colleague, and mine")).note == ""
+    assert (await calls.dispose("c1", "order", "over whatever is there", by)).note == "over whatever is there"
+    with pytest.raises(NotFound):
+        await calls.dispose("c9", "order", "", by, "")

@@ -82,3 +82,18 @@ async def test_a_recording_is_paused_by_who_talks_and_audited(world: World) -> N
     status, answer = await person.call("POST", "/calls/c1/pause-recording")
     assert (status, answer["error"]["code"]) == (409, "not_recorded")
     assert len((await world.parts.memory.audit.page(AuditFilter(action="recording.pause"))).items) == 1
+
+
+async def test_a_disposition_leaves_a_colleague_s_note(world: World) -> None:
+    await store_call(world)
+    agent, supervisor = await world.person("agent"), await world.person("supervisor")
+    assert (await agent.call("PUT", "/calls/c1/note", {"text": "call back at 15"}))[0] == 204
+    path = "/calls/c1/disposition"
+    for body in ({}, {"note": None}, {"note": ""}):
+        status, row = await supervisor.call("POST", path, {"code": "order", **body})
+        assert (status, row["note"], row["disposition"]) == (200, "call back at 15", "order")
+    status, answer = await supervisor.call("POST", path, {"code": "complaint", "note": "", "base": "what I saw"})
+    assert (status, answer["error"]["code"]) == (409, "note_changed")
+    assert (await agent.call("GET", "/calls/c1"))[1]["disposition"] == "order"
+    status, row = await agent.call("POST", path, {"code": "order", "note": "", "base": "call back at 15"})
+    assert (status, row["note"]) == (200, "")

@@ -121,8 +121,26 @@ describe('the note of the call in work', () => {
     refusal = new ApiError(503, 'unavailable', '')
     note.disposition = 'resolved'
     await expect(dispose()).rejects.toMatchObject({ status: 503 })
-    expect(written().at(-1)).toMatchObject({ path: '/calls/c1/disposition', body: { note: 'x' } })
+    expect(written().at(-1)).toMatchObject({ path: '/calls/c1/disposition', body: { note: 'x', base: '' } })
     refusal = null
+  })
+
+  it('does not go over what a colleague wrote: the disposition alone is saved, and the draft waits to be joined', async () => {
+    inState('wrap_up')
+    stop = startNotes()
+    await settle()
+    const answer = (status: number, code: string): Response => new Response(JSON.stringify({ error: { code, message: '' } }), { status })
+    vi.stubGlobal('fetch', vi.fn(async (url: string, init: RequestInit) => {
+      if (init.method === 'PUT') return answer(503, 'unavailable')
+      if (init.method === 'POST' && JSON.parse(String(init.body)).note === 'mine') return answer(409, 'note_changed')
+      return serve(url, init)
+    }))
+    writeNote('mine')
+    note.disposition = 'resolved'
+    await dispose()
+    expect(written()).toMatchObject([{ path: '/calls/c1/disposition', body: { code: 'resolved', note: null } }])
+    expect(note.isDisposed).toBe(true)
+    expect(sessionStorage.getItem('callroom.note.c1')).toContain('mine')
   })
 
   it('is sent by the closing page', async () => {

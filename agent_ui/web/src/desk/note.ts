@@ -95,7 +95,14 @@ export async function dispose(): Promise<void> {
   const { callId, disposition: code, text } = note
   // What is saved stays as it is: another tab may have written it, and this one knows only its own.
   const isSaved = await flushNote()
-  await api.post(`/calls/${encodeURIComponent(callId)}/disposition`, { code, note: isSaved ? null : text })
+  const path = `/calls/${encodeURIComponent(callId)}/disposition`
+  try {
+    await api.post(path, isSaved ? { code, note: null } : { code, note: text, base: saver?.base ?? '' })
+  } catch (error) {
+    if (!(error instanceof ApiError && error.code === 'note_changed')) throw error
+    // The draft stays: the saver's next try joins it with what somebody else wrote meanwhile.
+    await api.post(path, { code, note: null })
+  }
   if (note.callId === callId) note.isDisposed = true
 }
 
