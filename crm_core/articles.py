@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from crm_core.audit import Actor, append
 from crm_core.domain.folding import fold, query_tokens, tokens_of
 from crm_core.errors import NotFound
+from crm_core.guide_versions import ARTICLES, Comparison, VersionLine, compared, kept, listed, one_before
 from crm_core.models import Article, ArticleVersion, Queue, User
 from crm_core.models.types import Words
 from crm_core.storage.database import Database
@@ -53,17 +54,6 @@ class ArticleRow:
     updated_by_name: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleVersionRow:
-    """What it once was."""
-
-    version: int
-    title: str
-    body: str
-    saved_at: datetime
-    saved_by_name: str | None
-
-
 class Articles:
     """Everybody reads those that are in use; administrators write."""
 
@@ -100,18 +90,20 @@ class Articles:
         async with self._database.reading() as connection:
             return await _one(connection, article_id)
 
-    async def versions(self, article_id: int) -> tuple[ArticleVersionRow, ...]:
+    async def versions(self, article_id: int) -> tuple[VersionLine, ...]:
         """List what it was, the newest first."""
-        query = (
-            select(*ArticleVersion.__table__.columns, User.name.label("saved_by_name"))
-            .outerjoin(User, User.id == ArticleVersion.saved_by)
-            .where(ArticleVersion.article_id == article_id)
-            .order_by(ArticleVersion.version.desc())
-            .limit(100)
-        )
         async with self._database.reading() as connection:
             await _one(connection, article_id)
-            return tuple(build(ArticleVersionRow, row) for row in (await connection.execute(query)).mappings())
+            return await listed(connection, ARTICLES, article_id)
+
+    async def compare(self, article_id: int, version: int, against: int | None = None) -> Comparison:
+        """Set a version beside another; None: beside the one before it."""
+        async with self._database.reading() as connection:
+            text = "\n\n".join(await kept(connection, ARTICLES, article_id, version))
+            if against is None:
+                against = await one_before(connection, ARTICLES, article_id, version)
+            other = "\n\n".join(await kept(connection, ARTICLES, article_id, against)) if against else ""
+        return compared(version, against, text, other)
 
     async def add(self, draft: ArticleDraft, by: Actor) -> ArticleRow:
         """Save a new one."""
@@ -133,15 +125,34 @@ class Articles:
         values = _checked(draft)
 
         async def work(connection: AsyncConnection) -> ArticleRow:
-            now = self._clock.now()
             await _check_queues(connection, values["queue_ids"])
-            row = {**values, "updated_at": now, "updated_by": by.user_id}
-            new = await bump(connection, Article, "article", article_id, version, row)
-            await _keep_version(connection, article_id, {**row, "version": new})
-            await append(connection, by, now, "article.change", article_id, {"title": values["title"], "version": new})
-            return await _one(connection, article_id)
+            return await self._change(connection, article_id, version, values, by)
 
         return await self._database.write(work)
+
+    async def go_back(self, article_id: int, version: int, to: int, by: Actor) -> ArticleRow:
+        """Save title and text of an older version as a new one; tags and where it is used stay as they are."""
+
+        async def work(connection: AsyncConnection) -> ArticleRow:
+            row = await _one(connection, article_id)
+            title, body = await kept(connection, ARTICLES, article_id, to)
+            values = _checked(
+                ArticleDraft(title, body, tuple(row.tags), row.language, tuple(row.queue_ids), active=row.active)
+            )
+            return await self._change(connection, article_id, version, values, by, back_to=to)
+
+        return await self._database.write(work)
+
+    async def _change(
+        self, connection: AsyncConnection, article_id: int, version: int, values: dict[str, Any], by: Actor, **more: int
+    ) -> ArticleRow:
+        now = self._clock.now()
+        row = {**values, "updated_at": now, "updated_by": by.user_id}
+        new = await bump(connection, Article, "article", article_id, version, row)
+        await _keep_version(connection, article_id, {**row, "version": new})
+        detail = {"title": values["title"], "version": new, **more}
+        await append(connection, by, now, "article.restore" if more else "article.change", article_id, detail)
+        return await _one(connection, article_id)
 
     async def remove(self, article_id: int, by: Actor) -> None:
         """Delete it with its versions."""
@@ -191,9 +202,9 @@ async def _check_queues(connection: AsyncConnection, queue_ids: list[int]) -> No
 
 
 async def _keep_version(connection: AsyncConnection, article_id: int, row: dict[str, Any]) -> None:
-    kept = {name: row[name] for name in ("version", "title", "body")}
+    text = {name: row[name] for name in ("version", "title", "body")}
     saved = {"article_id": article_id, "saved_at": row["updated_at"], "saved_by": row["updated_by"]}
-    await connection.execute(insert(ArticleVersion).values({**kept, **saved}))
+    await connection.execute(insert(ArticleVersion).values({**text, **saved}))
 
 
 def _articles() -> Select[*tuple[Any, ...]]:

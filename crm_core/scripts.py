@@ -11,9 +11,10 @@ from sqlalchemy.orm import aliased
 
 from crm_core.audit import Actor, append
 from crm_core.domain.phone import display
-from crm_core.domain.script import follows, rank, script_problems
+from crm_core.domain.script import follows, rank, script_problems, text_of
 from crm_core.errors import AlreadyExists, NotFound
-from crm_core.models import Call, CallScript, Contact, Customer, Queue, Script, User
+from crm_core.guide_versions import SCRIPTS, Comparison, VersionLine, compared, kept, listed, one_before
+from crm_core.models import Call, CallScript, Contact, Customer, Queue, Script, ScriptVersion, User
 from crm_core.storage.database import Database
 from crm_core.storage.fields import LANGUAGES, Checks, refuse
 from crm_core.storage.rows import build, execute, upsert
@@ -86,6 +87,7 @@ class Scripts:
             await _check_references(connection, 0, values)
             query = insert(Script).values(**values, version=1, updated_at=now).returning(Script.id)
             script_id = (await connection.execute(query)).scalar_one()
+            await _keep_version(connection, script_id, 1, values, by, now)
             await append(connection, by, now, "script.add", script_id, {"name": values["name"]})
             return await _one(connection, script_id)
 
@@ -96,13 +98,45 @@ class Scripts:
         values = _checked(draft)
 
         async def work(connection: AsyncConnection) -> ScriptRow:
-            now = self._clock.now()
             await _check_references(connection, script_id, values)
-            new = await bump(connection, Script, "script", script_id, version, {**values, "updated_at": now})
-            await append(connection, by, now, "script.change", script_id, {"name": values["name"], "version": new})
-            return await _one(connection, script_id)
+            return await self._change(connection, script_id, version, values, by)
 
         return await self._database.write(work)
+
+    async def versions(self, script_id: int) -> tuple[VersionLine, ...]:
+        """List what it was, the newest first."""
+        async with self._database.reading() as connection:
+            await _one(connection, script_id)
+            return await listed(connection, SCRIPTS, script_id)
+
+    async def compare(self, script_id: int, version: int, against: int | None = None) -> Comparison:
+        """Set a version beside another; None: beside the one before it."""
+        async with self._database.reading() as connection:
+            text = text_of(*await kept(connection, SCRIPTS, script_id, version))
+            if against is None:
+                against = await one_before(connection, SCRIPTS, script_id, version)
+            other = text_of(*await kept(connection, SCRIPTS, script_id, against)) if against else ""
+        return compared(version, against, text, other)
+
+    async def go_back(self, script_id: int, version: int, to: int, by: Actor) -> ScriptRow:
+        """Save name and steps of an older version as a new one; where it is used stays as it is."""
+
+        async def work(connection: AsyncConnection) -> ScriptRow:
+            name, body = await kept(connection, SCRIPTS, script_id, to)
+            await _check_name(connection, script_id, name)
+            return await self._change(connection, script_id, version, {"name": name, "body": body}, by, back_to=to)
+
+        return await self._database.write(work)
+
+    async def _change(
+        self, connection: AsyncConnection, script_id: int, version: int, values: dict[str, Any], by: Actor, **more: int
+    ) -> ScriptRow:
+        now = self._clock.now()
+        new = await bump(connection, Script, "script", script_id, version, {**values, "updated_at": now})
+        await _keep_version(connection, script_id, new, values, by, now)
+        detail = {"name": values["name"], "version": new, **more}
+        await append(connection, by, now, "script.restore" if more else "script.change", script_id, detail)
+        return await _one(connection, script_id)
 
     async def remove(self, script_id: int, by: Actor) -> None:
         """Delete it; the ways that were taken through it stay."""
@@ -178,13 +212,24 @@ def _checked(draft: ScriptDraft) -> dict[str, Any]:
     }
 
 
-async def _check_references(connection: AsyncConnection, script_id: int, values: dict[str, Any]) -> None:
-    same = select(Script.id).where(Script.name == values["name"], Script.id != script_id)
+async def _check_name(connection: AsyncConnection, script_id: int, name: str) -> None:
+    same = select(Script.id).where(Script.name == name, Script.id != script_id)
     if await connection.scalar(same) is not None:
-        raise AlreadyExists("script", "name", values["name"])
+        raise AlreadyExists("script", "name", name)
+
+
+async def _check_references(connection: AsyncConnection, script_id: int, values: dict[str, Any]) -> None:
+    await _check_name(connection, script_id, values["name"])
     known = set(await connection.scalars(select(Queue.id)))
     if unknown := set(values["queue_ids"]) - known:
         refuse("queue_ids", "unknown_queue", f"has what is none of the queues: {min(unknown)}")
+
+
+async def _keep_version(
+    connection: AsyncConnection, script_id: int, version: int, values: dict[str, Any], by: Actor, now: datetime
+) -> None:
+    text = {"name": values["name"], "body": values["body"], "saved_at": now, "saved_by": by.user_id}
+    await connection.execute(insert(ScriptVersion).values(script_id=script_id, version=version, **text))
 
 
 def _values(call: Any, agent_name: str) -> dict[str, str]:

@@ -72,16 +72,6 @@ class HtmlAnswer(OwnAnswer):
     html: str
 
 
-class VersionAnswer(OwnAnswer):
-    """What it once was."""
-
-    version: int
-    title: str
-    body: str
-    saved_at: datetime
-    saved_by_name: str | None
-
-
 async def list_articles(ask: Ask) -> dict[str, Any]:
     """Search them."""
     query: ArticleQuery = ask.query
@@ -96,24 +86,19 @@ async def show_article(ask: Ask) -> dict[str, Any]:
     row = await ask.parts.memory.articles.get(ask.number("article_id"))
     if not row.active and not ask.me.may(Permission.ADMINISTER):
         raise NotFound("article", row.id)
-    return _whole(row)
-
-
-async def list_article_versions(ask: Ask) -> dict[str, Any]:
-    """List what it was."""
-    return {"items": await ask.parts.memory.articles.versions(ask.number("article_id"))}
+    return whole_article(row)
 
 
 async def add_article(ask: Ask) -> dict[str, Any]:
     """Save a new one."""
-    return _whole(await ask.parts.memory.articles.add(_draft(ask.body), ask.actor))
+    return whole_article(await ask.parts.memory.articles.add(_draft(ask.body), ask.actor))
 
 
 async def save_article(ask: Ask) -> dict[str, Any]:
     """Save a new version, unless somebody else did in between."""
     body: SavedArticle = ask.body
     article_id = ask.number("article_id")
-    return _whole(await ask.parts.memory.articles.save(article_id, body.version, _draft(body), ask.actor))
+    return whole_article(await ask.parts.memory.articles.save(article_id, body.version, _draft(body), ask.actor))
 
 
 async def remove_article(ask: Ask) -> None:
@@ -132,7 +117,8 @@ def _draft(body: ArticleBody) -> ArticleDraft:
     )
 
 
-def _whole(row: ArticleRow) -> dict[str, Any]:
+def whole_article(row: ArticleRow) -> dict[str, Any]:
+    """Give it as it was written, and as it is shown."""
     names = (*ArticleLine.model_fields, "body")
     return {**{name: getattr(row, name) for name in names}, "html": to_html(row.body)}
 
@@ -149,7 +135,6 @@ ROUTES = [
         "GET", "/articles", list_articles, "Search articles", query=ArticleQuery, answer=PageAnswer[ArticleLine], **READ
     ),
     _route("GET", ONE, show_article, "One article", answer=ArticleAnswer, **READ),
-    _route("GET", f"{ONE}/versions", list_article_versions, "What it was", answer=PageAnswer[VersionAnswer]),
     _route("POST", "/articles", add_article, "Add an article", body=ArticleBody, answer=ArticleAnswer, status=201),
     _route("PUT", ONE, save_article, "Save an article", body=SavedArticle, answer=ArticleAnswer),
     _route("DELETE", ONE, remove_article, "Delete an article"),

@@ -16,6 +16,7 @@ from agent_ui.api import (
     dialing,
     do_not_call,
     flows,
+    guide_versions,
     health,
     importing,
     music,
@@ -76,6 +77,7 @@ ROUTES: list[Route] = [
     *reports.ROUTES,
     *scripts.ROUTES,
     *articles.ROUTES,
+    *guide_versions.ROUTES,
     *demo.ROUTES,
     *health.ROUTES,
 ]

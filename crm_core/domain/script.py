@@ -83,6 +83,16 @@ def _choice_problems(path: str, choices: Sequence[Any], steps: Mapping[str, Any]
             yield f"{path}.{place}.to", "unknown_step", "is none of the steps"
 
 
+def text_of(name: str, body: Mapping[str, Any]) -> str:
+    """Write a script down to be compared with another: the first step first, and where each choice leads."""
+    steps = body["steps"]
+    parts = [name]
+    for key in (body["start"], *(key for key in steps if key != body["start"])):
+        leads = [f"→ {choice['label']}: {steps[choice['to']]['title']}" for choice in steps[key]["choices"]]
+        parts.append("\n".join([f"[{steps[key]['title']}]", steps[key]["text"], *leads]))
+    return "\n\n".join(parts)
+
+
 def follows(body: Mapping[str, Any], path: Sequence[str]) -> bool:
     """Whether the steps can be walked in this order; a step back is one that was walked before."""
     if not 0 < len(path) <= LONGEST_PATH or path[0] != body["start"]:

@@ -5,7 +5,7 @@ from crm_core.models.callbacks import Callback
 from crm_core.models.calls import Call, CallAgent, CallEvent, CallLeg, Message, Recording, TaggedCall
 from crm_core.models.customers import Contact, ContactPoint, Customer, ImportJob, Interaction
 from crm_core.models.do_not_call import DoNotCallEntry
-from crm_core.models.guides import Article, ArticleVersion, CallScript, Script
+from crm_core.models.guides import Article, ArticleVersion, CallScript, Script, ScriptVersion
 from crm_core.models.people import (
     AgentNow,
     AgentStateEntry,
@@ -86,6 +86,7 @@ __all__ = [
     "ReportStay",
     "SavedReport",
     "Script",
+    "ScriptVersion",
     "Setting",
     "Table",
     "TaggedCall",

@@ -24,6 +24,19 @@ class Script(Table):
     updated_at: Mapped[Instant]
 
 
+class ScriptVersion(Table):
+    """What a script once was; who saved it is not known of those of before this table."""
+
+    __tablename__ = "script_versions"
+
+    script_id: Mapped[int] = mapped_column(BIG_ID, ForeignKey("scripts.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[Name]
+    body: Mapped[JsonMap]
+    saved_at: Mapped[Instant]
+    saved_by: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("users.id"))
+
+
 class CallScript(Table):
     """The way that was taken through a script in a call; `path` holds names and titles as they were then."""
 

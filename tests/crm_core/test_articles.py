@@ -53,6 +53,50 @@ async def test_versions_are_kept(articles: Articles, clock: HandClock, by: Actor
             await work
 
 
+async def test_one_goes_back_to_a_version_and_back_again(articles: Articles, clock: HandClock, by: Actor) -> None:
+    made = await articles.add(REFUND, by)
+    await articles.save(made.id, 1, ArticleDraft("Returns", "Eight days.", ("days",), language="en"), by)
+    clock.advance(hours=1)
+    back = await articles.go_back(made.id, 2, 1, by)
+    assert (back.version, back.title, back.body) == (3, REFUND.title, REFUND.body)
+    assert (back.tags, back.language) == (["days"], "en"), "where it is used is no part of the text"
+    assert ([one.id for one in await articles.find("无理由")], await articles.find("eight")) == ([made.id], ())
+    lines = await articles.versions(made.id)
+    assert [(one.version, one.title, one.saved_by_name) for one in lines] == [
+        (3, REFUND.title, "Boss"),
+        (2, "Returns", "Boss"),
+        (1, REFUND.title, "Boss"),
+    ]
+    assert lines[0].saved_at == clock.now()
+    again = await articles.go_back(made.id, 3, 2, by)
+    assert (again.version, again.title, again.body) == (4, "Returns", "Eight days.")
+    with pytest.raises(StaleVersion):
+        await articles.go_back(made.id, 3, 1, by)
+    for key, to in ((made.id, 9), (made.id + 1, 1)):
+        with pytest.raises(NotFound):
+            await articles.go_back(key, 4, to, by)
+    assert len(await articles.versions(made.id)) == 4
+
+
+async def test_versions_are_compared(articles: Articles, by: Actor) -> None:
+    made = await articles.add(ArticleDraft("Hours", "Mon 9-18\nSat 9-12"), by)
+    await articles.save(made.id, 1, ArticleDraft("Hours", "Mon 9-18\nSat closed"), by)
+    await articles.save(made.id, 2, ArticleDraft("Hours", "Mon 9-18\nSat closed", ("new",)), by)
+
+    async def seen(version: int, against: int | None = None) -> tuple[int, list[tuple[str, str]]]:
+        found = await articles.compare(made.id, version, against)
+        return found.against, [(line.kind.value, line.text) for line in found.changes if line.kind.value != "same"]
+
+    change = [("out", "Sat 9-12"), ("in", "Sat closed")]
+    assert await seen(2) == (1, [("gap", ""), *change])
+    assert await seen(1, 3) == (3, [("gap", ""), ("out", "Sat closed"), ("in", "Sat 9-12")])
+    assert await seen(3) == (2, [])
+    assert await seen(1) == (0, [("in", "Hours"), ("in", ""), ("in", "Mon 9-18"), ("in", "Sat 9-12")])
+    for version, against in ((9, None), (1, 9)):
+        with pytest.raises(NotFound):
+            await articles.compare(made.id, version, against)
+
+
 async def test_the_queues_own_come_first_and_others_not_at_all(
     articles: Articles, database: Database, clock: HandClock, by: Actor
 ) -> None:

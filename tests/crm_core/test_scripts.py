@@ -145,3 +145,54 @@ async def test_the_way_through_it_is_kept_with_the_call(room: Room) -> None:
     assert (kept.script_id, kept.name, kept.version) == (None, "for all", 1)
     assert [step["title"] for step in kept.path] == ["Greeting", "Offer"], "as they were then"
     assert (await Calls(room.database, room.clock).get("c1")).call.id == "c1"
+
+
+async def test_one_goes_back_to_a_version_of_a_script(room: Room) -> None:
+    made = await room.scripts.add(ScriptDraft("Sales", BODY, queue_ids=(room.sales,)), room.by)
+    short = {"start": "hello", "steps": {"hello": {"title": "Greeting", "text": "Hi", "choices": []}}}
+    await room.scripts.save(made.id, 1, ScriptDraft("Short", short, active=False), room.by)
+    change = await room.scripts.compare(made.id, 2)
+    assert change.against == 1
+    assert [(line.kind.value, line.text) for line in change.changes] == [
+        ("out", "Sales"),
+        ("in", "Short"),
+        ("same", ""),
+        ("same", "[Greeting]"),
+        ("out", "您好，{{customer.name}}"),
+        ("out", "→ wants it: Offer"),
+        ("out", ""),
+        ("out", "[Offer]"),
+        ("out", "…"),
+        ("in", "Hi"),
+    ]
+    first = await room.scripts.compare(made.id, 1)
+    assert (first.against, {line.kind.value for line in first.changes}) == (0, {"in"})
+    back = await room.scripts.go_back(made.id, 2, 1, room.by)
+    assert (back.version, back.name, back.body) == (3, "Sales", BODY)
+    assert (back.queue_ids, back.active) == ([], False), "where it is used is no part of the text"
+    assert (await room.scripts.compare(made.id, 3, 1)).changes == ()
+    lines = await room.scripts.versions(made.id)
+    assert [(one.version, one.title, one.saved_by_name) for one in lines] == [
+        (3, "Sales", "Boss"),
+        (2, "Short", "Boss"),
+        (1, "Sales", "Boss"),
+    ]
+
+
+async def test_what_cannot_be_gone_back_to(room: Room) -> None:
+    made = await room.scripts.add(ScriptDraft("Sales", BODY), room.by)
+    await room.scripts.save(made.id, 1, ScriptDraft("Other", BODY), room.by)
+    with pytest.raises(StaleVersion):
+        await room.scripts.go_back(made.id, 1, 1, room.by)
+    await room.scripts.add(ScriptDraft("Sales", BODY), room.by)
+    with pytest.raises(AlreadyExists):
+        await room.scripts.go_back(made.id, 2, 1, room.by)
+    for work in (
+        room.scripts.go_back(made.id, 2, 7, room.by),
+        room.scripts.compare(made.id, 7),
+        room.scripts.compare(made.id, 2, 7),
+        room.scripts.versions(99),
+    ):
+        with pytest.raises(NotFound):
+            await work
+    assert [one.version for one in await room.scripts.versions(made.id)] == [2, 1]

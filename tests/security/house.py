@@ -62,6 +62,7 @@ class Objects:
     party_id: str = "party-1"
     callback_id: str = "callback-1"
     agent_id: int = 1
+    version: int = 1
     name: str = "custom"
     language: str = "zh"
 

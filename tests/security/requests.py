@@ -76,6 +76,8 @@ BODIES: dict[str, Any] = {
     "walk_call_script": {"script_id": 1, "path": ["hello"]},
     "add_article": {"title": "New", "body": "*Hello*"},
     "save_article": {"title": "Renamed", "body": "Hello", "version": 1},
+    "go_back_to_article_version": {"version": 1},
+    "go_back_to_script_version": {"version": 1},
     "preview_article": {"body": "# Hello"},
     "make_wallboard": {"name": "Hall"},
     "start_export": {"axis": "day", "first": "2026-11-01", "last": "2026-11-22", "format": "csv"},

@@ -40,7 +40,9 @@ POLICY: dict[str, str] = {
     **dict.fromkeys(("list_articles", "show_article"), SIGNED_IN),
     **dict.fromkeys(("list_scripts", "add_script", "save_script", "remove_script", "preview_script"), ADMINS),
     **dict.fromkeys(("show_call_script", "walk_call_script"), OWN_HIDDEN),
-    **dict.fromkeys(("list_article_versions", "add_article", "save_article", "remove_article"), ADMINS),
+    **dict.fromkeys(("add_article", "save_article", "remove_article"), ADMINS),
+    **dict.fromkeys(("list_article_versions", "compare_article_versions", "go_back_to_article_version"), ADMINS),
+    **dict.fromkeys(("list_script_versions", "compare_script_versions", "go_back_to_script_version"), ADMINS),
     "preview_article": ADMINS,
     "list_tags": SIGNED_IN,
     # of these the floor decides: tests below try them on another's living call

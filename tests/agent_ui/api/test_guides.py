@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from crm_core.audit import SYSTEM
+from crm_core.audit import SYSTEM, AuditFilter
 from crm_core.customer_writing import CustomerDraft
 from tests.agent_ui.api.test_tasks import the_call
 from tests.agent_ui.world import World, running_world
@@ -94,5 +95,37 @@ async def test_an_article_is_written_found_and_shown(world: World) -> None:
     assert (await agent.call("GET", "/articles"))[1]["items"] == []
     assert len((await admin.call("GET", "/articles?all=true"))[1]["items"]) == 1
     _, versions = await admin.call("GET", f"{one}/versions")
-    assert [version["body"] for version in versions["items"]] == ["new", hostile]
+    assert [(version["version"], version["saved_by_name"]) for version in versions["items"]] == [
+        (2, world.users["admin"].name),
+        (1, world.users["admin"].name),
+    ]
+    _, changed = await admin.call("GET", f"{one}/versions/2")
+    assert (changed["against"], changed["changes"][-1]) == (1, {"kind": "in", "text": "new"})
+    assert {"kind": "out", "text": "# Refunds"} in changed["changes"]
+    _, whole = await admin.call("GET", f"{one}/versions/2?against=0")
+    assert whole["changes"] == [{"kind": "in", "text": text} for text in ("退款", "", "new")]
+    status, back = await admin.call("POST", f"{one}/versions/1/restore", {"version": 2})
+    assert (status, back["version"], back["html"], back["active"]) == (200, 3, made["html"], False)
+    assert (await admin.call("POST", f"{one}/versions/1/restore", {"version": 2}))[0] == 409, "somebody was faster"
+    assert (await admin.call("POST", f"{one}/versions/8/restore", {"version": 3}))[0] == 404
+    await assert_audited(world, "article.restore", made["id"], {"title": "退款", "version": 3, "back_to": 1})
     assert (await admin.call("DELETE", one))[0] == 204
+
+
+async def test_one_goes_back_to_a_version_of_a_script(world: World) -> None:
+    admin = await world.person("admin")
+    _, made = await admin.call("POST", "/scripts", {"name": "All", "body": BODY})
+    one, steps = f"/scripts/{made['id']}", {"start": "end", "steps": {"end": {"title": "End", "text": "Bye"}}}
+    await admin.call("PUT", one, {"name": "All", "body": steps, "version": 1})
+    _, listed = await admin.call("GET", f"{one}/versions")
+    assert [(line["version"], line["title"]) for line in listed["items"]] == [(2, "All"), (1, "All")]
+    _, changed = await admin.call("GET", f"{one}/versions/1?against=2")
+    assert {"kind": "in", "text": "→ yes: End"} in changed["changes"]
+    status, back = await admin.call("POST", f"{one}/versions/1/restore", {"version": 2})
+    assert (status, back["version"], back["body"]) == (200, 3, made["body"])
+    await assert_audited(world, "script.restore", made["id"], {"name": "All", "version": 3, "back_to": 1})
+
+
+async def assert_audited(world: World, action: str, what: int, detail: dict[str, Any]) -> None:
+    rows = (await world.parts.memory.audit.page(AuditFilter(action=action))).items
+    assert [(row.object_id, row.detail, row.user_id) for row in rows] == [(str(what), detail, world.users["admin"].id)]

@@ -11,6 +11,7 @@ from crm_core.domain.script import (
     follows,
     rank,
     script_problems,
+    text_of,
 )
 
 
@@ -108,3 +109,8 @@ def test_the_queues_own_script_comes_first_then_the_language() -> None:
     order = [of([], "en"), of([], "zh"), of([1], "en"), of([1, 2], "zh")]
     assert order == sorted(order, key=lambda one: one or (0, 0))
     assert len(set(order)) == 4
+
+
+def test_a_script_is_written_down_with_the_first_step_first() -> None:
+    body = {"start": "b", "steps": {"a": step("End", title="Last"), "b": step("Hello\nyou", "a", title="First")}}
+    assert text_of("Sales", body) == "Sales\n\n[First]\nHello\nyou\n→ to a: Last\n\n[Last]\nEnd"

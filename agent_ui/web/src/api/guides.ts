@@ -123,3 +123,38 @@ export function deleteArticle(id: number): Promise<void> {
 export async function previewArticle(body: string): Promise<string> {
   return (await api.post<{ html: string }>('/articles/preview', { body })).html
 }
+
+export type GuideKind = 'articles' | 'scripts'
+
+export interface GuideVersion {
+  version: number
+  title: string
+  saved_at: string
+  saved_by_name: string | null
+}
+
+/** A line that is in both, was taken out or put in; or a gap, for lines that are in both. */
+export interface LineChange {
+  kind: 'same' | 'out' | 'in' | 'gap'
+  text: string
+}
+
+export interface Comparison {
+  version: number
+  against: number
+  changes: LineChange[]
+}
+
+export async function listVersions(kind: GuideKind, id: number, signal?: AbortSignal): Promise<GuideVersion[]> {
+  return (await api.get<Page<GuideVersion>>(`/${kind}/${id}/versions`, { signal })).items
+}
+
+/** `against` null: with the one before it; 0: the whole text. */
+export function compareVersions(kind: GuideKind, id: number, version: number, against: number | null, signal?: AbortSignal): Promise<Comparison> {
+  return api.get(`/${kind}/${id}/versions/${version}`, { query: { against }, signal })
+}
+
+/** `read` is the version that this page knows as the newest. */
+export function goBackTo(kind: GuideKind, id: number, version: number, read: number): Promise<{ version: number }> {
+  return api.post(`/${kind}/${id}/versions/${version}/restore`, { version: read })
+}
