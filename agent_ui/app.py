@@ -377,6 +377,7 @@ def _keep_roster(memory: Memory, telephony: Telephony, tasks: TaskSet) -> Roster
 async def _start_site(stack: AsyncExitStack, parts: Parts, tasks: TaskSet) -> None:
     settings = parts.config.web
     await parts.words_changed()
+    await parts.supervision_sight_changed()
     _start_metrics(parts, tasks)
     runner = web.AppRunner(
         make_website(parts), access_log=None, shutdown_timeout=2, handler_cancellation=False, **server_options()

@@ -20,7 +20,7 @@ from agent_ui.joints.disks import Disks
 from agent_ui.joints.dossier import Dossier
 from agent_ui.joints.imports import ImportDesk
 from agent_ui.joints.inbox import Inbox
-from agent_ui.joints.people import viewer_of
+from agent_ui.joints.people import SUPERVISION_SETTING, viewer_of
 from agent_ui.joints.reminders import Reminders
 from agent_ui.memory import Memory
 from agent_ui.metrics.service import Metrics
@@ -76,11 +76,17 @@ class Parts:
     reload_flows: Callable[[], Awaitable[None]] | None = None
     pause_codes: frozenset[str] = frozenset()
     problems: dict[str, str] = field(default_factory=dict)
+    sight_set: bool | None = None
     _listenings: Listenings = field(default_factory=Listenings)
 
     def viewer_of(self, who: Identity) -> Viewer:
         """What a person sees of the floor, as it is set here."""
-        return viewer_of(who, agents_see_supervisors=self.config.telephone.agents_see_supervisors)
+        return viewer_of(who, agents_see_supervisors=self.agents_see_supervisors)
+
+    @property
+    def agents_see_supervisors(self) -> bool:
+        """What an administrator said; until then what the file says."""
+        return self.config.telephone.agents_see_supervisors if self.sight_set is None else self.sight_set
 
     def address_of(self, request: web.Request) -> str:
         """Say where a request comes from: the browser's own address, also behind a proxy that is trusted."""
@@ -124,6 +130,12 @@ class Parts:
         for user_id in self.hub.users():
             await self.person_changed(user_id, sign_out=False)
         await self.roster_changed()
+
+    async def supervision_sight_changed(self) -> None:
+        """Whether agents see supervisors was saved: open pages show or hide them at once."""
+        self.sight_set = (await self.memory.settings.all()).get(SUPERVISION_SETTING)
+        for user_id in self.hub.users():
+            await self.person_changed(user_id, sign_out=False)
 
     async def person_changed(self, user_id: int, *, sign_out: bool) -> None:
         """A user was saved; with `sign_out` (role, password, switched off) every browser of theirs must sign in."""

@@ -60,7 +60,8 @@ class TelephoneSettings:
 
     `transfer_numbers` are the only ones that a flow may send callers out to: each such call costs money.
     A parked caller is brought back after `park_s`. `agents_see_supervisors` shows agents who listens to their call,
-    whispers or has barged in. `agents_choose_phones`: they say themselves with what they talk.
+    whispers or has barged in, until an administrator says it on the page. `agents_choose_phones`: they say themselves
+    with what they talk.
     """
 
     area_code: str = ""

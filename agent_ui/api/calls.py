@@ -329,7 +329,7 @@ async def show_call(ask: Ask) -> dict[str, Any]:
 
 
 def _sees_supervision(ask: Ask) -> bool:
-    return ask.me.may(Permission.SEE_ALL_CALLS) or ask.parts.config.telephone.agents_see_supervisors
+    return ask.me.may(Permission.SEE_ALL_CALLS) or ask.parts.agents_see_supervisors
 
 
 def _leg(leg: LegRow, detail: CallDetail) -> dict[str, Any]:

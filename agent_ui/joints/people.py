@@ -11,6 +11,8 @@ from crm_core.errors import NotFound, StorageError
 from crm_core.stored_settings import StoredSettings
 from crm_core.users import UserRow, Users
 
+SUPERVISION_SETTING = "agents_see_supervisors"
+
 
 class CrmPeople:
     """Reads users as identities."""

@@ -91,6 +91,7 @@ BODIES: dict[str, Any] = {
     "hold_customer": {"reason": ""},
     "add_do_not_call": {"number": "13900139000", "reason": "asked us"},
     "remove_do_not_call": {"reason": "wants calls again"},
+    "set_supervision_sight": {"agents_see_supervisors": True},
     "set_number_rights": {"agent": "masked", "supervisor": "see", "admin": "see", "reveals_per_day": 3},
 }
 

@@ -60,6 +60,7 @@ POLICY: dict[str, str] = {
     **dict.fromkeys(("show_task", "change_task", "finish_task", "cancel_task", "reopen_task"), OWN_HIDDEN),
     **dict.fromkeys(("snooze_task", "assign_task"), OWN_HIDDEN),
     "reveal_number": OWN_HIDDEN,
+    **dict.fromkeys(("show_supervision_sight", "set_supervision_sight"), ADMINS),
     **dict.fromkeys(("show_number_rights", "set_number_rights", "show_dial_rules", "set_dial_rules"), ADMINS),
     **dict.fromkeys(("export_personal_data", "erase_customer", "hold_customer"), ADMINS),
     **dict.fromkeys(("play_recording", "show_peaks"), OWN_REFUSED),

@@ -48,6 +48,7 @@ const routes: RouteRecordRaw[] = [
   admin('tags', 'tags', () => import('./pages/admin/TagsPage.vue')),
   admin('dialing', 'dialRules', () => import('./pages/admin/DialRulesPage.vue')),
   admin('numbers', 'numbers', () => import('./pages/admin/NumbersPage.vue')),
+  admin('supervision', 'supervision', () => import('./pages/admin/SupervisionPage.vue')),
   admin('health', 'health', () => import('./pages/admin/HealthPage.vue')),
   admin('audit', 'audit', () => import('./pages/admin/AuditPage.vue')),
   { path: '/:rest(.*)*', redirect: '/' },

@@ -24,6 +24,7 @@ export const nav = {
   tags: 'Tags',
   dialRules: 'Dial rules',
   doNotCall: 'Do-not-call list',
+  supervision: 'Seeing supervisors',
   numbers: 'Number masking',
   audit: 'Audit',
   health: 'System health',

@@ -24,6 +24,7 @@ export const nav = {
   tags: '通话标签',
   dialRules: '拨号规则',
   doNotCall: '拒呼名单',
+  supervision: '班长可见性',
   numbers: '客户号码',
   audit: '审计日志',
   health: '系统检查',

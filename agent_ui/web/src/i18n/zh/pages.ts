@@ -7,6 +7,7 @@ import { customers, imports } from './customers'
 import { flows } from './flows'
 import { hours } from './hours'
 import { numbers } from './numbers'
+import { sight } from './sight'
 import { privacy } from './privacy'
 import { reports } from './reports'
 import { wallboards } from './wallboards'
@@ -29,6 +30,7 @@ export default {
   flows,
   hours,
   numbers,
+  sight,
   privacy,
   wallboards,
   reports,
