@@ -26,7 +26,7 @@ from cti.domain.facts import (
     TalkStarted,
     WaitStarted,
 )
-from cti.domain.memories import CallMemory
+from cti.domain.memories import CallMemory, ParkingMemory
 from cti.domain.rooms import MOST_FAILURES
 from cti.domain.values import Caller, EndReason, OfferResult
 from cti.domain.wishes import AgentDropped, AgentHeld, AgentLeft, AgentRetrieved, AgentSwapped
@@ -64,12 +64,15 @@ def test_the_diary_knows_the_place_even_better() -> None:
     memory = CallMemory(
         "old", "leg-old", "n1", Caller("10086"), "4001", START, 1, 2, START + timedelta(seconds=5), 77, "Zhang"
     )
-    stage.floor.restore(stage.now, calls=[memory])
+    parked = CallMemory("c2", "leg-c2", "n1", Caller("10086"), "4001", START, 1, parked=ParkingMemory(1, 11, START))
+    stage.floor.restore(stage.now, calls=[memory, parked])
     stage.wait(60)
     stage.arrive("old")
     view = stage.call("old")
     assert (view["queued_at"], view["customer_id"]) == ("2026-03-02T09:00:05.000Z", 77)
     assert stage.queue(1)["today"]["offered"] == 0, "it was counted when it first came"
+    stage.arrive("c2", queue_id=None, held=True)
+    assert stage.call("c2")["state"] == "parked"
 
 
 def test_whose_talk_ended_unseen_waits_anew() -> None:

@@ -305,6 +305,13 @@ def test_the_switch_is_looked_at_before_or_after_they_ask_again(*, first: bool) 
     assert not stage.all(CallEnded)
 
 
+def test_who_was_parked_without_a_recording_has_none_afterwards() -> None:
+    stage = restarted(replace(MEMORY, parked=replace(MEMORY.parked, recording_id=None)))
+    stage.tell(AgentPickedUp(12, "old"))
+    stage.join("old")
+    assert stage.last(TalkStarted).recording_id != "old-rec"
+
+
 def test_whose_time_is_over_comes_back_at_once() -> None:
     stage = restarted(replace(MEMORY, parked=replace(MEMORY.parked, since=START - timedelta(seconds=500))))
     stage.wait(0.1)
