@@ -17,6 +17,7 @@ from agent_ui.auth.admission import Admission
 from agent_ui.auth.limits import limits_of
 from agent_ui.auth.passwords import Passwords
 from agent_ui.auth.sessions import Sessions
+from agent_ui.callback_form.desk import open_callback_form
 from agent_ui.config import Config
 from agent_ui.errors import PortTaken
 from agent_ui.http_server import server_options
@@ -308,6 +309,7 @@ async def _make_parts(
         disks=taping.disks,
         metrics=Metrics(config.secrets.metrics_token),
         wallboard=open_wallboard(config, memory, telephony.floor, behind.live, clock, hub),
+        callback_form=open_callback_form(config, memory, telephony, menu.book, clock),
         reporting=open_reporting(config, memory, menu.inbox.audio_path).start(tasks),
         reminders=open_reminders(config, memory, hub, clock, behind.journal),
     )

@@ -5,6 +5,7 @@ ScreenError
 ├── AlreadyRunning       another Callroom serves from this home
 ├── PortTaken            something else listens where we must
 └── ApiError             a request that is answered with `status` and a stable `code`
+    └── RetryError       too often; `retry_after_s` says when again
 """
 
 from dataclasses import dataclass
@@ -61,3 +62,11 @@ class ApiError(ScreenError):
         self.code = code
         self.message = message
         self.fields = fields
+
+
+class RetryError(ApiError):
+    """Says when to try again."""
+
+    def __init__(self, retry_after_s: int, code: str, message: str) -> None:
+        super().__init__(429, code, message)
+        self.retry_after_s = retry_after_s

@@ -9,6 +9,7 @@ from crm_core.articles import Articles
 from crm_core.audit import AuditLog
 from crm_core.bulletins import Bulletins
 from crm_core.calendars import Calendars
+from crm_core.callback_links import CallbackLinks
 from crm_core.calls import Calls
 from crm_core.customers import Customers
 from crm_core.diary.fallback import FallbackCalls
@@ -73,6 +74,7 @@ class Memory:
     privacy: Privacy
     views: Views
     wallboards: WallboardLinks
+    callback_links: CallbackLinks
     bulletins: Bulletins
     do_not_call: DoNotCall
     report_sums: Summary
@@ -115,6 +117,7 @@ def open_memory(config: Config, clock: Clock) -> Memory:
         privacy=Privacy(database, clock),
         views=Views(database, config.telephone.area_code or None),
         wallboards=WallboardLinks(database, clock),
+        callback_links=CallbackLinks(database, clock),
         bulletins=Bulletins(database, clock),
         do_not_call=DoNotCall(database, clock),
         voicemail_mails=VoicemailMails(database, clock),

@@ -15,6 +15,7 @@ from agent_ui.auth.listening import Listenings, Piece
 from agent_ui.auth.passwords import Passwords
 from agent_ui.auth.probes import ProbeLimit
 from agent_ui.auth.sessions import Identity, Sessions
+from agent_ui.callback_form.desk import CallbackForm
 from agent_ui.config import Config
 from agent_ui.joints.disks import Disks
 from agent_ui.joints.dossier import Dossier
@@ -67,6 +68,7 @@ class Parts:
     dossier: Dossier
     disks: Disks
     wallboard: Wallboard
+    callback_form: CallbackForm
     reporting: Reporting
     reminders: Reminders
     probes: ProbeLimit = field(default_factory=ProbeLimit)

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.domain.phone import normalise
-from crm_core.missed import note_missed
+from crm_core.missed import Promised, note_missed, note_promise
 from crm_core.models import Callback, Customer
 from crm_core.storage.database import Database
 from crm_core.storage.fields import clean
@@ -20,6 +20,9 @@ from cti.domain.callback_words import CallbackChanged
 _NAMES = tuple(field.name for field in fields(CallbackMemory) if field.name != "customer_name")
 _GONE = delete(Callback).where(Callback.callback_id == bindparam("wanted"))
 _CHANGE = update(Callback).where(Callback.callback_id == bindparam("wanted"))
+_ASKED = select(Callback.number_key, Callback.customer_id, Callback.priority, Callback.name, Callback.wish).where(
+    Callback.callback_id == bindparam("wanted")
+)
 # Nobody of ours has talked with them, though it was promised.
 _BROKEN = frozenset({CallbackResult.UNREACHED, CallbackResult.EXPIRED, CallbackResult.REFUSED})
 
@@ -38,6 +41,8 @@ class Callbacks:
             "caller_number": None if memory.caller_number is None else clean(memory.caller_number, 64),
             "number_key": normalise(memory.number).key,
             "dialed": clean(memory.dialed, 64),
+            "name": clean(memory.name),
+            "wish": clean(memory.wish, 500),
             "customer_id": known(Customer.id, memory.customer_id),
         }
 
@@ -78,9 +83,9 @@ async def callback_memories(connection: AsyncConnection) -> tuple[CallbackMemory
 async def note_callback(connection: AsyncConnection, at: datetime, fact: CallbackChanged) -> None:
     """Follow one; a promise that was not kept becomes a task like any call that nobody took."""
     if fact.result is not None:
+        if fact.result in _BROKEN:
+            await _broken(connection, at, fact)
         await connection.execute(_GONE, {"wanted": fact.callback_id})
-        if fact.result in _BROKEN and fact.call_id:
-            await note_missed(connection, fact.call_id, fact.queue_id, at)
         return
     if fact.state is CallbackState.CHECKING:
         return  # after a restart it is asked anew, unless `will_dial` came by then
@@ -96,3 +101,13 @@ async def note_callback(connection: AsyncConnection, at: datetime, fact: Callbac
         "expires_at": fact.expires_at or Callback.expires_at,
     }
     await connection.execute(_CHANGE.values(changed), {"wanted": fact.callback_id})
+
+
+async def _broken(connection: AsyncConnection, at: datetime, fact: CallbackChanged) -> None:
+    if fact.call_id:
+        await note_missed(connection, fact.call_id, fact.queue_id, at)
+        return
+    asked = (await connection.execute(_ASKED, {"wanted": fact.callback_id})).first()
+    if asked is not None and asked.number_key is not None:
+        promise = Promised(asked.number_key, asked.customer_id, asked.priority, asked.name, asked.wish)
+        await note_promise(connection, promise, fact.queue_id, at)

@@ -11,6 +11,7 @@ CrmError
 │   ├── NoteChanged       another page of the same person wrote meanwhile
 │   ├── RevealsUsedUp     no more numbers today
 │   ├── TooManyLinks      no more links to wallboards
+│   ├── TooManyForms      no more links to callback forms
 │   ├── TaskClosed        somebody else did it meanwhile
 │   ├── TooManyReports    no more saved reports
 │   ├── TooManyFiles      one person wants more files at once than are made
@@ -147,6 +148,16 @@ class TooManyLinks(Conflict):
 
     def __init__(self, most: int) -> None:
         super().__init__(f"there are {most} links to wallboards already; revoke one that nobody needs")
+        self.most = most
+
+
+class TooManyForms(Conflict):
+    """One has to be taken back first."""
+
+    code = "too_many_forms"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"there are {most} links to callback forms already; take one back that nobody needs")
         self.most = most
 
 

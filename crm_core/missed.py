@@ -1,5 +1,6 @@
 """Calls that nobody took become tasks, one for each caller and queue, and are done when the caller is reached."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select, update
@@ -40,6 +41,37 @@ async def note_missed(connection: AsyncConnection, call_id: str, queue_id: int, 
         tries=1,
     )
     return await open_task(connection, draft, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """Who asked for a callback without calling, in their own words; `number` is a key."""
+
+    number: str
+    customer_id: int | None
+    priority: int
+    name: str
+    wish: str
+
+
+async def note_promise(connection: AsyncConnection, promised: Promised, queue_id: int, at: datetime) -> None:
+    """They were told that we call, and nobody reached them: the task is as for a caller whom nobody took."""
+    rule = (await connection.execute(_RULE, {"wanted": queue_id})).first()
+    if rule is None or not rule.missed_tasks:
+        return
+    draft = TaskDraft(
+        title=rule.name,
+        kind=TaskKind.MISSED,
+        note=": ".join(said for said in (promised.name, promised.wish) if said),
+        due_at=at + timedelta(seconds=rule.missed_due_s),
+        queue_id=queue_id,
+        customer_id=promised.customer_id,
+        number=promised.number,
+        priority=Priority.HIGH if promised.priority > 0 else Priority.NORMAL,
+        open_key=missed_key(queue_id, promised.number),
+        tries=1,
+    )
+    await open_task(connection, draft, at)
 
 
 async def note_reached(connection: AsyncConnection, call_id: str, agent_id: int | None, at: datetime) -> None:

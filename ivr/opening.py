@@ -1,10 +1,11 @@
 """Whether the business is open at this moment, by whichever calendar counts for this caller."""
 
 import logging
+from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cti.clock import Clock
-from ivr.domain.hours import Calendar, Opening, opening
+from ivr.domain.hours import Calendar, Opening, opening, opens_at
 from ivr.domain.nodes import OfNumber
 from ivr.ports import Entry, FlowSource
 
@@ -29,6 +30,14 @@ class Hours:
         """Say whether the line takes calls now."""
         queue = self._flows.queue(queue_id)
         return self._by_id(None if queue is None else queue.calendar_id)
+
+    def queue_opens_at(self, queue_id: int) -> datetime | None:
+        """When the line takes calls next, now if it does; None if nobody planned that."""
+        now, queue = self._clock.now(), self._flows.queue(queue_id)
+        if self.of_queue(queue_id) is Opening.OPEN:
+            return now
+        calendar = None if queue is None or queue.calendar_id is None else self._flows.calendar(queue.calendar_id)
+        return now if calendar is None else opens_at(calendar, now, ZoneInfo(calendar.time_zone))
 
     def _by_id(self, calendar_id: int | None) -> Opening:
         if calendar_id is None:

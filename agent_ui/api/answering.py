@@ -68,14 +68,7 @@ def make_handler(route: Route, parts: Parts) -> Callable[[web.Request], Awaitabl
 
 
 async def _prepare(route: Route, request: web.Request, parts: Parts) -> Ask:
-    if route.method not in SAFE_METHODS:
-        check_origin(request, parts)
-    identity = await identify(request, parts)
-    if route.permission is not Permission.PUBLIC:
-        _check_permission(route, identity)
-    if any(_UNSTORABLE.search(value) for value in request.match_info.values()):
-        raise ApiError(404, "not_found", "There is nothing of this name.")
-    ask = Ask(request, parts, identity)
+    ask = await _let_in(route, request, parts)
     if route.query is not None:
         ask.query = _validate(route.query, dict(request.query))
         _refuse_unstorable(ask.query.model_dump(), "")
@@ -85,6 +78,20 @@ async def _prepare(route: Route, request: web.Request, parts: Parts) -> Ask:
         _refuse_unstorable(ask.body.model_dump(), "")
     elif route.method not in SAFE_METHODS and not route.uploads and await _has_body(request):
         raise ApiError(400, "body_unexpected", "This request takes no body.")
+    return ask
+
+
+async def _let_in(route: Route, request: web.Request, parts: Parts) -> Ask:
+    if route.method not in SAFE_METHODS and route.door is None:
+        check_origin(request, parts)
+    identity = None if route.door is not None else await identify(request, parts)
+    if route.permission is not Permission.PUBLIC:
+        _check_permission(route, identity)
+    if any(_UNSTORABLE.search(value) for value in request.match_info.values()):
+        raise ApiError(404, "not_found", "There is nothing of this name.")
+    ask = Ask(request, parts, identity)
+    if route.door is not None:
+        await route.door(ask)
     return ask
 
 
@@ -100,7 +107,8 @@ async def _has_body(request: web.Request) -> bool:
 
 
 def _limit(route: Route) -> int:
-    return PUBLIC_JSON_MAX if route.permission is Permission.PUBLIC else JSON_MAX
+    usual = PUBLIC_JSON_MAX if route.permission is Permission.PUBLIC else JSON_MAX
+    return route.body_limit or usual
 
 
 async def _read_json(request: web.Request, limit: int) -> Any:

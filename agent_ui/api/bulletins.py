@@ -7,10 +7,10 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from agent_ui.api.ask import Ask
-from agent_ui.api.problems import RetryError
 from agent_ui.api.route import Answer, Body, Route
 from agent_ui.api.shapes import PageAnswer
 from agent_ui.auth.permissions import Permission
+from agent_ui.errors import RetryError
 from crm_core.bulletins import LONGEST_TEXT
 
 KIND = "bulletins"

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from agent_ui.auth.admission import TooManyTries
 from agent_ui.auth.gate import Crowded
-from agent_ui.errors import ApiError, FieldProblem
+from agent_ui.errors import ApiError, FieldProblem, RetryError
 from crm_core import errors as crm
 from cti import errors as cti
 from ivr import errors as ivr
@@ -167,14 +167,6 @@ def _exists(error: Any) -> ApiError:
 
 def _fixed(status: int, code: str, message: str) -> Callable[[Any], ApiError]:
     return lambda _: ApiError(status, code, message)
-
-
-class RetryError(ApiError):
-    """Says when to try again."""
-
-    def __init__(self, retry_after_s: int, code: str, message: str) -> None:
-        super().__init__(429, code, message)
-        self.retry_after_s = retry_after_s
 
 
 def _too_many_tries(error: Any) -> ApiError:

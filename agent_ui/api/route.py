@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
+from aiohttp import web
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from agent_ui.api.ask import Ask
 
 Handler = Callable[["Ask"], Awaitable[Any]]
+Door = Callable[["Ask"], Awaitable[None]]
 API_PREFIX = "/api/v1"
 SAFE_METHODS = {"GET", "HEAD"}
 _PARAMETER = re.compile(r"\{(\w+)(:int)?\}")
@@ -82,11 +84,17 @@ def _marks(field: FieldInfo) -> list[object]:
     ]
 
 
+# The other site whose page may read the answer, errors included; set by a door.
+CORS_ORIGIN = web.RequestKey("cors_origin", str)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """`path` as in "/customers/{customer_id:int}". `permission` has no default on purpose: None refuses to start.
 
     `answer` is a type for the JSON that comes back; None means 204, or a handler that answers by itself (`raw`).
+    `door` says who is let in where it is not only our own pages: it stands in the place of the check of the origin, and
+    nobody's session counts behind it. Bodies have at most `body_limit` bytes, where that is less than usual.
     """
 
     method: str
@@ -100,6 +108,8 @@ class Route:
     status: int = 200
     uploads: bool = False
     raw: bool = False
+    door: Door | None = None
+    body_limit: int | None = None
 
     @property
     def name(self) -> str:

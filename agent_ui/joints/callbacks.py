@@ -150,7 +150,14 @@ def open_callbacks(
     config: Config, memory: Memory, telephony: Telephony, flows: FlowSource, clock: Clock, tasks: TaskSet
 ) -> CallbackDesk:
     """Build the desk, and let it answer from now on."""
+    zone, may_dial = config.telephone.zone, house_dials(config, memory, clock)
+    desk = CallbackDesk(Callbacks(memory.database), telephony, may_dial, flows, clock, tasks, zone)
+    tasks.start(desk.run(telephony.bus.subscribe_lossless("callbacks")), name="callbacks")
+    return desk
 
+
+def house_dials(config: Config, memory: Memory, clock: Clock) -> MayDial:
+    """The one dial policy, for calls that nobody of ours chose to make."""
     zone = config.telephone.zone
 
     async def may_dial(asking: Asking) -> Outgoing:
@@ -159,6 +166,4 @@ def open_callbacks(
         who = Who(SYSTEM, "agent", agent_id=asking.agent_id)
         return await permitted(memory, clock.now().astimezone(zone), who, target)
 
-    desk = CallbackDesk(Callbacks(memory.database), telephony, may_dial, flows, clock, tasks, zone)
-    tasks.start(desk.run(telephony.bus.subscribe_lossless("callbacks")), name="callbacks")
-    return desk
+    return may_dial

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from agent_ui.api.route import CORS_ORIGIN
 from agent_ui.built_app import is_built, static_folder
 from agent_ui.phones.ticket import door_source
 
@@ -78,6 +79,9 @@ async def add_security_headers(request: web.Request, response: web.StreamRespons
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     _allow_the_door(request, response)
+    if CORS_ORIGIN in request:
+        response.headers["Access-Control-Allow-Origin"] = request[CORS_ORIGIN]
+        response.headers["Vary"] = "Origin"
     if request.app[SECURE]:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     response.headers["Server"] = "Callroom"

@@ -1,10 +1,10 @@
-"""Table of callers who are to be called when their turn comes."""
+"""Tables of callers who are to be called when their turn comes, and of links to forms that ask for it."""
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_core.models.table import Table
-from crm_core.models.types import BIG_ID, Instant, OptionalInstant, OptionalShort, Short, TextId
+from crm_core.models.types import BIG_ID, Id, Instant, JsonList, Name, OptionalInstant, OptionalShort, Short, TextId
 
 
 class Callback(Table):
@@ -38,3 +38,22 @@ class Callback(Table):
     due_at: Mapped[OptionalInstant]
     why: Mapped[Short]
     call_id: Mapped[str | None] = mapped_column(String(64))
+    origin: Mapped[Short]
+    name: Mapped[Name]
+    wish: Mapped[str] = mapped_column(Text)
+
+
+class CallbackLink(Table):
+    """One link to a form. What opens it is nowhere: it is signed anew from `id` and `created_at` when it is shown."""
+
+    __tablename__ = "callback_links"
+
+    id: Mapped[Id]
+    queue_id: Mapped[int] = mapped_column(BIG_ID, ForeignKey("queues.id"))
+    name: Mapped[Name]
+    origins: Mapped[JsonList]
+    abroad: Mapped[bool]
+    created_at: Mapped[Instant]
+    created_by: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("users.id"))
+    revoked_at: Mapped[OptionalInstant]
+    revoked_by: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("users.id"))

@@ -99,7 +99,8 @@ class Callback:
     They asked for it in the call `from_call_id`, "" when elsewhere. `call_id` is the call that tries to reach them and
     `agent_id` for whom, while nobody rings; `cleared` is what it dials by, which was done at `dialed_at`, and
     `answered` by the customer, who waits for an agent. `in_person` is a call of the same person who called in
-    meanwhile, and stands in the same place. `why` is why it is paused, or over.
+    meanwhile, and stands in the same place. `why` is why it is paused, or over. `origin` … `wish` as in
+    `CallbackMemory`.
     """
 
     callback_id: str
@@ -133,6 +134,9 @@ class Callback:
     answered: bool = False
     result: CallbackResult | None = None
     returned: bool = False
+    origin: str = ""
+    name: str = ""
+    wish: str = ""
 
     def take(self, step: CallbackStep) -> None:
         """Move to the state that `step` leads to; an impossible one raises and changes nothing."""

@@ -31,7 +31,8 @@ class CallbackRules:
 class CallbackMemory:
     """A callback that is not over, as it was written down; `state` and `result` in the words of `cti.domain.callback`.
 
-    `call_id` is the call that was to reach them when it was written.
+    `call_id` is the call that was to reach them when it was written. `origin` is "" for a call, "web" for a form, whose
+    `name` and `wish` are the words of whoever filled it in.
     """
 
     callback_id: str
@@ -57,3 +58,23 @@ class CallbackMemory:
     due_at: datetime | None = None
     why: str = ""
     call_id: str | None = None
+    origin: str = ""
+    name: str = ""
+    wish: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackOrder:
+    """What somebody asks for without calling; `opens_at` None: the line is open. The customer's are as of a caller."""
+
+    callback_id: str
+    queue_id: int
+    number: str
+    language: str
+    name: str = ""
+    wish: str = ""
+    opens_at: datetime | None = None
+    customer_id: int | None = None
+    customer_name: str = ""
+    customer_level: str = ""
+    preferred_agent_id: int | None = None

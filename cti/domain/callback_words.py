@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cti.domain.callback import CallbackResult, CallbackState
+from cti.domain.callback_values import CallbackMemory
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +14,13 @@ class CallbackWanted:
     call_id: str
     callback_id: str
     number: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackOrdered:
+    """Somebody who does not call asked for one; it is written down already, and its number passed the dial policy."""
+
+    memory: CallbackMemory
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +60,13 @@ class CallbackPutOff:
 
 @dataclass(frozen=True, slots=True)
 class CallbackRemoved:
-    """A supervisor takes it out of line."""
+    """A supervisor takes it out of line, or, with `by` None, whoever asked for it."""
 
     callback_id: str
-    by: int
+    by: int | None
 
 
-CallbackEvent = CallbackWanted | CallbackAllowed | CallbackRefused | CallbackPutOff
+CallbackEvent = CallbackWanted | CallbackOrdered | CallbackAllowed | CallbackRefused | CallbackPutOff
 
 
 @dataclass(frozen=True, slots=True)

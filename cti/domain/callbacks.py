@@ -45,7 +45,7 @@ def wanted(turn: Turn, event: CallbackWanted) -> None:
     memory = memory_of(turn.board, event.call_id, event.callback_id, event.number, turn.now)
     if call is None or call.queue is None or memory is None or event.callback_id in turn.board.callbacks:
         raise Refused("not_waiting", call_id=event.call_id)
-    callback = _made(memory, call.queue)
+    callback = made(memory, call.queue)
     for other in _others(turn.board, callback):
         if other.state is CallbackState.CALLING:
             raise Refused("callback_under_way", call_id=event.call_id)
@@ -94,7 +94,8 @@ def memory_of(board: Board, call_id: str, callback_id: str, number: str, now: da
     )
 
 
-def _made(memory: CallbackMemory, queue: QueueSettings) -> Callback:
+def made(memory: CallbackMemory, queue: QueueSettings) -> Callback:
+    """What was written down, before it stands anywhere."""
     return Callback(queue=queue, **{name: getattr(memory, name) for name in _SHARED})
 
 
@@ -107,7 +108,7 @@ def restore(board: Board, now: datetime, memories: tuple[CallbackMemory, ...]) -
     """What was written down before a restart; whose line is gone ends at the first tick."""
     for memory in memories:
         queue = board.queues.get(memory.queue_id)
-        callback = _made(memory, QueueSettings(memory.queue_id, "") if queue is None else queue.settings)
+        callback = made(memory, QueueSettings(memory.queue_id, "") if queue is None else queue.settings)
         board.callbacks[callback.callback_id] = callback
         if queue is None:
             callback.expires_at = now

@@ -13,6 +13,7 @@ from typing import Any
 from cti.domain import (
     arrivals,
     assistance,
+    callback_orders,
     callbacks,
     dialing,
     fallback,
@@ -47,9 +48,10 @@ from cti.domain.agent import Agent
 from cti.domain.board import Board, Turn
 from cti.domain.call import Call
 from cti.domain.callback import Callback
-from cti.domain.callback_values import CallbackMemory
+from cti.domain.callback_values import CallbackMemory, CallbackOrder
 from cti.domain.callback_words import (
     CallbackAllowed,
+    CallbackOrdered,
     CallbackPutOff,
     CallbackRefused,
     CallbackRemoved,
@@ -214,6 +216,7 @@ _HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
     WaitingRanked: moving.ranked,
     WaitingGiven: moving.given,
     CallbackWanted: callbacks.wanted,
+    CallbackOrdered: callback_orders.ordered,
     CallbackAllowed: callbacks.allowed,
     CallbackRefused: callbacks.refused,
     CallbackPutOff: callbacks.put_off,
@@ -355,6 +358,18 @@ class Floor:
     def callback_place(self, call_id: str, callback_id: str, number: str, now: datetime) -> CallbackMemory | None:
         """What is to be written down before a waiting caller is told that they will be called."""
         return callbacks.memory_of(self._board, call_id, callback_id, number, now)
+
+    def callback_order(self, order: CallbackOrder, now: datetime) -> CallbackMemory | None:
+        """What is to be written down before somebody who does not call is told that they will be called."""
+        return callback_orders.memory_of(self._board, order, now)
+
+    def callback_of(self, queue_id: int, number: str) -> Callback | None:
+        """The callback that this number has in this line, None if there is none; for reading."""
+        return callback_orders.standing(self._board, queue_id, number)
+
+    def callback_position(self, callback_id: str) -> tuple[int, float | None] | None:
+        """Place in line (1 is next) and expected wait in seconds, None while it does not stand there."""
+        return callback_orders.place(self._board, callback_id)
 
     def view(self, key: str) -> dict[str, Any] | None:
         """One view as it is now."""

@@ -110,6 +110,15 @@ def verdict(calendar: Calendar, now: datetime, zone: tzinfo) -> Verdict:
     return Verdict(found, because, day, name, _changes_at(calendar, now, zone))
 
 
+def opens_at(calendar: Calendar, now: datetime, zone: tzinfo) -> datetime | None:
+    """Find the next moment at which it is open, `now` if it is; None if that is farther away than anybody plans."""
+    at: datetime | None = now
+    while at is not None and opening(calendar, at, zone) is not Opening.OPEN:
+        # from closed it may become a holiday, and closed again behind that
+        at = _changes_at(calendar, at, zone) if at - now < timedelta(days=SEEN_AHEAD_DAYS) else None
+    return at
+
+
 def _planned(calendar: Calendar, now: datetime, zone: tzinfo) -> tuple[Opening, Because, date]:
     local = now.astimezone(zone)
     today, minute = local.date(), local.hour * 60 + local.minute

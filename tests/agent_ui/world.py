@@ -16,6 +16,7 @@ from agent_ui.auth.admission import Admission
 from agent_ui.auth.limits import LoginLimits
 from agent_ui.auth.passwords import Passwords
 from agent_ui.auth.sessions import Sessions
+from agent_ui.callback_form.desk import open_callback_form
 from agent_ui.config import Config, load_config
 from agent_ui.http_server import server_options
 from agent_ui.joints.callers import look_up_pop
@@ -52,6 +53,7 @@ from cti.domain.floor import Floor
 from cti.emergency.spool import Spool
 from cti.service import Telephony
 from cti.tasks import TaskSet
+from ivr.entries import EntryBook
 from ivr.music import MusicLibrary
 from ivr.prompts import PromptLibrary
 from ivr.tools import SoundTools
@@ -220,6 +222,7 @@ async def running_world(
         reporting=open_reporting(config, memory, lambda _: None),
         reminders=reminders,
         wallboard=wallboard,
+        callback_form=open_callback_form(config, memory, telephony, EntryBook(), clock),
         reload_roster=reload_roster,
     )
     await parts.words_changed()

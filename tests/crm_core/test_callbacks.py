@@ -174,3 +174,27 @@ async def test_who_is_to_be_called_is_erased_when_that_is_over(office: Office) -
 async def test_the_rules_of_a_queue_reach_the_floor(office: Office) -> None:
     roster = await load_roster(office.database)
     assert roster.queues[0].callbacks == CallbackRules(offered=True, attempts=5)
+
+
+@pytest.mark.parametrize(
+    ("result", "tasks"), [(CallbackResult.EXPIRED, 1), (CallbackResult.UNREACHED, 1), (CallbackResult.REMOVED, 0)]
+)
+async def test_a_promise_to_somebody_on_a_page_that_was_not_kept_becomes_a_task(
+    office: Office, result: CallbackResult, tasks: int
+) -> None:
+    asked = office.memory(from_call_id="", origin="web", name="Li", wish="offer 7")
+    await office.callbacks.keep(asked)
+    (found,) = (await load_memories(office.database, office.clock.now())).callbacks
+    assert (found.origin, found.name, found.wish) == ("web", "Li", "offer 7")
+    await office.write(office.changed(CallbackState.OVER, call_id="", result=result))
+    page = await TaskBook(office.database, office.clock).page(TaskFilter())
+    assert [(task.number, task.note) for task in page.items] == [("+8613900139000", "Li: offer 7")] * tasks
+    assert (await load_memories(office.database, office.clock.now())).callbacks == ()
+
+
+async def test_a_line_that_wants_no_tasks_gets_none_of_a_page_either(office: Office) -> None:
+    draft = QueueDraft("Sales", callbacks=CallbackRules(offered=True), missed_tasks=False)
+    await Queues(office.database, office.clock).save(office.queue.id, 1, draft, office.by)
+    await office.callbacks.keep(office.memory(from_call_id="", origin="web"))
+    await office.write(office.changed(CallbackState.OVER, call_id="", result=CallbackResult.EXPIRED))
+    assert (await TaskBook(office.database, office.clock).page(TaskFilter())).items == ()

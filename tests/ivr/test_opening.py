@@ -45,3 +45,14 @@ def test_callers_are_let_in_where_nobody_can_tell(caplog: pytest.LogCaptureFixtu
     assert hours().of(99) is Opening.OPEN
     assert hours().of(replace(LATE, time_zone="No/Where")) is Opening.OPEN
     assert caplog.messages == ["Business hours are gone, taken as open", "Time zone unknown, taken as open"]
+
+
+def test_when_a_line_opens_next() -> None:
+    assert hours().queue_opens_at(1) == NOW, "no calendar: always open"
+    assert hours().queue_opens_at(2) == datetime(2026, 11, 23, 10, tzinfo=UTC)
+    never = Hours(
+        Entry("4001", None, 1),
+        FakeSource(None, {2: QueueSettings(2, "b", calendar_id=8)}, {8: Calendar("UTC", {})}),
+        FixedClock(),
+    )
+    assert never.queue_opens_at(2) is None

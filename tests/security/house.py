@@ -18,15 +18,18 @@ from agent_ui.api.route import Route
 from agent_ui.wallboard.choices import Choices
 from crm_core.articles import ArticleDraft
 from crm_core.audit import SYSTEM, Actor
+from crm_core.callback_links import CallbackLinkDraft, CallbackLinkRow
 from crm_core.customer_writing import CustomerDraft, PhoneDraft
 from crm_core.messages import MessageDraft
 from crm_core.models import Call, CallAgent
+from crm_core.queues import QueueDraft
 from crm_core.recordings import RecordingDraft
 from crm_core.report_files import FileDraft
 from crm_core.saved_reports import ReportDraft
 from crm_core.scripts import ScriptDraft
 from crm_core.task_writing import TaskDraft
 from crm_core.users import UserDraft
+from cti.domain.callback_values import CallbackRules
 from tests.agent_ui.world import PASSWORD, World, running_world
 
 AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -57,6 +60,8 @@ class Objects:
     report_id: int
     export_id: str
     entry_id: int
+    link_id: int
+    key: str
     bulletin_id: int = 1
     piece_id: int = 1
     party_id: str = "party-1"
@@ -138,6 +143,7 @@ async def make_objects(world: World, owner: str, queue_id: int) -> Objects:
     await memory.entry_numbers.put(number, "Line", flow.id, by)
     await memory.import_jobs.begin(f"import-{owner}", "list.csv", by)
     board = Choices.model_validate({"queue_ids": [queue_id]}).model_dump(mode="json")
+    form = await _form_of(world, owner, queue_id, by)
     link = await memory.wallboards.make(f"wall of {owner}", board, FAR, by)
     hours = await memory.calendars.add(f"hours of {owner}", {"weekly": {}}, by)
     task = await memory.tasks.open(
@@ -163,7 +169,21 @@ async def make_objects(world: World, owner: str, queue_id: int) -> Objects:
         report_id=(await memory.saved_reports.add(ReportDraft(f"report of {owner}", {"axis": "day"}), by)).id,
         export_id=await _file_of(world, owner),
         entry_id=(await memory.do_not_call.add_number(f"1390013{user.id:04d}", "asked us", by)).id,
+        link_id=form.id,
+        key=world.parts.callback_form.key_of(form),
     )
+
+
+async def _form_of(world: World, owner: str, queue_id: int, by: Actor) -> CallbackLinkRow:
+    """A link to a form, of a queue that promises callbacks; who attacks it all day is told so elsewhere."""
+    queues = world.parts.memory.queues
+    row = await queues.get(queue_id)
+    draft = QueueDraft(row.settings.name, wrap_up_s=row.settings.wrap_up_s, callbacks=CallbackRules(offered=True))
+    await queues.save(queue_id, row.version, draft, by)
+    await world.parts.roster_changed()
+    for limit in (world.parts.callback_form.limits.visits, world.parts.callback_form.limits.asks):
+        limit.most = 1_000_000
+    return await world.parts.memory.callback_links.make(CallbackLinkDraft(queue_id, f"form of {owner}"), by)
 
 
 async def _file_of(world: World, owner: str) -> str:

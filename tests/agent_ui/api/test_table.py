@@ -14,7 +14,13 @@ from crm_core.domain.number_right import OF_ROLE as OF_ROLE_BY_DEFAULT
 from tests.agent_ui.world import World
 
 # the last one asks for a link's token by itself: tests/security/test_wallboard.py
-PUBLIC = {("POST", "/session"), ("GET", "/health"), ("GET", "/wallboards/live")}
+PUBLIC = {
+    ("POST", "/session"),
+    ("GET", "/health"),
+    ("GET", "/wallboards/live"),
+    # customers have no login: a link's key opens these, tests/security/test_callback_form.py says to what
+    *((method, "/callback-form/{key}") for method in ("GET", "POST", "DELETE", "OPTIONS")),
+}
 
 
 def concrete(route: Route) -> str:

@@ -2,6 +2,8 @@ from datetime import timedelta, timezone
 
 import pytest
 
+from cti.domain.callback_values import CallbackOrder
+from cti.domain.callback_words import CallbackOrdered
 from cti.domain.commands import Place, SendLeg
 from cti.domain.events import (
     AgentWentReady,
@@ -146,3 +148,13 @@ def test_a_callback_has_a_place_and_deadlines_of_its_own() -> None:
     assert callings.state(stage) == "waiting"
     stage.wait(1)
     assert callings.state(stage) == "gone"
+
+
+def test_a_callback_that_no_call_asked_for_has_its_place_at_once() -> None:
+    stage = callings.callback_stage()
+    memory = stage.floor.callback_order(CallbackOrder("b1", 1, callings.DIALED, "zh"), stage.now)
+    assert memory is not None
+    stage.tell(CallbackOrdered(memory))
+    found = stage.floor.callback_of(1, callings.MOBILE)
+    assert found is not None
+    assert stage.floor.callback_position(found.callback_id) == (1, None)

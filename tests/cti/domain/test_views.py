@@ -256,6 +256,8 @@ def test_a_callback() -> None:
         "queue_id": 1,
         "queue_name": "Sales",
         "caller": {"number": callings.MOBILE, "name": ""},
+        "origin": "",
+        "wish": "",
         "customer_id": None,
         "customer_name": "",
         "priority": 0,

@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ivr.domain.hours import Because, Calendar, Opening, Span, Switched, Verdict, opening, verdict
+from ivr.domain.hours import Because, Calendar, Opening, Span, Switched, Verdict, opening, opens_at, verdict
 
 OFFICE = Span(9 * 60, 18 * 60)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -144,3 +144,20 @@ def test_an_hour_that_is_skipped_opens_when_the_clock_has_jumped() -> None:
 def test_whose_plan_a_day_has(day: date, because: Because) -> None:
     plan = calendar(holidays=frozenset({date(2026, 10, 1), date(2026, 10, 2)}), special={date(2026, 10, 2): ()})
     assert plan.because(day) is because
+
+
+def test_the_next_opening_is_found_behind_nights_and_holidays() -> None:
+    noon = datetime(2026, 11, 27, 12, tzinfo=UTC)  # a Friday
+    assert opens_at(calendar(), noon, UTC) == noon, "it is open"
+    night = noon.replace(hour=20)
+    assert opens_at(calendar(), night, UTC) == datetime(2026, 11, 30, 9, tzinfo=UTC)
+    free = frozenset({date(2026, 11, 30)})
+    assert opens_at(calendar(holidays=free), night, UTC) == datetime(2026, 12, 1, 9, tzinfo=UTC)
+
+
+def test_nobody_knows_when_what_is_never_open_opens() -> None:
+    monday = datetime(2026, 11, 23, 8, tzinfo=UTC)
+    assert opens_at(Calendar("x", {}), monday, UTC) is None
+    assert opens_at(calendar(switched=Switched(Opening.CLOSED)), monday, UTC) is None
+    far = frozenset(date(2026, 11, 23) + timedelta(days=day) for day in range(200) if day % 2)
+    assert opens_at(Calendar("x", {}, holidays=far), monday, UTC) is None

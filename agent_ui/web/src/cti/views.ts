@@ -151,6 +151,9 @@ export interface CallbackView {
   queue_id: number
   queue_name: string
   caller: { number: string; name: string }
+  /** '' for a call, 'web' for a form; then the caller's name and the wish are their own words. */
+  origin: '' | 'web'
+  wish: string
   customer_id: number | null
   customer_name: string
   waiting_since: string

@@ -43,6 +43,7 @@ export const audit = {
     task: 'Task',
     audit: 'Audit log',
     wallboard: 'Link to a wallboard',
+    callback_link: 'Link to a callback form',
     report: 'Report',
     do_not_call: 'Do-not-call list',
   },

@@ -4,6 +4,7 @@ export const callbacks = {
   states: { waiting: 'in line', checking: 'turn has come', calling: 'being called', paused: 'later' },
   why: { closed: 'closed now', dial_cap_number: 'dialed as often as a day allows', dial_cap_agent: 'the free agent has dialed as many as an hour allows', unchecked: 'could not be checked' },
   in_person: 'has called in and waits',
+  web: 'asked for on the website',
   tries: '{done} of {most} attempts',
   again: 'again at {at}',
   cancelOf: 'Cancel the callback for {name}',

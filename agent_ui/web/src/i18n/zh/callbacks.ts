@@ -4,6 +4,7 @@ export const callbacks = {
   states: { waiting: '排队中', checking: '已轮到', calling: '正在回电', paused: '稍后再试' },
   why: { closed: '非工作时间', dial_cap_number: '该号码今日拨打次数已满', dial_cap_agent: '空闲座席本小时拨打次数已满', unchecked: '暂时无法核查' },
   in_person: '客户已来电等待',
+  web: '网页预约',
   tries: '已尝试 {done}/{most} 次',
   again: '{at} 再试',
   cancelOf: '取消给 {name} 的回电',

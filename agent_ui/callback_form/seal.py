@@ -1,0 +1,46 @@
+"""What opens a form, and what takes a promise back: signed texts, so that nothing secret is stored; pure."""
+
+import hashlib
+import hmac
+import re
+from datetime import UTC, datetime
+
+_KEY = re.compile(r"(?P<said>(?P<link>[1-9][0-9]{0,17})-(?P<made>[1-9][0-9]{0,11}))-(?P<seal>[0-9a-f]{32})")
+_SECRET = re.compile(r"(?P<said>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.(?P<seal>[0-9a-f]{32})")
+
+
+def form_key(sip_key: str) -> bytes:
+    """Derive the key from the installation's secret, for this purpose alone."""
+    return hmac.new(sip_key.encode(), b"callroom callback form", hashlib.sha256).digest()
+
+
+def write_key(link_id: int, made_at: datetime, key: bytes) -> str:
+    """Write what `read_key` reads: the same each time."""
+    said = f"{link_id}-{int(made_at.timestamp())}"
+    return f"{said}-{_seal('link', said, key)}"
+
+
+def read_key(text: str, key: bytes) -> tuple[int, datetime] | None:
+    """Return the link's number and when it was made, if it is ours."""
+    match = _KEY.fullmatch(text)
+    if match is None or not hmac.compare_digest(match["seal"], _seal("link", match["said"], key)):
+        return None
+    return int(match["link"]), datetime.fromtimestamp(int(match["made"]), UTC)
+
+
+def write_secret(callback_id: str, key: bytes) -> str:
+    """Write what takes this promise back."""
+    return f"{callback_id}.{_seal('promise', callback_id, key)}"
+
+
+def read_secret(text: str, key: bytes) -> str | None:
+    """Return the promise's id, if it is ours."""
+    match = _SECRET.fullmatch(text)
+    if match is None or not hmac.compare_digest(match["seal"], _seal("promise", match["said"], key)):
+        return None
+    return match["said"]
+
+
+def _seal(kind: str, said: str, key: bytes) -> str:
+    # 128 bits: short enough for an address, and nobody guesses them
+    return hmac.new(key, f"{kind}:{said}".encode(), hashlib.sha256).hexdigest()[:32]

@@ -1,0 +1,27 @@
+"""Keys of forms and secrets of promises."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from agent_ui.callback_form.seal import form_key, read_key, read_secret, write_key, write_secret
+
+KEY = form_key("secret")
+AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
+ID = "0b0f0a80-1111-4222-8333-444455556666"
+
+
+def test_what_we_wrote_we_read() -> None:
+    assert read_key(write_key(7, AT, KEY), KEY) == (7, AT)
+    assert read_secret(write_secret(ID, KEY), KEY) == ID
+
+
+@pytest.mark.parametrize("text", ["", "x", "7-1-" + "0" * 32, write_key(7, AT, form_key("other")), ID])
+def test_what_we_did_not_write_opens_nothing(text: str) -> None:
+    assert read_key(text, KEY) is None
+    assert read_secret(text, KEY) is None
+
+
+def test_neither_passes_for_the_other_nor_with_another_installations_key() -> None:
+    assert read_secret(write_secret(ID, form_key("other")), KEY) is None
+    assert write_secret(ID, KEY).rpartition(".")[2] != write_key(7, AT, KEY).rpartition("-")[2]
