@@ -53,9 +53,9 @@ SECURITY_HEADERS = {
 }
 
 
-# A board needs no microphone and no telephone, and its address, which opens it, is nobody else's business. The token is
-# behind the #, which browsers do not send; this is for whatever else there is of it.
-WALLBOARD_HEADERS = {
+# Wallboard and callback form need no microphone and no telephone, and what opens them is nobody else's
+# business: the key is behind the #, which browsers do not send; this is for whatever else there is of it.
+OPEN_PAGE_HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "; ".join(
         [
@@ -118,12 +118,20 @@ class Pages:
         return self._file("index.html", "no-cache")
 
     async def wallboard(self, request: web.Request) -> web.StreamResponse:
-        """The one page that needs no login: it is empty until the stream that its link opens tells it something."""
+        """A page without a login: it is empty until the stream that its link opens tells it something."""
         del request
+        return self._open_page("wallboard.html")
+
+    async def callback_form(self, request: web.Request) -> web.StreamResponse:
+        """A page without a login: what it may ask for, its link's key says."""
+        del request
+        return self._open_page("callback.html")
+
+    def _open_page(self, name: str) -> web.StreamResponse:
         if not is_built(self._folder):
             return web.Response(text=NOT_BUILT, content_type="text/html", headers={"Cache-Control": "no-store"})
-        page = self._file("wallboard.html", "no-store")
-        page.headers.update(WALLBOARD_HEADERS)
+        page = self._file(name, "no-store")
+        page.headers.update(OPEN_PAGE_HEADERS)
         return page
 
     def _file(self, name: str, cache_control: str) -> web.FileResponse:

@@ -34,6 +34,7 @@ def make_website(parts: Parts, static: Path | None = None) -> web.Application:
     pages = Pages(static)
     app.router.add_get("/assets/{name:.+}", pages.asset)
     app.router.add_get("/wallboard", pages.wallboard)
+    app.router.add_get("/callback", pages.callback_form)
     app.router.add_get("/health", HealthCheck(parts).answer)
     app.router.add_get("/{name:(?!api/|assets/).*}", pages.page)
     return app

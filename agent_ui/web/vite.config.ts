@@ -30,8 +30,8 @@ export default defineConfig({
     outDir: '../static',
     emptyOutDir: true,
     target: 'es2022',
-    // The wallboard is a page of its own: no login, no telephone, and nothing of the program that has both.
-    rolldownOptions: { input: ['index.html', 'wallboard.html'] },
+    // Wallboard and callback form are pages of their own: no login, no telephone, nothing of the program that has both.
+    rolldownOptions: { input: ['index.html', 'wallboard.html', 'callback.html'] },
     // The polyfill is an inline script in some set-ups; every browser with WebRTC and Web Locks has modulepreload.
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 900,

@@ -14,12 +14,14 @@ from playwright.async_api import expect
 
 from crm_core.audit import SYSTEM
 from crm_core.queues import QueueDraft
+from cti.domain.callback_values import CallbackRules
 from cti.domain.facts import OfferEnded, WaitStarted
 from cti.domain.values import OfferResult
 from tests.agent_ui.world import PASSWORD, running_world
 from tests.browser.desk import Desk
 from tests.crm_core.diary.test_day_log import write
 from tests.crm_core.random_day import random_day
+from tests.security.test_callback_form import set_rules
 
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
 ENTRY = "4777"
@@ -213,3 +215,50 @@ async def test_a_supervisor_reads_reports_and_takes_them_along(browser, tmp_path
         assert desk.faults == []
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_link_is_made_and_a_customer_asks_by_it_to_be_called(browser, tmp_path):
+    """No Asterisk: the promise stands in line on the floor."""
+    async with running_world(tmp_path / "home", live=True) as world:
+        await set_rules(world, CallbackRules(offered=True))
+        context = await browser.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768})
+        desk = await Desk.open(SimpleNamespace(url=world.base, passwords={"admin": PASSWORD}), context)
+        await desk.sign_in("admin")
+        await desk.page.goto(f"{world.base}/#/admin/callback-links")
+        await desk.by("new-callback-link").click()
+        await desk.by("callback-link-name").fill("示例公司售后")
+        await desk.by("save").click()
+        address = await desk.by("callback-address").input_value()
+
+        telephone = await browser.new_context(locale="en-GB", viewport={"width": 390, "height": 844})
+        page = await telephone.new_page()
+        faults = []
+        page.on("console", lambda line: line.type == "error" and faults.append(line.text))
+        await page.goto(address)
+        await expect(page.get_by_role("heading", level=1)).to_have_text("示例公司售后")
+        send = page.get_by_role("button", name="Call me back")
+        await send.click()
+        await expect(page.get_by_role("alert")).to_have_text("Please give the number that we shall call.")
+        await page.get_by_test_id("language-zh").click()
+        await page.get_by_label("电话号码").fill("13800138000")
+        await page.get_by_test_id("form-wish").fill("第一行\n第二行")
+        await page.get_by_test_id("form-send").click()
+        await expect(page.get_by_test_id("form-promised")).to_contain_text("您排在第 1 位")
+        views = world.telephony.floor.snapshot()
+        (promise,) = [view for key, view in views.items() if key.startswith("callback:")]
+        assert promise["wish"] == "第一行 第二行"
+        await page.get_by_test_id("form-withdraw").click()
+        await expect(page.get_by_test_id("form-withdrawn")).to_be_visible()
+        assert not [key for key in world.telephony.floor.snapshot() if key.startswith("callback:")]
+        assert faults == []
+
+        await desk.by("revoke-callback-link").click()
+        await page.reload()
+        await expect(page.get_by_role("alert")).to_contain_text("any more")
+        await desk.by("undo").click()
+        await expect(desk.by("revoke-callback-link")).to_be_visible()
+        await page.reload()
+        await expect(page.get_by_test_id("form")).to_be_visible()
+        await telephone.close()
+        await context.close()
+        assert desk.faults == []

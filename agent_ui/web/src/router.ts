@@ -41,6 +41,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/admin/flows/:id', name: 'flow', component: () => import('./pages/admin/FlowPage.vue'), props: true, meta: { roles: ADMIN, title: 'nav.flows' } },
   admin('prompts', 'prompts', () => import('./pages/admin/PromptsPage.vue')),
   admin('music', 'music', () => import('./pages/admin/MusicPage.vue')),
+  admin('callback-links', 'callbackLinks', () => import('./pages/admin/CallbackLinksPage.vue')),
   admin('dispositions', 'dispositions', () => import('./pages/admin/DispositionsPage.vue')),
   admin('pause-reasons', 'pauseReasons', () => import('./pages/admin/PauseReasonsPage.vue')),
   admin('scripts', 'scripts', () => import('./pages/admin/ScriptsPage.vue')),

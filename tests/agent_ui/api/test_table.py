@@ -78,7 +78,17 @@ async def test_every_unsafe_route_refuses_foreign_pages(world: World) -> None:
 
 async def test_the_router_has_nothing_that_the_table_has_not(world: World) -> None:
     known = {API_PREFIX + route.openapi_path for route in ROUTES}
-    known |= {"/api/v1/openapi.json", "/cti", "/sip", "/metrics", "/health", "/wallboard", "/assets/{name}", "/{name}"}
+    known |= {
+        "/api/v1/openapi.json",
+        "/cti",
+        "/sip",
+        "/metrics",
+        "/health",
+        "/wallboard",
+        "/callback",
+        "/assets/{name}",
+        "/{name}",
+    }
     app = make_website(world.parts)
     assert {resource.canonical for resource in app.router.resources()} == known
 

@@ -57,8 +57,9 @@ async def test_the_app_is_served_and_cached_as_it_should(tmp_path: Path) -> None
     await client.close()
 
 
-async def test_the_wallboard_is_a_page_of_its_own_that_tells_nobody_its_address(world: World) -> None:
-    async with world.stranger().session.get(f"{world.base}/wallboard") as response:
+@pytest.mark.parametrize("name", ["wallboard", "callback"])
+async def test_a_page_without_a_login_is_one_of_its_own_that_tells_nobody_its_address(world: World, name: str) -> None:
+    async with world.stranger().session.get(f"{world.base}/{name}") as response:
         assert response.status == 200
         assert response.headers["Cache-Control"] == "no-store"
         assert response.headers["Referrer-Policy"] == "no-referrer"
@@ -69,7 +70,7 @@ async def test_the_wallboard_is_a_page_of_its_own_that_tells_nobody_its_address(
         assert "frame-ancestors 'none'" in policy
         assert response.headers["Permissions-Policy"].startswith("microphone=()")
         page = await response.text()
-    assert 'src="/assets/wallboard-' in page
+    assert f'src="/assets/{name}-' in page
     assert "<style" not in page
     assert "/assets/index-" not in page, "nothing of the program that agents sign in to"
 

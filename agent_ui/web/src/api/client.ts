@@ -114,5 +114,5 @@ export const api = {
   post: <T = void>(path: string, body?: unknown, options: Options = {}) => request<T>('POST', path, body ?? {}, options),
   put: <T = void>(path: string, body?: unknown, options: Options = {}) => request<T>('PUT', path, body ?? {}, options),
   patch: <T = void>(path: string, body?: unknown, options: Options = {}) => request<T>('PATCH', path, body ?? {}, options),
-  delete: <T = void>(path: string, options: Options = {}) => request<T>('DELETE', path, undefined, options),
+  delete: <T = void>(path: string, options: Options = {}, body?: unknown) => request<T>('DELETE', path, body, options),
 }

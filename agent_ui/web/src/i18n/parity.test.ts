@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import enForm from './en/callbackForm'
 import enCore from './en/core'
 import enPages from './en/pages'
 import enWallboard from './en/wallboard'
+import zhForm from './zh/callbackForm'
 import zhCore from './zh/core'
 import zhPages from './zh/pages'
 import zhWallboard from './zh/wallboard'
@@ -22,6 +24,7 @@ describe.each([
   ['core', zhCore, enCore],
   ['pages', zhPages, enPages],
   ['wallboard', zhWallboard, enWallboard],
+  ['callback form', zhForm, enForm],
 ])('the %s words', (_name, zh, en) => {
   const chinese = new Map(entries(zh as Messages))
   const english = new Map(entries(en as Messages))

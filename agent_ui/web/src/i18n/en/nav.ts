@@ -17,6 +17,7 @@ export const nav = {
   flows: 'Flows',
   prompts: 'Prompts',
   music: 'Waiting music',
+  callbackLinks: 'Callback links',
   dispositions: 'Dispositions',
   pauseReasons: 'Pause reasons',
   scripts: 'Scripts',

@@ -10,6 +10,7 @@ import { numbers } from './numbers'
 import { sight } from './sight'
 import { privacy } from './privacy'
 import { reports } from './reports'
+import { callbackLinks } from './callbackLinks'
 import { wallboards } from './wallboards'
 import { supervise } from './supervise'
 import { help, park } from './control'
@@ -32,6 +33,7 @@ export default {
   numbers,
   sight,
   privacy,
+  callbackLinks,
   wallboards,
   reports,
   supervise,

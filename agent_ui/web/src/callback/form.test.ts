@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest'
+import { ApiError } from '@/api/client'
+import { troubleOf } from './form'
+
+describe('what a customer is told of a failure', () => {
+  it('says at the number what is wrong with it', () => {
+    const refused = new ApiError(422, 'number_refused', '', [{ path: 'number', code: 'number_refused', message: '' }])
+    expect(troubleOf(refused)).toMatchObject({ key: 'number_refused', isOfNumber: true, isFinal: false })
+    const invalid = new ApiError(422, 'invalid', '', [{ path: 'number', code: 'string_too_short', message: '' }])
+    expect(troubleOf(invalid)).toMatchObject({ key: 'not_a_number', isOfNumber: true })
+  })
+
+  it('offers no form where there is nothing to ask for', () => {
+    for (const code of ['link_unknown', 'link_revoked', 'closed', 'callbacks_off']) expect(troubleOf(new ApiError(409, code, '')).isFinal).toBe(true)
+    expect(troubleOf(new ApiError(0, 'network', '')).isFinal).toBe(false)
+  })
+
+  it('says in how many minutes to try again', () => {
+    expect(troubleOf(new ApiError(429, 'too_many_requests', '', [], 130)).minutes).toBe(3)
+    expect(troubleOf(new ApiError(429, 'too_many_requests', '')).minutes).toBe(1)
+  })
+
+  it('has a sentence for what it does not know', () => {
+    expect(troubleOf(new ApiError(500, 'http_500', '')).key).toBe('other')
+    expect(troubleOf(new Error('x')).key).toBe('other')
+  })
+})
