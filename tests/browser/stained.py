@@ -40,6 +40,7 @@ async def _things(admin: Seat, place: int, text: str) -> dict[str, Any]:
     flow = await admin.ask("POST", "/flows", {"name": text, "body": line})
     number = str(int(ENTRY) + place)
     await admin.ask("POST", "/entry-numbers", {"number": number, "label": text, "flow_id": flow["id"]})
+    await admin.ask("POST", "/callback-links", {"queue_id": queue["id"], "name": text[:80]})
     hours = await admin.ask("POST", "/calendars", {"name": text, "body": {"weekly": {}}})
     await admin.ask("POST", f"/calendars/{hours['id']}/switch", {"to": "open", "note": text})
     await admin.ask("POST", "/do-not-call", {"number": f"1370013{place:04d}", "reason": text[:200]})

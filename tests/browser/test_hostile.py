@@ -104,8 +104,11 @@ SHOWN = {
     "/admin/hours": "pwned()",
     "/admin/scripts": "pwned()",
     "/admin/articles": "pwned()",
+    "/admin/callback-links": "pwned()",
+    "/admin/music": "[data-testid=new-music]",
     "/admin/dialing": "[data-testid=dial-rules]",
     "/admin/numbers": ".page-head",
+    "/admin/supervision": "[data-testid=supervision-sight]",
     "/admin/health": "[data-testid=audit-head]",
     "/admin/audit": "[data-testid=audit-table]",
 }
@@ -162,6 +165,8 @@ OPENS = {
     "/admin/tags": ["row:Edit"],
     "/admin/scripts": ["row:Edit"],
     "/admin/articles": ["row:Edit"],
+    "/admin/callback-links": ["[data-testid=new-callback-link]"],
+    "/admin/music": ["[data-testid=new-music]"],
     "/admin/audit": ["[data-testid=audit-kind]"],
 }
 
