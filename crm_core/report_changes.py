@@ -21,7 +21,7 @@ _AGAIN = "again"
 
 async def note_call(connection: AsyncConnection, call_id: str, stamp: str) -> None:
     """Count this call again; one that goes on is not counted yet, and is noted at its end."""
-    await connection.execute(_ended(connection.dialect.name), {"wanted": call_id, "stamp": stamp[:80]})
+    await note_calls(connection, {call_id: stamp})
 
 
 async def note_calls(connection: AsyncConnection, stamps: Mapping[str, str]) -> None:

@@ -66,12 +66,6 @@ class Crowd:
         for key in [*self._waiting, *self._telling]:
             self.drop(key)
 
-    def tell_all(self) -> None:
-        """Tell now what waits."""
-        self._gather()
-        while self._left:
-            self._tell_some()
-
     def close(self) -> None:
         """Nobody is left to be told."""
         if self._timer is not None:
@@ -112,7 +106,12 @@ class Crowd:
         if not views:
             return
         browser.copy.change_all(views)
-        if browser.copy.overflowed:
-            browser.cut()
-        else:
-            browser.wake()
+        wake_or_cut(browser)
+
+
+def wake_or_cut(browser: Browser) -> None:
+    """Something waits for it, or more than it is worth."""
+    if browser.copy.overflowed:
+        browser.cut()
+    else:
+        browser.wake()

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
-from agent_ui.push.crowd import Browser, Crowd
+from agent_ui.push.crowd import Browser, Crowd, wake_or_cut
 from agent_ui.push.pops import Lookup, Pops
 from agent_ui.push.protocol import Notice, encode
 from agent_ui.push.visibility import Shape, View, Viewer, participants, project, shape_for
@@ -216,11 +216,6 @@ class Hub:
             browser.copy.me = viewer.agent_id
             self.join(browser)
 
-    def tell_waiting(self) -> None:
-        """Tell now what would be told in a moment."""
-        for crowd in self._crowds.values():
-            crowd.tell_all()
-
     def touch(self, keys: Iterable[str]) -> None:
         """Spread these views as they are now."""
         for key in keys:
@@ -340,12 +335,8 @@ class Hub:
 
     @staticmethod
     def _tell(browser: Browser, key: str, view: bytes | None) -> None:
-        if not browser.copy.change(key, view):
-            return
-        if browser.copy.overflowed:
-            browser.cut()
-        else:
-            browser.wake()
+        if browser.copy.change(key, view):
+            wake_or_cut(browser)
 
     def _encode(self, key: str, view: View | None, shape: Shape, sees_numbers: bool) -> bytes | None:
         if view is None or shape is Shape.HIDDEN:

@@ -152,7 +152,7 @@ class Journal:
             _log.warning("Database does not answer", exc_info=True)
             return 0
         except Exception:
-            # One of them is poison: alone, each gets its own fate.
+            _log.warning("Facts are written one by one: together they failed", exc_info=True)
             return await self._write_each(group)
         self._tell(group)
         return None

@@ -8,7 +8,7 @@ import pytest
 from agent_ui.push import crowd as crowd_module
 from agent_ui.push import hub as hub_module
 from cti.domain.facts import Change
-from tests.agent_ui.push.stage import LI, NOW, WANG, Stage, call
+from tests.agent_ui.push.stage import LI, NOW, WANG, Stage, call, tell_waiting
 
 
 async def test_what_may_wait_is_told_by_itself(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,7 +56,7 @@ async def test_who_left_or_reads_too_slowly_is_not_told_what_waited(stage: Stage
         await stage.set(**{f"agent_{number}": {"agent_id": number}})
     stage.hub.leave(gone)
     stage.hub.leave(gone)
-    stage.hub.tell_waiting()
+    tell_waiting(stage.hub)
     assert (slow.was_cut, gone.copy.waits) == (True, False)
 
 

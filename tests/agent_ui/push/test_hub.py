@@ -8,7 +8,7 @@ import pytest
 from agent_ui.push import hub as hub_module
 from agent_ui.push.visibility import Viewer
 from cti.domain.facts import Change
-from tests.agent_ui.push.stage import BOSS, LI, NOW, WANG, Stage, call
+from tests.agent_ui.push.stage import BOSS, LI, NOW, WANG, Stage, call, tell_waiting
 
 
 async def test_what_is_one_persons_own_is_on_all_their_pages_and_on_no_other(stage: Stage) -> None:
@@ -67,7 +67,7 @@ async def test_only_what_concerns_a_page_wakes_it_and_colleagues_do_so_later(sta
     assert (li.woken, wang.woken, boss.woken) == (["now"], [], ["now", "now"])
     await stage.set(call_z=call())
     assert (li.woken, wang.woken) == (["now"], [])
-    stage.hub.tell_waiting()
+    tell_waiting(stage.hub)
     assert (li.woken, wang.woken) == (["now", "now"], ["now"])
     await stage.set(queue_1=None)
     assert (li.woken[2:], wang.woken[1:]) == (["now"], [])
