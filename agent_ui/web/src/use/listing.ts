@@ -1,13 +1,13 @@
 // Putting somebody on the list of who must not be called and taking them off: asked why, and with a way back.
 import { ElMessage, ElMessageBox } from 'element-plus'
-import { h } from 'vue'
 import { addEntry, REASON_MAX, removeEntry, restoreEntry, type ListEntry, type Whom } from '@/api/doNotCall'
 import { i18n } from '@/i18n'
 import { may } from '@/session'
 import { phoneText } from '@/text/phone'
 import { complain } from './problems'
+import { sayUndoable } from './undo'
 
-const UNDO_MS = 8000
+const SAID_MS = 8000
 
 /** What an entry is called by, and taken off by. */
 export type Named = Pick<ListEntry, 'id' | 'customer_name' | 'number'>
@@ -41,8 +41,8 @@ export function useListing(changed: () => void): Listing {
   }
 
   function say(words: string, undo: () => Promise<unknown>): void {
-    const way = may('do_not_call.manage') ? [' ', h('button', { class: 'undo', type: 'button', 'data-testid': 'undo', onClick: () => (message.close(), void run(undo)) }, t('doNotCall.undo'))] : []
-    const message = ElMessage.success({ message: h('span', [words, ...way]), duration: UNDO_MS, showClose: true })
+    if (may('do_not_call.manage')) sayUndoable(words, t('doNotCall.undo'), () => run(undo))
+    else ElMessage.success({ message: words, duration: SAID_MS, showClose: true })
   }
 
   function askWhy(title: string, text: string, yes: string): Promise<string | null> {

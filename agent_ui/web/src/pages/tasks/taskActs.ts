@@ -1,10 +1,9 @@
 // What people do with a task, each with a word about it and a way back.
-import { ElMessage } from 'element-plus'
-import { h } from 'vue'
 import { assignTask, cancelTask, finishTask, reopenTask, snoozeTask, type Task } from '@/api/tasks'
 import { i18n } from '@/i18n'
 import { session } from '@/session'
 import { complain } from '@/use/problems'
+import { sayUndoable } from '@/use/undo'
 
 export const SNOOZES_S = [600, 3600, 86_400] as const
 
@@ -34,10 +33,7 @@ export function useTaskActs(changed: () => void): Acts {
   }
 
   function undoable(words: string, id: number): void {
-    const message = ElMessage.success({
-      message: h('span', [words, ' ', h('button', { class: 'undo', type: 'button', 'data-testid': 'undo', onClick: () => (message.close(), void run(() => reopenTask(id))) }, t('tasks.undo'))]),
-      duration: 6000,
-    })
+    sayUndoable(words, t('tasks.undo'), () => run(() => reopenTask(id)))
   }
 
   return {
