@@ -1,7 +1,7 @@
 # Two commands do everything: `make run` and `make test`. Each prepares what it needs.
 PY := .venv/bin/python
 
-.PHONY: run test check bench soak build pure lock clean
+.PHONY: run test check check-python check-browser-app bench soak build pure lock clean
 
 run:
 	@./setup.sh run
@@ -17,12 +17,17 @@ test: check
 
 check:
 	@./setup.sh test
+	@$(MAKE) --no-print-directory --output-sync=target -j2 check-browser-app check-python
+	$(PY) -m pytest -q -n 2 --dist loadfile tests/architecture
+
+check-python:
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+check-browser-app:
 	PATH="$$PWD/.venv/bin:$$PATH" npm --prefix agent_ui/web run --silent check
-	$(PY) -m pytest -q -n 2 --dist loadgroup tests/architecture
 
 # The tests that need nothing but Python: a minute or two.
 pure:

@@ -1,14 +1,13 @@
 """Every deciding module has its own test module, and that one alone covers every branch of it."""
 
-import io
-import re
+import json
+import os
 import subprocess
 import sys
-from pathlib import Path
 
-import coverage
 import pytest
 
+from tests.architecture import own_branches
 from tests.architecture.tree import ROOT, python_files, relative
 
 SANS_IO = {
@@ -57,35 +56,27 @@ def own_tests(module: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def measured(tmp_path_factory: pytest.TempPathFactory) -> coverage.Coverage:
-    """One run of all of them; each line and branch knows the tests that took it."""
-    folder = tmp_path_factory.mktemp("coverage")
-    settings = folder / "settings.ini"
-    include = "\n  ".join(deciding_modules())
-    settings.write_text(f"[run]\nbranch = true\ndata_file = {folder / 'data'}\ninclude =\n  {include}\n")
-    tests = [own for own in map(own_tests, deciding_modules()) if (ROOT / own).exists()]
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
+def left_out(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """For each module what its own tests never took of it, from one run of all of them."""
+    folder = tmp_path_factory.mktemp("branches")
+    module_of = {own_tests(module): module for module in deciding_modules() if (ROOT / own_tests(module)).exists()}
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "-p", own_branches.__name__]
+    # it is no worker, though it may have been started by one
+    world = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     run = subprocess.run(
-        [*command, "--cov", f"--cov-config={settings}", "--cov-context=test", "--cov-report="],
+        [*command, "-p", "no:cacheprovider", *module_of],
         cwd=ROOT,
+        env=world | {own_branches.ASKED: json.dumps({"module_of": module_of, "answers": str(folder)})},
         check=False,
         capture_output=True,
         text=True,
         timeout=300,
     )
     assert run.returncode == 0, run.stdout[-3000:]
-    found = coverage.Coverage(config_file=str(settings))
-    found.load()
-    return found
+    return {module: text for path in folder.glob("*.json") for module, text in json.loads(path.read_text()).items()}
 
 
-@pytest.mark.xdist_group("coverage")
 @pytest.mark.parametrize("module", deciding_modules())
-def test_its_own_test_module_covers_every_branch(module: str, measured: coverage.Coverage) -> None:
-    own = own_tests(module)
-    assert (ROOT / own).exists(), f"{module} has no {own}"
-    said = io.StringIO()
-    # the empty one is what runs when the module is imported
-    contexts = ["^" + re.escape(own) + "::", "^$"]
-    ratio = measured.report(include=[str(Path(ROOT / module))], contexts=contexts, show_missing=True, file=said)
-    assert ratio == 100, said.getvalue()
+def test_its_own_test_module_covers_every_branch(module: str, left_out: dict[str, str]) -> None:
+    assert (ROOT / own_tests(module)).exists(), f"{module} has no {own_tests(module)}"
+    assert left_out[module] == ""

@@ -1,6 +1,7 @@
 """Words that make Asterisk act stand in one place each, where their values are checked."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ ONE_PLACE = {
 }
 
 
+@cache
 def strings(path: Path) -> set[str]:
     """Every literal of a module, without its docstrings."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
