@@ -1,21 +1,32 @@
-// Copies the address of a link, and remembers which one was copied last.
+// Copies what is on the page, and remembers which of several was copied last.
 import { ElMessage } from 'element-plus'
 import { ref, type Ref } from 'vue'
 import { i18n } from '@/i18n'
 
-/** Pages that came by plain HTTP have no clipboard: the field `address-<id>`, which shows the address, is marked instead. */
+/** False: pages that came by plain HTTP have no clipboard, so the text is marked for Ctrl+C, and it is said. */
+export async function copyText(text: string, shownIn: () => Element | null): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text)
+    return true
+  } catch {
+    mark(shownIn())
+    ElMessage.info(i18n.global.t('common.copyByHand'))
+    return false
+  }
+}
+
+function mark(shown: Element | null): void {
+  if (shown instanceof HTMLInputElement) shown.select()
+  else if (shown) getSelection()?.selectAllChildren(shown)
+}
+
+/** For links, each in a field `address-<id>`. */
 export function useCopied(): { copied: Ref<number | null>; copy(id: number, address: string): Promise<void> } {
   const copied = ref<number | null>(null)
   return {
     copied,
     async copy(id, address) {
-      try {
-        await navigator.clipboard.writeText(address)
-        copied.value = id
-      } catch {
-        document.querySelector<HTMLInputElement>(`#address-${id}`)?.select()
-        ElMessage.info(i18n.global.t('wallboards.copyByHand'))
-      }
+      if (await copyText(address, () => document.querySelector(`#address-${id}`))) copied.value = id
     },
   }
 }

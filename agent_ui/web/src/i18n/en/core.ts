@@ -28,6 +28,7 @@ export default {
     no: 'No',
     unknown: 'Unknown',
     saved: 'Saved',
+    copyByHand: 'It is marked: copy it with Ctrl+C.',
     open: 'Open',
   },
   nav,

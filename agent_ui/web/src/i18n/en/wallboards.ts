@@ -45,7 +45,6 @@ export const wallboards = {
   address: 'Address of the board',
   copy: 'Copy',
   copied: 'Copied',
-  copyByHand: 'The address is marked: copy it with Ctrl+C.',
   revoke: 'Take back',
   revokeTitle: 'Take back “{name}”?',
   revokeText: 'Boards that are open by this link go dark at once. A new link is needed to open them again.',

@@ -28,6 +28,7 @@ export default {
     no: '否',
     unknown: '未知',
     saved: '已保存',
+    copyByHand: '已选中，请按 Ctrl+C 复制。',
     open: '打开',
   },
   nav,

@@ -45,7 +45,6 @@ export const wallboards = {
   address: '看板地址',
   copy: '复制',
   copied: '已复制',
-  copyByHand: '地址已选中，请按 Ctrl+C 复制。',
   revoke: '撤销',
   revokeTitle: '撤销“{name}”？',
   revokeText: '通过此链接打开的看板将立即关闭，需使用新链接重新打开。',
