@@ -276,6 +276,8 @@ export const admin = {
       enter_number: 'Enter your number',
       closed: 'Closed',
       holiday: 'Holiday',
+      survey: 'Survey: the question',
+      survey_thanks: 'Survey: thanks',
       sorry: 'Something went wrong',
       goodbye: 'Goodbye',
       number_2_counted: 'Number 2 when counting',

@@ -276,6 +276,8 @@ export const admin = {
       enter_number: '请输入号码',
       closed: '非工作时间',
       holiday: '节假日',
+      survey: '通话后评价：提问',
+      survey_thanks: '通话后评价：致谢',
       sorry: '系统故障',
       goodbye: '再见',
       number_2_counted: '数字 2（计数时读“两”）',
