@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ApiError } from '@/api/client'
-import { troubleOf } from './form'
+import { keep, keptPromise, troubleOf } from './form'
+
+afterEach(() => vi.unstubAllGlobals())
 
 describe('what a customer is told of a failure', () => {
   it('says at the number what is wrong with it', () => {
@@ -23,5 +25,29 @@ describe('what a customer is told of a failure', () => {
   it('has a sentence for what it does not know', () => {
     expect(troubleOf(new ApiError(500, 'http_500', '')).key).toBe('other')
     expect(troubleOf(new Error('x')).key).toBe('other')
+  })
+})
+
+describe('a promise', () => {
+  const promise = { number: '13800138000', opens_at: null, secret: 's' }
+
+  it('is kept over a reload of this link, until it is taken back', () => {
+    const stored = new Map<string, string>()
+    vi.stubGlobal('sessionStorage', { getItem: (name: string) => stored.get(name) ?? null, setItem: (name: string, text: string) => stored.set(name, text), removeItem: (name: string) => stored.delete(name) })
+    expect(keptPromise('1-k')).toBeNull()
+    keep('1-k', promise)
+    expect([keptPromise('1-k'), keptPromise('2-k')]).toEqual([promise, null])
+    keep('1-k', null)
+    expect([keptPromise('1-k'), stored.size]).toEqual([null, 0])
+  })
+
+  it('is made also where a browser keeps nothing for sites', () => {
+    const blocked = (): never => {
+      throw new Error('SecurityError')
+    }
+    vi.spyOn(console, 'info').mockImplementation(() => undefined)
+    vi.stubGlobal('sessionStorage', { getItem: blocked, setItem: blocked, removeItem: blocked })
+    keep('1-k', promise)
+    expect(keptPromise('1-k')).toBeNull()
   })
 })

@@ -16,6 +16,13 @@ export interface Promised {
   secret: string
 }
 
+/** What the page knows of its own promise after a reload, which telephones do by themselves. */
+export interface Kept {
+  number: string
+  opens_at: string | null
+  secret: string
+}
+
 export interface Asked {
   number: string
   name: string
@@ -50,4 +57,25 @@ export function troubleOf(failure: unknown): Trouble {
   const known = SAID.includes(code) ? code : isOfNumber ? 'not_a_number' : 'other'
   const wait_s = failure instanceof ApiError ? (failure.retryAfter_s ?? 60) : 60
   return { key: known, isFinal: FINAL.includes(code), isOfNumber, minutes: Math.max(1, Math.ceil(wait_s / 60)) }
+}
+
+const place = (key: string): string => `callroom.callback.${key}`
+
+/** For as long as the tab is there; null: there is nothing to be kept any more. */
+export function keep(key: string, promise: Kept | null): void {
+  try {
+    if (promise) sessionStorage.setItem(place(key), JSON.stringify(promise))
+    else sessionStorage.removeItem(place(key))
+  } catch (blocked) {
+    console.info('this browser keeps nothing for sites', blocked)
+  }
+}
+
+export function keptPromise(key: string): Kept | null {
+  try {
+    return JSON.parse(sessionStorage.getItem(place(key)) ?? 'null') as Kept | null
+  } catch (blocked) {
+    console.info('this browser keeps nothing for sites', blocked)
+    return null
+  }
 }

@@ -13,6 +13,7 @@ export default {
   sending: 'Sending …',
   purpose: 'We use your number and what you write here for this callback only, and keep it with your other calls.',
   promised: 'We will call you back.',
+  toNumber: 'We will call {number}.',
   afterOpening: 'We open on {when}; your place in line begins then.',
   place: 'You are number {place} in line.',
   expected: 'That takes about {minutes} min.',

@@ -1,6 +1,6 @@
-// 客户自助预约回拨的页面用语。
+// 客户自助预约回电的页面用语。
 export default {
-  title: '预约回拨',
+  title: '预约回电',
   language: '语言',
   loading: '正在加载…',
   intro: '留下您的号码：您与来电客户一样排队，轮到您时我们会给您打电话。',
@@ -13,6 +13,7 @@ export default {
   sending: '正在提交…',
   purpose: '您的号码和填写的内容仅用于本次回电，并与您的其他通话记录一起保存。',
   promised: '我们会给您回电。',
+  toNumber: '回电号码：{number}',
   afterOpening: '我们于 {when} 开始营业，届时为您排队。',
   place: '您排在第 {place} 位。',
   expected: '大约需要 {minutes} 分钟。',
