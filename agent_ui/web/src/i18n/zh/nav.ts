@@ -17,7 +17,7 @@ export const nav = {
   flows: '流程',
   prompts: '提示音',
   music: '等待音乐',
-  callbackLinks: '回拨预约链接',
+  callbackLinks: '回电预约链接',
   dispositions: '通话结果',
   pauseReasons: '示忙原因',
   scripts: '话术',
