@@ -84,7 +84,7 @@ def call_view(board: Board, call: Call) -> View:
         "customer_id": call.customer_id,
         "customer_name": call.customer_name,
         "no_recording": None if call.no_recording is None else call.no_recording.value,
-        **_recording_view(call),
+        **_recording_view(board, call),
         "position": None if place is None else place[0],
         "expected_wait_s": None if place is None else place[1],
     }
@@ -150,8 +150,9 @@ def _outbound_view(call: Call) -> View:
     return {"direction": call.direction.value, "dial": dial, "task_id": call.task_id, "callback_id": call.callback_id}
 
 
-def _recording_view(call: Call) -> View:
+def _recording_view(board: Board, call: Call) -> View:
     talk, take = call.talk, call.take_now
+    asking = board.outbound if call.queue is None else call.queue
     tape = None if talk is None else talk.tape
     if take is not None and take.is_changing:
         tape = take.state.value
@@ -159,6 +160,8 @@ def _recording_view(call: Call) -> View:
         "recording": talk is not None and talk.recording_id is not None and tape != TakeState.STARTING,
         "recording_state": tape,
         "recording_asked_by": None if take is None else "supervisor" if take.by_supervisor else "agent",
+        # the agent hears nobody meanwhile
+        "recording_notice": tape == TakeState.STARTING and asking.consent_prompt is not None,
         "recording_offered": call.queue is not None and call.queue.record_on_demand,
         "recording_not_begun": call.take_failed,
         "recording_stop_failed": take is not None and take.stop_failed,

@@ -86,6 +86,7 @@ def test_the_customer_comes_out_of_the_room_and_in_again_with_the_recorder() -> 
     stage.tell(START_IT)
     assert stage.commands == [SendLeg("n1", leg_id, Place.HOLD)], "and no music for the customer"
     assert tape(stage) == ("starting", False, "agent")
+    assert not stage.call("c1")["recording_notice"], "this line has none"
     out_of_the_room(stage, leg_id)
     join = stage.last(Join)
     assert (join.leg_id, join.notice) == (leg_id, Notice(None, refusable=False))
@@ -163,7 +164,9 @@ def test_who_was_not_told_is_told_then() -> None:
     stage.tell(START_IT)
     out_of_the_room(stage, leg_id)
     assert stage.last(Join).notice == Notice("notice", refusable=True)
+    assert stage.call("c1")["recording_notice"]
     stage.tell(TapeBegan("c1"))
+    assert not stage.call("c1")["recording_notice"], "it is over"
     assert (tape(stage)[0], stage.call("c1")["no_recording"]) == ("on", None)
 
 

@@ -68,6 +68,7 @@ def test_a_waiting_call() -> None:
         "no_recording": None,
         "recording_pause_failed": False,
         "recording_asked_by": None,
+        "recording_notice": False,
         "recording_offered": False,
         "recording_not_begun": False,
         "recording_stop_failed": False,

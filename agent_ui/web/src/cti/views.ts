@@ -105,6 +105,8 @@ export interface CallView {
   recording_pause_failed: boolean
   /** Who had the talk recorded; null: a rule did. */
   recording_asked_by: 'agent' | 'supervisor' | null
+  /** It begins with a notice: the caller hears that now, and nobody else. */
+  recording_notice: boolean
   /** The line lets its agents record. */
   recording_offered: boolean
   recording_not_begun: boolean

@@ -11,7 +11,7 @@ import { floor, isLive, me, work } from './live'
 import { overrulers, sendOverruling } from './overruling'
 import { mayControl } from './people'
 import { direct, hasPhone, microphone, phone, softphone } from './phone'
-import { isChanging, ownStep } from './takes'
+import { isBusy, ownStep } from './takes'
 import { isMutedAtSwitch } from './work'
 
 export type Action = 'sign-in' | 'sign-out' | 'ready' | 'not-ready' | 'answer' | 'decline' | 'hang-up' | 'record' | 'take' | 'hold' | 'party' | 'pass-on' | 'supervise' | 'force' | 'move' | 'park' | 'help' | 'bulletin' | 'dial' | 'redial' | 'mute'
@@ -95,7 +95,7 @@ export async function hangUp(): Promise<void> {
   if (!ended) softphone.drop('person')
 }
 
-export const isTaped = computed(() => phone.value.call?.phase === 'up' && Boolean(work.value?.call?.recording_state) && !isChanging(work.value?.call ?? null))
+export const isTaped = computed(() => phone.value.call?.phase === 'up' && Boolean(work.value?.call?.recording_state) && !isBusy(work.value?.call ?? null))
 
 /** What the caller says next is not kept, or kept again; the recording goes on by itself after a while. */
 export async function toggleRecording(): Promise<void> {
@@ -109,7 +109,7 @@ export async function toggleRecording(): Promise<void> {
 export async function toggleTake(): Promise<void> {
   const call = work.value?.call ?? null
   const step = ownStep(call)
-  if (call && step && !isChanging(call)) await act('take', () => recordOwn(call.call_id, step === 'start'))
+  if (call && step && !isBusy(call)) await act('take', () => recordOwn(call.call_id, step === 'start'))
 }
 
 /** Music for the customer, or back to them. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CallView } from '@/cti/views'
-import { isChanging, ownStep, supervisorStep } from './takes'
+import { isBusy, isChanging, ownStep, supervisorStep, tapeWords } from './takes'
 
 const call = (part: Partial<CallView>): CallView => ({ call_id: 'c1', state: 'talking', recording_state: null, recording_asked_by: null, recording_offered: false, no_recording: null, ...part }) as CallView
 
@@ -31,5 +31,22 @@ describe('recording on demand', () => {
   it('changes for a moment', () => {
     expect([isChanging(call({ recording_state: 'starting' })), isChanging(call({ recording_state: 'stopping' }))]).toEqual([true, true])
     expect([isChanging(call({ recording_state: 'on' })), isChanging(call({})), isChanging(null)]).toEqual([false, false, false])
+  })
+
+  it('waits on hold for the caller, and can be taken back until then', () => {
+    const waiting = call({ state: 'held', recording_state: 'starting', recording_asked_by: 'agent', recording_offered: true })
+    expect([isBusy(waiting), ownStep(waiting), tapeWords(waiting)]).toEqual([false, 'stop', 'bar.recordingWaits'])
+    expect(isBusy(call({ recording_state: 'starting' }))).toBe(true)
+    expect(isBusy(call({ state: 'held', recording_state: 'stopping' }))).toBe(true)
+    expect(isBusy(null)).toBe(false)
+  })
+
+  it('is told in words, and with them when the caller hears the notice', () => {
+    const told = (state: CallView['recording_state'], part: Partial<CallView> = {}) => tapeWords(call({ recording_state: state, ...part }))
+    expect(told('starting')).toBe('bar.recordingStarts')
+    expect(told('starting', { recording_notice: true })).toBe('bar.recordingNotice')
+    expect([told('on'), told('pausing'), told('stopping')]).toEqual(Array(3).fill('bar.recording'))
+    expect([told('paused'), told('resuming')]).toEqual(Array(2).fill('bar.recordingPaused'))
+    expect([told(null), told('on', { state: 'rejoining' })]).toEqual([null, null])
   })
 })

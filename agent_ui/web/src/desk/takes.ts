@@ -19,7 +19,24 @@ export function supervisorStep(call: CallView | null): TakeStep | null {
   return call.recording_asked_by === null ? null : 'stop'
 }
 
-/** It begins or ends in this moment; on hold, as soon as the caller is back. */
+/** Neither quite there nor quite gone. */
 export function isChanging(call: CallView | null): boolean {
   return call?.recording_state === 'starting' || call?.recording_state === 'stopping'
+}
+
+/** It begins or ends in this moment. What was asked for on hold waits until the caller is back, and can be taken back. */
+export function isBusy(call: CallView | null): boolean {
+  return isChanging(call) && !waits(call)
+}
+
+/** What is told of a recording; null: there is none. */
+export function tapeWords(call: CallView): string | null {
+  if (call.recording_state === null || call.state === 'rejoining') return null
+  if (waits(call)) return 'bar.recordingWaits'
+  if (call.recording_state === 'starting') return call.recording_notice ? 'bar.recordingNotice' : 'bar.recordingStarts'
+  return ['paused', 'resuming'].includes(call.recording_state) ? 'bar.recordingPaused' : 'bar.recording'
+}
+
+function waits(call: CallView | null): boolean {
+  return call?.recording_state === 'starting' && call.state === 'held'
 }
