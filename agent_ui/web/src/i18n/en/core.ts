@@ -145,7 +145,7 @@ export default {
     noteAndTags: 'Write the note, choose tags',
     ready: 'Ready',
     help: 'This list',
-    disposition: 'Choose a disposition, with the focus in the list',
+    disposition: 'Choose a disposition in wrap-up, when no field has the cursor',
   },
   banner: {
     away: 'Callroom is away since {time}. Calls come straight from the switch: answer and hang up work as usual, the rest is back when Callroom is.',

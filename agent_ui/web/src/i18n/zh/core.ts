@@ -145,7 +145,7 @@ export default {
     noteAndTags: '写备注、选标签',
     ready: '示闲',
     help: '显示本列表',
-    disposition: '焦点在列表中时选择通话结果',
+    disposition: '话后整理时选择通话结果（光标不在输入框中）',
   },
   banner: {
     away: '自 {time} 起 Callroom 暂时离线。来电由交换机直接转入，接听和挂断照常可用，其余功能待 Callroom 恢复后可用。',
