@@ -262,3 +262,33 @@ async def test_a_link_is_made_and_a_customer_asks_by_it_to_be_called(browser, tm
         await telephone.close()
         await context.close()
         assert desk.faults == []
+
+
+async def test_who_was_listed_or_taken_off_the_list_by_mistake_is_brought_back(browser, tmp_path):
+    """No Asterisk: the list of who must not be called, and the way back in its messages."""
+    async with running_world(tmp_path / "home") as world:
+        context = await browser.new_context(locale="en-US", viewport={"width": 1366, "height": 768})
+        desk = await Desk.open(SimpleNamespace(url=world.base, passwords={"supervisor": PASSWORD}), context)
+        await desk.sign_in("supervisor")
+        await desk.page.goto(f"{world.base}/#/do-not-call")
+        rows = desk.by("list-table").locator("tbody tr")
+        back = desk.by("undo")
+        for is_mistake in (True, False):
+            await desk.by("list-add").click()
+            await desk.by("list-number").fill("13900139000")
+            await desk.by("list-reason").fill("asked us not to call")
+            await desk.by("list-save").click()
+            await expect(rows).to_have_count(1)
+            if is_mistake:
+                await back.click()
+                await expect(rows).to_have_count(0)
+        await desk.by("list-take").click()
+        await desk.page.locator(".el-message-box input").fill("pressed the wrong line")
+        await desk.page.keyboard.press("Enter")
+        await expect(rows).to_have_count(0)
+        await back.last.click()
+        await expect(rows).to_have_count(1)
+        await expect(rows).to_contain_text("139 0013 9000")
+        assert await world.parts.memory.do_not_call.is_listed(["+8613900139000"])
+        await context.close()
+        assert desk.faults == []
