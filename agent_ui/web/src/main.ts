@@ -7,7 +7,9 @@ import { createApp } from 'vue'
 import App from './App.vue'
 import { i18n } from './i18n'
 import { router } from './router'
+import { watchForMissingPages } from './shell/missingPage'
 import { startTheme } from './theme/theme'
 
 startTheme()
+watchForMissingPages(router)
 createApp(App).use(i18n).use(router).mount('#app')
