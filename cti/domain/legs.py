@@ -25,7 +25,7 @@ from cti.domain.facts import CallEnded
 from cti.domain.memories import CallMemory
 from cti.domain.offers import leg_lost, phone_rang
 from cti.domain.talks import end_call, join_if_together
-from cti.domain.values import CallState, EndReason
+from cti.domain.values import CallState, Direction, EndReason
 
 
 def leg_rang(turn: Turn, event: LegRang) -> None:
@@ -153,7 +153,8 @@ def how_it_ended_away(memory: CallMemory) -> EndReason:
     """Who waited left before the dialplan asked again; if the fallback had taken them, its own record says so later."""
     if memory.in_fallback:
         return EndReason.FALLBACK
-    if memory.talk_agent_id is not None or memory.parted_at is not None:
+    is_ours = memory.direction is Direction.OUTBOUND
+    if is_ours or memory.talk_agent_id is not None or memory.parted_at is not None:
         return EndReason.LOST_WHILE_AWAY
     return EndReason.ABANDONED_IN_MENU if memory.queue_id is None else EndReason.ABANDONED_IN_QUEUE
 

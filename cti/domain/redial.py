@@ -4,6 +4,8 @@ The switch goes on with them without us: an agent's leg hears the line, and the 
 first moment. Whoever was answered meanwhile asks for a coroutine by itself.
 """
 
+from dataclasses import replace
+
 from cti.domain.agent import Agent, AgentStep
 from cti.domain.board import Turn
 from cti.domain.call import Call
@@ -31,6 +33,14 @@ def _waiting_customer_of(call_id: str, listing: Listing) -> LegSnapshot | None:
     """The same, who does not talk yet."""
     customer = customer_of(call_id, listing)
     return None if customer is None or customer.room_id is not None else customer
+
+
+def recognise(turn: Turn, listing: Listing) -> None:
+    """Whom we dialed had no leg yet when the diary wrote of the call; its end is the end of the call."""
+    for memory in list(turn.board.away.values()):
+        customer = customer_of(memory.call_id, listing)
+        if customer is not None and memory.leg_id not in listing:
+            turn.board.away[memory.call_id] = replace(memory, leg_id=customer.leg_id)
 
 
 def compare(turn: Turn, call: Call, dial: Dial, listing: Listing, gone: EndReason | None) -> None:

@@ -71,6 +71,7 @@ def switch_back(turn: Turn, event: SwitchBack) -> None:
         elif call.leg_id not in listing and not fresh:
             turn.board.bury(call.leg_id, turn.now)
             end_call(turn, call, _why_gone(turn, event, call.arrived_at), 0)
+    redial.recognise(turn, listing)
     let_go_of_fallen(turn, event.node, listing)
     _look_at_agent_legs(turn, event, listing)
     _look_at_rooms(turn, listing)
@@ -219,7 +220,7 @@ def _end_calls_away(turn: Turn, event: SwitchBack, listing: Listing) -> None:
         talked_s = end_talk_away(turn, memory)
         if memory.talk_leg_id is not None and memory.talk_leg_id not in listing:
             board.bury(memory.talk_leg_id, turn.now)
-        if redial.customer_of(memory.call_id, listing) is None and memory.leg_id not in listing:
+        if memory.leg_id not in listing:
             end_away(turn, memory, _why_gone_away(turn, event, memory), talked_s=talked_s)
 
 

@@ -22,6 +22,7 @@ from cti.domain.events import (
     LegBorn,
     LegEnded,
     LegRang,
+    LegSnapshot,
     RoomJoined,
     RosterChanged,
 )
@@ -339,6 +340,17 @@ def test_what_the_switch_knows_nothing_of_is_tried_again() -> None:
     stage.switch_back()
     stage.wait(60)
     assert state(stage) == "paused"
+
+
+def test_who_answers_and_leaves_before_they_come_to_us_again_is_called_once_more() -> None:
+    """The diary had no leg of theirs when we were killed: the switch says which it is."""
+    stage = restarted()
+    called = LegSnapshot(THEIRS, "n1", "o0", None, None, is_up=True, outbound=True)
+    stage.switch_back(called)
+    assert state(stage) == "calling"
+    stage.tell(LegEnded(THEIRS, 16))
+    assert stage.last(CallEnded).reason is EndReason.LOST_WHILE_AWAY
+    assert (state(stage), written(stage).why) == ("paused", "lost_while_away")
 
 
 @pytest.mark.parametrize("known", [True, False])

@@ -9,7 +9,7 @@ from cti.domain.events import DialFailed, LegAnswered, LegEnded, LegRang, LegSpi
 from cti.domain.facts import CallEnded, TalkStarted
 from cti.domain.legs import closing_is_due
 from cti.domain.memories import CallMemory
-from cti.domain.values import Caller, EndReason
+from cti.domain.values import Caller, Direction, EndReason
 from tests.cti.domain import attendance, conference, outgoing
 from tests.cti.domain.stage import Stage
 from tests.fakes import START
@@ -92,6 +92,7 @@ def test_leaving_a_room_before_the_other_comes_is_no_talk() -> None:
     [
         ({"queue_id": 1}, EndReason.ABANDONED_IN_QUEUE),
         ({}, EndReason.ABANDONED_IN_MENU),
+        ({"direction": Direction.OUTBOUND}, EndReason.LOST_WHILE_AWAY),
         ({"queue_id": 1, "talk_agent_id": 11}, EndReason.LOST_WHILE_AWAY),
         ({"queue_id": 1, "parted_at": START}, EndReason.LOST_WHILE_AWAY),
         ({"queue_id": 1, "in_fallback": True}, EndReason.FALLBACK),

@@ -193,8 +193,12 @@ def test_who_was_answered_and_waits_for_a_coroutine_is_not_given_up() -> None:
     stage.switch_back(their_leg(is_up=True), phones=PHONES)
     assert stage.all(CallEnded) == []
     assert stage.floor._board.away.keys() == {"o1"}
-    stage.switch_back(phones=PHONES)
+    stage.tell(LegEnded(THEIRS, 16))
     assert stage.last(CallEnded).reason is EndReason.LOST_WHILE_AWAY
+    again = restarted()
+    again.switch_back(their_leg(is_up=True), phones=PHONES)
+    again.switch_back(phones=PHONES)
+    assert again.last(CallEnded).reason is EndReason.LOST_WHILE_AWAY
 
 
 def test_a_talk_is_found_like_any_other() -> None:
