@@ -3,6 +3,7 @@
 IvrError
 ├── FlowInvalid      a flow cannot be used; `problems` lists every fault with its node and field
 ├── PromptRejected   an uploaded or spoken prompt cannot be used; `code` is stable, `cure` says what to do
+├── SoundUnreadable  ffmpeg makes nothing of a file
 └── ToolMissing      espeak-ng or ffmpeg could not be run
 """
 
@@ -45,6 +46,10 @@ class PromptRejected(IvrError):
         self.code = code
         self.problem = problem
         self.cure = cure
+
+
+class SoundUnreadable(IvrError):
+    """ffmpeg gave up, or took too long."""
 
 
 class ToolMissing(IvrError):

@@ -1,27 +1,21 @@
 """Takes a sound file that a person uploaded, and makes it one that Asterisk plays."""
 
 import io
-import struct
 import tempfile
-import wave
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydub import AudioSegment
-from pydub.exceptions import CouldntDecodeError
 
-from ivr.errors import PromptRejected, ToolMissing
+from ivr.errors import PromptRejected, SoundUnreadable
 from ivr.tools import SoundTools
 
 LARGEST_BYTES = 20 * 1024 * 1024
 LONGEST_S = 120.0
 LONGEST_MUSIC_S = 900.0
 SHORTEST_S = 0.2
-FIRST_PAGE_BYTES = 300  # of an Ogg stream: it says by which codec
 # Below this the whole file is quieter than the noise of a telephone line.
 SILENT_DBFS = -50.0
-# Format tags of RIFF (mmreg.h) that telephone and studio programs write.
-_WAV_CODECS = {1: "pcm_s16le", 2: "adpcm_ms", 3: "pcm_f32le", 6: "pcm_alaw", 7: "pcm_mulaw", 0x11: "adpcm_ima_wav"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +44,16 @@ def convert_music(data: bytes, tools: SoundTools) -> Converted:
 
 
 def _converted(data: bytes, kind: str, longest_s: float, tools: SoundTools) -> Converted:
-    sound = _decode(data, kind, tools.ffmpeg, longest_s)
+    wav = _telephone_wav(data, kind, longest_s, tools)
+    sound = AudioSegment.from_wav(io.BytesIO(wav))
     duration_s = len(sound) / 1000
     if duration_s > longest_s:
         most = f"{longest_s / 60:.0f} minutes"
         code = "too_long" if longest_s == LONGEST_S else "music_too_long"  # screens name the limit
-        raise PromptRejected(code, f"The sound lasts {duration_s:.0f} s.", f"Keep it under {most}.")
+        raise PromptRejected(code, f"The sound is longer than {most}.", f"Keep it under {most}.")
     if duration_s < SHORTEST_S:
         raise PromptRejected("too_short", "There is next to no sound in the file.", "Upload at least 0.2 s of audio.")
-    quiet = sound.dBFS < SILENT_DBFS
-    return Converted(_telephone_wav(sound, tools), duration_s, ("silent",) if quiet else ())
+    return Converted(wav, duration_s, ("silent",) if sound.dBFS < SILENT_DBFS else ())
 
 
 def _checked_kind(data: bytes) -> str | None:
@@ -79,34 +73,15 @@ def _kind(data: bytes) -> str | None:
     return None
 
 
-def _codec(data: bytes, kind: str) -> str | None:
-    """Name the codec, which spares pydub the search for ffprobe, whose path it cannot be told."""
-    if kind == "mp3":
-        return "mp3"
-    if kind == "ogg":
-        return "opus" if b"OpusHead" in data[:FIRST_PAGE_BYTES] else "vorbis"
-    place = data.find(b"fmt ", 12)
-    return _WAV_CODECS.get(int.from_bytes(data[place + 8 : place + 10], "little"), "pcm_s16le")
-
-
-def _decode(data: bytes, kind: str, ffmpeg: str, longest_s: float) -> AudioSegment:
-    # pydub keeps ffmpeg's path on the class; a class of our own leaves everybody else's alone.
-    audio: type[AudioSegment] = type("PromptAudio", (AudioSegment,), {"converter": ffmpeg})
-    try:
-        # The limit keeps a small file that unpacks to hours from filling the memory.
-        return audio.from_file(io.BytesIO(data), format=kind, codec=_codec(data, kind), duration=longest_s + 1)
-    except FileNotFoundError as missing:
-        raise ToolMissing(ffmpeg, "Install ffmpeg, or set its path.") from missing
-    except (CouldntDecodeError, IndexError, KeyError, ValueError, EOFError, OSError, wave.Error, struct.error) as fault:
-        raise PromptRejected(
-            "not_audio", "The file cannot be read as sound.", "Open it in an audio program and save it again."
-        ) from fault
-
-
-def _telephone_wav(sound: AudioSegment, tools: SoundTools) -> bytes:
-    # pydub's own resampling has no filter against aliasing; ffmpeg's has.
+def _telephone_wav(data: bytes, kind: str, longest_s: float, tools: SoundTools) -> bytes:
+    """ffmpeg alone unpacks it, and no more than can be used: a small file may hold hours, or many channels."""
     with tempfile.TemporaryDirectory(prefix="callroom-prompt-") as folder:
-        source, target = Path(folder) / "source.wav", Path(folder) / "target.wav"
-        sound.export(str(source), format="wav").close()
-        tools.fit([(source, target)])
+        source, target = Path(folder) / "source", Path(folder) / "target.wav"
+        source.write_bytes(data)
+        try:
+            tools.unpack(source, kind, target, longest_s + 1)
+        except SoundUnreadable as fault:
+            raise PromptRejected(
+                "not_audio", "The file cannot be read as sound.", "Open it in an audio program and save it again."
+            ) from fault
         return target.read_bytes()

@@ -1,6 +1,8 @@
+import contextlib
 import io
 import struct
 import subprocess
+import tracemalloc
 import wave
 
 import pytest
@@ -90,6 +92,29 @@ def test_what_cannot_be_used_is_refused_with_a_cure(data: bytes, code: str) -> N
         convert(data, TOOLS)
     assert refused.value.code == code
     assert refused.value.cure.endswith(".")
+
+
+@pytest.mark.parametrize("place", [22, 24, 32, 34])
+@pytest.mark.parametrize("value", [0, 1, 64, 0xFFFF])
+def test_a_header_that_lies_makes_no_other_fault(place: int, value: int) -> None:
+    """Channels, samples a second, bytes of a frame, bits of a sample."""
+    data = bytearray(wav(1))
+    data[place : place + 2] = value.to_bytes(2, "little")
+    with contextlib.suppress(PromptRejected):
+        assert shape(convert_music(bytes(data), TOOLS).wav) == (8000, 1, 2)
+
+
+def test_a_small_file_of_much_sound_fills_no_memory() -> None:
+    """Eight channels of studio sound: 40 kB that unpack to 180 MB a minute; fifteen are allowed."""
+    data = encoded(wav(60, level=0, rate_hz=8000), "-ar", "192000", "-ac", "8", "-c:a", "libvorbis", "-f", "ogg")
+    assert len(data) < 100_000
+    tracemalloc.start()
+    try:
+        convert_music(data, TOOLS)
+        _, most_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most_bytes < 10_000_000
 
 
 def test_a_missing_ffmpeg_is_no_fault_of_the_file() -> None:
