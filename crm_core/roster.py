@@ -202,9 +202,10 @@ def _parking(event: Any | None, legs: Sequence[Any], recording: Any | None) -> P
     if event is None or event.kind != CallParked.__name__:
         return None
     slot, agent_id = event.detail["slot"], event.detail["agent_id"]
+    memory = ParkingMemory(slot, agent_id, event.at, queue_id=event.detail.get("queue_id"))
     if recording is None:
-        return ParkingMemory(slot, agent_id, event.at)
-    return ParkingMemory(slot, agent_id, event.at, recording.id, _talked_s(legs, agent_id, recording))
+        return memory
+    return replace(memory, recording_id=recording.id, recorded_s=_talked_s(legs, agent_id, recording))
 
 
 async def _withheld(connection: AsyncConnection, call_ids: Sequence[str]) -> dict[str, NoRecording]:

@@ -31,7 +31,7 @@ def call_arrived(turn: Turn, event: CallArrived) -> None:
     call = turn.board.living(event.call_id)
     if call is None and event.held and held.keep(turn, event):
         return
-    if call is None and event.outbound and not event.talked_before:
+    if call is None and event.outbound and not (event.talked_before or _was_parked(turn, event)):
         call = callback_calls.comes_back(turn, event)
         if call is None:
             raise Refused("unknown_call", call_id=event.call_id)
@@ -47,6 +47,11 @@ def call_arrived(turn: Turn, event: CallArrived) -> None:
     turn.touch_call(call.call_id)
     if call.leg_id in turn.board.gone:
         turn.board.deadlines.put(Due.LEG_GONE, call.call_id, turn.now + timedelta(seconds=LEG_GRACE_S))
+
+
+def _was_parked(turn: Turn, event: CallArrived) -> bool:
+    memory = turn.board.away.get(event.call_id)
+    return event.held and memory is not None and memory.parked is not None
 
 
 def _new_call(turn: Turn, event: CallArrived) -> Call:

@@ -192,11 +192,12 @@ class CallTransferred:
 
 @dataclass(frozen=True, slots=True)
 class CallParked:
-    """The agent parked the caller under a short number."""
+    """The agent parked the caller under a short number, for colleagues of this line."""
 
     call_id: str
     agent_id: int
     slot: int
+    queue_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,17 @@ from cti.domain.values import AgentState, Caller, Direction, NoRecording
 
 @dataclass(frozen=True, slots=True)
 class ParkingMemory:
-    """A caller who is parked; `recording_id`, of `recorded_s` by now, goes on in the next talk."""
+    """A caller who is parked; `recording_id`, of `recorded_s` by now, goes on in the next talk.
+
+    `queue_id` is the line whose colleagues may pick them up, None: the one in which their call was counted.
+    """
 
     slot: int
     agent_id: int
     since: datetime
     recording_id: str | None = None
     recorded_s: float = 0.0
+    queue_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ def parked(turn: Turn, event: AgentParked) -> None:
     call, talk = talk_of(turn, event.agent_id, event.call_id)
     if call.parties:
         raise Refused("people_in_call", call_id=call.call_id)
-    if board.queue_of(call) is None:
+    queue = board.queue_of(call)
+    if queue is None:
         raise Refused("unknown_queue", call_id=call.call_id)
     _keep_tape(turn, call, talk)
     call.join_recalled = call.join_leg is not None
@@ -45,7 +46,7 @@ def parked(turn: Turn, event: AgentParked) -> None:
     call.parking = Parking(free_slot(board), event.agent_id, turn.now, until)
     board.parked[call.parking.slot] = call.call_id
     board.deadlines.put(Due.PARK, call.call_id, until)
-    turn.note(CallParked(call.call_id, event.agent_id, call.parking.slot))
+    turn.note(CallParked(call.call_id, event.agent_id, call.parking.slot, queue.settings.queue_id))
     turn.order(HoldForAgent(call.call_id))
     turn.touch_call(call.call_id)
 
@@ -53,7 +54,8 @@ def parked(turn: Turn, event: AgentParked) -> None:
 def found(turn: Turn, call: Call, memory: ParkingMemory) -> None:
     """The dialplan asks again for somebody who was parked before a restart: they are still, until the same moment."""
     board = turn.board
-    queue = None if call.counted_queue_id is None else board.queues.get(call.counted_queue_id)
+    # a call of ours to somebody (a callback) was counted in no line
+    queue = board.queues.get(memory.queue_id or call.counted_queue_id or 0)
     if queue is None:  # the line was removed meanwhile: nobody could pick them up
         return
     slot = memory.slot if memory.slot not in board.parked else free_slot(board)

@@ -95,3 +95,18 @@ async def test_a_channel_from_another_dialplan_is_served_too() -> None:
     arrived = story.floor.told[0]
     assert isinstance(arrived, CallArrived)
     assert (arrived.call_id, arrived.dialed) == ("n1-9.9", "95555")
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [("0", (False, False)), ("1", (True, False)), ("held", (False, True)), ("1held", (False, False))],
+)
+async def test_one_word_says_whether_they_talked_or_are_held_and_never_both(
+    word: str, expected: tuple[bool, bool]
+) -> None:
+    story = Story(QUEUE, variables={"CALLROOM_TALKED": word})
+    story.channel.when("MUSIC", story.channel.hang_up)
+    await story.play()
+    arrived = story.floor.told[0]
+    assert isinstance(arrived, CallArrived)
+    assert (arrived.talked_before, arrived.held) == expected

@@ -38,11 +38,11 @@ async def test_who_is_parked_stays_so_over_a_restart_and_so_does_the_recording(
         OfferMade("c1", ann, "leg-1", "longest idle"),
         TalkStarted("c1", ann, "leg-1", None, 1.0, "rec-1"),
         TalkEnded("c1", ann, "leg-1", 20.0),
-        CallParked("c1", ann, 4),
+        CallParked("c1", ann, 4, 7),
         ParkingEnded("c1", 4, None, 120.0),
     ][: 6 if is_over else 5]
     entries = [Entry(f"told:{seq}", seq, at + timedelta(seconds=seq), fact) for seq, fact in enumerate(told)]
     await database.write(lambda connection: write_group(connection, entries))
     (memory,) = (await load_memories(database, at)).calls
-    parked = ParkingMemory(4, ann, at + timedelta(seconds=4), "rec-1", 20.0)
+    parked = ParkingMemory(4, ann, at + timedelta(seconds=4), "rec-1", 20.0, 7)
     assert memory.parked == (None if is_over else parked)

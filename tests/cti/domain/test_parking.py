@@ -36,7 +36,7 @@ from cti.domain.facts import (
 )
 from cti.domain.memories import CallMemory, ParkingMemory
 from cti.domain.slots import free_slot
-from cti.domain.values import Caller, EndReason, Roster
+from cti.domain.values import Caller, Direction, EndReason, Roster
 from cti.domain.wishes import AgentHeld, AgentInvited, AgentParked, AgentPausedRecording, AgentPickedUp
 from cti.errors import Refused
 from tests.cti.domain.attendance import HOUSE
@@ -60,7 +60,7 @@ def refusal(stage: Stage, event: Event) -> str:
 
 def test_music_under_a_short_number_and_the_agent_is_free() -> None:
     stage = parked()
-    assert stage.all(CallParked) == [CallParked("c1", 11, 1)]
+    assert stage.all(CallParked) == [CallParked("c1", 11, 1, 1)]
     assert stage.all(HoldForAgent) == [HoldForAgent("c1")]
     assert len(stage.all(TalkEnded)) == 1
     view = stage.call("c1")
@@ -310,6 +310,19 @@ def test_who_was_parked_without_a_recording_has_none_afterwards() -> None:
     stage.tell(AgentPickedUp(12, "old"))
     stage.join("old")
     assert stage.last(TalkStarted).recording_id != "old-rec"
+
+
+def test_who_was_called_back_and_parked_is_still_after_a_restart() -> None:
+    """Their call stood in no line, and is known by whose it was when they were parked."""
+    parking = replace(MEMORY.parked, queue_id=1)
+    called_back = replace(MEMORY, queue_id=None, direction=Direction.OUTBOUND, parked=parking)
+    stage = restarted(called_back, outbound=True)
+    view = stage.call("old")
+    assert (view["state"], view["parked"]["slot"], view["direction"]) == ("parked", 3, "outbound")
+    assert stage.all(HoldForAgent) == [HoldForAgent("old")]
+    stage.tell(AgentPickedUp(12, "old"))
+    stage.join("old")
+    assert stage.last(TalkStarted).recording_id == "old-rec"
 
 
 def test_whose_time_is_over_comes_back_at_once() -> None:
