@@ -40,6 +40,7 @@ from cti.clock import Clock
 
 Rows = list[dict[str, Any]]
 _CALLED_SOMEBODY = ("PartyInvited", "CallTransferred")  # events that name a number outside
+_SAYS_WHO = ("CallLinked", "CallRequested")
 _IN_WORK = ("recording", "processing")
 
 
@@ -150,8 +151,8 @@ async def _check(connection: AsyncConnection, data: PersonalData) -> None:
 async def _forget_calls(connection: AsyncConnection, call_ids: list[str], now: datetime) -> None:
     nobody = {"number": None, "number_raw": None, "caller_name": "", "customer_id": None, "note": ""}
     await connection.execute(update(Call).where(Call.id.in_(call_ids)).values(nobody))
-    linked = (CallEvent.call_id.in_(call_ids), CallEvent.kind == "CallLinked")
-    await connection.execute(update(CallEvent).where(*linked).values(detail={}))
+    telling = (CallEvent.call_id.in_(call_ids), CallEvent.kind.in_(_SAYS_WHO))
+    await connection.execute(update(CallEvent).where(*telling).values(detail={}))
     await connection.execute(delete(Interaction).where(Interaction.call_id.in_(call_ids)))
     gone = {"state": "purged", "path": None, "peaks_path": None, "error": "", "updated_at": now}
     await connection.execute(update(Recording).where(Recording.call_id.in_(call_ids)).values(gone))

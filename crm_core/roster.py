@@ -1,7 +1,7 @@
 """From rows to what the floor starts with: agents, queues, and what the diary knows of the time before."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,8 @@ from crm_core.queues import queue_rows
 from crm_core.recordings import is_paused
 from crm_core.storage.database import Database
 from cti.domain.agent import IN_CALL
-from cti.domain.callback_values import CallbackMemory
+from cti.domain.callback_values import CallbackMemory, CallbackRequest
+from cti.domain.callback_words import CallRequested
 from cti.domain.facts import CallParked, Fact, HoldEnded, HoldStarted, ParkingEnded, RecordingWithheld
 from cti.domain.memories import AgentMemory, CallMemory, ParkingMemory, QueueMemory
 from cti.domain.take import TakeMemory
@@ -151,6 +152,7 @@ async def _call_memories(connection: AsyncConnection) -> tuple[CallMemory, ...]:
     withheld, held = await _withheld(connection, tuple(legs)), await _held(connection, tuple(legs))
     memories = (_call_memory(call, legs[call.id], recordings.get(call.id), withheld.get(call.id)) for call in calls)
     parked = await _last(connection, tuple(legs), (CallParked, ParkingEnded))
+    requests = await _requests(connection, tuple(legs))
     return tuple(
         replace(
             memory,
@@ -158,6 +160,7 @@ async def _call_memories(connection: AsyncConnection) -> tuple[CallMemory, ...]:
             parked=_parking(parked.get(memory.call_id), legs[memory.call_id], recordings.get(memory.call_id)),
             take=takes.get(memory.recording_id or ""),
             recordings=known.get(memory.call_id, frozenset()),
+            request=requests.get(memory.call_id),
         )
         for memory in memories
     )
@@ -172,6 +175,13 @@ async def _takes(connection: AsyncConnection, call_ids: Sequence[str]) -> dict[s
         row.detail["recording_id"]: TakeMemory(row.detail["by"], row.detail["by_supervisor"], row.at)
         for row in await connection.execute(query)
     }
+
+
+async def _requests(connection: AsyncConnection, call_ids: Sequence[str]) -> dict[str, CallbackRequest]:
+    """What was said by those who are called back because they asked for it elsewhere."""
+    last = await _last(connection, call_ids, (CallRequested,))
+    names = [field.name for field in fields(CallbackRequest)]
+    return {call_id: CallbackRequest(*(row.detail[name] for name in names)) for call_id, row in last.items()}
 
 
 async def _known(connection: AsyncConnection, call_ids: Sequence[str]) -> dict[str, frozenset[str]]:

@@ -62,6 +62,7 @@ class Entry:
 
 # Of a fact's own details those that its event leaves out: they are in the call's row.
 UNTOLD = frozenset({"since", "number_to_call"})
+_LONGEST = {"wish": 500}  # texts of people; others are as long as a name
 # Built once: to build a statement takes longer than to run it, and a call has some thirty.
 _TALKED_S = select(func.sum(CallLeg.talked_s)).where(CallLeg.call_id == bindparam("wanted"), CallLeg.kind == "agent")
 _OF_LEG = select(CallLeg.agent_id).where(CallLeg.id == bindparam("wanted"))
@@ -121,7 +122,7 @@ def _detail(fact: Any) -> dict[str, Any]:
     plain = (str, int, float, bool, type(None))
     values = {name: getattr(fact, name) for name in fact.__dataclass_fields__}
     return {
-        name: clean(value) if isinstance(value, str) else value
+        name: clean(value, _LONGEST.get(name, 200)) if isinstance(value, str) else value
         for name, value in values.items()
         if name not in ("call_id", "leg_id", "caller", *UNTOLD) and isinstance(value, plain)
     }

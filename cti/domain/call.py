@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from cti.domain.callback_values import CallbackRequest
 from cti.domain.commands import SendLeg
 from cti.domain.dial import Dial
 from cti.domain.mute_words import MuteFailure
@@ -238,16 +239,15 @@ class Call:
     `queued_at` orders it in line and survives overflow, missed offers and restarts; `queue_since` is when it came into
     its present queue; `stands_since` is in place of the first when a supervisor put the caller elsewhere in line.
     `left_queue_ids` are the lines that gave up on it, `sent_to` the one that it was sent to from one that was too long.
-    `returned` says that it has talked and stands in line once more: `waits_since` is then less
-    what it had waited before. `seen_at` is when Callroom last heard of it by a coroutine; `attached` while it
-    has one. `parting` is why it will be over, said by a coroutine whose connection broke.
+    `returned` says that it has talked and stands in line once more: `waits_since` is then less what it had waited
+    before. `seen_at` is when Callroom last heard of it by a coroutine; `attached` while it has one. `parting` is why it
+    will be over, said by a coroutine whose connection broke. `request`: what whom we call back had asked for elsewhere.
     `parties` are those whom the agent invited, by their ids; `supervisions` who attends the talk, by the supervisor.
     `join_leg` is the leg with which the coroutine was told to bridge and from which it has not come back;
     `join_recalled` says that we ended that bridge, `regroups` that it is only for coming back to it at once, with a
-    recorder where `join_tape` is another (what the coroutine was told to record);
-    `join_broken` that the last one ended by itself. `sent` is the last
-    order to each leg that the switch has not yet shown to be done (`cti.domain.rooms`); `moves` counts such orders
-    since somebody pressed something, or all was at rest.
+    recorder where `join_tape` is another (what the coroutine was told to record); `join_broken` that the last one ended
+    by itself. `sent` is the last order to each leg that the switch has not yet shown to be done (`cti.domain.rooms`);
+    `moves` counts such orders since somebody pressed something, or all was at rest.
     `unreached` is the last one who was called and did not come, until the next is.
     `parking` while it is parked; `tape` is the recording in which its next talk goes on, `on_demand` the one
     that somebody asked for; `take_failed`: the last that was asked for did not begin.
@@ -292,6 +292,7 @@ class Call:
     customer_name: str = ""
     task_id: int | None = None
     callback_id: str | None = None
+    request: CallbackRequest | None = None
     parting: EndReason | None = None
     parties: dict[str, Party] = field(default_factory=dict)
     supervisions: dict[int, Supervision] = field(default_factory=dict)

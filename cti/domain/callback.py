@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from cti.domain.callback_values import CallbackRequest
 from cti.domain.values import QueueSettings
 from cti.errors import UnexpectedEvent
 
@@ -144,6 +145,11 @@ class Callback:
             self.state = CALLBACK_TRANSITIONS[self.state][step]
         except KeyError:
             raise UnexpectedEvent(self.state, step) from None
+
+    @property
+    def request(self) -> CallbackRequest | None:
+        """What they said when they asked for it elsewhere; None for who asked in a call."""
+        return CallbackRequest(self.origin, self.name, self.wish) if self.origin else None
 
     @property
     def waiting_since(self) -> datetime:

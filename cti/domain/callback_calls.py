@@ -4,11 +4,14 @@ Agent first: the call is offered like any other, and whoever takes it hears the 
 they are dialed while an agent is free, and who answers is next in line.
 """
 
+from dataclasses import astuple
+
 from cti.domain import callbacks, measuring
 from cti.domain.agent import Agent, AgentStep
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep, Offer
 from cti.domain.callback import Callback, CallbackResult, CallbackState, CallbackStep, Clearance
+from cti.domain.callback_words import CallRequested
 from cti.domain.called_back import greet
 from cti.domain.commands import DialCustomer
 from cti.domain.deadlines import Due
@@ -68,10 +71,13 @@ def _new_call(turn: Turn, callback: Callback, clearance: Clearance, state: CallS
         customer_id=callback.customer_id,
         customer_name=callback.customer_name,
         callback_id=callback.callback_id,
+        request=callback.request,
         returned=True,
     )
     board.calls[call.call_id] = call
     _note_start(turn, call)
+    if callback.request is not None:
+        turn.note(CallRequested(call.call_id, callback.callback_id, *astuple(callback.request)))
     if call.customer_id is not None:
         turn.note(CallLinked(call.call_id, call.customer_id))
     turn.touch_call(call.call_id)
@@ -160,6 +166,7 @@ def comes_back(turn: Turn, event: CallArrived) -> Call | None:
         customer_id=callback.customer_id,
         customer_name=callback.customer_name,
         callback_id=callback.callback_id,
+        request=callback.request,
         returned=True,
     )
     call.dial = Dial(None, "", event.node, callback.number, turn.now, state=DialState.ANSWERED)

@@ -28,6 +28,15 @@ class CallbackRules:
 
 
 @dataclass(frozen=True, slots=True)
+class CallbackRequest:
+    """What somebody said who asked without calling, in their own words; `origin` as in `CallbackMemory`."""
+
+    origin: str
+    name: str
+    wish: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallbackMemory:
     """A callback that is not over, as it was written down; `state` and `result` in the words of `cti.domain.callback`.
 

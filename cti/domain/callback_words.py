@@ -104,4 +104,15 @@ class CallbackAsked:
     queue_id: int
 
 
-CallbackFact = CallbackChanged | CallbackAsked
+@dataclass(frozen=True, slots=True)
+class CallRequested:
+    """This call is made because somebody asked for it without calling, in these words."""
+
+    call_id: str
+    callback_id: str
+    origin: str
+    name: str
+    wish: str
+
+
+CallbackFact = CallbackChanged | CallbackAsked | CallRequested

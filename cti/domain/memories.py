@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from cti.domain.callback_values import CallbackRequest
 from cti.domain.take import TakeMemory
 from cti.domain.values import AgentState, Caller, Direction, NoRecording
 
@@ -40,7 +41,8 @@ class CallMemory:
 
     `queued_at` keeps its place; the `talk` fields are of a talk that has not ended, `talked_before_s` before its last
     interruption. `parted_at`: it has talked before, and had waited `waited_s` then. `in_fallback`: seen there, not with
-    Callroom since. `offered`: an agent was rung, and may be joined unseen. `held_since`: on hold.
+    Callroom since. `offered`: an agent was rung, and may be joined unseen. `held_since`: on hold. `request` as in
+    `Call`.
     """
 
     call_id: str
@@ -70,6 +72,7 @@ class CallMemory:
     parked: ParkingMemory | None = None
     take: TakeMemory | None = None
     recordings: frozenset[str] = frozenset()
+    request: CallbackRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)

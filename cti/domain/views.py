@@ -1,5 +1,6 @@
 """The floor as screens see it: plain values under names like "call:<id>", ready for JSON."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -147,7 +148,13 @@ def _end_view(call: Call) -> View:
 
 def _outbound_view(call: Call) -> View:
     dial = None if call.dial is None else dial_view(call.dial)
-    return {"direction": call.direction.value, "dial": dial, "task_id": call.task_id, "callback_id": call.callback_id}
+    return {
+        "direction": call.direction.value,
+        "dial": dial,
+        "task_id": call.task_id,
+        "callback_id": call.callback_id,
+        "request": None if call.request is None else asdict(call.request),
+    }
 
 
 def _recording_view(board: Board, call: Call) -> View:

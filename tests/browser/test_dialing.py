@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.bench.seat import seat
+from tests.bench.seat import Seat, seat
 from tests.browser.desk import Desk
 from tests.browser.sound import heard_hz
 
@@ -122,3 +122,33 @@ async def test_a_caller_who_would_rather_be_called_keeps_the_place_and_is_called
     async with seat(installation, "admin") as admin:
         for queue in queues:
             await admin.ask("PATCH", f"/queues/{queue['id']}", {"callbacks": queue["callbacks"]})
+
+
+async def asked_on_a_page(admin: Seat, queue_id: int, number: str) -> None:
+    """By a link of this queue, as a site's own page does it."""
+    link = await admin.ask("POST", "/callback-links", {"queue_id": queue_id, "name": "Example"})
+    wanted = {"number": number, "name": "王小明", "wish": "询问七号套餐"}
+    await admin.ask("POST", f"/callback-form/{link['key']}", wanted)
+    await admin.ask("DELETE", f"/callback-links/{link['id']}")
+
+
+async def test_who_asked_on_a_page_is_called_with_their_words_before_the_agent(installation, agent):
+    await agent.is_in_state("ready")
+    async with seat(installation, "admin") as admin:
+        me = next(user for user in (await admin.ask("GET", "/users"))["items"] if user["login"] == "agent")
+        queues = (await admin.ask("GET", "/queues"))["items"]
+        queue = next(queue for queue in queues if queue["id"] == me["queue_ids"][0])
+        rules = {**queue["callbacks"], "offered": True}
+        await admin.ask("PATCH", f"/queues/{queue['id']}", {"callbacks": rules})
+        await asked_on_a_page(admin, queue["id"], "13900133012")
+        await agent.rings()
+        await expect(agent.by("call-request-name")).to_have_text("王小明")
+        await expect(agent.by("call-request-wish")).to_have_text("询问七号套餐")
+        await agent.answer()
+        await agent.is_in_state("talking")
+        await expect(agent.by("call-head")).to_contain_text("询问七号套餐")
+        await agent.end_call()
+        await agent.classify()
+        events = (await agent.api(f"/calls/{(await agent.last_call())['id']}"))["events"]
+        assert [event["detail"]["name"] for event in events if event["kind"] == "call_requested"] == ["王小明"]
+        await admin.ask("PATCH", f"/queues/{queue['id']}", {"callbacks": queue["callbacks"]})

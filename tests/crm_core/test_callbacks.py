@@ -21,10 +21,10 @@ from crm_core.storage.database import Database
 from crm_core.task_rows import TaskFilter
 from crm_core.tasks import TaskBook
 from cti.domain.callback import CallbackResult, CallbackState
-from cti.domain.callback_values import CallbackMemory, CallbackRules
-from cti.domain.callback_words import CallbackAsked, CallbackChanged
-from cti.domain.facts import CallEnded, Fact
-from cti.domain.values import EndReason
+from cti.domain.callback_values import CallbackMemory, CallbackRequest, CallbackRules
+from cti.domain.callback_words import CallbackAsked, CallbackChanged, CallRequested
+from cti.domain.facts import CallEnded, CallStarted, Fact
+from cti.domain.values import Caller, Direction, EndReason
 from tests.crm_core.conftest import HandClock
 from tests.crm_core.floor_story import started
 
@@ -198,3 +198,21 @@ async def test_a_line_that_wants_no_tasks_gets_none_of_a_page_either(office: Off
     await office.callbacks.keep(office.memory(from_call_id="", origin="web"))
     await office.write(office.changed(CallbackState.OVER, call_id="", result=CallbackResult.EXPIRED))
     assert (await TaskBook(office.database, office.clock).page(TaskFilter())).items == ()
+
+
+async def test_the_call_keeps_what_they_said_on_the_page_until_they_are_erased(office: Office) -> None:
+    draft = CustomerDraft("张伟", phones=(PhoneDraft("13900139000"),))
+    customer = await Customers(office.database, office.clock).add(draft, office.by)
+    wish = "offer 7 " * 62
+    started = CallStarted("o1", "", "n1", Caller("13900139000"), "4001", office.clock.now(), Direction.OUTBOUND)
+    await office.write(started, CallRequested("o1", "b1", "web", "Li", wish))
+    memories = {
+        memory.call_id: memory.request for memory in (await load_memories(office.database, office.clock.now())).calls
+    }
+    assert memories == {"c1": None, "o1": CallbackRequest("web", "Li", wish)}
+    for call_id in memories:
+        await office.write(CallEnded(call_id, EndReason.CALLER_HUNG_UP, 16, None, None, 0.0, 0.0))
+    await Privacy(office.database, office.clock).erase(customer.id, office.by)
+    async with office.database.reading() as connection:
+        rows = (await connection.execute(select(CallEvent.kind, CallEvent.detail))).all()
+    assert {row.kind: row.detail for row in rows}["CallRequested"] == {}

@@ -8,12 +8,23 @@ import pytest
 from cti.domain.callback import CallbackResult
 from cti.domain.callback_orders import memory_of, ordered, place, standing
 from cti.domain.callback_values import CallbackMemory, CallbackOrder, CallbackRules
-from cti.domain.callback_words import CallbackOrdered, CallbackRemoved
+from cti.domain.callback_words import CallbackOrdered, CallbackRemoved, CallRequested
 from cti.domain.commands import RingAgent
 from cti.domain.facts import CallEnded
 from cti.domain.values import Roster
 from cti.errors import Refused
-from tests.cti.domain.callings import DIALED, MOBILE, RULES, agent_first_talk, callback_stage, come, state, written
+from tests.cti.domain.callings import (
+    DIALED,
+    MOBILE,
+    RULES,
+    agent_first_talk,
+    callback_stage,
+    come,
+    promised,
+    state,
+    turn,
+    written,
+)
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage
 
 __all__ = ("ordered",)  # asked through the floor, which has the table of events
@@ -66,6 +77,25 @@ def test_it_is_called_when_its_turn_comes() -> None:
     assert stage.call(call_id)["caller"]["number"] == DIALED
     assert state(stage) == "gone"
     assert written(stage).result is CallbackResult.REACHED
+
+
+def test_its_call_says_why_it_is_made_while_it_rings_and_after_the_promise_is_kept() -> None:
+    stage = callback_stage()
+    order(stage)
+    call_id = turn(stage)
+    said = {"origin": "web", "name": "Li", "wish": "offer 7"}
+    assert (stage.call(call_id)["state"], stage.call(call_id)["request"]) == ("ringing", said)
+    assert stage.all(CallRequested) == [CallRequested(call_id, "b1", "web", "Li", "offer 7")]
+    talking = callback_stage()
+    order(talking)
+    call_id = agent_first_talk(talking)
+    assert (state(talking), talking.call(call_id)["request"]) == ("gone", said)
+
+
+def test_a_callback_that_was_asked_for_in_a_call_has_nothing_to_say() -> None:
+    stage = promised()
+    call_id = agent_first_talk(stage)
+    assert (stage.call(call_id)["request"], stage.all(CallRequested)) == (None, [])
 
 
 def test_what_is_asked_for_while_closed_stands_from_the_opening_in_order_of_asking() -> None:

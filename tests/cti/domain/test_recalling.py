@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from cti.domain.call import Call
+from cti.domain.callback_values import CallbackRequest
 from cti.domain.facts import TalkStarted
 from cti.domain.lines import FRONT_PRIORITY
 from cti.domain.memories import CallMemory
@@ -46,3 +47,12 @@ def test_a_refusal_to_be_recorded_outlives_a_restart() -> None:
     stage.floor.restore(stage.now, calls=[memory])
     stage.arrive("c1")
     assert stage.call("c1")["no_recording"] == "refused"
+
+
+def test_what_somebody_asked_for_on_a_page_outlives_a_restart() -> None:
+    said = CallbackRequest("web", "Li", "offer 7")
+    stage = Stage()
+    memory = CallMemory("c1", "leg-c1", "n1", Caller("10086"), "4001", START, request=said)
+    stage.floor.restore(stage.now, calls=[memory])
+    stage.arrive("c1")
+    assert stage.call("c1")["request"] == {"origin": "web", "name": "Li", "wish": "offer 7"}

@@ -98,6 +98,8 @@ export interface CallView {
   /** What the agent called for. */
   task_id: number | null
   callback_id?: string | null
+  /** We call because they asked for it elsewhere, in these words. */
+  request?: { origin: string; name: string; wish: string } | null
   recording: boolean
   /** null: not recorded. Between wanted and done, as Asterisk said it. */
   recording_state: 'starting' | 'on' | 'pausing' | 'paused' | 'resuming' | 'stopping' | null

@@ -117,6 +117,7 @@ export const callLog = {
   eventKinds: {
     callback_asked: 'Asked to be called back',
     callback_changed: 'Callback',
+    call_requested: 'Asked for on the website',
     call_started: 'Call arrived',
     call_dialed: 'Agent dials',
     dial_ended: 'Nobody reached',

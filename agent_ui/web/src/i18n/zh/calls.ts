@@ -117,6 +117,7 @@ export const callLog = {
   eventKinds: {
     callback_asked: '预约回电',
     callback_changed: '回电进展',
+    call_requested: '网页预约内容',
     call_started: '来电到达',
     call_dialed: '座席拨号',
     dial_ended: '未接通',
