@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from crm_core.callback_orders import follow_order, forget_order, note_order
 from crm_core.domain.phone import normalise
 from crm_core.missed import Promised, note_missed, note_promise
 from crm_core.models import Callback, Customer
@@ -48,6 +49,7 @@ class Callbacks:
 
         async def work(connection: AsyncConnection) -> None:
             await connection.execute(insert(Callback).values(row))
+            await note_order(connection, memory)
 
         await self._database.write(work)
 
@@ -65,6 +67,7 @@ class Callbacks:
 
         async def work(connection: AsyncConnection) -> None:
             await connection.execute(_GONE, {"wanted": callback_id})
+            await forget_order(connection, callback_id)
 
         await self._database.write(work)
 
@@ -82,6 +85,8 @@ async def callback_memories(connection: AsyncConnection) -> tuple[CallbackMemory
 
 async def note_callback(connection: AsyncConnection, at: datetime, fact: CallbackChanged) -> None:
     """Follow one; a promise that was not kept becomes a task like any call that nobody took."""
+    if not fact.call_id:
+        await follow_order(connection, fact)
     if fact.result is not None:
         if fact.result in _BROKEN:
             await _broken(connection, at, fact)

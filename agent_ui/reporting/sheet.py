@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent_ui.reporting.words import AXES, FIGURES, HOUR, NONE, PAUSE, TITLES, TOTAL, WEEKDAYS, word
-from crm_core.domain.report import OF_ALL, OF_PEOPLE, Axis
+from crm_core.domain.report import OF_ALL, OF_ORDERS, OF_PEOPLE, WITHOUT_ORDERS, Axis
 from crm_core.reports.answers import Answer, Line
 
 Cell = str | int | float | None
@@ -41,6 +41,8 @@ def make_sheet(answer: Answer, language: str, reasons: Mapping[str, tuple[str, s
 
 def _is_shown(name: str, answer: Answer) -> bool:
     is_of_all = not answer.wanted.queue_ids and answer.wanted.axis is not Axis.QUEUE
+    if name in OF_ORDERS and answer.wanted.axis in WITHOUT_ORDERS:
+        return False
     return name in FIGURES and (name not in OF_ALL or is_of_all or answer.wanted.axis in OF_PEOPLE)
 
 

@@ -44,6 +44,9 @@ MOST_DAYS_AT_ALL = 1100
 FIRST_YEAR, LAST_YEAR = 1900, 9000
 
 OF_ALL = ("arrived", "in_menu", "outbound", "reached")
+# Callbacks ordered on a form: nobody called for them, so they came by no number and have no disposition.
+OF_ORDERS = ("web_ordered", "web_called", "web_reached", "web_expired")
+WITHOUT_ORDERS = (Axis.NUMBER, Axis.DISPOSITION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def line_figures(sums: Sums, wanted: Wanted, *, is_of_all: bool = True) -> Figur
 
     `is_of_all`: of all lines, and so also of calls in no line; else these figures are None.
     """
-    counts = counts_of(sums, wanted.limits)
+    counts, with_orders = counts_of(sums, wanted.limits), wanted.axis not in WITHOUT_ORDERS
     handled, rated = sums.get("handled", 0), sums.get("rated", 0)
     names = ("transferred", "missed", "declined", "invited", "conferences")
     return {
@@ -86,6 +89,7 @@ def line_figures(sums: Sums, wanted: Wanted, *, is_of_all: bool = True) -> Figur
         **{name: sums.get(name, 0) for name in names},
         "rating": ratio(sums.get("rating", 0), rated),
         **{name: sums.get(name, 0) if is_of_all else None for name in OF_ALL},
+        **{name: sums.get(name, 0) if with_orders else None for name in OF_ORDERS},
     }
 
 

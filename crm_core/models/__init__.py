@@ -1,7 +1,7 @@
 """The tables; importing this package makes all of them known to `Table.metadata`."""
 
 from crm_core.models.bulletins import Bulletin, BulletinReceipt
-from crm_core.models.callbacks import Callback, CallbackLink
+from crm_core.models.callbacks import Callback, CallbackLink, CallbackOrder
 from crm_core.models.calls import Call, CallAgent, CallEvent, CallLeg, Message, Recording, TaggedCall
 from crm_core.models.customers import Contact, ContactPoint, Customer, ImportJob, Interaction
 from crm_core.models.do_not_call import DoNotCallEntry
@@ -64,6 +64,7 @@ __all__ = [
     "CallTag",
     "Callback",
     "CallbackLink",
+    "CallbackOrder",
     "Contact",
     "ContactPoint",
     "Customer",

@@ -43,6 +43,24 @@ class Callback(Table):
     wish: Mapped[str] = mapped_column(Text)
 
 
+class CallbackOrder(Table):
+    """One that was asked for on a form, without anything that says by whom; `ended` as in `CallbackResult`.
+
+    `quarter` counts quarters of an hour since 1970. The others are 0 or 1, to be added up.
+    """
+
+    __tablename__ = "callback_orders"
+
+    callback_id: Mapped[TextId]
+    queue_id: Mapped[int] = mapped_column(BIG_ID)
+    asked_at: Mapped[Instant]
+    quarter: Mapped[int] = mapped_column(index=True)
+    called: Mapped[int]
+    reached: Mapped[int]
+    expired: Mapped[int]
+    ended: Mapped[OptionalShort]
+
+
 class CallbackLink(Table):
     """One link to a form. What opens it is nowhere: it is signed anew from `id` and `created_at` when it is shown."""
 

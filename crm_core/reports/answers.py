@@ -7,11 +7,13 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_core.domain.quarters import Quarter, quarter_of
+from crm_core.callback_orders import ordered_between
+from crm_core.domain.quarters import Quarter, local_day, quarter_of
 from crm_core.domain.report import (
     FIRST_YEAR,
     LAST_YEAR,
     OF_PEOPLE,
+    WITHOUT_ORDERS,
     Axis,
     Figures,
     Wanted,
@@ -115,6 +117,7 @@ class _Asked:
     times: dict[int, Sums] = field(default_factory=dict)
     staff: list[Found] = field(default_factory=list)
     pauses: list[Found] = field(default_factory=list)
+    orders: list[tuple[datetime, int, Sums]] = field(default_factory=list)
     open: list[CountedCall] = field(default_factory=list)
     sheets: dict[int, Timesheet] = field(default_factory=dict)
 
@@ -135,6 +138,9 @@ async def _ask(connection: AsyncConnection, wanted: Wanted, zone: tzinfo, now: d
         return asked
     asked.found = await ask_calls(connection, wanted, scopes)
     asked.total = await ask_total(connection, wanted, scopes)
+    if wanted.axis not in WITHOUT_ORDERS:
+        days = local_day(wanted.first, zone).begins_at, local_day(wanted.last, zone).ends_at
+        asked.orders = await ordered_between(connection, *days, wanted.queue_ids)
     if wanted.axis in _WITH_STAFF:
         asked.staff = await ask_staff(connection, wanted, sorted(asked.people))
     return asked
@@ -157,6 +163,10 @@ def _calls(asked: _Asked) -> tuple[list[Line], Line]:
                 lines.sums.setdefault((queue_id,), {})
     for found in asked.found:
         _place(lines, found, asked)
+    for at, queue_id, sums in asked.orders:
+        add(total, sums)
+        is_by_queue = wanted.axis is Axis.QUEUE
+        lines.add_to((queue_id,) if is_by_queue else line_of(quarter_of(at, asked.zone), wanted), sums)
     for call, tally in _open(asked):
         sums = sums_of(tally) | open_sums(tally, wanted.limits, asked.now or tally.since)
         if is_chosen((tally.path, tally.lines), wanted):

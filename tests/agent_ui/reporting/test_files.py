@@ -11,7 +11,7 @@ import pytest
 from agent_ui.reporting.sheet import COUNT, RATIO, SECONDS, TEXT, Sheet, make_sheet
 from agent_ui.reporting.words import FIGURES
 from agent_ui.reporting.writer import write_csv, write_xlsx
-from crm_core.domain.report import OF_PEOPLE, Axis, Wanted, agent_figures, line_figures
+from crm_core.domain.report import OF_ORDERS, OF_PEOPLE, WITHOUT_ORDERS, Axis, Wanted, agent_figures, line_figures
 from crm_core.reports.answers import Answer, Line
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -58,6 +58,13 @@ def test_people_in_no_team_have_a_line_without_a_name() -> None:
     told.lines.append(Line({"team_id": 0, "name": ""}, told.total.figures))
     told.lines.append(Line({"team_id": 7, "name": ""}, told.total.figures))
     assert [row[0] for row in make_sheet(told, "en", {}).rows] == ["Hotline", "(none)", "#7", "Total"]
+
+
+def test_callbacks_by_form_are_columns_where_somebody_could_order_them() -> None:
+    own = {FIGURES[name][1] for name in OF_ORDERS}
+    for axis in Axis:
+        shown = own & set(make_sheet(answer(axis), "en", {}).head)
+        assert shown == (set() if axis in (*OF_PEOPLE, *WITHOUT_ORDERS) else own), axis
 
 
 SHEET = Sheet(

@@ -24,6 +24,11 @@ test('calls in no queue are in reports of all queues alone', () => {
   expect(figuresOf('clock', true).map(({ name }) => name)).not.toContain('occupancy_ratio')
 })
 
+test('callbacks ordered by form came by no number', () => {
+  for (const axis of ['day', 'queue', 'heat'] as const) expect(figuresOf(axis, false).map(({ name }) => name)).toContain('web_ordered')
+  for (const axis of ['number', 'disposition', 'agent'] as const) expect(figuresOf(axis, true).map(({ name }) => name)).not.toContain('web_ordered')
+})
+
 test('a name says how its figure is written', () => {
   const kinds = Object.fromEntries(figuresOf('day', true).map(({ name, kind }) => [name, kind]))
   expect([kinds.offered, kinds.asa_s, kinds.abandon_ratio, kinds.rating]).toEqual(['count', 'seconds', 'ratio', 'score'])

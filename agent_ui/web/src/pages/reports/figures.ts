@@ -17,6 +17,7 @@ const WITH_CALLS = new Set([
 ])
 const OF_CALLS = [
   ...['arrived', 'in_menu', 'offered', 'answered', 'abandoned', 'short_abandoned', 'passed_on', 'callbacks_promised', 'callbacks_kept', 'open'],
+  ...['web_ordered', 'web_called', 'web_reached', 'web_expired'],
   ...['service_level_ratio', 'answer_ratio', 'abandon_ratio', 'asa_s', 'aht_s', 'talk_s', 'hold_s', 'wrap_up_s'],
   ...['occupancy_ratio', 'missed', 'declined', 'transferred', 'invited', 'conferences', 'rating', 'outbound', 'reached'],
 ]
@@ -27,6 +28,8 @@ const OF_AGENTS = [
   ...['outbound', 'reached', 'outbound_talk_total_s'],
 ]
 const OF_ALL = new Set(['arrived', 'in_menu', 'outbound', 'reached'])
+const OF_ORDERS = new Set(['web_ordered', 'web_called', 'web_reached', 'web_expired'])
+const WITHOUT_ORDERS = new Set<Axis>(['number', 'disposition'])
 const WITH_STAFF = new Set<Axis>(['interval', 'day', 'week', 'month', 'queue'])
 
 function kindOf(name: string): FigureKind {
@@ -42,7 +45,7 @@ function figureOf(name: string): Figure {
 /** `ofAll`: no queues were chosen, so calls that came into none are in it, too. */
 export function figuresOf(axis: Axis, ofAll: boolean): Figure[] {
   if (OF_PEOPLE.includes(axis)) return OF_AGENTS.map(figureOf)
-  const isShown = (name: string) => (ofAll && axis !== 'queue') || !OF_ALL.has(name)
+  const isShown = (name: string) => ((ofAll && axis !== 'queue') || !OF_ALL.has(name)) && !(WITHOUT_ORDERS.has(axis) && OF_ORDERS.has(name))
   return OF_CALLS.filter((name) => isShown(name) && (name !== 'occupancy_ratio' || WITH_STAFF.has(axis))).map(figureOf)
 }
 
