@@ -1,11 +1,11 @@
 """Whether the business is open at this moment, by whichever calendar counts for this caller."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cti.clock import Clock
-from ivr.domain.hours import Calendar, Opening, opening, opens_at
+from ivr.domain.hours import Calendar, Opening, open_between, open_until, opening, opens_at
 from ivr.domain.nodes import OfNumber
 from ivr.ports import Entry, FlowSource
 
@@ -38,6 +38,30 @@ class Hours:
             return now
         calendar = None if queue is None or queue.calendar_id is None else self._flows.calendar(queue.calendar_id)
         return now if calendar is None else opens_at(calendar, now, ZoneInfo(calendar.time_zone))
+
+    def queue_open_until(self, queue_id: int, since: datetime, open_s: float) -> datetime:
+        """When the line has taken calls for so long since then."""
+        planned = self._plan_of(queue_id)
+        return (
+            since + timedelta(seconds=open_s) if planned is None else open_until(planned[0], since, open_s, planned[1])
+        )
+
+    def queue_open_between(self, queue_id: int, since: datetime, until: datetime) -> float:
+        """For how many seconds the line takes calls between the two."""
+        planned = self._plan_of(queue_id)
+        if planned is None:
+            return max(0.0, (until - since).total_seconds())
+        return open_between(planned[0], since, until, planned[1])
+
+    def _plan_of(self, queue_id: int) -> tuple[Calendar, ZoneInfo] | None:
+        queue = self._flows.queue(queue_id)
+        calendar = None if queue is None or queue.calendar_id is None else self._flows.calendar(queue.calendar_id)
+        if calendar is None:
+            return None
+        try:
+            return calendar, ZoneInfo(calendar.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            return None  # as everywhere: taken as open, and said in the log by who asks whether it is
 
     def _by_id(self, calendar_id: int | None) -> Opening:
         if calendar_id is None:

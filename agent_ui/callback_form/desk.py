@@ -12,7 +12,7 @@ from agent_ui.auth.asking import AskLimit
 from agent_ui.callback_form.seal import form_key, read_key, read_secret, write_key, write_secret
 from agent_ui.config import Config
 from agent_ui.errors import ApiError, FieldProblem, RetryError
-from agent_ui.joints.callbacks import Asking, MayDial, house_dials
+from agent_ui.joints.callbacks import Asking, MayDial, house_dials, in_open_time
 from agent_ui.joints.callers import CrmLookup
 from agent_ui.memory import Memory
 from crm_core.callback_links import CallbackLinkRow, CallbackLinks
@@ -157,9 +157,11 @@ class CallbackForm:
         before = floor.callback_of(order.queue_id, order.number)
         if before is not None:
             return before.callback_id
-        memory = floor.callback_order(order, self._clock.now())
+        now = self._clock.now()
+        memory = floor.callback_order(order, now)
         if memory is None:
             raise _off()
+        memory = in_open_time(self._hours, memory, order.opens_at or now)
         await self._book.keep(memory)
         try:
             self._telephony.step(CallbackOrdered(memory))

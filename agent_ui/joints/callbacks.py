@@ -4,8 +4,8 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import tzinfo
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
 
 from agent_ui.config import Config
 from agent_ui.errors import ApiError
@@ -19,6 +19,7 @@ from crm_core.errors import StorageError
 from cti.bus import Subscription
 from cti.clock import Clock
 from cti.domain.callback import CallbackState
+from cti.domain.callback_values import CallbackMemory
 from cti.domain.callback_words import (
     CallbackAllowed,
     CallbackChanged,
@@ -92,8 +93,9 @@ class CallbackDesk:
                 memory = self._telephony.floor.callback_place(call_id, callback_id, outgoing.number, now)
                 if memory is None:
                     return Promise.FAILED
+                memory = in_open_time(self._hours, memory, now)
                 await self._book.keep(memory)
-                self._telephony.step(CallbackWanted(call_id, callback_id, outgoing.number))
+                self._telephony.step(CallbackWanted(call_id, callback_id, outgoing.number, memory.expires_at))
         except ApiError as error:
             _log.info("A callback is refused", extra={"call_id": call_id, "why": error.code})
             return Promise.REFUSED
@@ -133,17 +135,30 @@ class CallbackDesk:
             outgoing = await self._may_dial(Asking(fact.number_to_call, fact.queue_id, fact.for_agent_id, is_now=True))
         except ApiError as error:
             if error.code in CAPS:
-                return CallbackPutOff(fact.callback_id, error.code, self._until_free_s(error.code), lives_on=True)
+                return self._held_back(fact, error.code)
             return CallbackRefused(fact.callback_id, error.code)
         call_id = str(uuid.uuid4())
         await self._book.will_dial(fact.callback_id, call_id)
         return CallbackAllowed(fact.callback_id, outgoing.number, outgoing.shown_as, outgoing.withheld, call_id)
+
+    def _held_back(self, fact: CallbackChanged, cap: str) -> CallbackPutOff:
+        """By us: the time that is left to it begins to run when the cap is free, and the line is open."""
+        now, pause_s = self._clock.now(), self._until_free_s(cap)
+        left_s = self._hours.queue_open_between(fact.queue_id, now, fact.expires_at or now)
+        expires_at = self._hours.queue_open_until(fact.queue_id, now + timedelta(seconds=pause_s), left_s)
+        return CallbackPutOff(fact.callback_id, cap, pause_s, expires_at)
 
     def _until_free_s(self, cap: str) -> float:
         if cap == DialRefusal.AGENT_CAP:
             return AGENT_CAP_S
         now = self._clock.now()
         return (day_of(now, self._zone).ends_at - now).total_seconds()
+
+
+def in_open_time(hours: Hours, memory: CallbackMemory, begins_at: datetime) -> CallbackMemory:
+    """The same with a life that does not run while the line is closed: nobody would have called then."""
+    life_s = (memory.expires_at - begins_at).total_seconds()
+    return replace(memory, expires_at=hours.queue_open_until(memory.queue_id, begins_at, life_s))
 
 
 def open_callbacks(

@@ -9,11 +9,15 @@ from cti.domain.callback_values import CallbackMemory
 
 @dataclass(frozen=True, slots=True)
 class CallbackWanted:
-    """A caller in line wants to be called instead; it is written down already. `number` passed the dial policy."""
+    """A caller in line wants to be called instead; it is written down already. `number` passed the dial policy.
+
+    `expires_at` where the line closes before its time is over; None: so long after now as its rules say.
+    """
 
     call_id: str
     callback_id: str
     number: str
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +53,13 @@ class CallbackRefused:
 class CallbackPutOff:
     """Not now, and this is no attempt: it is `why` ("closed"); asked again in `pause_s`.
 
-    `lives_on`: so much later it expires, for it is we who may not call.
+    `expires_at`: then it does, and not before, for it is we who may not call.
     """
 
     callback_id: str
     why: str
     pause_s: float
-    lives_on: bool = False
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ def wanted(turn: Turn, event: CallbackWanted) -> None:
     if call is None or call.queue is None or memory is None or event.callback_id in turn.board.callbacks:
         raise Refused("not_waiting", call_id=event.call_id)
     callback = made(memory, call.queue)
+    callback.expires_at = event.expires_at or callback.expires_at
     for other in _others(turn.board, callback):
         if other.state is CallbackState.CALLING:
             raise Refused("callback_under_way", call_id=event.call_id)
@@ -168,8 +169,8 @@ def put_off(turn: Turn, event: CallbackPutOff) -> None:
     """The line is closed, or so many were dialed: they keep their place for when it may be."""
     callback = _checking(turn, event.callback_id)
     if callback is not None:
-        if event.lives_on:
-            callback.expires_at += timedelta(seconds=event.pause_s)
+        if event.expires_at is not None:
+            callback.expires_at = event.expires_at
             turn.board.deadlines.put(Due.CALLBACK_EXPIRY, callback.callback_id, callback.expires_at)
         pause(turn, callback, event.why, event.pause_s)
 
@@ -244,9 +245,12 @@ def demand_is_due(turn: Turn, callback: Callback) -> None:
 
 
 def expiry_is_due(turn: Turn, callback: Callback) -> None:
-    """Nobody expects the call any more; one that is under way is the last."""
+    """Nobody expects the call any more; one that is under way is the last.
+
+    What held it back to the end is said with the end: closed by hand against the plan, a cap, nobody answered.
+    """
     if callback.state is not CallbackState.CALLING:
-        end(turn, callback, CallbackResult.EXPIRED)
+        end(turn, callback, CallbackResult.EXPIRED, callback.why)
 
 
 def removed(turn: Turn, event: CallbackRemoved) -> None:

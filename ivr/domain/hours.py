@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from itertools import pairwise
 
 MINUTES_OF_DAY = 24 * 60
 SEEN_AHEAD_DAYS = 40  # the longest closing that a change is looked for behind
@@ -117,6 +118,35 @@ def opens_at(calendar: Calendar, now: datetime, zone: tzinfo) -> datetime | None
         # from closed it may become a holiday, and closed again behind that
         at = _changes_at(calendar, at, zone) if at - now < timedelta(days=SEEN_AHEAD_DAYS) else None
     return at
+
+
+def open_until(calendar: Calendar, since: datetime, open_s: float, zone: tzinfo) -> datetime:
+    """Find when it has been open for `open_s` since then; behind what anybody plans all time counts."""
+    left, at = timedelta(seconds=open_s), since
+    for begins, ends in _stretches(calendar, since, zone):
+        at = ends
+        if opening(calendar, begins, zone) is Opening.OPEN:
+            if ends - begins >= left:
+                return begins + left
+            left -= ends - begins
+    return at + left
+
+
+def open_between(calendar: Calendar, since: datetime, until: datetime, zone: tzinfo) -> float:
+    """How many seconds of these it is open; behind what anybody plans all of them."""
+    found, at = timedelta(), since
+    for begins, ends in _stretches(calendar, since, zone):
+        if begins >= until:
+            break
+        at = min(ends, until)
+        if opening(calendar, begins, zone) is Opening.OPEN:
+            found += at - begins
+    return (found + max(until - at, timedelta())).total_seconds()
+
+
+def _stretches(calendar: Calendar, since: datetime, zone: tzinfo) -> Iterator[tuple[datetime, datetime]]:
+    """Times in which one thing holds, one after the other."""
+    return pairwise([since, *sorted({moment for moment in _edges(calendar, since, zone) if moment > since})])
 
 
 def _planned(calendar: Calendar, now: datetime, zone: tzinfo) -> tuple[Opening, Because, date]:

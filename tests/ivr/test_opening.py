@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -56,3 +56,19 @@ def test_when_a_line_opens_next() -> None:
         FixedClock(),
     )
     assert never.queue_opens_at(2) is None
+
+
+def test_only_the_time_in_which_a_line_is_open_counts() -> None:
+    hour = timedelta(hours=1)
+    assert hours().queue_open_until(1, NOW, 3600.0) == NOW + hour, "no calendar: always open"
+    assert hours().queue_open_between(1, NOW, NOW + hour) == 3600
+    assert hours().queue_open_between(1, NOW, NOW - hour) == 0
+    assert hours().queue_open_until(2, NOW, 3600.0) == datetime(2026, 11, 23, 11, tzinfo=UTC)
+    assert hours().queue_open_between(2, NOW, NOW + 9 * hour) == 3600
+    nowhere = replace(LATE, time_zone="No/Where")
+    lost = Hours(
+        Entry("4001", None, 1),
+        FakeSource(None, {2: QueueSettings(2, "b", calendar_id=8)}, {8: nowhere}),
+        FixedClock(),
+    )
+    assert lost.queue_open_until(2, NOW, 3600.0) == NOW + hour

@@ -113,6 +113,11 @@ class Shut:
         assert queue_id == 1
         return self._opens_at
 
+    def queue_open_until(self, queue_id: int, since: datetime, open_s: float) -> datetime:
+        """Closed an hour after the opening, until the next day."""
+        assert (queue_id, since, open_s) == (1, self._opens_at, CallbackRules().expires_s)
+        return since + timedelta(days=1)
+
 
 async def test_out_of_hours_they_are_told_when_it_opens_and_stand_from_then_on(tmp_path: Path) -> None:
     async with a_form(tmp_path) as form:
@@ -125,6 +130,7 @@ async def test_out_of_hours_they_are_told_when_it_opens_and_stand_from_then_on(t
         (promise,) = form.promises()
         assert (promise["state"], promise["why"]) == ("paused", "closed")
         assert datetime.fromisoformat(promise["due_at"]) == opens_at
+        assert datetime.fromisoformat(promise["expires_at"]) == opens_at + timedelta(days=1)
         form.world.parts.callback_form._hours = Shut(None)  # type: ignore[assignment]
         assert await form.refused("13700137001") == (409, "closed")
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,7 @@ from cti.domain.floor import Outcome
 from cti.domain.values import OutboundSettings, QueueSettings, Roster
 from cti.service import Telephony
 from cti.tasks import TaskSet
-from ivr.domain.hours import Calendar
+from ivr.domain.hours import Calendar, Span
 from ivr.ports import Entry, Promise
 from tests.cti.domain.callings import DIALED, MOBILE, callback_stage, come, state
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage
@@ -241,6 +241,40 @@ async def test_a_full_cap_delays_it_and_never_loses_it(cap: str, free_in_s: floa
         house.why = ""
         house.passes(wait_s)
         await house.until("calling")
+
+
+# The stage begins at 17:00 in Shanghai.
+OFFICE = Calendar("Asia/Shanghai", dict.fromkeys(range(7), (Span(9 * 60, 17 * 60 + 30),)))
+
+
+def expires_at(house: House) -> datetime:
+    view = house.floor.view(f"callback:{house.callback()}")
+    assert view is not None
+    return datetime.fromisoformat(view["expires_at"])
+
+
+async def test_the_night_is_no_time_in_which_anybody_would_have_called() -> None:
+    """Promised for an hour, half an hour before it closes: the other half hour is tomorrow's first."""
+    async with a_house() as house:
+        house.flows.calendars[3] = OFFICE
+        asked_at = house.stage.now.astimezone(ZoneInfo("Asia/Shanghai"))
+        assert asked_at.time() == time(17)
+        await house.desk.promise("c1", MOBILE)
+        morning = (asked_at + timedelta(days=1)).replace(hour=9, minute=30)
+        assert expires_at(house) == house.book.rows[house.callback()].expires_at == morning
+
+
+async def test_a_cap_over_night_costs_it_nothing() -> None:
+    """The day's cap is free at midnight, when the line is closed: what is left of the hour begins at the opening."""
+    async with a_house() as house:
+        house.flows.calendars[3] = OFFICE
+        await house.desk.promise("c1", MOBILE)
+        asked_at = house.stage.now.astimezone(ZoneInfo("Asia/Shanghai"))
+        house.passes(600)
+        house.why = "dial_cap_number"
+        house.agent_is_ready()
+        await house.until("paused")
+        assert expires_at(house) == (asked_at + timedelta(days=1)).replace(hour=9, minute=50)
 
 
 async def test_no_cap_stands_before_a_promise() -> None:

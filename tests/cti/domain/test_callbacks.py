@@ -251,6 +251,10 @@ def test_strangers_and_other_lines_are_not_mixed_up_with_it() -> None:
 # --- other ends ---
 
 
+def expires_at(stage: Stage) -> datetime:
+    return datetime.fromisoformat(str(view(stage)["expires_at"]))
+
+
 def test_it_expires() -> None:
     stage = promised()
     stage.wait(3600)
@@ -357,16 +361,31 @@ def test_new_settings_while_it_is_out_of_line() -> None:
     assert (state(stage), view(stage)["position"]) == ("paused", None)
 
 
-@pytest.mark.parametrize(("lives_on", "later_s"), [(True, 3000), (False, 0)])
-def test_one_that_we_may_not_call_yet_expires_so_much_later(lives_on: bool, later_s: float) -> None:
+@pytest.mark.parametrize("later_s", [3000, None])
+def test_one_that_we_may_not_call_yet_expires_when_we_are_told(later_s: float | None) -> None:
     stage = promised()
-    before = stage.floor.view("callback:b1")
+    before = expires_at(stage)
     stage.ready(11)
-    stage.tell(CallbackPutOff("b1", "dial_cap_number", 3000.0, lives_on))
-    after = stage.floor.view("callback:b1")
-    assert before is not None
-    assert after is not None
-    moved = datetime.fromisoformat(str(after["expires_at"])) - datetime.fromisoformat(str(before["expires_at"]))
-    assert (after["state"], after["why"], moved.total_seconds()) == ("paused", "dial_cap_number", later_s)
+    later = None if later_s is None else before + timedelta(seconds=later_s)
+    stage.tell(CallbackPutOff("b1", "dial_cap_number", 3700.0, later))
+    assert (view(stage)["state"], view(stage)["why"], expires_at(stage)) == (
+        "paused",
+        "dial_cap_number",
+        later or before,
+    )
     stage.wait(3601)
-    assert (state(stage) == "gone") is not lives_on, "its time was over, were it not for the cap"
+    assert (state(stage) == "gone") is (later is None), "its time was over, were it not for the cap"
+    if later is None:
+        assert (written(stage).result, written(stage).why) == (CallbackResult.EXPIRED, "dial_cap_number")
+
+
+def test_a_caller_is_promised_the_time_in_which_the_line_is_open() -> None:
+    stage = callback_stage()
+    come(stage, "c1")
+    morning = stage.now + timedelta(hours=15)
+    stage.tell(CallbackWanted("c1", "b1", MOBILE, morning))
+    assert (expires_at(stage), written(stage).expires_at) == (morning, morning)
+    stage.wait(15 * 3600 - 1)
+    assert state(stage) == "waiting"
+    stage.wait(1)
+    assert state(stage) == "gone"

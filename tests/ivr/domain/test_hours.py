@@ -3,7 +3,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ivr.domain.hours import Because, Calendar, Opening, Span, Switched, Verdict, opening, opens_at, verdict
+from ivr.domain.hours import (
+    SEEN_AHEAD_DAYS,
+    Because,
+    Calendar,
+    Opening,
+    Span,
+    Switched,
+    Verdict,
+    open_between,
+    open_until,
+    opening,
+    opens_at,
+    verdict,
+)
 
 OFFICE = Span(9 * 60, 18 * 60)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -161,3 +174,42 @@ def test_nobody_knows_when_what_is_never_open_opens() -> None:
     assert opens_at(calendar(switched=Switched(Opening.CLOSED)), monday, UTC) is None
     far = frozenset(date(2026, 11, 23) + timedelta(days=day) for day in range(200) if day % 2)
     assert opens_at(Calendar("x", {}, holidays=far), monday, UTC) is None
+
+
+def test_time_in_which_it_is_closed_does_not_count() -> None:
+    friday, four_h = datetime(2026, 11, 27, 16, tzinfo=UTC), 4 * 3600.0
+    assert open_until(calendar(), friday, 7200.0, UTC) == friday + timedelta(hours=2), "to its last minute"
+    monday = datetime(2026, 11, 30, 11, tzinfo=UTC)
+    assert open_until(calendar(), friday, four_h, UTC) == monday, "two hours on Friday, two on Monday"
+    free = frozenset({monday.date()})
+    assert open_until(calendar(holidays=free), friday, four_h, UTC) == monday + timedelta(days=1)
+    assert open_until(calendar(), monday.replace(hour=3), four_h, UTC) == monday.replace(hour=13), "from the opening on"
+    nine_to_six = 9 * 3600.0
+    assert open_until(calendar(), friday, 5 * nine_to_six, UTC) == friday + timedelta(days=7)
+    assert open_between(calendar(), friday, monday, UTC) == four_h
+    assert open_between(calendar(), friday, friday + timedelta(minutes=5), UTC) == 300
+    assert open_between(calendar(), friday.replace(hour=19), monday.replace(hour=9), UTC) == 0
+    assert open_between(calendar(), monday, friday, UTC) == 0
+
+
+def test_it_is_as_open_as_somebody_switched_it() -> None:
+    monday = datetime(2026, 11, 30, 10, tzinfo=UTC)
+    shut = calendar(switched=Switched(Opening.CLOSED, monday + timedelta(hours=2)))
+    assert open_until(shut, monday, 60.0, UTC) == monday + timedelta(hours=2, minutes=1)
+    assert open_between(shut, monday, monday + timedelta(hours=3), UTC) == 3600
+
+
+def test_behind_what_anybody_plans_all_time_counts() -> None:
+    monday = datetime(2026, 11, 30, 0, tzinfo=UTC)
+    never = Calendar("x", {})
+    seen = timedelta(days=SEEN_AHEAD_DAYS - 1)  # from yesterday on
+    assert open_until(never, monday, 60.0, UTC) == monday + seen + timedelta(seconds=60)
+    assert open_between(never, monday, monday + seen + timedelta(days=2), UTC) == 2 * 86_400
+
+
+@pytest.mark.parametrize("zone", [UTC, SHANGHAI, BERLIN])
+@pytest.mark.parametrize("open_s", [1.0, 3600.0, 100_000.0, 500_000.0])
+def test_one_is_the_other_looked_at_from_the_end(zone: ZoneInfo, open_s: float) -> None:
+    for hours in range(0, 24 * 9, 7):
+        since = datetime(2026, 10, 20, tzinfo=UTC) + timedelta(hours=hours)
+        assert open_between(calendar(), since, open_until(calendar(), since, open_s, zone), zone) == open_s
