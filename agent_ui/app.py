@@ -67,6 +67,8 @@ from cti.switch import AmiSwitch
 from cti.tasks import TaskSet
 from ivr.entries import EntryBook
 from ivr.errors import ToolMissing
+from ivr.opening import Hours
+from ivr.ports import Entry
 from ivr.prompts import PromptLibrary
 from ivr.service import CallHandler
 from ivr.settings import IvrSettings
@@ -206,6 +208,7 @@ async def _start_menu(
     problems = await _speak_prompts(prompts, progress)
     book = EntryBook()
     await load_entries(memory, prompts, book, config.telephone)
+    telephony.floor.set_hours(Hours(Entry("", None, None), book, clock).queue_is_open)
     spool = Spool(Plant(config).switch.emergency_spool)
     inbox = Inbox(memory.messages, memory.fallback_calls, config.home / "voicemails", spool, config.asterisk.node)
     handler = CallHandler(

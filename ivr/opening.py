@@ -31,6 +31,11 @@ class Hours:
         queue = self._flows.queue(queue_id)
         return self._by_id(None if queue is None else queue.calendar_id)
 
+    def queue_is_open(self, queue_id: int, at: datetime) -> bool:
+        """Whether the line takes calls at this moment."""
+        planned = self._plan_of(queue_id)
+        return planned is None or opening(planned[0], at, planned[1]) is Opening.OPEN
+
     def queue_opens_at(self, queue_id: int) -> datetime | None:
         """When the line takes calls next, now if it does; None if nobody planned that."""
         now, queue = self._clock.now(), self._flows.queue(queue_id)

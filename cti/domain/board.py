@@ -25,6 +25,11 @@ PARK_S = 120.0  # then a parked caller is brought back
 TOMBSTONE_S = 600.0  # a late or repeated event of an ended leg is harmless for so long
 
 
+def always_open(_queue_id: int, _at: datetime) -> bool:
+    """Until the floor is told of business hours."""
+    return True
+
+
 @dataclass(slots=True)
 class Node:
     """One switch as we see it."""
@@ -42,11 +47,13 @@ class Board:
     fallback, that nobody has seen again; `parked` the parked calls by slot; `member_legs` the fallback queue's legs to
     agents. `own_legs` are the agents' persistent legs, `plays` says of legs of calls which of those plays them.
     `callbacks`: who is to be called when their turn comes; those in `callbacks_at_work` have a call or an agent.
+    `is_open(queue_id, at)`: whether the line takes calls by its business hours.
     """
 
     new_id: Callable[[], str]
     recording_allowed: Callable[[int], bool]
     zone: tzinfo
+    is_open: Callable[[int, datetime], bool] = always_open
     calls: dict[str, Call] = field(default_factory=dict)
     agents: dict[int, Agent] = field(default_factory=dict)
     queues: dict[int, Queue] = field(default_factory=dict)

@@ -296,6 +296,10 @@ class Floor:
         """Who is asked, with the queue's id, whether a talk may be recorded."""
         self._board.recording_allowed = recording_allowed
 
+    def set_hours(self, is_open: Callable[[int, datetime], bool]) -> None:
+        """Who is asked whether the line of this id takes calls at a moment, by its business hours."""
+        self._board.is_open = is_open
+
     def set_longest_pause(self, seconds: float) -> None:
         """After how long a paused recording goes on by itself."""
         self._board.longest_pause_s = seconds

@@ -12,6 +12,7 @@ from cti.domain.deadlines import Due
 from cti.domain.demand import raised_by
 from cti.domain.events import CallQueued
 from cti.domain.facts import RecordingWithheld, WaitRefused, WaitStarted
+from cti.domain.onward import sent_on
 from cti.domain.queue import Queue
 from cti.domain.values import CallState, LineClosed, NoRecording, QueueSettings, Routing
 from cti.errors import Refused
@@ -168,7 +169,7 @@ def stop_waiting(turn: Turn, call: Call) -> None:
     call.left_queue_ids |= {call.queue.queue_id}
     turn.board.deadlines.clear(Due.MAX_WAIT, call.call_id)
     turn.touch_call(call.call_id)
-    turn.order(StopWaiting(call.call_id, call.queue.overflow))
+    turn.order(StopWaiting(call.call_id, sent_on(turn, call, call.queue.overflow)))
 
 
 def max_wait_is_due(turn: Turn, call: Call) -> None:

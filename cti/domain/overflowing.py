@@ -14,6 +14,7 @@ from cti.domain.closing import closed_to_newcomers
 from cti.domain.deadlines import Due
 from cti.domain.facts import WaitRefused
 from cti.domain.lines import max_wait_is_due, priority_of
+from cti.domain.onward import onward
 from cti.domain.queue import Queue, place_of
 from cti.domain.standby import Staffing
 from cti.domain.values import CallState, LineClosed, OverflowAction
@@ -77,9 +78,10 @@ def is_due(turn: Turn, call: Call) -> None:
     queue = turn.board.queue_of(call)
     if queue is None or call.state is not CallState.WAITING:
         return  # the longest wait was over at the same moment
-    overflow, routing = queue.settings.overflow, queue.settings.routing
-    if overflow.action is OverflowAction.QUEUE:
-        other = turn.board.queues.get(overflow.queue_id or 0)
+    routing = queue.settings.routing
+    if queue.settings.overflow.action is OverflowAction.QUEUE:
+        overflow, _ = onward(turn, call, queue.settings.overflow)
+        other = turn.board.queues.get(overflow.queue_id or 0)  # none where all of them are closed
         if other is None or not _is_better_off(turn, queue, other, call):
             _look_again(turn, call, routing.overflow_held_s)
             return

@@ -134,11 +134,12 @@ class Overflow:
 
 
 class LineClosed(StrEnum):
-    """Why a line takes nobody now."""
+    """Why a line takes nobody now; CLOSED by its business hours, of one that callers are sent on to."""
 
     FULL = "full"
     TOO_LONG = "too_long"
     NO_STAFF = "no_staff"
+    CLOSED = "closed"
 
 
 class Strategy(StrEnum):

@@ -72,3 +72,9 @@ def test_only_the_time_in_which_a_line_is_open_counts() -> None:
         FixedClock(),
     )
     assert lost.queue_open_until(2, NOW, 3600.0) == NOW + hour
+
+
+def test_a_line_is_open_or_not_at_the_moment_that_is_asked_about() -> None:
+    assert hours().queue_is_open(1, NOW), "no calendar: always open"
+    ten = datetime(2026, 11, 23, 10, tzinfo=UTC)
+    assert [hours().queue_is_open(2, at) for at in (NOW, ten - timedelta(seconds=1), ten)] == [False, False, True]
