@@ -67,8 +67,7 @@ from cti.switch import AmiSwitch
 from cti.tasks import TaskSet
 from ivr.entries import EntryBook
 from ivr.errors import ToolMissing
-from ivr.opening import Hours
-from ivr.ports import Entry
+from ivr.opening import house_hours
 from ivr.prompts import PromptLibrary
 from ivr.service import CallHandler
 from ivr.settings import IvrSettings
@@ -110,8 +109,7 @@ async def running(
         stack.push_async_callback(tasks.aclose)
         _watch_audit(stack, config, memory, clock, tasks)
         taping = await start_taping(config, memory, clock, tasks)
-        live = Live(memory.database, config.telephone.zone)
-        bus = Bus()
+        live, bus = Live(memory.database, config.telephone.zone), Bus()
         journal = await _start_diary(stack, config, memory, bus)
         telephony = await _start_floor(bus, config, memory, clock, switches, taping, live)
         tasks.start(live.run(), name="today")
@@ -161,8 +159,7 @@ async def _start_floor(
     taping: Taping,
     live: Live,
 ) -> Telephony:
-    now = clock.now()
-    zone = config.telephone.zone
+    now, zone = clock.now(), config.telephone.zone
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     floor = Floor(await load_roster(memory.database), new_id, now, zone=zone)
     floor.set_longest_pause(config.recordings.longest_pause_s)
@@ -208,7 +205,7 @@ async def _start_menu(
     problems = await _speak_prompts(prompts, progress)
     book = EntryBook()
     await load_entries(memory, prompts, book, config.telephone)
-    telephony.floor.set_hours(Hours(Entry("", None, None), book, clock).queue_is_open)
+    telephony.floor.set_hours(house_hours(book, clock).queue_is_open)
     spool = Spool(Plant(config).switch.emergency_spool)
     inbox = Inbox(memory.messages, memory.fallback_calls, config.home / "voicemails", spool, config.asterisk.node)
     handler = CallHandler(

@@ -26,8 +26,8 @@ from cti.domain.callback_words import CallbackOrdered, CallbackRemoved
 from cti.errors import Refused
 from cti.service import Telephony
 from ivr.domain.steps import KnownCaller
-from ivr.opening import Hours
-from ivr.ports import Entry, FlowSource
+from ivr.opening import Hours, house_hours
+from ivr.ports import FlowSource
 
 REMEMBERED_MAX = 20_000
 AT_HOME = (PhoneKind.MOBILE, PhoneKind.FIXED)
@@ -229,7 +229,7 @@ def open_callback_form(
         telephony,
         house_dials(config, memory, clock),
         CrmLookup(memory.views).find,
-        Hours(Entry("", None, None), flows, clock),
+        house_hours(flows, clock),
         clock,
         form_key(config.secrets.asterisk.sip_key),
     )

@@ -33,8 +33,8 @@ from cti.errors import Refused
 from cti.service import Telephony
 from cti.tasks import TaskSet
 from ivr.domain.hours import Opening
-from ivr.opening import Hours
-from ivr.ports import Entry, FlowSource, Promise
+from ivr.opening import Hours, house_hours
+from ivr.ports import FlowSource, Promise
 
 _log = logging.getLogger(__name__)
 # A caller who is told nothing for longer takes it for a fault.
@@ -78,7 +78,7 @@ class CallbackDesk:
         self._book = book
         self._telephony = telephony
         self._may_dial = may_dial
-        self._hours = Hours(Entry("", None, None), flows, clock)
+        self._hours = house_hours(flows, clock)
         self._clock = clock
         self._tasks = tasks
         self._zone = zone

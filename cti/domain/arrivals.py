@@ -90,13 +90,14 @@ def _start_again(turn: Turn, call: Call, event: CallArrived) -> None:
     board.leg_calls[event.leg_id] = call.call_id
     call.leg_id, call.node, call.seen_at, call.attached = event.leg_id, event.node, turn.now, True
     call.parting = call.join_leg = None
+    is_fetched, call.regroups, call.join_recalled = call.regroups, False, False
     board.deadlines.clear(Due.LEG_GONE, call.call_id)
     if call.offer is not None:
         give_back(turn, call, OfferResult.WITHDRAWN)
-    if call.state is CallState.TALKING and call.talk is not None and event.talked_before:
+    if call.state is CallState.TALKING and (event.held or is_fetched):
+        rooms.rearrange(turn, call)  # the agent came back to them meanwhile, or they were fetched for a recorder
+    elif call.state is CallState.TALKING and call.talk is not None and event.talked_before:
         rejoin.bridge_ended(turn, call, succeeded=True)
-    elif call.state is CallState.TALKING and event.held:
-        rooms.rearrange(turn, call)  # the agent came back to them while they had no coroutine
     elif call.state is CallState.TALKING:
         part(turn, call)
     elif call.state in _KEPT_WITH_MUSIC:

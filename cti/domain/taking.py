@@ -1,8 +1,9 @@
 """Recording on demand: an agent or a supervisor has a talk recorded from now on that no rule records.
 
 AMI begins a recorder only for who may load modules as well, so the customer's coroutine does it: everybody is sent out
-of the customer's room for a moment, and the coroutine comes back with the recorder (`cti.domain.rooms`). Whoever was on
-hold anyway is recorded from when they are taken back. What was there before the press is in no file.
+of the customer's room for a moment, and the coroutine comes back with the recorder (`cti.domain.rooms`). After our
+restart it is a new one, for which the dialplan asks then. Whoever was on hold anyway is recorded from when they are
+taken back. What was there before the press is in no file.
 """
 
 from cti.domain.board import Turn
@@ -116,7 +117,7 @@ def _start(turn: Turn, call: Call, talk: Talk, by: int, *, by_supervisor: bool) 
         raise Refused("caller_refused_recording", call_id=call.call_id)
     if not board.recording_allowed(OF_NO_QUEUE if call.queue is None else call.queue.queue_id):
         raise Refused("recording_no_room", call_id=call.call_id)
-    if not call.attached:
+    if talk.leg_id in board.member_legs:  # the plain queue of the dialplan leads them: no coroutine comes back to it
         raise Refused("recording_not_led", call_id=call.call_id)
     talk.recording_id = board.new_id()
     call.on_demand, call.take_failed = Take(talk.recording_id, by, by_supervisor), False

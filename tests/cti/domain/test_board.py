@@ -302,3 +302,7 @@ def test_callbacks_of_one_line_take_different_agents() -> None:
     board = stage.floor._board
     assert kept(board, "b2") == {11}
     assert {"callback:b1", "callback:b2"} <= stage.touched
+
+
+def test_a_line_is_open_until_somebody_knows_of_hours() -> None:
+    assert a_board().is_open(1, START)

@@ -3,6 +3,7 @@
 import pytest
 
 from cti.domain.callback import CALLBACK_TRANSITIONS, Callback, CallbackState, CallbackStep, is_same_number
+from cti.domain.callback_values import CallbackRequest
 from cti.domain.values import QueueSettings
 from cti.errors import UnexpectedEvent
 from tests.fakes import START
@@ -76,3 +77,10 @@ def test_the_number_to_call_and_the_one_they_called_from_are_theirs() -> None:
     assert callback.is_of("01066668888")
     assert not callback.is_of("13700137000")
     assert callback.waiting_since == START
+
+
+def test_only_who_asked_elsewhere_has_something_to_say() -> None:
+    callback = a_callback()
+    assert callback.request is None
+    callback.origin, callback.name, callback.wish = "web", "Li", "offer 7"
+    assert callback.request == CallbackRequest("web", "Li", "offer 7")

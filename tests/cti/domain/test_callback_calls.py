@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from cti.domain.callback import CallbackResult
+from cti.domain.callback_words import CallRequested
 from cti.domain.commands import DialCustomer, DialOutside, GreetCalledBack, HangUpLeg, Join, KeepWaiting, RingAgent
 from cti.domain.dial_facts import CallDialed
 from cti.domain.dialing import FAILED_SOON_S
@@ -68,6 +69,14 @@ def test_the_agent_is_rung_like_for_any_caller_and_told_that_it_calls_back() -> 
     assert stage.last(CallStarted).direction is Direction.OUTBOUND
     assert stage.all(DialOutside) == []
     assert stage.queue(1)["waiting"] == []
+
+
+def test_the_agent_reads_what_the_customer_wrote_when_they_ordered_it() -> None:
+    stage = callback_stage()
+    stage.floor.restore(stage.now, callbacks_before=[remembered(origin="web", name="Li", wish="offer 7")])
+    call_id = turn(stage)
+    assert stage.last(CallRequested) == CallRequested(call_id, "b1", "web", "Li", "offer 7")
+    assert stage.call(call_id)["request"] == {"origin": "web", "name": "Li", "wish": "offer 7"}
 
 
 def test_who_takes_it_hears_the_number_being_dialed() -> None:

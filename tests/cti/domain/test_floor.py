@@ -1,4 +1,4 @@
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -120,6 +120,14 @@ def test_how_long_a_recording_may_be_paused_is_told_to_the_floor() -> None:
     stage.tell(AgentPausedRecording(11, "c1"), RecordingMuted("leg-c1", True))
     stage.wait(5)
     assert stage.call("c1")["recording_state"] == "resuming"
+
+
+def test_which_lines_are_open_is_asked_of_whom_it_is_told() -> None:
+    stage, asked = Stage(), list[tuple[int, datetime]]()
+    stage.floor.set_hours(lambda queue_id, at: bool(asked.append((queue_id, at))))
+    stage.arrive("c1", 2)
+    stage.wait(100)
+    assert asked == [(1, START + timedelta(seconds=100))], "whoever waits too long in Care goes on to Sales"
 
 
 def test_what_the_switch_tells_of_a_leg_at_rest_is_no_step() -> None:

@@ -19,6 +19,7 @@ from cti.domain.events import (
 from cti.domain.facts import (
     RecordingPaused,
     RecordingWithheld,
+    TalkEnded,
 )
 from cti.domain.oversight import SupervisorStartedRecording, SupervisorStoppedRecording
 from cti.domain.take_words import RecordingCut, RecordingStarted, RecordingStopped, TapeBegan, TapeNotBegun
@@ -33,6 +34,7 @@ from cti.domain.wishes import (
 )
 from cti.errors import Refused
 from tests.cti.domain import conference
+from tests.cti.domain.restarts import after_a_restart, asked_again
 from tests.cti.domain.stage import ANN, BOB, CARE, EVE, SALES, Stage, agent_leg, customer
 
 QUIET = replace(SALES, record=False)
@@ -343,10 +345,37 @@ def test_what_ends_while_the_page_is_away_was_counted_with_it() -> None:
     assert stage.last(RecordingStopped).talked_s == 0.0
 
 
-def test_whom_no_coroutine_leads_is_put_on_hold_first() -> None:
-    stage, _ = talking()
-    stage.floor._board.calls["c1"].attached = False
-    assert refusal(stage, START_IT) == refusal(stage, EVE_STARTS) == "recording_not_led"
+@pytest.mark.parametrize("by", [AgentStartedRecording(11, "old"), SupervisorStartedRecording("old", 13)])
+def test_after_a_restart_it_begins_with_the_coroutine_that_the_dialplan_asks_for(by: Event) -> None:
+    stage = after_a_restart(OFFERING)
+    stage.tell(by)
+    assert stage.commands == [SendLeg("n1", "n1-a", Place.HOLD)]
+    assert stage.call("old")["recording_state"] == "starting"
+    asked_again(stage)
+    join = stage.last(Join)
+    assert (join.leg_id, join.notice) == ("n1-a", Notice(None, refusable=False))
+    stage.tell(TapeBegan("old"), RoomJoined("n1-a", "r2"), RoomJoined("leg-old", "r2"))
+    stage.wait(10)
+    view = stage.call("old")
+    assert (view["state"], view["recording_state"], stage.state(11)) == ("talking", "on", ("talking", ""))
+    assert stage.last(RecordingStarted).recording_id == join.recording_id
+    assert stage.all(TalkEnded) == []
+    stage.tell(AgentHungUp(11, "old"), RoomLeft("n1-a", "r2"), JoinEnded("old", "n1-a", succeeded=True))
+    assert stage.call("old")["state"] == "leaving", "and its end is an end"
+
+
+def test_after_a_restart_who_is_parted_without_a_press_is_not_brought_together() -> None:
+    stage = after_a_restart(OFFERING)
+    asked_again(stage)
+    stage.wait(10)
+    assert (stage.call("old")["state"], stage.all(Join)) == ("leaving", [])
+
+
+def test_whom_the_dialplan_s_own_queue_leads_is_not_fetched_from_it() -> None:
+    stage = after_a_restart(OFFERING)
+    stage.floor._board.member_legs["n1-a"] = 11
+    for event in (AgentStartedRecording(11, "old"), SupervisorStartedRecording("old", 13)):
+        assert refusal(stage, event) == "recording_not_led"
 
 
 def test_a_lost_link_ends_nothing_that_was_not_to_end() -> None:

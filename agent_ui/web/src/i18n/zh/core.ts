@@ -344,7 +344,7 @@ export default {
     recording_not_allowed: '该技能组不允许座席按需录音，请联系班长。',
     caller_refused_recording: '客户拒绝录音。',
     recording_no_room: '录音磁盘空间不足，请管理员清理。',
-    recording_not_led: '通话中 Callroom 重启过。请先保持再取回客户，然后重试。',
+    recording_not_led: '该来电在 Callroom 中断期间由后备流程接通，无法按需录音。',
     recording_changes: '录音正在开始或停止，请稍后重试。',
     switch_away: '电话交换机无响应，录音未能暂停，仍在录音。',
     unknown_call: '该通话已结束。',
