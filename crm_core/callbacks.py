@@ -34,8 +34,8 @@ class Callbacks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def keep(self, memory: CallbackMemory) -> None:
-        """On disk when this returns."""
+    async def keep(self, memory: CallbackMemory, asker: str = "") -> None:
+        """On disk when this returns; `asker` as in the row."""
         row: dict[str, Any] = {name: getattr(memory, name) for name in _NAMES}
         row |= {
             "number": clean(memory.number, 64),
@@ -44,6 +44,7 @@ class Callbacks:
             "dialed": clean(memory.dialed, 64),
             "name": clean(memory.name),
             "wish": clean(memory.wish, 500),
+            "asker": asker,
             "customer_id": known(Customer.id, memory.customer_id),
         }
 
@@ -61,6 +62,12 @@ class Callbacks:
             await connection.execute(_CHANGE.values(changed), {"wanted": callback_id})
 
         await self._database.write(work)
+
+    async def asker_of(self, callback_id: str) -> str:
+        """Who asked for it, "" where that is not known or it is over."""
+        query = select(Callback.asker).where(Callback.callback_id == callback_id)
+        async with self._database.reading() as connection:
+            return await connection.scalar(query) or ""
 
     async def forget(self, callback_id: str) -> None:
         """It came to nothing."""

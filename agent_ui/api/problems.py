@@ -40,7 +40,7 @@ REFUSALS = {
     "recording_not_allowed": "This queue does not let its agents record on demand; ask a supervisor.",
     "caller_refused_recording": "The caller refused to be recorded.",
     "recording_no_room": "There is no room for recordings on the disk; an administrator can make some.",
-    "recording_not_led": "The fallback leads this call, for it came while Callroom was away: it cannot be recorded on demand.",
+    "recording_not_led": "The fallback leads this call, for it came while Callroom was away: no recording on demand.",
     "recording_changes": "The recording is just beginning or ending; try again in a moment.",
     "switch_away": "The recording could not be paused: the telephone switch does not answer.",
     "unknown_agent": "You have no seat on the floor; an administrator can give you a queue.",

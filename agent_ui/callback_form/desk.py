@@ -1,7 +1,6 @@
 """Promises to people on a page: who is let in, what they are told, and our word, on disk before it is given."""
 
 import uuid
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,7 +8,7 @@ from typing import Any
 
 from agent_ui.auth.addresses import neighbourhood
 from agent_ui.auth.asking import AskLimit
-from agent_ui.callback_form.seal import form_key, read_key, read_secret, write_key, write_secret
+from agent_ui.callback_form.seal import form_key, read_key, read_secret, write_asker, write_key, write_secret
 from agent_ui.config import Config
 from agent_ui.errors import ApiError, FieldProblem, RetryError
 from agent_ui.joints.callbacks import Asking, MayDial, house_dials, in_open_time
@@ -29,7 +28,6 @@ from ivr.domain.steps import KnownCaller
 from ivr.opening import Hours, house_hours
 from ivr.ports import FlowSource
 
-REMEMBERED_MAX = 20_000
 AT_HOME = (PhoneKind.MOBILE, PhoneKind.FIXED)
 # The same sentence for every number that the policy refuses: it must not tell who is on which list.
 REFUSED = "We cannot call this number back; give another one, or call us."
@@ -88,7 +86,6 @@ class CallbackForm:
         self._hours = hours
         self._clock = clock
         self._key = key
-        self._askers: OrderedDict[str, str] = OrderedDict()
         self.limits = FormLimits()
 
     def key_of(self, row: CallbackLinkRow) -> str:
@@ -129,15 +126,8 @@ class CallbackForm:
         order = CallbackOrder(
             str(uuid.uuid4()), link.queue_id, number, wish.language, wish.name, wish.text, opens_at, **_of(known)
         )
-        callback_id = await self._kept(order)
-        if callback_id == order.callback_id:
-            self._remember(callback_id, wish.address)
-        return self._told(callback_id, wish.address, opens_at)
-
-    def _remember(self, callback_id: str, address: str) -> None:
-        self._askers[callback_id] = neighbourhood(address)
-        if len(self._askers) > REMEMBERED_MAX:
-            self._askers.popitem(last=False)
+        callback_id = await self._kept(order, wish.address)
+        return await self._told(callback_id, wish.address, opens_at)
 
     async def _checked(self, link: CallbackLinkRow, typed: str) -> str:
         phone = normalise(typed)
@@ -151,7 +141,7 @@ class CallbackForm:
             raise _refusal(is_malformed=False)
         return outgoing.number
 
-    async def _kept(self, order: CallbackOrder) -> str:
+    async def _kept(self, order: CallbackOrder, address: str) -> str:
         """The promise's id: this one's, or that of the one which the number has already."""
         floor = self._telephony.floor
         before = floor.callback_of(order.queue_id, order.number)
@@ -162,7 +152,7 @@ class CallbackForm:
         if memory is None:
             raise _off()
         memory = in_open_time(self._hours, memory, order.opens_at or now)
-        await self._book.keep(memory)
+        await self._book.keep(memory, self._asker(order.callback_id, address))
         try:
             self._telephony.step(CallbackOrdered(memory))
         except Refused:
@@ -174,8 +164,11 @@ class CallbackForm:
             return before.callback_id
         return order.callback_id
 
-    def _told(self, callback_id: str, address: str, opens_at: datetime | None) -> Told:
-        is_theirs = self._askers.get(callback_id) == neighbourhood(address)
+    def _asker(self, callback_id: str, address: str) -> str:
+        return write_asker(callback_id, neighbourhood(address), self._key)
+
+    async def _told(self, callback_id: str, address: str, opens_at: datetime | None) -> Told:
+        is_theirs = await self._book.asker_of(callback_id) == self._asker(callback_id, address)
         # who only knows the number cannot take back what its owner asked for
         secret = write_secret(callback_id if is_theirs else str(uuid.uuid4()), self._key)
         place, expected_s = self._telephony.floor.callback_position(callback_id) or (None, None)

@@ -41,6 +41,11 @@ def read_secret(text: str, key: bytes) -> str | None:
     return match["said"]
 
 
+def write_asker(callback_id: str, neighbourhood: str, key: bytes) -> str:
+    """Write from where this promise was asked for: it can be compared, and says no address to who reads the table."""
+    return _seal("asker", f"{callback_id}:{neighbourhood}", key)
+
+
 def _seal(kind: str, said: str, key: bytes) -> str:
     # 128 bits: short enough for an address, and nobody guesses them
     return hmac.new(key, f"{kind}:{said}".encode(), hashlib.sha256).hexdigest()[:32]

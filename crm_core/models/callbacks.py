@@ -10,6 +10,7 @@ from crm_core.models.types import BIG_ID, Id, Instant, JsonList, Name, OptionalI
 class Callback(Table):
     """One that is not over: the columns are those of `cti.domain.callback_values.CallbackMemory`.
 
+    `asker` says of a form from where it was asked, in a way that only who has the key can compare.
     With its end the row goes, and numbers with it; what became of it stands in the events of `from_call_id`.
     """
 
@@ -41,6 +42,7 @@ class Callback(Table):
     origin: Mapped[Short]
     name: Mapped[Name]
     wish: Mapped[str] = mapped_column(Text)
+    asker: Mapped[Short]
 
 
 class CallbackOrder(Table):

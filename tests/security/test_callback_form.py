@@ -12,10 +12,12 @@ import aiohttp
 import pytest
 
 from agent_ui.auth.asking import AskLimit
+from agent_ui.callback_form.desk import open_callback_form
 from agent_ui.callback_form.seal import form_key, write_key
 from crm_core.audit import SYSTEM
 from crm_core.queues import QueueDraft
 from cti.domain.callback_values import CallbackRules
+from ivr.entries import EntryBook
 from tests.agent_ui.world import Person, World, running_world
 
 NUMBER, SITE = "13700137000", "https://www.example.com"
@@ -101,6 +103,18 @@ async def test_who_asks_again_has_the_same_one_and_a_stranger_cannot_take_it_bac
         assert (status, other["place"], other["secret"] == first["secret"]) == (201, 1, False)
         status, _ = await form.customer.call("DELETE", form.path, {"secret": other["secret"]}, headers=elsewhere)
         assert (status, len(form.promises())) == (409, 1)
+
+
+async def test_who_asks_again_after_a_restart_may_still_take_it_back(tmp_path: Path) -> None:
+    async with a_form(tmp_path) as form:
+        first, parts = (await form.ask())[1], form.world.parts
+        # a desk that was not there when it was asked for
+        parts.callback_form = open_callback_form(parts.config, parts.memory, parts.telephony, EntryBook(), parts.clock)
+        _, other = await form.ask(headers={"X-Forwarded-For": "203.0.113.9"})
+        _, again = await form.ask()
+        assert (again["secret"], other["secret"] == again["secret"]) == (first["secret"], False)
+        status, _ = await form.customer.call("DELETE", form.path, {"secret": again["secret"]})
+        assert (status, form.promises()) == (204, [])
 
 
 class Shut:

@@ -1,4 +1,4 @@
-"""What became of callbacks that were ordered by form, for reports."""
+"""What became of callbacks that were ordered by form, for reports; and who may take one back after a restart."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,9 +23,12 @@ def upgrade() -> None:
         sa.Column("ended", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("callback_id", name=op.f("pk_callback_orders")),
     )
+    op.add_column("callbacks", sa.Column("asker", sa.String(length=64), nullable=False, server_default=""))
     op.create_index(op.f("ix_callback_orders_quarter"), "callback_orders", ["quarter"])
 
 
 def downgrade() -> None:
     """Forget them."""
     op.drop_table("callback_orders")
+    with op.batch_alter_table("callbacks") as table:
+        table.drop_column("asker")
