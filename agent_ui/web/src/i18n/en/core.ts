@@ -293,6 +293,7 @@ export default {
     saveReady: 'Save and ready',
     saveNext: 'Save, then {state}',
     saved: 'Disposition saved.',
+    parked: 'The caller is parked: no disposition is asked for now.',
     readyAfter: 'You are ready again when the time is over.',
     none: 'No dispositions are set up. Ask your administrator.',
     choose: 'Choose a disposition.',

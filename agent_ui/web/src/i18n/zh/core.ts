@@ -293,6 +293,7 @@ export default {
     saveReady: '保存并示闲',
     saveNext: '保存，随后{state}',
     saved: '通话结果已保存。',
+    parked: '来电已驻留，现在无需填写通话结果。',
     readyAfter: '整理时间结束后自动示闲。',
     none: '尚未设置通话结果，请联系管理员。',
     choose: '请选择通话结果。',
