@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Playwright, expect
 
+from tests.bench.seat import seat
 from tests.browser.conftest import AGENT_HZ, CALLER_HZ
 from tests.browser.desk import Desk, chromium
 from tests.browser.sound import heard_tones, write_tone
@@ -141,18 +142,27 @@ async def test_an_agents_call_and_seat_are_ended_by_force(installation, agent, b
     await agent.is_in_state("signed_out")
 
 
+async def agents_see(installation: Installation, *, is_on: bool) -> None:
+    async with seat(installation, "admin") as admin:
+        await admin.ask("PUT", "/settings/supervision", {"agents_see_supervisors": is_on})
+
+
 async def test_a_supervisor_whose_page_goes_leaves_the_talk_as_it_is(installation, agent, boss):
+    await agents_see(installation, is_on=True)
     ear = await in_a_talk(installation, agent)
     agent_id = (await agent.api("/session"))["user"]["id"]
     await act_on(boss, agent_id, "barge")
     await attends(boss, "barge")
+    await expect(agent.by("ear")).to_contain_text("has barged in")
     await boss.page.goto("about:blank")
+    await expect(agent.by("ear")).to_have_count(0)
     await agent.hears(CALLER_HZ)
     assert await ear.tones(*VOICES) == {AGENT_HZ}
     await agent.is_in_state("talking")
     await installation.everybody_hangs_up()
     await agent.is_in_state("wrap_up")
     await agent.classify()
+    await agents_see(installation, is_on=False)
 
 
 async def test_a_supervisor_answers_who_waits_and_parks_them_for_an_agent(installation, agent, boss):

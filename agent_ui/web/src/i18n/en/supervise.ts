@@ -23,6 +23,7 @@ export const supervise = {
     take_over: 'Taking the call over…',
   },
   by: '{name}: {mode}',
+  attends: { listen: '{name} listens', whisper: '{name} whispers to you', barge: '{name} has barged in', take_over: '{name} takes this call over' },
   keys: 'Listen, whisper, barge in, take over',
   keysHint: 'for the attended call, or the agent in focus',
   takeOverTitle: 'Take over the call of {name}?',

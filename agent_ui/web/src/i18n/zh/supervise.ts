@@ -23,6 +23,7 @@ export const supervise = {
     take_over: '正在接管通话…',
   },
   by: '{name} {mode}中',
+  attends: { listen: '{name} 正在监听', whisper: '{name} 正在密语', barge: '{name} 已强插', take_over: '{name} 正在拦截' },
   keys: '监听、密语、强插、拦截',
   keysHint: '用于当前监控的通话，或焦点所在的座席',
   takeOverTitle: '拦截 {name} 的通话？',
