@@ -16,7 +16,7 @@ from agent_ui.joints.callers import CrmLookup
 from agent_ui.memory import Memory
 from crm_core.callback_links import CallbackLinkRow, CallbackLinks
 from crm_core.callbacks import Callbacks
-from crm_core.domain.dial_policy import DialRefusal, is_emergency
+from crm_core.domain.dial_policy import DialRefusal
 from crm_core.domain.phone import PhoneKind, normalise
 from crm_core.errors import NotFound
 from cti.clock import Clock
@@ -136,8 +136,7 @@ class CallbackForm:
         except ApiError as error:
             raise _refusal(is_malformed=error.code == DialRefusal.NOT_A_NUMBER) from None
         is_fit = phone.kind in AT_HOME or (link.abroad and phone.kind is PhoneKind.FOREIGN)
-        # the policy lets people through to help; nobody there waits for a call of ours
-        if is_emergency(phone) or not is_fit:
+        if not is_fit:
             raise _refusal(is_malformed=False)
         return outgoing.number
 

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta, tzinfo
 
 from agent_ui.config import Config
 from agent_ui.errors import ApiError
-from agent_ui.joints.dialing import Outgoing, Target, Who, permitted
+from agent_ui.joints.dialing import MESSAGES, Outgoing, Target, Who, permitted
 from agent_ui.memory import Memory
 from crm_core.audit import SYSTEM
 from crm_core.callbacks import Callbacks
 from crm_core.domain.day import day_of
-from crm_core.domain.dial_policy import DialRefusal
+from crm_core.domain.dial_policy import DialRefusal, is_emergency
+from crm_core.domain.phone import is_service_line, normalise
 from crm_core.errors import StorageError
 from cti.bus import Subscription
 from cti.clock import Clock
@@ -179,6 +180,11 @@ def house_dials(config: Config, memory: Memory, clock: Clock) -> MayDial:
         # Nobody of ours chose to make this call: the rules of agents, and the cap of who would talk.
         target = Target(asking.number, "dial", queue_id=asking.queue_id, later=not asking.is_now)
         who = Who(SYSTEM, "agent", agent_id=asking.agent_id)
-        return await permitted(memory, clock.now().astimezone(zone), who, target)
+        outgoing = await permitted(memory, clock.now().astimezone(zone), who, target)
+        phone = normalise(asking.number)
+        # the policy lets people through to help; nobody there, nor at a line that charges us, waits for a call of ours
+        if is_emergency(phone) or is_service_line(phone):
+            raise ApiError(422, DialRefusal.KIND_NOT_ALLOWED, MESSAGES[DialRefusal.KIND_NOT_ALLOWED])
+        return outgoing
 
     return may_dial

@@ -69,6 +69,10 @@ _BARE_SHORT = re.compile(r"^(?:\+86)?(9[56]\d{3,4}|100\d{2,3}|1[12]\d{1,4})$")
 _FIXED = re.compile(rf"^(?:\+86|0)({_AREA})(\d{{7,8}})$")
 _NINETY_FIVE_LONG = re.compile(r"^(?:\+86|0)?(95\d{8,14}|95\d{3,6})$")
 _BARE_LOCAL = re.compile(r"^[2-8]\d{6,7}$")
+# Subscribers of an area begin with 2 to 8: 1 and 9 are services, some of which (168…) charge whoever calls.
+_NO_SUBSCRIBER = re.compile(rf"^\+86{_AREA}[019]\d{{6,7}}$")
+_CHARGED = (phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.SHARED_COST)
+_OF_NO_COUNTRY = "001"  # satellites and lines of the world at large, as libphonenumber has them
 _DIGITS = re.compile(r"^\+?\d{3,20}$")
 
 
@@ -177,6 +181,15 @@ def _foreign(digits: str, region: str) -> Phone | None:
         # it reads over a "+" too many, and the number is none abroad
         return _chinese(e164, None)
     return Phone("", PhoneKind.FOREIGN, e164, e164)
+
+
+def is_service_line(phone: Phone) -> bool:
+    """Whether it is no person's, and may cost whoever calls it: what nobody is called back at."""
+    if phone.e164 is None or phone.kind is not PhoneKind.FOREIGN:
+        return _NO_SUBSCRIBER.match(phone.e164 or "") is not None
+    parsed = phonenumbers.parse(phone.e164)
+    region = phonenumbers.region_code_for_country_code(parsed.country_code or 0)
+    return region == _OF_NO_COUNTRY or phonenumbers.number_type(parsed) in _CHARGED
 
 
 def _unknown(digits: str) -> Phone:

@@ -159,7 +159,8 @@ async def test_numbers_that_are_not_called_are_refused_alike(tmp_path: Path) -> 
         body = {**roles, "per_agent_hour": 0, "per_number_day": 0}
         assert (await form.admin.call("PUT", "/settings/dialing", body))[0] == 200
         answers = []
-        for number in ("13600136000", "13500135000", "110", "112", "95588", "4008001234", "+447911123456"):
+        charged = ("075516812345", "0755 9601 2345")
+        for number in ("13600136000", "13500135000", "110", "112", "95588", "4008001234", "+447911123456", *charged):
             status, answer = await form.ask(number)
             assert status == 422, number
             answers.append(answer)
@@ -173,7 +174,8 @@ async def test_numbers_that_are_not_called_are_refused_alike(tmp_path: Path) -> 
 async def test_numbers_abroad_are_called_if_the_link_says_so(tmp_path: Path) -> None:
     async with a_form(tmp_path, abroad=True) as form:
         assert (await form.ask("+447911123456"))[0] == 201
-        assert await form.refused("110") == (422, "number_refused")
+        for number in ("110", "+19005551234", "+979123456789", "+881612345678", "075516812345"):
+            assert await form.refused(number) == (422, "number_refused"), number
 
 
 @pytest.mark.parametrize("text", ["a\nb", "a\rb", "a\u2028b", "a\x1bb", "a\x00b", "a\x85b"])

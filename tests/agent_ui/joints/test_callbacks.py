@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
+from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from agent_ui.errors import ApiError
-from agent_ui.joints.callbacks import AGENT_CAP_S, Asking, CallbackDesk
+from agent_ui.joints.callbacks import AGENT_CAP_S, Asking, CallbackDesk, house_dials
 from agent_ui.joints.dialing import Outgoing
 from crm_core.callbacks import Callbacks
 from crm_core.errors import StorageError
@@ -24,6 +25,7 @@ from cti.service import Telephony
 from cti.tasks import TaskSet
 from ivr.domain.hours import Calendar, Span
 from ivr.ports import Entry, Promise
+from tests.agent_ui.world import running_world
 from tests.cti.domain.callings import DIALED, MOBILE, callback_stage, come, state
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage
 from tests.cti.domain.test_callbacks import RULES
@@ -304,3 +306,15 @@ async def test_no_answer_is_no_answer_and_the_floor_asks_again(back: bool) -> No
         assert before["state"] == "checking"
         house.stage.wait(3)
         assert state(house.stage, house.callback()) == "paused"
+
+
+@pytest.mark.parametrize("number", ["110", "112", "075516812345", "+19005551234", "+979123456789"])
+async def test_nobody_is_called_back_at_a_line_of_help_or_one_that_charges_us(number: str, tmp_path: Path) -> None:
+    """Callers in line may type any number; an agent may dial these."""
+    async with running_world(tmp_path) as world:
+        may_dial = house_dials(world.parts.config, world.parts.memory, world.parts.clock)
+        assert (await may_dial(Asking("0755 8234 5678"))).number == "+8675582345678"
+        for is_now in (False, True):
+            with pytest.raises(ApiError) as refused:
+                await may_dial(Asking(number, is_now=is_now))
+            assert refused.value.code == "kind_not_allowed"

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_core.domain.phone import Phone, PhoneKind, display, normalise, search_digits
+from crm_core.domain.phone import Phone, PhoneKind, display, is_service_line, normalise, search_digits
 
 MOBILE = "+8613800138000"
 
@@ -183,6 +183,28 @@ def test_digits_that_people_search_for(key: str, digits: str) -> None:
     assert search_digits(key) == digits
 
 
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        ("13800138000", False),
+        ("0755-82345678", False),
+        ("010-2345678", False),
+        ("0951 2345678", False),
+        ("+442079460958", False),
+        ("0755-16812345", True),
+        ("010 96012345", True),
+        ("+1 900 555 1234", True),
+        ("+33 899 123 456", True),
+        ("+979 123 456 789", True),
+        ("+8816 1234 5678", True),
+        ("95588", False),
+        ("", False),
+    ],
+)
+def test_a_line_that_charges_whoever_calls_is_no_persons(number: str, expected: bool) -> None:
+    assert is_service_line(normalise(number)) is expected
+
+
 @given(st.text(max_size=40))
 def test_nothing_breaks_it_and_a_key_is_found_again(raw: str) -> None:
     phone = normalise(raw)
@@ -191,3 +213,4 @@ def test_nothing_breaks_it_and_a_key_is_found_again(raw: str) -> None:
     if phone.e164 is not None and phone.kind is not PhoneKind.FOREIGN:
         assert normalise(phone.e164).key == phone.key
     display(phone.key)
+    is_service_line(phone)
