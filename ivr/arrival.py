@@ -56,17 +56,19 @@ def read_arrival(session: AgiSession, node: str, now: datetime) -> Arrival:
     said = dict(zip(ARGUMENTS, session.args, strict=False))
     leg_id = session.variables.get("agi_uniqueid", "")
     place = parse_place(said.get(LINE_VARIABLE))
+    # whom we called dialed nothing: that is what we show, if anything
+    is_ours = said.get("CALLROOM_OUTBOUND") == "1"
     event = CallArrived(
         call_id=said.get("CALLROOM_CALL_ID") or leg_id,
         leg_id=leg_id,
         node=node,
         caller=_caller(session.variables, said.get("pres")),
-        dialed=said.get("CALLROOM_DIALED") or session.variables.get("agi_extension", ""),
+        dialed=said.get("CALLROOM_DIALED") or ("" if is_ours else session.variables.get("agi_extension", "")),
         arrived_at=_moment(said.get("CALLROOM_ARRIVED_AT"), said.get("now"), now),
         talked_before=said.get(TALKED_VARIABLE) == "1",
         held=said.get(TALKED_VARIABLE) == HELD,
         # who stands in line by now is served like anybody there
-        outbound=said.get("CALLROOM_OUTBOUND") == "1" and place is None,
+        outbound=is_ours and place is None,
     )
     return Arrival(event, place)
 

@@ -55,11 +55,12 @@ class EntryBook:
         self._entries = {entry.number: entry for entry in entries}
 
     def entry_for(self, dialed: str) -> Entry:
-        """Return the entry; for a number that nobody set up, one with the first queue there is."""
+        """Return the entry; for a number that nobody set up, one with the first queue there is; "" is of no fault."""
         found = self._entries.get(dialed)
         if found is not None:
             return found
-        _log.error("Dialed number has no entry", extra={"dialed": dialed})
+        if dialed:
+            _log.error("Dialed number has no entry", extra={"dialed": dialed})
         return Entry(dialed, None, min(self._queues, default=None), LANGUAGES[0])
 
     def queue(self, queue_id: int) -> QueueSettings | None:

@@ -110,3 +110,14 @@ async def test_one_word_says_whether_they_talked_or_are_held_and_never_both(
     arrived = story.floor.told[0]
     assert isinstance(arrived, CallArrived)
     assert (arrived.talked_before, arrived.held) == expected
+
+
+@pytest.mark.parametrize("line", ["", "1:0:zh"], ids=["who answered", "who stands in line"])
+async def test_whom_we_called_dialed_no_number_of_ours(line: str) -> None:
+    variables = {"CALLROOM_OUTBOUND": "1", "CALLROOM_DIALED": "", "CALLROOM_LINE": line}
+    story = Story(QUEUE, variables=variables, dialed="s")
+    story.channel.when("MUSIC", story.channel.hang_up)
+    await story.play()
+    arrived = story.floor.told[0]
+    assert isinstance(arrived, CallArrived)
+    assert arrived.dialed == ""

@@ -45,6 +45,13 @@ def test_a_number_that_nobody_set_up_still_reaches_somebody() -> None:
     assert EntryBook().entry_for("999").default_queue_id is None
 
 
+def test_whom_we_called_dialed_none_and_that_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:
+    assert book().entry_for("").default_queue_id == 2
+    assert caplog.records == []
+    book().entry_for("999")
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+
+
 def test_queues_are_known_by_number() -> None:
     queue = book().queue(2)
     assert queue is not None
