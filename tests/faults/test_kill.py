@@ -28,6 +28,9 @@ BACK_WITHIN_S = 5.0
 # Called back, they answer after two seconds and talk for twenty.
 PROMISED = "13900132000"
 PATIENCE_S = 30.0
+# After what is promised on the page; who may have been dialed and was not is dialed half a minute later.
+MOMENTS_S = (0.0, 0.03, 0.4, 2.5)
+TRIED_AGAIN_S = 60.0
 # Five on a machine that has nothing else to do (make soak says how long it took); here others may be busy.
 SOUND_WITHIN_S = 20.0
 
@@ -77,6 +80,40 @@ async def test_a_promised_callback_is_made_once_over_two_kills(town: Town) -> No
     await town.quiet()
 
 
+async def test_a_callback_promised_on_the_page_is_dialed_once_whenever_callroom_is_killed(town: Town) -> None:
+    """Killed at the promise, while it is looked at, while their telephone rings, and when they have answered."""
+    installation = town.installation
+    async with seat(installation, "admin") as admin:
+        (line,) = [one for one in (await admin.ask("GET", "/queues"))["items"] if one["name"] == "Straight"]
+        rules = {**line["callbacks"], "offered": True, "agent_first": False, "retry_s": 30}
+        await admin.ask("PATCH", f"/queues/{line['id']}", {"callbacks": rules})
+        link = await admin.ask("POST", "/callback-links", {"queue_id": line["id"], "name": "Straight"})
+        form = f"/callback-form/{link['key']}"
+        given = await admin.ask("POST", form, {"number": PROMISED})
+    await town.kill_callroom()
+    async with seat(installation, "admin") as admin:
+        await eventually(lambda: _has(_promises(admin)), PATIENCE_S, "the promise is remembered")
+        await admin.ask("DELETE", form, {"secret": given["secret"]})
+        await eventually(lambda: _has(not _promises(admin)), PATIENCE_S, "they took it back after the restart")
+    async with crew(installation, town.passwords_of(1), SEED, Manners(talks_s=(1.0, 1.0))) as (agent,):
+        for place, moment_s in enumerate(MOMENTS_S):
+            number, dialed_before = f"13900{place:02}3000", await _calls_at_the_carrier(installation)
+            await eventually(lambda: _has(agent.me.get("state") == "ready"), PATIENCE_S, "the agent is ready")
+            async with seat(installation, "admin") as admin:
+                await admin.ask("POST", form, {"number": number})
+                await asyncio.sleep(moment_s)
+            await town.kill_callroom()
+            async with seat(installation, "admin") as admin:
+                talked = [one for one in await _calls_to_them(admin, number, TRIED_AGAIN_S) if one["talked_s"] > 0]
+                assert [one["agent_name"] for one in talked] == [agent.me["name"]], moment_s
+                assert _promises(admin) == []
+            assert await _calls_at_the_carrier(installation) == dialed_before + 1, moment_s
+    async with seat(installation, "admin") as admin:
+        await admin.ask("DELETE", f"/callback-links/{link['id']}")
+        await admin.ask("PATCH", f"/queues/{line['id']}", {"callbacks": line["callbacks"]})
+    await town.quiet()
+
+
 def _promises(admin: Seat) -> list[dict[str, Any]]:
     return [view for key, view in admin.objects.items() if key.startswith("callback:")]
 
@@ -97,17 +134,17 @@ async def _promise(installation: Installation, admin: Seat) -> dict[str, Any]:
     return _promises(admin)[0]
 
 
-async def _calls_to_them(admin: Seat) -> list[dict[str, Any]]:
+async def _calls_to_them(admin: Seat, number: str = PROMISED, patience_s: float = PATIENCE_S) -> list[dict[str, Any]]:
     """When one of them is over, all calls that we made to this number."""
 
     async def outbound() -> list[dict[str, Any]]:
         items = (await admin.ask("GET", "/calls?limit=50"))["items"]
-        return [one for one in items if one["direction"] == "outbound" and one["number"].replace(" ", "") == PROMISED]
+        return [one for one in items if one["direction"] == "outbound" and one["number"].replace(" ", "") == number]
 
     async def over() -> bool:
         return any(one["ended_at"] and one["talked_s"] for one in await outbound())
 
-    await eventually(over, PATIENCE_S, "the customer was called back and talked")
+    await eventually(over, patience_s, "the customer was called back and talked")
     return await outbound()
 
 
