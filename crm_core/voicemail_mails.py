@@ -1,4 +1,7 @@
-"""Mails about voicemails: written in the transaction that takes the message in, sent behind, none of them twice."""
+"""Mails about voicemails: written in the transaction that takes the message in, sent behind.
+
+SMTP cannot be asked whether a mail arrived. Where nobody knows it is sent once more, and only once.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,11 +29,17 @@ class VoicemailMailRow:
     message_id: int
     rules: dict[str, Any]
     tries: int
+    last_result: str
     queue_name: str
     number: str | None
     at: datetime
     duration_s: float
     path: str | None
+
+    @property
+    def may_have_come(self) -> bool:
+        """The answer to an earlier one was lost: the mail server may have it."""
+        return self.last_result == UNCERTAIN
 
     @property
     def how(self) -> VoicemailRules:
@@ -62,6 +71,7 @@ class VoicemailMails:
                 VoicemailMail.message_id,
                 VoicemailMail.rules,
                 VoicemailMail.tries,
+                VoicemailMail.last_result,
                 Queue.name.label("queue_name"),
                 Message.number,
                 Message.at,
@@ -88,18 +98,22 @@ class VoicemailMails:
         await self._note(row.id, handed_at=self._clock.now(), next_at=None)
 
     async def ended(self, row: VoicemailMailRow, result: str, *, is_hopeless: bool = False) -> None:
-        """Note how it went, and when it is tried again."""
+        """Note how it went, and when it is tried again; what may have come already only once."""
+        is_hopeless = is_hopeless or (result == UNCERTAIN and row.may_have_come)
         is_over = result == SENT or is_hopeless or row.tries >= len(PAUSES)
         again = None if is_over else self._clock.now() + PAUSES[row.tries]
-        handed = {} if result in (SENT, UNCERTAIN) else {"handed_at": None}
+        handed = {} if result == SENT else {"handed_at": None}
         await self._note(row.id, last_result=result, next_at=again, **handed)
 
     async def settle(self) -> int:
-        """At the start: who was killed while a mail was handed over does not send it once more. Return how many."""
+        """At the start: what an earlier process was just handing over is sent once more. Return how many."""
 
         async def work(connection: AsyncConnection) -> int:
             left = update(VoicemailMail).where(VoicemailMail.handed_at.is_not(None), VoicemailMail.last_result != SENT)
-            return await execute(connection, left.values(last_result=UNCERTAIN, next_at=None))
+            once = VoicemailMail.last_result != UNCERTAIN
+            again = {"last_result": UNCERTAIN, "handed_at": None}
+            await execute(connection, left.where(~once).values(**again, next_at=None))
+            return await execute(connection, left.where(once).values(**again, next_at=self._clock.now()))
 
         return await self._database.write(work)
 

@@ -1,4 +1,7 @@
-"""Mails that a caller left a message, to whom the queue names; tries again while it fails, and sends none twice."""
+"""Mails that a caller left a message, to whom the queue names; tries again while it fails.
+
+Under one Message-ID: where nobody knows whether a mail arrived it is sent once more, and mailboxes show it once.
+"""
 
 import asyncio
 import logging
@@ -24,6 +27,7 @@ _TEXTS = {
         "page": "\n请在 Callroom 的“语音信箱”页面收听。\n",
         "large": "\n录音过大，未随信附上。\n",
         "gone": "\n录音已不在，未随信附上。\n",
+        "again": "\n此邮件可能已发送过一次，属同一条留言。\n",
     },
     "en": {
         "subject": "Voicemail: {queue}",
@@ -33,6 +37,7 @@ _TEXTS = {
         "page": "\nListen to it on the page “Voicemail” of Callroom.\n",
         "large": "\nThe recording is too large to be attached.\n",
         "gone": "\nThe recording is not there any more and is not attached.\n",
+        "again": "\nThis mail may have come once before; it is about the same message.\n",
     },
 }
 
@@ -82,10 +87,10 @@ class VoicemailPost:
             self._rung.clear()
 
     async def settle(self) -> None:
-        """Leave what a killed process was just handing over: it may be in the mailbox."""
+        """Have what a killed process was just handing over sent once more: it may be in the mailbox, or nowhere."""
         count = await self._mails.settle()
         if count:
-            _log.warning("Mails about voicemails may not have been sent", extra={"count": count})
+            _log.warning("Mails about voicemails may be sent twice, under one Message-ID", extra={"count": count})
 
     async def send_next(self) -> bool:
         """Send one; False if none is due."""
@@ -106,14 +111,14 @@ class VoicemailPost:
         except MailFailedError as error:
             result, is_hopeless = error.code, error.is_hopeless
             if is_handed and error.code == "mail_server_unreachable":
-                result, is_hopeless = UNCERTAIN, True  # the answer was lost, not the mail perhaps
+                result = UNCERTAIN  # the answer was lost, not the mail perhaps
             _log.warning("Voicemail not mailed", extra={"mail_id": row.id, "code": result}, exc_info=error.__cause__)
         except StorageError:
             raise
         except Exception:
             # the others are sent all the same
             _log.exception("Voicemail not mailed", extra={"mail_id": row.id})
-            result, is_hopeless = (UNCERTAIN, True) if is_handed else ("internal", False)
+            result = UNCERTAIN if is_handed else "internal"
         await self._mails.ended(row, result, is_hopeless=is_hopeless)
         return True
 
@@ -135,6 +140,8 @@ class VoicemailPost:
             text += words["gone"]
         if file is not None and file.stat().st_size > MOST_BYTES:
             text, file = text + words["large"], None
+        if row.may_have_come:
+            text += words["again"]
         # a person's text: no line of it may become a header
         subject = " ".join(words["subject"].format(**facts).split())
         message_id = f"<voicemail-{row.message_id}-{row.id}@{self._stationery.domain}>"
