@@ -1,7 +1,4 @@
-"""For how long a talk is broken off when a recording is asked for in it, by what both people hear of each other.
-
-The figures of BENCHMARKS.md ("Recording on demand: the break in the talk") are printed by this test (`pytest -s`).
-"""
+"""For how long a talk is broken off where a recording is asked for in it, by what both people hear of each other."""
 
 import asyncio
 import uuid
@@ -24,8 +21,8 @@ __all__ = ["spoken_prompts"]
 PRESSES = 10
 STEP_S = 0.01
 HUM_HZ = 440
-# Of a machine under load; at rest it is a tenth of it.
-MOST_S, MOST_AFTER_RESTART_S = 0.6, 4.0
+# Of a machine under load; BENCHMARKS.md has the figures of one at rest.
+MOST_S, MOST_AFTER_RESTART_S = 0.25, 4.0
 
 
 async def put_ears(pair: Pair, folder: Path) -> tuple[Path, ...]:
@@ -42,10 +39,12 @@ async def put_ears(pair: Pair, folder: Path) -> tuple[Path, ...]:
 def breaks(ear: Path) -> list[float]:
     """The stretches without the other's hum between its first and its last, in seconds; music is none."""
     sound, size = heard(ear), int(RATE_HZ * STEP_S)
+    assert len(sound) > RATE_HZ
     pieces = sound[: len(sound) // size * size].reshape(-1, size)
     wave = np.exp(-2j * np.pi * HUM_HZ * np.arange(size) / RATE_HZ)
     share = np.abs(pieces @ wave) ** 2 * 2 / size / np.maximum(np.sum(pieces**2, axis=1), 1)
     hums = np.flatnonzero((share > 0.8) & (np.max(np.abs(pieces), axis=1) > 500))
+    assert len(pieces) - hums[-1] < 1 / STEP_S, "heard to the end of the call"
     return [float(gap * STEP_S) for gap in np.diff(hums) - 1 if gap * STEP_S >= 2 * STEP_S]
 
 
@@ -57,13 +56,11 @@ async def press(front: Front, ami: Ami, call_id: str, leg: str) -> None:
     await ami.event(15, Event="BridgeEnter", Uniqueid=leg)
 
 
-def report(name: str, ears: tuple[Path, ...], presses: int) -> float:
+def longest(ears: tuple[Path, ...], most: int) -> float:
+    """The longest break that anybody heard, 0 when nobody heard one; at most so many, and both hear to the end."""
     found = [breaks(ear) for ear in ears]
-    for who, gaps in zip(("one side", "other side"), found, strict=True):
-        print(f"{name}, {who}: {len(gaps)} breaks, ms: {[round(gap * 1000) for gap in gaps]}")
-        assert len(gaps) <= presses, "nothing else broke the talk off"
-    assert any(found), "a press that nobody hears at all would be a fault of this test"
-    return max(gap for gaps in found for gap in gaps)
+    assert all(len(gaps) <= most for gaps in found), found
+    return max((gap for gaps in found for gap in gaps), default=0.0)
 
 
 async def talking(front: Front, pair: Pair, ami: Ami, leg: str) -> CallArrived:
@@ -85,12 +82,12 @@ async def test_the_break_at_the_press_is_short(pair: Pair, spoken_prompts: Promp
         await asyncio.sleep(1)
         for _ in range(PRESSES):
             await press(front, ami, arrived.call_id, leg)
-            await asyncio.sleep(1.5)
+            await asyncio.sleep(0.7)
             await order(ami, StopRecording("n1", arrived.leg_id))
             await ami.event(10, Event="MixMonitorStop")
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(0.6)
         await pair.hang_up_all()
-    assert report("press", ears, PRESSES) < MOST_S
+    assert longest(ears, 4 * PRESSES) < MOST_S
 
 
 async def test_in_a_talk_of_before_a_restart_the_dialplan_asks_first(
@@ -116,4 +113,4 @@ async def test_in_a_talk_of_before_a_restart_the_dialplan_asks_first(
             await ami.event(15, Event="BridgeEnter", Uniqueid=leg)
             await asyncio.sleep(1)
             await pair.hang_up_all()
-    assert report("press after a restart", ears, 1) < MOST_AFTER_RESTART_S
+    assert 1.0 < longest(ears, 4) < MOST_AFTER_RESTART_S, "RETRY_S of the dialplan is 2"
