@@ -50,8 +50,9 @@ class Cluster:
         return f"postgresql://callroom@127.0.0.1:{self.port}/{database}"
 
     def start(self) -> None:
-        # Durability is not under test here; speed is what a developer feels.
+        # Durability is not under test here; speed is what a developer feels. The log may be in memory, so it is short.
         fast = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=32MB"
+        fast += " -c max_wal_size=128MB"
         if self._durable:
             fast = "-c shared_buffers=256MB -c max_wal_size=2GB"
         here = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=60"
