@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from operator import attrgetter
 
-from crm_core.domain.visits import Fate, Slot, Stay, Visit
+from crm_core.domain.visits import Fate, Stay, Visit
 
 Scope = frozenset[int] | None  # queues; None is all of them, also those that are not there any more
 
@@ -44,37 +44,13 @@ class Counts:
     handle_s: float = 0.0
 
 
-_ALL = attrgetter(*(one.name for one in fields(Counts)))
+NOTHING = Counts()
+columns = attrgetter(*(one.name for one in fields(Counts)))
 
 
 def total(counts: Iterable[Counts]) -> Counts:
     """Add up."""
-    columns = zip(*map(_ALL, counts), strict=True)
-    return Counts(*map(sum, columns))
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """Counts, and until when they hold if nothing happens: then somebody has waited for T."""
-
-    counts: Counts
-    until: datetime | None = None
-
-
-def count_slot(slot: Slot, number: int, scope: Scope, limits: Limits, now: datetime) -> Counted:
-    """Count the calls whose first stay in these queues began in this quarter."""
-    found: list[Counts] = []
-    until: datetime | None = None
-    threshold = timedelta(seconds=limits.threshold_s)
-    for visit in slot.visits.values():
-        stays = stays_in(visit, scope)
-        if not stays or stays[0].slot != number:
-            continue
-        found.append(count(stays, limits, now))
-        due = stays[0].since + threshold
-        if decisive(stays).fate is Fate.OPEN and now < due and (until is None or due < until):
-            until = due
-    return Counted(total(found), until)
+    return Counts(*map(sum, zip(*map(columns, counts), strict=True)))
 
 
 def stays_in(visit: Visit, scope: Scope) -> list[Stay]:

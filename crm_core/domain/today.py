@@ -4,18 +4,20 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 
-from crm_core.domain.counts import Counted, Counts, Limits, Scope, count_slot
+from crm_core.domain.counts import Counts, Limits, Scope
 from crm_core.domain.day import day_of
 from crm_core.domain.desks import Desks
 from crm_core.domain.shifts import Shifts
+from crm_core.domain.tally import Tally
 from crm_core.domain.visits import Visits
 from cti.domain.facts import AgentChanged, Fact
 
 MOST_COUNTINGS = 200  # ways of counting that are remembered; each is a set of queues with its limits
+LIVELY = 4  # quarters of an hour of which each call's part is remembered; in older ones few calls change
 
 
 class Today:
-    """A quarter of an hour is counted again only when one of its calls is different, or has waited for T."""
+    """Counted again are only calls that are different, or have waited for T."""
 
     def __init__(self, zone: tzinfo, now: datetime) -> None:
         self._zone = zone
@@ -23,7 +25,7 @@ class Today:
         self.visits = Visits(day)
         self.shifts = Shifts(day)
         self.desks = Desks()
-        self._counted: OrderedDict[tuple[Scope, Limits], dict[int, tuple[int, Counted]]] = OrderedDict()
+        self._counted: OrderedDict[tuple[Scope, Limits], list[Tally]] = OrderedDict()
 
     def take(self, at: datetime, fact: Fact) -> None:
         """Take one fact of the floor, or of the call log, in their order."""
@@ -46,22 +48,21 @@ class Today:
         """Count each quarter of an hour of the day."""
         for _ in self.count(scope, limits, now):
             pass
-        known = self._counted[scope, limits]
-        return [known[number][1].counts for number in range(len(self.visits.slots))]
+        return [tally.counts for tally in self._counted[scope, limits]]
 
     def count(self, scope: Scope, limits: Limits, now: datetime) -> Iterator[None]:
         """Do the same a quarter at a time: a whole busy day at once would keep calls waiting."""
         self.look_at_clock(now)
-        known = self._counted.setdefault((scope, limits), {})
+        if (scope, limits) not in self._counted:
+            slots = enumerate(self.visits.slots)
+            self._counted[scope, limits] = [Tally(slot, number, scope, limits) for number, slot in slots]
         self._counted.move_to_end((scope, limits))
         while len(self._counted) > MOST_COUNTINGS:
             self._counted.popitem(last=False)
-        for number, slot in enumerate(self.visits.slots):
-            before = known.get(number)
-            if before is None or before[0] != slot.version or _is_over(before[1], now):
-                known[number] = slot.version, count_slot(slot, number, scope, limits, now)
+        oldest = (self.visits.day.slot(now) or 0) - LIVELY
+        for number, tally in enumerate(self._counted[scope, limits]):
+            if tally.is_over(now):
+                tally.count(now)
                 yield
-
-
-def _is_over(counted: Counted, now: datetime) -> bool:
-    return counted.until is not None and counted.until <= now
+            if number < oldest:
+                tally.rest()

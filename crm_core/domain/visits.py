@@ -5,9 +5,11 @@ stay belongs to the quarter of an hour in which it began, whatever comes later: 
 interval of its arrival. It is told the same facts live and from the call log, and comes to the same.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import takewhile
 
 from crm_core.domain.day import Day
 from cti.domain.callback import CallbackResult
@@ -68,12 +70,16 @@ class Stay:
 
 @dataclass(slots=True)
 class Visit:
-    """One call, with its stays in their order. `talk` is the stay that the last talk belongs to."""
+    """One call, with its stays in their order. `talk` is the stay that the last talk belongs to.
+
+    `version` is larger than that of every visit that changed before it.
+    """
 
     call_id: str
     stays: list[Stay] = field(default_factory=list)
     talk: Stay | None = None
     ended: bool = False
+    version: int = 0
 
     def stay_in(self, queue_id: int | None) -> Stay | None:
         """Return the stay in this queue; in the last one where the queue is not known."""
@@ -90,10 +96,20 @@ class Visit:
 
 @dataclass(slots=True)
 class Slot:
-    """The visits with a stay that began in this quarter; `version` tells that one of them is different now."""
+    """The visits with a stay that began in this quarter, in the order of their last change; `version` is its number."""
 
     visits: dict[str, Visit] = field(default_factory=dict)
     version: int = 0
+
+    def touch(self, visit: Visit) -> None:
+        """This one is different now."""
+        self.visits.pop(visit.call_id, None)
+        self.visits[visit.call_id] = visit
+        self.version = visit.version
+
+    def touched_since(self, version: int) -> Iterator[Visit]:
+        """Go through those that are different since, the last one first."""
+        return takewhile(lambda visit: visit.version > version, reversed(self.visits.values()))
 
 
 class Visits:
@@ -103,6 +119,7 @@ class Visits:
         self.day = day
         self.slots = [Slot() for _ in range(day.slots)]
         self.visits: dict[str, Visit] = {}
+        self._version = 0
         self._to_wrap_up: dict[int, tuple[Visit, Stay]] = {}
         self._wrapping_up: dict[int, tuple[Visit, Stay]] = {}
 
@@ -227,11 +244,11 @@ class Visits:
     def _add(self, visit: Visit, queue_id: int, since: datetime) -> Stay:
         stay = Stay(queue_id, since, self.day.slot(since))
         visit.stays.append(stay)
-        if stay.slot is not None:
-            self.slots[stay.slot].visits[visit.call_id] = visit
         return stay
 
     def _touch(self, visit: Visit) -> None:
+        self._version += 1
+        visit.version = self._version
         for stay in visit.stays:
             if stay.slot is not None:
-                self.slots[stay.slot].version += 1
+                self.slots[stay.slot].touch(visit)

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from crm_core.domain.counts import Counts, Limits, count, count_slot, total
-from crm_core.domain.visits import Fate, Slot, Stay, Visit
+from crm_core.domain.counts import Counts, Limits, count, stays_in, total
+from crm_core.domain.visits import Fate, Stay, Visit
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 LIMITS = Limits(threshold_s=20, short_s=6)
@@ -58,28 +58,13 @@ def test_a_call_that_came_back_to_its_first_line_is_what_became_of_it_there() ->
     there = stay(Fate.PASSED_ON, 10.0, after_s=20, queue_id=2)
     assert count([stay(Fate.ABANDONED, 50.0), there], LIMITS, AT) == Counts(offered=1, abandoned=1)
     assert count([stay(Fate.OPEN), there], LIMITS, after(50)) == Counts(offered=1, open=1, late=1)
-    visit = Visit("c", [stay(Fate.OPEN), there])
-    assert count_slot(Slot({"c": visit}), 36, None, LIMITS, after(10)).until == after(20)
 
 
-def test_a_slot_counts_calls_that_began_in_it() -> None:
-    visit = Visit("c", [stay(Fate.PASSED_ON, 5.0, slot=36), stay(Fate.OPEN, after_s=5, queue_id=2, slot=37)])
-    slot = Slot({"c": visit})
-    assert count_slot(slot, 36, None, LIMITS, after(5)).counts == Counts(offered=1, open=1)
-    assert count_slot(slot, 37, None, LIMITS, after(5)).counts == Counts()
-    assert count_slot(slot, 37, frozenset({2}), LIMITS, after(5)).counts == Counts(offered=1, open=1)
-    assert count_slot(slot, 36, frozenset({1}), LIMITS, after(5)).counts == Counts(offered=1, passed_on=1)
-    assert count_slot(slot, 36, frozenset({3}), LIMITS, after(5)).counts == Counts()
-
-
-def test_a_count_holds_until_somebody_has_waited_for_t() -> None:
-    visits = {name: Visit(name, [stay(Fate.OPEN, after_s=seconds)]) for name, seconds in (("a", 4), ("b", 2), ("c", 3))}
-    visits["d"] = Visit("d", [stay(Fate.ANSWERED, 1.0)])
-    counted = count_slot(Slot(visits), 36, None, LIMITS, after(10))
-    assert (counted.until, counted.counts.late) == (after(22), 0)
-    assert count_slot(Slot(visits), 36, None, LIMITS, after(23)).until == after(24)
-    assert count_slot(Slot(visits), 36, None, LIMITS, after(40)).until is None
-    assert count_slot(Slot({}), 36, None, LIMITS, after(10)).counts == Counts()
+def test_a_call_is_counted_by_its_stays_in_the_lines_that_are_asked_for() -> None:
+    both = [stay(Fate.PASSED_ON), stay(Fate.OPEN, queue_id=2)]
+    visit = Visit("c", both)
+    assert stays_in(visit, None) == both
+    assert [stays_in(visit, frozenset({queue_id})) for queue_id in (1, 2, 3)] == [both[:1], both[1:], []]
 
 
 def test_counts_add_up() -> None:

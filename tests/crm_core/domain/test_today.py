@@ -7,7 +7,8 @@ import pytest
 
 from crm_core.domain import today as today_module
 from crm_core.domain.counts import Limits, total
-from crm_core.domain.today import Today
+from crm_core.domain.tally import Tally
+from crm_core.domain.today import LIVELY, Today
 from cti.domain.facts import AgentChanged, CallEnded, TalkStarted, WaitStarted
 from cti.domain.values import AgentState, EndReason
 from tests.crm_core.random_day import QUEUES, random_day
@@ -68,13 +69,13 @@ def test_each_call_is_in_the_interval_of_its_arrival() -> None:
 
 def test_a_quarter_is_counted_again_when_one_of_its_calls_is_different(monkeypatch: pytest.MonkeyPatch) -> None:
     counted: list[int] = []
-    real = today_module.count_slot
 
-    def spy(slot: object, number: int, *rest: object) -> object:
-        counted.append(number)
-        return real(slot, number, *rest)  # type: ignore[arg-type]
+    class Spy(Tally):
+        def count(self, now: datetime) -> None:
+            counted.append(self._number)
+            super().count(now)
 
-    monkeypatch.setattr(today_module, "count_slot", spy)
+    monkeypatch.setattr(today_module, "Tally", Spy)
     today = Today(ZONE, AT)
     today.take(AT, WaitStarted("a", 1, 0))
     today.by_slot(None, LIMITS, AT)
@@ -88,6 +89,21 @@ def test_a_quarter_is_counted_again_when_one_of_its_calls_is_different(monkeypat
     today.take(AT + timedelta(seconds=30), CallEnded("a", EndReason.ABANDONED_IN_QUEUE, 16, 1, None, 30.0, 0.0))
     assert total(today.by_slot(None, LIMITS, AT + timedelta(seconds=30))).abandoned == 1
     assert counted == [36]
+
+
+def test_of_old_quarters_only_the_sum_is_remembered() -> None:
+    today = Today(ZONE, AT)
+    today.take(AT, WaitStarted("a", 1, 0))
+    today.take(AT, TalkStarted("a", 11, "leg", 1, 3.0, None))
+    today.take(AT, WaitStarted("b", 1, 0))
+    now = AT + timedelta(minutes=15) * (LIVELY + 1)
+    for moment in (AT, now):
+        today.by_slot(None, LIMITS, moment)
+    tally = today._counted[None, LIMITS][36]
+    assert (len(tally._of), tally.counts.answered, tally.counts.late) == (0, 1, 1)
+    today.take(now, CallEnded("b", EndReason.ABANDONED_IN_QUEUE, 16, 1, None, 4500.0, 0.0))
+    counts = total(today.by_slot(None, LIMITS, now))
+    assert (counts.offered, counts.answered, counts.abandoned, counts.late) == (2, 1, 1, 0)
 
 
 def test_a_new_day_begins_at_midnight_by_itself() -> None:

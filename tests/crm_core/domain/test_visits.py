@@ -82,9 +82,13 @@ def test_who_hangs_up_to_be_called_was_promised_it() -> None:
     assert story.stays() == [(SALES, Fate.CALLBACK, 30.0)]
     assert not story.visits.visits["c"].stays[0].kept
     version = story.visits.slots[36].version
-    story.at(600, called_back(CallbackResult.REACHED))
+    slot = story.visits.slots[36]
+    story.at(601, WaitStarted("d", SALES, 0))
+    assert [visit.call_id for visit in slot.touched_since(version)] == ["d"]
+    story.at(602, called_back(CallbackResult.REACHED))
     assert story.visits.visits["c"].stays[0].kept
-    assert story.visits.slots[36].version > version, "counted again"
+    assert [visit.call_id for visit in slot.touched_since(version)] == ["c", "d"], "counted again"
+    assert [*slot.touched_since(slot.version)] == []
 
 
 @pytest.mark.parametrize("result", [one for one in CallbackResult if one not in ("reached", "called_in")])
