@@ -4,7 +4,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.callback_orders import follow_order, forget_order, note_order
@@ -112,7 +112,12 @@ async def note_callback(connection: AsyncConnection, at: datetime, fact: Callbac
         "flow_priority": fact.flow_priority,
         "expires_at": fact.expires_at or Callback.expires_at,
     }
-    await connection.execute(_CHANGE.values(changed), {"wanted": fact.callback_id})
+    change = _CHANGE
+    if fact.state is CallbackState.WAITING:
+        # told before `will_dial`, and written behind it: whoever is being dialed is not dialed once more
+        knows = Callback.call_id == fact.attempt_call_id
+        change = change.where(or_(Callback.state != CallbackState.CALLING.value, knows))
+    await connection.execute(change.values(changed), {"wanted": fact.callback_id})
 
 
 async def _broken(connection: AsyncConnection, at: datetime, fact: CallbackChanged) -> None:

@@ -106,6 +106,16 @@ async def test_the_diary_follows_it(office: Office) -> None:
     assert await office.kept() == ()
 
 
+async def test_what_the_diary_tells_late_does_not_undo_that_it_will_be_dialed(office: Office) -> None:
+    """Facts are written behind: that it stands in line may come after the word that it is called."""
+    await office.callbacks.keep(office.memory())
+    await office.callbacks.will_dial("b1", "o1")
+    await office.write(office.changed(CallbackState.WAITING))
+    assert [(memory.state, memory.call_id) for memory in await office.kept()] == [("calling", "o1")]
+    await office.write(office.changed(CallbackState.WAITING, attempt_call_id="o1"))  # no agent took it
+    assert [(memory.state, memory.call_id) for memory in await office.kept()] == [("waiting", "o1")]
+
+
 async def test_one_that_a_cap_delays_expires_so_much_later(office: Office) -> None:
     await office.callbacks.keep(office.memory())
     expires_at = office.clock.now() + timedelta(hours=13)
