@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { documentOf, freshName, stepsOf, withoutStep } from './guides'
+import { documentOf, freshName, stepsOf, withoutStep, withPlace } from './guides'
 
 const BODY = {
   start: 'b',
@@ -23,4 +23,12 @@ it('gives a new step a name that no other has', () => {
 
 it('takes the choices away with the step that they led to', () => {
   expect(withoutStep(stepsOf(BODY), 'a')).toEqual([{ name: 'b', title: 'B', text: 'b', choices: [] }])
+})
+
+it('puts a place of the data where the cursor was, and the next one behind it', () => {
+  const first = withPlace('Hello , how are you?', 'customer.name', 6)
+  expect(first).toEqual({ text: 'Hello {{customer.name}}, how are you?', after: 23 })
+  expect(withPlace(first.text, 'company', first.after).text).toBe('Hello {{customer.name}}{{company}}, how are you?')
+  expect(withPlace('Hello ', 'customer.name')).toEqual({ text: 'Hello {{customer.name}}', after: 23 })
+  expect(withPlace('short', 'x', 99)).toEqual({ text: 'short{{x}}', after: 10 })
 })

@@ -34,3 +34,9 @@ export function freshName(steps: DraftStep[]): string {
 export function withoutStep(steps: DraftStep[], name: string): DraftStep[] {
   return steps.filter((step) => step.name !== name).map((step) => ({ ...step, choices: step.choices.filter((choice) => choice.to !== name) }))
 }
+
+/** A place of the customer's data where the cursor was, else at the end; `after` is where the cursor is then. */
+export function withPlace(text: string, place: string, at = text.length): { text: string; after: number } {
+  const words = `{{${place}}}`
+  return { text: text.slice(0, at) + words + text.slice(at), after: Math.min(at, text.length) + words.length }
+}
