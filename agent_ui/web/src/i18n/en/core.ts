@@ -111,7 +111,7 @@ export default {
     menu: 'My menu',
     devices: 'Sound devices',
     keys: 'Keyboard',
-    theme: 'Appearance',
+    themeIs: 'Appearance: {theme}',
     light: 'Light',
     dark: 'Dark',
     auto: 'Like the system',

@@ -111,7 +111,7 @@ export default {
     menu: '我的菜单',
     devices: '声音设备',
     keys: '快捷键',
-    theme: '外观',
+    themeIs: '外观：{theme}',
     light: '浅色',
     dark: '深色',
     auto: '跟随系统',
