@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ApiError } from '@/api/client'
-import { keep, keptPromise, troubleOf } from './form'
+import { formAt, keep, keptPromise, troubleOf } from './form'
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -15,6 +15,13 @@ describe('what a customer is told of a failure', () => {
   it('offers no form where there is nothing to ask for', () => {
     for (const code of ['link_unknown', 'link_revoked', 'closed', 'callbacks_off']) expect(troubleOf(new ApiError(409, code, '')).isFinal).toBe(true)
     expect(troubleOf(new ApiError(0, 'network', '')).isFinal).toBe(false)
+  })
+
+  it('does not take an address that was cut off for a fault of ours', async () => {
+    for (const key of ['', '1', '1-2-', '../session', 'a'.repeat(5000)]) {
+      const failure = await formAt(key).show().catch((caught: unknown) => caught)
+      expect(troubleOf(failure)).toMatchObject({ key: 'link_unknown', isFinal: true })
+    }
   })
 
   it('says in how many minutes to try again', () => {

@@ -34,10 +34,13 @@ export interface Asked {
 const FINAL = ['link_unknown', 'link_revoked', 'closed', 'callbacks_off']
 const SAID = [...FINAL, 'not_a_number', 'number_refused', 'too_many_requests', 'unknown_callback', 'network', 'timeout']
 
+/** As the server writes them: what is left of an address that was cut off is not asked for. */
+const KEY = /^\d+-\d+-[0-9a-f]{32}$/
+
 export function formAt(key: string): { show(): Promise<FormState>; ask(asked: Asked): Promise<Promised>; withdraw(secret: string): Promise<void> } {
   const path = `/callback-form/${encodeURIComponent(key)}`
   return {
-    show: () => api.get<FormState>(path, { quiet401: true }),
+    show: () => (KEY.test(key) ? api.get<FormState>(path, { quiet401: true }) : Promise.reject(new ApiError(404, 'link_unknown', ''))),
     ask: (asked) => api.post<Promised>(path, asked, { quiet401: true }),
     withdraw: (secret) => api.delete(path, { quiet401: true }, { secret }),
   }
