@@ -22,7 +22,7 @@ PRESSES = 10
 STEP_S = 0.01
 HUM_HZ = 440
 # Of a machine under load; BENCHMARKS.md has the figures of one at rest.
-MOST_S, MOST_AFTER_RESTART_S = 0.25, 4.0
+MOST_S, MOST_AFTER_RESTART_S = 0.25, 0.8
 
 
 async def put_ears(pair: Pair, folder: Path) -> tuple[Path, ...]:
@@ -93,7 +93,7 @@ async def test_the_break_at_the_press_is_short(pair: Pair, spoken_prompts: Promp
 async def test_in_a_talk_of_before_a_restart_the_dialplan_asks_first(
     pair: Pair, spoken_prompts: PromptLibrary, tmp_path: Path
 ) -> None:
-    """It goes on in the same talk, with music for the caller while the dialplan asks for Callroom again."""
+    """It asks at once, and the talk goes on."""
     leg = f"leg-{uuid.uuid4().hex}"
     async with ami_of(pair.settings) as ami:
         async with front_desk(pair, spoken_prompts, STRAIGHT, tmp_path) as before:
@@ -113,4 +113,4 @@ async def test_in_a_talk_of_before_a_restart_the_dialplan_asks_first(
             await ami.event(15, Event="BridgeEnter", Uniqueid=leg)
             await asyncio.sleep(1)
             await pair.hang_up_all()
-    assert 1.0 < longest(ears, 4) < MOST_AFTER_RESTART_S, "RETRY_S of the dialplan is 2"
+    assert longest(ears, 4) < MOST_AFTER_RESTART_S, "without RETRY_S of the dialplan"
