@@ -7,8 +7,8 @@ from datetime import datetime, tzinfo
 from crm_core.domain.counts import Counts, Limits, Scope
 from crm_core.domain.day import day_of
 from crm_core.domain.desks import Desks
+from crm_core.domain.running_count import RunningCount
 from crm_core.domain.shifts import Shifts
-from crm_core.domain.tally import Tally
 from crm_core.domain.visits import Visits
 from cti.domain.facts import AgentChanged, Fact
 
@@ -25,7 +25,7 @@ class Today:
         self.visits = Visits(day)
         self.shifts = Shifts(day)
         self.desks = Desks()
-        self._counted: OrderedDict[tuple[Scope, Limits], list[Tally]] = OrderedDict()
+        self._counted: OrderedDict[tuple[Scope, Limits], list[RunningCount]] = OrderedDict()
 
     def take(self, at: datetime, fact: Fact) -> None:
         """Take one fact of the floor, or of the call log, in their order."""
@@ -48,21 +48,21 @@ class Today:
         """Count each quarter of an hour of the day."""
         for _ in self.count(scope, limits, now):
             pass
-        return [tally.counts for tally in self._counted[scope, limits]]
+        return [quarter.counts for quarter in self._counted[scope, limits]]
 
     def count(self, scope: Scope, limits: Limits, now: datetime) -> Iterator[None]:
         """Do the same a quarter at a time: a whole busy day at once would keep calls waiting."""
         self.look_at_clock(now)
         if (scope, limits) not in self._counted:
             slots = enumerate(self.visits.slots)
-            self._counted[scope, limits] = [Tally(slot, number, scope, limits) for number, slot in slots]
+            self._counted[scope, limits] = [RunningCount(slot, number, scope, limits) for number, slot in slots]
         self._counted.move_to_end((scope, limits))
         while len(self._counted) > MOST_COUNTINGS:
             self._counted.popitem(last=False)
         oldest = (self.visits.day.slot(now) or 0) - LIVELY
-        for number, tally in enumerate(self._counted[scope, limits]):
-            if tally.is_over(now):
-                tally.count(now)
+        for number, quarter in enumerate(self._counted[scope, limits]):
+            if quarter.is_over(now):
+                quarter.count(now)
                 yield
             if number < oldest:
-                tally.rest()
+                quarter.rest()

@@ -7,7 +7,7 @@ import pytest
 
 from crm_core.domain import today as today_module
 from crm_core.domain.counts import Limits, total
-from crm_core.domain.tally import Tally
+from crm_core.domain.running_count import RunningCount
 from crm_core.domain.today import LIVELY, Today
 from cti.domain.facts import AgentChanged, CallEnded, TalkStarted, WaitStarted
 from cti.domain.values import AgentState, EndReason
@@ -70,12 +70,12 @@ def test_each_call_is_in_the_interval_of_its_arrival() -> None:
 def test_a_quarter_is_counted_again_when_one_of_its_calls_is_different(monkeypatch: pytest.MonkeyPatch) -> None:
     counted: list[int] = []
 
-    class Spy(Tally):
+    class Spy(RunningCount):
         def count(self, now: datetime) -> None:
             counted.append(self._number)
             super().count(now)
 
-    monkeypatch.setattr(today_module, "Tally", Spy)
+    monkeypatch.setattr(today_module, "RunningCount", Spy)
     today = Today(ZONE, AT)
     today.take(AT, WaitStarted("a", 1, 0))
     today.by_slot(None, LIMITS, AT)
@@ -99,8 +99,8 @@ def test_of_old_quarters_only_the_sum_is_remembered() -> None:
     now = AT + timedelta(minutes=15) * (LIVELY + 1)
     for moment in (AT, now):
         today.by_slot(None, LIMITS, moment)
-    tally = today._counted[None, LIMITS][36]
-    assert (len(tally._of), tally.counts.answered, tally.counts.late) == (0, 1, 1)
+    quarter = today._counted[None, LIMITS][36]
+    assert (len(quarter._of), quarter.counts.answered, quarter.counts.late) == (0, 1, 1)
     today.take(now, CallEnded("b", EndReason.ABANDONED_IN_QUEUE, 16, 1, None, 4500.0, 0.0))
     counts = total(today.by_slot(None, LIMITS, now))
     assert (counts.offered, counts.answered, counts.abandoned, counts.late) == (2, 1, 1, 0)

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from crm_core.domain import tally as tally_module
+from crm_core.domain import running_count as running_module
 from crm_core.domain.counts import Counts, Limits, Scope, columns, count, stays_in
 from crm_core.domain.day import day_of
-from crm_core.domain.tally import Tally
+from crm_core.domain.running_count import RunningCount
 from crm_core.domain.visits import Fate, Slot, Stay, Visit, Visits
 from tests.crm_core.random_day import QUEUES, random_day
 
@@ -39,9 +39,9 @@ def slot_of(*visits: Visit) -> Slot:
 
 
 def counted(slot: Slot, number: int, scope: Scope, now: datetime) -> Counts:
-    tally = Tally(slot, number, scope, LIMITS)
-    tally.count(now)
-    return tally.counts
+    quarter = RunningCount(slot, number, scope, LIMITS)
+    quarter.count(now)
+    return quarter.counts
 
 
 def counted_at_once(slot: Slot, number: int, scope: Scope, limits: Limits, now: datetime) -> Counts:
@@ -56,8 +56,8 @@ def test_whenever_it_is_asked_it_says_what_one_counting_says(seed: int) -> None:
     dice = Random(seed)  # noqa: S311 dice
     day = random_day(seed, AT, calls=60)
     visits = Visits(day_of(AT, ZONE))
-    tallies = [
-        (number, scope, limits, Tally(slot, number, scope, limits))
+    running = [
+        (number, scope, limits, RunningCount(slot, number, scope, limits))
         for number, slot in enumerate(visits.slots)
         for scope in SCOPES
         for limits in (LIMITS, Limits(threshold_s=2.5, short_s=1))
@@ -65,12 +65,12 @@ def test_whenever_it_is_asked_it_says_what_one_counting_says(seed: int) -> None:
     for change in day.changes:
         for fact in change.facts:
             visits.take(change.at, fact)
-        for number, scope, limits, tally in dice.sample(tallies, 40):
-            if tally.is_over(change.at):
-                tally.count(change.at)
+        for number, scope, limits, quarter in dice.sample(running, 40):
+            if quarter.is_over(change.at):
+                quarter.count(change.at)
             if dice.random() < 0.1:
-                tally.rest()
-            assert tally.counts == counted_at_once(visits.slots[number], number, scope, limits, change.at)
+                quarter.rest()
+            assert quarter.counts == counted_at_once(visits.slots[number], number, scope, limits, change.at)
 
 
 def test_a_quarter_counts_calls_that_began_in_it() -> None:
@@ -84,14 +84,14 @@ def test_a_quarter_counts_calls_that_began_in_it() -> None:
 
 def test_a_count_holds_until_somebody_has_waited_for_t() -> None:
     waiting = [Visit(name, [stay(Fate.OPEN, after_s=seconds)]) for name, seconds in (("a", 4), ("b", 2), ("c", 3))]
-    tally = Tally(slot_of(*waiting, Visit("d", [stay(Fate.ANSWERED, 1.0)])), 36, None, LIMITS)
-    assert tally.is_over(AT), "nothing was counted yet"
+    quarter = RunningCount(slot_of(*waiting, Visit("d", [stay(Fate.ANSWERED, 1.0)])), 36, None, LIMITS)
+    assert quarter.is_over(AT), "nothing was counted yet"
     late = []
     for seconds in (10, 21.9, 22, 22.1, 23.1, 24.1, 99):
-        if tally.is_over(after(seconds)):
-            tally.count(after(seconds))
-        late.append(tally.counts.late)
-        assert tally.is_over(after(seconds)) == (seconds == 22), "at T itself nobody is late, a moment later one is"
+        if quarter.is_over(after(seconds)):
+            quarter.count(after(seconds))
+        late.append(quarter.counts.late)
+        assert quarter.is_over(after(seconds)) == (seconds == 22), "at T itself nobody is late, a moment later one is"
     assert late == [0, 0, 0, 1, 2, 3, 3]
 
 
@@ -102,24 +102,24 @@ def test_only_what_is_different_is_counted_again(monkeypatch: pytest.MonkeyPatch
         asked.append(len(stays))
         return count(stays, limits, now)
 
-    monkeypatch.setattr(tally_module, "count", spy)
+    monkeypatch.setattr(running_module, "count", spy)
     visits = [Visit(str(number), [stay(Fate.OPEN, after_s=number)]) for number in range(100)]
     slot = slot_of(*visits)
-    tally = Tally(slot, 36, None, LIMITS)
-    tally.count(after(10))
+    quarter = RunningCount(slot, 36, None, LIMITS)
+    quarter.count(after(10))
     assert len(asked) == 100
     visits[50].stays[0].decide(Fate.ANSWERED, 3.0)
     visits[50].version = 101
     slot.touch(visits[50])
-    tally.count(after(20.5))
+    quarter.count(after(20.5))
     assert len(asked) == 102, "the one that was answered, and the one that has waited for T"
-    assert (tally.counts.offered, tally.counts.answered, tally.counts.late) == (100, 1, 1)
+    assert (quarter.counts.offered, quarter.counts.answered, quarter.counts.late) == (100, 1, 1)
 
 
 def test_while_somebody_waits_for_t_nothing_is_forgotten() -> None:
-    tally = Tally(slot_of(Visit("c", [stay(Fate.OPEN)])), 36, None, LIMITS)
-    tally.count(AT)
-    tally.rest()
-    assert tally.is_over(after(21))
-    tally.count(after(21))
-    assert tally.counts == Counts(offered=1, open=1, late=1)
+    quarter = RunningCount(slot_of(Visit("c", [stay(Fate.OPEN)])), 36, None, LIMITS)
+    quarter.count(AT)
+    quarter.rest()
+    assert quarter.is_over(after(21))
+    quarter.count(after(21))
+    assert quarter.counts == Counts(offered=1, open=1, late=1)

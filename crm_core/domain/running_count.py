@@ -9,7 +9,7 @@ from crm_core.domain.counts import NOTHING, Counts, Limits, Scope, columns, coun
 from crm_core.domain.visits import Fate, Slot, Visit
 
 
-class Tally:
+class RunningCount:
     """The calls of one quarter whose first stay in these queues began in it.
 
     Sums are exact, so that a thousand changes leave what one counting would have found.
