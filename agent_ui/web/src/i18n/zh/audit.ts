@@ -43,7 +43,7 @@ export const audit = {
     task: '任务',
     audit: '审计日志',
     wallboard: '大屏看板链接',
-    callback_link: '回电表单链接',
+    callback_link: '回电预约链接',
     report: '报表',
     do_not_call: '拒呼名单',
   },

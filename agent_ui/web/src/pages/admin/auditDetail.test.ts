@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { detailText } from './auditDetail'
+import { callIdOf, detailText } from './auditDetail'
 
 describe('the details of an audit entry', () => {
   it('are names and values, without what is empty', () => {
@@ -15,5 +15,17 @@ describe('the details of an audit entry', () => {
   it('stand below one another where there is room', () => {
     expect(detailText({ a: 1, b: 2 }, '\n')).toBe('a: 1\nb: 2')
     expect(detailText({})).toBe('')
+  })
+})
+
+describe('the call of an audit entry', () => {
+  const callOf = (action: string, object_id: string, detail = {}): string | null => callIdOf({ action, object_kind: action.split('.')[0]!, object_id, detail })
+
+  it('is named by the entry or its details', () => {
+    expect(callOf('call.disposition', 'c1')).toBe('c1')
+    expect(callOf('recording.play', '7', { call_id: 'c1' })).toBe('c1')
+    expect([callOf('recording.start', 'c1'), callOf('recording.pause', 'c1')]).toEqual(['c1', 'c1'])
+    expect(callOf('supervision.listen', 'c1')).toBe('c1')
+    expect([callOf('recording.delete', '7'), callOf('queue.change', '1', { call_id: 'c1' })]).toEqual([null, null])
   })
 })
