@@ -5,13 +5,14 @@ import os
 import sys
 from collections.abc import Sequence
 
-from agent_ui.commands import asterisk, audit, db, demo, doctor, privacy, reports, serve, up, user
+from agent_ui.commands import asterisk, audit, db, demo, dialer, doctor, privacy, reports, serve, up, user
 from agent_ui.errors import ScreenError
 from agent_ui.secrets import PRIVATE_UMASK
 from crm_core.errors import CrmError, Invalid
 from cti.errors import CtiError
+from dialer.errors import DialerError
 
-COMMANDS = (up, serve, asterisk, demo, user, privacy, audit, db, reports, doctor)
+COMMANDS = (up, serve, asterisk, demo, user, privacy, audit, db, reports, dialer, doctor)
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -36,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         for problem in error.problems:
             print(f"callroom: {problem.path}: {problem.message}", file=sys.stderr)
         return 1
-    except (ScreenError, CtiError, CrmError, OSError) as error:
+    except (ScreenError, CtiError, CrmError, DialerError, OSError) as error:
         # OSError: a folder that may not be written, a full disk, an address that is not this machine's
         print(f"callroom: {error}", file=sys.stderr)
         return 1

@@ -1,7 +1,10 @@
 """What can go wrong in outbound dialing.
 
 DialerError
-└── UnexpectedStep   the life cycle has no row for it; nothing was changed
+├── UnexpectedStep      the life cycle has no row for it; nothing was changed
+├── UnknownRule         the simulation has none of that name
+├── UnknownWorkload     the simulation has none of that name
+└── UnreadableWorkload  its file says something else
 """
 
 
@@ -16,3 +19,30 @@ class UnexpectedStep(DialerError):
         super().__init__(f"{step} in state {state}")
         self.state = state
         self.step = step
+
+
+class UnknownWorkload(DialerError):
+    """Neither a shipped workload nor a file."""
+
+    def __init__(self, name: str, shipped: tuple[str, ...]) -> None:
+        super().__init__(f"there is no workload {name}: neither a file nor one of {', '.join(shipped)}")
+        self.name = name
+        self.shipped = shipped
+
+
+class UnreadableWorkload(DialerError):
+    """The file is not a workload; `problem` names the place."""
+
+    def __init__(self, file: str, problem: str) -> None:
+        super().__init__(f"{file} is not a workload: {problem}")
+        self.file = file
+        self.problem = problem
+
+
+class UnknownRule(DialerError):
+    """No pacing rule has that name."""
+
+    def __init__(self, rule: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"there is no rule {rule}; known are {', '.join(known)}")
+        self.rule = rule
+        self.known = known

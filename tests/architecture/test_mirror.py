@@ -42,6 +42,7 @@ WORDS = {
     "cti/domain/wishes.py",
     "cti/domain/oversight.py",
     "cti/domain/steering.py",
+    "dialer/domain/pace_words.py",
 }
 
 

@@ -11,6 +11,7 @@ NAMES = [
     "ami",
     "push",
     "floor",
+    "pacing",
     "lookup",
     "reports",
     "import",

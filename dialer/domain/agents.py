@@ -1,0 +1,80 @@
+"""A campaign's agents, and when they will be free."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dialer.domain.handling_law import SECONDS, Handling, HandlingLaw
+from dialer.domain.surplus import Floats, cumulants
+
+
+class Agents:
+    """Tells how many will be free at each horizon, from the age of each talk and wrap-up."""
+
+    def __init__(self) -> None:
+        self.law = HandlingLaw()
+        self._idle: set[str] = set()
+        self._busy: dict[Handling, dict[str, float]] = {what: {} for what in Handling}
+        self._within: dict[Handling, Floats] = {}
+        self._horizons = 0
+
+    @property
+    def idle(self) -> int:
+        """How many wait for a person."""
+        return len(self._idle)
+
+    @property
+    def present(self) -> int:
+        """How many there are, busy or not."""
+        return len(self._idle) + sum(len(since) for since in self._busy.values())
+
+    def ready(self, agent_id: str, now_s: float) -> None:
+        """Be free; learn from the wrap-up that it ended."""
+        self._end(agent_id, Handling.WRAP_UP, now_s)
+        self._busy[Handling.TALK].pop(agent_id, None)
+        self._idle.add(agent_id)
+
+    def talk(self, agent_id: str, now_s: float) -> None:
+        """Be busy with a person."""
+        self.leave(agent_id)
+        self._busy[Handling.TALK][agent_id] = now_s
+
+    def wrap_up(self, agent_id: str, now_s: float) -> None:
+        """Be busy with what is left of it; learn from the talk that it ended."""
+        self._end(agent_id, Handling.TALK, now_s)
+        self._idle.discard(agent_id)
+        self._busy[Handling.WRAP_UP][agent_id] = now_s
+
+    def _end(self, agent_id: str, what: Handling, now_s: float) -> None:
+        # of what was not heard to begin nothing is known when it ends
+        since_s = self._busy[what].pop(agent_id, None)
+        if since_s is not None:
+            self.law.see(what, now_s - since_s)
+
+    def leave(self, agent_id: str) -> None:
+        """Be gone; nothing is learned from it."""
+        self._idle.discard(agent_id)
+        for since_s in self._busy.values():
+            since_s.pop(agent_id, None)
+
+    def _lasts_s(self, what: Handling, now_s: float) -> Floats:
+        return now_s - np.fromiter(self._busy[what].values(), np.float64, len(self._busy[what]))
+
+    def learn(self, now_s: float) -> bool:
+        """Bring the law up to date when there is enough news; say whether it changed."""
+        if news := self.law.has_news:
+            self.law.learn({what: self._lasts_s(what, now_s) for what in Handling})
+        return news
+
+    def look_ahead(self, horizons_s: Sequence[float]) -> None:
+        """Prepare the chances for these horizons from what the law knows now."""
+        self._within = {what: cumulants(self.law.free_within(what, horizons_s)) for what in Handling}
+        self._horizons = len(horizons_s)
+
+    def free(self, now_s: float) -> Floats:
+        """Return the cumulants of the agents who are free, or will be by each horizon."""
+        summed = np.zeros(3 * self._horizons)
+        for what, within in self._within.items():
+            summed += within[np.minimum(self._lasts_s(what, now_s), SECONDS - 1).astype(np.intp)].sum(axis=0)
+        summed[: self._horizons] += len(self._idle)
+        return summed

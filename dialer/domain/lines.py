@@ -1,0 +1,100 @@
+"""A campaign's calls that have no agent yet: those that ring and those where a person waits."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dialer.domain.answer_level import AnswerLevel
+from dialer.domain.ring_law import SECONDS, RingLaw
+from dialer.domain.surplus import Floats, cumulants
+
+_CERTAIN_AT_MOST = 0.97
+_FORGET_AFTER_S = 2.0 * SECONDS
+_WAITS_AT_MOST_S = 30.0
+
+
+class Lines:
+    """Tells how many people will be there at each horizon, from the age of each line."""
+
+    def __init__(self) -> None:
+        self.law = RingLaw()
+        self.level = AnswerLevel()
+        self._ringing: dict[str, float] = {}
+        self._waiting: dict[str, float] = {}
+        self._within: Floats = np.zeros((SECONDS, 0))
+        self._new_within: Floats = np.zeros(0)
+
+    @property
+    def ringing(self) -> int:
+        """How many ring."""
+        return len(self._ringing)
+
+    @property
+    def waiting(self) -> int:
+        """How many people wait for an agent."""
+        return len(self._waiting)
+
+    def start(self, attempt_id: str, now_s: float) -> None:
+        """Begin to ring."""
+        self._ringing[attempt_id] = now_s
+
+    def answer(self, attempt_id: str, now_s: float) -> None:
+        """Let a person wait; learn when people answer."""
+        self._learn(attempt_id, now_s, answered=True)
+        self._waiting[attempt_id] = now_s
+
+    def end(self, attempt_id: str, now_s: float) -> None:
+        """Learn that nobody answered."""
+        self._learn(attempt_id, now_s, answered=False)
+
+    def _learn(self, attempt_id: str, now_s: float, *, answered: bool) -> None:
+        started_s = self._ringing.pop(attempt_id, None)
+        if started_s is None:
+            return
+        rang_s = now_s - started_s
+        self.level.see(answered, self.law.expected_answers(rang_s))
+        self.law.see(rang_s, answered)
+
+    def fail(self, attempt_id: str) -> None:
+        """Forget a line that the carrier refused."""
+        self._ringing.pop(attempt_id, None)
+
+    def leave(self, attempt_id: str) -> None:
+        """Forget a person who has an agent, or left."""
+        self._ringing.pop(attempt_id, None)
+        self._waiting.pop(attempt_id, None)
+
+    def forget_lost(self, now_s: float) -> None:
+        """Drop what cannot be true any more: its end was never told."""
+        for lines, age_s in ((self._ringing, _FORGET_AFTER_S), (self._waiting, _WAITS_AT_MOST_S)):
+            while lines and now_s - (oldest := next(iter(lines.items())))[1] > age_s:
+                del lines[oldest[0]]
+
+    def _rang_s(self, now_s: float) -> Floats:
+        return now_s - np.fromiter(self._ringing.values(), np.float64, len(self._ringing))
+
+    def learn(self, now_s: float) -> bool:
+        """Bring the law up to date when there is enough news; say whether it changed."""
+        if news := self.law.has_news:
+            self.law.learn(self._rang_s(now_s))
+        return news
+
+    def look_ahead(self, horizons_s: Sequence[float]) -> None:
+        """Prepare the chances for these horizons from what the law knows now."""
+        self._within = self.law.answers_within(horizons_s)
+        self._new_within = self.law.new_answers_within(horizons_s)
+
+    def chances(self, now_s: float) -> Floats:
+        """Return each ringing line's chances of an answer by each horizon at the law's own level: (lines, K)."""
+        chances: Floats = self._within[np.minimum(self._rang_s(now_s), SECONDS - 1).astype(np.intp)]
+        return chances
+
+    def people(self, chances: Floats, level: float) -> Floats:
+        """Return the cumulants of the people who wait or will have answered by each horizon, at this level."""
+        summed: Floats = cumulants(np.minimum(chances * level, _CERTAIN_AT_MOST)).sum(axis=0)
+        summed[: chances.shape[-1]] += len(self._waiting)
+        return summed
+
+    def one_more(self, level: float) -> Floats:
+        """Return the cumulants that one call placed now would add."""
+        return cumulants(np.minimum(self._new_within * level, _CERTAIN_AT_MOST))

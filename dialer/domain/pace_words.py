@@ -1,0 +1,129 @@
+"""What the pacing hears of, and what it answers.
+
+All times are seconds on one clock that never goes back; only differences count.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptStarted:
+    """A number is being dialed."""
+
+    attempt_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class HumanAnswered:
+    """A person is on the line and waits for an agent."""
+
+    attempt_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptEnded:
+    """It ended without a person: not answered, busy, a machine, a dead number."""
+
+    attempt_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RouteFailed:
+    """The carrier or the trunk refused it: this says nothing about who would have answered."""
+
+    attempt_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The person talks with this agent."""
+
+    attempt_id: str
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Abandoned:
+    """The person was not connected in the time that the policy gives."""
+
+    attempt_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentReady:
+    """The agent takes the next person."""
+
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentWrapUp:
+    """The talk is over, the agent is not free yet."""
+
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLeft:
+    """Paused, signed out, or taken by another campaign or an inbound call."""
+
+    agent_id: str
+
+
+PaceEvent = (
+    AttemptStarted
+    | HumanAnswered
+    | AttemptEnded
+    | RouteFailed
+    | Connected
+    | Abandoned
+    | AgentReady
+    | AgentWrapUp
+    | AgentLeft
+)
+
+
+class PaceReason(StrEnum):
+    """Why so many and no more; a campaign manager reads it."""
+
+    NO_AGENTS = "no_agents"
+    """Nobody is there to talk."""
+    ROUTE_FAILS = "route_fails"
+    """Most of the last attempts were refused by the carrier; a single one is tried from time to time."""
+    LINES_FULL = "lines_full"
+    """As many lines ring as the campaign may use."""
+    LIMIT_SPENT = "limit_spent"
+    """The window's abandonment is used up: no more lines than agents who wait."""
+    ENOUGH_RINGING = "enough_ringing"
+    """One more call would too likely find no agent."""
+    FOR_IDLE = "for_idle"
+    """A line for each agent who waits."""
+    AHEAD = "ahead"
+    """More lines than agents who wait, for agents who will be free and numbers that will not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many calls to place now, and the figures behind it."""
+
+    calls: int
+    reason: PaceReason
+    risk_ratio: float = 0.0
+    """The chance that one more call costs somebody an agent."""
+    accepted_risk_ratio: float = 0.0
+    """What of it is accepted now, to keep the window's limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaceLimits:
+    """What a campaign and its policy allow; may change while it runs."""
+
+    abandonment_limit_ratio: float = 0.03
+    """Of the people who answered within the window."""
+    connect_deadline_s: float = 2.0
+    """From the answer; who waits longer was abandoned."""
+    lines_per_agent_max: float = 10.0
+    """Ringing lines for each agent who is there, busy or not."""
+    lines_max: int = 1_000_000
+    """Ringing lines in all: what trunks can carry."""

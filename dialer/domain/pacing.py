@@ -1,0 +1,162 @@
+"""How many calls to place now.
+
+The rule: place calls as long as one more would be without an agent, or take one from somebody, with no more than the
+accepted chance. That chance is computed at several moments at which a new call may be answered, from the age of every
+ringing line, talk and wrap-up; what is accepted keeps the window's abandonment under its limit (`allowance`). An idle
+agent always has a line: that risks nobody.
+
+Why the risk of one more call and not the expected share of all: the exact optimum of the Markov case (module
+`dialer.simulation.bound`) is a level of ringing lines at which the marginal risk is nearly constant, however
+many agents are idle.
+
+Rule 1: nothing here knows an outcome before it was told; the simulation drives this same object.
+Rule 2: who asks for calls tells of their start at once, before anything else can ask.
+Rule 3: what is learned goes on from window to window; only its counts begin anew.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from dialer.domain.agents import Agents
+from dialer.domain.allowance import Allowance, Window
+from dialer.domain.lines import Lines
+from dialer.domain.pace_words import (
+    Abandoned,
+    AgentLeft,
+    AgentReady,
+    AgentWrapUp,
+    AttemptEnded,
+    AttemptStarted,
+    Connected,
+    HumanAnswered,
+    Pace,
+    PaceEvent,
+    PaceLimits,
+    PaceReason,
+    RouteFailed,
+)
+from dialer.domain.route import Route
+from dialer.domain.surplus import Floats, chance_of_harm, opposite
+
+_HORIZONS = 5
+_OPPOSITE = opposite(_HORIZONS)
+_LOOK_AGAIN_S = 1.0
+# The level just now may be that of a dead list or a broken route. Should people answer again as the law says, then at
+# least every second new one shall find an agent.
+_SURPRISE_RISK_RATIO = 0.5
+
+
+class Pacing:
+    """One campaign's pace. Not for manual and preview dialing, where an agent asks for each call."""
+
+    def __init__(self, limits: PaceLimits, agents: Agents | None = None) -> None:
+        self.limits = limits
+        self.allowance = Allowance(limits.abandonment_limit_ratio)
+        self.lines = Lines()
+        self.agents = agents or Agents()
+        self.route = Route()
+        self._next_s = 0.0
+        self._on: dict[type, Callable[[Any, float], None]] = {
+            AttemptStarted: lambda event, now_s: self.lines.start(event.attempt_id, now_s),
+            HumanAnswered: self._heard_answer,
+            AttemptEnded: self._heard_end,
+            RouteFailed: self._heard_refusal,
+            Connected: self._heard_connected,
+            Abandoned: self._heard_abandoned,
+            AgentReady: lambda event, now_s: self.agents.ready(event.agent_id, now_s),
+            AgentWrapUp: lambda event, now_s: self.agents.wrap_up(event.agent_id, now_s),
+            AgentLeft: lambda event, _: self.agents.leave(event.agent_id),
+        }
+        self._look_ahead()
+
+    def open_window(self, window: Window) -> None:
+        """Begin to count anew, or go on with what a window counted before a restart."""
+        self.allowance.open(window)
+
+    def change(self, limits: PaceLimits) -> None:
+        """Take other limits while the campaign runs."""
+        self.limits = limits
+        self.allowance.limit_ratio = limits.abandonment_limit_ratio
+        self._look_ahead()
+
+    def handle(self, event: PaceEvent, now_s: float) -> None:
+        """Hear of something; events of lines and agents that are not known are taken as they come."""
+        self._on[type(event)](event, now_s)
+
+    def _heard_answer(self, event: HumanAnswered, now_s: float) -> None:
+        self.route.worked()
+        self.lines.answer(event.attempt_id, now_s)
+
+    def _heard_end(self, event: AttemptEnded, now_s: float) -> None:
+        self.route.worked()
+        self.lines.end(event.attempt_id, now_s)
+
+    def _heard_refusal(self, event: RouteFailed, now_s: float) -> None:
+        self.route.failed(now_s)
+        self.lines.fail(event.attempt_id)
+
+    def _heard_connected(self, event: Connected, now_s: float) -> None:
+        self.lines.leave(event.attempt_id)
+        self.agents.talk(event.agent_id, now_s)
+        self.allowance.connected(now_s)
+
+    def _heard_abandoned(self, event: Abandoned, now_s: float) -> None:
+        self.lines.leave(event.attempt_id)
+        self.allowance.abandoned(now_s)
+
+    def next_deadline_s(self) -> float:
+        """Return when to ask again though nothing happened: lines and talks grow older."""
+        return self._next_s
+
+    def calls_to_place(self, now_s: float) -> Pace:
+        """Return how many calls to place at this moment, and why.
+
+        Tell of each with `AttemptStarted` before asking again.
+        """
+        self._next_s = now_s + _LOOK_AGAIN_S
+        self.lines.forget_lost(now_s)
+        if not self.agents.present:
+            return Pace(0, PaceReason.NO_AGENTS)
+        if self.route.fails:
+            testing = self.route.may_try(now_s) and not self.lines.ringing and self.agents.idle > 0
+            return Pace(int(testing), PaceReason.ROUTE_FAILS)
+        room = self._room()
+        if room <= 0:
+            return Pace(0, PaceReason.LINES_FULL)
+        return self._by_risk(now_s, room)
+
+    def _room(self) -> int:
+        limits = self.limits
+        most = min(limits.lines_max, int(limits.lines_per_agent_max * self.agents.present))
+        return most - self.lines.ringing
+
+    def _by_risk(self, now_s: float, room: int) -> Pace:
+        harmless = min(room, max(0, self.agents.idle - self.lines.ringing - self.lines.waiting))
+        accepted = self.allowance.accepted_risk_ratio(now_s)
+        if accepted <= 0:
+            return Pace(harmless, PaceReason.LIMIT_SPENT)
+        if self.lines.learn(now_s) | self.agents.learn(now_s):
+            self._look_ahead()
+        free, chances = self.agents.free(now_s), self.lines.chances(now_s)
+        level = self.lines.level.value()
+        calls, risk = self._most_calls(free, chances, level, accepted, room)
+        if calls and level < 1:
+            calls, _ = self._most_calls(free, chances, 1.0, _SURPRISE_RISK_RATIO, calls)
+        if calls > harmless:
+            return Pace(calls, PaceReason.AHEAD, risk, accepted)
+        return Pace(harmless, PaceReason.FOR_IDLE if harmless else PaceReason.ENOUGH_RINGING, risk, accepted)
+
+    def _most_calls(self, free: Floats, chances: Floats, level: float, accepted: float, room: int) -> tuple[int, float]:
+        """Return how many calls keep the risk of one more accepted, and the risk of the first that is not placed."""
+        surplus = (self.lines.people(chances, level) + _OPPOSITE * free).tolist()
+        each = self.lines.one_more(level).tolist()
+        calls = 0
+        while (risk := chance_of_harm(surplus, each, calls)) <= accepted and calls < room:
+            calls += 1
+        return calls, risk
+
+    def _look_ahead(self) -> None:
+        moments_s = self.lines.law.answer_moments_s(_HORIZONS)
+        self.lines.look_ahead(moments_s)
+        # who answers then may still wait for an agent until the deadline
+        self.agents.look_ahead([moment + self.limits.connect_deadline_s for moment in moments_s])

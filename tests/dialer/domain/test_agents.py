@@ -1,0 +1,65 @@
+import pytest
+
+from dialer.domain.agents import Agents
+from dialer.domain.handling_law import Handling
+
+
+def looking(*idle: str) -> Agents:
+    agents = Agents()
+    for agent_id in idle:
+        agents.ready(agent_id, 0.0)
+    agents.look_ahead([5.0, 60.0])
+    return agents
+
+
+def free(agents: Agents, now_s: float) -> list[float]:
+    return agents.free(now_s).tolist()[:2]
+
+
+def test_idle_agents_are_certain() -> None:
+    assert looking("a", "b").free(0.0).tolist() == [2.0, 2.0, 0.0, 0.0, 0.0, 0.0]
+
+
+def test_busy_ones_are_as_likely_as_their_age_says() -> None:
+    agents = looking("a", "b")
+    agents.talk("a", 0.0)
+    assert (agents.idle, agents.present) == (1, 2)
+    assert 1 < free(agents, 10.0)[0] < free(agents, 10.0)[1] < 2
+    agents.wrap_up("a", 20.0)
+    wrapping = free(agents, 25.0)
+    assert 1 < wrapping[0] < wrapping[1] < 2
+    agents.ready("a", 30.0)
+    assert free(agents, 30.0) == [2.0, 2.0]
+
+
+def test_who_leaves_is_not_counted() -> None:
+    agents = looking("a", "b")
+    agents.talk("b", 0.0)
+    agents.leave("a")
+    agents.leave("b")
+    assert (agents.idle, agents.present, free(agents, 5.0)) == (0, 0, [0.0, 0.0])
+
+
+def test_it_learns_when_enough_ended() -> None:
+    agents = looking("a")
+    assert not agents.learn(0.0)
+    for turn in range(60):
+        agents.talk("a", turn * 100.0)
+        agents.wrap_up("a", turn * 100.0 + 80)
+        agents.ready("a", turn * 100.0 + 85)
+    assert agents.learn(6000.0)
+    agents.look_ahead([5.0, 60.0])
+    agents.talk("a", 6000.0)
+    assert free(agents, 6060.0)[1] > 0.7
+
+
+@pytest.mark.parametrize("what", list(Handling))
+def test_what_was_not_heard_to_begin_teaches_nothing(what: Handling) -> None:
+    agents = Agents()
+    for number in range(20):
+        if what is Handling.TALK:
+            agents.wrap_up(f"a{number}", 50.0)
+        else:
+            agents.talk(f"a{number}", 0.0)
+            agents.ready(f"a{number}", 50.0)
+    assert not agents.learn(50.0)

@@ -1,0 +1,70 @@
+import math
+
+import numpy as np
+import pytest
+
+from dialer.domain.allowance import Allowance, Window
+
+DAY_S = 28_800.0
+
+
+def lived(risk_to_ratio: float, answers_a_day: int, days: int = 20) -> list[Window]:
+    """Days on which accepting a risk abandons that many times as large a share, by chance."""
+    allowance = Allowance(0.03)
+    dice = np.random.default_rng(5)
+    windows = []
+    for day in range(days):
+        opens = day * 86_400.0
+        windows.append(Window(opens, opens + DAY_S))
+        allowance.open(windows[-1])
+        for number in range(answers_a_day):
+            now = opens + (number + 1) * DAY_S / answers_a_day
+            chance = allowance.accepted_risk_ratio(now) * risk_to_ratio
+            (allowance.abandoned if dice.random() < chance else allowance.connected)(now)
+    return windows
+
+
+@pytest.mark.parametrize("risk_to_ratio", [0.3, 1.0, 3.0])
+@pytest.mark.parametrize("answers_a_day", [500, 2000, 10_000])
+def test_no_day_is_over_the_limit_and_hardly_anything_is_left(risk_to_ratio: float, answers_a_day: int) -> None:
+    windows = lived(risk_to_ratio, answers_a_day)
+    assert [window.abandonment_ratio for window in windows if window.abandonment_ratio > 0.03] == []
+    learned = windows[10:]
+    pooled = sum(window.abandoned for window in learned) / sum(window.humans for window in learned)
+    assert 0.025 < pooled <= 0.029
+
+
+def test_a_window_that_is_used_up_accepts_nothing() -> None:
+    allowance = Allowance(0.03)
+    allowance.open(Window(0.0, DAY_S, humans=900, abandoned=40))
+    assert allowance.accepted_risk_ratio(DAY_S - 60) == 0.0
+
+
+def test_what_a_window_counted_before_a_restart_goes_on() -> None:
+    fresh, restarted = Allowance(0.03), Allowance(0.03)
+    fresh.open(Window(0.0, DAY_S))
+    restarted.open(Window(0.0, DAY_S, humans=400, abandoned=16))
+    assert restarted.accepted_risk_ratio(14_000.0) < fresh.accepted_risk_ratio(14_000.0)
+
+
+def test_what_was_saved_is_not_spent_at_once() -> None:
+    frugal = Allowance(0.03)
+    frugal.open(Window(0.0, DAY_S, humans=2000, abandoned=0))
+    even = Allowance(0.03)
+    even.open(Window(0.0, DAY_S, humans=2000, abandoned=56))
+    assert frugal.accepted_risk_ratio(DAY_S - 600) < 2.0 * even.accepted_risk_ratio(100.0)
+
+
+def test_no_limit_above_zero_accepts_no_risk() -> None:
+    assert Allowance(0.0).accepted_risk_ratio(0.0) == 0.0
+
+
+def test_a_window_without_an_end_has_always_time() -> None:
+    allowance = Allowance(0.03)
+    assert math.isinf(allowance.window.closes_s)
+    assert 0 < allowance.accepted_risk_ratio(1e9) < 1
+
+
+def test_an_empty_window_has_no_abandonment() -> None:
+    assert Window(0.0, 1.0).abandonment_ratio == 0.0
+    assert Window(0.0, 1.0, humans=4, abandoned=1).abandonment_ratio == 0.25

@@ -1,0 +1,77 @@
+import numpy as np
+import pytest
+
+from dialer.domain.lines import Lines
+
+
+def looking(lines: Lines) -> Lines:
+    lines.look_ahead([5.0, 15.0])
+    return lines
+
+
+def mean_people(lines: Lines, now_s: float, level: float = 1.0) -> list[float]:
+    return lines.people(lines.chances(now_s), level).tolist()[:2]
+
+
+def test_no_lines_are_nobody() -> None:
+    assert looking(Lines()).people(looking(Lines()).chances(0.0), 1.0).tolist() == [0.0] * 6
+
+
+def test_who_waits_is_certain_and_who_rings_is_not() -> None:
+    lines = looking(Lines())
+    lines.start("a", 0.0)
+    ringing = mean_people(lines, 8.0)
+    assert 0 < ringing[0] < ringing[1] < 1
+    lines.answer("a", 8.0)
+    assert mean_people(lines, 8.0) == [1.0, 1.0]
+    assert (lines.ringing, lines.waiting) == (0, 1)
+    lines.leave("a")
+    assert mean_people(lines, 8.0) == [0.0, 0.0]
+
+
+def test_a_higher_level_expects_more_but_never_certainty() -> None:
+    lines = looking(Lines())
+    lines.start("a", 0.0)
+    assert mean_people(lines, 5.0, 2.0)[1] > mean_people(lines, 5.0, 1.0)[1]
+    assert mean_people(lines, 5.0, 1000.0)[1] < 1
+    assert lines.one_more(1000.0)[0] < 1
+
+
+def test_it_learns_when_enough_came_out() -> None:
+    lines = looking(Lines())
+    assert not lines.learn(0.0)
+    for number in range(40):
+        lines.start(str(number), 0.0)
+    before = lines.one_more(1.0)[1]
+    for number in range(40):
+        lines.end(str(number), 25.0)
+    assert lines.learn(25.0)
+    lines.look_ahead([5.0, 15.0])
+    assert lines.one_more(1.0)[1] < before
+    assert lines.level.value() < 1
+
+
+def test_a_refused_line_teaches_nothing() -> None:
+    lines = looking(Lines())
+    for number in range(40):
+        lines.start(str(number), 0.0)
+        lines.fail(str(number))
+    assert (lines.ringing, lines.level.value(), lines.learn(1.0)) == (0, 1.0, False)
+
+
+@pytest.mark.parametrize("happen", [Lines.answer, Lines.end])
+def test_a_line_whose_start_was_not_heard_teaches_nothing(happen: object) -> None:
+    lines = Lines()
+    happen(lines, "unknown", 5.0)  # type: ignore[operator]
+    assert lines.level.value() == 1.0
+
+
+def test_lines_whose_end_was_never_told_are_forgotten_and_no_others() -> None:
+    lines = looking(Lines())
+    lines.start("lost", 0.0)
+    lines.start("waits", 100.0)
+    lines.answer("waits", 110.0)
+    lines.start("young", 170.0)
+    lines.forget_lost(181.0)
+    assert (lines.ringing, lines.waiting) == (1, 0)
+    assert np.all(lines.chances(181.0) > 0)

@@ -1,0 +1,176 @@
+from dataclasses import replace
+
+import pytest
+
+from dialer.domain.allowance import Window
+from dialer.domain.pace_words import (
+    Abandoned,
+    AgentLeft,
+    AgentReady,
+    AgentWrapUp,
+    AttemptEnded,
+    AttemptStarted,
+    Connected,
+    HumanAnswered,
+    Pace,
+    PaceLimits,
+    PaceReason,
+    RouteFailed,
+)
+from dialer.domain.pacing import Pacing
+
+LIMITS = PaceLimits()
+
+
+def with_agents(count: int, limits: PaceLimits = LIMITS) -> Pacing:
+    pacing = Pacing(limits)
+    pacing.open_window(Window(0.0, 28_800.0))
+    for number in range(count):
+        pacing.handle(AgentReady(f"a{number}"), 0.0)
+    return pacing
+
+
+def place(pacing: Pacing, now_s: float, prefix: str = "c") -> Pace:
+    pace = pacing.calls_to_place(now_s)
+    for number in range(pace.calls):
+        pacing.handle(AttemptStarted(f"{prefix}{now_s}-{number}"), now_s)
+    return pace
+
+
+def make_busy(pacing: Pacing, agent_id: str, now_s: float) -> None:
+    pacing.handle(AttemptStarted(f"for-{agent_id}"), now_s - 10)
+    pacing.handle(HumanAnswered(f"for-{agent_id}"), now_s)
+    pacing.handle(Connected(f"for-{agent_id}", agent_id), now_s)
+
+
+def test_without_agents_nobody_is_called() -> None:
+    assert with_agents(0).calls_to_place(0.0) == Pace(0, PaceReason.NO_AGENTS)
+
+
+def test_idle_agents_have_more_lines_than_one_each() -> None:
+    pace = with_agents(5).calls_to_place(0.0)
+    assert pace.reason is PaceReason.AHEAD
+    assert pace.calls > 5
+    assert pace.risk_ratio > pace.accepted_risk_ratio > 0
+
+
+def test_what_was_placed_is_not_placed_again() -> None:
+    pacing = with_agents(5)
+    place(pacing, 0.0)
+    assert pacing.calls_to_place(0.0) == replace(pacing.calls_to_place(0.0), calls=0, reason=PaceReason.ENOUGH_RINGING)
+
+
+def test_nobody_free_and_nobody_soon_free_means_no_calls() -> None:
+    pacing = with_agents(2)
+    make_busy(pacing, "a0", 0.0)
+    make_busy(pacing, "a1", 0.0)
+    assert pacing.calls_to_place(1.0).reason is PaceReason.ENOUGH_RINGING
+
+
+def test_many_long_talks_are_dialed_ahead_of() -> None:
+    pacing = with_agents(60)
+    for turn in range(8):
+        for number in range(60):
+            make_busy(pacing, f"a{number}", turn * 100.0)
+            pacing.handle(AgentWrapUp(f"a{number}"), turn * 100.0 + 60)
+            pacing.handle(AgentReady(f"a{number}"), turn * 100.0 + 62)
+    for number in range(60):
+        make_busy(pacing, f"a{number}", 1000.0)
+    assert pacing.calls_to_place(1020.0).calls == 0
+    assert pacing.calls_to_place(1055.0).reason is PaceReason.AHEAD
+
+
+def test_when_the_limit_is_used_up_each_idle_agent_has_one_line() -> None:
+    pacing = with_agents(4)
+    pacing.open_window(Window(0.0, 28_800.0, humans=900, abandoned=60))
+    assert pacing.calls_to_place(28_000.0) == Pace(4, PaceReason.LIMIT_SPENT)
+
+
+def test_abandoned_calls_slow_it_down_and_connected_ones_do_not() -> None:
+    slow, fast = with_agents(5), with_agents(5)
+    for number in range(40):
+        for pacing, end in ((slow, Abandoned(f"x{number}")), (fast, Connected(f"x{number}", "a0"))):
+            pacing.handle(AttemptStarted(f"x{number}"), number)
+            pacing.handle(HumanAnswered(f"x{number}"), number)
+            pacing.handle(end, number)
+            pacing.handle(AgentReady("a0"), number)
+    careful, usual = slow.calls_to_place(60.0), fast.calls_to_place(60.0)
+    assert careful.accepted_risk_ratio < 0.1 * usual.accepted_risk_ratio
+    assert careful.reason is PaceReason.FOR_IDLE
+
+
+def test_a_campaign_without_allowed_abandonment_is_progressive() -> None:
+    assert with_agents(3, PaceLimits(abandonment_limit_ratio=0.0)).calls_to_place(0.0) == Pace(
+        3, PaceReason.LIMIT_SPENT
+    )
+
+
+@pytest.mark.parametrize(
+    ("limits", "most"),
+    [(PaceLimits(lines_max=4), 4), (PaceLimits(lines_per_agent_max=1.4), 7), (PaceLimits(lines_max=0), 0)],
+)
+def test_lines_have_a_limit(limits: PaceLimits, most: int) -> None:
+    pacing = with_agents(5, limits)
+    assert place(pacing, 0.0).calls == most
+    assert pacing.calls_to_place(0.0) == Pace(0, PaceReason.LINES_FULL)
+
+
+def test_limits_change_while_it_runs() -> None:
+    pacing = with_agents(5)
+    pacing.change(replace(LIMITS, lines_max=2, abandonment_limit_ratio=0.0))
+    assert pacing.calls_to_place(0.0) == Pace(2, PaceReason.LIMIT_SPENT)
+
+
+def test_a_trunk_that_refuses_everything_is_tried_by_single_calls() -> None:
+    pacing = with_agents(20)
+    now = 0.0
+    while not pacing.route.fails:
+        pacing.handle(AttemptStarted("t"), now)
+        pacing.handle(RouteFailed("t"), now)
+    placed = 0
+    for step in range(600):
+        pace = place(pacing, now + step * 0.1)
+        assert pace.reason is PaceReason.ROUTE_FAILS
+        for number in range(pace.calls):
+            pacing.handle(RouteFailed(f"c{now + step * 0.1}-{number}"), now + step * 0.1)
+        placed += pace.calls
+    assert 3 <= placed <= 8
+    pacing.handle(AttemptEnded("one that worked"), 70.0)
+    assert pacing.calls_to_place(70.0).reason is PaceReason.AHEAD
+
+
+def test_a_list_that_seems_dead_does_not_open_the_flood() -> None:
+    """A hundred and fifty ring out in a row: when people answer again, they must find agents."""
+    dead, usual = with_agents(10), with_agents(10)
+    for pacing in (dead, usual):
+        for number in range(600):
+            pacing.handle(AttemptStarted(f"u{number}"), 0.0)
+            pacing.handle(HumanAnswered(f"u{number}") if number % 6 == 0 else AttemptEnded(f"u{number}"), 11.0)
+            pacing.handle(Connected(f"u{number}", "a0"), 11.0) if number % 6 == 0 else None
+            pacing.handle(AgentReady("a0"), 11.0)
+    for number in range(150):
+        dead.handle(AttemptStarted(f"d{number}"), 100.0)
+        dead.handle(AttemptEnded(f"d{number}"), 125.0)
+    assert dead.lines.level.value() < 0.3
+    calls = dead.calls_to_place(200.0).calls
+    assert calls > usual.calls_to_place(200.0).calls
+    assert calls / 6 < 1.5 * 10, "as many as would answer again, beside ten agents"
+
+
+def test_who_left_needs_no_calls() -> None:
+    pacing = with_agents(1)
+    pacing.handle(AgentLeft("a0"), 0.0)
+    assert pacing.calls_to_place(0.0).reason is PaceReason.NO_AGENTS
+
+
+def test_it_asks_to_be_asked_again() -> None:
+    pacing = with_agents(1)
+    pacing.calls_to_place(50.0)
+    assert pacing.next_deadline_s() == 51.0
+
+
+def test_a_single_idle_agent_has_a_line_whatever_the_risk() -> None:
+    pacing = with_agents(3)
+    pacing.allowance.open(Window(0.0, 28_800.0, humans=100, abandoned=6))
+    make_busy(pacing, "a0", 0.0)
+    assert pacing.calls_to_place(1.0).calls >= 2
