@@ -1,10 +1,12 @@
 """What can go wrong in outbound dialing.
 
 DialerError
+├── OddDocument         a policy's or workload's file is not what it should be
 ├── UnexpectedStep      the life cycle has no row for it; nothing was changed
+├── UnknownPolicy       none of that name ships
 ├── UnknownRule         the simulation has none of that name
-├── UnknownWorkload     the simulation has none of that name
-└── UnreadableWorkload  its file says something else
+└── UnknownWorkload     the simulation has none of that name
+
 """
 
 
@@ -30,15 +32,6 @@ class UnknownWorkload(DialerError):
         self.shipped = shipped
 
 
-class UnreadableWorkload(DialerError):
-    """The file is not a workload; `problem` names the place."""
-
-    def __init__(self, file: str, problem: str) -> None:
-        super().__init__(f"{file} is not a workload: {problem}")
-        self.file = file
-        self.problem = problem
-
-
 class UnknownRule(DialerError):
     """No pacing rule has that name."""
 
@@ -46,3 +39,21 @@ class UnknownRule(DialerError):
         super().__init__(f"there is no rule {rule}; known are {', '.join(known)}")
         self.rule = rule
         self.known = known
+
+
+class UnknownPolicy(DialerError):
+    """No policy of that name ships."""
+
+    def __init__(self, name: str, shipped: tuple[str, ...]) -> None:
+        super().__init__(f"there is no policy {name}; there are {', '.join(shipped)}")
+        self.name = name
+        self.shipped = shipped
+
+
+class OddDocument(DialerError):
+    """The file cannot be used; `problem` names the place."""
+
+    def __init__(self, file: str, problem: str) -> None:
+        super().__init__(f"{file}: {problem}")
+        self.file = file
+        self.problem = problem

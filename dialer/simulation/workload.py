@@ -3,15 +3,13 @@
 One TOML file each; the ones that ship are in `workloads/`. W0 to W3 are the realistic ones, S1 to S6 the stresses.
 """
 
-import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-import msgspec
-
-from dialer.errors import UnknownWorkload, UnreadableWorkload
+from dialer.errors import UnknownWorkload
 from dialer.simulation.law import Law
+from dialer.toml_document import read_document
 
 SHIPPED = Path(__file__).with_name("workloads")
 
@@ -111,8 +109,6 @@ def load_workload(name_or_file: str) -> Workload:
     if name_or_file not in shipped_names():
         file = Path(name_or_file)
     try:
-        return msgspec.convert(tomllib.loads(file.read_text("utf-8")), Workload)
+        return read_document(file, Workload)
     except FileNotFoundError:
         raise UnknownWorkload(name_or_file, tuple(shipped_names())) from None
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError, OSError) as error:
-        raise UnreadableWorkload(str(file), str(error)) from None

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from dialer.errors import UnknownWorkload, UnreadableWorkload
+from dialer.errors import OddDocument, UnknownWorkload
 from dialer.simulation.workload import SHIPPED, Fate, load_workload, shipped_names
 
 
@@ -32,7 +32,7 @@ def test_anybodys_file_is_read(tmp_path: Path) -> None:
 def test_what_is_no_workload_is_refused_with_the_place(tmp_path: Path, text: str, said: str) -> None:
     file = tmp_path / "odd.toml"
     file.write_text(text, "utf-8")
-    with pytest.raises(UnreadableWorkload, match=said):
+    with pytest.raises(OddDocument, match=said):
         load_workload(str(file))
 
 

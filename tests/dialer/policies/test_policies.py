@@ -1,0 +1,67 @@
+from datetime import time
+from pathlib import Path
+
+import pytest
+
+from dialer.domain.policy import AbandonmentWindow
+from dialer.errors import OddDocument, UnknownPolicy
+from dialer.policies import load_policy, read_policy, shipped_names
+
+
+def test_the_countries_that_the_product_promises_ship() -> None:
+    assert shipped_names() == ["au", "br", "cn", "de", "fr", "uk", "us-ftc"]
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_each_names_itself_and_its_sources(name: str) -> None:
+    policy = load_policy(name)
+    assert policy.name == name
+    assert policy.about
+    assert all(len(source) > 20 for source in policy.sources)
+    assert policy.sources
+
+
+def test_what_the_law_of_the_united_states_says() -> None:
+    policy = load_policy("us-ftc")
+    assert (policy.abandonment_limit_ratio, policy.abandonment_window) == (0.03, AbandonmentWindow.ROLLING_30_DAYS)
+    assert (policy.connect_deadline_s, policy.rings_at_least_s) == (2.0, 15.0)
+    assert policy.hours
+    assert [(span.since, span.until) for span in policy.hours.days[6]] == [(time(8), time(21))]
+
+
+def test_france_has_a_lunch_hour_and_no_weekend() -> None:
+    policy = load_policy("fr")
+    assert policy.hours
+    assert [len(day) for day in policy.hours.days] == [2, 2, 2, 2, 2, 0, 0]
+    assert policy.hours.holiday == ()
+
+
+def test_an_unknown_name_is_told_what_there_is() -> None:
+    with pytest.raises(UnknownPolicy, match="us-ftc"):
+        load_policy("../us-ftc")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name = ", "Invalid value"),
+        ('name = "x"\nabout = ""\nsources = 3', "sources"),
+        ('name = "x"\nabout = ""\nsources = []\n[hours]\ndays = [[]]', "seven days"),
+        ('name = "x"\nabout = ""\nsources = []\ncap = []', "nobody knows cap"),
+        (
+            'name = "x"\nabout = ""\nsources = []\ncaps = [{attempts = 1, scope = "number", within_h = 1, hours = 2}]',
+            "caps.1.hours",
+        ),
+        ('name = "x"\nabout = ""\nsources = []\nabandonment_window = "year"', "abandonment_window"),
+    ],
+)
+def test_what_is_no_policy_is_refused_with_the_place(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "odd.toml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(OddDocument, match=said):
+        read_policy(file)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        read_policy(tmp_path / "none.toml")
