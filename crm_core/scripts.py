@@ -148,10 +148,13 @@ class Scripts:
 
         await self._database.write(work)
 
-    async def for_call(self, call_id: str, agent_id: int) -> ScriptOfCall | None:
-        """Give the script that fits best, filled for this call; None if there is none."""
+    async def for_call(self, call_id: str, agent_id: int, customer_id: int | None = None) -> ScriptOfCall | None:
+        """Give the script that fits best, filled for this call; None if there is none.
+
+        `customer_id`: whose call it is by now, where the diary may not have written that yet.
+        """
         async with self._database.reading() as connection:
-            call = await _call(connection, call_id)
+            call = await _call(connection, call_id, customer_id)
             language = call.language or "zh"
             fitting = [
                 (found, row)
@@ -246,7 +249,8 @@ def _values(call: Any, agent_name: str) -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
-async def _call(connection: AsyncConnection, call_id: str) -> Any:
+async def _call(connection: AsyncConnection, call_id: str, customer_id: int | None = None) -> Any:
+    whose = Call.customer_id if customer_id is None else customer_id
     owner = aliased(User)
     first = select(Contact.name).where(Contact.customer_id == Customer.id).order_by(Contact.id).limit(1)
     query = (
@@ -262,7 +266,7 @@ async def _call(connection: AsyncConnection, call_id: str) -> Any:
             first.scalar_subquery().label("contact_name"),
         )
         .outerjoin(Queue, Queue.id == Call.queue_id)
-        .outerjoin(Customer, Customer.id == Call.customer_id)
+        .outerjoin(Customer, Customer.id == whose)
         .outerjoin(owner, owner.id == Customer.owner_id)
         .where(Call.id == call_id)
     )

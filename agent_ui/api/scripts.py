@@ -156,7 +156,10 @@ async def show_call_script(ask: Ask) -> dict[str, Any]:
     call_id = ask.text("call_id")
     await check_mine(ask, call_id)
     scripts, me = ask.parts.memory.scripts, ask.me.user_id
-    found = await once_written(ask, call_id, lambda: scripts.for_call(call_id, me))
+    # the page asks when it hears whose call it is, and the diary is written behind that
+    live = ask.parts.telephony.floor.view(f"call:{call_id}")
+    customer_id = None if live is None else live.get("customer_id")
+    found = await once_written(ask, call_id, lambda: scripts.for_call(call_id, me, customer_id))
     if found is None:
         return {"script": None}
     return {"script": _filled(found.script.id, found.script.name, found.script.body, found.values, found.path)}

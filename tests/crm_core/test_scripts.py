@@ -118,6 +118,9 @@ async def test_it_is_filled_with_what_is_known(room: Room) -> None:
     nobody = await room.scripts.for_call("unknown", 0)
     assert nobody is not None
     assert nobody.values == {"caller.number": "138 0013 8000"}
+    by_now = await room.scripts.for_call("unknown", 0, room.customer)
+    assert by_now is not None
+    assert by_now.values["customer.name"] == "张伟", "the floor knows whose call it is before the diary does"
 
 
 async def test_the_way_through_it_is_kept_with_the_call(room: Room) -> None:
