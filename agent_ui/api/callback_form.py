@@ -19,8 +19,9 @@ from crm_core.callback_links import CallbackLinkRow
 
 LINK = web.RequestKey("callback_link", CallbackLinkRow)
 BODY_LIMIT = 4_000
-# One line: what is written into logs, mails and tables of others must not begin a new one there.
-_LINE = StringConstraints(pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$")
+# One line: what is written into logs, mails and tables of others must not begin a new one there, nor turn around what
+# stands beside it (overriding direction: Unicode TR 36, section 2.4).
+_LINE = StringConstraints(pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$")
 
 
 class CallbackBody(Body):

@@ -178,7 +178,7 @@ async def test_numbers_abroad_are_called_if_the_link_says_so(tmp_path: Path) -> 
             assert await form.refused(number) == (422, "number_refused"), number
 
 
-@pytest.mark.parametrize("text", ["a\nb", "a\rb", "a\u2028b", "a\x1bb", "a\x00b", "a\x85b"])
+@pytest.mark.parametrize("text", ["a\nb", "a\rb", "a\u2028b", "a\x1bb", "a\x00b", "a\x85b", "a\u202eb", "a\u2066b"])
 async def test_a_text_is_one_line(text: str, tmp_path: Path) -> None:
     async with a_form(tmp_path) as form:
         for field in ("name", "wish"):
