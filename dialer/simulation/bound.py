@@ -31,8 +31,16 @@ _GAIN_CLOSE_ENOUGH = 2e-5
 _ROUNDS_BETWEEN_LOOKS = 50
 
 
-def occupancy_bound(case: MarkovCase, limit_ratio: float) -> float:
-    """Return the highest occupancy with no more than `limit_ratio` of the people abandoned."""
+@dataclass(frozen=True, slots=True)
+class Optimum:
+    """`lines[people]` ring when so many people talk or wait."""
+
+    occupancy_ratio: float
+    lines: tuple[int, ...]
+
+
+def optimum(case: MarkovCase, limit_ratio: float) -> Optimum:
+    """Return the highest occupancy with no more than `limit_ratio` of the people abandoned, and how it is reached."""
     chain = _Chain(case, limit_ratio)
     low, high, best = 0.0, 40.0 * case.handle_s, 1.0
     for _ in range(_PRICE_STEPS):
@@ -45,7 +53,7 @@ def occupancy_bound(case: MarkovCase, limit_ratio: float) -> float:
             low += third
         if third < _PRICE_CLOSE_ENOUGH_S:
             break
-    return best
+    return Optimum(best, chain.lines())
 
 
 class _Chain:
@@ -82,6 +90,10 @@ class _Chain:
             low, high = float(grown.min()), float(grown.max())
         self._value = value
         return (low + high) / 2
+
+    def lines(self) -> tuple[int, ...]:
+        """Return the best number of lines for each number of people, at the last price."""
+        return tuple(int(best) for best in self._value.argmax(axis=1))
 
     def _expected(self, value: Floats) -> Floats:
         # the decision first: any number of lines more

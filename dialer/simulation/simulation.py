@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialer.domain.pace_words import PaceLimits
-from dialer.simulation.bound import MarkovCase, occupancy_bound
+from dialer.simulation.bound import MarkovCase, optimum
 from dialer.simulation.cell import RULES, Cell, run_cell
 from dialer.simulation.figures import Score, score
 from dialer.simulation.hindsight import best_setting
@@ -72,9 +72,15 @@ def _run(cell: Cell) -> Result:
 
 
 def _bound(workload: Workload, agents: int, limit_ratio: float) -> Result:
+    case = markov_case(workload, agents)
+    return Result(workload.name, agents, BOUND, 0, optimum(case, limit_ratio).occupancy_ratio)
+
+
+def markov_case(workload: Workload, agents: int) -> MarkovCase:
+    """Return the rates of a workload in which everything is exponential."""
     human, talk = workload.outcomes[0], workload.talk[0].law
-    case = MarkovCase(agents, talk.middle_s, human.after.middle_s, human.share, workload.patience_mean_s or 2.0)
-    return Result(workload.name, agents, BOUND, 0, occupancy_bound(case, limit_ratio))
+    patience_s = workload.patience_mean_s or PaceLimits().connect_deadline_s
+    return MarkovCase(agents, talk.middle_s, human.after.middle_s, human.share, patience_s)
 
 
 def simulate(plan: Plan, processes: int) -> Iterator[Result]:
