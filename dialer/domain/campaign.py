@@ -14,17 +14,26 @@ class CampaignState(StrEnum):
     """What a campaign manager sees."""
 
     DRAFT = "draft"
+    SCHEDULED = "scheduled"
     RUNNING = "running"
     PAUSED = "paused"
+    OUT_OF_HOURS = "out_of_hours"
     EXHAUSTED = "exhausted"
     FINISHED = "finished"
 
 
 class CampaignStep(StrEnum):
-    """What can happen to a campaign; LEADS_ADDED only matters to one that had run out of them."""
+    """What can happen to a campaign; LEADS_ADDED only matters to one that had run out of them.
 
+    STARTED is by hand or by its timetable; HOURS_ENDED when no lead may be called any more by its policies' hours.
+    """
+
+    SCHEDULED = "scheduled"
+    UNSCHEDULED = "unscheduled"
     STARTED = "started"
     PAUSED = "paused"
+    HOURS_ENDED = "hours_ended"
+    HOURS_BEGAN = "hours_began"
     LEADS_RAN_OUT = "leads_ran_out"
     LEADS_ADDED = "leads_added"
     FINISHED = "finished"
@@ -32,12 +41,20 @@ class CampaignStep(StrEnum):
 
 CAMPAIGN_TRANSITIONS: dict[CampaignState, dict[CampaignStep, CampaignState]] = {
     CampaignState.DRAFT: {
+        CampaignStep.SCHEDULED: CampaignState.SCHEDULED,
         CampaignStep.STARTED: CampaignState.RUNNING,
         CampaignStep.LEADS_ADDED: CampaignState.DRAFT,
         CampaignStep.FINISHED: CampaignState.FINISHED,
     },
+    CampaignState.SCHEDULED: {
+        CampaignStep.UNSCHEDULED: CampaignState.DRAFT,
+        CampaignStep.STARTED: CampaignState.RUNNING,
+        CampaignStep.LEADS_ADDED: CampaignState.SCHEDULED,
+        CampaignStep.FINISHED: CampaignState.FINISHED,
+    },
     CampaignState.RUNNING: {
         CampaignStep.PAUSED: CampaignState.PAUSED,
+        CampaignStep.HOURS_ENDED: CampaignState.OUT_OF_HOURS,
         CampaignStep.LEADS_RAN_OUT: CampaignState.EXHAUSTED,
         CampaignStep.LEADS_ADDED: CampaignState.RUNNING,
         CampaignStep.FINISHED: CampaignState.FINISHED,
@@ -45,6 +62,12 @@ CAMPAIGN_TRANSITIONS: dict[CampaignState, dict[CampaignStep, CampaignState]] = {
     CampaignState.PAUSED: {
         CampaignStep.STARTED: CampaignState.RUNNING,
         CampaignStep.LEADS_ADDED: CampaignState.PAUSED,
+        CampaignStep.FINISHED: CampaignState.FINISHED,
+    },
+    CampaignState.OUT_OF_HOURS: {
+        CampaignStep.HOURS_BEGAN: CampaignState.RUNNING,
+        CampaignStep.PAUSED: CampaignState.PAUSED,
+        CampaignStep.LEADS_ADDED: CampaignState.OUT_OF_HOURS,
         CampaignStep.FINISHED: CampaignState.FINISHED,
     },
     CampaignState.EXHAUSTED: {

@@ -9,28 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-
-class Verdict(StrEnum):
-    """Who or what was there."""
-
-    HUMAN = "human"
-    MACHINE = "machine"
-    VOICEMAIL = "voicemail"
-    SCREENING = "screening"
-    FAX = "fax"
-    BUSY = "busy"
-    NO_ANSWER = "no_answer"
-    REJECTED = "rejected"
-    POWERED_OFF = "powered_off"
-    OUT_OF_SERVICE = "out_of_service"
-    UNALLOCATED = "unallocated"
-    NUMBER_CHANGED = "number_changed"
-    BARRED = "barred"
-    CONGESTION = "congestion"
-    ROUTE_FAULT = "route_fault"
-    NETWORK_BLOCKED = "network_blocked"
-    SILENCE = "silence"
-    ABANDONED = "abandoned"
+from dialer.domain.verdict import Verdict
 
 
 class Which(StrEnum):

@@ -15,9 +15,12 @@ def test_a_campaigns_life() -> None:
     campaign = Campaign(1)
     seen = []
     for step in (
+        CampaignStep.SCHEDULED,
         CampaignStep.STARTED,
         CampaignStep.PAUSED,
         CampaignStep.STARTED,
+        CampaignStep.HOURS_ENDED,
+        CampaignStep.HOURS_BEGAN,
         CampaignStep.LEADS_RAN_OUT,
         CampaignStep.LEADS_ADDED,
         CampaignStep.FINISHED,
@@ -25,8 +28,11 @@ def test_a_campaigns_life() -> None:
         campaign.take(step)
         seen.append((campaign.state.value, campaign.may_dial))
     assert seen == [
+        ("scheduled", False),
         ("running", True),
         ("paused", False),
+        ("running", True),
+        ("out_of_hours", False),
         ("running", True),
         ("exhausted", False),
         ("running", True),

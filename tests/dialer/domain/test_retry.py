@@ -2,7 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dialer.domain.retry import Ended, Next, Plan, RetryRule, Tried, Verdict, Which, dead_numbers, next_try
+from dialer.domain.retry import Ended, Next, Plan, RetryRule, Tried, Which, dead_numbers, next_try
+from dialer.domain.verdict import Verdict
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
