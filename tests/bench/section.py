@@ -50,10 +50,11 @@ def stamped(text: str, mark: str) -> str:
 
 def put(page: str, name: str, text: str, order: list[str]) -> str:
     """Replace this section of the page alone; a new one takes its place in the order, or the last if it has none."""
-    head, parts = _split(page)
+    head, parts, by_hand = _split(page)
     parts[name] = text.strip()
     known = [each for each in order if each in parts] + [each for each in parts if each not in order]
-    return "\n\n".join([head, *(f"{_begin(each)}\n{parts[each]}\n{_end(each)}" for each in known)]) + "\n"
+    marked = [f"{_begin(each)}\n{parts[each]}\n{_end(each)}" for each in known]
+    return "\n\n".join([head, *marked, *by_hand]) + "\n"
 
 
 def _begin(name: str) -> str:
@@ -64,10 +65,13 @@ def _end(name: str) -> str:
     return f"<!-- /{name} -->"
 
 
-def _split(page: str) -> tuple[str, dict[str, str]]:
+def _split(page: str) -> tuple[str, dict[str, str], list[str]]:
+    """Return the head, the marked sections, and what somebody wrote between or after them."""
     found = list(re.finditer(r"^<!-- (\w+) -->\n(.*?)\n<!-- /\1 -->$", page, re.MULTILINE | re.DOTALL))
     head = page[: found[0].start()] if found else page
-    return head.strip(), {each[1]: each[2] for each in found}
+    ends = [*(each.start() for each in found[1:]), len(page)]
+    between = [page[each.end() : end].strip() for each, end in zip(found, ends, strict=True)] if found else []
+    return head.strip(), {each[1]: each[2] for each in found}, [text for text in between if text]
 
 
 def how_from_environment() -> How:

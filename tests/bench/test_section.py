@@ -20,3 +20,11 @@ def test_a_section_that_another_command_writes_is_the_last_and_stays() -> None:
     page = put(put("# Benchmarks\n", "soak", "## Soak", ORDER), "floor", "## Floor", ORDER)
     assert page.index("## Floor") < page.index("## Soak")
     assert put(page, "soak", "## Soak", ORDER) == page
+
+
+def test_what_somebody_wrote_between_the_marks_is_not_lost() -> None:
+    page = put(put("# Benchmarks\n", "pop", "## Pop", ORDER), "floor", "## Floor", ORDER)
+    written = page.replace("<!-- floor -->", "## By hand\n\nkept\n\n<!-- floor -->") + "\nand this\n"
+    again = put(written, "pop", "## Pop, new", ORDER)
+    assert again.count("## By hand\n\nkept") == again.count("and this") == 1
+    assert put(again, "pop", "## Pop, new", ORDER) == again
