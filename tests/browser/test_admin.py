@@ -258,6 +258,7 @@ async def test_a_link_is_made_and_a_customer_asks_by_it_to_be_called(browser, tm
         assert faults == []
 
         await desk.by("revoke-callback-link").click()
+        await expect(desk.by("undo")).to_be_visible()
         await page.reload()
         await expect(page.get_by_role("alert")).to_contain_text("any more")
         await desk.by("undo").click()
