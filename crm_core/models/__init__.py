@@ -3,6 +3,7 @@
 from crm_core.models.bulletins import Bulletin, BulletinReceipt
 from crm_core.models.callbacks import Callback, CallbackLink, CallbackOrder
 from crm_core.models.calls import Call, CallAgent, CallEvent, CallLeg, Message, Recording, TaggedCall
+from crm_core.models.campaigns import Attempt, Campaign, Lead, LeadList, LeadNumber
 from crm_core.models.customers import Contact, ContactPoint, Customer, ImportJob, Interaction
 from crm_core.models.do_not_call import DoNotCallEntry
 from crm_core.models.guides import Article, ArticleVersion, CallScript, Script, ScriptVersion
@@ -51,6 +52,7 @@ __all__ = [
     "AgentStateEntry",
     "Article",
     "ArticleVersion",
+    "Attempt",
     "AuditEntry",
     "AuditHead",
     "Bulletin",
@@ -65,6 +67,7 @@ __all__ = [
     "Callback",
     "CallbackLink",
     "CallbackOrder",
+    "Campaign",
     "Contact",
     "ContactPoint",
     "Customer",
@@ -75,6 +78,9 @@ __all__ = [
     "FlowVersion",
     "ImportJob",
     "Interaction",
+    "Lead",
+    "LeadList",
+    "LeadNumber",
     "Message",
     "MusicPiece",
     "PauseReason",

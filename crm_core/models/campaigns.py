@@ -1,0 +1,147 @@
+"""Tables of outbound campaigns: jobs, their lists, the people on them, their numbers, and each dialing of one."""
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm_core.models.table import Table
+from crm_core.models.types import (
+    BIG_ID,
+    Id,
+    Instant,
+    JsonList,
+    JsonMap,
+    Name,
+    OptionalInstant,
+    OptionalShort,
+    Short,
+    TextId,
+)
+
+
+class Campaign(Table):
+    """A job: `mode` and `state` in the words of `dialer.domain`; its agents are those of `queue_id`.
+
+    `rules` holds what a manager may set beyond the columns (shape: `crm_core.domain.campaign_rules`), `policies` the
+    names of the policies that hold, all at once. Nothing is ever called without a policy's hours.
+    """
+
+    __tablename__ = "campaigns"
+
+    id: Mapped[Id]
+    name: Mapped[Name]
+    mode: Mapped[Short]
+    state: Mapped[Short]
+    queue_id: Mapped[int] = mapped_column(BIG_ID, ForeignKey("queues.id"), index=True)
+    policies: Mapped[JsonList]
+    rules: Mapped[JsonMap]
+    starts_at: Mapped[OptionalInstant]
+    ends_at: Mapped[OptionalInstant]
+    created_at: Mapped[Instant]
+    created_by: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("users.id"))
+    changed_at: Mapped[Instant]
+    version: Mapped[int]
+
+
+class LeadList(Table):
+    """People of one campaign who came together; `share` is its part in the mix, 0 takes nobody from it."""
+
+    __tablename__ = "lead_lists"
+
+    id: Mapped[Id]
+    campaign_id: Mapped[int] = mapped_column(BIG_ID, ForeignKey("campaigns.id", ondelete="CASCADE"), index=True)
+    name: Mapped[Name]
+    source: Mapped[Name]
+    share: Mapped[int]
+    created_at: Mapped[Instant]
+    created_by: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("users.id"))
+
+
+class Lead(Table):
+    """Somebody to reach. `state`: waiting, dialing (an attempt has it), done or barred; `why` says why it is over.
+
+    While it waits, `due_at` is the first moment at which it may be tried; `zones` are all time zones that the person
+    may be in. `rank` is drawn once, for a random order. `next_number_id`: None: the first that is not dead.
+    """
+
+    __tablename__ = "leads"
+    __table_args__ = (
+        Index(None, "list_id", "state", "due_at", "id"),
+        Index(None, "campaign_id", "state", "due_at"),
+        Index(None, "for_user_id", "state", "due_at"),
+    )
+
+    id: Mapped[Id]
+    campaign_id: Mapped[int] = mapped_column(BIG_ID, ForeignKey("campaigns.id", ondelete="CASCADE"))
+    list_id: Mapped[int] = mapped_column(BIG_ID, ForeignKey("lead_lists.id", ondelete="CASCADE"))
+    customer_id: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("customers.id", ondelete="SET NULL"), index=True)
+    name: Mapped[Name]
+    zones: Mapped[JsonList]
+    custom: Mapped[JsonMap]
+    language: Mapped[Short]
+    priority: Mapped[int]
+    rank: Mapped[int]
+    for_user_id: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("users.id"))
+    state: Mapped[Short]
+    why: Mapped[Short]
+    due_at: Mapped[Instant]
+    next_number_id: Mapped[int | None] = mapped_column(BIG_ID)
+    attempts: Mapped[int]
+    last_verdict: Mapped[OptionalShort]
+    last_attempt_at: Mapped[OptionalInstant]
+    created_at: Mapped[Instant]
+
+
+class LeadNumber(Table):
+    """A number of a lead, as it is dialed (E.164); `key` is how it is looked up. `dead` is a verdict, or None."""
+
+    __tablename__ = "lead_numbers"
+    __table_args__ = (Index(None, "lead_id", "position"),)
+
+    id: Mapped[Id]
+    campaign_id: Mapped[int] = mapped_column(BIG_ID, ForeignKey("campaigns.id", ondelete="CASCADE"))
+    lead_id: Mapped[int] = mapped_column(BIG_ID, ForeignKey("leads.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    number: Mapped[Short]
+    key: Mapped[str] = mapped_column(String(64), index=True)
+    dead: Mapped[OptionalShort]
+
+
+class Attempt(Table):
+    """One dialing of one number. `attempt_id` is the call's id; the row is there before anybody is dialed.
+
+    `state` in the words of `dialer.domain.attempt`, `verdict` of `dialer.domain.verdict`; `checks` is what allowed it
+    (policies, hours in every zone, do-not-call, caps), as it was at that moment. Times are None until they were.
+    """
+
+    __tablename__ = "attempts"
+    __table_args__ = (
+        Index(None, "campaign_id", "planned_at"),
+        Index(None, "lead_id", "planned_at"),
+        Index(None, "number_key", "planned_at"),
+        Index(None, "state", "planned_at"),
+        Index(None, "customer_id", "planned_at"),
+    )
+
+    attempt_id: Mapped[TextId]
+    campaign_id: Mapped[int] = mapped_column(BIG_ID, ForeignKey("campaigns.id", ondelete="CASCADE"))
+    list_id: Mapped[int | None] = mapped_column(BIG_ID)
+    lead_id: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("leads.id", ondelete="SET NULL"))
+    number_id: Mapped[int | None] = mapped_column(BIG_ID)
+    customer_id: Mapped[int | None] = mapped_column(BIG_ID)
+    number: Mapped[Short]
+    number_key: Mapped[Short]
+    shown_as: Mapped[Short]
+    checks: Mapped[JsonMap]
+    state: Mapped[Short]
+    planned_at: Mapped[Instant]
+    rang_at: Mapped[OptionalInstant]
+    answered_at: Mapped[OptionalInstant]
+    connected_at: Mapped[OptionalInstant]
+    ended_at: Mapped[OptionalInstant]
+    agent_id: Mapped[int | None] = mapped_column(BIG_ID)
+    verdict: Mapped[OptionalShort]
+    evidence: Mapped[JsonList]
+    sip_code: Mapped[int | None]
+    q850_cause: Mapped[int | None]
+    sip_reason: Mapped[Name]
+    end_reason: Mapped[OptionalShort]
