@@ -13,6 +13,8 @@ CrmError
 │   ├── TooManyLinks      no more links to wallboards
 │   ├── TooManyForms      no more links to callback forms
 │   ├── TaskClosed        somebody else did it meanwhile
+│   ├── CampaignMoved     the step does not fit the state that the campaign is in by now
+│   ├── LeadMoved         the person on a list is somewhere else by now
 │   ├── TooManyReports    no more saved reports
 │   ├── TooManyFiles      one person wants more files at once than are made
 │   ├── FileNotOver       what is being made is cancelled, not removed
@@ -169,6 +171,28 @@ class TaskClosed(Conflict):
     def __init__(self, task_id: int, state: str) -> None:
         super().__init__(f"task {task_id} is {state} by now; load the list again")
         self.task_id = task_id
+        self.state = state
+
+
+class CampaignMoved(Conflict):
+    """The step or change does not fit the state that the campaign is in by now."""
+
+    code = "campaign_moved"
+
+    def __init__(self, campaign_id: int, state: str) -> None:
+        super().__init__(f"campaign {campaign_id} is {state} by now; look again")
+        self.campaign_id = campaign_id
+        self.state = state
+
+
+class LeadMoved(Conflict):
+    """They are called just now, or were meanwhile."""
+
+    code = "lead_moved"
+
+    def __init__(self, lead_id: int, state: str) -> None:
+        super().__init__(f"lead {lead_id} is {state} by now; look again")
+        self.lead_id = lead_id
         self.state = state
 
 

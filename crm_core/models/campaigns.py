@@ -66,7 +66,8 @@ class Lead(Table):
     __tablename__ = "leads"
     __table_args__ = (
         Index(None, "list_id", "state", "due_at", "id"),
-        Index(None, "campaign_id", "state", "due_at"),
+        Index(None, "campaign_id", "state", "due_at", "id"),
+        Index(None, "campaign_id", "list_id", "state", "why", "last_verdict"),
         Index(None, "for_user_id", "state", "due_at"),
     )
 

@@ -94,7 +94,9 @@ def _leads() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_leads")),
     )
-    op.create_index(op.f("ix_leads_campaign_id_state_due_at"), "leads", ["campaign_id", "state", "due_at"])
+    op.create_index(op.f("ix_leads_campaign_id_state_due_at_id"), "leads", ["campaign_id", "state", "due_at", "id"])
+    counted = ["campaign_id", "list_id", "state", "why", "last_verdict"]
+    op.create_index(op.f("ix_leads_campaign_id_list_id_state_why_last_verdict"), "leads", counted)
     op.create_index(op.f("ix_leads_customer_id"), "leads", ["customer_id"])
     op.create_index(op.f("ix_leads_for_user_id_state_due_at"), "leads", ["for_user_id", "state", "due_at"])
     op.create_index(op.f("ix_leads_list_id_state_due_at_id"), "leads", ["list_id", "state", "due_at", "id"])

@@ -1,0 +1,168 @@
+"""What a manager may set of a campaign beyond its columns: as it is stored, and what makes no sense.
+
+Modes, verdicts and states are the words of `dialer.domain`, which this package does not see.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+Problem = tuple[str, str, str]
+
+HOUR_S = 3600.0
+DAY_S = 24 * HOUR_S
+MODES = ("manual", "preview", "progressive", "ratio", "predictive", "agentless")
+ORDERS = ("priority", "newest", "oldest", "random")
+WHICH = ("same", "next")
+NO_AGENT_ACTIONS = ("message", "hang_up")
+_OF_ROUTE = ("congestion", "route_fault", "network_blocked")
+_OF_NUMBER = ("rejected", "powered_off", "out_of_service", "unallocated", "number_changed", "barred")
+_OF_WHO_ANSWERED = ("human", "machine", "voicemail", "screening", "fax", "silence", "abandoned")
+VERDICTS = frozenset({"busy", "no_answer", "lost", *_OF_WHO_ANSWERED, *_OF_NUMBER, *_OF_ROUTE})
+MOST_RULES, MOST_DELAYS, MOST_ATTEMPTS, MOST_SHOWN = 40, 10, 50, 200
+SHORTEST_DELAY_S, LONGEST_DELAY_S = 60.0, 60 * DAY_S
+
+
+@dataclass(frozen=True, slots=True)
+class RetryRule:
+    """`after_s`: one delay for each repetition, the last for all further ones; `attempts_max` counts such verdicts.
+
+    `kills_number_after`: so many of them on one number and it is dead; None: never.
+    """
+
+    verdicts: tuple[str, ...]
+    after_s: tuple[float, ...]
+    attempts_max: int
+    which: str = "next"
+    kills_number_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoAgentRule:
+    """What somebody hears for whom no agent was there in time; `prompt` None: the one that ships."""
+
+    action: str = "message"
+    prompt: str | None = None
+
+
+DEFAULT_RETRIES = (
+    RetryRule(("busy",), (300.0,), 3, "same"),
+    RetryRule(("no_answer",), (2 * HOUR_S,), 6),
+    RetryRule(("voicemail", "machine", "screening"), (4 * HOUR_S,), 4),
+    RetryRule(("rejected",), (DAY_S,), 2, "same"),
+    RetryRule(("powered_off",), (4 * HOUR_S,), 4),
+    RetryRule(("out_of_service",), (DAY_S,), 3),
+    RetryRule(_OF_ROUTE, (600.0,), 6, "same"),
+    RetryRule(("unallocated", "number_changed"), (DAY_S,), 4, kills_number_after=2),
+    RetryRule(("fax",), (HOUR_S,), 4, kills_number_after=2),
+    RetryRule(("abandoned",), (3 * DAY_S,), 2, "same"),
+    RetryRule(("silence", "lost"), (HOUR_S,), 3, "same"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRules:
+    """The defaults are those of a new campaign.
+
+    `lines_max`: ringing at once, in all. `ratio`: lines for each free agent, in that mode alone.
+    `abandonment_limit_ratio` may only be stricter than that of the policies. `shown_as`: numbers of ours in turn;
+    none: the trunk's own. A verdict that no rule of `retries` names ends the lead.
+    """
+
+    ring_s: float = 25.0
+    lines_max: int = 20
+    lines_per_agent_max: float = 10.0
+    ratio: float = 1.5
+    abandonment_limit_ratio: float | None = None
+    shown_as: tuple[str, ...] = ()
+    attempts_max: int = 8
+    retries: tuple[RetryRule, ...] = DEFAULT_RETRIES
+    order: str = "priority"
+    preview_s: float = 30.0
+    no_agent: NoAgentRule = field(default_factory=NoAgentRule)
+
+
+def rules_of(document: Mapping[str, Any]) -> CampaignRules:
+    """Read what `document_of` wrote; what is not in it is as it is in a new campaign."""
+    values = _known(CampaignRules, document)
+    if "shown_as" in values:
+        values["shown_as"] = tuple(values["shown_as"])
+    if "retries" in values:
+        values["retries"] = tuple(_retry(each) for each in values["retries"])
+    if "no_agent" in values:
+        values["no_agent"] = NoAgentRule(**_known(NoAgentRule, values["no_agent"]))
+    return CampaignRules(**values)
+
+
+def _retry(document: Mapping[str, Any]) -> RetryRule:
+    values = _known(RetryRule, document)
+    return RetryRule(**values | {name: tuple(values[name]) for name in ("verdicts", "after_s")})
+
+
+def _known(kind: type[Any], document: Mapping[str, Any]) -> dict[str, Any]:
+    names = {each.name for each in fields(kind)}
+    return {name: value for name, value in document.items() if name in names}
+
+
+def document_of(rules: CampaignRules) -> dict[str, Any]:
+    """Write it as JSON, which has no tuples."""
+    document = asdict(rules)
+    document["shown_as"] = list(rules.shown_as)
+    document["retries"] = [
+        {**asdict(rule), "verdicts": list(rule.verdicts), "after_s": list(rule.after_s)} for rule in rules.retries
+    ]
+    return document
+
+
+def rule_problems(rules: CampaignRules) -> Iterator[Problem]:
+    """Give field, code and sentence of each thing that cannot be."""
+    limits = (
+        ("ring_s", rules.ring_s, 15, 120),
+        ("lines_max", rules.lines_max, 1, 2000),
+        ("lines_per_agent_max", rules.lines_per_agent_max, 1, 50),
+        ("ratio", rules.ratio, 1, 10),
+        ("attempts_max", rules.attempts_max, 1, MOST_ATTEMPTS),
+        ("preview_s", rules.preview_s, 5, HOUR_S),
+    )
+    for name, value, least, most in limits:
+        yield from _range(f"rules.{name}", value, least, most)
+    if rules.abandonment_limit_ratio is not None:
+        yield from _range("rules.abandonment_limit_ratio", rules.abandonment_limit_ratio, 0, 1)
+    yield from _choice("rules.order", rules.order, ORDERS)
+    yield from _choice("rules.no_agent.action", rules.no_agent.action, NO_AGENT_ACTIONS)
+    if len(rules.shown_as) > MOST_SHOWN:
+        yield "rules.shown_as", "too_many", f"at most {MOST_SHOWN} fit"
+    if len(rules.retries) > MOST_RULES:
+        yield "rules.retries", "too_many", f"at most {MOST_RULES} fit"
+    named: set[str] = set()
+    for place, rule in enumerate(rules.retries):
+        path = f"rules.retries.{place}"
+        yield from _retry_problems(path, rule)
+        if named.intersection(rule.verdicts):
+            yield f"{path}.verdicts", "duplicate", "is in an earlier rule"
+        named.update(rule.verdicts)
+
+
+def _retry_problems(path: str, rule: RetryRule) -> Iterator[Problem]:
+    if not rule.verdicts:
+        yield f"{path}.verdicts", "missing", "says for which outcomes it is"
+    for verdict in rule.verdicts:
+        yield from _choice(f"{path}.verdicts", verdict, sorted(VERDICTS))
+    if not 0 < len(rule.after_s) <= MOST_DELAYS:
+        yield f"{path}.after_s", "too_many", f"must be 1 to {MOST_DELAYS} delays"
+    for after_s in rule.after_s:
+        yield from _range(f"{path}.after_s", after_s, SHORTEST_DELAY_S, LONGEST_DELAY_S)
+    yield from _range(f"{path}.attempts_max", rule.attempts_max, 1, MOST_ATTEMPTS)
+    yield from _choice(f"{path}.which", rule.which, WHICH)
+    if rule.kills_number_after is not None:
+        yield from _range(f"{path}.kills_number_after", rule.kills_number_after, 2, MOST_ATTEMPTS)
+
+
+def _range(path: str, value: float, least: float, most: float) -> Iterator[Problem]:
+    if not least <= value <= most:
+        yield path, "out_of_range", f"must be from {least:g} to {most:g}"
+
+
+def _choice(path: str, value: str, allowed: tuple[str, ...] | list[str]) -> Iterator[Problem]:
+    if value not in allowed:
+        yield path, "unknown_choice", f"must be one of: {', '.join(allowed)}"

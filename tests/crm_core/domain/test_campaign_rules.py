@@ -1,0 +1,100 @@
+"""The rules of campaigns, as they are stored."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from crm_core.domain.campaign_rules import (
+    DEFAULT_RETRIES,
+    MOST_RULES,
+    MOST_SHOWN,
+    VERDICTS,
+    CampaignRules,
+    NoAgentRule,
+    RetryRule,
+    document_of,
+    rule_problems,
+    rules_of,
+)
+
+RULES = CampaignRules(
+    ring_s=30.0,
+    abandonment_limit_ratio=0.02,
+    shown_as=("+862112345678", "+862112345679"),
+    retries=(RetryRule(("busy", "no_answer"), (60.0, 600.0), 3, "same", 2),),
+    order="random",
+    no_agent=NoAgentRule("hang_up", "sorry"),
+)
+
+
+def test_what_is_written_is_read() -> None:
+    assert rules_of(json.loads(json.dumps(document_of(RULES)))) == RULES
+    assert rules_of(document_of(CampaignRules())) == CampaignRules()
+
+
+def test_nothing_written_is_a_new_campaign_and_other_words_are_passed_over() -> None:
+    assert rules_of({}) == CampaignRules()
+    assert rules_of({"ratio": 2.0, "colour": "red"}) == CampaignRules(ratio=2.0)
+
+
+def test_sense_has_no_problem() -> None:
+    assert list(rule_problems(RULES)) == []
+    assert list(rule_problems(CampaignRules())) == []
+
+
+def test_a_new_campaign_has_a_rule_for_whatever_is_not_the_end() -> None:
+    named = {verdict for rule in DEFAULT_RETRIES for verdict in rule.verdicts}
+    assert VERDICTS - named == {"human", "barred"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("ring_s", 14.0),
+        ("lines_max", 0),
+        ("lines_per_agent_max", 0.5),
+        ("ratio", 0.9),
+        ("ratio", float("nan")),
+        ("abandonment_limit_ratio", 1.5),
+        ("attempts_max", 0),
+        ("preview_s", 1.0),
+        ("order", "backwards"),
+        ("shown_as", ("+862112345678",) * (MOST_SHOWN + 1)),
+    ],
+)
+def test_nonsense_is_named(field: str, value: object) -> None:
+    problems = list(rule_problems(replace(CampaignRules(), **{field: value})))  # type: ignore[arg-type]
+    assert [path for path, _, _ in problems] == [f"rules.{field}"]
+
+
+def test_what_happens_without_an_agent_is_one_of_two() -> None:
+    (problem,) = rule_problems(CampaignRules(no_agent=NoAgentRule("dance")))
+    assert problem[:2] == ("rules.no_agent.action", "unknown_choice")
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"verdicts": ()}, "verdicts"),
+        ({"verdicts": ("bored",)}, "verdicts"),
+        ({"after_s": ()}, "after_s"),
+        ({"after_s": (1.0,)}, "after_s"),
+        ({"attempts_max": 0}, "attempts_max"),
+        ({"which": "best"}, "which"),
+        ({"kills_number_after": 1}, "kills_number_after"),
+    ],
+)
+def test_a_rule_without_sense_is_named(changed: dict[str, Any], field: str) -> None:
+    rules = CampaignRules(retries=(RetryRule(("fax",), (60.0,), 1), replace(RULES.retries[0], **changed)))
+    assert [path for path, _, _ in rule_problems(rules)] == [f"rules.retries.1.{field}"]
+
+
+def test_an_outcome_has_one_rule_and_rules_are_few() -> None:
+    busy = RetryRule(("busy",), (60.0,), 1)
+    (problem,) = rule_problems(CampaignRules(retries=(busy, busy)))
+    assert problem[:2] == ("rules.retries.1.verdicts", "duplicate")
+    assert ("rules.retries", "too_many") in {
+        problem[:2] for problem in rule_problems(CampaignRules(retries=(busy,) * (MOST_RULES + 1)))
+    }
