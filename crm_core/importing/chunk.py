@@ -18,7 +18,7 @@ CHUNK = 250
 _NAME, _COMPANY = 2, 3
 
 
-class Order(msgspec.Struct, frozen=True):
+class Order(msgspec.Struct, frozen=True, tag=True):
     """How to read a file; `owners` are users by their folded names."""
 
     mapping: dict[int, str]

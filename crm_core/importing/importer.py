@@ -159,7 +159,7 @@ class Importer:
     ) -> ImportResult:
         """Import a file; raise ImportUnreadable before anything is saved if file or mapping make no sense."""
         order = Order(dict(mapping), await self._owners(), encoding)
-        async with reading(data, order) as (opening, chunks):
+        async with reading(data, order, Chunk) as (opening, chunks):
             tally = _Tally(opening.row_count)
             job = _Job(order, len(opening.columns), by, tally, note)
             if progress(tally.counts()):

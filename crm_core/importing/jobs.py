@@ -77,7 +77,7 @@ class ImportJobs:
         done = result.created + result.updated + result.unchanged + result.rejected_rows
         counts = Counts(result.row_count, done, result.created, result.updated, result.unchanged, result.rejected_rows)
         state = "stopped" if result.stopped else "done"
-        values = {"state": state, "rejected": _plain(result.rejected), "ended_at": self._clock.now()}
+        values = {"state": state, "rejected": plain(result.rejected), "ended_at": self._clock.now()}
         await self._change(job_id, asdict(counts) | values)
 
     async def fail(self, job_id: str, error: str) -> None:
@@ -111,5 +111,6 @@ class ImportJobs:
         await self._database.write(work)
 
 
-def _plain(rejected: Sequence[Rejected]) -> list[dict[str, Any]]:
+def plain(rejected: Sequence[Rejected]) -> list[dict[str, Any]]:
+    """Give reasons as they are stored: the sentence is the screen's."""
     return [{"line": one.line, "field": one.field, "code": one.code, "value": one.value} for one in rejected]

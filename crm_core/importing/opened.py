@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
 
+from crm_core.domain import lead_columns
 from crm_core.domain.columns import check_mapping, is_heading
 from crm_core.domain.table_file import TableFile, TableRow, open_table
 from crm_core.errors import ImportUnreadable
 from crm_core.importing.chunk import Chunk, Opening, Order, Unreadable, cut
+from crm_core.importing.lead_chunk import LeadChunk, LeadOrder, cut_leads
 
 # More than any address book has; a person has to say of each what it holds.
 MAX_COLUMNS = 300
 
-Message = Opening | Unreadable | Chunk
+AnyOrder = Order | LeadOrder
+Message = Opening | Unreadable | Chunk | LeadChunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +55,24 @@ def check_file(source: bytes | BinaryIO, mapping: Mapping[int, str]) -> None:
     check_mapping(mapping, len(opened(source, None).columns))
 
 
-def messages(source: bytes | BinaryIO, order: Order) -> Iterator[Message]:
+def check_leads(source: bytes | BinaryIO, mapping: Mapping[int, str]) -> None:
+    """Raise ImportUnreadable if file or mapping make no list of people."""
+    lead_columns.check_mapping(mapping, len(opened(source, None).columns))
+
+
+def messages(source: bytes | BinaryIO, order: AnyOrder) -> Iterator[Message]:
     """Say what the file is, then give all of it."""
+    check = check_mapping if isinstance(order, Order) else lead_columns.check_mapping
     try:
         found = opened(source, order.encoding)
-        check_mapping(order.mapping, len(found.columns))
+        check(order.mapping, len(found.columns))
         count = found.count()
     except ImportUnreadable as error:
         yield Unreadable(error.code, str(error))
         return
     yield Opening(count, found.columns)
-    yield from cut(found.rows(), order, len(found.columns), found.table.delimiter)
+    width, delimiter = len(found.columns), found.table.delimiter
+    if isinstance(order, Order):
+        yield from cut(found.rows(), order, width, delimiter)
+    else:
+        yield from cut_leads(found.rows(), order, width, delimiter)

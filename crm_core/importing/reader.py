@@ -10,8 +10,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from crm_core.importing.chunk import Order
-from crm_core.importing.opened import messages
+from crm_core.importing.opened import AnyOrder, messages
 
 LENGTH_BYTES = 4
 _NICE = 5
@@ -22,7 +21,7 @@ def main(descriptor: int, order: BinaryIO, out: BinaryIO) -> None:
     os.nice(_NICE)
     encoder = msgspec.msgpack.Encoder()
     with os.fdopen(descriptor, "rb") as source:
-        for message in messages(source, msgspec.msgpack.decode(order.read(), type=Order)):
+        for message in messages(source, msgspec.msgpack.decode(order.read(), type=AnyOrder)):
             body = encoder.encode(message)
             out.write(len(body).to_bytes(LENGTH_BYTES, "big"))
             out.write(body)

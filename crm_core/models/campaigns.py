@@ -107,6 +107,32 @@ class LeadNumber(Table):
     dead: Mapped[OptionalShort]
 
 
+class LeadImport(Table):
+    """A file of people on its way onto a list, or what became of it; the rows themselves are not kept."""
+
+    __tablename__ = "lead_imports"
+    __table_args__ = (Index(None, "campaign_id", "started_at"), Index(None, "state"))
+
+    id: Mapped[TextId]
+    campaign_id: Mapped[int] = mapped_column(BIG_ID, ForeignKey("campaigns.id", ondelete="CASCADE"))
+    list_id: Mapped[int] = mapped_column(BIG_ID, ForeignKey("lead_lists.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("users.id"))
+    file_name: Mapped[Name]
+    state: Mapped[Short]
+    row_count: Mapped[int]
+    done: Mapped[int]
+    created: Mapped[int]
+    barred: Mapped[int]
+    known: Mapped[int]
+    in_campaign: Mapped[int]
+    elsewhere: Mapped[int]
+    rejected_rows: Mapped[int]
+    rejected: Mapped[JsonList]
+    error: Mapped[Name]
+    started_at: Mapped[Instant]
+    ended_at: Mapped[OptionalInstant]
+
+
 class Attempt(Table):
     """One dialing of one number. `attempt_id` is the call's id; the row is there before anybody is dialed.
 

@@ -15,6 +15,7 @@ def upgrade() -> None:
     _lists()
     _leads()
     _numbers()
+    _imports()
     _attempts()
 
 
@@ -124,6 +125,35 @@ def _numbers() -> None:
     op.create_index(op.f("ix_lead_numbers_lead_id_position"), "lead_numbers", ["lead_id", "position"])
 
 
+def _imports() -> None:
+    numbers = ("row_count", "done", "created", "barred", "known", "in_campaign", "elsewhere", "rejected_rows")
+    op.create_table(
+        "lead_imports",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("campaign_id", BIG_ID, nullable=False),
+        sa.Column("list_id", BIG_ID, nullable=False),
+        sa.Column("user_id", BIG_ID, nullable=True),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("state", sa.String(length=64), nullable=False),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in numbers),
+        sa.Column("rejected", JSON_VALUE, nullable=False),
+        sa.Column("error", sa.String(length=200), nullable=False),
+        sa.Column("started_at", UtcDateTime(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_lead_imports_campaign_id_campaigns"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["list_id"], ["lead_lists.id"], name=op.f("fk_lead_imports_list_id_lead_lists"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_lead_imports_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lead_imports")),
+    )
+    op.create_index(op.f("ix_lead_imports_campaign_id_started_at"), "lead_imports", ["campaign_id", "started_at"])
+    op.create_index(op.f("ix_lead_imports_list_id"), "lead_imports", ["list_id"])
+    op.create_index(op.f("ix_lead_imports_state"), "lead_imports", ["state"])
+
+
 def _attempts() -> None:
     op.create_table(
         "attempts",
@@ -165,5 +195,5 @@ def _attempts() -> None:
 
 def downgrade() -> None:
     """Forget all campaigns, and whom they called."""
-    for name in ("attempts", "lead_numbers", "leads", "lead_lists", "campaigns"):
+    for name in ("attempts", "lead_imports", "lead_numbers", "leads", "lead_lists", "campaigns"):
         op.drop_table(name)

@@ -1,0 +1,112 @@
+"""One row of a list of people to reach; everything that is wrong with it is named."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from crm_core.domain.dial_policy import is_emergency
+from crm_core.domain.folding import fold
+from crm_core.domain.import_row import ImportRow, read_cells
+from crm_core.domain.lead_columns import CUSTOM
+from crm_core.domain.lead_zones import zones_of
+from crm_core.domain.phone import is_service_line
+from crm_core.domain.swallowed import swallowed_lines
+from crm_core.domain.table_file import TableRow
+
+MOST_NUMBERS, MOST_PRIORITY = 10, 100
+_PLACES = ("region", "postcode")
+
+
+@dataclass(frozen=True, slots=True)
+class LeadNumber:
+    """A number as it is dialed, and all spellings under which it may be known."""
+
+    number: str
+    keys: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """The likeliest."""
+        return self.keys[0]
+
+
+@dataclass(frozen=True, slots=True)
+class LeadDraft:
+    """Somebody to put on a list."""
+
+    line: int
+    name: str
+    numbers: tuple[LeadNumber, ...]
+    zones: tuple[str, ...]
+    custom: dict[str, str]
+    language: str
+    priority: int
+    for_user_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeadTable:
+    """How to read the rows; `owners` are agents by their folded names, `zones` all that there are."""
+
+    mapping: Mapping[int, str]
+    width: int
+    delimiter: str
+    owners: Mapping[str, int]
+    zones: Collection[str]
+
+
+def read_lead(raw: TableRow, table: LeadTable) -> tuple[ImportRow, LeadDraft | None]:
+    """Read the row whole, or not at all: then its problems say why."""
+    row = read_cells(raw.line, raw.cells, table.mapping, table.width)
+    swallowed = swallowed_lines(raw.cells or (), table.delimiter, table.mapping, table.width)
+    if swallowed:
+        message = f"A quotation mark makes {swallowed} rows after line {row.line} part of this one; remove it."
+        row.reject("", "swallowed_rows", str(swallowed), message)
+    _check_numbers(row)
+    owner = row.values.get("owner")
+    if owner is not None and fold(owner) not in table.owners:
+        row.reject("owner", "unknown_owner", owner, "No user has this login or, alone, this name.")
+    priority = _priority(row)
+    zones = _zones(row, table.zones)
+    if row.problems:
+        return row, None
+    numbers = tuple(LeadNumber(phone.e164, phone.keys) for phone in row.phones if phone.e164 is not None)
+    for_user_id = None if owner is None else table.owners[fold(owner)]
+    language, name = row.values.get("language", "zh"), row.values.get("name", "")
+    return row, LeadDraft(row.line, name, numbers, zones, _custom(row), language, priority, for_user_id)
+
+
+def _check_numbers(row: ImportRow) -> None:
+    for phone in row.phones:
+        if is_emergency(phone):
+            row.reject("phone", "always_dialed", phone.raw, "This is an emergency number.")
+        elif phone.e164 is None or is_service_line(phone):
+            row.reject("phone", "no_person", phone.raw, "This is no number of a person.")
+    if len(row.phones) > MOST_NUMBERS:
+        row.reject("phone", "too_many", str(len(row.phones)), f"At most {MOST_NUMBERS} numbers fit.")
+    if not row.phones and not row.problems:
+        row.reject("phone", "missing", "", "The row has no number.")
+
+
+def _priority(row: ImportRow) -> int:
+    text = row.values.get("priority", "0").removesuffix(".0")
+    if text.isascii() and text.isdigit() and int(text[:9]) <= MOST_PRIORITY:
+        return int(text)
+    row.reject("priority", "out_of_range", text, f"The priority has to be a number from 0 to {MOST_PRIORITY}.")
+    return 0
+
+
+def _zones(row: ImportRow, known: Collection[str]) -> tuple[str, ...]:
+    zone = row.values.get("zone")
+    if zone is not None and zone not in known:
+        row.reject("zone", "unknown_zone", zone, "There is no such time zone; write it as in Asia/Shanghai.")
+    numbers = [phone.e164 for phone in row.phones if phone.e164 is not None]
+    zones = zones_of(numbers, row.values)
+    if not zones and not row.problems:
+        message = "Where they are cannot be told from the number; give the list a column with the time zone."
+        row.reject("zone", "missing", numbers[0], message)
+    return zones
+
+
+def _custom(row: ImportRow) -> dict[str, str]:
+    own = {name.removeprefix(CUSTOM): text for name, text in row.values.items() if name.startswith(CUSTOM)}
+    return {**{name: row.values[name] for name in _PLACES if name in row.values}, **own}

@@ -1,0 +1,62 @@
+"""Time zones of states and postcodes."""
+
+from zoneinfo import available_timezones
+
+import pytest
+
+from crm_core.domain import regions
+from crm_core.domain.regions import zones_of_postcode, zones_of_region
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "zones"),
+    [
+        (1, "TX", ("America/Chicago", "America/Denver")),
+        (1, " new  york ", ("America/New_York",)),
+        (1, "US-CA", ("America/Los_Angeles",)),
+        (1, "N.J.", ("America/New_York",)),
+        (1, "Québec", ("America/Toronto", "America/Halifax")),
+        (61, "wa", ("Australia/Perth", "Australia/Eucla")),
+        (61, "New South Wales", ("Australia/Sydney", "Australia/Adelaide")),
+        (55, "São Paulo", ("America/Sao_Paulo",)),
+        (1, "Bavaria", ()),
+        (86, "TX", ()),
+    ],
+)
+def test_a_state_has_its_zones_by_code_or_name(code: int, text: str, zones: tuple[str, ...]) -> None:
+    assert zones_of_region(code, text) == zones
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "zones"),
+    [
+        (1, "90210-1234", ("America/Los_Angeles",)),
+        (1, "00501", ("America/New_York",)),
+        (1, "00401", ()),
+        (1, "09012", ()),
+        (1, "M5V 2T6", ("America/Toronto", "America/Winnipeg")),
+        (1, "DK-8000", ()),
+        (1, "", ()),
+        (61, "2000", ("Australia/Sydney", "Australia/Adelaide")),
+        (61, "0200", ("Australia/Sydney",)),
+        (61, "x000", ()),
+        (61, "20", ()),
+        (86, "200000", ()),
+    ],
+)
+def test_a_postcode_has_the_zones_of_its_state(code: int, text: str, zones: tuple[str, ...]) -> None:
+    assert zones_of_postcode(code, text) == zones
+
+
+def test_all_zones_are_known_to_the_tz_database() -> None:
+    tables = [zones for pairs in regions._STATES.values() for zones, _ in pairs]
+    assert {zone for table in tables for zones in table.values() for zone in zones} <= available_timezones()
+
+
+def test_every_name_and_postcode_leads_to_a_state() -> None:
+    for pairs in regions._STATES.values():
+        for zones, names in pairs:
+            assert set(names.values()) <= set(zones)
+    assert set(regions._ZIP_STATES) - {"-"} <= set(regions._US)
+    assert set(regions._CA_POSTCODES.values()) <= set(regions._CA)
+    assert sorted(regions._ZIP_STARTS) == regions._ZIP_STARTS
