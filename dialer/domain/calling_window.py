@@ -1,6 +1,7 @@
 """May somebody be called at this moment, by their own clock? If not: since which rule, and when again?
 
-Where a person is cannot be known from a number: every time zone that comes into question must be open at once.
+Where a person is cannot be known from a number: every time zone that comes into question must be open at once. Where
+none is known nobody can say what time it is there, and whoever has hours is closed.
 """
 
 from collections.abc import Callable, Sequence
@@ -41,7 +42,8 @@ def closed(policies: Sequence[Policy], place: Place, now: datetime) -> Closed | 
 
 
 def _is_open(hours: CallingHours, place: Place, moment: datetime) -> bool:
-    return all(_holds(hours, place, moment.astimezone(zone)) for zone in place.zones)
+    held = [_holds(hours, place, moment.astimezone(zone)) for zone in place.zones]
+    return bool(held) and all(held)
 
 
 def _holds(hours: CallingHours, place: Place, local: datetime) -> bool:

@@ -1,8 +1,10 @@
 """The policies that ship, one TOML file each with its sources, and any of the operator's own."""
 
+from collections.abc import Iterator
+from math import inf
 from pathlib import Path
 
-from dialer.domain.policy import Policy
+from dialer.domain.policy import Cap, Policy, Span
 from dialer.errors import OddDocument, UnknownPolicy
 from dialer.toml_document import read_document
 
@@ -24,6 +26,43 @@ def load_policy(name: str) -> Policy:
 def read_policy(file: Path) -> Policy:
     """Read a policy from a file; what is no policy is refused with the place."""
     policy = read_document(file, Policy)
-    if policy.hours is not None and len(policy.hours.days) != 7:
-        raise OddDocument(str(file), "hours.days: seven days from Monday are needed")
+    problem = next(_problems(policy), None)
+    if problem is not None:
+        raise OddDocument(str(file), problem)
     return policy
+
+
+def _problems(policy: Policy) -> Iterator[str]:
+    """What is of the right kind, and would take a limit away: a percentage for a ratio, hours that never begin."""
+    ratio, age_days = policy.abandonment_limit_ratio, policy.do_not_call_age_max_days
+    # asked so that what is no number (TOML has nan) is refused, too
+    if ratio is not None and not 0 <= ratio <= 1:
+        yield "abandonment_limit_ratio: from 0 to 1, 0.03 is three percent"
+    if not 0 < policy.connect_deadline_s < inf:
+        yield "connect_deadline_s: more than 0 is needed"
+    if not 0 <= policy.rings_at_least_s < inf:
+        yield "rings_at_least_s: 0 or more is needed"
+    if not 0 <= policy.rest_after_abandoned_h < inf:
+        yield "rest_after_abandoned_h: 0 or more is needed"
+    if age_days is not None and age_days < 0:
+        yield "do_not_call_age_max_days: 0 or more is needed"
+    yield from _odd_caps(policy.caps)
+    if policy.hours is not None:
+        if len(policy.hours.days) != 7:
+            yield "hours.days: seven days from Monday are needed"
+        named = {f"days.{number}": spans for number, spans in enumerate(policy.hours.days, 1)}
+        yield from _odd_spans(named | {"holiday": policy.hours.holiday or ()})
+
+
+def _odd_caps(caps: tuple[Cap, ...]) -> Iterator[str]:
+    for number, cap in enumerate(caps, 1):
+        if cap.attempts < 1:
+            yield f"caps.{number}.attempts: 1 or more is needed"
+        if not 0 < cap.within_h < inf:
+            yield f"caps.{number}.within_h: more than 0 is needed"
+
+
+def _odd_spans(named: dict[str, tuple[Span, ...]]) -> Iterator[str]:
+    for name, spans in named.items():
+        if any(span.since >= span.until for span in spans):
+            yield f"hours.{name}: until is not after since; what goes on after midnight is a span of the next day"

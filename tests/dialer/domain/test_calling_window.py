@@ -36,6 +36,11 @@ def test_every_zone_that_comes_into_question_must_be_open() -> None:
     assert closed([US], place, at("2026-11-23 21:30")) == Closed("us", at("2026-11-24 10:00"))
 
 
+def test_where_nobody_knows_the_zone_nobody_is_called() -> None:
+    assert closed([ALWAYS, US], Place(()), at("2026-11-23 12:00")) == Closed("us", None)
+    assert closed([ALWAYS], Place(()), at("2026-11-23 12:00")) is None
+
+
 def test_several_policies_hold_together() -> None:
     lunch = at("2026-11-23 13:30", PARIS)
     assert closed([US, FR], Place((PARIS,)), lunch) == Closed("fr", at("2026-11-23 14:00", PARIS))

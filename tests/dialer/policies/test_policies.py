@@ -41,6 +41,22 @@ def test_an_unknown_name_is_told_what_there_is() -> None:
         load_policy("../us-ftc")
 
 
+# each would take a limit away, or stop the first call that is compared with it
+OUT_OF_BOUNDS = [
+    ("abandonment_limit_ratio = 3", "abandonment_limit_ratio"),
+    ("abandonment_limit_ratio = -0.03", "abandonment_limit_ratio"),
+    ("abandonment_limit_ratio = nan", "abandonment_limit_ratio"),
+    ("connect_deadline_s = 0", "connect_deadline_s"),
+    ("rings_at_least_s = -15", "rings_at_least_s"),
+    ("rest_after_abandoned_h = inf", "rest_after_abandoned_h"),
+    ("do_not_call_age_max_days = -1", "do_not_call_age_max_days"),
+    ('caps = [{attempts = 0, scope = "number", within_h = 1}]', "caps.1.attempts"),
+    ('caps = [{attempts = 3, scope = "number", within_h = 0}]', "caps.1.within_h"),
+    ("[hours]\ndays = [[], [], [{since = 20:00:00, until = 08:00:00}], [], [], [], []]", "hours.days.3"),
+    ("[hours]\ndays = [[], [], [], [], [], [], []]\nholiday = [{since = 08:00:00, until = 08:00:00}]", "hours.holiday"),
+]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -53,6 +69,7 @@ def test_an_unknown_name_is_told_what_there_is() -> None:
             "caps.1.hours",
         ),
         ('name = "x"\nabout = ""\nsources = []\nabandonment_window = "year"', "abandonment_window"),
+        *((f'name = "x"\nabout = ""\nsources = []\n{line}', said) for line, said in OUT_OF_BOUNDS),
     ],
 )
 def test_what_is_no_policy_is_refused_with_the_place(tmp_path: Path, text: str, said: str) -> None:
