@@ -97,6 +97,8 @@ async def note_callback(connection: AsyncConnection, at: datetime, fact: Callbac
     if fact.result is not None:
         if fact.result in _BROKEN:
             await _broken(connection, at, fact)
+        if fact.result is CallbackResult.REPLACED:
+            await _hand_on(connection, fact)
         await connection.execute(_GONE, {"wanted": fact.callback_id})
         return
     if fact.state is CallbackState.CHECKING:
@@ -128,3 +130,11 @@ async def _broken(connection: AsyncConnection, at: datetime, fact: CallbackChang
     if asked is not None and asked.number_key is not None:
         promise = Promised(asked.number_key, asked.customer_id, asked.priority, asked.name, asked.wish)
         await note_promise(connection, promise, fact.queue_id, at)
+
+
+async def _hand_on(connection: AsyncConnection, fact: CallbackChanged) -> None:
+    """The newer one is called with what was said for this one."""
+    said = select(Callback.origin, Callback.name, Callback.wish).where(Callback.callback_id == bindparam("wanted"))
+    before = (await connection.execute(said, {"wanted": fact.callback_id})).one_or_none()
+    if before is not None and before.origin:
+        await connection.execute(_CHANGE.values(before._asdict()), {"wanted": fact.why})

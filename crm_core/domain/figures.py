@@ -15,7 +15,7 @@ class Figures:
     - abandoned, short_abandoned: the caller hung up in line, after and within the limit for short ones
     - passed_on: left the line otherwise (`visits.Fate`); open: still in it
     - callbacks_promised: left the line to be called when their turn comes; callbacks_kept: of these, those with whom an
-      agent has talked since, whoever called whom
+      agent has talked since, whoever called whom; who asks twice was promised twice, and called once for both
     - service_level_ratio: see `service_level.Formula`
     - asa_s: average speed of answer, the sum of the waits of answered calls / answered (short and long alike)
     - aht_s: average handle time, (talk with hold + wrap-up) / answered calls that nobody talks with any more; a call

@@ -41,10 +41,11 @@ class CallbackStep(StrEnum):
 
 
 class CallbackResult(StrEnum):
-    """How it ended; a refusal has the dial policy's word beside it."""
+    """How it ended; a refusal has the dial policy's word beside it, and who asked anew the newer one's id."""
 
     REACHED = "reached"
     CALLED_IN = "called_in"
+    REPLACED = "replaced"
     HUNG_UP = "hung_up"
     UNREACHED = "unreached"
     REFUSED = "refused"

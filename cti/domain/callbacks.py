@@ -60,7 +60,9 @@ def wanted(turn: Turn, event: CallbackWanted) -> None:
         if turn.board.place(other) < turn.board.place(callback):
             callback.queued_at, callback.stands_since = other.queued_at, other.stands_since
             callback.priority, callback.flow_priority = other.priority, max(other.flow_priority, callback.flow_priority)
-        end(turn, other, CallbackResult.CALLED_IN)
+        if other.origin:  # what they wrote is not forgotten by it
+            callback.origin, callback.name, callback.wish = other.origin, other.name, other.wish
+        end(turn, other, CallbackResult.REPLACED, callback.callback_id)
     turn.board.callbacks[callback.callback_id] = callback
     turn.board.deadlines.put(Due.CALLBACK_EXPIRY, callback.callback_id, callback.expires_at)
     turn.note(CallbackAsked(call.call_id, callback.callback_id, callback.queue.queue_id))

@@ -86,6 +86,16 @@ async def test_a_customer_who_is_gone_is_nobody(office: Office) -> None:
     assert [memory.customer_id for memory in await office.kept()] == [None]
 
 
+async def test_a_newer_one_of_the_same_person_has_what_they_wrote_for_the_first(office: Office) -> None:
+    await office.callbacks.keep(office.memory(callback_id="w1", from_call_id="", origin="web", name="Li", wish="offer"))
+    await office.callbacks.keep(office.memory())
+    over = office.changed(CallbackState.OVER, call_id="", callback_id="w1", result=CallbackResult.REPLACED, why="b1")
+    await office.write(over)
+    assert [(one.callback_id, one.origin, one.name, one.wish) for one in await office.kept()] == [
+        ("b1", "web", "Li", "offer")
+    ]
+
+
 async def test_what_came_to_nothing_is_forgotten(office: Office) -> None:
     await office.callbacks.keep(office.memory())
     await office.callbacks.forget("b1")
@@ -150,6 +160,7 @@ async def test_the_events_of_the_call_tell_it_without_the_number(office: Office)
         (CallbackResult.REACHED, 0),
         (CallbackResult.CALLED_IN, 0),
         (CallbackResult.REMOVED, 0),
+        (CallbackResult.REPLACED, 0),
     ],
 )
 async def test_a_promise_that_was_not_kept_becomes_a_task(office: Office, result: CallbackResult, tasks: int) -> None:

@@ -23,6 +23,7 @@ from tests.cti.domain.callings import (
     promised,
     state,
     turn,
+    want,
     written,
 )
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage
@@ -169,3 +170,14 @@ def test_the_expected_wait_is_told_when_it_is_known() -> None:
     queue.recent_s.extend([60.0] * 20)
     stage.ready(11)
     assert stage.floor.callback_position("b1") == (1, 60.0)
+
+
+def test_who_asks_in_a_call_too_is_called_back_with_what_they_wrote_before() -> None:
+    stage = callback_stage()
+    made = stage.floor.callback_order(CallbackOrder("w1", 1, MOBILE, "en", "Li", "offer 7"), stage.now)
+    assert made is not None
+    stage.tell(CallbackOrdered(made))
+    come(stage, "c1")
+    want(stage)
+    assert (state(stage, "w1"), state(stage)) == ("gone", "waiting")
+    assert (view(stage)["origin"], view(stage)["wish"]) == ("web", "offer 7")

@@ -8,6 +8,7 @@ import pytest
 from cti.domain.callback import CallbackResult
 from cti.domain.callback_words import (
     CallbackAsked,
+    CallbackChanged,
     CallbackPutOff,
     CallbackRefused,
     CallbackRemoved,
@@ -86,6 +87,8 @@ def test_who_asks_again_for_the_same_number_has_one_callback_with_the_better_pla
     assert (state(stage), state(stage, "b3")) == ("gone", "waiting")
     assert view(stage, "b3")["position"] == 1
     assert stage.call("c2")["position"] == 2
+    told = next(fact for fact in stage.all(CallbackChanged) if fact.callback_id == "b1" and fact.result)
+    assert (told.result, told.why) == (CallbackResult.REPLACED, "b3"), "nobody has talked with them yet"
 
 
 def test_a_worse_place_of_before_is_not_taken_over() -> None:
