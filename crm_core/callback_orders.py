@@ -3,17 +3,18 @@
 Nothing here says whose order it was, so the rows stay when the promise's own row goes with its end.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, union_all, update
 from sqlalchemy import func as sql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.domain.report import OF_ORDERS
 from crm_core.domain.sums import Sums
-from crm_core.models import CallbackOrder
-from cti.domain.callback import CallbackResult
+from crm_core.models import Callback, CallbackOrder
+from cti.domain.callback import TALKED_SINCE, CallbackResult, CallbackState
 from cti.domain.callback_values import CallbackMemory
 from cti.domain.callback_words import CallbackChanged
 
@@ -23,8 +24,6 @@ _ONE = CallbackOrder.callback_id == bindparam("wanted")
 _GONE = delete(CallbackOrder).where(_ONE)
 _CALLED = update(CallbackOrder).where(_ONE).values(called=1)
 _ENDED = update(CallbackOrder).where(_ONE)
-# They talked with one of us, by our call or by their own.
-_REACHED = (CallbackResult.REACHED, CallbackResult.CALLED_IN)
 
 
 async def note_order(connection: AsyncConnection, memory: CallbackMemory) -> None:
@@ -52,7 +51,7 @@ async def follow_order(connection: AsyncConnection, fact: CallbackChanged) -> No
     if fact.result is not None:
         became = {
             "ended": fact.result.value,
-            "reached": int(fact.result in _REACHED),
+            "reached": int(fact.result in TALKED_SINCE),
             "expired": int(fact.result is CallbackResult.EXPIRED),
         }
         await connection.execute(_ENDED.values(became), {"wanted": fact.callback_id})
@@ -75,3 +74,21 @@ async def ordered_between(
         (_EPOCH + quarter * QUARTER, queue_id, dict(zip(OF_ORDERS, map(int, sums), strict=True)))
         for quarter, queue_id, *sums in await connection.execute(query)
     ]
+
+
+async def orders_since(
+    connection: AsyncConnection, since: datetime, until: datetime
+) -> list[tuple[datetime, CallbackChanged]]:
+    """What was told before `until` of those that were ordered since then, or earlier and are open: first and last."""
+    table, first = CallbackOrder, (since - _EPOCH) // QUARTER
+    columns = select(table.callback_id, table.queue_id, table.asked_at, table.ended).where(table.asked_at < until)
+    still_open = columns.where(table.quarter < first).join(Callback, Callback.callback_id == table.callback_id)
+    query = union_all(columns.where(table.quarter >= first), still_open)
+    told: list[tuple[datetime, CallbackChanged]] = []
+    for callback_id, queue_id, asked_at, ended in await connection.execute(query):
+        fact = CallbackChanged("", callback_id, CallbackState.WAITING, "", queue_id, 0, None, "", None, None)
+        told.append((asked_at, fact))
+        if ended is not None:
+            over = replace(fact, state=CallbackState.OVER, result=CallbackResult(ended))
+            told.append((asked_at, over))
+    return told

@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from agent_ui.wallboard.choices import Choices
+from agent_ui.wallboard.floor_figures import ordered_callbacks
 from agent_ui.wallboard.thresholds import Thresholds
 from crm_core.domain.counts import Counts, Scope, total
 from crm_core.domain.figures import figures_of
@@ -101,6 +102,7 @@ def _block(scene: Scene, choices: Choices, scope: Scope, slots: list[Counts]) ->
         occupancy = scene.today.shifts.occupancy(now, scene.now)
     return {
         **_rounded(asdict(figures_of(total(slots), choices.rule))),
+        **({"web_ordered": 0, "web_reached": 0} if scene.today is None else ordered_callbacks(scene.today, scope)),
         "occupancy_ratio": None if occupancy is None else round(occupancy, 3),
         "waiting": len(waiting),
         "longest_since": min(waiting, default=None),

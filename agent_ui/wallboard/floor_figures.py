@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from crm_core.domain.counts import Limits, total
+from crm_core.domain.counts import Limits, Scope, total
 from crm_core.domain.figures import figures_of
 from crm_core.domain.service_level import Rule
 from crm_core.domain.shifts import Now
@@ -36,8 +36,14 @@ def limits_of(queue: View) -> Limits:
 
 
 def _queue(view: View, today: Today, now: datetime) -> dict[str, Any]:
-    counts = total(today.by_slot(frozenset({view["queue_id"]}), limits_of(view), now))
-    return _rounded(asdict(figures_of(counts, Rule())))
+    own = frozenset({view["queue_id"]})
+    counts = total(today.by_slot(own, limits_of(view), now))
+    return _rounded(asdict(figures_of(counts, Rule()))) | ordered_callbacks(today, own)
+
+
+def ordered_callbacks(today: Today, scope: Scope) -> dict[str, int]:
+    """Of those that nobody called for, by the names that reports have for them."""
+    return {"web_ordered": today.ordered.ordered(scope), "web_reached": today.ordered.reached(scope)}
 
 
 def _agent(view: View, today: Today, now: datetime) -> dict[str, Any]:

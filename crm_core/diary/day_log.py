@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from sqlalchemy import bindparam, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from crm_core.callback_orders import orders_since
 from crm_core.diary.entry import UNTOLD
 from crm_core.diary.fallback import OVER_BY_FALLBACK
 from crm_core.models import AgentStateEntry, Call, CallEvent, User
@@ -104,7 +105,10 @@ _STATES = select(*AgentStateEntry.__table__.columns).where(
 
 
 async def read_day(database: Database, since: datetime, until: datetime) -> list[Logged]:
-    """Return what happened before `until` to calls that were not over at `since`, and to agents between the two."""
+    """Return what happened before `until` to calls that were not over at `since`, and to agents between the two.
+
+    Callbacks that were ordered without a call come first: nothing else depends on them.
+    """
     found: list[Logged] = []
     async with database.reading() as connection:
         call_ids = list(await connection.scalars(_CALLS, {"since": since}))
@@ -119,7 +123,10 @@ async def read_day(database: Database, since: datetime, until: datetime) -> list
             rows = await connection.execute(_STATES, {"agents": people, "since": since, "until": until})
             found += _read(_state, rows)
         await asyncio.sleep(0)
-    return await asyncio.to_thread(in_order, found)
+    async with database.reading() as connection:
+        orders = await orders_since(connection, since, until)
+    ordered = [Logged(fact.callback_id, at, fact) for at, fact in orders]
+    return [*ordered, *await asyncio.to_thread(in_order, found)]
 
 
 async def read_calls(connection: AsyncConnection, call_ids: Sequence[str]) -> dict[str, list[Logged]]:

@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from crm_core.domain.counts import Counts, Limits, Scope
 from crm_core.domain.day import day_of
 from crm_core.domain.desks import Desks
+from crm_core.domain.ordered_callbacks import OrderedCallbacks
 from crm_core.domain.running_count import RunningCount
 from crm_core.domain.shifts import Shifts
 from crm_core.domain.visits import Visits
@@ -25,6 +26,7 @@ class Today:
         self.visits = Visits(day)
         self.shifts = Shifts(day)
         self.desks = Desks()
+        self.ordered = OrderedCallbacks(day)
         self._counted: OrderedDict[tuple[Scope, Limits], list[RunningCount]] = OrderedDict()
 
     def take(self, at: datetime, fact: Fact) -> None:
@@ -32,6 +34,7 @@ class Today:
         self.look_at_clock(at)
         self.visits.take(at, fact)
         self.desks.take(fact)
+        self.ordered.take(at, fact)
         if isinstance(fact, AgentChanged):
             self.shifts.take(at, fact)
 
@@ -41,6 +44,7 @@ class Today:
             day = day_of(now, self._zone)
             self.visits.begin(day)
             self.shifts.begin(day)
+            self.ordered.begin(day)
             self.desks = Desks()
             self._counted.clear()
 

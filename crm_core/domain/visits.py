@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import takewhile
 
 from crm_core.domain.day import Day
-from cti.domain.callback import CallbackResult
+from cti.domain.callback import TALKED_SINCE
 from cti.domain.callback_words import CallbackAsked, CallbackChanged
 from cti.domain.facts import (
     AgentChanged,
@@ -27,8 +27,6 @@ from cti.domain.facts import (
 from cti.domain.values import AgentState, EndReason
 
 _GAVE_UP = (EndReason.ABANDONED_IN_QUEUE, EndReason.ABANDONED_RINGING)
-# They talked with one of us, by our call or by their own.
-_KEPT = (CallbackResult.REACHED, CallbackResult.CALLED_IN)
 
 
 class Fate(StrEnum):
@@ -224,7 +222,7 @@ class Visits:
 
     def _callback_changed(self, fact: CallbackChanged) -> None:
         visit = self.visits.get(fact.call_id)
-        if visit is None or fact.result not in _KEPT:
+        if visit is None or fact.result not in TALKED_SINCE:
             return
         for stay in visit.stays:
             stay.kept = stay.kept or stay.fate is Fate.CALLBACK

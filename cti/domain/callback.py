@@ -53,6 +53,9 @@ class CallbackResult(StrEnum):
     REMOVED = "removed"
 
 
+# They talked with one of us, by our call or by their own.
+TALKED_SINCE = frozenset({CallbackResult.REACHED, CallbackResult.CALLED_IN})
+
 CALLBACK_TRANSITIONS: dict[CallbackState, dict[CallbackStep, CallbackState]] = {
     CallbackState.WAITING: {
         CallbackStep.TURN_CAME: CallbackState.CHECKING,

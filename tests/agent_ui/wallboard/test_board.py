@@ -9,6 +9,8 @@ from agent_ui.wallboard.board import Scene, make_board
 from agent_ui.wallboard.choices import Choices
 from agent_ui.wallboard.thresholds import Thresholds
 from crm_core.domain.today import Today
+from cti.domain.callback import CallbackResult, CallbackState
+from cti.domain.callback_words import CallbackChanged
 from cti.domain.facts import AgentChanged, CallEnded, TalkEnded, TalkStarted, WaitStarted
 from cti.domain.values import AgentState, EndReason
 
@@ -102,6 +104,17 @@ def test_each_queue_has_its_own_figures() -> None:
     )
     assert (service["name"], service["offered"], service["answered"], service["waiting"]) == ("Service", 1, 1, 1)
     assert service["states"]["ready"] == 0
+
+
+def test_callbacks_that_were_ordered_on_a_page_stand_beside_those_of_calls() -> None:
+    today = counted()
+    for callback_id, result in (("x", None), ("y", None), ("y", CallbackResult.REACHED)):
+        state = CallbackState.WAITING if result is None else CallbackState.OVER
+        today.take(at(36), CallbackChanged("", callback_id, state, "", 1, 0, None, "", None, result))
+    shown = board(today)
+    figures = [(one["web_ordered"], one["web_reached"]) for one in (shown["total"], *shown["queues"])]
+    assert figures == [(2, 1), (2, 1), (0, 0)]
+    assert shown["total"]["callbacks_promised"] == 0, "no call was promised anything"
 
 
 def test_a_link_of_one_queue_shows_nothing_of_others() -> None:

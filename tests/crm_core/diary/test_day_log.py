@@ -1,5 +1,6 @@
 """Today's figures out of the call log are those that were counted live."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from crm_core.audit import Actor
+from crm_core.callbacks import Callbacks, note_callback
 from crm_core.diary.day_log import Logged, in_order, read_day
 from crm_core.diary.fallback import FallbackCalls, FallbackVisit
 from crm_core.diary.journal import Journal
@@ -20,6 +22,9 @@ from crm_core.queues import QueueDraft, Queues
 from crm_core.storage.database import Database
 from crm_core.users import UserDraft, Users
 from cti.bus import Bus
+from cti.domain.callback import CallbackResult, CallbackState
+from cti.domain.callback_values import CallbackMemory
+from cti.domain.callback_words import CallbackChanged
 from cti.domain.facts import CallEnded, CallStarted, Change, Fact, WaitStarted
 from cti.domain.values import AgentState, Caller, EndReason
 from tests.crm_core.conftest import EXTENSIONS, HandClock
@@ -113,6 +118,33 @@ async def test_what_is_told_after_the_restart_goes_on_from_there(
     assert_same(figures(live(day, MORNING), queue_ids, now), figures(read, queue_ids, now))
 
 
+async def test_callbacks_ordered_on_a_page_are_counted_on_from_there(database: Database, clock: HandClock) -> None:
+    _, (queue_id, *_) = await people(database, clock)
+    callbacks, told = Callbacks(database), dict[str, CallbackChanged]()
+    for callback_id, asked_at in (
+        ("talked", MORNING),
+        ("open", MORNING + timedelta(minutes=1)),
+        ("of yesterday", MORNING - timedelta(days=1)),
+        ("over since yesterday", MORNING - timedelta(days=1)),
+        ("not yet", MORNING + timedelta(hours=3)),
+    ):
+        order = CallbackMemory(callback_id, queue_id, "+8613800138000", None, *[asked_at] * 4)
+        await callbacks.keep(replace(order, origin="web"))
+        over = CallbackState.OVER
+        told[callback_id] = CallbackChanged(
+            "", callback_id, over, "", queue_id, 1, None, "", None, CallbackResult.REACHED
+        )
+    for callback_id in ("talked", "over since yesterday"):
+        fact = told[callback_id]
+        await database.write(lambda connection, fact=fact: note_callback(connection, MORNING, fact))
+    restart = MORNING + timedelta(hours=2)
+    read = await from_log(database, restart)
+    assert (read.ordered.ordered(None), read.ordered.reached(None)) == (2, 1)
+    read.take(restart, told["open"])
+    read.take(restart, told["of yesterday"])
+    assert (read.ordered.ordered(frozenset({queue_id})), read.ordered.reached(None)) == (2, 2)
+
+
 async def test_a_call_that_the_fallback_ended_is_passed_on(
     database: Database, clock: HandClock, tmp_path: Path
 ) -> None:
@@ -156,6 +188,7 @@ async def test_every_look_is_by_an_index(database: Database) -> None:
             ("calls", "ended_at >= '2026-11-22'"),
             ("calls", "ended_at IS NULL"),
             ("call_events", "call_id IN ('a', 'b') AND at < '2026-11-22' AND kind IN ('WaitStarted', 'CallEnded')"),
+            ("callback_orders", "asked_at < '2026-11-23' AND quarter >= 1997000"),
             ("agent_states", "agent_id IN (1, 2) AND at >= '2026-11-22' AND at < '2026-11-23'"),
         ):
             rows = await connection.execute(text(f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE {where}"))  # noqa: S608

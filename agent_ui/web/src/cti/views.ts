@@ -216,6 +216,9 @@ export interface QueueFigures {
   passed_on: number
   callbacks_promised: number
   callbacks_kept: number
+  /** Callbacks that nobody called for, as in the reports: ordered on a page, and of these talked with. */
+  web_ordered: number
+  web_reached: number
   open: number
   service_level_ratio: number | null
   asa_s: number | null

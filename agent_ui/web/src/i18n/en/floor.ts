@@ -20,7 +20,7 @@ export const floorPage = {
   answered: 'Answered',
   abandoned: 'Abandoned',
   callbacks: 'Callbacks',
-  callbacksMeaning: 'Callbacks kept of those promised today; they are in no part of the service level',
+  callbacksMeaning: 'Callbacks kept of those promised today, in calls and on the callback page; they are in no part of the service level',
   caller: 'Caller',
   waited: 'Waited',
   position: 'Position',

@@ -20,7 +20,7 @@ export const floorPage = {
   answered: '接通',
   abandoned: '放弃',
   callbacks: '回电',
-  callbacksMeaning: '今日已完成回电/承诺回电，不计入服务水平',
+  callbacksMeaning: '今日已完成回电/承诺回电，含网页预约，不计入服务水平',
   caller: '来电',
   waited: '已等待',
   position: '位置',
