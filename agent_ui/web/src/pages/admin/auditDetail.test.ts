@@ -4,12 +4,19 @@ import { callIdOf, detailText } from './auditDetail'
 describe('the details of an audit entry', () => {
   it('are names and values, without what is empty', () => {
     const detail = { language: 'zh', prompt: null, note: '', queues: [1, 2], overflow: { action: 'queue' }, active: false }
-    expect(detailText(detail)).toBe('language: zh · queues: 1, 2 · overflow: {"action":"queue"} · active: false')
+    expect(detailText(detail)).toBe('language: zh · queues: 1, 2 · overflow: {action: queue} · active: false')
   })
 
   it('have their names in words where there are any', () => {
-    const words = (name: string) => ({ row_count: '行数' })[name] ?? name
-    expect(detailText({ row_count: 3, other: 1 }, ' · ', words)).toBe('行数: 3 · other: 1')
+    const words = { name: (name: string) => ({ row_count: '行数' })[name] ?? name, value: () => null, colon: '：' }
+    expect(detailText({ row_count: 3, other: 1 }, ' · ', words)).toBe('行数：3 · other：1')
+  })
+
+  it('have their values in words, however deep they lie', () => {
+    const value = (name: string, said: unknown) => (name === 'queue_id' ? `Q${String(said)}` : said === true ? '是' : null)
+    const words = { name: (name: string) => name, value, colon: '：' }
+    const detail = { active: true, overflow: { action: 'queue', queue_id: 2 }, steps: [{ queue_id: 3, after_s: 60 }], queue_id: [1, 2] }
+    expect(detailText(detail, ' · ', words)).toBe('active：是 · overflow：{action：queue; queue_id：Q2} · steps：{queue_id：Q3; after_s：60} · queue_id：Q1, Q2')
   })
 
   it('stand below one another where there is room', () => {

@@ -10,14 +10,26 @@ export function callIdOf({ action, object_kind, object_id, detail }: Pick<AuditE
   return object_kind === 'recording' && typeof detail.call_id === 'string' ? detail.call_id : null
 }
 
-export function detailText(detail: Record<string, unknown>, between = ' · ', named: (name: string) => string = (name) => name): string {
+/** Words for what the log keeps as names and codes. */
+export interface Words {
+  /** Of a detail's name, or the name itself. */
+  name: (name: string) => string
+  /** Of a value that has words of its own; null: it stands for itself. */
+  value: (name: string, value: string | number | boolean) => string | null
+  colon: string
+}
+
+const PLAIN: Words = { name: (name) => name, value: () => null, colon: ': ' }
+
+export function detailText(detail: Record<string, unknown>, between = ' · ', words: Words = PLAIN): string {
   return Object.entries(detail)
     .filter(([, value]) => value !== null && value !== '' && value !== undefined)
-    .map(([name, value]) => `${named(name)}: ${valueText(value)}`)
+    .map(([name, value]) => `${words.name(name)}${words.colon}${valueText(name, value, words)}`)
     .join(between)
 }
 
-function valueText(value: unknown): string {
-  if (Array.isArray(value) && value.every((one) => typeof one !== 'object')) return value.join(', ')
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+function valueText(name: string, value: unknown, words: Words): string {
+  if (Array.isArray(value)) return value.map((one) => valueText(name, one, words)).join(', ')
+  if (typeof value === 'object' && value !== null) return `{${detailText(value as Record<string, unknown>, '; ', words)}}`
+  return words.value(name, value as string | number | boolean) ?? String(value)
 }
