@@ -23,6 +23,7 @@ from agent_ui.settings import (
     TelephoneSettings,
     WebSettings,
 )
+from crm_core.domain.voicemail_rules import LANGUAGES, MOST_ADDRESSES, are_addresses
 
 T = TypeVar("T")
 
@@ -146,6 +147,8 @@ RULES: tuple[tuple[str, str, Callable[[Any], object], str], ...] = (
     ("mail", "port", lambda port: 0 < port <= 65535, "is not a port"),
     ("mail", "security", {"starttls", "tls", "none"}.__contains__, "is not starttls, tls or none"),
     ("mail", "sender", lambda text: not text or "@" in text, "is not an address like callroom@example.org"),
+    ("mail", "voicemails_to", are_addresses, f"is not a list of at most {MOST_ADDRESSES} like name@example.org"),
+    ("mail", "voicemails_language", LANGUAGES.__contains__, "is not zh or en"),
     ("recordings", "keep_days", lambda days: days > 0, "is not above 0"),
     ("recordings", "longest_pause_s", lambda seconds: 5 <= seconds <= 600, "is not between 5 and 600"),
     ("telephone", "park_s", lambda seconds: 10 <= seconds <= 1800, "is not between 10 and 1800"),

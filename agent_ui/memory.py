@@ -14,6 +14,7 @@ from crm_core.calls import Calls
 from crm_core.customers import Customers
 from crm_core.diary.fallback import FallbackCalls
 from crm_core.do_not_call import DoNotCall
+from crm_core.domain.voicemail_rules import VoicemailRules
 from crm_core.flows import EntryNumbers, Flows
 from crm_core.importing.jobs import ImportJobs
 from crm_core.messages import Messages
@@ -111,7 +112,7 @@ def open_memory(config: Config, clock: Clock) -> Memory:
         calls=Calls(database, clock),
         fallback_calls=FallbackCalls(database, config.telephone.area_code or None),
         recordings=Recordings(database, clock),
-        messages=Messages(database, clock),
+        messages=Messages(database, clock, VoicemailRules(config.mail.voicemails_to, config.mail.voicemails_language)),
         numbers=Numbers(database, clock),
         import_jobs=ImportJobs(database, clock),
         privacy=Privacy(database, clock),

@@ -117,7 +117,8 @@ class RecordingSettings:
 class MailSettings:
     """The server that reports are mailed by; no `host`: none are. `security` is starttls, tls or none.
 
-    The password of `user` stands in secrets.toml: `[mail]`, `password`.
+    The password of `user` stands in secrets.toml: `[mail]`, `password`. `voicemails_to` are told of voicemails that
+    were left in no queue, in `voicemails_language`; of those of a queue its own addresses are.
     """
 
     host: str = ""
@@ -125,6 +126,8 @@ class MailSettings:
     security: str = "starttls"
     user: str = ""
     sender: str = ""
+    voicemails_to: tuple[str, ...] = ()
+    voicemails_language: str = "zh"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from crm_core.audit import Actor, append
 from crm_core.domain.phone import normalise
 from crm_core.domain.task import Step, TaskKind
+from crm_core.domain.voicemail_rules import VoicemailRules
 from crm_core.errors import NotFound, TaskClosed
 from crm_core.matching import only_customer
 from crm_core.models import Call, Customer, Message, Queue, Task, User
@@ -73,11 +74,15 @@ class MessageRow:
 
 
 class Messages:
-    """Taken in by the ivr and from the emergency spool, dealt with by people."""
+    """Taken in by the ivr and from the emergency spool, dealt with by people.
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    `house` is told by mail of those that were left in no queue.
+    """
+
+    def __init__(self, database: Database, clock: Clock, house: VoicemailRules | None = None) -> None:
         self._database = database
         self._clock = clock
+        self._house = house or VoicemailRules()
         self._listeners: list[Callable[[], None]] = []
 
     def on_change(self, listener: Callable[[], None]) -> None:
@@ -112,7 +117,8 @@ class Messages:
                 await add_line(connection, customer_id, draft.kind, draft.at, call_id=call_id, text=draft.note)
             await _open_task(connection, draft, int(message_id or 0), customer_id, phone.key, self._clock.now())
             if draft.kind == "voicemail":
-                await note_mail(connection, int(message_id or 0), draft.queue_id, self._clock.now())
+                now = self._clock.now()
+                await note_mail(connection, int(message_id or 0), draft.queue_id, now, self._house)
             return int(message_id or 0)
 
         return await self._changed(work)

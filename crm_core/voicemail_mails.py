@@ -30,7 +30,7 @@ class VoicemailMailRow:
     rules: dict[str, Any]
     tries: int
     last_result: str
-    queue_name: str
+    queue_name: str | None
     number: str | None
     at: datetime
     duration_s: float
@@ -47,10 +47,12 @@ class VoicemailMailRow:
         return rules_of(self.rules)
 
 
-async def note_mail(connection: AsyncConnection, message_id: int, queue_id: int | None, now: datetime) -> None:
-    """In the message's own transaction: neither is there without the other."""
+async def note_mail(
+    connection: AsyncConnection, message_id: int, queue_id: int | None, now: datetime, house: VoicemailRules
+) -> None:
+    """In the message's own transaction: neither is there without the other. Of no queue: by the rules of the house."""
     document = await connection.scalar(select(Queue.voicemail_mail).where(Queue.id == queue_id))
-    rules = rules_of(document or {})
+    rules = house if document is None else rules_of(document)
     if rules.addresses:
         values = {"message_id": message_id, "rules": document_of(rules), "created_at": now, "next_at": now}
         await connection.execute(insert(VoicemailMail).values(**values, tries=0, last_result=""))
@@ -79,7 +81,7 @@ class VoicemailMails:
                 Message.path,
             )
             .join(Message, Message.id == VoicemailMail.message_id)
-            .join(Queue, Queue.id == Message.queue_id)
+            .outerjoin(Queue, Queue.id == Message.queue_id)
             .where(VoicemailMail.next_at <= self._clock.now())
             .order_by(VoicemailMail.next_at)
             .limit(1)

@@ -21,7 +21,10 @@ MOST_BYTES = 5_000_000  # of sound in a mail, some five minutes; many servers re
 _TEXTS = {
     "zh": {
         "subject": "语音留言：{queue}",
-        "told": "“{queue}”收到一条语音留言。\n来电号码：{number}\n时间：{at}\n时长：{duration_s} 秒\n",
+        "subject_of_none": "语音留言",
+        "where": "“{queue}”收到一条语音留言。",
+        "where_of_none": "收到一条未进入技能组的语音留言。",
+        "told": "\n来电号码：{number}\n时间：{at}\n时长：{duration_s} 秒\n",
         "withheld": "未显示",
         "link": "\n收听：{link}\n",
         "page": "\n请在 Callroom 的“语音信箱”页面收听。\n",
@@ -31,7 +34,10 @@ _TEXTS = {
     },
     "en": {
         "subject": "Voicemail: {queue}",
-        "told": "A caller left a message in “{queue}”.\nNumber: {number}\nTime: {at}\nLength: {duration_s} s\n",
+        "subject_of_none": "Voicemail",
+        "where": "A caller left a message in “{queue}”.",
+        "where_of_none": "A caller left a message in no queue.",
+        "told": "\nNumber: {number}\nTime: {at}\nLength: {duration_s} s\n",
         "withheld": "withheld",
         "link": "\nListen: {link}\n",
         "page": "\nListen to it on the page “Voicemail” of Callroom.\n",
@@ -133,7 +139,8 @@ class VoicemailPost:
             "duration_s": round(row.duration_s),
         }
         origin = self._stationery.origin
-        text = words["told"].format(**facts)
+        of = "" if row.queue_name is not None else "_of_none"
+        text = (words["where" + of] + words["told"]).format(**facts)
         text += words["link"].format(link=f"{origin}/#/voicemails") if origin else words["page"]
         file = self._sound(row.path) if how.attach and row.path is not None else None
         if how.attach and file is None:
@@ -143,6 +150,6 @@ class VoicemailPost:
         if row.may_have_come:
             text += words["again"]
         # a person's text: no line of it may become a header
-        subject = " ".join(words["subject"].format(**facts).split())
+        subject = " ".join(words["subject" + of].format(**facts).split())
         message_id = f"<voicemail-{row.message_id}-{row.id}@{self._stationery.domain}>"
         return Letter(message_id, how.addresses, subject, text, file, f"voicemail-{row.message_id}.wav")

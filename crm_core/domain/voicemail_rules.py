@@ -1,7 +1,7 @@
 """Who is told by mail that a caller left a message in a queue, and what stands in it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,11 @@ def document_of(rules: VoicemailRules) -> dict[str, Any]:
         "attach": rules.attach,
         "whole_number": rules.whole_number,
     }
+
+
+def are_addresses(texts: Sequence[str]) -> bool:
+    """Whether mails can be sent to all of these."""
+    return len(texts) <= MOST_ADDRESSES and all(ADDRESS.fullmatch(text) for text in texts)
 
 
 def rule_problems(rules: VoicemailRules) -> Iterator[tuple[str, str, str]]:

@@ -70,6 +70,8 @@ def test_numbers_for_transfers_are_a_list(tmp_path: Path) -> None:
         ("web = 1\n", "web"),
         ("base_port = 80\n", "base_port"),
         ('[telephone]\ntime_zone = "Mars/Olympus"\n', "telephone.time_zone"),
+        ('[mail]\nvoicemails_to = ["desk"]\n', "mail.voicemails_to"),
+        ('[mail]\nvoicemails_language = "fr"\n', "mail.voicemails_language"),
         ("[telephone]\ntransfer_numbers = 4002\n", "telephone.transfer_numbers"),
         ("[telephone]\ntransfer_numbers = [4002]\n", "telephone.transfer_numbers"),
         ('[telephone]\ntransfer_numbers = ["4002&x"]\n', "telephone.transfer_numbers"),

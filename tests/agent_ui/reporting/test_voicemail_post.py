@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from agent_ui.reporting.mailing import Letter, Mailer, MailFailedError
 from agent_ui.reporting.voicemail_post import MOST_BYTES, Stationery, VoicemailPost
@@ -15,6 +16,7 @@ from agent_ui.settings import MailSettings
 from crm_core.audit import SYSTEM
 from crm_core.domain.voicemail_rules import VoicemailRules
 from crm_core.messages import MessageDraft, Messages
+from crm_core.models import Message
 from crm_core.queues import QueueDraft, Queues
 from crm_core.storage.database import Database
 from crm_core.voicemail_mails import PAUSES, VoicemailMails
@@ -22,15 +24,16 @@ from tests.agent_ui.reporting.test_mail import Inbox, inbox
 from tests.crm_core.conftest import HandClock
 
 __all__ = ["inbox"]
+HOUSE = VoicemailRules(("house@example.org",), "en")
 RULES = VoicemailRules(("boss@example.org", "b@example.org"), "en")
 
 
 class PostOffice:
-    """A queue that wants mails, messages that come in, and a post that may be started anew."""
+    """A house and a queue that want mails, messages that come in, and a post that may be started anew."""
 
     def __init__(self, database: Database, clock: HandClock, folder: Path, port: int) -> None:
         self.database, self.clock, self.folder = database, clock, folder
-        self.messages, self.queues = Messages(database, clock), Queues(database, clock)
+        self.messages, self.queues = Messages(database, clock, HOUSE), Queues(database, clock)
         self.settings = MailSettings("127.0.0.1", port, "none", "", "callroom@example.org")
         self.origin = "https://calls.example.org"
         self.count = 0
@@ -90,6 +93,28 @@ async def test_a_message_is_told_at_once_with_a_link_and_without_the_number(
     assert list(letter.iter_attachments()) == []
 
 
+async def test_one_that_was_left_in_no_queue_is_told_to_the_house(office: PostOffice, inbox: tuple[Inbox, int]) -> None:
+    await office.left(None)
+    await office.left(999)
+    while await office.post().send_next():
+        pass
+    assert [taken.rcpt_tos for taken in inbox[0].taken] == [["house@example.org"]] * 2
+    letter, _ = inbox[0].letters()
+    assert letter["Subject"] == "Voicemail"
+    assert "A caller left a message in no queue." in body(letter)
+    assert "138****8000" in body(letter)
+
+
+async def test_one_whose_queue_went_before_the_mail_did_is_still_told(
+    office: PostOffice, inbox: tuple[Inbox, int]
+) -> None:
+    message_id = await office.left(await office.line())
+    gone = update(Message).where(Message.id == message_id).values(queue_id=None)
+    await office.database.write(lambda connection: connection.execute(gone))
+    assert await office.post().send_next()
+    assert inbox[0].taken[0].rcpt_tos == ["boss@example.org", "b@example.org"]
+
+
 async def test_what_the_administrator_chose_stands_in_it(office: PostOffice, inbox: tuple[Inbox, int]) -> None:
     (office.folder / "a.wav").write_bytes(b"RIFF sound")
     office.origin = ""
@@ -120,7 +145,7 @@ async def test_a_sound_that_is_too_large_or_gone_is_left_out_and_said(
 
 async def test_nobody_is_told_where_nobody_wants_it(office: PostOffice) -> None:
     await office.left(await office.line(VoicemailRules()))
-    await office.left(None)
+    await Messages(office.database, office.clock).add(MessageDraft("no house", "voicemail", office.clock.now()))
     wanted = await office.queues.add(QueueDraft("Care", voicemail_mail=RULES), SYSTEM)
     await office.left(wanted.id, kind="callback")
     assert not await office.post().send_next()

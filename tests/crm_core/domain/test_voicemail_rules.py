@@ -2,7 +2,14 @@ import json
 
 import pytest
 
-from crm_core.domain.voicemail_rules import VoicemailRules, document_of, rule_problems, rules_of
+from crm_core.domain.voicemail_rules import (
+    MOST_ADDRESSES,
+    VoicemailRules,
+    are_addresses,
+    document_of,
+    rule_problems,
+    rules_of,
+)
 
 FULL = VoicemailRules(("a@example.org", "b@example.org"), "en", attach=True, whole_number=True)
 
@@ -23,3 +30,11 @@ def test_what_was_written_is_read() -> None:
 ])  # fmt: skip
 def test_what_makes_no_sense_is_named(rules: VoicemailRules, field: str, code: str) -> None:
     assert (f"voicemail_mail.{field}", code) in [(path, found) for path, found, _ in rule_problems(rules)]
+
+
+def test_addresses_of_the_house_are_checked_like_those_of_a_queue() -> None:
+    assert are_addresses(())
+    assert are_addresses(["desk@example.org"] * MOST_ADDRESSES)
+    assert not are_addresses(["desk@example.org"] * (MOST_ADDRESSES + 1))
+    assert not are_addresses(["desk@example.org", "desk"])
+    assert not are_addresses(["desk@example.org\nBcc: x@example.org"])
