@@ -23,10 +23,10 @@ from agent_ui.errors import PortTaken
 from agent_ui.http_server import server_options
 from agent_ui.joints.callbacks import open_callbacks
 from agent_ui.joints.callers import CrmLookup, look_up_pop
+from agent_ui.joints.desks import interrupt_imports, open_desks
 from agent_ui.joints.disks import Disks
 from agent_ui.joints.dossier import open_dossier
 from agent_ui.joints.entries import load_entries
-from agent_ui.joints.imports import ImportDesk
 from agent_ui.joints.inbox import Inbox
 from agent_ui.joints.people import CrmPeople, may_have_phone
 from agent_ui.joints.postbox import SoundPurge, keep_postbox
@@ -52,7 +52,6 @@ from agent_ui.wallboard.live import Live
 from agent_ui.wallboard.viewers import open_wallboard
 from crm_core.diary.journal import Journal
 from crm_core.diary.spool import Spool as DiarySpool
-from crm_core.importing.importer import Importer
 from crm_core.migrations import check_revision
 from crm_core.roster import load_memories, load_roster
 from cti.agi.server import AgiServer
@@ -140,7 +139,7 @@ async def _start_memory(stack: AsyncExitStack, config: Config, clock: Clock) -> 
     await memory.database.start()
     stack.push_async_callback(memory.database.aclose)
     await memory.sessions.purge()
-    await memory.import_jobs.interrupt_all()
+    await interrupt_imports(memory)
     return memory
 
 
@@ -300,7 +299,7 @@ async def _make_parts(
         prompts=menu.prompts,
         music=Plant(config).music(),
         inbox=menu.inbox,
-        imports=ImportDesk(Importer(memory.database, clock), memory.import_jobs, tasks, taping.disks.may_go_on),
+        **open_desks(memory, clock, tasks, taping.disks.may_go_on),
         dossier=open_dossier(config, memory),
         demo_caller=Plant(config).call_in if config.demo.enabled else None,
         reload_roster=_keep_roster(memory, telephony, tasks).reload,

@@ -11,12 +11,16 @@ from crm_core.bulletins import Bulletins
 from crm_core.calendars import Calendars
 from crm_core.callback_links import CallbackLinks
 from crm_core.calls import Calls
+from crm_core.campaigns import Campaigns
 from crm_core.customers import Customers
 from crm_core.diary.fallback import FallbackCalls
 from crm_core.do_not_call import DoNotCall
 from crm_core.domain.voicemail_rules import VoicemailRules
 from crm_core.flows import EntryNumbers, Flows
 from crm_core.importing.jobs import ImportJobs
+from crm_core.importing.lead_jobs import LeadImports
+from crm_core.lead_lists import LeadLists
+from crm_core.leads import Leads
 from crm_core.messages import Messages
 from crm_core.music import Music
 from crm_core.numbers import Numbers
@@ -72,6 +76,10 @@ class Memory:
     messages: Messages
     numbers: Numbers
     import_jobs: ImportJobs
+    campaigns: Campaigns
+    lead_lists: LeadLists
+    leads: Leads
+    lead_imports: LeadImports
     privacy: Privacy
     views: Views
     wallboards: WallboardLinks
@@ -115,6 +123,7 @@ def open_memory(config: Config, clock: Clock) -> Memory:
         messages=Messages(database, clock, VoicemailRules(config.mail.voicemails_to, config.mail.voicemails_language)),
         numbers=Numbers(database, clock),
         import_jobs=ImportJobs(database, clock),
+        **_campaigns(database, clock),
         privacy=Privacy(database, clock),
         views=Views(database, config.telephone.area_code or None),
         wallboards=WallboardLinks(database, clock),
@@ -125,6 +134,15 @@ def open_memory(config: Config, clock: Clock) -> Memory:
         report_files=ReportFiles(database, clock),
         **_figures(database, config.telephone.zone, clock),
     )
+
+
+def _campaigns(database: Database, clock: Clock) -> dict[str, Any]:
+    return {
+        "campaigns": Campaigns(database, clock),
+        "lead_lists": LeadLists(database, clock),
+        "leads": Leads(database, clock),
+        "lead_imports": LeadImports(database, clock),
+    }
 
 
 def _figures(database: Database, zone: tzinfo, clock: Clock) -> dict[str, Any]:

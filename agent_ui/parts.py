@@ -21,6 +21,7 @@ from agent_ui.joints.disks import Disks
 from agent_ui.joints.dossier import Dossier
 from agent_ui.joints.imports import ImportDesk
 from agent_ui.joints.inbox import Inbox
+from agent_ui.joints.lead_imports import LeadImportDesk
 from agent_ui.joints.people import SUPERVISION_SETTING, viewer_of
 from agent_ui.joints.reminders import Reminders
 from agent_ui.memory import Memory
@@ -65,6 +66,7 @@ class Parts:
     inbox: Inbox
     metrics: Metrics
     imports: ImportDesk
+    lead_imports: LeadImportDesk
     dossier: Dossier
     disks: Disks
     wallboard: Wallboard

@@ -129,6 +129,10 @@ class LeadLists:
         """Count the people of each list of a campaign; a list without people is not among them."""
         return await self._count(Lead.list_id, Lead.campaign_id == campaign_id)
 
+    async def total(self, campaign_id: int) -> Progress:
+        """Count the people of one campaign."""
+        return (await self._count(Lead.campaign_id, Lead.campaign_id == campaign_id)).get(campaign_id, Progress())
+
     async def totals(self) -> dict[int, Progress]:
         """Count the people of each campaign."""
         return await self._count(Lead.campaign_id, true())

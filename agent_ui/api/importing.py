@@ -11,7 +11,7 @@ from agent_ui.api.route import Answer, Route
 from agent_ui.api.upload import save_upload
 from agent_ui.auth.permissions import Permission
 from agent_ui.errors import ApiError, FieldProblem
-from crm_core.importing.importer import preview
+from crm_core.importing.importer import Preview, preview
 from crm_core.importing.opened import check_file
 
 
@@ -65,7 +65,11 @@ async def preview_import(ask: Ask) -> dict[str, Any]:
     """Look at the file; nothing is saved."""
     with TemporaryFile() as file:
         await save_upload(ask, file, frozenset())
-        found = await asyncio.to_thread(preview, file)
+        return preview_answer(await asyncio.to_thread(preview, file))
+
+
+def preview_answer(found: Preview) -> dict[str, Any]:
+    """Build the JSON of what a file looks like."""
     return {
         "encoding": found.encoding,
         "delimiter": found.delimiter,
@@ -82,7 +86,7 @@ async def start_import(ask: Ask) -> object:
     desk, file = ask.parts.imports, TemporaryFile()  # noqa: SIM115 - the import closes it, long after this request
     try:
         fields = await save_upload(ask, file, frozenset({"mapping", "name"}))
-        mapping = _mapping(fields.get("mapping", ""))
+        mapping = read_mapping(fields.get("mapping", ""))
         await asyncio.to_thread(check_file, file, mapping)
         job_id = await desk.start(file, fields.get("name", ""), mapping, ask.actor)
     except BaseException:
@@ -111,7 +115,8 @@ async def stop_import(ask: Ask) -> object:
     return await ask.parts.imports.look(ask.text("import_id"))
 
 
-def _mapping(text: str) -> dict[int, str]:
+def read_mapping(text: str) -> dict[int, str]:
+    """Read which column holds what, as a form sends it."""
     try:
         document = json.loads(text)
         return {int(place): str(name) for place, name in document.items() if name}

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     EDIT_CUSTOMERS = "customers.edit"
     IMPORT_CUSTOMERS = "customers.import"
     MANAGE_DO_NOT_CALL = "do_not_call.manage"
+    MANAGE_CAMPAIGNS = "campaigns.manage"
     HANDLE_VOICEMAILS = "voicemails.handle"
     DO_TASKS = "tasks.do"
     SEE_ALL_TASKS = "tasks.see_all"
@@ -51,6 +52,7 @@ SUPERVISOR = AGENT | {
     Permission.LISTEN_ALL,
     Permission.IMPORT_CUSTOMERS,
     Permission.MANAGE_DO_NOT_CALL,
+    Permission.MANAGE_CAMPAIGNS,
     Permission.SEE_FLOOR,
     Permission.SUPERVISE,
     Permission.SEE_REPORTS,

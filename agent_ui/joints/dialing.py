@@ -91,6 +91,12 @@ async def numbers_of_ours(memory: Memory, others: tuple[str, ...]) -> tuple[str,
     return (*others, *(entry.number for entry in await memory.entry_numbers.all() if entry.active))
 
 
+async def own_numbers(memory: Memory) -> tuple[str, ...]:
+    """Give all numbers that may be shown, as they are set up now."""
+    rules = rules_of((await memory.settings.all()).get(SETTING))
+    return await numbers_of_ours(memory, rules.own_numbers)
+
+
 async def _dialed(memory: Memory, now: datetime, who: Who, phone: Phone, rules: DialRules) -> Dialed:
     if phone.key is None or not (rules.per_agent_hour or rules.per_number_day):
         return Dialed()

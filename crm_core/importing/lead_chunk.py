@@ -11,7 +11,7 @@ from crm_core.domain.table_file import TableRow
 from crm_core.domain.twins import Twins
 
 # Rows of one transaction: few enough that calls and people are not kept waiting by it.
-CHUNK = 500
+CHUNK = 250
 
 
 class LeadOrder(msgspec.Struct, frozen=True, tag=True):

@@ -62,6 +62,7 @@ class LeadCounts:
 class LeadImportResult:
     """How every row came out; `rejected` holds the reasons of the first rows that were not taken, by line."""
 
+    target: Target
     counts: LeadCounts
     rejected: tuple[Rejected, ...]
     stopped: bool = False
@@ -167,7 +168,7 @@ class LeadImporter:
 
     async def _finish(self, job: _Job, by: Actor) -> LeadImportResult:
         rejected = tuple(sorted(job.rejected, key=lambda problem: problem.line))
-        result = LeadImportResult(job.counts, rejected, stopped=job.counts.done < job.counts.row_count)
+        result = LeadImportResult(job.target, job.counts, rejected, stopped=job.counts.done < job.counts.row_count)
         detail = {"campaign_id": job.target.campaign_id, "stopped": result.stopped, **asdict(job.counts)}
         at, list_id = self._clock.now(), job.target.list_id
         await self._database.write(lambda connection: append(connection, by, at, "lead_list.import", list_id, detail))

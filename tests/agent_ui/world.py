@@ -20,9 +20,9 @@ from agent_ui.callback_form.desk import open_callback_form
 from agent_ui.config import Config, load_config
 from agent_ui.http_server import server_options
 from agent_ui.joints.callers import look_up_pop
+from agent_ui.joints.desks import open_desks
 from agent_ui.joints.disks import Disks, limits_of
 from agent_ui.joints.dossier import open_dossier
-from agent_ui.joints.imports import ImportDesk
 from agent_ui.joints.inbox import Inbox
 from agent_ui.joints.people import CrmPeople
 from agent_ui.joints.reminders import open_reminders
@@ -41,7 +41,6 @@ from agent_ui.wallboard.viewers import open_wallboard
 from crm_core.audit import SYSTEM
 from crm_core.diary.journal import Journal
 from crm_core.diary.spool import Spool as DiarySpool
-from crm_core.importing.importer import Importer
 from crm_core.migrations import upgrade
 from crm_core.queues import QueueDraft
 from crm_core.roster import load_roster
@@ -214,7 +213,7 @@ async def running_world(
         phones=PhonesLink(DoorPlace.of(config), no_phone),
         prompts=PromptLibrary(home / "prompts", SoundTools()),
         music=MusicLibrary(home / "music", SoundTools()),
-        imports=ImportDesk(Importer(memory.database, clock), memory.import_jobs, tasks),
+        **open_desks(memory, clock, tasks),
         inbox=Inbox(memory.messages, memory.fallback_calls, home / "voicemails", Spool(home / "spool")),
         metrics=Metrics(config.secrets.metrics_token),
         dossier=open_dossier(config, memory),

@@ -19,7 +19,11 @@ from agent_ui.wallboard.choices import Choices
 from crm_core.articles import ArticleDraft
 from crm_core.audit import SYSTEM, Actor
 from crm_core.callback_links import CallbackLinkDraft, CallbackLinkRow
+from crm_core.campaigns import CampaignDraft
 from crm_core.customer_writing import CustomerDraft, PhoneDraft
+from crm_core.importing.lead_importer import LeadImporter
+from crm_core.importing.lead_saving import Target
+from crm_core.leads import LeadFilter
 from crm_core.messages import MessageDraft
 from crm_core.models import Call, CallAgent
 from crm_core.queues import QueueDraft
@@ -62,6 +66,9 @@ class Objects:
     entry_id: int
     link_id: int
     key: str
+    campaign_id: int
+    list_id: int
+    lead_id: int
     bulletin_id: int = 1
     piece_id: int = 1
     party_id: str = "party-1"
@@ -171,7 +178,20 @@ async def make_objects(world: World, owner: str, queue_id: int) -> Objects:
         entry_id=(await memory.do_not_call.add_number(f"1390013{user.id:04d}", "asked us", by)).id,
         link_id=form.id,
         key=world.parts.callback_form.key_of(form),
+        **await _campaign_of(world, owner, queue_id, by),
     )
+
+
+async def _campaign_of(world: World, owner: str, queue_id: int, by: Actor) -> dict[str, int]:
+    memory = world.parts.memory
+    campaign = await memory.campaigns.create(CampaignDraft(f"campaign of {owner}", "preview", queue_id, ("cn",)), by)
+    into = await memory.lead_lists.create(campaign.id, "North", "list.csv", 1, by)
+    target = Target(campaign.id, into.id)
+    importer = LeadImporter(memory.database, world.parts.clock)
+    await importer.run(b"name,phone\nLi,13700137000\n", {0: "name", 1: "phone"}, target, by)
+    await memory.lead_imports.begin(f"import-{owner}", "list.csv", target, by)
+    (lead,) = (await memory.leads.page(LeadFilter(campaign.id))).items
+    return {"campaign_id": campaign.id, "list_id": into.id, "lead_id": lead.id}
 
 
 async def _form_of(world: World, owner: str, queue_id: int, by: Actor) -> CallbackLinkRow:

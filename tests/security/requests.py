@@ -94,6 +94,11 @@ BODIES: dict[str, Any] = {
     "hold_customer": {"reason": ""},
     "add_do_not_call": {"number": "13900139000", "reason": "asked us"},
     "remove_do_not_call": {"reason": "wants calls again"},
+    "add_campaign": {"name": "New", "mode": "preview", "queue_id": 1, "policies": ["cn"]},
+    "change_campaign": {"name": "Renamed", "mode": "preview", "queue_id": 1, "policies": ["cn"]},
+    "step_campaign": {"step": "started"},
+    "add_lead_list": {"name": "New"},
+    "change_lead_list": {"name": "Renamed"},
     "set_supervision_sight": {"agents_see_supervisors": True},
     "set_number_rights": {"agent": "masked", "supervisor": "see", "admin": "see", "reveals_per_day": 3},
 }

@@ -73,6 +73,11 @@ POLICY: dict[str, str] = {
     **dict.fromkeys(
         ("preview_import", "start_import", "show_import", "show_running_import", "stop_import"), SUPERVISORS
     ),
+    **dict.fromkeys(("list_campaigns", "show_campaign", "show_campaign_choices", "add_campaign"), SUPERVISORS),
+    **dict.fromkeys(("change_campaign", "remove_campaign", "step_campaign"), SUPERVISORS),
+    **dict.fromkeys(("list_lead_lists", "add_lead_list", "change_lead_list", "remove_lead_list"), SUPERVISORS),
+    **dict.fromkeys(("list_leads", "take_out_lead", "put_back_lead", "preview_lead_import"), SUPERVISORS),
+    **dict.fromkeys(("start_lead_import", "list_lead_imports", "show_lead_import", "stop_lead_import"), SUPERVISORS),
     **dict.fromkeys(("list_wallboards", "make_wallboard", "revoke_wallboard"), SUPERVISORS),
     "watch_wallboard": BY_LINK,
     # customers have no login: the key in the address lets in, tests/security/test_callback_form.py says to what

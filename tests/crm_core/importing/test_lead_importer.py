@@ -192,7 +192,7 @@ async def test_what_a_job_became_is_an_end(office: Office) -> None:
         office.clock.advance(seconds=1)
     await jobs.fail("a", "disk_full")
     await jobs.interrupt_all()
-    await jobs.finish("b", LeadImportResult(LeadCounts(1), ()))
+    await jobs.finish("b", LeadImportResult(office.first, LeadCounts(1), ()))
     found = await jobs.of(office.first.campaign_id)
     assert [(row.id, row.state, row.error) for row in found] == [("b", "interrupted", ""), ("a", "failed", "disk_full")]
     with pytest.raises(NotFound):

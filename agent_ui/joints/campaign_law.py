@@ -1,0 +1,35 @@
+"""What the policies of a campaign leave of its own settings: those may only be stricter."""
+
+from collections.abc import Sequence
+
+from agent_ui.errors import FieldProblem
+from crm_core.campaigns import CampaignDraft
+from crm_core.domain.caller_id import own_key
+from dialer.domain.policy import Policy, strictest
+from dialer.policies import load_policy, shipped_names
+
+
+def known_policies() -> list[Policy]:
+    """Read all that there are."""
+    return [load_policy(name) for name in shipped_names()]
+
+
+def law_problems(draft: CampaignDraft, own_numbers: Sequence[str]) -> list[FieldProblem]:
+    """Say what in these settings no policy, or no number of ours, is behind."""
+    names = shipped_names()
+    unknown = [name for name in draft.policies if name not in names]
+    if unknown:
+        return [FieldProblem("policies", "unknown_policy", f"There is no policy {name}.") for name in unknown]
+    law, rules = strictest([load_policy(name) for name in draft.policies]), draft.rules
+    problems = []
+    limit = law.abandonment_limit_ratio
+    if limit is not None and rules.abandonment_limit_ratio is not None and rules.abandonment_limit_ratio > limit:
+        message = f"must be stricter than the policies' {limit:g}"
+        problems.append(FieldProblem("rules.abandonment_limit_ratio", "not_stricter", message))
+    if rules.ring_s < law.rings_at_least_s:
+        message = f"must be {law.rings_at_least_s:g} s at least, by the policies"
+        problems.append(FieldProblem("rules.ring_s", "too_short", message))
+    ours = {own_key(number) for number in own_numbers}
+    if any(own_key(number) not in ours for number in rules.shown_as):
+        problems.append(FieldProblem("rules.shown_as", "not_ours", "holds a number that is not one of ours"))
+    return problems

@@ -1,0 +1,46 @@
+"""Steps of campaigns: what the life cycle of the dialer allows, taken in the CRM."""
+
+from agent_ui.errors import ApiError
+from crm_core.audit import SYSTEM, Actor
+from crm_core.campaigns import CampaignRow, Campaigns
+from crm_core.errors import CampaignMoved
+from dialer.domain.campaign import CAMPAIGN_TRANSITIONS, CampaignState, CampaignStep
+
+# The other steps are taken by what happens.
+BY_HAND = (
+    CampaignStep.SCHEDULED,
+    CampaignStep.UNSCHEDULED,
+    CampaignStep.STARTED,
+    CampaignStep.PAUSED,
+    CampaignStep.FINISHED,
+)
+
+
+def possible_steps(state: str) -> tuple[str, ...]:
+    """Give the steps that somebody may take by hand in this state."""
+    following = CAMPAIGN_TRANSITIONS[CampaignState(state)]
+    return tuple(step.value for step in BY_HAND if step in following)
+
+
+async def take_step(campaigns: Campaigns, campaign_id: int, step: CampaignStep, by: Actor) -> CampaignRow:
+    """Take it, or refuse what its state does not allow."""
+    row = await campaigns.get(campaign_id)
+    if step.value not in possible_steps(row.state):
+        raise ApiError(409, "campaign_step", f"The campaign is {row.state}; this step is not possible then.")
+    if step is CampaignStep.SCHEDULED and row.starts_at is None:
+        raise ApiError(409, "campaign_start_missing", "Say first when the campaign starts.")
+    to = CAMPAIGN_TRANSITIONS[CampaignState(row.state)][step]
+    return await campaigns.take_step(campaign_id, row.state, to.value, by, step.value)
+
+
+async def leads_added(campaigns: Campaigns, campaign_id: int) -> None:
+    """Let one go on that had run out of people; in any other state they just wait their turn."""
+    state = (await campaigns.get(campaign_id)).state
+    to = CAMPAIGN_TRANSITIONS[CampaignState(state)].get(CampaignStep.LEADS_ADDED)
+    if to is None or to.value == state:
+        return
+    try:
+        await campaigns.take_step(campaign_id, state, to.value, SYSTEM, CampaignStep.LEADS_ADDED.value)
+    except CampaignMoved:
+        # somebody paused or ended it at this moment, and that holds
+        return
