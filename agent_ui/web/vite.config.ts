@@ -44,5 +44,5 @@ export default defineConfig({
       '/sip': { ...proxy, ws: true },
     },
   },
-  test: { include: ['src/**/*.test.ts'], environment: 'node' },
+  test: { include: ['src/**/*.test.ts'], environment: 'node', isolate: false, setupFiles: ['src/testing/anew.ts'] },
 })
