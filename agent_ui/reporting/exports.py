@@ -8,7 +8,7 @@ from pathlib import Path
 
 from agent_ui.reporting.choices import Choices
 from agent_ui.reporting.making import PART, FileMaker
-from agent_ui.reporting.writer import CSV, XLSX
+from agent_ui.reporting.sheet import CSV, XLSX
 from crm_core.errors import CrmError, StorageError
 from crm_core.report_files import FileRow, ReportFiles
 

@@ -9,14 +9,15 @@ from typing import cast
 
 import msgspec
 
-from agent_ui.reporting import writer
-from agent_ui.reporting.sheet import make_sheet
+from agent_ui.reporting.tabulating import make_sheet
 from crm_core.domain.report import Wanted
 from crm_core.reports.answers import Reports
 from crm_core.words import PauseReasons
 
 Progress = Callable[[int, int], Awaitable[None]]
 PART = ".part"
+# By name: what it needs to write workbooks is not needed here.
+_WRITER = "agent_ui.reporting.writer"
 
 
 class FileMaker:
@@ -49,7 +50,7 @@ async def _tell_nobody(_done: int, _row_count: int) -> None:
 
 async def _apart(path: Path, sheet: bytes, written: Callable[[int], Awaitable[None]]) -> None:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", writer.__name__, str(path),
+        sys.executable, "-m", _WRITER, str(path),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
     )  # fmt: skip

@@ -13,10 +13,9 @@ from typing import BinaryIO, TextIO
 import msgspec
 import xlsxwriter
 
-from agent_ui.reporting.sheet import RATIO, SECONDS, TEXT, Cell, Sheet
+from agent_ui.reporting.sheet import RATIO, SECONDS, TEXT, XLSX, Cell, Sheet
 from crm_core.domain.cells import safe_cell
 
-CSV, XLSX = "csv", "xlsx"
 _NICE = 5
 _TELL_EVERY = 500
 _DAY_S = 86_400

@@ -2,13 +2,16 @@
 
 import csv
 import io
+import subprocess
+import sys
 import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from agent_ui.reporting.sheet import COUNT, RATIO, SECONDS, TEXT, Sheet, make_sheet
+from agent_ui.reporting.sheet import COUNT, RATIO, SECONDS, TEXT, Sheet
+from agent_ui.reporting.tabulating import make_sheet
 from agent_ui.reporting.words import FIGURES
 from agent_ui.reporting.writer import write_csv, write_xlsx
 from crm_core.domain.report import OF_ORDERS, OF_PEOPLE, WITHOUT_ORDERS, Axis, Wanted, agent_figures, line_figures
@@ -91,3 +94,14 @@ def test_a_workbook_has_numbers_and_no_formulas(tmp_path: Path) -> None:
     assert "HYPERLINK" in page, "as text"
     assert "<v>0.5</v>" in page
     assert f"<v>{90 / 86_400:.16G}"[:14] in page
+
+
+def test_the_process_that_writes_is_not_the_whole_program() -> None:
+    """One begins for every file and every mail; nor does the program carry what writes workbooks."""
+    heavy = {"sqlalchemy", "aiohttp", "xlsxwriter"}
+    asked = "import sys, agent_ui.reporting.{}; print(*sys.modules)"
+    loaded = [
+        heavy & set(subprocess.check_output([sys.executable, "-c", asked.format(module)], text=True).split())
+        for module in ("writer", "making")
+    ]
+    assert loaded == [{"xlsxwriter"}, {"sqlalchemy"}]
