@@ -27,22 +27,25 @@ def free_port() -> int:
 class Cluster:
     """Started in the constructor; `stop` ends what was started and nothing else.
 
-    `durable` writes through to the disk, as a server in earnest does.
+    `durable` writes through to the disk, as a server in earnest does. `like`: the data of one that was stopped.
     """
 
-    def __init__(self, binaries: Path, folder: Path, *, durable: bool = False) -> None:
+    def __init__(self, binaries: Path, folder: Path, *, durable: bool = False, like: Path | None = None) -> None:
         self._binaries = binaries
         self._durable = durable
-        self._data = folder / "data"
+        self.data = folder / "data"
         self.port = free_port()
         folder.mkdir(parents=True, exist_ok=True)
         self._as_user: list[str] = []
         if os.geteuid() == 0:  # the server refuses to run as root
             shutil.chown(folder, "postgres")
             self._as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-        self._run(
-            "initdb", "-D", self._data, "-U", "callroom", "--auth=trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8"
-        )
+        if like is None:
+            locale = ("-E", "UTF8", "--locale=C.UTF-8")
+            self._run("initdb", "-D", self.data, "-U", "callroom", "--auth=trust", "--no-sync", *locale)
+        else:
+            # with its owner, who is another when this is root
+            subprocess.run(["cp", "-a", like, self.data], check=True)
         self._log = folder / "log"
         self.start()
 
@@ -56,10 +59,11 @@ class Cluster:
         if self._durable:
             fast = "-c shared_buffers=256MB -c max_wal_size=2GB"
         here = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=60"
-        self._run("pg_ctl", "-D", self._data, "-w", "-t", "30", "-l", self._log, "-o", f"{here} {fast}", "start")
+        self._run("pg_ctl", "-D", self.data, "-w", "-t", "30", "-l", self._log, "-o", f"{here} {fast}", "start")
 
     def stop(self) -> None:
-        self._run("pg_ctl", "-D", self._data, "-m", "fast", "-w", "stop")
+        if self._pid_file.exists():
+            self._run("pg_ctl", "-D", self.data, "-m", "fast", "-w", "stop")
 
     def kill(self) -> None:
         """As the power does it: all of its processes at once."""
@@ -71,7 +75,7 @@ class Cluster:
                 raise TimeoutError("PostgreSQL does not die")
             time.sleep(0.01)
         # what a killed server leaves behind; the next start finds it out by itself
-        (self._data / "postmaster.pid").unlink(missing_ok=True)
+        self._pid_file.unlink(missing_ok=True)
 
     def pause(self) -> None:
         """Freeze it: connections stay open, nothing is answered."""
@@ -87,9 +91,13 @@ class Cluster:
 
     def processes(self) -> list[int]:
         """The server first, then its children."""
-        first = int((self._data / "postmaster.pid").read_text().split()[0])
+        first = int(self._pid_file.read_text().split()[0])
         children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
         return [first, *map(int, children)]
+
+    @property
+    def _pid_file(self) -> Path:
+        return self.data / "postmaster.pid"
 
     def _run(self, program: str, *arguments: object) -> None:
         command = [*self._as_user, str(self._binaries / program), *(str(argument) for argument in arguments)]

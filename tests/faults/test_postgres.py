@@ -14,25 +14,24 @@ import asyncpg
 import pytest
 from sqlalchemy import func, select
 
-from crm_core.migrations import upgrade
 from crm_core.models import Call
 from crm_core.storage.database import Database
 from cti.domain.events import AgentSignedIn, AgentWentReady, ScreenBack
 from tests.agent_ui.world import Person, World, running_world
-from tests.crm_core.conftest import open_cluster, run_apart
+from tests.crm_core.conftest import migrated_data, open_cluster
 from tests.crm_core.postgres import Cluster
 from tests.fakes import FakeCaller
 from tests.faults.durable_writer import History, stored_keys, write_on
 
+__all__ = ["migrated_data"]
 pytestmark = pytest.mark.postgres
 # Nobody is kept waiting longer than the pulse needs, and once more for what was begun just then; and CI is slow.
 LONGEST_WAIT_S = 8.0
 
 
 @pytest.fixture
-def durable() -> Iterator[Cluster]:
-    with open_cluster(durable=True) as running:
-        run_apart(upgrade(running.url("postgres")))
+def durable(migrated_data: Path) -> Iterator[Cluster]:
+    with open_cluster(durable=True, like=migrated_data) as running:
         yield running
 
 

@@ -23,14 +23,14 @@ from yarl import URL
 from agent_ui.api.route import API_PREFIX
 from agent_ui.api.table import ROUTES
 from crm_core.audit import AuditFilter
-from crm_core.migrations import upgrade
 from tests.agent_ui.world import Person, World, running_world
-from tests.crm_core.conftest import open_cluster, run_apart
+from tests.crm_core.conftest import migrated_data, own_cluster
 from tests.crm_core.postgres import Cluster
 from tests.security.corpus import ALL, HEADER, HEADERS, LINES, PATHS, SECRET, SLEEP_S, SQL, SUM, Place, places, put
 from tests.security.house import Objects, house
 from tests.security.requests import BODIES
 
+__all__ = ["migrated_data", "own_cluster"]
 PER_PLACE = 8
 # What a fake Asterisk and missing programs are answered with: named, not broken
 EXCUSED = {"switch_unavailable", "tool_missing"}
@@ -155,9 +155,9 @@ async def test_no_text_in_any_parameter_does_harm(tmp_path: Path) -> None:
 
 
 @pytest.mark.postgres
-async def test_no_text_in_any_parameter_does_harm_on_postgresql(tmp_path: Path, migrated: Cluster) -> None:
+async def test_no_text_in_any_parameter_does_harm_on_postgresql(tmp_path: Path, own_cluster: Cluster) -> None:
     """Every place gets a `pg_sleep` that would last 30 s, and others' texts that mean something to this server."""
-    async with house(tmp_path, live=True, CALLROOM_DATABASE_URL=migrated.url("postgres")) as (world, objects):
+    async with house(tmp_path, live=True, CALLROOM_DATABASE_URL=own_cluster.url("postgres")) as (world, objects):
         assert world.parts.memory.database.dialect == "postgresql"
         before = (await world.parts.memory.audit.head()).entry_id
         # one of each kind: behind a text's end, as a number's condition, in the middle of a text
@@ -173,13 +173,6 @@ async def test_no_text_in_any_parameter_does_harm_on_postgresql(tmp_path: Path, 
         async with world.parts.memory.database.reading() as connection:
             running = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
             assert (await connection.execute(text(running))).scalar_one() == 0
-
-
-@pytest.fixture
-def migrated() -> Iterator[Cluster]:
-    with open_cluster() as running:
-        run_apart(upgrade(running.url("postgres")))
-        yield running
 
 
 RAW = (
