@@ -1,6 +1,9 @@
 # Two commands do everything: `make run` and `make test`. Each prepares what it needs.
 PY := .venv/bin/python
 
+# Hundreds of processes of the tests begin with the same modules; where this is set, each would compile them again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test check check-python check-browser-app bench soak build pure lock clean
 
 run:
