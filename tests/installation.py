@@ -8,6 +8,8 @@ import ssl
 import sys
 import tempfile
 import tomllib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
@@ -131,3 +133,14 @@ class Installation:
 
     async def no_callers_left(self) -> bool:
         return not await active_calls(self.pstn)
+
+
+@asynccontextmanager
+async def running_installation(tls: tuple[Path, Path] | None = None) -> AsyncIterator[Installation]:
+    """One that serves, for as long as the block lasts."""
+    made = Installation(tls=tls)
+    try:
+        await made.start()
+        yield made
+    finally:
+        await made.stop()

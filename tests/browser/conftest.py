@@ -1,4 +1,7 @@
-"""Fixtures: one installation and one Playwright for all stories; a fresh browser with a 1000 Hz voice for each."""
+"""Fixtures: one installation and one Chromium with a 1000 Hz voice for all stories of a folder, a context for each.
+
+The folder's: what no story asks for any more would go on living on, at the cost of those that come after.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,21 +14,19 @@ from playwright.async_api import Browser, Playwright, async_playwright
 from tests.bench.seat import seat
 from tests.browser.desk import Desk, chromium
 from tests.browser.sound import write_tone
-from tests.installation import Installation
+from tests.installation import Installation, running_installation
 
 AGENT_HZ = 1000.0
 CALLER_HZ = 440.0
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def installation() -> AsyncIterator[Installation]:
-    made = Installation()
-    await made.start()
-    yield made
-    await made.stop()
+    async with running_installation() as made:
+        yield made
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def playwright() -> AsyncIterator[Playwright]:
     async with async_playwright() as running:
         yield running
@@ -36,10 +37,19 @@ def agent_voice(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_tone(tmp_path_factory.mktemp("voice") / "agent.wav", AGENT_HZ)
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def browser(playwright: Playwright, agent_voice: Path) -> AsyncIterator[Browser]:
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
+async def agents_chromium(playwright: Playwright, agent_voice: Path) -> AsyncIterator[Browser]:
     async with chromium(playwright, agent_voice) as opened:
         yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(agents_chromium: Browser) -> AsyncIterator[Browser]:
+    """With nothing open: every context has cookies, storage and permissions of its own, and ends with its story."""
+    assert agents_chromium.contexts == []
+    yield agents_chromium
+    for context in agents_chromium.contexts:
+        await context.close()
 
 
 async def nothing_is_left(installation: Installation, login: str) -> None:

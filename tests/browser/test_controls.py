@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Playwright, expect
+from playwright.async_api import Browser, Playwright, expect
 
 from tests.browser.conftest import AGENT_HZ, CALLER_HZ
 from tests.browser.desk import Desk, chromium
@@ -19,22 +19,27 @@ COLLEAGUE_HZ = 1500.0
 BUSY, TALKS_3_S = "13900130502", "13900130300"  # by their endings, in the simulated network
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def colleague(
-    installation: Installation, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Desk]:
-    """A second agent with a voice of their own, in a pause: consulted all the same."""
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def colleagues_chromium(
+    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Browser]:
     voice = write_tone(tmp_path_factory.mktemp("voice") / "colleague.wav", COLLEAGUE_HZ)
     async with chromium(playwright, voice) as opened:
-        context = await opened.new_context(locale="en-US")
-        desk = await Desk.open(installation, context)
-        await desk.sign_in("agent2")
-        await desk.get_ready()
-        await pause(desk)
-        yield desk
-        await installation.everybody_hangs_up()
-        await context.close()
-        assert desk.faults == []
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def colleague(installation: Installation, colleagues_chromium: Browser) -> AsyncIterator[Desk]:
+    """A second agent with a voice of their own, in a pause: consulted all the same."""
+    context = await colleagues_chromium.new_context(locale="en-US")
+    desk = await Desk.open(installation, context)
+    await desk.sign_in("agent2")
+    await desk.get_ready()
+    await pause(desk)
+    yield desk
+    await installation.everybody_hangs_up()
+    await context.close()
+    assert desk.faults == []
 
 
 async def pause(desk: Desk) -> None:

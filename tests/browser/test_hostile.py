@@ -24,7 +24,7 @@ from tests.browser.stained import ENTRY, HOSTILE_FILE, sheet, stain
 from tests.browser.test_main_job import filed_recording
 from tests.certificates import make_certificate
 from tests.faults.crew import settings_of
-from tests.installation import Installation
+from tests.installation import Installation, running_installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
 HOSTILE_NAME = "'><img src=x onerror=pwned()><script>pwned()</script>"
@@ -41,17 +41,13 @@ class House:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
-    installation = Installation(tls=make_certificate(tmp_path_factory.mktemp("tls")))
-    try:
-        await installation.start()
+    async with running_installation(make_certificate(tmp_path_factory.mktemp("tls"))) as installation:
         async with seat(installation, "admin") as admin:
             ids = await stain(admin)
             await work_in(admin, "agent", ids["queue"])
             await installation.call_in("+8613700000998", name=HOSTILE_NAME, to=ENTRY, stay_s=1)
             ids["call"] = await newest_call(admin)
         yield House(installation, ids)
-    finally:
-        await installation.stop()
 
 
 async def work_in(admin: Seat, login: str, queue_id: int) -> None:

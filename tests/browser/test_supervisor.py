@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Playwright, expect
+from playwright.async_api import Browser, Playwright, expect
 
 from tests.bench.seat import seat
 from tests.browser.conftest import AGENT_HZ, CALLER_HZ
@@ -23,21 +23,24 @@ KINDS_OF_A_PARKING = ("call_moved", "call_parked", "parking_ended")
 VOICES = (AGENT_HZ, CALLER_HZ, BOSS_HZ)
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def boss(
-    installation: Installation, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Desk]:
-    """The supervisor, with a voice of their own, on the floor's page."""
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def boss_chromium(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
     voice = write_tone(tmp_path_factory.mktemp("voice") / "boss.wav", BOSS_HZ)
     async with chromium(playwright, voice) as opened:
-        context = await opened.new_context(locale="en-US", viewport={"width": 1366, "height": 768})
-        desk = await Desk.open(installation, context)
-        await desk.sign_in("supervisor")
-        await expect(desk.by("badge-voice")).to_have_attribute("data-link", "ok")
-        yield desk
-        await installation.everybody_hangs_up()
-        await context.close()
-        assert desk.faults == []
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def boss(installation: Installation, boss_chromium: Browser) -> AsyncIterator[Desk]:
+    """The supervisor, with a voice of their own, on the floor's page."""
+    context = await boss_chromium.new_context(locale="en-US", viewport={"width": 1366, "height": 768})
+    desk = await Desk.open(installation, context)
+    await desk.sign_in("supervisor")
+    await expect(desk.by("badge-voice")).to_have_attribute("data-link", "ok")
+    yield desk
+    await installation.everybody_hangs_up()
+    await context.close()
+    assert desk.faults == []
 
 
 async def act_on(boss: Desk, agent_id: int, act: str, *, sure: bool = False) -> None:

@@ -11,7 +11,7 @@ from playwright.async_api import expect
 
 from tests.asterisk.pair import eventually
 from tests.bench.seat import seat
-from tests.browser.conftest import CALLER_HZ, agent, agent_voice, browser, installation, playwright
+from tests.browser.conftest import CALLER_HZ
 from tests.browser.desk import Desk
 from tests.faults.invariants import until_sound
 from tests.faults.long_away import Away, away_for_a_moment
@@ -19,7 +19,6 @@ from tests.faults.reading import read_switch, switch_of
 from tests.faults.town import Town
 from tests.installation import Installation
 
-__all__ = ["agent", "agent_voice", "browser", "installation", "playwright"]
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
 FIRST, SECOND = "+8613700137301", "+8613700137302"
 

@@ -22,12 +22,10 @@ from cti.asterisk.secrets import load_or_create, sip_password
 from tests.asterisk.pair import eventually
 from tests.asterisk.sip_phone import SipPhone
 from tests.bench.seat import Seat, seat
-from tests.browser.conftest import installation
 from tests.faults.invariants import digits, until_sound
 from tests.faults.reading import read_switch, switch_of
-from tests.installation import Installation
+from tests.installation import Installation, running_installation
 
-__all__ = ["installation"]
 pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
 LIMIT_S = 15.0
 # One for each phase: said a prompt, rung for, in line behind, held for an agent whose phone went
@@ -48,6 +46,13 @@ async def phone_of(installation: Installation, login: str, behaviour: str) -> Si
     await made.open_ws(installation.base_port + 3)
     assert " 200 " in await made.register()
     return made
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def installation() -> AsyncIterator[Installation]:
+    """Of its own: what comes back after a standstill is counted, and agents have other lines."""
+    async with running_installation() as made:
+        yield made
 
 
 @pytest_asyncio.fixture(loop_scope="session")

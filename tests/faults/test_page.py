@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import AGENT_HZ, CALLER_HZ, agent, agent_voice, browser, installation, playwright
+from tests.browser.conftest import AGENT_HZ, CALLER_HZ
 from tests.browser.desk import Desk
 from tests.browser.test_main_job import (
     CUSTOMER,
@@ -17,7 +17,6 @@ from tests.browser.test_main_job import (
 from tests.faults.ear import CallerEar
 from tests.faults.silent_network import Network
 
-__all__ = ["agent", "agent_voice", "browser", "installation", "playwright"]
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
 STRANGER = "+8613700137111"
 REJOIN_S = 20.0

@@ -10,14 +10,13 @@ import pytest
 from playwright.async_api import expect
 from pydub import AudioSegment
 
-from tests.browser.conftest import AGENT_HZ, CALLER_HZ, agent, agent_voice, browser, installation, playwright
+from tests.browser.conftest import AGENT_HZ, CALLER_HZ
 from tests.browser.desk import Desk
 from tests.browser.test_main_job import filed_recording
 from tests.faults.ear import CallerEar
 from tests.faults.test_page import in_a_talk, the_caller_leaves
 from tests.installation import Installation
 
-__all__ = ["agent", "agent_voice", "browser", "installation", "playwright"]
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
 CUSTOMER = "+8613700137401"
 PIECE_MS = 50
