@@ -4,19 +4,25 @@ PY := .venv/bin/python
 # Hundreds of processes of the tests begin with the same modules; where this is set, each would compile them again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check check-python check-browser-app bench soak build pure lock clean
+.PHONY: run test stories calls check check-python check-browser-app bench soak build pure lock clean
 
 run:
 	@./setup.sh run
 	@exec .venv/bin/callroom up
 
-# First what is pure or needs only a database; then the real Asterisk and Chromium, file by file, the longest first. Three at a
-# time on two cores: the ones wait for the disk, the others for sound. Each worker has Asterisks of its own.
-REAL := tests/faults tests/browser tests/asterisk
-
+# First what is pure or needs only a database; then the real Asterisk and Chromium, file by file. Three at a time on two
+# cores: the ones wait for the disk, the others for sound. Each worker has Asterisks of its own. What talks to Asterisk alone
+# hardly needs a processor and goes on beside the stories of people and their pages.
 test: check
 	$(PY) -m pytest -q -n 3 --ignore=tests/architecture -m "not asterisk and not browser"
-	$(PY) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "asterisk or browser" $(REAL)
+	@$(MAKE) --no-print-directory -j2 stories calls
+
+stories: workers = 3
+stories: folders = tests/faults tests/browser
+calls: workers = 2
+calls: folders = tests/asterisk
+stories calls:
+	$(PY) -m pytest -q -n $(workers) --dist loadfile --no-loadscope-reorder -m "asterisk or browser" $(folders)
 
 check:
 	@./setup.sh test

@@ -19,7 +19,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         is_real = item.get_closest_marker("asterisk") or item.get_closest_marker("browser")
         if is_real and not any(item.path.is_relative_to(folder) for folder in _REAL):
-            raise pytest.UsageError(f"{item.nodeid} needs the real thing: move it to a folder of REAL")
+            raise pytest.UsageError(f"{item.nodeid} needs the real thing: move it to tests/asterisk, browser or faults")
 
 
 @pytest.fixture(autouse=True)
