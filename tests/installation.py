@@ -20,8 +20,9 @@ from cti.asterisk.program import find_asterisk
 from cti.asterisk.pstn import Audio, active_calls, call_in, hang_up, press
 from cti.asterisk.secrets import load_or_create
 from tests import spoken
-from tests.asterisk.pair import cached_prefix, free_base_port
+from tests.asterisk.pair import free_base_port
 from tests.certificates import trusting
+from tests.prefix import cached_prefix
 
 # The first start also unpacks Asterisk and lets espeak-ng speak the prompts.
 START_LIMIT_S = 300
@@ -71,7 +72,7 @@ class Installation:
         return pstn_settings(self.home, self.base_port, load_or_create(self.home / "secrets.toml"))
 
     async def start(self) -> None:
-        await asyncio.to_thread(spoken.take, self.home)
+        turn = await asyncio.to_thread(spoken.take, self.home)
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", self.module, "up", env=self._environment, stdout=log, stderr=log
@@ -81,7 +82,7 @@ class Installation:
                 if self._process.returncode is not None:
                     raise AssertionError(f"callroom up ended: {self.log.read_text()[-4000:]}")
                 await asyncio.sleep(0.2)
-        await asyncio.to_thread(spoken.give, self.home)
+        await asyncio.to_thread(spoken.give, self.home, turn)
 
     async def _serves(self, http: aiohttp.ClientSession) -> bool:
         try:

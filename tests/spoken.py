@@ -1,30 +1,49 @@
 """What machines speak is the same in every home and takes a third of a first start: homes of one user share it.
 
-The first ones speak for themselves, as an operator's does, and give it to those that come.
+The first one speaks for itself, as an operator's does, and gives it to those that come; who comes meanwhile waits.
 """
 
+import fcntl
 import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import TextIO
 
-from tests.asterisk.pair import cached_prefix
+from tests.prefix import cached_prefix
 
-_FOLDERS = ("prompts/builtin", "run/callroom/sounds/emergency", "run/callroom/sounds/confirm", "run/pstn/sounds")
+_PROMPTS = "prompts/builtin"
+_FOLDERS = (_PROMPTS, "run/callroom/sounds/emergency", "run/callroom/sounds/confirm", "run/pstn/sounds")
+
+
+def take(home: Path) -> TextIO:
+    """Put into a new home what others spoke; `give` what it speaks itself, with the turn that is returned."""
+    kept = _kept()
+    kept.mkdir(parents=True, exist_ok=True)
+    turn = (kept / "turn").open("w")
+    if not _is_whole(kept):
+        fcntl.flock(turn, fcntl.LOCK_EX)
+    if _is_whole(kept):
+        fcntl.flock(turn, fcntl.LOCK_UN)
+    _copy_new(kept, home)
+    return turn
+
+
+def give(home: Path, turn: TextIO) -> None:
+    """Keep what this home spoke and nobody had."""
+    kept = _kept()
+    _copy_new(home, kept)
+    if (home / _PROMPTS).exists():
+        (kept / "whole").touch()
+    turn.close()
 
 
 def _kept() -> Path:
     return cached_prefix().parent / "spoken"
 
 
-def take(home: Path) -> None:
-    """Put into a new home what others spoke."""
-    _copy_new(_kept(), home)
-
-
-def give(home: Path) -> None:
-    """Keep what this home spoke and nobody had."""
-    _copy_new(home, _kept())
+def _is_whole(kept: Path) -> bool:
+    return (kept / "whole").exists()
 
 
 def _copy_new(source: Path, target: Path) -> None:

@@ -15,15 +15,10 @@ from cti.asterisk.layout import CARRIER, LOOPBACK, InstanceSettings, PstnSetting
 from cti.asterisk.program import Program
 from cti.asterisk.secrets import AsteriskSecrets
 from cti.asterisk.voice import Voice
+from tests import spoken
+from tests.prefix import cached_prefix
 
 RTP_PORTS = 400
-
-
-def cached_prefix() -> Path:
-    """One installation for all test runs of this user."""
-    given = os.environ.get("CALLROOM_ASTERISK_PREFIX")
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return Path(given) if given else cache / "callroom" / "asterisk"
 
 
 def _is_free(host: str, port: int) -> bool:
@@ -91,8 +86,10 @@ def build_pair(home: Path) -> Pair:
     settings = replace(callroom_settings(home, base, secrets), rtp_first=rtp, rtp_last=rtp + RTP_PORTS)
     pstn = replace(pstn_settings(home, base, secrets), rtp_first=rtp, rtp_last=rtp + RTP_PORTS)
     voice = Voice(require_tool(prefix, "espeak-ng"), require_tool(prefix, "ffmpeg"))
+    turn = spoken.take(home)
     configure(settings, program, voice)
     configure_pstn(pstn, program, voice)
+    spoken.give(home, turn)
     return Pair(
         home, base, settings, pstn, program, Instance(program, settings.layout), Instance(program, pstn.layout), prefix
     )

@@ -9,8 +9,8 @@ from cti.asterisk.instance import Instance
 from cti.asterisk.layout import InstanceSettings, callroom_settings
 from cti.asterisk.program import find_asterisk
 from cti.asterisk.secrets import load_or_create
-from tests.asterisk.pair import cached_prefix
 from tests.installation import Installation
+from tests.prefix import cached_prefix
 
 
 @dataclass(frozen=True, slots=True)

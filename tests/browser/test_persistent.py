@@ -12,11 +12,11 @@ from cti.asterisk.layout import callroom_settings
 from cti.asterisk.program import find_asterisk
 from cti.asterisk.secrets import load_or_create
 from tests.asterisk.desk_phone import DeskPhone, Ear, eventually_so
-from tests.asterisk.pair import cached_prefix
 from tests.browser.conftest import AGENT_HZ, CALLER_HZ
 from tests.browser.desk import Desk
 from tests.faults.ear import CallerEar
 from tests.faults.test_page import CUSTOMER
+from tests.prefix import cached_prefix
 
 DESK_HZ = 700
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from cti.asterisk.instance import Instance
 from cti.asterisk.program import find_asterisk
-from tests.asterisk.pair import cached_prefix
 from tests.installation import Installation
+from tests.prefix import cached_prefix
 
 RATE_HZ = 8000
 WINDOW_S = 0.25

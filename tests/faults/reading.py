@@ -7,8 +7,8 @@ from cti.asterisk.instance import Instance
 from cti.asterisk.layout import callroom_settings
 from cti.asterisk.program import find_asterisk
 from cti.asterisk.secrets import load_or_create
-from tests.asterisk.pair import cached_prefix
 from tests.installation import Installation
+from tests.prefix import cached_prefix
 
 _PHONE = re.compile(r"PJSIP/(\d+)-")
 # Asked once for each channel: it is set before anything else happens there and never changes.

@@ -10,12 +10,13 @@ import pytest
 
 from cti.asterisk.instance import Instance
 from cti.asterisk.program import find_asterisk
-from tests.asterisk.pair import cached_prefix, eventually
+from tests.asterisk.pair import eventually
 from tests.bench.seat import Seat, seat
 from tests.faults.crew import Manners, crew
 from tests.faults.killing import Killings, kill_again_and_again
 from tests.faults.town import STRAIGHT, Town
 from tests.installation import Installation
+from tests.prefix import cached_prefix
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
 
