@@ -2,6 +2,10 @@
 
 DialerError
 ├── OddDocument         a policy's or workload's file is not what it should be
+├── NoSuchPrompt        the library of recordings has none of that name, or has it already
+├── OddSound            a sound is not 8 kHz, mono, 16 bit, or too short to be known again
+├── OddStream           what comes as a line's sound is none
+├── SameAudioTwice      one recording has two labels
 ├── UnexpectedStep      the life cycle has no row for it; nothing was changed
 ├── UnknownPolicy       none of that name ships
 ├── UnknownRule         the simulation has none of that name
@@ -57,3 +61,33 @@ class OddDocument(DialerError):
         super().__init__(f"{file}: {problem}")
         self.file = file
         self.problem = problem
+
+
+class SameAudioTwice(DialerError):
+    """The library cannot say which label is right, so it is not built."""
+
+    def __init__(self, first: str, first_label: str, second: str, second_label: str) -> None:
+        super().__init__(f"{first} ({first_label}) and {second} ({second_label}) are the same recording")
+        self.first = first
+        self.second = second
+
+
+class OddSound(DialerError):
+    """The file cannot be listened to."""
+
+    def __init__(self, file: str, problem: str) -> None:
+        super().__init__(f"{file}: {problem}")
+        self.file = file
+        self.problem = problem
+
+
+class NoSuchPrompt(DialerError):
+    """`problem` says what is wrong with the name."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"{name}: {problem}")
+        self.name = name
+
+
+class OddStream(DialerError):
+    """The connection is closed."""

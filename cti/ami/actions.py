@@ -10,6 +10,7 @@ from cti.domain.commands import (
     DialCustomer,
     DialOutside,
     HangUpLeg,
+    ListenToLine,
     MuteLeg,
     MuteRecording,
     OfferToFallback,
@@ -36,6 +37,7 @@ _KEY = re.compile(r"[0-9*#]")
 KEY_MS = 120
 NOTHING_LEFT = "-100000"  # func_volume: divide by; a sample has 16 bits
 SWITCH_MARGIN_S = 10.0
+LISTENER_MS = 3000
 _RECORDING_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 
 
@@ -214,12 +216,25 @@ def _dial_customer(command: DialCustomer) -> Action:
     )
 
 
+def _listen(command: ListenToLine) -> Action:
+    return Action(
+        *originate(
+            Destination.LINE_LISTEN,
+            f"AudioSocket/127.0.0.1:{command.port}/{command.stream_id}/c(slin)",
+            command.leg_id,
+            LISTENER_MS,
+            {"CALLROOM_LISTENS_TO": command.peer},
+        )
+    )
+
+
 _ACTIONS: dict[type[SwitchCommand], Callable[[Any], Action]] = {
     RingAgent: _ring,
     HangUpLeg: _hang_up,
     SendLeg: _send,
     DialOutside: _dial,
     DialCustomer: _dial_customer,
+    ListenToLine: _listen,
     TakeBack: _take_back,
     MuteRecording: _mute,
     StopRecording: _stop_recording,

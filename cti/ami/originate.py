@@ -14,6 +14,8 @@ OUTSIDE = re.compile(r"PJSIP/\+?[0-9]{1,24}@pstn")
 # A page, an agent's SIP telephone, or a whole number (E.164) that the trunk reaches.
 PHONE = re.compile(r"PJSIP/(?:(?:desk-)?[0-9]{1,10}|\+[1-9][0-9]{5,14}@pstn)")
 LEG_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,126}")
+# Our own listener on this machine, by port and the stream's id; slin is the only form that it reads.
+LISTENER = re.compile(r"AudioSocket/127\.0\.0\.1:[1-9][0-9]{3,4}/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/c\(slin\)")
 SHOWN_NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
 _PLAIN = re.compile(r"[A-Za-z0-9_.:+#*/@-]*")
 # A display name of the simulator's caller is any text that stays one variable of one header.
@@ -32,6 +34,7 @@ _VARIABLES = {
     "PJSIP_HEADER(add,X-Callroom-Dials)": _PLAIN,
     "CALLROOM_CALLED": _PLAIN,
     "CALLROOM_DIALED": _PLAIN,
+    "CALLROOM_LISTENS_TO": LEG_ID,
     "CONNECTEDLINE(pres)": _PLAIN,
     "CALLER_TO": _PLAIN,
     "CALLER_NUMBER": _PLAIN,
@@ -51,6 +54,7 @@ class Destination(Enum):
     AGENT_STAY = ("agent-stay", PHONE)
     AGENT_CONFIRM = ("agent-confirm", PHONE)
     CALLED_BACK = ("callroom-called-back", OUTSIDE)
+    LINE_LISTEN = ("line-listen", LISTENER)
     SIMULATED_CALLER = ("pstn-caller", re.compile(r"Local/dial@pstn-caller-out/n"))
 
 

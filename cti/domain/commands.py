@@ -99,6 +99,20 @@ class DialCustomer:
 
 
 @dataclass(frozen=True, slots=True)
+class ListenToLine:
+    """Bring what is heard on the leg `peer` to a listener of ours on `port`, as `stream_id` (a UUID), until it ends.
+
+    Also before it is answered. `leg_id` is the new leg that listens; nobody hears it.
+    """
+
+    node: str
+    leg_id: str
+    peer: str
+    stream_id: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
 class OfferToFallback:
     """Keep `app_queue`'s plain queue in step, when Callroom is away; `extension` is the phone's endpoint."""
 
@@ -253,6 +267,7 @@ SwitchCommand = (
     | SendLeg
     | DialOutside
     | DialCustomer
+    | ListenToLine
     | OfferToFallback
     | TakeBack
     | MuteRecording

@@ -12,6 +12,7 @@ NAMES = [
     "push",
     "floor",
     "pacing",
+    "listening",
     "lookup",
     "reports",
     "import",

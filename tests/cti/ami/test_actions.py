@@ -12,6 +12,7 @@ from cti.domain.commands import (
     DialCustomer,
     DialOutside,
     HangUpLeg,
+    ListenToLine,
     MuteLeg,
     MuteRecording,
     OfferToFallback,
@@ -290,3 +291,38 @@ def test_the_leg_of_an_agent_who_calls_back_is_marked_but_rings():
 def test_nobody_else_is_called_back(order):
     with pytest.raises(UnsafeValue):
         action_for(order)
+
+
+STREAM = "0d3f7a3e-3f0c-4a52-9a5f-0f6a4d1d2b11"
+
+
+def test_a_listener_is_brought_to_a_line_by_constants_and_checked_values():
+    action = action_for(ListenToLine("n1", "n1-ear", "n1-17.4", STREAM, 23077))
+    assert (action.name, dict(action.headers)) == (
+        "Originate",
+        {
+            "Channel": f"AudioSocket/127.0.0.1:23077/{STREAM}/c(slin)",
+            "ChannelId": "n1-ear",
+            "Context": "line-listen",
+            "Exten": "s",
+            "Priority": "1",
+            "Timeout": "3000",
+            "Async": "true",
+            "Variable": "CALLROOM_LISTENS_TO=n1-17.4",
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ListenToLine("n1", "n1-ear", "n1-17.4,X=1", STREAM, 23077),
+        ListenToLine("n1", "n1-ear", "", STREAM, 23077),
+        ListenToLine("n1", "n1-ear", "n1-17.4", "all", 23077),
+        ListenToLine("n1", "n1-ear", "n1-17.4", STREAM, 80),
+        ListenToLine("n1", "n1 ear", "n1-17.4", STREAM, 23077),
+    ],
+)
+def test_no_other_listener_and_no_other_application(command: ListenToLine):
+    with pytest.raises(UnsafeValue):
+        action_for(command)

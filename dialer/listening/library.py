@@ -1,0 +1,107 @@
+"""The library of known recordings: what one is, and the build that refuses the same audio under two labels."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dialer.errors import SameAudioTwice
+from dialer.listening import matching, sound
+from dialer.listening.matching import Index, Known, Matcher
+from dialer.listening.sound import FRAME, FRAME_S, Fingerprinter, Samples
+from dialer.listening.words import RECORDED
+
+# Most of the shorter of two is in the other: they are one. Less: they begin the same way, or share a sentence.
+SAME_RATIO = 0.8
+SHARED_LEAST_S = 1.0
+# Higher than on a line while dialing: both are recordings that somebody kept.
+CLEAN_SCORE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What an operator knows of a recording (`prompts/<id>.toml`); the sound lies beside it."""
+
+    id: str
+    label: str
+    sha256: str
+    carrier: str = ""
+    country: str = ""
+    language: str = ""
+    transcript: str = ""
+    source_call: str = ""
+    heard_on: str = ""
+    reviewed_by: str = ""
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Two recordings have this much in common; under different labels the margin rule has to wait for the rest."""
+
+    first: str
+    second: str
+    shared_s: float
+    ratio: float
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Built: ready for all calls."""
+
+    index: Index
+    version: str
+    shared: tuple[Shared, ...]
+
+
+def parameters() -> str:
+    """Return what the bits depend on; another library version where one of them changes."""
+    of_bits = (sound.WINDOW, sound.FRAME, sound.BANDS, sound.LOWEST_HZ, sound.HIGHEST_HZ, sound.LAG, sound.STRONG)
+    of_match = (matching.SHORT, matching.LONG, matching.SHORT_LEAST, matching.LONG_LEAST, matching.MARGIN_LEAST)
+    return ",".join(str(each) for each in (*of_bits, *of_match))
+
+
+def build(prompts: Sequence[tuple[Prompt, Samples]]) -> Library:
+    """Match every recording against all others; raise SameAudioTwice when one sound has two labels."""
+    active = [(prompt, samples) for prompt, samples in prompts if prompt.active]
+    known = [Known(prompt.id, prompt.label, samples) for prompt, samples in active]
+    shared = tuple(_compared(known))
+    labels = {each.ref: each.label for each in known}
+    for each in shared:
+        if each.ratio >= SAME_RATIO and labels[each.first] != labels[each.second]:
+            raise SameAudioTwice(each.first, labels[each.first], each.second, labels[each.second])
+    digest = hashlib.sha256(parameters().encode())
+    for prompt, _ in sorted(active, key=lambda each: each[0].id):
+        digest.update(f"\n{prompt.id} {prompt.label} {prompt.sha256}".encode())
+    return Library(Index(known), digest.hexdigest()[:16], shared)
+
+
+def _compared(known: Sequence[Known]) -> list[Shared]:
+    index, found = Index(known), []
+    length_s = {each.ref: len(each.samples) / sound.RATE_HZ for each in known}
+    for each in known:
+        for ref, shared_s in sorted(common_s(each.samples, index, CLEAN_SCORE).items()):
+            if ref > each.ref and shared_s >= SHARED_LEAST_S:
+                ratio = shared_s / min(length_s[each.ref], length_s[ref])
+                found.append(Shared(each.ref, ref, round(shared_s, 2), round(min(1.0, ratio), 2)))
+    return found
+
+
+def common_s(samples: Samples, index: Index, least: float) -> dict[str, float]:
+    """Return which recordings of the index a sound has something of, and how many seconds."""
+    prints, matcher = Fingerprinter(), Matcher(index)
+    covered: dict[str, set[int]] = {}
+    for begin in range(0, len(samples) - FRAME + 1, FRAME):
+        frame = samples[begin : begin + FRAME].astype(np.float32)
+        level = float(np.sqrt(np.dot(frame, frame) / FRAME))
+        matcher.feed(prints.feed(frame), level)
+        at = begin // FRAME
+        for ref in matcher.all_near(least):
+            covered.setdefault(ref, set()).update(range(max(0, at - matching.SHORT + 1), at + 1))
+    return {ref: len(frames) * FRAME_S for ref, frames in covered.items()}
+
+
+def is_label(label: str) -> bool:
+    """Whether an operator may use it for a recording."""
+    return label in {str(each) for each in RECORDED}

@@ -1,0 +1,149 @@
+"""One call's listener: energy, tones, known recordings, then who answered. Frames of 20 ms in, verdicts out.
+
+No clock and no input or output: time is the sound that was fed. One object for each call and one thread.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dialer.listening.answering import Answering, Guess
+from dialer.listening.matching import Index, Match, Matcher
+from dialer.listening.sound import FRAME, FRAME_S, QUIET_RMS, Fingerprinter, Samples
+from dialer.listening.tone import ToneDetector, ToneHeard, TonePlan
+from dialer.listening.words import Evidence, Label, LineVerdict, Phase
+
+# After the answer a recording may still be a carrier's (false answer supervision).
+KNOWN_AFTER_ANSWER_S = 5.0
+SILENCE_S = 3.0
+TONE_CONFIDENCE_RATIO = 0.97
+_STAGE_SCORE = 0.35
+
+
+class LineListener:
+    """`index` and `plans` are shared by all calls."""
+
+    def __init__(
+        self, phase: Phase, index: Index, plans: Sequence[TonePlan], answering: Answering | None = None
+    ) -> None:
+        self.phase = phase
+        self._plans = plans
+        self._index = index
+        self._answering = answering
+        self._frames = 0
+        self._lost = 0
+        self._answered_at = 0 if phase is Phase.ANSWERED else None
+        self._loud = 0
+        self._said: Label | None = None
+        self._verdict: LineVerdict | None = None
+        self._begin_layers()
+
+    def _begin_layers(self) -> None:
+        self._prints = Fingerprinter()
+        self._matcher = Matcher(self._index)
+        self._tones = ToneDetector(self._plans)
+
+    def answered(self) -> None:
+        """The line was answered: what was heard before says nothing about who it is."""
+        self.phase = Phase.ANSWERED
+        self._answered_at = self._frames
+        self._loud = 0
+        self._said = self._verdict = None
+        self._begin_layers()
+
+    def feed(self, frame: Samples, *, lost: bool = False) -> LineVerdict | None:
+        """Take the next 20 ms (`lost`: none came in time); return a verdict that is new, or None."""
+        self._frames += 1
+        self._lost += lost
+        sound = frame.astype(np.float32)
+        level = float(np.sqrt(np.dot(sound, sound) / FRAME))
+        self._loud += level > QUIET_RMS
+        if self._verdict is not None and self._verdict.is_final:
+            return self._later(sound, level)
+        found = self._tone(sound) or self._known(sound, level) or self._who(sound, level) or self._nobody()
+        if found is None or (found.label is self._said and not found.is_final):
+            return None
+        self._said, self._verdict = found.label, found
+        return found
+
+    def finish(self) -> LineVerdict:
+        """The line is gone: return the last verdict, or that it is unknown."""
+        if self._verdict is not None:
+            return self._verdict
+        is_silent = self._loud == 0
+        return self._say(Label.SILENCE if is_silent else Label.UNKNOWN, 0.5, (), is_final=False)
+
+    # --- layers ---
+
+    def _tone(self, sound: np.ndarray) -> LineVerdict | None:
+        heard: ToneHeard | None = self._tones.feed(sound)
+        if heard is None:
+            return None
+        begin, end = int(heard.from_frame * FRAME_S * 1000), self._at_ms()
+        evidence = Evidence("tone", heard.ref, 1.0, from_ms=begin, until_ms=end)
+        label = Label(heard.label)
+        # It rings until somebody answers or a recording comes.
+        return self._say(label, TONE_CONFIDENCE_RATIO, (evidence,), is_final=label is not Label.RINGBACK)
+
+    def _known(self, sound: np.ndarray, level: float) -> LineVerdict | None:
+        if self._since_answer_s() > KNOWN_AFTER_ANSWER_S:
+            return None
+        match = self._matcher.feed(self._prints.feed(sound), level)
+        if match is None:
+            return None
+        if match.is_sure:
+            return self._say(Label(match.label), _confidence(match), (self._heard(match),), is_final=True)
+        if self._said is Label.ANNOUNCEMENT or match.score < _STAGE_SCORE:
+            return None
+        return self._say(Label.ANNOUNCEMENT, _confidence(match), (self._heard(match),), is_final=False)
+
+    def _who(self, sound: np.ndarray, level: float) -> LineVerdict | None:
+        if self._answering is None or self.phase is Phase.EARLY:
+            return None
+        guess: Guess | None = self._answering.feed(sound, level)
+        if guess is None or (self._said is Label.MACHINE):
+            return None
+        evidence = Evidence("model", guess.ref, guess.score, from_ms=0, until_ms=self._at_ms())
+        return self._say(guess.label, guess.confidence_ratio, (evidence,), is_final=False)
+
+    def _nobody(self) -> LineVerdict | None:
+        if self.phase is Phase.EARLY or self._loud or self._since_answer_s() < SILENCE_S:
+            return None
+        evidence = Evidence("timing", "nothing heard", 1.0, until_ms=self._at_ms())
+        return self._say(Label.SILENCE, 0.9, (evidence,), is_final=False)
+
+    def _later(self, sound: np.ndarray, level: float) -> LineVerdict | None:
+        """A recording that answered may beep: leave a message, or hang up, by rule."""
+        if self._answering is None or self.phase is Phase.EARLY:
+            return None
+        self._tones.feed(sound)
+        guess = self._answering.feed(sound, level)
+        if guess is None or guess.label is not Label.BEEP:
+            return None
+        evidence = Evidence("tone", "beep", guess.score, until_ms=self._at_ms())
+        return self._say(Label.BEEP, guess.confidence_ratio, (evidence,), is_final=False)
+
+    # --- words ---
+
+    def _since_answer_s(self) -> float:
+        return 0.0 if self._answered_at is None else (self._frames - self._answered_at) * FRAME_S
+
+    def _at_ms(self) -> int:
+        return int(self._frames * FRAME_S * 1000)
+
+    def _heard(self, match: Match) -> Evidence:
+        at_ms = self._at_ms()
+        return Evidence(
+            "fingerprint", match.ref, match.score, match.margin, max(0, at_ms - int(match.window_s * 1000)), at_ms
+        )
+
+    def _say(
+        self, label: Label, confidence_ratio: float, evidence: tuple[Evidence, ...], *, is_final: bool
+    ) -> LineVerdict:
+        heard_ms = int((self._frames - self._lost) * FRAME_S * 1000)
+        return LineVerdict(label, confidence_ratio, is_final, self._at_ms(), heard_ms, evidence)
+
+
+def _confidence(match: Match) -> float:
+    """Of the bench: a sure match was wrong once in some hundreds, whatever its score; an unsure one tells little."""
+    return 0.95 if match.is_sure else 0.6

@@ -1,0 +1,117 @@
+"""A line is heard while it is dialed: the announcement of an empty number, and whoever answers."""
+
+import asyncio
+import uuid
+import wave
+
+import numpy as np
+import pytest
+
+from cti.ami.actions import action_for
+from cti.asterisk.pstn import FATES
+from cti.domain.commands import ListenToLine
+from dialer.listening.library import Prompt, build
+from dialer.listening.listener import LineListener
+from dialer.listening.server import ListeningServer
+from dialer.listening.sound import Samples
+from dialer.listening.words import Label, LineVerdict, Phase
+from tests.asterisk.pair import Ami, Pair, ami_of, eventually
+
+pytestmark = pytest.mark.asterisk
+
+
+def prompt(pair: Pair, name: str) -> Samples:
+    with wave.open(str(pair.pstn_settings.layout.sounds / f"{name}.wav")) as file:
+        return np.frombuffer(file.readframes(file.getnframes()), np.int16)
+
+
+class Ears:
+    """One line's verdicts, with the time of each."""
+
+    def __init__(self) -> None:
+        self.said: list[tuple[LineVerdict, float]] = []
+        self.over = asyncio.Event()
+
+    def hear(self, _attempt_id: str, verdict: LineVerdict, is_last: bool) -> None:
+        self.said.append((verdict, asyncio.get_running_loop().time()))
+        if is_last:
+            self.over.set()
+
+    def labels(self) -> list[Label]:
+        return [verdict.label for verdict, _ in self.said]
+
+
+async def dial(ami: Ami, number: str) -> str:
+    leg = f"n1-{uuid.uuid4().hex}"
+    place = (("Context", "agent-wait"), ("Exten", "s"), ("Priority", "1"), ("Timeout", "30000"), ("Async", "true"))
+    await ami.action("Originate", ("Channel", f"PJSIP/{number}@pstn"), ("ChannelId", leg), *place)
+    return leg
+
+
+async def listen(ami: Ami, server: ListeningServer, leg: str, listener: LineListener) -> tuple[Ears, str]:
+    attempt_id, ears = str(uuid.uuid4()), Ears()
+    assert server.expect(attempt_id, listener, ears.hear)
+    order = action_for(ListenToLine("n1", f"ear-{leg}", leg, attempt_id, server.port))
+    assert (await ami.action(order.name, *order.headers))["Response"] == "Success"
+    return ears, attempt_id
+
+
+def ending(name: str) -> str:
+    return next(fate.ending for fate in FATES if fate.name == name)
+
+
+async def test_an_empty_number_is_known_by_its_announcement_before_the_line_is_cleared(pair: Pair) -> None:
+    library = build([(Prompt("simulator/unallocated", "empty", "0"), prompt(pair, "unallocated"))])
+    async with ami_of(pair.settings) as ami, ListeningServer().running() as server:
+        leg = await dial(ami, f"1380013{ending('announced')}")
+        await ami.event(5, Event="DialState", DestUniqueid=leg, DialStatus="PROGRESS")
+        progress_at = asyncio.get_running_loop().time()
+        ears, _ = await listen(ami, server, leg, LineListener(Phase.EARLY, library.index, ()))
+
+        async def known() -> bool:
+            return Label.EMPTY in ears.labels()
+
+        await eventually(known, 6, "the label")
+        assert not any(e.get("Event") == "Hangup" and e.get("Uniqueid") == leg for e in ami.events), "still early media"
+        verdict, at = next(each for each in ears.said if each[0].label is Label.EMPTY)
+        assert verdict.is_final
+        assert verdict.evidence[0].ref == "simulator/unallocated"
+        # half a second of silence comes before the announcement
+        assert at - progress_at < 0.5 + 2.4
+        hangup = await ami.event(15, Event="Hangup", Uniqueid=leg)
+        assert hangup["Cause"] == "1", "as the carrier said it"
+        await asyncio.wait_for(ears.over.wait(), 3)
+
+        async def nobody() -> bool:
+            return not await pair.channels()
+
+        await eventually(nobody, 3, "the listener's channel gone with the line")
+
+
+async def test_the_listener_goes_on_after_the_answer(pair: Pair) -> None:
+    library = build([(Prompt("simulator/voicemail", "voicemail", "0"), prompt(pair, "voicemail"))])
+    async with ami_of(pair.settings) as ami, ListeningServer().running() as server:
+        leg = await dial(ami, f"1380013{ending('voicemail')}")
+        await ami.event(5, Event="DialState", DestUniqueid=leg, DialStatus="RINGING")
+        ears, attempt_id = await listen(ami, server, leg, LineListener(Phase.EARLY, library.index, ()))
+        await ami.event(5, Event="Newstate", Uniqueid=leg, ChannelStateDesc="Up")
+        assert ears.said == [], "ringing is no sound of the line"
+        server.answered(attempt_id)
+
+        async def known() -> bool:
+            return Label.VOICEMAIL in ears.labels()
+
+        await eventually(known, 6, "the label")
+        assert len(await pair.channels()) == 2
+        await ami.action("Hangup", ("Channel", leg))
+        await asyncio.wait_for(ears.over.wait(), 3)
+
+
+async def test_a_stream_that_nobody_expects_is_closed(pair: Pair) -> None:
+    async with ami_of(pair.settings) as ami, ListeningServer().running() as server:
+        leg = await dial(ami, f"1380013{ending('rings_out')}")
+        await ami.event(5, Event="DialState", DestUniqueid=leg, DialStatus="RINGING")
+        order = action_for(ListenToLine("n1", "ear-stranger", leg, str(uuid.uuid4()), server.port))
+        await ami.action(order.name, *order.headers)
+        await ami.event(5, Event="Hangup", Uniqueid="ear-stranger")
+        assert not any(e.get("Event") == "Hangup" and e.get("Uniqueid") == leg for e in ami.events), "the call goes on"

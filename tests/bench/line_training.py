@@ -1,0 +1,128 @@
+"""Train the trees that tell a machine from a person, and write dialer/listening/answering.npz.
+
+`python -m tests.bench.line_training STUDIO_FOLDER ASTERISK_PREFIX`, with scikit-learn (extra `dev`). Seeds 1 to 3
+train, 4 and 5 with other voices choose the thresholds; the bench uses others again.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dialer.listening.answering import LOOKS_S, features
+from dialer.listening.sound import FRAME, FRAME_S
+from tests.bench.line_channel import RATE_HZ, Line, carried, coded, lossy
+from tests.bench.line_people import Answer, answer
+from tests.bench.line_voices import Speaker, Studio
+
+# So many people are taken for a machine by all looks together where the thresholds are chosen; the limit is 2 %.
+LOST_RATIO = 0.016
+VARIANTS = ("m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8", "f1", "f2", "f3", "f4", "f5")
+VOICES = ("cmn", "yue", "en-us", "en-gb")
+
+
+def speakers(dice: np.random.Generator, count: int) -> list[Speaker]:
+    """Return voices of espeak-ng, of any pace and pitch."""
+    found = []
+    for _ in range(count):
+        voice = str(dice.choice(VOICES))
+        language = "zh" if voice in {"cmn", "yue"} else "en"
+        speed, pitch = int(dice.integers(130, 230)), int(dice.integers(25, 80))
+        found.append(Speaker(language, f"{voice}+{dice.choice(VARIANTS)}", speed=speed, pitch=pitch))
+    return found
+
+
+def answers(studio: Studio, seed: int, count: int, voices: int) -> list[tuple[Answer, np.ndarray]]:
+    """Return calls as they arrive."""
+    dice = np.random.default_rng(seed)
+    pool = speakers(np.random.default_rng(voices), 60)
+    made = [
+        answer(studio, pool[int(dice.integers(len(pool)))], dice, is_machine=bool(number % 2))
+        for number in range(count)
+    ]
+    return arrived(made, dice)
+
+
+def arrived(made: list[Answer], dice: np.random.Generator) -> list[tuple[Answer, np.ndarray]]:
+    """Send them over lines."""
+    babble = np.concatenate([each.sound[RATE_HZ:] for each in made] * 3)
+    lines = [Line.draw(dice, (10.0, 35.0)) for _ in made]
+    sent = coded(
+        [carried(each.sound, line, dice, babble) for each, line in zip(made, lines, strict=True)],
+        [line.codec for line in lines],
+    )
+    heard = [lossy(each.astype(np.float32), line.loss_ratio, dice) for each, line in zip(sent, lines, strict=True)]
+    return list(zip(made, heard, strict=True))
+
+
+def rows(calls: list[tuple[Answer, np.ndarray]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return features, whether it is a machine, and the look, for each look at each call."""
+    x, y, looks = [], [], []
+    for each, heard in calls:
+        for look, at_s in enumerate(LOOKS_S):
+            found = features(heard[: round(at_s / FRAME_S) * FRAME])
+            if found is not None:
+                x.append(found)
+                y.append(each.is_machine)
+                looks.append(look)
+    return np.array(x), np.array(y), np.array(looks)
+
+
+def main(studio_folder: str, prefix: str) -> None:
+    """Train and write."""
+    from sklearn.ensemble import GradientBoostingClassifier  # noqa: PLC0415 - of the extra `dev`
+
+    studio = Studio(Path(studio_folder), Path(prefix))
+    x, y, _ = rows([call for seed in (1, 2, 3) for call in answers(studio, seed, 1200, voices=101)])
+    model = GradientBoostingClassifier(
+        n_estimators=200, max_depth=4, learning_rate=0.08, subsample=0.6, min_samples_leaf=20, random_state=1
+    ).fit(x, y)
+    calibration = [call for seed in (4, 5) for call in answers(studio, seed, 1200, voices=104)]
+    thresholds = _thresholds([one for one in calibration if not one[0].is_machine], model)
+    tried, truth, looks = rows(calibration)
+    score = model.predict_proba(tried)[:, 1]
+    for look, threshold in enumerate(thresholds):
+        found = (score[(looks == look) & truth] >= threshold).mean()
+        sys.stdout.write(f"{LOOKS_S[look]} s: threshold {threshold:.3f}, machines found {found:.1%}\n")
+    target = Path(__file__).parents[2] / "dialer" / "listening" / "answering.npz"
+    np.savez_compressed(target, **_arrays(model, y), thresholds=np.array(thresholds, np.float32))
+
+
+def _thresholds(people: list[tuple[Answer, np.ndarray]], model: Any) -> list[float]:
+    """Return the lowest for each look that together lose LOST_RATIO of the people, whichever look loses them."""
+    scores = np.array([_scores(heard, model) for _, heard in people])
+    for share in np.linspace(LOST_RATIO, LOST_RATIO / len(LOOKS_S), 60):
+        thresholds = np.quantile(scores, 1 - share, axis=0)
+        if (scores >= thresholds).any(axis=1).mean() <= LOST_RATIO:
+            break
+    return [max(0.5, float(each)) for each in thresholds]
+
+
+def _scores(heard: np.ndarray, model: Any) -> list[float]:
+    found = [features(heard[: round(at_s / FRAME_S) * FRAME]) for at_s in LOOKS_S]
+    return [0.0 if each is None else float(model.predict_proba(each[None])[0, 1]) for each in found]
+
+
+def _arrays(model: Any, y: np.ndarray) -> dict[str, np.ndarray]:
+    trees = [each[0].tree_ for each in model.estimators_]
+    most = max(tree.node_count for tree in trees)
+
+    def filled(kind: type, of: Any) -> np.ndarray:
+        result = np.full((len(trees), most), -1, kind)
+        for row, tree in zip(result, trees, strict=True):
+            row[: tree.node_count] = of(tree)
+        return result
+
+    return {
+        "feature": filled(np.int32, lambda tree: np.where(tree.children_left < 0, -1, tree.feature)),
+        "split": filled(np.float32, lambda tree: tree.threshold),
+        "left": filled(np.int32, lambda tree: tree.children_left),
+        "right": filled(np.int32, lambda tree: tree.children_right),
+        "value": filled(np.float32, lambda tree: model.learning_rate * tree.value[:, 0, 0]),
+        "start": np.array(np.log(y.mean() / (1 - y.mean()))),
+    }
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,80 @@
+import numpy as np
+
+from dialer.listening.matching import Index, Known, Match, Matcher
+from dialer.listening.sound import FRAME, RATE_HZ, Fingerprinter, Samples
+from tests.dialer.listening.sounds import cat, frames, on_a_line, silence, speech
+
+EMPTY, OFF = speech(1, 4.0), speech(2, 4.0)
+INDEX = Index([Known("a/off", "off", OFF), Known("a/empty", "empty", EMPTY)])
+
+
+def heard(samples: Samples, index: Index = INDEX) -> tuple[Match | None, float]:
+    """The first sure match, else the last unsure one, and when (s)."""
+    prints, matcher, last = Fingerprinter(), Matcher(index), None
+    for number, frame in enumerate(frames(samples), 1):
+        sound = frame.astype(np.float32)
+        match = matcher.feed(prints.feed(sound), float(np.sqrt(np.mean(sound**2))))
+        if match is not None:
+            if match.is_sure:
+                return match, number * FRAME / RATE_HZ
+            last = match
+    return last, 0.0
+
+
+def test_a_known_recording_is_known_on_a_noisy_line_in_little_more_than_a_second():
+    match, at_s = heard(on_a_line(EMPTY, 5))
+    assert match is not None
+    assert (match.ref, match.label) == ("a/empty", "empty")
+    assert match.margin >= 0.08
+    assert at_s <= 1.6
+
+
+def test_it_is_known_from_anywhere_in_it_and_at_any_clock():
+    match, _ = heard(on_a_line(cat(silence(333), OFF[12_345:]), 6))
+    assert match is not None
+    assert match.label == "off"
+    assert abs(match.offset_s - 12_345 / RATE_HZ) < 2.0
+
+
+def test_other_speech_music_and_silence_are_nothing():
+    for seed in range(20, 30):
+        assert heard(on_a_line(speech(seed, 5.0), seed)) == (None, 0.0)
+    assert heard(silence(5000)) == (None, 0.0)
+
+
+def test_two_labels_that_begin_the_same_way_are_told_apart_only_after_it():
+    opening = speech(7, 2.0)
+    first, second = cat(opening, speech(8, 2.0)), cat(opening, speech(9, 2.0))
+    index = Index([Known("one", "empty", first), Known("two", "off", second)])
+    unsure, _ = heard(on_a_line(opening, 1), index)
+    assert unsure is not None
+    assert not unsure.is_sure
+    sure, at_s = heard(on_a_line(second, 2), index)
+    assert sure is not None
+    assert (sure.label, sure.is_sure) == ("off", True)
+    assert at_s > 2.0
+
+
+def test_two_recordings_of_one_label_do_not_stand_in_each_others_way():
+    index = Index([Known("one", "empty", EMPTY), Known("two", "empty", EMPTY), Known("three", "off", OFF)])
+    match, _ = heard(EMPTY, index)
+    assert match is not None
+    assert match.label == "empty"
+
+
+def test_a_library_of_one_label_matches_too_and_an_empty_one_never():
+    match, _ = heard(EMPTY, Index([Known("one", "empty", EMPTY)]))
+    assert match is not None
+    assert match.is_sure
+    assert heard(EMPTY, Index([])) == (None, 0.0)
+
+
+def test_all_that_is_near_is_told_when_a_library_is_built():
+    prints, matcher = Fingerprinter(), Matcher(INDEX)
+    found = set()
+    for frame in frames(EMPTY):
+        sound = frame.astype(np.float32)
+        matcher.feed(prints.feed(sound), float(np.sqrt(np.mean(sound**2))))
+        found |= set(matcher.all_near(0.65))
+    assert found == {"a/empty"}
+    assert Matcher(Index([])).all_near(0.65) == []

@@ -1,0 +1,101 @@
+import pytest
+
+from dialer.listening.shelf import shipped_plans
+from dialer.listening.sound import Samples
+from dialer.listening.tone import ToneDetector, ToneHeard
+from tests.dialer.listening.sounds import cat, frames, on_a_line, silence, speech, tone
+
+SIT = {
+    "sit_ic": ((913.8, 274), (1370.6, 274), (1776.7, 380)),
+    "sit_vc": ((985.2, 380), (1370.6, 274), (1776.7, 380)),
+    "sit_ro": ((913.8, 274), (1428.5, 380), (1776.7, 380)),
+    "sit_nc": ((985.2, 380), (1428.5, 380), (1776.7, 380)),
+}
+
+
+def heard(samples: Samples) -> tuple[ToneHeard | None, float]:
+    detector = ToneDetector(shipped_plans())
+    for number, frame in enumerate(frames(samples), 1):
+        found = detector.feed(frame.astype("float32"))
+        if found is not None:
+            return found, number * 0.02
+    return None, 0.0
+
+
+def cadence(*steps: tuple[int, tuple[float, ...]]) -> Samples:
+    return cat(*(tone(ms, *freqs) if freqs else silence(ms) for ms, freqs in steps))
+
+
+@pytest.mark.parametrize(
+    ("label", "country", "on_ms", "off_ms", "freqs", "within_s"),
+    [
+        ("tone_busy", "cn", 350, 350, (450,), 1.9),
+        ("congestion", "cn", 700, 700, (450,), 2.4),
+        ("tone_busy", "eu", 500, 500, (425,), 1.9),
+        ("congestion", "eu", 250, 250, (425,), 1.0),
+        ("tone_busy", "na", 500, 500, (480, 620), 2.2),
+        ("congestion", "na", 250, 250, (480, 620), 1.0),
+        ("tone_busy", "uk", 375, 375, (400,), 1.6),
+        ("ringback", "cn", 1000, 4000, (450,), 5.4),
+        ("ringback", "eu", 1000, 4000, (425,), 5.4),
+        ("ringback", "na", 2000, 4000, (440, 480), 4.6),
+    ],
+)
+def test_a_countrys_tone_is_known_from_the_middle_of_a_burst_on_a_noisy_line(
+    label: str, country: str, on_ms: int, off_ms: int, freqs: tuple[float, ...], within_s: float
+):
+    sound = cadence(*((on_ms, freqs), (off_ms, ())) * 4)[on_ms * 5 :]
+    found, at_s = heard(on_a_line(sound, 3))
+    assert found is not None
+    assert (found.label, found.ref) == (label, f"{label} {country}")
+    assert at_s <= within_s + off_ms / 1000
+
+
+def test_uk_ringback_has_two_frequencies_that_are_near():
+    ring = cadence((400, (400, 450)), (200, ()), (400, (400, 450)), (2000, ()))
+    found, _ = heard(on_a_line(cat(ring, ring), 3))
+    assert found is not None
+    assert found.ref == "ringback uk"
+
+
+@pytest.mark.parametrize("kind", list(SIT))
+def test_special_information_tones_by_type(kind: str):
+    sound = cat(silence(400), *(tone(ms, hz) for hz, ms in SIT[kind]), silence(300), speech(4, 1.0))
+    found, at_s = heard(on_a_line(sound, 2))
+    assert found is not None
+    assert found.label == kind
+    assert at_s < 1.8
+
+
+def test_fax_machines_that_answer_and_that_call():
+    assert heard(on_a_line(tone(1500, 2100), 1))[0] is not None
+    found, at_s = heard(on_a_line(cadence((500, (1100,)), (3000, ()), (500, (1100,)), (3000, ())), 1))
+    assert found is not None
+    assert found.label == "fax"
+    assert at_s < 5
+
+
+def test_a_lost_packet_does_not_end_a_burst():
+    sound = cadence((350, (450,)), (350, ()), (350, (450,)), (350, ()), (350, (450,)))
+    sound[160 * 40 : 160 * 41] = 0
+    found, _ = heard(sound)
+    assert found is not None
+    assert found.label == "tone_busy"
+
+
+def test_speech_and_silence_are_no_tone():
+    for seed in range(12):
+        assert heard(on_a_line(speech(seed, 5.0), seed))[0] is None
+    assert heard(silence(4000))[0] is None
+
+
+def test_a_steady_tone_without_pauses_is_none_of_them():
+    assert heard(tone(4000, 1000))[0] is None
+
+
+def test_without_plans_only_sit_is_known():
+    detector = ToneDetector(())
+    said = [
+        detector.feed(frame.astype("float32")) for frame in frames(cadence((350, (450,)), (350, ()), (350, (450,))))
+    ]
+    assert set(said) == {None}
