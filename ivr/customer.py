@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from cti.clock import Clock
 from cti.domain.commands import (
+    BeginAttempt,
     GoOutside,
     GreetCalledBack,
     HoldForAgent,
@@ -60,6 +61,7 @@ class CustomerCall:
         self._talk = Talk(leg)
         self._queue_id: int | None = None
         self._left_queues: set[int] = set()
+        self._was_dialed = False
         self._consent = Consent(leg)
 
     async def run(self) -> EndReason:
@@ -212,6 +214,10 @@ class CustomerCall:
             self._leg.speaker.language, self._queue_id = order.language, order.queue_id
             asking = self._present_queue()
             await self._leg.speaker.say(("callback_greeting",))
+        elif isinstance(order, BeginAttempt):
+            self._was_dialed = True
+            self._leg.speaker.language, self._queue_id = order.language, order.queue_id
+            asking = self._present_queue()
         no_recording = await self._consent.ask(asking)
         await self._leg.line.tell(CallReached(self._leg.line.call_id, no_recording))
         return await self._obey(await self._next_order())
@@ -236,6 +242,11 @@ class CustomerCall:
             # Two lines that point at each other must not keep a caller for ever.
             case Overflow(OverflowAction.QUEUE, queue_id=int() as queue_id) if queue_id not in self._left_queues:
                 return await self._enter_queue(EnterQueue(queue_id, 0))
+            # nobody thanks for a call those whom we called
+            case Overflow(OverflowAction.MESSAGE) if self._was_dialed:
+                return await self._goodbye(EndReason.FLOW_ENDED, overflow.prompt)
+            case Overflow(OverflowAction.HANG_UP) if self._was_dialed:
+                return EndReason.FLOW_ENDED
             case Overflow(OverflowAction.MESSAGE):
                 return await self._goodbye(EndReason.FLOW_ENDED, overflow.prompt or "all_busy", "goodbye")
             case Overflow(OverflowAction.HANG_UP):

@@ -66,6 +66,11 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "您好，这是您预约的回电，请稍候。",
         "Hello, this is the call that you asked for. One moment, please.",
     ),
+    # The law of some countries wants the seller's name and number here: such a house records words of its own.
+    "campaign_sorry": (
+        "您好，非常抱歉打扰您，我们现在没有空闲的座席为您服务，再见。",
+        "Hello. We called you, and are sorry that nobody is free to talk with you now. Goodbye.",
+    ),
     "recording_notice": ("为保证服务质量，本次通话可能会被录音。", "This call may be recorded."),
     "recording_refusal": (
         "如果您不希望被录音，请按 9。",

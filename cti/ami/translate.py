@@ -151,7 +151,8 @@ class Translator:
 
     def _hangup(self, message: Message, _now_s: float) -> tuple[SwitchEvent, ...]:
         # 0: nobody set a cause, as when a phone says BYE while its leg waits in the dialplan.
-        return self._ended(message.get("Uniqueid"), _number(message.get("Cause"), NORMAL) or NORMAL)
+        cause = _number(message.get("Cause"), NORMAL) or NORMAL
+        return self._ended(message.get("Uniqueid"), cause, _number(message.get("TechCause"), 0))
 
     def _originated(self, message: Message, now_s: float) -> tuple[SwitchEvent, ...]:
         leg_id = message.get("Uniqueid")
@@ -188,11 +189,11 @@ class Translator:
         self._reachable[match[1]] = reachable
         return (PhoneChanged(match[1], reachable),)
 
-    def _ended(self, leg_id: str, cause: int) -> tuple[SwitchEvent, ...]:
+    def _ended(self, leg_id: str, cause: int, sip_status: int = 0) -> tuple[SwitchEvent, ...]:
         self._agent_legs.discard(leg_id)
         self._member_legs.discard(leg_id)
         self._failed.pop(leg_id, None)
-        return (LegEnded(leg_id, cause),)
+        return (LegEnded(leg_id, cause, sip_status),)
 
     # --- snapshot ---
 

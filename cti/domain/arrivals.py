@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from cti.domain import callback_calls, callbacks, dialing, held, parking, rejoin, rooms
+from cti.domain import attempts, callback_calls, callbacks, dialing, held, parking, rejoin, rooms
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep, Seat
 from cti.domain.commands import SayGoodbye
@@ -32,7 +32,7 @@ def call_arrived(turn: Turn, event: CallArrived) -> None:
     if call is None and event.held and held.keep(turn, event):
         return
     if call is None and event.outbound and not (event.talked_before or _was_parked(turn, event)):
-        call = callback_calls.comes_back(turn, event)
+        call = callback_calls.comes_back(turn, event) or attempts.comes_back(turn, event)
         if call is None:
             raise Refused("unknown_call", call_id=event.call_id)
     elif call is None:

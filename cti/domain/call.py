@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from cti.domain.attempt_words import AttemptTerms
 from cti.domain.callback_values import CallbackRequest
 from cti.domain.commands import SendLeg
 from cti.domain.dial import Dial
@@ -23,6 +24,7 @@ from cti.domain.mute_words import MuteFailure
 from cti.domain.party import Party, PartyResult, PartyState
 from cti.domain.supervision import Supervision
 from cti.domain.take import Take
+from cti.domain.tape import TAPE, Tape
 from cti.domain.values import Caller, CallState, Direction, EndReason, NoRecording, QueueSettings
 from cti.errors import UnexpectedEvent
 
@@ -217,18 +219,6 @@ class Parking:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Tape:
-    """A recording that goes on with the next talk, and how long it is."""
-
-    recording_id: str
-    recorded_s: float
-
-
-# By what is wanted and what is: whether the recording is silent.
-TAPE = {(False, False): "on", (True, False): "pausing", (True, True): "paused", (False, True): "resuming"}
-
-
 @dataclass(slots=True)
 class Call:
     """One person's visit, or an agent's call to them: until they answer, `dial` says how far it is.
@@ -242,6 +232,7 @@ class Call:
     `returned` says that it has talked and stands in line once more: `waits_since` is then less what it had waited
     before. `seen_at` is when Callroom last heard of it by a coroutine; `attached` while it has one. `parting` is why it
     will be over, said by a coroutine whose connection broke. `request`: what whom we call back had asked for elsewhere.
+    `attempt`: a dialer made this call, on these terms.
     `parties` are those whom the agent invited, by their ids; `supervisions` who attends the talk, by the supervisor.
     `join_leg` is the leg with which the coroutine was told to bridge and from which it has not come back;
     `join_recalled` says that we ended that bridge, `regroups` that it is only for coming back to it at once, with a
@@ -292,6 +283,7 @@ class Call:
     customer_name: str = ""
     task_id: int | None = None
     callback_id: str | None = None
+    attempt: AttemptTerms | None = None
     request: CallbackRequest | None = None
     parting: EndReason | None = None
     parties: dict[str, Party] = field(default_factory=dict)

@@ -255,6 +255,15 @@ class GreetCalledBack:
 
 
 @dataclass(frozen=True, slots=True)
+class BeginAttempt:
+    """To the coroutine of whom a dialer dialed: this line is theirs; then what a dialed customer is told."""
+
+    call_id: str
+    queue_id: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class HoldForAgent:
     """To the customer's coroutine: on hold, or the agent's page went for a moment; music without a word."""
 
@@ -275,5 +284,15 @@ SwitchCommand = (
     | MuteLeg
     | PressKey
 )
-LineCommand = Join | TapeIsSilent | StopWaiting | SayGoodbye | KeepWaiting | HoldForAgent | GoOutside | GreetCalledBack
+LineCommand = (
+    Join
+    | TapeIsSilent
+    | StopWaiting
+    | SayGoodbye
+    | KeepWaiting
+    | HoldForAgent
+    | GoOutside
+    | GreetCalledBack
+    | BeginAttempt
+)
 Command = SwitchCommand | LineCommand

@@ -7,6 +7,8 @@ gets a coroutine like anybody who called; from then on the talk is one like all 
 from datetime import datetime, timedelta
 
 from cti.domain.agent import IN_CALL, Agent, AgentStep
+from cti.domain.attempt_phases import begin, tell
+from cti.domain.attempt_words import AttemptPhase
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep, Talk
 from cti.domain.called_back import greet, wait_in_front
@@ -132,6 +134,7 @@ def rang(turn: Turn, call: Call, dial: Dial) -> None:
     if dial.can(DialStep.RANG):
         dial.take(DialStep.RANG)
         dial.rang_at = turn.now
+        tell(turn, call, AttemptPhase.RINGING)
         turn.touch_call(call.call_id)
 
 
@@ -148,6 +151,7 @@ def answered(turn: Turn, call: Call, event: CallArrived) -> None:
     turn.board.leg_calls[event.leg_id] = call.call_id
     turn.board.deadlines.put(Due.DIAL, call.call_id, later(turn, REACH_S))
     greet(turn, call)
+    begin(turn, call)
 
 
 def reached(turn: Turn, event: CallReached) -> None:
@@ -197,7 +201,7 @@ def _begin_talk(turn: Turn, call: Call, dial: Dial, agent_id: int, recording_id:
 def failed(turn: Turn, call: Call, dial: Dial, event: DialFailed) -> None:
     """Nobody took it; the other leg's own end tells why better than the caller's side does."""
     if dial.is_out:
-        cause, dial.sip_status = dial.cause or event.cause, event.sip_status
+        cause, dial.sip_status = dial.cause or event.cause, event.sip_status or dial.sip_status
         end_call(turn, call, result_of(cause), cause)
 
 
@@ -207,10 +211,13 @@ def own_leg_ended(turn: Turn, call: Call, dial: Dial, cause: int) -> None:
     end_call(turn, call, EndReason.NO_PHONE if is_new else EndReason.CANCELLED, cause)
 
 
-def other_leg_ended(turn: Turn, call: Call, dial: Dial, cause: int) -> None:
-    """Before an answer the switch says in a moment what it was; after it, they left before anybody spoke."""
+def other_leg_ended(turn: Turn, call: Call, dial: Dial, cause: int, sip_status: int) -> None:
+    """Before an answer the agent's leg says in a moment what it was; after it, they left before anybody spoke."""
     call.leg_id = ""
-    if dial.is_out:
+    dial.sip_status = sip_status
+    if dial.is_out and dial.agent_id is None:
+        end_call(turn, call, result_of(cause), cause)
+    elif dial.is_out:
         dial.cause = cause
         turn.board.deadlines.put(Due.DIAL, call.call_id, later(turn, FAILED_SOON_S))
     else:

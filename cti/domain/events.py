@@ -8,6 +8,7 @@ Three sources: the customer's coroutine (`Call…`), the switch (`Leg…`, `Room
 from dataclasses import dataclass
 from datetime import datetime
 
+from cti.domain.attempt_words import AttemptOrdered
 from cti.domain.callback_words import CallbackEvent
 from cti.domain.mute_words import LegNotMuted
 from cti.domain.oversight import SupervisorEvent
@@ -149,10 +150,11 @@ class LegStays:
 
 @dataclass(frozen=True, slots=True)
 class LegEnded:
-    """A channel is gone; `cause` is the Q.850 number (include/asterisk/causes.h)."""
+    """A channel is gone; `cause` is the Q.850 number (include/asterisk/causes.h), `sip_status` SIP's, 0: none known."""
 
     leg_id: str
     cause: int = 16
+    sip_status: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,4 +393,4 @@ AgentEvent = (
     | ScreenLost
     | ScreenBack
 )
-Event = CallEvent | SwitchEvent | AgentEvent | SupervisorEvent | CallbackEvent | RosterChanged
+Event = CallEvent | SwitchEvent | AgentEvent | SupervisorEvent | CallbackEvent | AttemptOrdered | RosterChanged

@@ -5,6 +5,7 @@ from datetime import timedelta
 from cti.domain import callback_calls, dialing, handing, intercepting, inviting, rejoin, rooms, supervising
 from cti.domain.agent import Agent
 from cti.domain.arrivals import LEG_GRACE_S
+from cti.domain.attempt_phases import tell_end_away, tell_start_away
 from cti.domain.board import Turn
 from cti.domain.call import Call
 from cti.domain.commands import HangUpLeg
@@ -107,7 +108,7 @@ def _leg_of_dial_ended(turn: Turn, call: Call, dial: Dial, event: LegEnded) -> N
     if event.leg_id == dial.leg_id:
         dialing.own_leg_ended(turn, call, dial, event.cause)
     else:
-        dialing.other_leg_ended(turn, call, dial, event.cause)
+        dialing.other_leg_ended(turn, call, dial, event.cause, event.sip_status)
 
 
 def _agent_gone(turn: Turn, call: Call, cause: int) -> None:
@@ -146,7 +147,9 @@ def end_away(turn: Turn, memory: CallMemory, reason: EndReason, cause: int = 0, 
         if queue is not None:
             queue.count_from(turn.now.astimezone(board.zone).date()).abandoned += 1
             turn.touch_queues([queue.settings.queue_id])
+    tell_start_away(turn, memory)
     turn.note(CallEnded(memory.call_id, reason, cause, memory.queue_id, memory.talk_agent_id, waited_s, talked_s))
+    tell_end_away(turn, memory, reason, cause)
 
 
 def how_it_ended_away(memory: CallMemory) -> EndReason:

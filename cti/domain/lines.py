@@ -157,7 +157,8 @@ def stand_in_line(turn: Turn, call: Call) -> None:
         return
     call.priority = priority_of(call, queue.settings.routing, turn.now)  # the ladder goes on while it rings
     turn.enter_line(call, queue)
-    until = call.queue_since + timedelta(seconds=call.queue.max_wait_s)
+    patience_s = call.queue.max_wait_s if call.attempt is None else call.attempt.connect_within_s
+    until = call.queue_since + timedelta(seconds=patience_s)
     turn.board.deadlines.put(Due.MAX_WAIT, call.call_id, until)
 
 
@@ -169,7 +170,8 @@ def stop_waiting(turn: Turn, call: Call) -> None:
     call.left_queue_ids |= {call.queue.queue_id}
     turn.board.deadlines.clear(Due.MAX_WAIT, call.call_id)
     turn.touch_call(call.call_id)
-    turn.order(StopWaiting(call.call_id, sent_on(turn, call, call.queue.overflow)))
+    instead = sent_on(turn, call, call.queue.overflow) if call.attempt is None else call.attempt.instead
+    turn.order(StopWaiting(call.call_id, instead))
 
 
 def max_wait_is_due(turn: Turn, call: Call) -> None:

@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from cti.domain.attempt_words import AttemptTerms
 from cti.domain.callback_values import CallbackRequest
 from cti.domain.take import TakeMemory
 from cti.domain.values import AgentState, Caller, Direction, NoRecording
+
+# Of a dialing that was written down, and of which nobody told anything before we were gone.
+UNKNOWN_NODE = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,8 @@ class CallMemory:
 
     `queued_at` keeps its place; the `talk` fields are of a talk that has not ended, `talked_before_s` before its last
     interruption. `parted_at`: it has talked before, and had waited `waited_s` then. `in_fallback`: seen there, not with
-    Callroom since. `offered`: an agent was rung, and may be joined unseen. `held_since`: on hold. `request` as in
-    `Call`.
+    Callroom since. `offered`: an agent was rung, and may be joined unseen. `held_since`: on hold. `request` and
+    `attempt` as in `Call`.
     """
 
     call_id: str
@@ -73,6 +77,7 @@ class CallMemory:
     take: TakeMemory | None = None
     recordings: frozenset[str] = frozenset()
     request: CallbackRequest | None = None
+    attempt: AttemptTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ After a while the caller comes back, to whoever parked them if their telephone c
 from datetime import timedelta
 
 from cti.domain.board import Turn
-from cti.domain.call import Call, CallStep, Parking, Talk, Tape
+from cti.domain.call import Call, CallStep, Parking, Talk
 from cti.domain.commands import HoldForAgent, MuteRecording
 from cti.domain.deadlines import Due
 from cti.domain.facts import CallParked, RecordingResumed
@@ -17,6 +17,7 @@ from cti.domain.offers import offer_to
 from cti.domain.seats import is_free, own_phone, sit_down
 from cti.domain.slots import end_parking, free_slot
 from cti.domain.talks import end_talk
+from cti.domain.tape import Tape
 from cti.domain.taping import position_s
 from cti.domain.values import AgentState, CallState
 from cti.domain.wishes import AgentParked, AgentPickedUp

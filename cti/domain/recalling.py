@@ -11,6 +11,6 @@ def recall(call: Call, memory: CallMemory) -> None:
     call.counted_queue_id, call.no_recording = memory.queue_id, memory.no_recording
     call.customer_id, call.customer_name = memory.customer_id, memory.customer_name
     call.last_agent_id, call.direction = memory.talk_agent_id, memory.direction
-    call.request = memory.request
+    call.request, call.attempt = memory.request, memory.attempt
     if memory.parted_at is not None:
         wait_anew(call, memory.parted_at)

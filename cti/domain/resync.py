@@ -29,7 +29,7 @@ from cti.domain.facts import SwitchChanged
 from cti.domain.fallback import Listing, lend_to_fallback, let_go_of_fallen, take_back_who_waits
 from cti.domain.found import customer_with, find_party, find_talk, is_free_to_be_found, makes_way
 from cti.domain.legs import end_away, how_it_ended_away
-from cti.domain.memories import CallMemory
+from cti.domain.memories import UNKNOWN_NODE, CallMemory
 from cti.domain.offers import give_back
 from cti.domain.parties import NORMAL_CLEARING, release
 from cti.domain.party import Party, PartyState
@@ -216,7 +216,7 @@ def _leads(turn: Turn, leg: LegSnapshot) -> bool:
 
 def _end_calls_away(turn: Turn, event: SwitchBack, listing: Listing) -> None:
     board = turn.board
-    for memory in [one for one in board.away.values() if one.node == event.node]:
+    for memory in [one for one in board.away.values() if one.node in (event.node, UNKNOWN_NODE)]:
         talked_s = end_talk_away(turn, memory)
         if memory.talk_leg_id is not None and memory.talk_leg_id not in listing:
             board.bury(memory.talk_leg_id, turn.now)

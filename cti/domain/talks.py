@@ -5,6 +5,8 @@ from datetime import timedelta
 from cti.domain import measuring
 from cti.domain.agent import Agent, AgentStep
 from cti.domain.assistance import end_help
+from cti.domain.attempt_phases import tell, tell_end
+from cti.domain.attempt_words import AttemptPhase
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep, Talk
 from cti.domain.commands import SayGoodbye
@@ -42,8 +44,8 @@ def start_talk(turn: Turn, call: Call) -> None:
     assert offer is not None and call.queue is not None  # noqa: S101, PT018 - in CONNECTING there are both
     call.take(CallStep.JOINED)
     count_wait(turn, call)
-    # A callback's call is one of ours: it was never offered to the line, nor is it answered there.
-    is_ours = call.callback_id is not None and call.last_talk_started_at is None
+    # A callback's call, or a dialer's, is one of ours: it was never offered to the line, nor is it answered there.
+    is_ours = (call.callback_id or call.attempt) is not None and call.last_talk_started_at is None
     queue_id = None if is_ours else call.queue.queue_id
     call.offer = None
     tape_s = 0.0 if call.tape is None or call.tape.recording_id != offer.recording_id else call.tape.recorded_s
@@ -56,6 +58,7 @@ def start_talk(turn: Turn, call: Call) -> None:
         queue.count_from(turn.now.astimezone(board.zone).date()).answered += 1
         turn.touch_queues([queue.settings.queue_id])
     turn.note(TalkStarted(call.call_id, offer.agent_id, offer.leg_id, queue_id, call.waited_s, offer.recording_id))
+    tell(turn, call, AttemptPhase.CONNECTED, offer.agent_id)
     turn.touch_call(call.call_id)
     agent = board.agents[offer.agent_id]
     agent.disposed_early = False
@@ -138,7 +141,7 @@ def watch_empty_seat(turn: Turn, agent: Agent) -> None:
 
 def end_call(turn: Turn, call: Call, reason: EndReason, cause: int) -> None:
     """The visit is over, whatever was going on."""
-    board, was = turn.board, call.state
+    board, was, dial = turn.board, call.state, call.dial
     queue = board.queue_of(call)
     if reason in _GAVE_UP and queue is not None and not call.returned:
         queue.count_from(turn.now.astimezone(board.zone).date()).abandoned += 1
@@ -148,8 +151,8 @@ def end_call(turn: Turn, call: Call, reason: EndReason, cause: int) -> None:
     if was is CallState.WAITING and not call.stands_by_callback:
         turn.leave_line(call)
         measuring.gave_up(turn, call)
-    if call.dial is not None:
-        end_dial(turn, call, call.dial, reason, cause)
+    if dial is not None:
+        end_dial(turn, call, dial, reason, cause)
     if call.offer is not None:
         end_offer(turn, call, OfferResult.WITHDRAWN)
     if call.talk is not None:
@@ -166,6 +169,7 @@ def end_call(turn: Turn, call: Call, reason: EndReason, cause: int) -> None:
     board.deadlines.put(Due.FORGET, call.call_id, turn.now + timedelta(seconds=KEEP_ENDED_S))
     queue_id = None if call.queue is None else call.queue.queue_id
     turn.note(CallEnded(call.call_id, reason, cause, queue_id, call.last_agent_id, call.waited_s, call.talked_s))
+    tell_end(turn, call, reason, cause, 0 if dial is None else dial.sip_status)
     turn.touch_call(call.call_id)
 
 

@@ -259,9 +259,9 @@ def test_four_rings_as_recorded_from_22_10_1():
         LegRang("leg-talks"),
         LegAnswered("leg-talks"),
         LegEnded("leg-talks", 16),
-        LegEnded("leg-busy", 17),
+        LegEnded("leg-busy", 17, 486),
         LegRang("leg-unanswered"),
-        LegEnded("leg-unanswered", 19),
+        LegEnded("leg-unanswered", 19, 480),
         PhoneChanged("1001", False),
         LegEnded("leg-nobody", 20),
     ]

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from cti.domain.commands import DialOutside, RingAgent
 from cti.domain.events import (
     AgentHungUp,
@@ -94,3 +96,10 @@ def stranger_refused() -> str:
     except Refused as refused:
         return refused.code
     return ""
+
+
+def refusal(stage: Stage, agent_id: int = 11) -> str:
+    with pytest.raises(Refused) as caught:
+        stage.tell(AgentDialed(agent_id, "o9", NUMBER))
+    assert stage.floor.view("call:o9") is None
+    return caught.value.code

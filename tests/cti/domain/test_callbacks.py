@@ -79,7 +79,8 @@ def test_the_longest_wait_ends_with_the_call_not_with_the_place() -> None:
 
 
 def test_who_asks_again_for_the_same_number_has_one_callback_with_the_better_place() -> None:
-    stage = promised()
+    stage = callback_stage()
+    stage.floor.restore(stage.now, callbacks_before=[remembered(origin="web", name="Li", wish="offer 7")])
     come(stage, "c2", "13700137000")
     stage.wait(5)
     come(stage, "c3", "01066668888")
@@ -89,6 +90,8 @@ def test_who_asks_again_for_the_same_number_has_one_callback_with_the_better_pla
     assert stage.call("c2")["position"] == 2
     told = next(fact for fact in stage.all(CallbackChanged) if fact.callback_id == "b1" and fact.result)
     assert (told.result, told.why) == (CallbackResult.REPLACED, "b3"), "nobody has talked with them yet"
+    assert (kept := stage.floor.callback_of(1, MOBILE)) is not None
+    assert (kept.callback_id, kept.wish) == ("b3", "offer 7")
 
 
 def test_a_worse_place_of_before_is_not_taken_over() -> None:

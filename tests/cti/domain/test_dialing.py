@@ -42,18 +42,11 @@ from tests.cti.domain.outgoing import (
     dial,
     fetch,
     outbound_stage,
+    refusal,
     ringing,
     talking,
 )
 from tests.cti.domain.stage import BOB, EVE, ROSTER, SALES, Stage
-
-
-def refusal(stage: Stage, agent_id: int = 11) -> str:
-    with pytest.raises(Refused) as caught:
-        stage.tell(AgentDialed(agent_id, "o9", NUMBER))
-    assert stage.floor.view("call:o9") is None
-    return caught.value.code
-
 
 # --- the way to the talk ---
 
@@ -397,3 +390,11 @@ def test_a_callback_is_recorded_as_its_line_is() -> None:
     stage = callings.promised(roster=replace(ROSTER, queues=(line,)))
     callings.agent_first_talk(stage)
     assert stage.last(TalkStarted).recording_id is None
+
+
+def test_of_a_number_that_is_dialed_without_an_agent_the_end_is_known_at_once() -> None:
+    stage = callings.promised(replace(callings.RULES, agent_first=False))
+    call_id, leg_id = callings.customer_dialed(stage)
+    stage.tell(LegEnded(leg_id, 17, 486))
+    assert stage.last(CallEnded).call_id == call_id
+    assert stage.last(CallEnded).reason is EndReason.BUSY

@@ -166,3 +166,12 @@ def test_a_callback_that_no_call_asked_for_has_its_place_at_once() -> None:
     found = stage.floor.callback_of(1, callings.MOBILE)
     assert found is not None
     assert stage.floor.callback_position(found.callback_id) == (1, None)
+
+
+def test_what_a_dialer_asks_of_it() -> None:
+    stage = Stage()
+    assert not stage.floor.can_dial
+    stage.switch_back()
+    assert stage.floor.can_dial
+    assert [one.agent_id for one in stage.floor.all_attending()] == [11, 12]
+    assert stage.floor.attending(11) == stage.floor.all_attending()[0]

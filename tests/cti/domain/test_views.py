@@ -60,6 +60,7 @@ def test_a_waiting_call() -> None:
         "dial": None,
         "task_id": None,
         "callback_id": None,
+        "campaign_id": None,
         "request": None,
         "customer_id": 77,
         "customer_name": "Zhang",

@@ -255,6 +255,7 @@ export const admin = {
       callback_none: 'Callback: not wanted',
       callback_refused: 'Callback: number cannot be called',
       callback_failed: 'Callback: did not work',
+      campaign_sorry: 'Campaign: nobody was free',
       callback_greeting: 'Callback: when they answer',
       welcome: 'Welcome',
       welcome_back: 'Welcome back',

@@ -255,6 +255,7 @@ export const admin = {
       callback_none: '回电：不需要',
       callback_refused: '回电：号码无法拨打',
       callback_failed: '回电：预约失败',
+      campaign_sorry: '外呼：没有空闲座席',
       callback_greeting: '回电：接通问候',
       welcome: '欢迎语',
       welcome_back: '老客户欢迎语',

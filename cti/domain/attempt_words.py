@@ -1,0 +1,72 @@
+"""What a dialer says to the floor of the numbers that it has dialed (events), and what the diary keeps of them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cti.domain.values import AgentState, EndReason, Overflow
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptTerms:
+    """What is done with whoever answers: they are first in this line, for so long, and then hear `instead`."""
+
+    campaign_id: int
+    queue_id: int
+    connect_within_s: float
+    instead: Overflow
+    language: str = "zh"
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptOrdered:
+    """Dial this number; the row of the attempt is written, and `call_id` is its id.
+
+    `number` passed the dial policy; `shown_as` and `withheld` as in `DialCustomer`. The customer's are as of a caller.
+    """
+
+    call_id: str
+    terms: AttemptTerms
+    number: str
+    ring_s: float
+    shown_as: str = ""
+    withheld: bool = False
+    customer_id: int | None = None
+    customer_name: str = ""
+    customer_level: str = ""
+    preferred_agent_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attending:
+    """An agent, for a dialer; `campaign_id`: whose call they have, or wrap up."""
+
+    agent_id: int
+    state: AgentState
+    queue_ids: frozenset[int]
+    campaign_id: int | None
+
+
+class AttemptPhase(StrEnum):
+    """How far a dialing is."""
+
+    SENT = "sent"
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    CONNECTED = "connected"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptChanged:
+    """A dialing is one phase further. With its end comes why; before an answer also what the network said.
+
+    `cause` by Q.850, `sip_status` by SIP, 0 where nobody said it. `agent_id`: whom they are connected with.
+    """
+
+    call_id: str
+    campaign_id: int
+    phase: AttemptPhase
+    agent_id: int | None = None
+    reason: EndReason | None = None
+    cause: int = 0
+    sip_status: int = 0

@@ -1,0 +1,116 @@
+"""Numbers that a dialer dials: ordinary outbound calls, by the one way to the outside (`dialing`), without an agent.
+
+Who answers is first in the campaign's line, for as long as its terms say. What to dial, when, and what to make of the
+end is the dialer's; from the order on an attempt always ends, also over a restart, and says so.
+"""
+
+from cti.domain.attempt_phases import begin, tell
+from cti.domain.attempt_words import AttemptOrdered, AttemptPhase, Attending
+from cti.domain.board import Board, Turn
+from cti.domain.call import Call
+from cti.domain.commands import DialCustomer
+from cti.domain.deadlines import Due
+from cti.domain.dial import Dial, DialState
+from cti.domain.dialing import REACH_S, later
+from cti.domain.events import CallArrived
+from cti.domain.facts import CallLinked, CallStarted
+from cti.domain.ringing import new_leg
+from cti.domain.values import Caller, CallState, Direction, QueueSettings
+from cti.errors import Refused
+
+
+def ordered(turn: Turn, event: AttemptOrdered) -> None:
+    """Dial; refused where nothing is dialed, and then nothing of it is left."""
+    board = turn.board
+    queue, node = board.queues.get(event.terms.queue_id), board.node_up
+    if queue is None:
+        raise Refused("unknown_queue", queue_id=event.terms.queue_id)
+    if node is None:
+        raise Refused("switch_unavailable")
+    if event.call_id in board.calls or event.call_id in board.away:
+        raise Refused("in_call", call_id=event.call_id)
+    call = _made(turn, event, node, queue.settings)
+    board.calls[call.call_id] = call
+    call.leg_id = new_leg(turn, call)
+    call.dial = Dial(
+        None, "", node, event.number, turn.now, event.shown_as, withheld=event.withheld, state=DialState.DIALED
+    )
+    turn.note(CallStarted(call.call_id, call.leg_id, node, call.caller, call.dialed, turn.now, call.direction))
+    if call.customer_id is not None:
+        turn.note(CallLinked(call.call_id, call.customer_id))
+    tell(turn, call, AttemptPhase.SENT)
+    turn.touch_call(call.call_id)
+    turn.order(
+        DialCustomer(
+            node, call.leg_id, call.call_id, event.number, event.ring_s, event.shown_as, withheld=event.withheld
+        )
+    )
+    board.deadlines.put(Due.DIAL, call.call_id, later(turn, event.ring_s))
+
+
+def _made(turn: Turn, event: AttemptOrdered, node: str, queue: QueueSettings) -> Call:
+    return Call(
+        event.call_id,
+        "",
+        node,
+        Caller(event.number),
+        event.shown_as,
+        arrived_at=turn.now,
+        seen_at=turn.now,
+        attached=False,
+        state=CallState.DIALING,
+        direction=Direction.OUTBOUND,
+        queue=queue,
+        language=event.terms.language,
+        customer_id=event.customer_id,
+        customer_name=event.customer_name,
+        customer_level=event.customer_level,
+        preferred_agent_id=event.preferred_agent_id,
+        returned=True,
+        attempt=event.terms,
+    )
+
+
+def comes_back(turn: Turn, event: CallArrived) -> Call | None:
+    """Who was dialed before a restart of ours answered: they are next in line like anybody whom we dialed."""
+    board = turn.board
+    memory = board.away.get(event.call_id)
+    if memory is None or memory.attempt is None:
+        return None
+    queue = board.queues.get(memory.attempt.queue_id)
+    if queue is None:
+        return None
+    del board.away[event.call_id]
+    call = Call(
+        event.call_id,
+        event.leg_id,
+        event.node,
+        event.caller,
+        event.dialed,
+        min(event.arrived_at, turn.now),
+        seen_at=turn.now,
+        state=CallState.DIALING,
+        direction=Direction.OUTBOUND,
+        queue=queue.settings,
+        language=memory.attempt.language,
+        customer_id=memory.customer_id,
+        customer_name=memory.customer_name,
+        returned=True,
+        attempt=memory.attempt,
+    )
+    call.dial = Dial(None, "", event.node, memory.caller.number or "", turn.now, state=DialState.ANSWERED)
+    board.calls[call.call_id] = call
+    board.leg_calls[call.leg_id] = call.call_id
+    board.deadlines.put(Due.DIAL, call.call_id, later(turn, REACH_S))
+    begin(turn, call)
+    return call
+
+
+def attending(board: Board, agent_id: int) -> Attending | None:
+    """One agent as a dialer sees them; None: not on the floor."""
+    agent = board.agents.get(agent_id)
+    if agent is None or agent.removed:
+        return None
+    call = board.calls.get(agent.call_id or "")
+    terms = None if call is None else call.attempt
+    return Attending(agent_id, agent.state, agent.settings.queue_ids, None if terms is None else terms.campaign_id)

@@ -1,0 +1,221 @@
+"""What the floor does with numbers that a dialer orders: who answers is first in line, and every attempt ends."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from cti.domain.attempt_words import AttemptChanged, AttemptOrdered, AttemptPhase, AttemptTerms, Attending
+from cti.domain.commands import BeginAttempt, DialCustomer, HangUpLeg, Join, KeepWaiting, StopWaiting
+from cti.domain.events import CallArrived, CallReached, LegEnded, LegRang, LegSnapshot, RoomJoined, RosterChanged
+from cti.domain.facts import CallEnded, CallLinked, CallStarted, TalkStarted, WaitStarted
+from cti.domain.memories import CallMemory
+from cti.domain.values import AgentState, Caller, Direction, EndReason, Overflow, OverflowAction, Roster
+from cti.errors import Refused
+from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage
+
+NUMBER = "+8613900139000"
+SORRY = Overflow(OverflowAction.MESSAGE, "campaign_sorry")
+TERMS = AttemptTerms(7, 1, 2.0, SORRY)
+ORDER = AttemptOrdered("a1", TERMS, NUMBER, 25.0, "4001")
+
+
+def dialing_stage(order: AttemptOrdered = ORDER) -> tuple[Stage, str]:
+    """The number is dialed: the stage and the leg to it."""
+    stage = Stage()
+    stage.switch_back()
+    stage.tell(order)
+    return stage, stage.last(DialCustomer).leg_id
+
+
+def answer(stage: Stage, leg_id: str, call_id: str = "a1") -> None:
+    stage.tell(CallArrived(call_id, leg_id, "n1", Caller(NUMBER), "4001", stage.now, outbound=True))
+
+
+def phases(stage: Stage) -> list[str]:
+    return [fact.phase.value for fact in stage.all(AttemptChanged)]
+
+
+def end(stage: Stage) -> AttemptChanged:
+    (found,) = [fact for fact in stage.all(AttemptChanged) if fact.phase is AttemptPhase.ENDED]
+    return found
+
+
+def test_the_number_is_dialed_without_an_agent() -> None:
+    stage, leg_id = dialing_stage(replace(ORDER, withheld=True, shown_as=""))
+    assert stage.all(DialCustomer) == [DialCustomer("n1", leg_id, "a1", NUMBER, 25.0, "", withheld=True)]
+    assert stage.last(CallStarted).direction is Direction.OUTBOUND
+    view = stage.call("a1")
+    assert (view["state"], view["direction"], view["campaign_id"]) == ("dialing", "outbound", 7)
+    assert phases(stage) == ["sent"]
+    assert stage.all(CallLinked) == []
+
+
+def test_the_customer_is_known_before_they_answer() -> None:
+    stage, _ = dialing_stage(replace(ORDER, customer_id=77, customer_name="Li"))
+    assert stage.last(CallLinked) == CallLinked("a1", 77)
+    assert stage.call("a1")["customer_name"] == "Li"
+
+
+def test_who_answers_is_first_in_line_and_joined_with_whoever_is_free() -> None:
+    stage, leg_id = dialing_stage()
+    stage.ready(12)
+    stage.tell(LegRang(leg_id))
+    answer(stage, leg_id)
+    assert stage.last(BeginAttempt) == BeginAttempt("a1", 1, "zh")
+    stage.tell(CallReached("a1"))
+    assert stage.last(KeepWaiting).queue_id == 1
+    own = stage.answer()
+    assert stage.last(Join).leg_id == own
+    stage.tell(RoomJoined(own, "room"), RoomJoined(leg_id, "room"))
+    assert phases(stage) == ["sent", "ringing", "answered", "connected"]
+    assert stage.last(AttemptChanged).agent_id == 12
+    assert stage.last(TalkStarted).queue_id is None, "the line was not offered it"
+    assert stage.all(WaitStarted) == []
+    stage.tell(LegEnded(leg_id, 16))
+    assert end(stage) == AttemptChanged("a1", 7, AttemptPhase.ENDED, reason=EndReason.CALLER_HUNG_UP, cause=16)
+
+
+def test_before_all_callers_who_wait() -> None:
+    stage, leg_id = dialing_stage()
+    stage.arrive("c1", priority=9)
+    answer(stage, leg_id)
+    stage.tell(CallReached("a1"))
+    assert stage.queue(1)["waiting"] == ["a1", "c1"]
+
+
+def test_for_whom_nobody_is_free_in_time_is_told_so() -> None:
+    stage, leg_id = dialing_stage()
+    answer(stage, leg_id)
+    stage.tell(CallReached("a1"))
+    stage.wait(1.9)
+    assert stage.all(StopWaiting) == []
+    stage.wait(0.2)
+    assert stage.last(StopWaiting) == StopWaiting("a1", SORRY)
+    assert stage.queue(1)["today"]["abandoned"] == 0, "no caller of the line's"
+    stage.leave("a1", EndReason.FLOW_ENDED)
+    assert end(stage).reason is EndReason.FLOW_ENDED
+
+
+@pytest.mark.parametrize(
+    ("cause", "status", "reason"),
+    [(17, 486, EndReason.BUSY), (1, 404, EndReason.NO_SUCH_NUMBER), (34, 503, EndReason.CONGESTION)],
+)
+def test_what_the_network_said_is_told_at_once(cause: int, status: int, reason: EndReason) -> None:
+    stage, leg_id = dialing_stage()
+    stage.tell(LegEnded(leg_id, cause, status))
+    assert end(stage) == AttemptChanged("a1", 7, AttemptPhase.ENDED, reason=reason, cause=cause, sip_status=status)
+    assert stage.last(CallEnded).reason is reason
+
+
+def test_nobody_answers_in_time() -> None:
+    stage, leg_id = dialing_stage()
+    stage.tell(LegRang(leg_id))
+    stage.wait(25)
+    assert end(stage).reason is EndReason.NO_ANSWER
+    assert stage.all(HangUpLeg) == [HangUpLeg("n1", leg_id)]
+
+
+def test_refused_orders_leave_nothing() -> None:
+    stage = Stage()
+    with pytest.raises(Refused, match="switch_unavailable"):
+        stage.tell(ORDER)
+    stage.switch_back()
+    with pytest.raises(Refused, match="unknown_queue"):
+        stage.tell(replace(ORDER, terms=replace(TERMS, queue_id=99)))
+    assert stage.facts == [fact for fact in stage.facts if not isinstance(fact, AttemptChanged)]
+    stage.tell(ORDER)
+    with pytest.raises(Refused, match="in_call"):
+        stage.tell(ORDER)
+    assert phases(stage) == ["sent"]
+
+
+# --- over a restart ---
+
+BEFORE = CallMemory(
+    "a1", "", "", Caller(NUMBER), "4001", Stage().now, direction=Direction.OUTBOUND, attempt=TERMS, customer_id=77,
+    customer_name="Li",
+)  # fmt: skip
+
+
+def ringing_leg() -> LegSnapshot:
+    return LegSnapshot("leg-1", "n1", "a1", None, None, is_up=False, outbound=True)
+
+
+def restarted(*legs: LegSnapshot) -> Stage:
+    stage = Stage()
+    stage.floor.restore(stage.now, calls=[BEFORE])
+    stage.switch_back(*legs)
+    return stage
+
+
+def test_one_that_was_written_down_and_never_seen_again_ends() -> None:
+    stage = restarted()
+    assert end(stage) == AttemptChanged("a1", 7, AttemptPhase.ENDED, reason=EndReason.LOST_WHILE_AWAY)
+    assert [type(fact) for fact in stage.facts if getattr(fact, "call_id", "") == "a1"] == [
+        CallStarted,
+        CallEnded,
+        AttemptChanged,
+    ], "the log had nothing of it"
+    with pytest.raises(Refused, match="unknown_call"):
+        answer(stage, "leg-1")
+
+
+def test_who_still_rings_and_answers_is_first_in_line() -> None:
+    stage = restarted(ringing_leg())
+    assert phases(stage) == []
+    with pytest.raises(Refused, match="in_call"):
+        stage.tell(ORDER)
+    answer(stage, "leg-1")
+    assert stage.last(BeginAttempt) == BeginAttempt("a1", 1, "zh")
+    stage.tell(CallReached("a1"))
+    assert stage.queue(1)["waiting"] == ["a1"]
+    assert stage.call("a1")["customer_name"] == "Li"
+    assert phases(stage) == ["answered"]
+
+
+def test_who_still_rings_and_does_not_answer_ends() -> None:
+    stage = restarted(ringing_leg())
+    stage.tell(LegEnded("leg-1", 19))
+    assert (end(stage).reason, end(stage).cause) == (EndReason.LOST_WHILE_AWAY, 19)
+
+
+def test_one_that_the_log_knows_is_not_begun_there_again() -> None:
+    stage = Stage()
+    stage.floor.restore(stage.now, calls=[replace(BEFORE, leg_id="leg-1", node="n1")])
+    stage.switch_back()
+    assert end(stage).reason is EndReason.LOST_WHILE_AWAY
+    assert stage.all(CallStarted) == []
+
+
+def test_whose_line_is_gone_is_left_to_the_dialplan() -> None:
+    stage = restarted(ringing_leg())
+    stage.tell(RosterChanged(Roster((ANN, BOB), (CARE,))))
+    with pytest.raises(Refused, match="unknown_call"):
+        answer(stage, "leg-1")
+
+
+# --- who is there ---
+
+
+def test_agents_as_a_dialer_sees_them() -> None:
+    stage, leg_id = dialing_stage()
+    stage.ready(12)
+    assert stage.floor.attending(12) == Attending(12, AgentState.READY, frozenset({1}), None)
+    answer(stage, leg_id)
+    stage.tell(CallReached("a1"))
+    assert stage.floor.attending(12) == Attending(12, AgentState.RINGING, frozenset({1}), 7)
+    assert [one.agent_id for one in stage.floor.all_attending()] == [11, 12]
+    assert stage.floor.attending(99) is None
+    assert stage.floor.can_dial
+    stage.tell(RosterChanged(Roster((ANN,), (SALES, CARE))))
+    assert [one.agent_id for one in stage.floor.all_attending()] == [11]
+
+
+def test_an_attempt_in_line_over_a_restart_keeps_its_terms() -> None:
+    stage = Stage()
+    stage.floor.restore(stage.now, calls=[replace(BEFORE, leg_id="leg-1", node="n1", queue_id=1)])
+    stage.switch_back(ringing_leg())
+    arrived_at = stage.now - timedelta(seconds=5)
+    stage.tell(CallArrived("a1", "leg-1", "n1", Caller(NUMBER), "4001", arrived_at))
+    assert stage.call("a1")["campaign_id"] == 7
