@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from crm_core.attempts import attempt_memories
 from crm_core.callbacks import callback_memories
 from crm_core.domain.agent_phone import agent_phone_of, phone_refusal
 from crm_core.domain.dial_policy import SETTING as DIAL_RULES
@@ -71,7 +72,7 @@ async def load_memories(database: Database, day_began_at: datetime) -> Memories:
     async with database.reading() as connection:
         return Memories(
             agents=await _agent_memories(connection),
-            calls=await _call_memories(connection),
+            calls=await _all_calls(connection),
             queues=await _queue_memories(connection, day_began_at),
             callbacks=await callback_memories(connection),
         )
@@ -130,6 +131,18 @@ async def _last_call_of(connection: AsyncConnection, agent_id: int) -> Any:
         .limit(1)
     )
     return (await connection.execute(query)).first()
+
+
+async def _all_calls(connection: AsyncConnection) -> tuple[CallMemory, ...]:
+    """Those that a dialer makes know their terms, and may not be in the call log yet."""
+    attempts = await attempt_memories(connection)
+    calls = await _call_memories(connection)
+    known = tuple(
+        replace(call, attempt=None if call.call_id not in attempts else attempts[call.call_id].attempt)
+        for call in calls
+    )
+    missing = attempts.keys() - {call.call_id for call in calls}
+    return (*known, *(attempts[call_id] for call_id in attempts if call_id in missing))
 
 
 async def _call_memories(connection: AsyncConnection) -> tuple[CallMemory, ...]:

@@ -137,7 +137,9 @@ class Attempt(Table):
     """One dialing of one number. `attempt_id` is the call's id; the row is there before anybody is dialed.
 
     `state` in the words of `dialer.domain.attempt`, `verdict` of `dialer.domain.verdict`; `checks` is what allowed it
-    (policies, hours in every zone, do-not-call, caps), as it was at that moment. Times are None until they were.
+    (policies, hours in every zone, do-not-call, caps), as it was at that moment; `terms`: what was to be done with
+    whoever answered. Times are None until they were. `abandoned`: it counts against the limit, also where they were
+    connected too late.
     """
 
     __tablename__ = "attempts"
@@ -159,6 +161,7 @@ class Attempt(Table):
     number_key: Mapped[Short]
     shown_as: Mapped[Short]
     checks: Mapped[JsonMap]
+    terms: Mapped[JsonMap]
     state: Mapped[Short]
     planned_at: Mapped[Instant]
     rang_at: Mapped[OptionalInstant]
@@ -166,6 +169,7 @@ class Attempt(Table):
     connected_at: Mapped[OptionalInstant]
     ended_at: Mapped[OptionalInstant]
     agent_id: Mapped[int | None] = mapped_column(BIG_ID)
+    abandoned: Mapped[bool]
     verdict: Mapped[OptionalShort]
     evidence: Mapped[JsonList]
     sip_code: Mapped[int | None]

@@ -1,0 +1,254 @@
+"""Dialings of campaigns' leads: on disk before anybody is dialed, followed by the diary, settled by the dialer.
+
+An attempt is never dialed again: a lead that is to be tried once more gets a new one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, case, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_core.due_leads import DIALING, WAITING, DueLead, DueNumber
+from crm_core.models import Attempt, Customer, Lead, LeadNumber
+from crm_core.storage.database import Database
+from crm_core.storage.rows import execute
+from cti.domain.attempt_words import AttemptChanged, AttemptPhase, AttemptTerms
+from cti.domain.memories import CallMemory
+from cti.domain.values import Caller, Direction, EndReason, Overflow, OverflowAction
+
+PLANNED, SENT, RINGING, ANSWERED, CONNECTED, ENDED = "planned", "sent", "ringing", "answered", "connected", "ended"
+OPEN = (PLANNED, SENT, RINGING, ANSWERED, CONNECTED)
+_ONE = Attempt.attempt_id == bindparam("wanted")
+_UNSEEN = (EndReason.LOST_WHILE_AWAY.value, EndReason.LOST_SWITCH.value)
+_STATES = {
+    AttemptPhase.SENT: (SENT, None),
+    AttemptPhase.RINGING: (RINGING, "rang_at"),
+    AttemptPhase.ANSWERED: (ANSWERED, "answered_at"),
+    AttemptPhase.CONNECTED: (CONNECTED, "connected_at"),
+    AttemptPhase.ENDED: (ENDED, "ended_at"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAttempt:
+    """What is written before the number is dialed; `checks` as in the row."""
+
+    attempt_id: str
+    lead: DueLead
+    number: DueNumber
+    shown_as: str
+    terms: AttemptTerms
+    checks: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAttempt:
+    """One that is not settled: the dialer has yet to say what came of it."""
+
+    attempt_id: str
+    campaign_id: int
+    lead_id: int | None
+    number_id: int | None
+    number: str
+    state: str
+    planned_at: datetime
+    rang_at: datetime | None
+    answered_at: datetime | None
+    connected_at: datetime | None
+    ended_at: datetime | None
+    agent_id: int | None
+    sip_code: int | None
+    q850_cause: int | None
+    end_reason: str | None
+
+    @property
+    def is_lost(self) -> bool:
+        """Nobody of ours saw how it ended."""
+        return self.end_reason in _UNSEEN
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """People who answered, and those of them who count as abandoned."""
+
+    people: int = 0
+    abandoned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What came of an attempt, and what comes next for its lead: a number and from when on, or its end."""
+
+    state: str
+    verdict: str
+    evidence: tuple[dict[str, Any], ...]
+    lead_state: str
+    why: str
+    due_at: datetime | None = None
+    next_number_id: int | None = None
+    dead_number_ids: dict[int, str] = field(default_factory=dict)
+    abandoned: bool = False
+
+
+class Attempts:
+    """The dialer's book."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def plan(self, planned: PlannedAttempt, now: datetime) -> bool:
+        """On disk when this returns True; False: somebody else has the lead by now, and nothing is to be dialed."""
+        lead, number = planned.lead, planned.number
+        taken = update(Lead).where(Lead.id == lead.id, Lead.state == WAITING)
+        taken = taken.values(state=DIALING, why="", attempts=Lead.attempts + 1, last_attempt_at=now)
+        row = {
+            "attempt_id": planned.attempt_id,
+            "campaign_id": lead.campaign_id,
+            "list_id": lead.list_id,
+            "lead_id": lead.id,
+            "number_id": number.id,
+            "customer_id": lead.customer_id,
+            "number": number.number,
+            "number_key": number.key,
+            "shown_as": planned.shown_as,
+            "checks": planned.checks,
+            "terms": _stored(planned.terms),
+            "state": PLANNED,
+            "planned_at": now,
+            "abandoned": False,
+            "evidence": [],
+            "sip_reason": "",
+        }
+
+        async def work(connection: AsyncConnection) -> bool:
+            if not await execute(connection, taken):
+                return False
+            await connection.execute(insert(Attempt).values(row))
+            return True
+
+        return await self._database.write(work)
+
+    async def unsettled(self, attempt_ids: Sequence[str] | None = None) -> tuple[OpenAttempt, ...]:
+        """Give those that are over, and of which nothing was made yet; None: all of them, after a restart."""
+        query = _OPEN_ATTEMPTS.where(Attempt.state == ENDED)
+        if attempt_ids is not None:
+            query = query.where(Attempt.attempt_id.in_(attempt_ids))
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query.order_by(Attempt.planned_at))
+            return tuple(OpenAttempt(*row) for row in rows)
+
+    async def settle(self, attempt_id: str, lead_id: int | None, settled: Settled) -> bool:
+        """Write both in one go; False: somebody did before, and nothing was changed."""
+        over = update(Attempt).where(Attempt.attempt_id == attempt_id, Attempt.state.in_((*OPEN, ENDED)))
+        over = over.values(state=settled.state, verdict=settled.verdict, evidence=list(settled.evidence))
+        over = over.values(abandoned=settled.abandoned)
+        changed: dict[str, Any] = {"state": settled.lead_state, "why": settled.why, "last_verdict": settled.verdict}
+        changed["next_number_id"] = settled.next_number_id
+        if settled.due_at is not None:
+            changed["due_at"] = settled.due_at
+        lead = update(Lead).where(Lead.id == lead_id, Lead.state == DIALING).values(changed)
+
+        async def work(connection: AsyncConnection) -> bool:
+            if not await execute(connection, over):
+                return False
+            await connection.execute(lead)
+            for number_id, verdict in settled.dead_number_ids.items():
+                await connection.execute(update(LeadNumber).where(LeadNumber.id == number_id).values(dead=verdict))
+            return True
+
+        return await self._database.write(work)
+
+    async def in_flight(self, campaign_id: int) -> tuple[OpenAttempt, ...]:
+        """Give those that are not over yet, after a restart."""
+        query = _OPEN_ATTEMPTS.where(Attempt.campaign_id == campaign_id, Attempt.state.in_(OPEN))
+        async with self._database.reading() as connection:
+            return tuple(OpenAttempt(*row) for row in await connection.execute(query))
+
+    async def answers(self, campaign_id: int, since: datetime) -> Answers:
+        """Count those that the abandonment limit is about."""
+        people = or_(Attempt.connected_at.is_not(None), Attempt.abandoned)
+        query = select(func.count(), func.sum(case((Attempt.abandoned, 1), else_=0)))
+        query = query.where(Attempt.campaign_id == campaign_id, Attempt.planned_at >= since, people)
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).one()
+        return Answers(row[0], int(row[1] or 0))
+
+    async def take_back(self, attempt_id: str, lead_id: int, due_at: datetime, why: str) -> None:
+        """It was never sent: nobody was dialed, and the lead waits as before."""
+        gone = update(Attempt).where(Attempt.attempt_id == attempt_id, Attempt.state == PLANNED)
+        gone = gone.values(state="cancelled", end_reason=why)
+        back = update(Lead).where(Lead.id == lead_id, Lead.state == DIALING)
+        back = back.values(state=WAITING, why=why, due_at=due_at, attempts=Lead.attempts - 1)
+
+        async def work(connection: AsyncConnection) -> None:
+            if await execute(connection, gone):
+                await connection.execute(back)
+
+        await self._database.write(work)
+
+
+_OPEN_ATTEMPTS = select(*(getattr(Attempt, name) for name in OpenAttempt.__dataclass_fields__))
+
+
+async def note_attempt(connection: AsyncConnection, at: datetime, fact: AttemptChanged) -> None:
+    """Follow one; what the dialer has settled stays as it is."""
+    state, column = _STATES[fact.phase]
+    values: dict[str, Any] = {"state": state}
+    if column is not None:
+        values[column] = at
+    if fact.agent_id is not None:
+        values["agent_id"] = fact.agent_id
+    if fact.reason is not None:
+        values |= {
+            "end_reason": fact.reason.value,
+            "q850_cause": fact.cause or None,
+            "sip_code": fact.sip_status or None,
+        }
+    change = update(Attempt).where(_ONE, Attempt.state.in_(OPEN)).values(values)
+    await connection.execute(change, {"wanted": fact.call_id})
+
+
+async def attempt_memories(connection: AsyncConnection) -> dict[str, CallMemory]:
+    """Read what a restarted floor has to know of dialings that are not over, by their calls' ids."""
+    query = (
+        select(*Attempt.__table__.columns, Customer.name.label("customer_name"))
+        .outerjoin(Customer, Customer.id == Attempt.customer_id)
+        .where(Attempt.state.in_(OPEN))
+        .order_by(Attempt.planned_at)
+    )
+    rows = (await connection.execute(query)).all()
+    return {
+        row.attempt_id: CallMemory(
+            row.attempt_id,
+            "",
+            "",
+            Caller(row.number),
+            row.shown_as,
+            row.planned_at,
+            customer_id=row.customer_id,
+            customer_name=row.customer_name or "",
+            direction=Direction.OUTBOUND,
+            attempt=_terms(row.campaign_id, row.terms),
+        )
+        for row in rows
+    }
+
+
+def _stored(terms: AttemptTerms) -> dict[str, Any]:
+    return {
+        "queue_id": terms.queue_id,
+        "connect_within_s": terms.connect_within_s,
+        "instead": terms.instead.action.value,
+        "prompt": terms.instead.prompt,
+        "language": terms.language,
+    }
+
+
+def _terms(campaign_id: int, stored: dict[str, Any]) -> AttemptTerms:
+    instead = Overflow(OverflowAction(stored["instead"]), prompt=stored["prompt"])
+    return AttemptTerms(
+        campaign_id, stored["queue_id"], stored["connect_within_s"], instead, language=stored["language"]
+    )
