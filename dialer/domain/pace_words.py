@@ -41,6 +41,15 @@ class Connected:
 
     attempt_id: str
     agent_id: str
+    late: bool = False
+    """After the time that the policy gives: they talk, and count as abandoned all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class HungUp:
+    """The person left before the time was over that the policy gives: nobody had let them wait too long."""
+
+    attempt_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,7 @@ PaceEvent = (
     | AttemptEnded
     | RouteFailed
     | Connected
+    | HungUp
     | Abandoned
     | AgentReady
     | AgentWrapUp

@@ -29,6 +29,7 @@ from dialer.domain.pace_words import (
     AttemptStarted,
     Connected,
     HumanAnswered,
+    HungUp,
     Pace,
     PaceEvent,
     PaceLimits,
@@ -62,6 +63,7 @@ class Pacing:
             AttemptEnded: self._heard_end,
             RouteFailed: self._heard_refusal,
             Connected: self._heard_connected,
+            HungUp: lambda event, _: self.lines.leave(event.attempt_id),
             Abandoned: self._heard_abandoned,
             AgentReady: lambda event, now_s: self.agents.ready(event.agent_id, now_s),
             AgentWrapUp: lambda event, now_s: self.agents.wrap_up(event.agent_id, now_s),
@@ -98,7 +100,10 @@ class Pacing:
     def _heard_connected(self, event: Connected, now_s: float) -> None:
         self.lines.leave(event.attempt_id)
         self.agents.talk(event.agent_id, now_s)
-        self.allowance.connected(now_s)
+        if event.late:
+            self.allowance.abandoned(now_s)
+        else:
+            self.allowance.connected(now_s)
 
     def _heard_abandoned(self, event: Abandoned, now_s: float) -> None:
         self.lines.leave(event.attempt_id)
@@ -120,12 +125,13 @@ class Pacing:
         if self.route.fails:
             testing = self.route.may_try(now_s) and not self.lines.ringing and self.agents.idle > 0
             return Pace(int(testing), PaceReason.ROUTE_FAILS)
-        room = self._room()
+        room = self.room()
         if room <= 0:
             return Pace(0, PaceReason.LINES_FULL)
         return self._by_risk(now_s, room)
 
-    def _room(self) -> int:
+    def room(self) -> int:
+        """How many more lines may ring."""
         limits = self.limits
         most = min(limits.lines_max, int(limits.lines_per_agent_max * self.agents.present))
         return most - self.lines.ringing

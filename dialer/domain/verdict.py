@@ -30,6 +30,7 @@ class Verdict(StrEnum):
     NETWORK_BLOCKED = "network_blocked"
     SILENCE = "silence"
     ABANDONED = "abandoned"
+    LOST = "lost"
 
 
 ROUTE_VERDICTS = frozenset({Verdict.CONGESTION, Verdict.ROUTE_FAULT, Verdict.NETWORK_BLOCKED})
@@ -94,6 +95,9 @@ def read(signalling: Signalling) -> Finding:
     code, cause = signalling.sip_code, signalling.q850_cause
     if code == 603 and "network blocked" in signalling.reason.lower():
         return Finding(Verdict.NETWORK_BLOCKED, 0.98, f"sip {code}, reason {signalling.reason!r}")
+    if code == 403 and signalling.rang:
+        # a network that bars a call does not let it ring first
+        return Finding(Verdict.REJECTED, 0.7, "sip 403 after it rang")
     if code in _SIP:
         verdict, confidence = _SIP[code]
         return Finding(verdict, confidence, f"sip {code}")

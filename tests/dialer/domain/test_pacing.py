@@ -12,6 +12,7 @@ from dialer.domain.pace_words import (
     AttemptStarted,
     Connected,
     HumanAnswered,
+    HungUp,
     Pace,
     PaceLimits,
     PaceReason,
@@ -174,3 +175,20 @@ def test_a_single_idle_agent_has_a_line_whatever_the_risk() -> None:
     pacing.allowance.open(Window(0.0, 28_800.0, humans=100, abandoned=6))
     make_busy(pacing, "a0", 0.0)
     assert pacing.calls_to_place(1.0).calls >= 2
+
+
+def test_who_is_connected_too_late_counts_as_abandoned_and_the_agent_is_busy() -> None:
+    pacing = with_agents(1)
+    pacing.handle(AttemptStarted("c1"), 0.0)
+    pacing.handle(HumanAnswered("c1"), 5.0)
+    pacing.handle(Connected("c1", "a0", late=True), 9.0)
+    window = pacing.allowance.window
+    assert (window.humans, window.abandoned, pacing.agents.idle, pacing.lines.waiting) == (1, 1, 0, 0)
+
+
+def test_who_hangs_up_early_is_not_counted() -> None:
+    pacing = with_agents(1)
+    pacing.handle(AttemptStarted("c1"), 0.0)
+    pacing.handle(HumanAnswered("c1"), 5.0)
+    pacing.handle(HungUp("c1"), 5.5)
+    assert (pacing.allowance.window.humans, pacing.lines.waiting) == (0, 0)

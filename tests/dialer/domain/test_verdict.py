@@ -65,3 +65,8 @@ def test_no_sign_of_one_attempt_is_certain() -> None:
     codes, causes = [None, *range(100, 700)], [None, *range(128)]
     assert max(read(Signalling(code, cause)).confidence_ratio for code in codes for cause in causes) < 1
     assert not DEAD_VERDICTS & ROUTE_VERDICTS
+
+
+def test_forbidden_after_ringing_is_a_person_s_refusal() -> None:
+    assert read(Signalling(403, 21, rang=True)).verdict is Verdict.REJECTED
+    assert read(Signalling(403, 21)).verdict is Verdict.BARRED

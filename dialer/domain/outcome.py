@@ -1,0 +1,55 @@
+"""What came of an attempt: its end in the life cycle, who was there, and by which signs.
+
+A person who hung up before the campaign's time was over was not abandoned: nobody had let them wait too long
+(16 CFR 310.4(b)(4)(iii) counts who is not connected within two seconds).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dialer.domain.attempt import AttemptState
+from dialer.domain.verdict import Finding, Signalling, Verdict, read
+
+_LATE_BY_S = 0.05
+"""Between our clock at the answer and at the end of the wait: who waited until then has waited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How an attempt went; times are None until they were. `is_lost`: nobody saw how it ended."""
+
+    rang_at: datetime | None
+    answered_at: datetime | None
+    connected_at: datetime | None
+    ended_at: datetime
+    signalling: Signalling
+    connect_within_s: float
+    is_lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The end of the attempt; `abandoned`: it counts against the limit, whether they were connected later or not."""
+
+    state: AttemptState
+    finding: Finding
+    abandoned: bool = False
+
+
+def outcome(course: Course) -> Outcome:
+    """Return what is to be written down."""
+    if course.answered_at is None:
+        if course.is_lost:
+            return Outcome(AttemptState.UNKNOWN, Finding(Verdict.LOST, 1.0, "nobody saw its end"))
+        return Outcome(AttemptState.FAILED, read(course.signalling))
+    waited_s = ((course.connected_at or course.ended_at) - course.answered_at).total_seconds()
+    is_late = waited_s >= course.connect_within_s - _LATE_BY_S
+    if course.connected_at is not None:
+        sign = f"connected after {waited_s:.2f} s"
+        return Outcome(AttemptState.REACHED, Finding(Verdict.HUMAN, 0.9, sign), abandoned=is_late)
+    if course.is_lost:
+        return Outcome(AttemptState.UNKNOWN, Finding(Verdict.LOST, 1.0, "answered; nobody saw its end"))
+    if is_late:
+        found = Finding(Verdict.ABANDONED, 1.0, f"no agent within {waited_s:.2f} s")
+        return Outcome(AttemptState.ABANDONED, found, abandoned=True)
+    return Outcome(AttemptState.FAILED, Finding(Verdict.REJECTED, 0.6, f"hung up {waited_s:.2f} s after the answer"))

@@ -1,0 +1,71 @@
+"""A campaign's settings in the words of the decisions: policies, limits, retry rules."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from crm_core.campaigns import CampaignRow
+from crm_core.domain.campaign_rules import CampaignRules
+from cti.domain.attempt_words import AttemptTerms
+from cti.domain.values import Overflow, OverflowAction
+from dialer.domain.pace_words import PaceLimits
+from dialer.domain.policy import Policy, strictest
+from dialer.domain.retry import Plan, RetryRule, Which
+from dialer.domain.verdict import Verdict
+from dialer.policies import load_policy
+
+NO_LIMIT_RATIO = 0.03
+"""Where no policy and no manager names a limit: the best known one, rather than none."""
+SORRY = "campaign_sorry"
+"""The prompt that ships for whom no agent was there in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignPlan:
+    """What holds for a campaign just now."""
+
+    campaign: CampaignRow
+    policies: tuple[Policy, ...]
+    limits: PaceLimits
+    retries: Plan
+    ring_s: float
+    connect_within_s: float
+
+    def terms(self, language: str) -> AttemptTerms:
+        """What is done with whoever answers."""
+        campaign, rule = self.campaign, self.campaign.rules.no_agent
+        action = OverflowAction(rule.action)
+        prompt = (rule.prompt or SORRY) if action is OverflowAction.MESSAGE else None
+        return AttemptTerms(
+            campaign.id, campaign.queue_id, self.connect_within_s, Overflow(action, prompt), language=language
+        )
+
+
+def plan_of(campaign: CampaignRow) -> CampaignPlan:
+    """Read it; raises UnknownPolicy."""
+    policies = tuple(load_policy(name) for name in campaign.policies)
+    most, rules = strictest(policies), campaign.rules
+    limits = [one for one in (most.abandonment_limit_ratio, rules.abandonment_limit_ratio) if one is not None]
+    return CampaignPlan(
+        campaign,
+        policies,
+        PaceLimits(
+            min(limits, default=NO_LIMIT_RATIO), most.connect_deadline_s, rules.lines_per_agent_max, rules.lines_max
+        ),
+        _retries(rules),
+        max(rules.ring_s, most.rings_at_least_s),
+        most.connect_deadline_s,
+    )
+
+
+def _retries(rules: CampaignRules) -> Plan:
+    found = tuple(
+        RetryRule(
+            frozenset(Verdict(word) for word in one.verdicts),
+            tuple(timedelta(seconds=pause_s) for pause_s in one.after_s),
+            one.attempts_max,
+            Which(one.which),
+            one.kills_number_after,
+        )
+        for one in rules.retries
+    )
+    return Plan(found, rules.attempts_max)

@@ -1,0 +1,47 @@
+"""What the dialer needs of the rest of the house, as it asks for it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from cti.domain.attempt_words import AttemptOrdered, Attending
+
+
+@dataclass(frozen=True, slots=True)
+class Dialable:
+    """What the house's dial policy says: the number for the trunk, and what is shown of ours."""
+
+    number: str
+    shown_as: str = ""
+    withheld: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Undialable:
+    """It may not be dialed; with `until` not before that moment, without never. `why` is the policy's code."""
+
+    why: str
+    until: datetime | None = None
+
+
+class Floor(Protocol):
+    """The telephony, for a dialer."""
+
+    def order(self, attempt: AttemptOrdered) -> None:
+        """Dial; raises `cti.errors.Refused`."""
+
+    def can_dial(self) -> bool:
+        """Whether a switch is in sight."""
+
+    def agent(self, agent_id: int) -> Attending | None:
+        """One agent; None: not on the floor."""
+
+    def agents(self) -> tuple[Attending, ...]:
+        """All who are on the floor."""
+
+
+class DialPolicy(Protocol):
+    """The one policy for whatever is dialed."""
+
+    async def may_dial(self, number: str, customer_id: int | None, queue_id: int) -> Dialable | Undialable:
+        """Ask it for a call that the house makes now."""

@@ -1,0 +1,172 @@
+"""Runs the campaigns that are at work: starts and ends them by their timetables, keeps their pacing told, and dials.
+
+The floor is never waited for: what it says comes over the bus, and what is to be dialed goes to it as an event. The
+database is asked beside it, a few leads at a time.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+
+from crm_core.attempts import Attempts
+from crm_core.audit import SYSTEM
+from crm_core.campaigns import CampaignRow, Campaigns
+from crm_core.due_leads import DueLeads
+from crm_core.errors import CampaignMoved, StorageError
+from cti.bus import Subscription
+from cti.domain.attempt_words import AttemptChanged
+from cti.domain.facts import AgentChanged, Change
+from dialer.attendance import Attendance
+from dialer.domain.allowance import Window
+from dialer.domain.campaign import CAMPAIGN_TRANSITIONS, CampaignState, CampaignStep
+from dialer.domain.timetable import Left, step_of_lists, timed_step
+from dialer.domain.windows import window_of
+from dialer.errors import DialerError
+from dialer.plan import CampaignPlan, plan_of
+from dialer.ports import DialPolicy, Floor
+from dialer.run import CampaignRun
+
+_log = logging.getLogger(__name__)
+_STILL = (CampaignState.DRAFT, CampaignState.PAUSED, CampaignState.FINISHED)
+TICK_S = 0.25
+LOOK_S = 1.0
+"""How often campaigns are read: what a manager changes is in force by then."""
+AT_WORK = tuple(state.value for state in CampaignState if state not in _STILL)
+DIALS = frozenset({"progressive", "ratio", "predictive"})
+
+
+class Dialer:
+    """`zone` is the house's, where a day ends."""
+
+    def __init__(
+        self,
+        campaigns: Campaigns,
+        leads: DueLeads,
+        attempts: Attempts,
+        policy: DialPolicy,
+        floor: Floor,
+        now: Callable[[], datetime],
+        zone: tzinfo,
+    ) -> None:
+        self._campaigns = campaigns
+        self._leads = leads
+        self._attempts = attempts
+        self._policy = policy
+        self._floor = floor
+        self._now = now
+        self._zone = zone
+        self.runs: dict[int, CampaignRun] = {}
+        self._windows: dict[int, Window] = {}
+        self._attendance = Attendance(floor)
+        self._wake = asyncio.Event()
+
+    def look_now(self) -> None:
+        """Something was changed: do not wait for the next look."""
+        self._wake.set()
+
+    async def follow(self, changes: Subscription) -> None:
+        """Keep every campaign's pacing told, until the bus closes."""
+        async for change in changes:
+            self.hear(change)
+
+    def hear(self, change: Change) -> None:
+        """Take one change of the floor."""
+        for fact in change.facts:
+            if isinstance(fact, AttemptChanged) and (run := self.runs.get(fact.campaign_id)) is not None:
+                run.hear(fact, change.at)
+                self._wake.set()
+            elif isinstance(fact, AgentChanged):
+                self._attendance.changed(fact.agent_id, self.runs, self._now().timestamp())
+                self._wake.set()
+
+    async def run(self) -> None:
+        """Until cancelled; dialed calls go on without us."""
+        looked_s = float("-inf")
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                if loop.time() - looked_s >= LOOK_S:
+                    looked_s = loop.time()
+                    await self.look()
+                await self.dial()
+            except StorageError:
+                _log.warning("Nothing is dialed while the database is away", exc_info=True)
+            except Exception:
+                _log.exception("The dialer failed; it goes on with the next look")
+            try:
+                async with asyncio.timeout(TICK_S):
+                    await self._wake.wait()
+            except TimeoutError:
+                pass
+            self._wake.clear()
+
+    async def look(self) -> None:
+        """Read which campaigns are at work, and take the steps that time and lists ask for."""
+        at_work = await self._campaigns.in_states(*AT_WORK)
+        for campaign_id in self.runs.keys() - {one.id for one in at_work}:
+            del self.runs[campaign_id]
+            self._windows.pop(campaign_id, None)
+        for one in at_work:
+            try:
+                await self._look_at(one, plan_of(one))
+            except DialerError:
+                _log.exception("A campaign cannot be run", extra={"campaign_id": one.id})
+        self._attendance.take_stock(self.runs, self._now().timestamp())
+
+    async def _look_at(self, campaign: CampaignRow, plan: CampaignPlan) -> None:
+        state = await self._step(campaign)
+        if state is not CampaignState.RUNNING or campaign.mode not in DIALS:
+            if self.runs.pop(campaign.id, None) is not None:
+                self._windows.pop(campaign.id, None)
+            return
+        run = self.runs.get(campaign.id)
+        if run is None:
+            run = CampaignRun(plan, self._leads, self._attempts, self._policy, self._floor, self._now)
+            for attempt in await self._attempts.in_flight(campaign.id):
+                run.go_on_with(attempt)
+            self.runs[campaign.id] = run
+        run.change(plan)
+        await self._keep_window(run)
+
+    async def _keep_window(self, run: CampaignRun) -> None:
+        """Open the window of the strictest policy, counted from the attempts, whenever a new one begins."""
+        campaign_id, now = run.plan.campaign.id, self._now()
+        window = self._windows.get(campaign_id)
+        if window is not None and now.timestamp() < window.closes_s:
+            return
+        begins_at, ends_at = window_of(run.plan.policies, now.astimezone(self._zone))
+        counted = await self._attempts.answers(campaign_id, begins_at)
+        closes_s = float("inf") if ends_at is None else ends_at.timestamp()
+        window = Window(begins_at.timestamp(), closes_s, counted.people, counted.abandoned)
+        self._windows[campaign_id] = window
+        run.pacing.open_window(window)
+
+    async def _step(self, campaign: CampaignRow) -> CampaignState:
+        """Take the step that is due, if one is, and give the state that holds then."""
+        state = CampaignState(campaign.state)
+        step = await self._due_step(campaign, state)
+        if step is None:
+            return state
+        to = CAMPAIGN_TRANSITIONS[state][step]
+        try:
+            await self._campaigns.take_step(campaign.id, state.value, to.value, SYSTEM, step.value)
+        except CampaignMoved as moved:
+            return CampaignState(moved.state)
+        return to
+
+    async def _due_step(self, campaign: CampaignRow, state: CampaignState) -> CampaignStep | None:
+        now, run = self._now(), self.runs.get(campaign.id)
+        step = timed_step(state, campaign.starts_at, campaign.ends_at, now)
+        if step is not None or (state is CampaignState.RUNNING and (run is None or not run.progress.nobody_due)):
+            return step
+        due_at, is_dialing = await self._leads.left(campaign.id)
+        if run is not None:
+            run.progress.next_due_at = due_at
+        put_off = None if run is None else run.progress.put_off
+        return step_of_lists(state, Left(due_at, is_dialing, put_off is not None and put_off.why == "closed"), now)
+
+    async def dial(self) -> None:
+        """Place what every campaign may place now."""
+        for run in list(self.runs.values()):
+            await run.dial()

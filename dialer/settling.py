@@ -1,0 +1,132 @@
+"""What comes of attempts that are over: the verdict, and what comes next for the lead, written in one go.
+
+It works from what the diary has written, so that a restart finds again whatever was not settled.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+
+from crm_core.attempts import Attempts, OpenAttempt, Settled
+from crm_core.diary.entry import Entry
+from crm_core.due_leads import DONE, WAITING, DueLeads, DueNumber, DueTry
+from crm_core.errors import StorageError
+from cti.domain.attempt_words import AttemptChanged, AttemptPhase
+from dialer.domain.outcome import Course, Outcome, outcome
+from dialer.domain.retry import Ended, Next, Plan, Tried, dead_numbers, next_try
+from dialer.domain.verdict import Signalling, Verdict
+from dialer.plan import CampaignPlan
+
+_log = logging.getLogger(__name__)
+_AT_ONCE = 100
+_AGAIN_S = 1.0
+PlanOf = Callable[[int], Awaitable[CampaignPlan | None]]
+
+
+class Settling:
+    """`plan_of` gives the settings of any campaign, whatever its state; None: it is gone."""
+
+    def __init__(self, attempts: Attempts, leads: DueLeads, plan_of: PlanOf) -> None:
+        self._attempts = attempts
+        self._leads = leads
+        self._plan_of = plan_of
+        self._over: dict[str, None] = {}
+        self._wake = asyncio.Event()
+
+    def written(self, entries: Sequence[Entry]) -> None:
+        """The diary has taken these."""
+        for entry in entries:
+            fact = entry.fact
+            if isinstance(fact, AttemptChanged) and fact.phase is AttemptPhase.ENDED:
+                self._over[fact.call_id] = None
+                self._wake.set()
+
+    async def run(self) -> None:
+        """First what a run before left behind, then whatever comes; until cancelled."""
+        await self._insist(None)
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._over:
+                some = list(self._over)[:_AT_ONCE]
+                await self._insist(some)
+                for attempt_id in some:
+                    self._over.pop(attempt_id, None)
+
+    async def _insist(self, attempt_ids: Sequence[str] | None) -> None:
+        while True:
+            try:
+                for attempt in await self._attempts.unsettled(attempt_ids):
+                    await self.settle(attempt)
+            except StorageError:
+                _log.warning("Attempts cannot be settled while the database is away", exc_info=True)
+                await asyncio.sleep(_AGAIN_S)
+            else:
+                return
+
+    async def settle(self, attempt: OpenAttempt) -> None:
+        """Say what came of one; of a campaign that is gone nothing has to be said."""
+        plan = await self._plan_of(attempt.campaign_id)
+        if plan is None:
+            return
+        result = outcome(_course(attempt, plan.connect_within_s))
+        numbers, tries = ((), ()) if attempt.lead_id is None else await self._leads.story(attempt.lead_id)
+        settled = settled_by(plan.retries, attempt, result, numbers, tries)
+        await self._attempts.settle(attempt.attempt_id, attempt.lead_id, settled)
+
+
+def _course(attempt: OpenAttempt, connect_within_s: float) -> Course:
+    signalling = Signalling(attempt.sip_code, attempt.q850_cause, rang=attempt.rang_at is not None)
+    return Course(
+        attempt.rang_at,
+        attempt.answered_at,
+        attempt.connected_at,
+        attempt.ended_at or attempt.planned_at,
+        signalling,
+        connect_within_s,
+        is_lost=attempt.is_lost,
+    )
+
+
+def settled_by(
+    plan: Plan, attempt: OpenAttempt, result: Outcome, numbers: Sequence[DueNumber], tries: Sequence[DueTry]
+) -> Settled:
+    """Put the outcome and the retry engine's answer together."""
+    finding = result.finding
+    evidence = {
+        "kind": "signalling",
+        "verdict": finding.verdict.value,
+        "sign": finding.evidence,
+        "confidence_ratio": finding.confidence_ratio,
+    }
+    before = [
+        Tried(one.at, one.number, Verdict(one.verdict))
+        for one in tries
+        if one.verdict is not None and one.attempt_id != attempt.attempt_id
+    ]
+    tried = [*before, Tried(attempt.planned_at, attempt.number, finding.verdict)]
+    alive = [one for one in numbers if one.dead is None]
+    dead = dead_numbers(plan, tried)
+    came = next_try(plan, [one.number for one in alive], tried) if alive else Ended.NO_NUMBER_LEFT
+    state, why, due_at, next_id = _next(came, finding.verdict, alive)
+    return Settled(
+        result.state.value,
+        finding.verdict.value,
+        (evidence,),
+        state,
+        why,
+        due_at,
+        next_id,
+        {one.id: finding.verdict.value for one in alive if one.number in dead},
+        abandoned=result.abandoned,
+    )
+
+
+def _next(
+    came: Next | Ended, verdict: Verdict, alive: Sequence[DueNumber]
+) -> tuple[str, str, datetime | None, int | None]:
+    if isinstance(came, Ended):
+        return DONE, verdict.value if came is Ended.DONE else came.value, None, None
+    next_id = next((one.id for one in alive if one.number == came.number), None)
+    return WAITING, verdict.value, came.at, next_id

@@ -1,0 +1,48 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from dialer.domain.attempt import AttemptState
+from dialer.domain.outcome import Course, Outcome, outcome
+from dialer.domain.verdict import Signalling, Verdict
+
+START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def after(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
+
+
+BUSY = Course(None, None, None, after(3), Signalling(486, 17), 2.0)
+ANSWERED = replace(BUSY, rang_at=after(1), answered_at=after(5), ended_at=after(60), signalling=Signalling(None, 16))
+
+
+def came(course: Course) -> tuple[AttemptState, Verdict, bool]:
+    found: Outcome = outcome(course)
+    return found.state, found.finding.verdict, found.abandoned
+
+
+def test_without_an_answer_the_signalling_says_who_was_there() -> None:
+    assert came(BUSY) == (AttemptState.FAILED, Verdict.BUSY, False)
+
+
+@pytest.mark.parametrize(("waited_s", "late"), [(0.4, False), (1.94, False), (1.96, True), (3.0, True)])
+def test_who_is_connected_was_a_person_and_abandoned_if_too_late(waited_s: float, late: bool) -> None:
+    course = replace(ANSWERED, connected_at=after(5 + waited_s))
+    assert came(course) == (AttemptState.REACHED, Verdict.HUMAN, late)
+
+
+def test_for_whom_nobody_came_in_time_was_abandoned() -> None:
+    assert came(replace(ANSWERED, ended_at=after(9))) == (AttemptState.ABANDONED, Verdict.ABANDONED, True)
+
+
+def test_who_hung_up_before_the_time_was_not_abandoned() -> None:
+    assert came(replace(ANSWERED, ended_at=after(5.8))) == (AttemptState.FAILED, Verdict.REJECTED, False)
+
+
+def test_what_nobody_saw_is_lost_and_no_verdict_on_the_number() -> None:
+    assert came(replace(BUSY, is_lost=True)) == (AttemptState.UNKNOWN, Verdict.LOST, False)
+    assert came(replace(ANSWERED, is_lost=True)) == (AttemptState.UNKNOWN, Verdict.LOST, False)
+    talked = replace(ANSWERED, connected_at=after(6), is_lost=True)
+    assert came(talked) == (AttemptState.REACHED, Verdict.HUMAN, False), "that they talked was seen"

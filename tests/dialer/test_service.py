@@ -1,0 +1,174 @@
+"""Campaigns at work: their steps, the window of their limit, and a loop that outlives what fails."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from crm_core.audit import SYSTEM
+from crm_core.campaigns import CampaignDraft
+from crm_core.errors import DatabaseUnavailable
+from crm_core.lead_lists import LeadLists
+from cti.bus import Bus
+from tests.dialer.house import House
+
+A, B = "+447911123456", "+447911123457"
+
+
+async def state(house: House) -> str:
+    return (await house.row()).state
+
+
+async def test_a_campaign_runs_out_of_leads_and_goes_on_with_new_ones(house: House) -> None:
+    await house.add(A)
+    await house.start()
+    house.stage.ready(11)
+    await house.step()
+    house.ends(1, 404)
+    await house.step(2)
+    await house.step(2)
+    assert await state(house) == "running", "to be tried again"
+    await house.database.write(lambda connection: connection.exec_driver_sql("update leads set state='done'"))
+    await house.step(2)
+    await house.step(2)
+    assert await state(house) == "exhausted"
+    assert house.dialer.runs == {}
+    await house.add(B)
+    await house.step(2)
+    assert await state(house) == "running"
+    await house.step(2)
+    assert house.dialed() == [A, B]
+
+
+async def test_out_of_hours_until_somebody_may_be_called_again(house: House) -> None:
+    house.stage.clock.advance(14 * 3600.0)
+    await house.add(A)
+    await house.start()
+    house.stage.ready(11)
+    await house.step()
+    await house.step(2)
+    await house.step(2)
+    assert await state(house) == "out_of_hours"
+    house.stage.clock.advance(9 * 3600.0)
+    await house.step()
+    assert await state(house) == "running"
+    await house.step(2)
+    assert house.dialed() == [A]
+
+
+async def test_scheduled_campaigns_begin_and_end_by_their_times(house: House) -> None:
+    row = await house.row()
+    begins, ends = house.now + timedelta(hours=1), house.now + timedelta(hours=2)
+    draft = CampaignDraft(row.name, row.mode, row.queue_id, row.policies, row.rules, begins, ends)
+    await house.campaigns.change(row.id, row.version, draft, SYSTEM)
+    await house.campaigns.take_step(row.id, "draft", "scheduled", SYSTEM)
+    await house.step()
+    assert await state(house) == "scheduled"
+    house.stage.clock.advance(3600.0)
+    await house.step()
+    assert await state(house) == "running"
+    house.stage.clock.advance(3600.0)
+    await house.step()
+    assert await state(house) == "finished"
+    assert house.dialer.runs == {}
+
+
+async def test_who_pauses_is_obeyed_and_what_rings_is_finished(house: House) -> None:
+    for number in (A, B):
+        await house.add(number)
+    await house.start()
+    house.stage.ready(11)
+    await house.step()
+    await house.campaigns.take_step(house.campaign_id, "running", "paused", SYSTEM)
+    await house.step(1)
+    house.ends(17, 486)
+    await house.step(1)
+    assert house.dialed() == [A]
+    assert [row.verdict for row in await house.attempt_rows()] == ["busy"]
+
+
+async def test_a_list_that_takes_no_part_is_left_alone(house: House) -> None:
+    await house.add(A)
+    await LeadLists(house.database, house.stage.clock).change(house.list_id, "North", 0, SYSTEM)
+    await house.start()
+    house.stage.ready(11)
+    await house.step()
+    assert house.dialed() == []
+
+
+async def test_manual_campaigns_are_not_dialed_by_themselves(house: House) -> None:
+    row = await house.row()
+    await house.campaigns.change(
+        row.id, row.version, CampaignDraft(row.name, "preview", row.queue_id, row.policies, row.rules), SYSTEM
+    )
+    await house.add(A)
+    await house.start()
+    house.stage.ready(11)
+    await house.step()
+    assert (house.dialed(), house.dialer.runs) == ([], {})
+
+
+async def test_a_campaign_with_an_unknown_policy_does_not_stop_the_others(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    draft = CampaignDraft("Odd", "progressive", 1, ("nowhere",))
+    odd = await house.campaigns.create(draft, SYSTEM)
+    await house.campaigns.take_step(odd.id, "draft", "running", SYSTEM)
+    await house.add(A)
+    await house.start()
+    house.stage.ready(11)
+    await house.step()
+    assert house.dialed() == [A]
+    assert "cannot be run" in caplog.text
+
+
+async def test_the_window_s_count_is_that_of_the_attempts(house: House) -> None:
+    await house.add(A)
+    await house.start()
+    house.stage.ready(11)
+    await house.step()
+    house.answers()
+    await house.settle()
+    house.stage.tell()
+    run = house.dialer.runs[house.campaign_id]
+    house.talks_now()
+    await house.step(1)
+    assert run.pacing.allowance.window.humans == 1
+    house.dialer = house.new_dialer()
+    await house.step(1)
+    assert house.dialer.runs[house.campaign_id].pacing.allowance.window.humans == 1
+
+
+async def test_the_loop_dials_and_goes_on_when_the_database_is_away(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.add(A)
+    await house.start()
+    house.stage.ready(11)
+    looks = house.dialer.look
+    failures = [DatabaseUnavailable("away"), ValueError("odd")]
+
+    async def look() -> None:
+        if failures:
+            raise failures.pop(0)
+        await looks()
+
+    monkeypatch.setattr(house.dialer, "look", look)
+    monkeypatch.setattr("dialer.service.LOOK_S", 0.0)
+    monkeypatch.setattr("dialer.service.TICK_S", 0.001)
+    running = asyncio.ensure_future(house.dialer.run())
+    async with asyncio.timeout(10):
+        while not house.dialed():
+            house.dialer.look_now()
+            await asyncio.sleep(0.001)
+    running.cancel()
+    await asyncio.wait([running])
+    assert house.dialed() == [A]
+
+
+async def test_it_follows_the_bus_until_that_closes(house: House) -> None:
+    bus = Bus()
+    following = asyncio.ensure_future(house.dialer.follow(bus.subscribe_lossless("dialer")))
+    await asyncio.sleep(0)
+    bus.close()
+    await asyncio.wait_for(following, 5)

@@ -1,0 +1,115 @@
+"""What comes of attempts: once, also after a restart and while the database is away."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from crm_core.attempts import OpenAttempt
+from crm_core.due_leads import DueNumber, DueTry
+from crm_core.errors import DatabaseUnavailable
+from dialer.domain.attempt import AttemptState
+from dialer.domain.outcome import Outcome
+from dialer.domain.retry import Plan, RetryRule, Which
+from dialer.domain.verdict import Finding, Verdict
+from dialer.settling import Settling, settled_by
+from tests.dialer.house import House
+from tests.fakes import START
+
+A, B = "+447911123456", "+447911123457"
+NUMBERS = (DueNumber(1, A, A, None), DueNumber(2, B, B, None))
+DEAD = RetryRule(frozenset({Verdict.UNALLOCATED}), (timedelta(days=1),), 4, Which.NEXT, 2)
+PLAN = Plan((DEAD, RetryRule(frozenset({Verdict.BUSY}), (timedelta(minutes=5),), 3, Which.SAME)))
+ATTEMPT = OpenAttempt("a1", 7, 3, 1, A, "ended", START, None, None, None, START, None, 404, 1, "no_such_number")
+
+
+def came(verdict: Verdict) -> Outcome:
+    return Outcome(AttemptState.FAILED, Finding(verdict, 0.8, "sip 404"))
+
+
+def before(number: str, verdict: str | None, attempt_id: str = "a0") -> DueTry:
+    return DueTry(attempt_id, 3, number, START - timedelta(days=2), verdict, False, False, ())
+
+
+def test_a_busy_number_is_tried_again_by_its_rule() -> None:
+    settled = settled_by(PLAN, ATTEMPT, came(Verdict.BUSY), NUMBERS, ())
+    assert (settled.lead_state, settled.why, settled.next_number_id) == ("waiting", "busy", 1)
+    assert settled.due_at == START + timedelta(minutes=5)
+    assert settled.evidence[0]["sign"] == "sip 404"
+
+
+def test_one_sign_alone_kills_no_number() -> None:
+    settled = settled_by(PLAN, ATTEMPT, came(Verdict.UNALLOCATED), NUMBERS, (before(A, None, "a1"),))
+    assert (settled.dead_number_ids, settled.next_number_id) == ({}, 2)
+
+
+def test_two_kill_it_and_with_the_last_number_the_lead_is_over() -> None:
+    tries = (before(A, "unallocated"),)
+    settled = settled_by(PLAN, ATTEMPT, came(Verdict.UNALLOCATED), NUMBERS, tries)
+    assert (settled.dead_number_ids, settled.lead_state, settled.next_number_id) == ({1: "unallocated"}, "waiting", 2)
+    alone = settled_by(PLAN, ATTEMPT, came(Verdict.UNALLOCATED), NUMBERS[:1], tries)
+    assert (alone.lead_state, alone.why) == ("done", "no_number_left")
+    dead = (replace(NUMBERS[0], dead="unallocated"),)
+    gone = settled_by(PLAN, ATTEMPT, came(Verdict.BUSY), dead, ())
+    assert (gone.lead_state, gone.why) == ("done", "no_number_left")
+
+
+def test_an_outcome_that_asks_for_nothing_more_ends_the_lead_by_its_name() -> None:
+    settled = settled_by(PLAN, ATTEMPT, came(Verdict.HUMAN), NUMBERS, ())
+    assert (settled.lead_state, settled.why, settled.due_at) == ("done", "human", None)
+
+
+async def test_what_a_run_before_left_behind_is_settled_and_then_what_comes(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (A, B):
+        await house.add(number)
+    await house.start()
+    house.stage.ready(11, 12)
+    await house.step()
+    first, second = house.stage.all(type(house.last()))
+    written = house.settling
+    monkeypatch.setattr(house, "settling", Never())
+    house.ends(17, 486, first)
+    await house.settle()
+    assert [row.state for row in await house.attempt_rows()] == ["ended", "sent"]
+    monkeypatch.setattr("dialer.settling._AGAIN_S", 0.001)
+    monkeypatch.setattr(house.attempts, "unsettled", away_once(house.attempts.unsettled))
+    running = asyncio.ensure_future(written.run())
+    await until(house, ["failed", "sent"])
+    house.ends(19, 0, second)
+    await house.settle_by(written)
+    await until(house, ["failed", "failed"])
+    running.cancel()
+    await asyncio.wait([running])
+
+
+async def test_of_a_campaign_that_is_gone_nothing_is_said(house: House) -> None:
+    async def gone(_campaign_id: int) -> None:
+        return None
+
+    await Settling(house.attempts, house.leads, gone).settle(ATTEMPT)
+    assert await house.attempt_rows() == []
+
+
+class Never:
+    async def settle(self, attempt: OpenAttempt) -> None:
+        """Not now."""
+
+
+def away_once(asks):  # type: ignore[no-untyped-def]
+    failures = [DatabaseUnavailable("away")]
+
+    async def ask(attempt_ids=None):  # type: ignore[no-untyped-def]
+        if failures:
+            raise failures.pop()
+        return await asks(attempt_ids)
+
+    return ask
+
+
+async def until(house: House, states: list[str]) -> None:
+    async with asyncio.timeout(10):
+        while [row.state for row in await house.attempt_rows()] != states:
+            await asyncio.sleep(0.005)
