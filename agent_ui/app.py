@@ -23,6 +23,7 @@ from agent_ui.errors import PortTaken
 from agent_ui.http_server import server_options
 from agent_ui.joints.callbacks import open_callbacks
 from agent_ui.joints.callers import CrmLookup, look_up_pop
+from agent_ui.joints.campaigns import open_dialer, start_dialer
 from agent_ui.joints.desks import interrupt_imports, open_desks
 from agent_ui.joints.disks import Disks
 from agent_ui.joints.dossier import open_dossier
@@ -30,6 +31,7 @@ from agent_ui.joints.entries import load_entries
 from agent_ui.joints.inbox import Inbox
 from agent_ui.joints.people import CrmPeople, may_have_phone
 from agent_ui.joints.postbox import SoundPurge, keep_postbox
+from agent_ui.joints.prompting import speak_prompts
 from agent_ui.joints.reminders import open_reminders
 from agent_ui.joints.roster import RosterKeeper
 from agent_ui.joints.seats import Seats
@@ -65,7 +67,6 @@ from cti.service import Switch, Telephony
 from cti.switch import AmiSwitch
 from cti.tasks import TaskSet
 from ivr.entries import EntryBook
-from ivr.errors import ToolMissing
 from ivr.opening import house_hours
 from ivr.prompts import PromptLibrary
 from ivr.service import CallHandler
@@ -76,7 +77,6 @@ from ivr.voicemail import VoicemailFolder
 _log = logging.getLogger(__name__)
 Progress = Callable[[str], None]
 DIARY_TRIES = 50
-PROMPTS_CURE = "Run `callroom asterisk install`, which brings espeak-ng and ffmpeg, and start Callroom again."
 
 
 class PhonesDoor(Enum):
@@ -114,6 +114,7 @@ async def running(
         tasks.start(live.run(), name="today")
         menu = await _start_menu(stack, config, memory, telephony, clock, progress, tasks)
         parts = await _make_parts(stack, config, memory, telephony, clock, tasks, Behind(menu, taping, live, journal))
+        start_dialer(parts.dialer, memory, telephony, journal, tasks)
         _start_push(parts, taping, tasks)
         if phones is not PhonesDoor.AS_IT_IS:
             tasks.start(parts.phones.run(), name="phones")
@@ -201,7 +202,7 @@ async def _start_menu(
 ) -> "Menu":
     tools = Plant(config).tools_or_names()
     prompts = PromptLibrary(config.home / "prompts", SoundTools(tools.espeak, tools.ffmpeg))
-    problems = await _speak_prompts(prompts, progress)
+    problems = await speak_prompts(prompts, progress)
     book = EntryBook()
     await load_entries(memory, prompts, book, config.telephone)
     telephony.floor.set_hours(house_hours(book, clock).queue_is_open)
@@ -235,18 +236,6 @@ def _agi_secret(config: Config) -> str | None:
     return secret
 
 
-async def _speak_prompts(prompts: PromptLibrary, progress: Progress) -> dict[str, str]:
-    """Return the problem, if there is one: better a menu that is silent in places than no telephone at all."""
-    try:
-        await prompts.prepare(lambda done, total: progress(f"speaking prompts: {done} of {total}") if total else None)
-    except (ToolMissing, OSError) as error:
-        _log.exception("Built-in prompts are not all there")
-        problem = f"The menu is silent where a built-in prompt is missing: {error} {PROMPTS_CURE}"
-        progress(problem)
-        return {"prompts": problem}
-    return {}
-
-
 @dataclass(frozen=True, slots=True)
 class Menu:
     """What the pages need of the telephone menu."""
@@ -255,6 +244,10 @@ class Menu:
     book: EntryBook
     inbox: Inbox
     problems: dict[str, str]
+
+    def parts(self) -> dict[str, Any]:
+        """Those of them that stand among the parts by their own names."""
+        return {"prompts": self.prompts, "inbox": self.inbox, "problems": self.problems}
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,21 +289,20 @@ async def _make_parts(
         hub=hub,
         sip=SipProxy(f"ws://127.0.0.1:{config.ports.ws}/ws"),
         phones=_make_phones(config, sessions),
-        prompts=menu.prompts,
+        **menu.parts(),
         music=Plant(config).music(),
-        inbox=menu.inbox,
         **open_desks(memory, clock, tasks, taping.disks.may_go_on),
         dossier=open_dossier(config, memory),
         demo_caller=Plant(config).call_in if config.demo.enabled else None,
         reload_roster=_keep_roster(memory, telephony, tasks).reload,
         reload_flows=partial(load_entries, memory, menu.prompts, menu.book, config.telephone),
-        problems=menu.problems,
         disks=taping.disks,
         metrics=Metrics(config.secrets.metrics_token),
         wallboard=open_wallboard(config, memory, telephony.floor, behind.live, clock, hub),
         callback_form=open_callback_form(config, memory, telephony, menu.book, clock),
         reporting=open_reporting(config, memory, menu.inbox.audio_path).start(tasks),
         reminders=open_reminders(config, memory, hub, clock, behind.journal),
+        dialer=open_dialer(config, memory, telephony, clock),
     )
 
 

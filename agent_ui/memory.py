@@ -76,7 +76,6 @@ class Memory:
     messages: Messages
     numbers: Numbers
     import_jobs: ImportJobs
-    campaigns: Campaigns
     lead_lists: LeadLists
     leads: Leads
     lead_imports: LeadImports
@@ -85,6 +84,7 @@ class Memory:
     wallboards: WallboardLinks
     callback_links: CallbackLinks
     bulletins: Bulletins
+    campaigns: Campaigns
     do_not_call: DoNotCall
     report_sums: Summary
     reports: Reports

@@ -35,6 +35,7 @@ from agent_ui.wallboard.viewers import Wallboard
 from crm_core.audit import Actor
 from cti.clock import Clock
 from cti.service import Telephony
+from dialer.service import Dialer
 from ivr.music import MusicLibrary
 from ivr.prompts import PromptLibrary
 
@@ -73,6 +74,7 @@ class Parts:
     callback_form: CallbackForm
     reporting: Reporting
     reminders: Reminders
+    dialer: Dialer
     probes: ProbeLimit = field(default_factory=ProbeLimit)
     bulletin_limit: ProbeLimit = field(default_factory=lambda: ProbeLimit(10, timedelta(minutes=5)))
     demo_caller: Caller | None = None

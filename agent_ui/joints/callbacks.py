@@ -53,6 +53,7 @@ class Asking:
     queue_id: int | None = None
     agent_id: int | None = None
     is_now: bool = False
+    customer_id: int | None = None
 
 
 # A cap of an agent is asked again so soon: another agent may be free by then.
@@ -178,7 +179,7 @@ def house_dials(config: Config, memory: Memory, clock: Clock) -> MayDial:
 
     async def may_dial(asking: Asking) -> Outgoing:
         # Nobody of ours chose to make this call: the rules of agents, and the cap of who would talk.
-        target = Target(asking.number, "dial", queue_id=asking.queue_id, later=not asking.is_now)
+        target = Target(asking.number, "dial", asking.customer_id, queue_id=asking.queue_id, later=not asking.is_now)
         who = Who(SYSTEM, "agent", agent_id=asking.agent_id)
         outgoing = await permitted(memory, clock.now().astimezone(zone), who, target)
         phone = normalise(asking.number)

@@ -20,6 +20,7 @@ from agent_ui.callback_form.desk import open_callback_form
 from agent_ui.config import Config, load_config
 from agent_ui.http_server import server_options
 from agent_ui.joints.callers import look_up_pop
+from agent_ui.joints.campaigns import open_dialer
 from agent_ui.joints.desks import open_desks
 from agent_ui.joints.disks import Disks, limits_of
 from agent_ui.joints.dossier import open_dossier
@@ -220,6 +221,7 @@ async def running_world(
         disks=Disks(home, home, limits_of(config)),
         reporting=open_reporting(config, memory, lambda _: None),
         reminders=reminders,
+        dialer=open_dialer(config, memory, telephony, clock),
         wallboard=wallboard,
         callback_form=open_callback_form(config, memory, telephony, EntryBook(), clock),
         reload_roster=reload_roster,

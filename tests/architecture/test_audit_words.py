@@ -13,7 +13,11 @@ ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
 
 
 def _called(call: ast.Call) -> str:
-    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if not isinstance(call.func, ast.Attribute):
+        return getattr(call.func, "id", "")
+    of = call.func.value
+    is_a_list_s = call.func.attr == "append" and getattr(of, "attr", getattr(of, "id", "")) != "audit"
+    return "" if is_a_list_s else call.func.attr
 
 
 def _written() -> Iterator[str]:

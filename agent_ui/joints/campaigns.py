@@ -1,0 +1,97 @@
+"""The dialer in the house: the one dial policy, the floor, the diary, and a task that dials."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from agent_ui.config import Config
+from agent_ui.errors import ApiError
+from agent_ui.joints.callbacks import AGENT_CAP_S, Asking, MayDial, house_dials
+from agent_ui.memory import Memory
+from crm_core.attempts import Attempts
+from crm_core.diary.journal import Journal
+from crm_core.domain.day import day_of
+from crm_core.domain.dial_policy import DialRefusal
+from crm_core.due_leads import DueLeads
+from crm_core.errors import NotFound
+from cti.clock import Clock
+from cti.domain.attempt_words import AttemptOrdered, Attending
+from cti.service import Telephony
+from cti.tasks import TaskSet
+from dialer.plan import CampaignPlan, plan_of
+from dialer.ports import Dialable, Undialable
+from dialer.service import Dialer
+from dialer.settling import Settling
+
+
+@dataclass(frozen=True, slots=True)
+class HousePolicy:
+    """See `dialer.ports.DialPolicy`; what only a cap refuses may be asked again when the cap is free."""
+
+    may: MayDial
+    config: Config
+    clock: Clock
+
+    async def may_dial(self, number: str, customer_id: int | None, queue_id: int) -> Dialable | Undialable:
+        """See `dialer.ports.DialPolicy`."""
+        try:
+            outgoing = await self.may(Asking(number, queue_id, is_now=True, customer_id=customer_id))
+        except ApiError as error:
+            now = self.clock.now()
+            if error.code == DialRefusal.NUMBER_CAP:
+                return Undialable(error.code, day_of(now, self.config.telephone.zone).ends_at)
+            if error.code == DialRefusal.AGENT_CAP:
+                return Undialable(error.code, now + timedelta(seconds=AGENT_CAP_S))
+            return Undialable(error.code)
+        return Dialable(outgoing.number, outgoing.shown_as, outgoing.withheld)
+
+
+@dataclass(frozen=True, slots=True)
+class DialerFloor:
+    """See `dialer.ports.Floor`."""
+
+    telephony: Telephony
+
+    def order(self, attempt: AttemptOrdered) -> None:
+        """See `dialer.ports.Floor`."""
+        self.telephony.step(attempt)
+
+    def can_dial(self) -> bool:
+        """See `dialer.ports.Floor`."""
+        return self.telephony.floor.can_dial
+
+    def agent(self, agent_id: int) -> Attending | None:
+        """See `dialer.ports.Floor`."""
+        return self.telephony.floor.attending(agent_id)
+
+    def agents(self) -> tuple[Attending, ...]:
+        """See `dialer.ports.Floor`."""
+        return self.telephony.floor.all_attending()
+
+
+def open_dialer(config: Config, memory: Memory, telephony: Telephony, clock: Clock) -> Dialer:
+    """Build it; nobody is dialed before it is started."""
+    return Dialer(
+        memory.campaigns,
+        DueLeads(memory.database),
+        Attempts(memory.database),
+        HousePolicy(house_dials(config, memory, clock), config, clock),
+        DialerFloor(telephony),
+        clock.now,
+        config.telephone.zone,
+    )
+
+
+def start_dialer(dialer: Dialer, memory: Memory, telephony: Telephony, journal: Journal, tasks: TaskSet) -> None:
+    """Let it dial for the campaigns that are at work, and settle what comes of it."""
+
+    async def plan_of_one(campaign_id: int) -> CampaignPlan | None:
+        try:
+            return plan_of(await memory.campaigns.get(campaign_id))
+        except NotFound:
+            return None
+
+    settling = Settling(Attempts(memory.database), DueLeads(memory.database), plan_of_one)
+    journal.on_written(settling.written)
+    tasks.start(settling.run(), name="attempts settled")
+    tasks.start(dialer.follow(telephony.bus.subscribe_lossless("dialer")), name="dialer hears")
+    tasks.start(dialer.run(), name="dialer")

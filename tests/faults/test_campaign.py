@@ -1,0 +1,110 @@
+"""A campaign that dials on the real Asterisk: every fate of the telephone network, agents who take who answers."""
+
+import json
+import sqlite3
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.asterisk.pair import eventually
+from tests.bench.seat import seat
+from tests.faults.crew import Manners, crew
+from tests.faults.town import Town
+
+pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
+
+SEED = 5
+ROUNDS = 4
+ALL_TRIED_S = 120.0
+# By the last two digits (cti.asterisk.pstn): the verdict, and what becomes of the lead.
+FATES = {
+    "00": ("human", "done"),
+    "02": ("busy", "waiting"),
+    "03": ("no_answer", "waiting"),
+    "04": ("rejected", "waiting"),
+    "05": ("unallocated", "waiting"),
+    "06": ("unallocated", "waiting"),
+    "08": ("human", "done"),
+    "09": ("rejected", "waiting"),
+    "10": ("congestion", "waiting"),
+}
+
+
+def _zone_at_noon(now: datetime) -> str:
+    return f"Etc/GMT{now.hour - 12:+d}"
+
+
+class Book:
+    """The campaign's tables, read beside the server."""
+
+    def __init__(self, town: Town) -> None:
+        self._base = sqlite3.connect(town.installation.home / "callroom.db", timeout=10)
+
+    def change(self, statement: str, *values: object) -> int:
+        row = self._base.execute(statement, values).fetchone()
+        self._base.commit()
+        return int(row[0]) if row else 0
+
+    def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
+        return self._base.execute(query, values).fetchall()
+
+
+def _campaign(book: Book, queue_id: int, numbers: list[str]) -> int:
+    now = datetime.now(UTC)  # noqa: TID251 - read by the server in real time
+    at, rules, zones = str(now)[:26], json.dumps({"ring_s": 15.0}), json.dumps([_zone_at_noon(now)])
+    campaign_id = book.change(
+        "insert into campaigns(name,mode,state,queue_id,policies,rules,created_at,changed_at,version)"
+        " values('Fates','predictive','draft',?,?,?,?,?,1) returning id",
+        *(queue_id, json.dumps(["us-ftc"]), rules, at, at),
+    )
+    list_id = book.change(
+        "insert into lead_lists(campaign_id,name,source,share,created_at) values(?,'All','',1,?) returning id",
+        *(campaign_id, at),
+    )
+    for number in numbers:
+        lead_id = book.change(
+            "insert into leads(campaign_id,list_id,name,zones,custom,language,priority,rank,state,why,due_at,attempts,"
+            "created_at) values(?,?,?,?,'{}','en',0,0,'waiting','',?,0,?) returning id",
+            *(campaign_id, list_id, number, zones, at, at),
+        )
+        book.change(
+            "insert into lead_numbers(campaign_id,lead_id,position,number,key) values(?,?,0,?,?)",
+            *(campaign_id, lead_id, number, number),
+        )
+    return campaign_id
+
+
+async def test_every_fate_ends_with_its_verdict_and_next_step(town: Town) -> None:
+    installation, book = town.installation, Book(town)
+    async with seat(installation, "admin") as admin:
+        (line,) = [one for one in (await admin.ask("GET", "/queues"))["items"] if one["name"] == "Straight"]
+    numbers = [f"+86138{place:04}02{ending}" for place, ending in enumerate([*FATES] * ROUNDS)]
+    campaign_id = _campaign(book, line["id"], numbers)
+    async with crew(installation, town.passwords_of(4), SEED, Manners((0.05, 0.1), (2.0, 4.0))) as agents:
+        book.change("update campaigns set state='running' where id=?", campaign_id)
+
+        async def all_tried() -> bool:
+            query = "select count(*) from leads where campaign_id=? and (attempts=0 or state='dialing')"
+            return book.rows(query, campaign_id) == [(0,)]
+
+        await eventually(all_tried, ALL_TRIED_S, "every lead was tried")
+        book.change("update campaigns set state='finished' where id=?", campaign_id)
+        await town.quiet()
+        names = {agent.me["name"] for agent in agents}
+    found = book.rows(
+        "select substr(a.number, -2), a.verdict, l.state, l.attempts, a.agent_id is not null from attempts a"
+        " join leads l on l.id=a.lead_id where a.campaign_id=?",
+        campaign_id,
+    )
+    expected = [
+        (ending, verdict, state, 1, int(verdict == "human")) for ending, (verdict, state) in FATES.items()
+    ] * ROUNDS
+    assert Counter(found) == Counter(expected)
+    async with seat(installation, "admin") as admin:
+        items = (await admin.ask("GET", "/calls?limit=100&direction=outbound"))["items"]
+    talked = [one for one in items if one["number"].replace(" ", "").endswith(("0200", "0208")) and one["talked_s"]]
+    assert len(talked) == 2 * ROUNDS
+    assert {one["agent_name"] for one in talked} <= names
+    checks = book.rows("select checks, answered_at is null or connected_at is not null from attempts")
+    assert all(json.loads(str(one))["policies"] == ["us-ftc"] and connected for one, connected in checks)
