@@ -13,7 +13,11 @@ from numpy.typing import NDArray
 from dialer.listening.sound import BITS, FRAME, FRAME_S, PAUSE_RATIO, QUIET_RMS, STRONG, Print, fingerprint
 
 SHORT, LONG = 50, 76
-SHORT_LEAST, LONG_LEAST = 0.45, 0.35
+# So good and it is told at once; less good, and what comes next has to go on in the same place of the same recording.
+SHORT_SURE, LONG_SURE = 0.50, 0.42
+SHORT_LEAST, LONG_LEAST = 0.42, 0.33
+CONFIRM_STEPS, CONFIRM_LEAST = 6, 0.28
+MOST_PENDING = 32
 MARGIN_LEAST = 0.08
 # A clock of 20 ms begins anywhere: the library is kept at two.
 PHASES = (0, FRAME // 2)
@@ -54,6 +58,15 @@ def _dice(first: int, count: int) -> NDArray[np.uint64]:
     mixed = (numbers * np.uint64(2654435761)) & np.uint64(0xFFFFFFFF)
     mixed = ((mixed ^ (mixed >> np.uint64(15))) * np.uint64(2246822519)) & np.uint64(0xFFFFFFFF)
     return (mixed ^ (mixed >> np.uint64(13))) & np.uint64((1 << BITS) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A match that has to be confirmed at a step, by how its alignment goes on."""
+
+    match: Match
+    alignment: int
+    due: int
 
 
 class Floor:
@@ -138,6 +151,7 @@ class Matcher:
         self._kept = np.full((LONG // 2, size), STRONG, np.uint8)
         self._short = np.full(size, STRONG * SHORT // 2, np.int16)
         self._long = np.full(size, STRONG * LONG // 2, np.int16)
+        self._pending: list[_Candidate] = []
 
     def feed(self, word: int, level: float) -> Match | None:
         """Take the next frame; return the best match, if there is one, after every second frame."""
@@ -165,15 +179,37 @@ class Matcher:
         self._step += 1
 
     def _best(self) -> Match | None:
-        found = None
-        for counts, window, least in ((self._short, SHORT, SHORT_LEAST), (self._long, LONG, LONG_LEAST)):
-            most = STRONG * window
-            if 1 - 2 * int(counts.min()) / most < least:
+        found = self._confirmed()
+        for counts, window, least, sure in (
+            (self._short, SHORT, SHORT_LEAST, SHORT_SURE),
+            (self._long, LONG, LONG_LEAST, LONG_SURE),
+        ):
+            score = 1 - 2 * int(counts.min()) / (STRONG * window)
+            if score < least or (found is not None and found.is_sure):
+                continue
+            alignment = int(counts.argmin())
+            if score < sure and not self._is_new(alignment):
                 continue
             match = self._look(counts, window)
-            if found is None or (match.is_sure and not found.is_sure):
+            if score >= sure:
                 found = match
+            elif match.is_sure:
+                self._pending.append(_Candidate(match, alignment, self._step + CONFIRM_STEPS))
         return found
+
+    def _is_new(self, alignment: int) -> bool:
+        return len(self._pending) < MOST_PENDING and all(each.alignment != alignment for each in self._pending)
+
+    def _confirmed(self) -> Match | None:
+        """Return the candidate that went on, if one is due that did."""
+        due = [each for each in self._pending if each.due <= self._step]
+        self._pending = [each for each in self._pending if each.due > self._step]
+        for each in due:
+            rows = [(self._step - 1 - back) % (LONG // 2) for back in range(CONFIRM_STEPS)]
+            differing = int(self._kept[rows, each.alignment].sum())
+            if 1 - differing / (CONFIRM_STEPS * STRONG) >= CONFIRM_LEAST:
+                return each.match
+        return None
 
     def _look(self, counts: NDArray[np.int16], window: int) -> Match:
         size = self._index.size

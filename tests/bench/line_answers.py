@@ -1,10 +1,11 @@
 """People and machines that answer: what the trees keep and find, beside app_amd's rule by its own settings."""
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 
-from dialer.listening.answering import LOOKS_S, Answering
+from dialer.listening.answering import LOOKS_S, Answering, Trees
 from dialer.listening.shelf import shipped_trees
 from dialer.listening.sound import FRAME, RATE_HZ
 from dialer.listening.words import Label
@@ -24,7 +25,7 @@ _SHORT_S, _LONG_S = 1.4, 3.0
 def answers_table(studio: Studio, how: How) -> str:
     """Return Markdown."""
     groups: dict[str, list[Call]] = {
-        "espeak-ng, voices that the training had not": answers(studio, SEED, how.pick(800, 40), UNSEEN_VOICES),
+        "espeak-ng, voices that the training had not": answers(studio, SEED, how.pick(600, 40), UNSEEN_VOICES),
         "one real person (Asterisk's prompts: short ones as greetings, long ones as machines)": _real(studio, how),
     }
     if studio.flite:
@@ -46,7 +47,7 @@ def answers_table(studio: Studio, how: How) -> str:
 
 def said_machine_at_s(sound: Sound) -> float:
     """Return when the trees say machine, or infinity."""
-    listener = Answering(_TREES)
+    listener = Answering(_trees())
     for begin in range(0, len(sound) - FRAME + 1, FRAME):
         frame = sound[begin : begin + FRAME].astype(np.float32)
         guess = listener.feed(frame, float(np.sqrt(np.mean(frame * frame))))
@@ -78,7 +79,9 @@ def amd_says_machine_at_s(sound: Sound) -> float:
     return float("inf")
 
 
-_TREES = shipped_trees()
+@cache
+def _trees() -> Trees:
+    return shipped_trees()
 
 
 def _rows(name: str, calls: list[Call]) -> list[str]:

@@ -46,7 +46,7 @@ class Outcome:
 
 def recordings_table(studio: Studio, how: How) -> str:
     """Return Markdown."""
-    clips, index, library_s = corpus(studio, np.random.default_rng(SEED), how.pick(600, 30), how.pick(900, 30))
+    clips, index, library_s = corpus(studio, np.random.default_rng(SEED), how.pick(400, 30), how.pick(600, 30))
     heard = [(clip, listen(clip, index)) for clip in clips]
     known = [(clip, out) for clip, out in heard if clip.label]
     other = [(clip, out) for clip, out in heard if not clip.label]
@@ -55,6 +55,7 @@ def recordings_table(studio: Studio, how: How) -> str:
     false = Counter(clip.kind for clip, out in other if out.label)
     total = Counter(clip.kind for clip, _ in other)
     told = ", ".join(f"{kind} {false[kind]} of {number}" for kind, number in total.items())
+    taken = Counter(out.label for _, out in other if out.label)
     speech = [(clip, out) for clip, out in other if clip.kind != "same text, another voice"]
     wrong = sum(bool(out.label) for _, out in speech)
     return "\n".join([
@@ -62,7 +63,7 @@ def recordings_table(studio: Studio, how: How) -> str:
         f"{len(known)} clips of 5 s of them, 30 % begun in the middle; labels {', '.join(CLASSES)}, given to Asterisk's prompts in turn.\n",
         "| noise | clips | right | wrong label | announcement only | t50 | t90 |", "|---|---|---|---|---|---|---|", *rows, "",
         f"Taken for a recording that it is not, in clips of 5 s: {told}. Other speech and music: **{wrong / max(1, len(speech)):.2%}** "
-        f"({wrong} of {len(speech)}). "
+        f"({wrong} of {len(speech)}); as {', '.join(f'{label} {number}' for label, number in sorted(taken.items())) or 'nothing'}. "
         f"CPU {1000 * cpu_s / fed_s:.1f} ms for each second of a call (all layers before the answer).\n",
         *_confusion(known),
     ])  # fmt: skip

@@ -25,7 +25,7 @@ SIT = {
 
 def tones_table(studio: Studio, how: How) -> str:
     """Return Markdown."""
-    dice, count = np.random.default_rng(SEED), how.pick(60, 4)
+    dice, count = np.random.default_rng(SEED), how.pick(30, 4)
     jobs = [each for _ in range(count) for each in _all(dice)]
     lines = [Line.draw(dice) for _ in jobs]
     babble = np.concatenate([sound for sound in studio.prompts().values() if len(sound) > RATE_HZ])
@@ -50,7 +50,7 @@ def tones_table(studio: Studio, how: How) -> str:
     rows = [_row(name, total[name], took[name], wrong[name]) for name in total]
     loud = ("10-20 dB", "20-30 dB")
     over = sum(found_in[band] for band in loud) / max(1, sum(bands[band] for band in loud))
-    clips, *_ = corpus(studio, np.random.default_rng(SEED), how.pick(300, 10), how.pick(700, 10))
+    clips, *_ = corpus(studio, np.random.default_rng(SEED), how.pick(100, 10), how.pick(400, 10))
     false = [heard for clip in clips if (heard := hear(clip.sound.astype(np.float32))[0])]
     return "\n".join([
         "\n### Tones\n", "| tone | clips | right | wrong | t50 | t95 |", "|---|---|---|---|---|---|", *rows, "",
