@@ -1,6 +1,6 @@
 import numpy as np
 
-from dialer.listening.matching import Index, Known, Match, Matcher
+from dialer.listening.matching import CONFIRM_STEPS, LONG_SURE, Index, Known, Match, Matcher
 from dialer.listening.sound import FRAME, RATE_HZ, Fingerprinter, Samples
 from tests.dialer.listening.sounds import cat, frames, on_a_line, silence, speech
 
@@ -78,3 +78,12 @@ def test_all_that_is_near_is_told_when_a_library_is_built():
         found |= set(matcher.all_near(0.65))
     assert found == {"a/empty"}
     assert Matcher(Index([])).all_near(0.65) == []
+
+
+def test_a_weak_match_is_told_when_the_recording_goes_on_and_not_when_it_does_not():
+    line, other = on_a_line(EMPTY, 1, snr_db=8), on_a_line(speech(77, 3.0), 1, snr_db=8)
+    match, at_s = heard(line)
+    assert match is not None
+    assert match.score < LONG_SURE, "or this shows nothing"
+    asked_at = int((at_s - 2 * FRAME / RATE_HZ * CONFIRM_STEPS) * RATE_HZ)
+    assert heard(cat(line[:asked_at], other)) == (None, 0.0)
