@@ -64,6 +64,7 @@ class ListeningServer:
         self._thread = ThreadPoolExecutor(1, "listening")
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
+        self._serving: set[asyncio.Task[None]] = set()
         self.frames_dropped = 0
 
     @property
@@ -85,6 +86,8 @@ class ListeningServer:
                 writer.transport.abort()
             await self._server.wait_closed()
             self._server = None
+            if self._serving:
+                await asyncio.wait(self._serving)
             self._thread.shutdown(wait=True)
 
     def expect(self, attempt_id: str, listener: LineListener, on_verdict: OnVerdict) -> bool:
@@ -95,7 +98,7 @@ class ListeningServer:
         return True
 
     def forget(self, attempt_id: str) -> None:
-        """It will not come, or is not to be heard any more."""
+        """It will not come, or is not to be heard any more: to be said of every line at its end, or its place stays taken."""
         self._expected.pop(attempt_id, None)
         line = self._open.get(attempt_id)
         if line is not None:
@@ -108,12 +111,16 @@ class ListeningServer:
             line.answered = True
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a server's callback is always one
+        self._serving.add(task)
         self._writers.add(writer)
         try:
             await self._hear(reader)
         except (OddStream, ConnectionError, TimeoutError) as error:
-            _log.warning("A line's sound broke off", extra={"problem": str(error) or type(error).__name__})
+            _broke_off(error)
         finally:
+            self._serving.discard(task)
             self._writers.discard(writer)
             writer.close()
 
@@ -131,6 +138,8 @@ class ListeningServer:
                 group.create_task(self._listen(named.attempt_id, line))
                 try:
                     await self._follow(reader, stream, line, told)
+                except (OddStream, ConnectionError) as error:
+                    _broke_off(error)
                 finally:
                     line.close()
         finally:
@@ -163,6 +172,10 @@ class ListeningServer:
             for verdict in found:
                 line.on_verdict(attempt_id, verdict, False)
         line.on_verdict(attempt_id, line.listener.finish(), True)
+
+
+def _broke_off(error: Exception) -> None:
+    _log.warning("A line's sound broke off", extra={"problem": str(error) or type(error).__name__})
 
 
 async def _some(reader: asyncio.StreamReader) -> bytes:

@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
 
@@ -11,9 +12,10 @@ from dialer.listening.matching import Index, Known
 from dialer.listening.server import MOST_FRAMES, ListeningServer
 from dialer.listening.sound import Samples
 from dialer.listening.words import Label, LineVerdict, Phase
-from tests.dialer.listening.sounds import frames, speech
+from tests.dialer.listening.sounds import frames, silence, speech
 
 EMPTY = speech(1, 4.0)
+OPENED: list[asyncio.StreamWriter] = []
 INDEX = Index([Known("cm/empty", "empty", EMPTY)])
 
 
@@ -34,6 +36,22 @@ async def server() -> AsyncIterator[ListeningServer]:
         yield running
 
 
+@pytest.fixture(autouse=True)
+async def closed() -> AsyncIterator[None]:
+    yield
+    while OPENED:
+        writer = OPENED.pop()
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+
+
+async def opened(server: ListeningServer) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    OPENED.append(writer)
+    return reader, writer
+
+
 def listener() -> LineListener:
     return LineListener(Phase.EARLY, INDEX, ())
 
@@ -45,7 +63,7 @@ def expected(server: ListeningServer) -> tuple[str, Ears]:
 
 
 async def connect(server: ListeningServer, attempt_id: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    reader, writer = await opened(server)
     writer.write(b"\x01\x00\x10" + uuid.UUID(attempt_id).bytes)
     return reader, writer
 
@@ -69,7 +87,7 @@ async def test_who_is_not_expected_is_closed_and_so_is_who_says_nothing_of_himse
     reader, writer = await connect(server, str(uuid.uuid4()))
     assert await asyncio.wait_for(reader.read(), 5) == b""
     writer.close()
-    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    reader, writer = await opened(server)
     writer.write(b"GET / HTTP/1.1\r\n\r\n")
     assert await asyncio.wait_for(reader.read(), 5) == b""
     writer.close()
@@ -114,9 +132,54 @@ async def test_the_answer_is_heard_as_the_line_goes_on(server: ListeningServer):
     server.answered(attempt_id)
     server.answered("nobody")
     _, writer = await connect(server, attempt_id)
-    for _ in range(2):
-        writer.write(packets(speech(5, 0.02) * 0))
-    writer.write(packets(speech(5, 3.2)[: 160 * 90] * 0) + packets(speech(5, 3.2)[: 160 * 70] * 0) + b"\x00\x00\x00")
+    writer.write(packets(silence(3200)) + b"\x00\x00\x00")
     await asyncio.wait_for(ears.over.wait(), 10)
+    assert ears.said[0].label is Label.SILENCE
+    assert ears.said[0].at_ms == 3000, "counted from the answer"
+    writer.close()
+
+
+async def test_a_line_that_is_forgotten_while_it_is_heard_ends(server: ListeningServer):
+    attempt_id, ears = expected(server)
+    _, writer = await connect(server, attempt_id)
+    writer.write(packets(silence(200)))
+    while attempt_id not in server._open:
+        await asyncio.sleep(0)
+    server.forget(attempt_id)
+    writer.write(packets(silence(20)))
+    await asyncio.wait_for(ears.over.wait(), 5)
+    writer.close()
+
+
+async def test_what_becomes_no_sound_ends_the_line_and_is_logged(
+    server: ListeningServer, caplog: pytest.LogCaptureFixture
+):
+    attempt_id, ears = expected(server)
+    _, writer = await connect(server, attempt_id)
+    while attempt_id not in server._open:
+        await asyncio.sleep(0)
+    writer.write(b"\x10\xff\xff")
+    await asyncio.wait_for(ears.over.wait(), 5)
+    assert "broke off" in caplog.text
+    writer.close()
+
+
+async def test_a_connection_that_breaks_off_ends_its_line(server: ListeningServer):
+    attempt_id, ears = expected(server)
+    _, writer = await connect(server, attempt_id)
+    writer.write(packets(silence(200)))
+    writer.close()
+    await asyncio.wait_for(ears.over.wait(), 5)
     assert ears.said[-1].label is Label.SILENCE
+
+
+async def test_at_the_end_nothing_listens_and_lines_are_closed():
+    async with ListeningServer().running() as server:
+        attempt_id, ears = expected(server)
+        _, writer = await connect(server, attempt_id)
+        writer.write(packets(silence(200)))
+        while attempt_id not in server._open:
+            await asyncio.sleep(0)
+    await asyncio.wait_for(ears.over.wait(), 5)
+    assert server.port == 0
     writer.close()

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from dialer.listening.shelf import shipped_plans
@@ -75,12 +76,24 @@ def test_fax_machines_that_answer_and_that_call():
     assert at_s < 5
 
 
-def test_a_lost_packet_does_not_end_a_burst():
-    sound = cadence((350, (450,)), (350, ()), (350, (450,)), (350, ()), (350, (450,)))
-    sound[160 * 40 : 160 * 41] = 0
-    found, _ = heard(sound)
+@pytest.mark.parametrize("lost_ms", [20, 60])
+def test_lost_packets_do_not_end_a_burst(lost_ms: int):
+    burst = tone(700, 450)
+    burst[8 * 300 : 8 * (300 + lost_ms)] = 0
+    found, _ = heard(cat(*[burst, silence(700)] * 3))
     assert found is not None
-    assert found.label == "tone_busy"
+    assert found.label == "congestion"
+
+
+def test_three_tones_that_are_too_long_or_rise_otherwise_are_no_sit():
+    assert heard(cat(silence(300), tone(380, 950), tone(800, 1400), tone(380, 1777), silence(400)))[0] is None
+    assert heard(cat(silence(300), tone(380, 700), tone(380, 1400), tone(380, 1777), silence(400)))[0] is None
+
+
+def test_what_slides_is_no_tone_however_long():
+    at = np.arange(2 * 8000) / 8000
+    slide = (4000 * np.sin(2 * np.pi * (1950 * at + 80 * at * at))).astype(np.int16)
+    assert heard(slide)[0] is None
 
 
 def test_speech_and_silence_are_no_tone():
