@@ -98,7 +98,7 @@ class ListeningServer:
         return True
 
     def forget(self, attempt_id: str) -> None:
-        """It will not come, or is not to be heard any more: to be said of every line at its end, or its place stays taken."""
+        """It will not come, or is not heard any more: to be said of each line at its end, or its place stays taken."""
         self._expected.pop(attempt_id, None)
         line = self._open.get(attempt_id)
         if line is not None:

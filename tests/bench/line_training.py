@@ -1,7 +1,7 @@
 """Train the trees that tell a machine from a person, and write dialer/listening/answering.npz.
 
-`python -m tests.bench.line_training STUDIO_FOLDER ASTERISK_PREFIX`, with scikit-learn (extra `dev`). Seeds 1 to 3
-train, 4 and 5 with other voices choose the thresholds; the bench uses others again.
+`python -m tests.bench.line_training STUDIO_FOLDER ASTERISK_PREFIX`, with scikit-learn (extra `dev`). Seeds 1 and 2
+train, 4 with other voices chooses the thresholds; the bench uses others again.
 """
 
 import sys
@@ -16,8 +16,8 @@ from tests.bench.line_channel import RATE_HZ, Line, carried, coded, lossy
 from tests.bench.line_people import Answer, answer
 from tests.bench.line_voices import Speaker, Studio
 
-# So many people are taken for a machine by all looks together where the thresholds are chosen; the limit is 2 %.
-LOST_RATIO = 0.016
+# By each look, where the thresholds are chosen; what all looks together lose may be 2 %.
+LOST_RATIO = 0.01
 VARIANTS = ("m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8", "f1", "f2", "f3", "f4", "f5")
 VOICES = ("cmn", "yue", "en-us", "en-gb")
 
@@ -74,34 +74,20 @@ def main(studio_folder: str, prefix: str) -> None:
     from sklearn.ensemble import GradientBoostingClassifier  # noqa: PLC0415 - of the extra `dev`
 
     studio = Studio(Path(studio_folder), Path(prefix))
-    x, y, _ = rows([call for seed in (1, 2, 3) for call in answers(studio, seed, 1200, voices=101)])
+    x, y, _ = rows([call for seed in (1, 2) for call in answers(studio, seed, 1200, voices=101)])
     model = GradientBoostingClassifier(
-        n_estimators=200, max_depth=4, learning_rate=0.08, subsample=0.6, min_samples_leaf=20, random_state=1
+        n_estimators=160, max_depth=4, learning_rate=0.08, subsample=0.6, min_samples_leaf=20, random_state=1
     ).fit(x, y)
-    calibration = [call for seed in (4, 5) for call in answers(studio, seed, 1200, voices=104)]
-    thresholds = _thresholds([one for one in calibration if not one[0].is_machine], model)
-    tried, truth, looks = rows(calibration)
+    tried, truth, looks = rows(answers(studio, 4, 1200, voices=104))
     score = model.predict_proba(tried)[:, 1]
+    thresholds = [
+        max(0.5, float(np.quantile(score[(looks == look) & ~truth], 1 - LOST_RATIO))) for look in range(len(LOOKS_S))
+    ]
     for look, threshold in enumerate(thresholds):
         found = (score[(looks == look) & truth] >= threshold).mean()
         sys.stdout.write(f"{LOOKS_S[look]} s: threshold {threshold:.3f}, machines found {found:.1%}\n")
     target = Path(__file__).parents[2] / "dialer" / "listening" / "answering.npz"
     np.savez_compressed(target, **_arrays(model, y), thresholds=np.array(thresholds, np.float32))
-
-
-def _thresholds(people: list[tuple[Answer, np.ndarray]], model: Any) -> list[float]:
-    """Return the lowest for each look that together lose LOST_RATIO of the people, whichever look loses them."""
-    scores = np.array([_scores(heard, model) for _, heard in people])
-    for share in np.linspace(LOST_RATIO, LOST_RATIO / len(LOOKS_S), 60):
-        thresholds = np.quantile(scores, 1 - share, axis=0)
-        if (scores >= thresholds).any(axis=1).mean() <= LOST_RATIO:
-            break
-    return [max(0.5, float(each)) for each in thresholds]
-
-
-def _scores(heard: np.ndarray, model: Any) -> list[float]:
-    found = [features(heard[: round(at_s / FRAME_S) * FRAME]) for at_s in LOOKS_S]
-    return [0.0 if each is None else float(model.predict_proba(each[None])[0, 1]) for each in found]
 
 
 def _arrays(model: Any, y: np.ndarray) -> dict[str, np.ndarray]:
