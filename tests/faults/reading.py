@@ -95,3 +95,21 @@ async def _channel(switch: Instance, fields: list[str]) -> Channel | None:
         call_id=_calls.get(leg_id),
         number=fields[-7],
     )
+
+
+def _carrier(installation: Installation) -> Instance:
+    program = find_asterisk(cached_prefix())
+    assert program is not None
+    return Instance(program, installation.pstn.layout)
+
+
+async def someone_is_called(installation: Installation) -> bool:
+    """The carrier has somebody on the line."""
+    return "0 active channels" not in await _carrier(installation).command("core show channels")
+
+
+async def calls_at_the_carrier(installation: Installation) -> int:
+    """The carrier's own count of what it has taken since it runs."""
+    said = re.search(r"(\d+) calls? processed", await _carrier(installation).command("core show calls"))
+    assert said is not None
+    return int(said[1])

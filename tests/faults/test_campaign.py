@@ -1,6 +1,8 @@
 """A campaign that dials on the real Asterisk: every fate of the telephone network, agents who take who answers."""
 
+import asyncio
 import json
+import random
 import sqlite3
 from collections import Counter
 from datetime import UTC, datetime
@@ -10,6 +12,7 @@ import pytest
 from tests.asterisk.pair import eventually
 from tests.bench.seat import seat
 from tests.faults.crew import Manners, crew
+from tests.faults.reading import calls_at_the_carrier
 from tests.faults.town import Town
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
@@ -17,6 +20,7 @@ pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
 SEED = 5
 ROUNDS = 4
 ALL_TRIED_S = 120.0
+KILLS, BETWEEN_S = 5, (0.0, 3.0)
 # By the last two digits (cti.asterisk.pstn): the verdict, and what becomes of the lead.
 FATES = {
     "00": ("human", "done"),
@@ -108,3 +112,39 @@ async def test_every_fate_ends_with_its_verdict_and_next_step(town: Town) -> Non
     assert {one["agent_name"] for one in talked} <= names
     checks = book.rows("select checks, answered_at is null or connected_at is not null from attempts")
     assert all(json.loads(str(one))["policies"] == ["us-ftc"] and connected for one, connected in checks)
+
+
+async def test_killed_again_and_again_no_number_is_dialed_twice_and_no_lead_is_lost(town: Town) -> None:
+    """Each lead is tried once: whatever was under way at a kill is tried again an hour later."""
+    installation, book, dice = town.installation, Book(town), random.Random(SEED)
+    async with seat(installation, "admin") as admin:
+        (line,) = [one for one in (await admin.ask("GET", "/queues"))["items"] if one["name"] == "Straight"]
+    numbers = [f"+86137{place:04}02{ending}" for place, ending in enumerate(["00", "02", "08", "06", "04"] * 10)]
+    campaign_id = _campaign(book, line["id"], numbers)
+    dialed_before = await calls_at_the_carrier(installation)
+    async with crew(installation, town.passwords_of(4), SEED, Manners((0.05, 0.1), (1.0, 3.0))):
+        book.change("update campaigns set state='running' where id=?", campaign_id)
+        met = Counter[object]()
+        for _ in range(KILLS):
+            await asyncio.sleep(dice.uniform(*BETWEEN_S))
+            query = "select state, count(*) from attempts where campaign_id=? and verdict is null group by 1"
+            met.update(dict(book.rows(query, campaign_id)))
+            await town.kill_callroom()
+
+        async def all_tried() -> bool:
+            query = "select count(*) from leads where campaign_id=? and (attempts=0 or state='dialing')"
+            return book.rows(query, campaign_id) == [(0,)]
+
+        await eventually(all_tried, ALL_TRIED_S, "every lead was tried")
+        book.change("update campaigns set state='finished' where id=?", campaign_id)
+        await town.quiet()
+    dialed = await calls_at_the_carrier(installation) - dialed_before
+    print(f"met {dict(met)}; {dialed} calls at the carrier for {len(numbers)} leads")
+    assert met, "no attempt was under way at any kill"
+    assert book.rows("select count(*), count(distinct lead_id) from attempts where campaign_id=?", campaign_id) == [
+        (len(numbers), len(numbers))
+    ]
+    assert dialed <= len(numbers), "a number was dialed twice"
+    verdicts = Counter(book.rows("select verdict from attempts where campaign_id=?", campaign_id))
+    assert verdicts[(None,)] == 0, "each has its verdict"
+    assert dialed >= len(numbers) - verdicts[("lost",)], "what has a verdict of the network was dialed"

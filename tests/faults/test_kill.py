@@ -1,22 +1,19 @@
 """Callroom is killed with -9 twenty times at seeded moments under load, and with a promise that it gave."""
 
 import asyncio
-import re
 import statistics
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cti.asterisk.instance import Instance
-from cti.asterisk.program import find_asterisk
 from tests.asterisk.pair import eventually
 from tests.bench.seat import Seat, seat
 from tests.faults.crew import Manners, crew
 from tests.faults.killing import Killings, kill_again_and_again
+from tests.faults.reading import calls_at_the_carrier, someone_is_called
 from tests.faults.town import STRAIGHT, Town
 from tests.installation import Installation
-from tests.prefix import cached_prefix
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
 
@@ -58,7 +55,7 @@ async def test_a_promised_callback_is_made_once_over_two_kills(town: Town) -> No
         rules = {**line["callbacks"], "offered": True, "after_s": 0, "agent_first": False}
         await admin.ask("PATCH", f"/queues/{line['id']}", {"callbacks": rules})
         promise = await _promise(installation, admin)
-    dialed_before = await _calls_at_the_carrier(installation)
+    dialed_before = await calls_at_the_carrier(installation)
     await town.kill_callroom()
     async with seat(installation, "admin") as admin:
         await eventually(lambda: _has(_promises(admin)), PATIENCE_S, "the promise is remembered")
@@ -68,7 +65,7 @@ async def test_a_promised_callback_is_made_once_over_two_kills(town: Town) -> No
             0,
         ]
     async with crew(installation, town.passwords_of(1), SEED, Manners(talks_s=(1.0, 1.0))) as (agent,):
-        await eventually(lambda: _someone_is_called(installation), PATIENCE_S, "the carrier rings the customer")
+        await eventually(lambda: someone_is_called(installation), PATIENCE_S, "the carrier rings the customer")
         await town.kill_callroom()
         async with seat(installation, "admin") as admin:
             calls = await _calls_to_them(admin)
@@ -77,7 +74,7 @@ async def test_a_promised_callback_is_made_once_over_two_kills(town: Town) -> No
             assert len(calls) == 1, "no second attempt is in the log"
             assert _promises(admin) == []
             await admin.ask("PATCH", f"/queues/{line['id']}", {"callbacks": line["callbacks"]})
-    assert await _calls_at_the_carrier(installation) == dialed_before + 1, "their telephone rang once"
+    assert await calls_at_the_carrier(installation) == dialed_before + 1, "their telephone rang once"
     await town.quiet()
 
 
@@ -98,7 +95,7 @@ async def test_a_callback_promised_on_the_page_is_dialed_once_whenever_callroom_
         await eventually(lambda: _has(not _promises(admin)), PATIENCE_S, "they took it back after the restart")
     async with crew(installation, town.passwords_of(1), SEED, Manners(talks_s=(1.0, 1.0))) as (agent,):
         for place, moment_s in enumerate(MOMENTS_S):
-            number, dialed_before = f"13900{place:02}3000", await _calls_at_the_carrier(installation)
+            number, dialed_before = f"13900{place:02}3000", await calls_at_the_carrier(installation)
             await eventually(lambda: _has(agent.me.get("state") == "ready"), PATIENCE_S, "the agent is ready")
             async with seat(installation, "admin") as admin:
                 await admin.ask("POST", form, {"number": number})
@@ -108,7 +105,7 @@ async def test_a_callback_promised_on_the_page_is_dialed_once_whenever_callroom_
                 talked = [one for one in await _calls_to_them(admin, number, TRIED_AGAIN_S) if one["talked_s"] > 0]
                 assert [one["agent_name"] for one in talked] == [agent.me["name"]], moment_s
                 assert _promises(admin) == []
-            assert await _calls_at_the_carrier(installation) == dialed_before + 1, moment_s
+            assert await calls_at_the_carrier(installation) == dialed_before + 1, moment_s
     async with seat(installation, "admin") as admin:
         await admin.ask("DELETE", f"/callback-links/{link['id']}")
         await admin.ask("PATCH", f"/queues/{line['id']}", {"callbacks": line["callbacks"]})
@@ -147,20 +144,3 @@ async def _calls_to_them(admin: Seat, number: str = PROMISED, patience_s: float 
 
     await eventually(over, patience_s, "the customer was called back and talked")
     return await outbound()
-
-
-def _carrier(installation: Installation) -> Instance:
-    program = find_asterisk(cached_prefix())
-    assert program is not None
-    return Instance(program, installation.pstn.layout)
-
-
-async def _someone_is_called(installation: Installation) -> bool:
-    return "0 active channels" not in await _carrier(installation).command("core show channels")
-
-
-async def _calls_at_the_carrier(installation: Installation) -> int:
-    """The carrier's own count of what it has taken since it runs."""
-    said = re.search(r"(\d+) calls? processed", await _carrier(installation).command("core show calls"))
-    assert said is not None
-    return int(said[1])
