@@ -100,6 +100,12 @@ class ListBody(Body):
     share: int = 1
 
 
+class NewListBody(ListBody):
+    """`source` says where the people come from, such as a file's name."""
+
+    source: str = Field("", max_length=200)
+
+
 class LeadsQuery(PageQuery):
     """People in one state, or whoever has this number, in whatever state."""
 

@@ -11,6 +11,7 @@ from agent_ui.api.campaign_bodies import (
     LeadsQuery,
     ListAnswer,
     ListBody,
+    NewListBody,
     import_answer,
     lead_answer,
     list_answer,
@@ -43,9 +44,9 @@ async def list_lead_lists(ask: Ask) -> dict[str, Any]:
 
 async def add_lead_list(ask: Ask) -> dict[str, Any]:
     """Make an empty one."""
-    body: ListBody = ask.body
+    body: NewListBody = ask.body
     lists = ask.parts.memory.lead_lists
-    row = await lists.create(ask.number("campaign_id"), body.name, "", body.share, ask.actor)
+    row = await lists.create(ask.number("campaign_id"), body.name, body.source, body.share, ask.actor)
     return list_answer(row, Progress())
 
 
@@ -161,7 +162,7 @@ _OUT = "{campaign_id:int}/leads/{lead_id:int}/removal"
 _IMPORT = "{campaign_id:int}/imports/{import_id}"
 ROUTES = [
     _route("GET", _LISTS, list_lead_lists, "Lists of a campaign", answer=PageAnswer[ListAnswer]),
-    _route("POST", _LISTS, add_lead_list, "Make an empty list", body=ListBody, answer=ListAnswer, status=201),
+    _route("POST", _LISTS, add_lead_list, "Make an empty list", body=NewListBody, answer=ListAnswer, status=201),
     _route("PUT", _LIST, change_lead_list, "Name and share of a list", body=ListBody, answer=ListAnswer),
     _route(
         "GET", "{campaign_id:int}/leads", list_leads, "People of a campaign", query=LeadsQuery,

@@ -78,13 +78,13 @@ def read_lead(raw: TableRow, table: LeadTable) -> tuple[ImportRow, LeadDraft | N
 def _check_numbers(row: ImportRow) -> None:
     for phone in row.phones:
         if is_emergency(phone):
-            row.reject("phone", "always_dialed", phone.raw, "This is an emergency number.")
+            row.reject("phone", "emergency_line", phone.raw, "This is an emergency number.")
         elif phone.e164 is None or is_service_line(phone):
             row.reject("phone", "no_person", phone.raw, "This is no number of a person.")
     if len(row.phones) > MOST_NUMBERS:
         row.reject("phone", "too_many", str(len(row.phones)), f"At most {MOST_NUMBERS} numbers fit.")
     if not row.phones and not row.problems:
-        row.reject("phone", "missing", "", "The row has no number.")
+        row.reject("phone", "number_missing", "", "The row has no number.")
 
 
 def _priority(row: ImportRow) -> int:
@@ -103,7 +103,7 @@ def _zones(row: ImportRow, known: Collection[str]) -> tuple[str, ...]:
     zones = zones_of(numbers, row.values)
     if not zones and not row.problems:
         message = "Where they are cannot be told from the number; give the list a column with the time zone."
-        row.reject("zone", "missing", numbers[0], message)
+        row.reject("zone", "zone_missing", numbers[0], message)
     return zones
 
 

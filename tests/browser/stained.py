@@ -58,7 +58,10 @@ async def _things(admin: Seat, place: int, text: str) -> dict[str, Any]:
     script = {"start": "end", "steps": {"end": step}}
     await admin.ask("POST", "/scripts", {"name": text, "queue_ids": [queue["id"]], "body": script})
     await admin.ask("POST", "/articles", {"title": text, "body": text, "tags": [text[:40]]})
-    return {"queue": queue["id"], "flow": flow["id"]}
+    settings = {"name": text, "mode": "preview", "queue_id": queue["id"], "policies": ["cn"]}
+    campaign = await admin.ask("POST", "/campaigns", settings)
+    await admin.ask("POST", f"/campaigns/{campaign['id']}/lists", {"name": text})
+    return {"queue": queue["id"], "flow": flow["id"], "campaign": campaign["id"]}
 
 
 def sheet() -> bytes:

@@ -87,6 +87,8 @@ SHOWN = {
     "/customers/import": "[data-testid=import-file]",
     "/voicemails": ".page-head",
     "/do-not-call": "pwned()",
+    "/campaigns": "pwned()",
+    "/campaigns/:id": "pwned()",
     "/tasks": "pwned()",
     "/admin/users": "pwned()",
     "/admin/queues": "pwned()",

@@ -35,9 +35,9 @@ def test_a_number_is_enough() -> None:
 
 
 def test_whatever_is_wrong_is_named() -> None:
-    assert problems("张伟") == [("phone", "missing")]
+    assert problems("张伟") == [("phone", "number_missing")]
     assert problems("张伟", "hello") == [("phone", "not_a_phone")]
-    assert problems("张伟", "110") == [("phone", "always_dialed")]
+    assert problems("张伟", "110") == [("phone", "emergency_line")]
     assert problems("张伟", "95588") == [("phone", "no_person")]
     assert problems("张伟", "+881612345678") == [("phone", "no_person")]
     assert problems(*GOOD[:4], "Mars/Base", *GOOD[5:]) == [("zone", "unknown_zone")]
@@ -55,4 +55,4 @@ def test_a_row_that_cannot_be_read_says_so() -> None:
 
 
 def test_who_can_be_anywhere_needs_a_zone() -> None:
-    assert problems("Bob", "+17105551234") == [("zone", "missing")]
+    assert problems("Bob", "+17105551234") == [("zone", "zone_missing")]

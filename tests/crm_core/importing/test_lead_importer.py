@@ -93,7 +93,7 @@ async def test_every_row_that_is_not_taken_is_told_with_line_and_reason(office: 
     assert [(bad.line, bad.field, bad.code) for bad in result.rejected] == [
         (3, "phone", "not_a_phone"),
         (4, "phone", "duplicate_in_file"),
-        (5, "phone", "always_dialed"),
+        (5, "phone", "emergency_line"),
     ]
 
 

@@ -24,6 +24,7 @@ export const nav = {
   articles: 'Articles',
   tags: 'Tags',
   dialRules: 'Dial rules',
+  campaigns: 'Campaigns',
   doNotCall: 'Do-not-call list',
   supervision: 'Seeing supervisors',
   numbers: 'Number masking',

@@ -2,6 +2,7 @@
 import { admin } from './admin'
 import { audit } from './audit'
 import { health } from './health'
+import { campaigns } from './campaigns'
 import { callLog, recording, voicemails } from './calls'
 import { customers, imports } from './customers'
 import { flows } from './flows'
@@ -23,6 +24,7 @@ export default {
   customers,
   imports,
   callLog,
+  campaigns,
   recording,
   voicemails,
   admin,
@@ -55,6 +57,10 @@ export default {
     discard: 'Leave without saving',
   },
   refusals: {
+    campaign_moved: 'Somebody changed the campaign’s state meanwhile. Look at it again.',
+    campaign_step: 'This is not possible in the campaign’s present state.',
+    campaign_start_missing: 'Say in its settings first when the campaign begins.',
+    lead_moved: 'They are being called just now, or were meanwhile. Load the list again.',
     customer_busy: 'A call, recording or callback of this customer is still in work; try again when it is over.',
     not_confirmed: 'Type the customer\'s name exactly as it is shown.',
     reveals_used_up: 'You have seen all the numbers of today; an administrator can raise the daily cap.',
@@ -92,6 +98,19 @@ export default {
     recording_expired: 'The recording was deleted when its retention time was over.',
   },
   fieldErrors: {
+    unknown_policy: 'There is no such policy',
+    not_stricter: 'Must be stricter than the policies are',
+    not_ours: 'Holds a number that is not one of ours',
+    pause_first: 'Pause the campaign first',
+    has_leads: 'Remove its lists first',
+    has_attempts: 'It has called people already',
+    no_person: 'No number of a person',
+    emergency_line: 'An emergency number is in no campaign',
+    number_missing: 'The row has no number',
+    zone_missing: 'The number does not tell where they are; add a column with the time zone',
+    unknown_zone: 'No such time zone; write it as in Asia/Shanghai',
+    duplicate_in_campaign: 'Is on another list of this campaign',
+    duplicate_elsewhere: 'Is in another campaign',
     too_many_days: 'That is too many days: by interval at most 2,976 lines are shown (31 days of 15 min, 62 of 30 min, 124 of 60 min), otherwise 1,100 days. Choose fewer days or a longer interval.',
     not_a_number: 'Not a number that can be called',
     emergency_number: 'Emergency numbers cannot be a telephone of ours',

@@ -24,6 +24,7 @@ export const nav = {
   articles: '知识文章',
   tags: '通话标签',
   dialRules: '拨号规则',
+  campaigns: '外呼活动',
   doNotCall: '拒呼名单',
   supervision: '班长可见性',
   numbers: '客户号码',

@@ -2,6 +2,7 @@
 import { admin } from './admin'
 import { audit } from './audit'
 import { health } from './health'
+import { campaigns } from './campaigns'
 import { callLog, recording, voicemails } from './calls'
 import { customers, imports } from './customers'
 import { flows } from './flows'
@@ -23,6 +24,7 @@ export default {
   customers,
   imports,
   callLog,
+  campaigns,
   recording,
   voicemails,
   admin,
@@ -55,6 +57,10 @@ export default {
     discard: '不保存并离开',
   },
   refusals: {
+    campaign_moved: '该活动的状态刚刚被他人更改，请重新查看。',
+    campaign_step: '活动处于当前状态时不能这样操作。',
+    campaign_start_missing: '请先在设置中填写活动的开始时间。',
+    lead_moved: '正在呼叫此人，或状态已变化，请重新加载名单。',
     customer_busy: '该客户的通话、录音或回电尚未处理完，请稍后再试。',
     not_confirmed: '请准确输入客户姓名。',
     reveals_used_up: '今天可查看的号码已用完；管理员可以调高每日上限。',
@@ -92,6 +98,19 @@ export default {
     recording_expired: '录音已超过保存期限并被删除。',
   },
   fieldErrors: {
+    unknown_policy: '没有该策略',
+    not_stricter: '必须比策略更严格',
+    not_ours: '含有不属于本公司的号码',
+    pause_first: '请先暂停活动',
+    has_leads: '请先删除其名单',
+    has_attempts: '该活动已呼叫过客户',
+    no_person: '不是个人号码',
+    emergency_line: '紧急号码不能列入外呼',
+    number_missing: '该行没有号码',
+    zone_missing: '无法从号码判断所在地，请增加时区列',
+    unknown_zone: '没有该时区，请写成 Asia/Shanghai 的形式',
+    duplicate_in_campaign: '已在本活动的其他名单中',
+    duplicate_elsewhere: '已在其他活动中',
     too_many_days: '天数过多：按时段最多 2976 行（15 分钟 31 天、30 分钟 62 天、60 分钟 124 天），其他报表最多 1100 天。请减少天数或加长时段。',
     not_a_number: '不是可呼叫的号码',
     emergency_number: '紧急号码不能用作座席话机',

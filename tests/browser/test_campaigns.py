@@ -1,0 +1,81 @@
+"""A manager's first campaign: set up, people from a spreadsheet, somebody taken out, started and paused."""
+
+import re
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from tests.browser.desk import Desk
+
+pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
+TABLE = (
+    "姓名;手机;电话2;车型\r\n"
+    "张伟;13912340001;021-62345678;SUV\r\n"
+    "李娜;13912340002;;轿车\r\n"
+    "坏号码;12ab;;\r\n"
+    "重复;139-1234-0001;;\r\n"
+)  # fmt: skip
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def boss(installation, browser):
+    context = await browser.new_context(locale="zh-CN")
+    desk = await Desk.open(installation, context)
+    await desk.sign_in("supervisor")
+    yield desk
+    await context.close()
+    assert desk.faults == []
+
+
+async def test_a_campaign_gets_people_and_is_started(installation, boss):
+    page = boss.page
+    await page.goto(f"{installation.url}/#/campaigns")
+    await boss.by("new-campaign").first.click()
+    await boss.by("campaign-name").fill("春季回访")
+    await boss.by("save").click()
+    await expect(boss.by("campaign-form")).to_contain_text("请填写")
+    await boss.by("policy-cn").click()
+    await expect(boss.by("campaign-form")).to_contain_text("09:00–21:00")
+    await boss.by("save").click()
+
+    await boss.by("import-leads").click()
+    sheet = {"name": "三月.csv", "mimeType": "text/csv", "buffer": TABLE.encode("gb18030")}
+    await page.locator("input[type=file]").set_input_files(files=[sheet])
+    await boss.by("run-lead-import").click()
+    await expect(boss.by("lead-count-created")).to_have_text("2")
+    await expect(boss.by("lead-count-rejected")).to_have_text("2")
+    await expect(boss.by("lead-outcome")).to_contain_text("不是电话号码")
+    await expect(boss.by("lead-outcome")).to_contain_text("在文件中重复出现")
+    await boss.by("lead-import-close").click()
+
+    people = boss.by("leads").locator("tbody tr")
+    await expect(people).to_have_count(2)
+    await boss.by("take-out").first.click()
+    await expect(people).to_have_count(1)
+    await boss.by("lead-search").fill("139 1234 0001")
+    await expect(boss.by("lead-why")).to_have_text("不呼叫 · 已手动移出")
+    await boss.by("put-back").click()
+    await expect(boss.by("lead-why")).to_contain_text("起可呼叫")
+    await boss.speak("en")
+    await expect(people).to_contain_text("021-62345678")
+
+    state = boss.by("campaign-state")
+    await boss.by("step-started").click()
+    await expect(state).not_to_have_attribute("data-state", "draft")
+    await boss.by("step-paused").click()
+    await expect(state).to_have_attribute("data-state", "paused")
+    await page.goto(f"{installation.url}/#/campaigns")
+    row = boss.by("campaign-table").locator("tbody tr", has_text="春季回访")
+    await expect(row).to_contain_text(re.compile(r"Paused.*2 people", re.S))
+
+
+async def test_an_agent_has_no_campaigns(installation, browser):
+    context = await browser.new_context(locale="en-US")
+    desk = await Desk.open(installation, context)
+    await desk.sign_in("agent")
+    await expect(desk.by("nav-calls")).to_be_visible()
+    await expect(desk.by("nav-campaigns")).to_have_count(0)
+    await desk.page.goto(f"{installation.url}/#/campaigns")
+    await expect(desk.page).to_have_url(re.compile("#/workspace"))
+    await context.close()
