@@ -5,14 +5,28 @@ import os
 import sys
 from collections.abc import Sequence
 
-from agent_ui.commands import asterisk, audit, db, demo, dialer, doctor, lines, privacy, reports, serve, up, user
+from agent_ui.commands import (
+    asterisk,
+    audit,
+    campaign,
+    db,
+    demo,
+    dialer,
+    doctor,
+    lines,
+    privacy,
+    reports,
+    serve,
+    up,
+    user,
+)
 from agent_ui.errors import ScreenError
 from agent_ui.secrets import PRIVATE_UMASK
 from crm_core.errors import CrmError, Invalid
 from cti.errors import CtiError
 from dialer.errors import DialerError
 
-COMMANDS = (up, serve, asterisk, demo, user, privacy, audit, db, reports, dialer, lines, doctor)
+COMMANDS = (up, serve, asterisk, demo, user, privacy, audit, db, reports, dialer, campaign, lines, doctor)
 
 
 def make_parser() -> argparse.ArgumentParser:

@@ -1,0 +1,148 @@
+"""`callroom campaign …`: campaigns from a terminal, while Callroom serves or not."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from agent_ui.config import load_config
+from agent_ui.errors import ApiError
+from agent_ui.joints.campaign_steps import leads_added, take_step
+from agent_ui.memory import Memory, open_memory
+from crm_core.audit import SYSTEM
+from crm_core.campaigns import CampaignRow
+from crm_core.errors import NotFound
+from crm_core.importing.lead_importer import LeadCounts, LeadImporter, preview_leads
+from crm_core.importing.lead_saving import Target
+from crm_core.lead_lists import LeadListRow, Progress
+from cti.clock import SystemClock
+from dialer.domain.campaign import CampaignStep
+
+_BAR_CELLS = 30
+_STEPS = {"start": CampaignStep.STARTED, "pause": CampaignStep.PAUSED, "stop": CampaignStep.FINISHED}
+_STEP_HELP = {
+    "start": "let it call people",
+    "pause": "place no new calls; those that are going on are finished",
+    "stop": "finish it for good",
+}
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command."""
+    parser = commands.add_parser("campaign", help="outbound campaigns: look at them, import people, start and stop")
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    actions.add_parser("list", help="all campaigns, and how far they are").set_defaults(run=run, action=_list)
+    status = actions.add_parser("status", help="one campaign and its lists")
+    status.set_defaults(run=run, action=_status)
+    take = actions.add_parser("import", help="take people from a CSV file onto a list of the campaign")
+    take.set_defaults(run=run, action=_import)
+    for action, help_text in _STEP_HELP.items():
+        step = actions.add_parser(action, help=help_text)
+        step.add_argument("campaign", help="its number or name")
+        step.set_defaults(run=run, action=_step, step=_STEPS[action])
+    for one in (status, take):
+        one.add_argument("campaign", help="its number or name")
+    take.add_argument("file", type=Path)
+    take.add_argument("--list", metavar="NAME", help="of the list, made if it is not there (the file's name)")
+    help_text = "leave out who is in another campaign that is not over"
+    take.add_argument("--skip-elsewhere", action="store_true", help=help_text)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do it with the database open."""
+    return asyncio.run(_with_memory(arguments))
+
+
+async def _with_memory(arguments: argparse.Namespace) -> int:
+    memory = open_memory(load_config(), SystemClock())
+    await memory.database.start()
+    try:
+        return int(await arguments.action(memory, arguments) or 0)
+    finally:
+        await memory.database.aclose()
+
+
+async def _found(memory: Memory, wanted: str) -> CampaignRow:
+    for row in await memory.campaigns.all():
+        if row.name == wanted or str(row.id) == wanted:
+            return row
+    raise NotFound("campaign", wanted)
+
+
+async def _list(memory: Memory, arguments: argparse.Namespace) -> None:
+    del arguments
+    totals = await memory.lead_lists.totals()
+    for row in await memory.campaigns.all():
+        print(f"{row.id:>4}  {row.state:<12}  {row.name}  ({row.mode}, {row.queue_name})")
+        print(f"      {_progress_text(totals.get(row.id, Progress()))}")
+
+
+async def _status(memory: Memory, arguments: argparse.Namespace) -> None:
+    row = await _found(memory, arguments.campaign)
+    print(f"{row.id}  {row.name}: {row.state}, {row.mode}, {row.queue_name}, policies {', '.join(row.policies)}")
+    progress = await memory.lead_lists.progress(row.id)
+    for one in await memory.lead_lists.of(row.id):
+        counted = progress.get(one.id, Progress())
+        print(f"  {one.name} (share {one.share})")
+        print(f"      {_progress_text(counted)}")
+        for why, count in sorted(counted.ended.items()):
+            print(f"      {why}: {count:,}")
+
+
+async def _step(memory: Memory, arguments: argparse.Namespace) -> int:
+    row = await _found(memory, arguments.campaign)
+    try:
+        row = await take_step(memory.campaigns, row.id, arguments.step, SYSTEM)
+    except ApiError as error:
+        print(f"callroom: {error.message}", file=sys.stderr)
+        return 1
+    print(f"{row.name}: {row.state}")
+    return 0
+
+
+async def _import(memory: Memory, arguments: argparse.Namespace) -> int:
+    row, path = await _found(memory, arguments.campaign), arguments.file
+    with path.open("rb") as source:
+        found = await asyncio.to_thread(preview_leads, source)
+        print(", ".join(f"{found.columns[place]}: {field}" for place, field in sorted(found.mapping.items())))
+        into = await _list_for(memory, row, arguments.list or path.stem, path.name)
+        target = Target(row.id, into.id, skip_elsewhere=arguments.skip_elsewhere)
+        importer = LeadImporter(memory.database, SystemClock())
+        result = await importer.run(source, found.mapping, target, SYSTEM, _show)
+    for bad in result.rejected:
+        print(f"line {bad.line}: {bad.message} {bad.value}".rstrip(), file=sys.stderr)
+    counts = result.counts
+    names = ("created", "barred", "known", "in_campaign", "elsewhere", "rejected_rows")
+    print(", ".join(f"{name} {getattr(counts, name):,}" for name in names))
+    if counts.created:
+        await leads_added(memory.campaigns, row.id)
+    return 1 if counts.rejected_rows else 0
+
+
+async def _list_for(memory: Memory, row: CampaignRow, name: str, source: str) -> LeadListRow:
+    for one in await memory.lead_lists.of(row.id):
+        if one.name == name:
+            return one
+    return await memory.lead_lists.create(row.id, name, source, 1, SYSTEM)
+
+
+def _show(counts: LeadCounts) -> bool:
+    if sys.stderr.isatty():
+        bar = _bar([("█", counts.done)], counts.row_count)
+        end = "\n" if counts.done == counts.row_count else ""
+        print(f"\r{bar} {counts.done:,} of {counts.row_count:,}", end=end, file=sys.stderr, flush=True)
+    return True
+
+
+def _progress_text(progress: Progress) -> str:
+    parts = [("█", progress.reached), ("▓", progress.not_reached), ("▒", progress.barred)]
+    names = ("reached", "not_reached", "barred", "dialing", "waiting")
+    counts = ", ".join(f"{name} {getattr(progress, name):,}" for name in names)
+    return f"{_bar(parts, progress.all)} {progress.all:,} people: {counts}"
+
+
+def _bar(parts: Iterable[tuple[str, int]], total: int) -> str:
+    cells = "".join(sign * round(_BAR_CELLS * count / total) for sign, count in parts) if total else ""
+    return f"{cells[:_BAR_CELLS]:░<{_BAR_CELLS}}"

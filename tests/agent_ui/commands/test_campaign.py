@@ -1,0 +1,83 @@
+"""Campaigns from a terminal."""
+
+import asyncio
+import io
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from agent_ui.__main__ import main
+from agent_ui.config import load_config
+from agent_ui.memory import Memory, open_memory
+from crm_core.audit import SYSTEM
+from crm_core.campaigns import CampaignDraft
+from crm_core.migrations import upgrade
+from crm_core.queues import QueueDraft
+from cti.clock import SystemClock
+
+TABLE = "姓名,手机,车型\n张伟,13800138000,SUV\nAnn,hello,\n李,13800138001,\n"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file of people, beside a home with the campaigns Spring and Summer."""
+    monkeypatch.setenv("CALLROOM_HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+    asyncio.run(_furnish())
+    path = tmp_path / "north.csv"
+    path.write_text(TABLE, "utf-8")
+    return path
+
+
+async def _furnish() -> None:
+    config = load_config()
+    await upgrade(config.database_url)
+    memory: Memory = open_memory(config, SystemClock())
+    await memory.database.start()
+    queue = await memory.queues.add(QueueDraft("Sales"), SYSTEM)
+    for name in ("Spring", "Summer"):
+        await memory.campaigns.create(CampaignDraft(name, "predictive", queue.id, ("cn",)), SYSTEM)
+    await memory.database.aclose()
+
+
+def test_people_are_imported_and_counted(sheet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["campaign", "import", "Spring", str(sheet)]) == 1, "a row was not taken"
+    told = capsys.readouterr()
+    assert "手机: phone" in told.out
+    assert "created 2, barred 0, known 0, in_campaign 0, elsewhere 0, rejected_rows 1" in told.out
+    assert told.err == "line 3: This is not a telephone number. hello\n"
+    assert main(["campaign", "status", "1"]) == 0
+    shown = capsys.readouterr().out
+    assert re.search(r"north \(share 1\)\n +░{30} 2 people: reached 0, .*waiting 2", shown)
+    assert main(["campaign", "import", "Summer", str(sheet), "--skip-elsewhere", "--list", "A"]) == 1
+    assert "created 0, barred 0, known 0, in_campaign 0, elsewhere 2" in capsys.readouterr().out
+
+
+def test_a_bar_grows_at_a_terminal(
+    sheet: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    main(["campaign", "import", "Spring", str(sheet)])
+    assert f"\r{'░' * 30} 0 of 3" in terminal.getvalue()
+    assert f"\r{'█' * 30} 3 of 3\n" in terminal.getvalue()
+    assert "created 2" in capsys.readouterr().out
+
+
+def test_it_is_started_paused_and_finished(sheet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["campaign", "import", "Spring", str(sheet)])
+    for action, state in (("start", "running"), ("pause", "paused"), ("stop", "finished")):
+        assert main(["campaign", action, "Spring"]) == 0
+        assert capsys.readouterr().out.endswith(f"Spring: {state}\n")
+    assert main(["campaign", "start", "Spring"]) == 1
+    assert "finished" in capsys.readouterr().err
+    assert main(["campaign", "list"]) == 0
+    assert re.search(r"1  finished +Spring", capsys.readouterr().out)
+    assert main(["campaign", "status", "Winter"]) == 1
+    assert "there is no campaign 'Winter'" in capsys.readouterr().err
