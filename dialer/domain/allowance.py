@@ -59,6 +59,10 @@ class Allowance:
         """Count a person who was connected in time."""
         self._count(0, now_s)
 
+    def not_a_person(self) -> None:
+        """Take one back who was counted as connected: the limit is about people alone."""
+        self.window.humans = max(self.window.abandoned, self.window.humans - 1)
+
     def abandoned(self, now_s: float) -> None:
         """Count a person who was not."""
         self._count(1, now_s)

@@ -46,6 +46,13 @@ class Connected:
 
 
 @dataclass(frozen=True, slots=True)
+class NotAPerson:
+    """The agent was connected with a machine, or a telephone that screens calls, as is known afterwards."""
+
+    attempt_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class HungUp:
     """The person left before the time was over that the policy gives: nobody had let them wait too long."""
 
@@ -86,6 +93,7 @@ PaceEvent = (
     | AttemptEnded
     | RouteFailed
     | Connected
+    | NotAPerson
     | HungUp
     | Abandoned
     | AgentReady

@@ -17,6 +17,7 @@ from dialer.domain.pace_words import (
     AttemptStarted,
     Connected,
     HumanAnswered,
+    NotAPerson,
     Pace,
     PaceEvent,
     PaceLimits,
@@ -47,6 +48,7 @@ class Tally:
 
     def handle(self, event: PaceEvent, now_s: float) -> None:
         """Keep the counts."""
+        self._hear_of_agents(event, now_s)
         match event:
             case AttemptStarted(attempt_id):
                 self.ringing[attempt_id] = now_s
@@ -65,6 +67,11 @@ class Tally:
                 self.waiting.pop(attempt_id, None)
                 self.window.humans += 1
                 self.window.abandoned += 1
+            case NotAPerson():
+                self.window.humans = max(self.window.abandoned, self.window.humans - 1)
+
+    def _hear_of_agents(self, event: PaceEvent, now_s: float) -> None:
+        match event:
             case AgentReady(agent_id):
                 self._leave(agent_id, now_s)
                 self.idle.add(agent_id)

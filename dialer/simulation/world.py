@@ -19,6 +19,7 @@ from dialer.domain.pace_words import (
     AttemptStarted,
     Connected,
     HumanAnswered,
+    NotAPerson,
     PaceEvent,
     RouteFailed,
 )
@@ -225,6 +226,8 @@ class World:
         self._tell(Connected(attempt_id, agent_id))
         if isinstance(self.pacer, Seer):
             self.pacer.foretell(agent_id, ends_s + wrap_up_s)
+        if not is_person:
+            self._at(ends_s, lambda: self._tell(NotAPerson(attempt_id)))
         self._at(ends_s, lambda: self._wrap_up(agent_id, wrap_up_s))
 
     def _before_closing_s(self, from_s: float, until_s: float) -> float:

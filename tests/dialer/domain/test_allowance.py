@@ -68,3 +68,12 @@ def test_a_window_without_an_end_has_always_time() -> None:
 def test_an_empty_window_has_no_abandonment() -> None:
     assert Window(0.0, 1.0).abandonment_ratio == 0.0
     assert Window(0.0, 1.0, humans=4, abandoned=1).abandonment_ratio == 0.25
+
+
+def test_those_who_were_no_people_are_taken_back_but_never_the_abandoned() -> None:
+    allowance = Allowance(0.03)
+    allowance.connected(1.0)
+    allowance.abandoned(2.0)
+    allowance.not_a_person()
+    allowance.not_a_person()
+    assert (allowance.window.humans, allowance.window.abandoned) == (1, 1)

@@ -13,6 +13,7 @@ from dialer.domain.pace_words import (
     Connected,
     HumanAnswered,
     HungUp,
+    NotAPerson,
     Pace,
     PaceLimits,
     PaceReason,
@@ -192,3 +193,13 @@ def test_who_hangs_up_early_is_not_counted() -> None:
     pacing.handle(HumanAnswered("c1"), 5.0)
     pacing.handle(HungUp("c1"), 5.5)
     assert (pacing.allowance.window.humans, pacing.lines.waiting) == (0, 0)
+
+
+def test_an_answer_that_was_no_person_s_does_not_make_room_for_abandonment() -> None:
+    pacing = with_agents(1)
+    for number in range(3):
+        pacing.handle(AttemptStarted(f"c{number}"), 0.0)
+        pacing.handle(HumanAnswered(f"c{number}"), 1.0)
+        pacing.handle(Connected(f"c{number}", "a0"), 1.0)
+    pacing.handle(NotAPerson("c1"), 20.0)
+    assert pacing.allowance.window.humans == 2
