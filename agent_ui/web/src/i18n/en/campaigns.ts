@@ -115,7 +115,10 @@ export const campaigns = {
   why: 'Why',
   whys: {
     done: 'done', attempts_used_up: 'all attempts used up', no_number_left: 'no number left that works', do_not_call: 'on the do-not-call list', by_hand: 'taken out by hand',
-    outside_hours: 'outside the hours where they are', capped: 'called often enough for now', retry: 'a new attempt is planned', consent_missing: 'consent is missing',
+    closed: 'outside the hours where they are', capped: 'called often enough for now', rests: 'left alone after an abandoned call',
+    not_a_number: 'no number that can be dialed', dial_not_allowed: 'the dial rules allow the house no calls', number_blocked: 'the dial rules block the number',
+    kind_not_allowed: 'the dial rules allow no such numbers', prefix_not_allowed: 'the dial rules allow only numbers with other beginnings',
+    do_not_call_unless: 'on the do-not-call list', dial_cap_agent: 'the house has dialed enough for this hour', dial_cap_number: 'the number was dialed often enough today',
   },
   whyWaiting: 'their turn comes {when}',
   dead: 'dead: {verdict}',

@@ -115,7 +115,10 @@ export const campaigns = {
   why: '原因',
   whys: {
     done: '已完成', attempts_used_up: '拨打次数已用完', no_number_left: '没有可用的号码', do_not_call: '在拒呼名单中', by_hand: '已手动移出',
-    outside_hours: '对方当地不在可呼时段', capped: '近期呼叫次数已达上限', retry: '已安排再次呼叫', consent_missing: '未取得同意',
+    closed: '对方当地不在可呼时段', capped: '近期呼叫次数已达上限', rests: '放弃后暂不打扰',
+    not_a_number: '不是可拨打的号码', dial_not_allowed: '拨号规则不允许系统外呼', number_blocked: '号码被拨号规则禁止',
+    kind_not_allowed: '拨号规则不允许此类号码', prefix_not_allowed: '拨号规则仅允许其他号段',
+    do_not_call_unless: '在拒呼名单中', dial_cap_agent: '本小时外呼次数已达上限', dial_cap_number: '该号码今日拨打次数已达上限',
   },
   whyWaiting: '{when} 起可呼叫',
   dead: '无效：{verdict}',
