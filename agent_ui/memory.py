@@ -6,11 +6,13 @@ from typing import Any
 
 from agent_ui.config import Config
 from crm_core.articles import Articles
+from crm_core.attempt_log import AttemptLog
 from crm_core.audit import AuditLog
 from crm_core.bulletins import Bulletins
 from crm_core.calendars import Calendars
 from crm_core.callback_links import CallbackLinks
 from crm_core.calls import Calls
+from crm_core.campaign_counts import CampaignCounting
 from crm_core.campaigns import Campaigns
 from crm_core.customers import Customers
 from crm_core.diary.fallback import FallbackCalls
@@ -85,6 +87,8 @@ class Memory:
     callback_links: CallbackLinks
     bulletins: Bulletins
     campaigns: Campaigns
+    campaign_counting: CampaignCounting
+    attempt_log: AttemptLog
     do_not_call: DoNotCall
     report_sums: Summary
     reports: Reports
@@ -139,6 +143,8 @@ def open_memory(config: Config, clock: Clock) -> Memory:
 def _campaigns(database: Database, clock: Clock) -> dict[str, Any]:
     return {
         "campaigns": Campaigns(database, clock),
+        "campaign_counting": CampaignCounting(database, clock),
+        "attempt_log": AttemptLog(database),
         "lead_lists": LeadLists(database, clock),
         "leads": Leads(database, clock),
         "lead_imports": LeadImports(database, clock),

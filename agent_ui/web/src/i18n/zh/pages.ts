@@ -2,6 +2,8 @@
 import { admin } from './admin'
 import { audit } from './audit'
 import { health } from './health'
+import { campaignAttempts } from './campaignAttempts'
+import { campaignLive } from './campaignLive'
 import { campaigns } from './campaigns'
 import { callLog, recording, voicemails } from './calls'
 import { customers, imports } from './customers'
@@ -25,6 +27,8 @@ export default {
   imports,
   callLog,
   campaigns,
+  campaignAttempts,
+  campaignLive,
   recording,
   voicemails,
   admin,

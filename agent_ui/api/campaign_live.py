@@ -1,0 +1,92 @@
+"""A campaign at work, as its manager watches it."""
+
+from datetime import datetime
+from typing import Any
+
+from agent_ui.api.ask import Ask
+from agent_ui.api.route import OwnAnswer, Route
+from agent_ui.auth.permissions import Permission
+from agent_ui.joints.campaign_live import live_campaign
+
+
+class PutOffAnswer(OwnAnswer):
+    """Who was put off last: `why` is "closed", "capped" or "rests", by this policy."""
+
+    why: str
+    policy: str
+    until: datetime
+
+
+class AtWorkAnswer(OwnAnswer):
+    """What the dialer has in its hands; `calls` it would place now, for this reason. `dialed` since it took it up."""
+
+    ringing: int
+    waiting: int
+    talking: int
+    agents_idle: int
+    agents_present: int
+    calls: int
+    reason: str
+    risk_ratio: float
+    accepted_risk_ratio: float
+    dialed: int
+    nobody_due: bool
+    put_off: PutOffAnswer | None
+
+
+class AbandonmentAnswer(OwnAnswer):
+    """Of the people who answered within the window, those whom no agent was there for in time; None: nobody yet."""
+
+    people: int
+    abandoned: int
+    ratio: float | None
+    limit_ratio: float
+    window: str
+    begins_at: datetime
+    ends_at: datetime | None
+
+
+class ForecastAnswer(OwnAnswer):
+    """`ended` people were done with in the last `over_s` seconds; at that pace it ends then, None: unknown."""
+
+    remaining: int
+    ended: int
+    over_s: float
+    ends_at: datetime | None
+
+
+class LiveAnswer(OwnAnswer):
+    """`leads` by state, `verdicts`: the last one of each person, both up to a few seconds old."""
+
+    at: datetime
+    state: str
+    mode: str
+    at_work: AtWorkAnswer | None
+    abandonment: AbandonmentAnswer
+    leads: dict[str, int]
+    verdicts: dict[str, int]
+    dialed_today: int
+    next_due_at: datetime | None
+    next_why: str
+    forecast: ForecastAnswer
+
+
+async def show_campaign_live(ask: Ask) -> dict[str, Any]:
+    """Show what it does now, and how far it is."""
+    parts = ask.parts
+    campaign = await parts.memory.campaigns.get(ask.number("campaign_id"))
+    return await live_campaign(
+        parts.memory.campaign_counting, parts.dialer, campaign, parts.config.telephone.zone, parts.clock.now()
+    )
+
+
+ROUTES = [
+    Route(
+        method="GET",
+        path="/campaigns/{campaign_id:int}/live",
+        permission=Permission.MANAGE_CAMPAIGNS,
+        handler=show_campaign_live,
+        summary="What a campaign does now",
+        answer=LiveAnswer,
+    ),
+]

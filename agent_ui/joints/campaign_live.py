@@ -1,0 +1,83 @@
+"""A campaign as it is at this moment: what the dialer has in its hands, and how far the database says it is."""
+
+from datetime import datetime, tzinfo
+from typing import Any
+
+from crm_core.campaign_counts import CampaignCounting, CampaignCounts
+from crm_core.campaigns import CampaignRow
+from crm_core.domain.day import day_of
+from dialer.domain.forecast import forecast_end
+from dialer.domain.policy import strictest
+from dialer.domain.windows import window_of
+from dialer.plan import CampaignPlan, plan_of
+from dialer.run import CampaignRun
+from dialer.service import Dialer
+
+
+async def live_campaign(
+    counting: CampaignCounting, dialer: Dialer, campaign: CampaignRow, zone: tzinfo, now: datetime
+) -> dict[str, Any]:
+    """Build it; `at_work` is None while the dialer dials nobody for it."""
+    plan = plan_of(campaign)
+    begins_at, ends_at = window_of(plan.policies, now.astimezone(zone))
+    midnight = day_of(now, zone).begins_at
+    counts = await counting.of(campaign.id, midnight, begins_at)
+    run = dialer.runs.get(campaign.id)
+    return {
+        "at": now,
+        "state": campaign.state,
+        "mode": campaign.mode,
+        "at_work": None if run is None else _at_work(run),
+        "abandonment": {
+            **_abandonment(plan, run, counts),
+            "begins_at": max(begins_at, campaign.created_at),
+            "ends_at": ends_at,
+        },
+        "leads": counts.leads,
+        "verdicts": counts.verdicts,
+        "dialed_today": counts.dialed_today,
+        "next_due_at": counts.next_due_at,
+        "next_why": counts.next_why,
+        "forecast": _forecast(counts, now),
+    }
+
+
+def _at_work(run: CampaignRun) -> dict[str, Any]:
+    pacing, progress = run.pacing, run.progress
+    wait = progress.put_off
+    return {
+        "ringing": pacing.lines.ringing,
+        "waiting": pacing.lines.waiting,
+        "talking": run.connected,
+        "agents_idle": pacing.agents.idle,
+        "agents_present": pacing.agents.present,
+        "calls": progress.pace.calls,
+        "reason": progress.pace.reason.value,
+        "risk_ratio": progress.pace.risk_ratio,
+        "accepted_risk_ratio": progress.pace.accepted_risk_ratio,
+        "dialed": progress.dialed,
+        "nobody_due": progress.nobody_due,
+        "put_off": None if wait is None else {"why": wait.why, "policy": wait.policy, "until": wait.until},
+    }
+
+
+def _abandonment(plan: CampaignPlan, run: CampaignRun | None, counts: CampaignCounts) -> dict[str, Any]:
+    """The pacing's own count runs ahead of the diary by a moment."""
+    people, abandoned = counts.people, counts.abandoned
+    if run is not None:
+        window = run.pacing.allowance.window
+        people, abandoned = window.humans, window.abandoned
+    return {
+        "people": people,
+        "abandoned": abandoned,
+        "ratio": abandoned / people if people else None,
+        "limit_ratio": plan.limits.abandonment_limit_ratio,
+        "window": strictest(plan.policies).abandonment_window.value,
+    }
+
+
+def _forecast(counts: CampaignCounts, now: datetime) -> dict[str, Any]:
+    remaining = counts.leads.get("waiting", 0) + counts.leads.get("dialing", 0)
+    over_s = 0.0 if counts.ended_since is None else (now - counts.ended_since).total_seconds()
+    ends_at = forecast_end(remaining, counts.ended, over_s, now)
+    return {"remaining": remaining, "ended": counts.ended, "over_s": over_s, "ends_at": ends_at}

@@ -1,0 +1,45 @@
+// A campaign at work: what the dialer has in its hands, and how far it is.
+import { api } from './client'
+
+export interface AtWork {
+  ringing: number
+  waiting: number
+  talking: number
+  agents_idle: number
+  agents_present: number
+  calls: number
+  reason: string
+  risk_ratio: number
+  accepted_risk_ratio: number
+  dialed: number
+  nobody_due: boolean
+  put_off: { why: string; policy: string; until: string } | null
+}
+
+export interface Abandonment {
+  people: number
+  abandoned: number
+  ratio: number | null
+  limit_ratio: number
+  window: string
+  begins_at: string
+  ends_at: string | null
+}
+
+export interface LiveCampaign {
+  at: string
+  state: string
+  mode: string
+  at_work: AtWork | null
+  abandonment: Abandonment
+  leads: Record<string, number>
+  verdicts: Record<string, number>
+  dialed_today: number
+  next_due_at: string | null
+  next_why: string
+  forecast: { remaining: number; ended: number; over_s: number; ends_at: string | null }
+}
+
+export function getLiveCampaign(id: number, signal?: AbortSignal): Promise<LiveCampaign> {
+  return api.get<LiveCampaign>(`/campaigns/${id}/live`, { signal })
+}

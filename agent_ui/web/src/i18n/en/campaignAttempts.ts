@@ -1,0 +1,23 @@
+// Words of the log of a campaign's attempts.
+export const campaignAttempts = {
+  title: 'Attempts',
+  empty: 'Nobody has been called yet',
+  noMatch: 'No attempt fits',
+  reload: 'Refresh',
+  planned: 'Dialed',
+  verdict: 'Outcome',
+  anyVerdict: 'Every outcome',
+  rang: 'Rang',
+  talked: 'Talked',
+  agent: 'Agent',
+  times: { planned: 'Allowed and written down', rang: 'Rang', answered: 'Answered', connected: 'With the agent', ended: 'Ended' },
+  states: { planned: 'Being dialed', sent: 'Being dialed', ringing: 'Ringing', answered: 'Answered', connected: 'Talking', ended: 'Just ended', unknown: 'Not known', reached: 'Talked', failed: 'Not reached', abandoned: 'Abandoned', cancelled: 'Not dialed after all' },
+  evidence: 'Sign and outcome',
+  shownAs: 'Number shown',
+  localTime: 'Local time when dialed',
+  triesBefore: 'Attempts before',
+  doNotCall: 'Do-not-call list',
+  notListed: 'checked, not on it',
+  sip: { 403: 'forbidden', 404: 'not found', 408: 'request timeout', 410: 'gone', 480: 'temporarily unavailable', 484: 'address incomplete', 486: 'busy here', 487: 'cancelled', 500: 'server error', 502: 'bad gateway', 503: 'service unavailable', 600: 'busy everywhere', 603: 'declined', 604: 'does not exist anywhere', 607: 'unwanted', 608: 'rejected by the network' },
+  causes: { 1: 'unallocated number', 16: 'normal clearing', 17: 'user busy', 18: 'no user responding', 19: 'no answer', 20: 'subscriber absent', 21: 'call rejected', 22: 'number changed', 27: 'destination out of order', 28: 'invalid number', 34: 'no circuit available', 38: 'network out of order', 41: 'temporary failure', 42: 'congestion', 127: 'interworking' },
+}

@@ -1,0 +1,23 @@
+// Words of the log of a campaign's attempts.
+export const campaignAttempts = {
+  title: '拨打记录',
+  empty: '还没有呼叫过任何人',
+  noMatch: '没有符合条件的记录',
+  reload: '刷新',
+  planned: '拨打时间',
+  verdict: '结果',
+  anyVerdict: '全部结果',
+  rang: '振铃',
+  talked: '通话',
+  agent: '座席',
+  times: { planned: '获准并登记', rang: '振铃', answered: '接听', connected: '接通座席', ended: '结束' },
+  states: { planned: '拨号中', sent: '拨号中', ringing: '振铃中', answered: '已接听', connected: '通话中', ended: '刚结束', unknown: '不明', reached: '已通话', failed: '未接通', abandoned: '放弃', cancelled: '未拨出' },
+  evidence: '依据与结果',
+  shownAs: '外显号码',
+  localTime: '拨打时的当地时间',
+  triesBefore: '此前拨打次数',
+  doNotCall: '拒呼名单',
+  notListed: '已核对，不在名单中',
+  sip: { 403: '禁止', 404: '未找到', 408: '请求超时', 410: '已不存在', 480: '暂时不可用', 484: '号码不全', 486: '占线', 487: '已取消', 500: '服务器错误', 502: '网关错误', 503: '服务不可用', 600: '全部占线', 603: '拒接', 604: '不存在', 607: '不受欢迎', 608: '被网络拒绝' },
+  causes: { 1: '空号', 16: '正常结束', 17: '用户忙', 18: '用户无响应', 19: '无人接听', 20: '用户不在网', 21: '拒接', 22: '号码已变更', 27: '终端故障', 28: '号码格式无效', 34: '无可用电路', 38: '网络故障', 41: '临时故障', 42: '拥塞', 127: '互通异常' },
+}

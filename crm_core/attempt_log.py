@@ -1,0 +1,100 @@
+"""Dialings of campaigns as people look them up: the newest first, each with what was known when it was allowed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, or_, select
+
+from crm_core.domain.phone import display, normalise
+from crm_core.models import Attempt, Lead, User
+from crm_core.storage.database import Database
+from crm_core.storage.paging import Page, clamp, decode_time_and_key, make_page
+from crm_core.storage.rows import build
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRow:
+    """One dialing of one number; times are None until they were, `checks` is what allowed it."""
+
+    attempt_id: str
+    campaign_id: int
+    lead_id: int | None
+    lead_name: str
+    customer_id: int | None
+    number: str
+    number_key: str
+    shown_as: str
+    state: str
+    planned_at: datetime
+    rang_at: datetime | None
+    answered_at: datetime | None
+    connected_at: datetime | None
+    ended_at: datetime | None
+    agent_id: int | None
+    agent_name: str | None
+    abandoned: bool
+    verdict: str | None
+    evidence: tuple[dict[str, Any], ...]
+    sip_code: int | None
+    q850_cause: int | None
+    sip_reason: str
+    end_reason: str | None
+    checks: dict[str, Any]
+
+    @property
+    def display(self) -> str:
+        """The number as people read it."""
+        return display(self.number_key) or self.number
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptFilter:
+    """Of one campaign; `number` as somebody types it, "" and None: any."""
+
+    campaign_id: int
+    verdict: str | None = None
+    number: str = ""
+    lead_id: int | None = None
+
+
+class AttemptLog:
+    """Pages by index; a cursor belongs to its filter."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def page(self, wanted: AttemptFilter, cursor: str | None = None, limit: int = 50) -> Page[AttemptRow]:
+        """List some, the newest first."""
+        limit = clamp(limit)
+        query = _attempts(wanted)
+        before = decode_time_and_key(cursor, str)
+        if before is not None:
+            at, last_id = before
+            earlier = and_(Attempt.planned_at == at, Attempt.attempt_id < last_id)
+            query = query.where(or_(Attempt.planned_at < at, earlier))
+        query = query.order_by(Attempt.planned_at.desc(), Attempt.attempt_id.desc()).limit(limit + 1)
+        async with self._database.reading() as connection:
+            rows = [_row(row) for row in (await connection.execute(query)).mappings()]
+        return make_page(rows, limit, lambda row: (row.planned_at, row.attempt_id))
+
+
+def _attempts(wanted: AttemptFilter) -> Select[Any]:
+    query = (
+        select(*Attempt.__table__.columns, Lead.name.label("lead_name"), User.name.label("agent_name"))
+        .outerjoin(Lead, Lead.id == Attempt.lead_id)
+        .outerjoin(User, User.id == Attempt.agent_id)
+        .where(Attempt.campaign_id == wanted.campaign_id)
+    )
+    if wanted.verdict is not None:
+        query = query.where(Attempt.verdict == wanted.verdict)
+    if wanted.number.strip():
+        query = query.where(Attempt.number_key.in_(normalise(wanted.number).keys))
+    if wanted.lead_id is not None:
+        query = query.where(Attempt.lead_id == wanted.lead_id)
+    return query
+
+
+def _row(row: Any) -> AttemptRow:
+    values = {**row, "lead_name": row["lead_name"] or "", "evidence": tuple(row["evidence"])}
+    return build(AttemptRow, values)

@@ -1,0 +1,100 @@
+"""How far a campaign is, in numbers, for pages that ask every few seconds: read by index, and kept a moment."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm_core.models import Attempt, Lead
+from crm_core.storage.database import Database
+from cti.clock import Clock
+
+LOOK_BACK = timedelta(minutes=15)
+KEPT = timedelta(seconds=5)
+_OVER = ("done", "barred")
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignCounts:
+    """`verdicts`: of each person the last one; `ended` people were done with by the attempts since `ended_since`."""
+
+    leads: dict[str, int]
+    verdicts: dict[str, int]
+    next_due_at: datetime | None
+    next_why: str
+    dialed_today: int
+    people: int
+    abandoned: int
+    ended: int
+    ended_since: datetime | None
+
+
+class CampaignCounting:
+    """Many pages that look at one campaign cost no more than one."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._kept: dict[int, tuple[datetime, CampaignCounts]] = {}
+
+    async def of(self, campaign_id: int, midnight: datetime, window_begins_at: datetime) -> CampaignCounts:
+        """Count, or give what was counted a moment ago; people and abandoned are those of the window."""
+        now = self._clock.now()
+        kept = self._kept.get(campaign_id)
+        if kept is not None and timedelta(0) <= now - kept[0] < KEPT:
+            return kept[1]
+        async with self._database.reading() as connection:
+            counts = CampaignCounts(
+                **await _people(connection, campaign_id),
+                **await _next(connection, campaign_id),
+                **await _dialed(connection, campaign_id, midnight),
+                **await _answers(connection, campaign_id, window_begins_at),
+                **await _recently(connection, campaign_id, now - LOOK_BACK),
+            )
+        self._kept = {key: one for key, one in self._kept.items() if now - one[0] < KEPT}
+        self._kept[campaign_id] = (now, counts)
+        return counts
+
+
+async def _people(connection: AsyncConnection, campaign_id: int) -> dict[str, Any]:
+    # in the words of the index that holds all of it
+    columns = (Lead.state, Lead.last_verdict)
+    query = select(*columns, func.count()).where(Lead.campaign_id == campaign_id).group_by(*columns)
+    leads: dict[str, int] = {}
+    verdicts: dict[str, int] = {}
+    for state, verdict, count in await connection.execute(query):
+        leads[state] = leads.get(state, 0) + count
+        if verdict is not None:
+            verdicts[verdict] = verdicts.get(verdict, 0) + count
+    return {"leads": leads, "verdicts": verdicts}
+
+
+async def _next(connection: AsyncConnection, campaign_id: int) -> dict[str, Any]:
+    query = select(Lead.due_at, Lead.why).where(Lead.campaign_id == campaign_id, Lead.state == "waiting")
+    row = (await connection.execute(query.order_by(Lead.due_at, Lead.id).limit(1))).first()
+    return {"next_due_at": None, "next_why": ""} if row is None else {"next_due_at": row.due_at, "next_why": row.why}
+
+
+async def _dialed(connection: AsyncConnection, campaign_id: int, midnight: datetime) -> dict[str, Any]:
+    query = select(func.count()).where(Attempt.campaign_id == campaign_id, Attempt.planned_at >= midnight)
+    return {"dialed_today": (await connection.execute(query)).scalar_one()}
+
+
+async def _answers(connection: AsyncConnection, campaign_id: int, since: datetime) -> dict[str, Any]:
+    people = or_(Attempt.connected_at.is_not(None), Attempt.abandoned)
+    query = select(func.count(), func.sum(case((Attempt.abandoned, 1), else_=0)))
+    query = query.where(Attempt.campaign_id == campaign_id, Attempt.planned_at >= since, people)
+    row = (await connection.execute(query)).one()
+    return {"people": row[0], "abandoned": int(row[1] or 0)}
+
+
+async def _recently(connection: AsyncConnection, campaign_id: int, since: datetime) -> dict[str, Any]:
+    over = case((Lead.state.in_(_OVER), Attempt.lead_id))
+    query = select(func.count(over.distinct()), func.min(Attempt.planned_at)).outerjoin(
+        Lead, Lead.id == Attempt.lead_id
+    )
+    of_it = and_(Attempt.campaign_id == campaign_id, Attempt.planned_at >= since)
+    row = (await connection.execute(query.where(of_it))).one()
+    return {"ended": row[0], "ended_since": row[1]}

@@ -1,0 +1,80 @@
+"""A campaign as its manager sees it: dialed by the real dialer on a real floor, in time that a test turns."""
+
+from datetime import timedelta
+from typing import Any
+
+from agent_ui.joints.campaign_live import live_campaign
+from crm_core.campaign_counts import CampaignCounting
+from crm_core.storage.database import Database
+from tests.crm_core.conftest import database, sqlite_template, url
+from tests.dialer.conftest import dialect, house
+from tests.dialer.house import LONDON, House
+
+__all__ = ["Database", "database", "dialect", "house", "sqlite_template", "url"]
+A, B = "+447911123456", "+447911123457"
+
+
+async def live(house: House) -> dict[str, Any]:
+    counting = CampaignCounting(house.database, house.stage.clock)
+    return await live_campaign(counting, house.dialer, await house.row(), LONDON, house.now)
+
+
+async def test_before_it_begins_nothing_is_in_its_hands(house: House) -> None:
+    await house.add(A)
+    seen = await live(house)
+    assert (seen["state"], seen["mode"], seen["at_work"]) == ("draft", "progressive", None)
+    assert (seen["leads"], seen["forecast"]["ends_at"]) == ({"waiting": 1}, None)
+    limit = seen["abandonment"]
+    assert (limit["limit_ratio"], limit["window"], limit["ratio"]) == (0.03, "rolling_30_days", None)
+    begun = (await house.row()).created_at
+    assert limit["begins_at"] == begun, "the window is longer than the campaign is old"
+    assert house.now < limit["ends_at"]
+
+
+async def test_lines_people_and_the_reason_of_the_pace(house: House) -> None:
+    await house.add(A)
+    await house.add(B)
+    await house.start()
+    await house.step()
+    assert (await live(house))["at_work"]["reason"] == "no_agents"
+    house.stage.ready(11)
+    await house.step()
+    seen = (await live(house))["at_work"]
+    assert (seen["ringing"], seen["talking"], seen["agents_idle"], seen["agents_present"]) == (1, 0, 1, 1)
+    assert (seen["dialed"], seen["reason"]) == (1, "enough_ringing")
+    house.talks()
+    await house.step()
+    seen = await live(house)
+    assert (seen["at_work"]["ringing"], seen["at_work"]["talking"], seen["at_work"]["agents_idle"]) == (0, 1, 0)
+    assert (seen["abandonment"]["people"], seen["abandonment"]["ratio"]) == (1, 0.0)
+    assert (seen["dialed_today"], seen["leads"]) == (1, {"waiting": 1, "dialing": 1})
+
+
+async def test_when_it_ends_at_this_pace(house: House) -> None:
+    for number in (A, B):
+        await house.add(number)
+    await house.start()
+    house.stage.ready(11)
+    await house.step()
+    first = house.last()
+    house.stage.wait(120.0)
+    house.ends(1, 404, first)
+    await house.settle()
+    await house.database.write(
+        lambda connection: connection.exec_driver_sql("update leads set state='done' where last_attempt_at is not null")
+    )
+    seen = (await live(house))["forecast"]
+    assert (seen["remaining"], seen["ended"]) == (1, 1)
+    assert seen["ends_at"] == house.now + timedelta(seconds=seen["over_s"])
+
+
+async def test_who_was_put_off_and_until_when(house: House) -> None:
+    house.stage.clock.advance(14 * 3600.0)
+    await house.add(A)
+    await house.start()
+    house.stage.ready(11)
+    await house.step()
+    seen = await live(house)
+    put_off = seen["at_work"]["put_off"]
+    assert (put_off["why"], put_off["policy"]) == ("closed", "us-ftc")
+    assert (seen["next_due_at"], seen["next_why"]) == (put_off["until"], "closed")
