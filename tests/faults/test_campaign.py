@@ -3,14 +3,13 @@
 import asyncio
 import json
 import random
-import sqlite3
 from collections import Counter
-from datetime import UTC, datetime
 
 import pytest
 
 from tests.asterisk.pair import eventually
 from tests.bench.seat import seat
+from tests.faults.campaigns import Book, draft_campaign
 from tests.faults.crew import Manners, crew
 from tests.faults.reading import calls_at_the_carrier
 from tests.faults.town import Town
@@ -35,56 +34,12 @@ FATES = {
 }
 
 
-def _zone_at_noon(now: datetime) -> str:
-    return f"Etc/GMT{now.hour - 12:+d}"
-
-
-class Book:
-    """The campaign's tables, read beside the server."""
-
-    def __init__(self, town: Town) -> None:
-        self._base = sqlite3.connect(town.installation.home / "callroom.db", timeout=10)
-
-    def change(self, statement: str, *values: object) -> int:
-        row = self._base.execute(statement, values).fetchone()
-        self._base.commit()
-        return int(row[0]) if row else 0
-
-    def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
-        return self._base.execute(query, values).fetchall()
-
-
-def _campaign(book: Book, queue_id: int, numbers: list[str]) -> int:
-    now = datetime.now(UTC)  # noqa: TID251 - read by the server in real time
-    at, rules, zones = str(now)[:26], json.dumps({"ring_s": 15.0}), json.dumps([_zone_at_noon(now)])
-    campaign_id = book.change(
-        "insert into campaigns(name,mode,state,queue_id,policies,rules,created_at,changed_at,version)"
-        " values('Fates','predictive','draft',?,?,?,?,?,1) returning id",
-        *(queue_id, json.dumps(["us-ftc"]), rules, at, at),
-    )
-    list_id = book.change(
-        "insert into lead_lists(campaign_id,name,source,share,created_at) values(?,'All','',1,?) returning id",
-        *(campaign_id, at),
-    )
-    for number in numbers:
-        lead_id = book.change(
-            "insert into leads(campaign_id,list_id,name,zones,custom,language,priority,rank,state,why,due_at,attempts,"
-            "created_at) values(?,?,?,?,'{}','en',0,0,'waiting','',?,0,?) returning id",
-            *(campaign_id, list_id, number, zones, at, at),
-        )
-        book.change(
-            "insert into lead_numbers(campaign_id,lead_id,position,number,key) values(?,?,0,?,?)",
-            *(campaign_id, lead_id, number, number),
-        )
-    return campaign_id
-
-
 async def test_every_fate_ends_with_its_verdict_and_next_step(town: Town) -> None:
     installation, book = town.installation, Book(town)
     async with seat(installation, "admin") as admin:
         (line,) = [one for one in (await admin.ask("GET", "/queues"))["items"] if one["name"] == "Straight"]
     numbers = [f"+86138{place:04}02{ending}" for place, ending in enumerate([*FATES] * ROUNDS)]
-    campaign_id = _campaign(book, line["id"], numbers)
+    campaign_id = draft_campaign(book, line["id"], numbers)
     async with crew(installation, town.passwords_of(4), SEED, Manners((0.05, 0.1), (2.0, 4.0))) as agents:
         book.change("update campaigns set state='running' where id=?", campaign_id)
 
@@ -120,7 +75,7 @@ async def test_killed_again_and_again_no_number_is_dialed_twice_and_no_lead_is_l
     async with seat(installation, "admin") as admin:
         (line,) = [one for one in (await admin.ask("GET", "/queues"))["items"] if one["name"] == "Straight"]
     numbers = [f"+86137{place:04}02{ending}" for place, ending in enumerate(["00", "02", "08", "06", "04"] * 10)]
-    campaign_id = _campaign(book, line["id"], numbers)
+    campaign_id = draft_campaign(book, line["id"], numbers)
     dialed_before = await calls_at_the_carrier(installation)
     async with crew(installation, town.passwords_of(4), SEED, Manners((0.05, 0.1), (1.0, 3.0))):
         book.change("update campaigns set state='running' where id=?", campaign_id)

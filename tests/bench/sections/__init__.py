@@ -12,6 +12,7 @@ NAMES = [
     "push",
     "floor",
     "pacing",
+    "campaign",
     "listening",
     "lookup",
     "reports",
