@@ -30,14 +30,13 @@ class CampaignPlan:
     ring_s: float
     connect_within_s: float
 
-    def terms(self, language: str) -> AttemptTerms:
+    def terms(self, language: str, listen_port: int = 0) -> AttemptTerms:
         """What is done with whoever answers."""
         campaign, rule = self.campaign, self.campaign.rules.no_agent
         action = OverflowAction(rule.action)
         prompt = (rule.prompt or SORRY) if action is OverflowAction.MESSAGE else None
-        return AttemptTerms(
-            campaign.id, campaign.queue_id, self.connect_within_s, Overflow(action, prompt), language=language
-        )
+        instead = Overflow(action, prompt)
+        return AttemptTerms(campaign.id, campaign.queue_id, self.connect_within_s, instead, language, listen_port)
 
 
 def plan_of(campaign: CampaignRow) -> CampaignPlan:

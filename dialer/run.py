@@ -29,6 +29,7 @@ from dialer.domain.pace_words import (
 )
 from dialer.domain.pacing import Pacing
 from dialer.domain.verdict import ROUTE_VERDICTS, Signalling, Verdict, read
+from dialer.ears import Ears
 from dialer.plan import CampaignPlan
 from dialer.ports import Dialable, DialPolicy, Floor
 
@@ -74,6 +75,7 @@ class CampaignRun:
         policy: DialPolicy,
         floor: Floor,
         now: Callable[[], datetime],
+        ears: Ears | None = None,
     ) -> None:
         self.plan = plan
         self.pacing = Pacing(plan.limits)
@@ -83,6 +85,7 @@ class CampaignRun:
         self._policy = policy
         self._floor = floor
         self._now = now
+        self._ears = ears
         self._lines: dict[str, _Line] = {}
         self._hopper: deque[DueLead] = deque()
         self._filled_s = 0.0
@@ -114,6 +117,8 @@ class CampaignRun:
                 line.rang = True
             case AttemptPhase.ANSWERED:
                 line.answered_s = now_s
+                if self._ears is not None:
+                    self._ears.answered(attempt_id)
                 self.pacing.handle(HumanAnswered(attempt_id), now_s)
             case AttemptPhase.CONNECTED if not line.connected:
                 line.connected = True
@@ -198,7 +203,7 @@ class CampaignRun:
         shown_as = _one_of(self.plan.campaign.rules.shown_as, lead.id) or dialable.shown_as
         order = AttemptOrdered(
             str(uuid.uuid4()),
-            self.plan.terms(lead.language),
+            self.plan.terms(lead.language, 0 if self._ears is None else self._ears.port),
             dialable.number,
             self.plan.ring_s,
             shown_as,
@@ -218,10 +223,14 @@ class CampaignRun:
             await self._order(order, lead)
 
     async def _order(self, order: AttemptOrdered, lead: DueLead) -> None:
+        if self._ears is not None:
+            self._ears.expect(order.call_id)
         try:
             self._floor.order(order)
         except Refused as refused:
             _log.info("The floor dials nothing now", extra={"attempt_id": order.call_id, "why": refused.code})
+            if self._ears is not None:
+                self._ears.end(order.call_id)
             await self._attempts.take_back(order.call_id, lead.id, self._now() + REFUSED_AGAIN, refused.code)
             return
         self._lines[order.call_id] = _Line()

@@ -22,6 +22,7 @@ from dialer.domain.allowance import Window
 from dialer.domain.campaign import CAMPAIGN_TRANSITIONS, CampaignState, CampaignStep
 from dialer.domain.timetable import Left, step_of_lists, timed_step
 from dialer.domain.windows import window_of
+from dialer.ears import Ears
 from dialer.errors import DialerError
 from dialer.plan import CampaignPlan, plan_of
 from dialer.ports import DialPolicy, Floor
@@ -48,7 +49,9 @@ class Dialer:
         floor: Floor,
         now: Callable[[], datetime],
         zone: tzinfo,
+        ears: Ears | None = None,
     ) -> None:
+        self.ears = ears
         self._campaigns = campaigns
         self._leads = leads
         self._attempts = attempts
@@ -122,7 +125,7 @@ class Dialer:
             return
         run = self.runs.get(campaign.id)
         if run is None:
-            run = CampaignRun(plan, self._leads, self._attempts, self._policy, self._floor, self._now)
+            run = CampaignRun(plan, self._leads, self._attempts, self._policy, self._floor, self._now, self.ears)
             for attempt in await self._attempts.in_flight(campaign.id):
                 run.go_on_with(attempt)
             self.runs[campaign.id] = run

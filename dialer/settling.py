@@ -7,15 +7,17 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 from crm_core.attempts import Attempts, OpenAttempt, Settled
 from crm_core.diary.entry import Entry
 from crm_core.due_leads import DONE, WAITING, DueLeads, DueNumber, DueTry
 from crm_core.errors import StorageError
 from cti.domain.attempt_words import AttemptChanged, AttemptPhase
-from dialer.domain.outcome import Course, Outcome, outcome
+from dialer.domain.outcome import Course, Outcome, outcome, weighed
 from dialer.domain.retry import Ended, Next, Plan, Tried, dead_numbers, next_try
-from dialer.domain.verdict import Signalling, Verdict
+from dialer.domain.verdict import Finding, Signalling, Verdict
+from dialer.ears import Ears
 from dialer.plan import CampaignPlan
 
 _log = logging.getLogger(__name__)
@@ -27,10 +29,11 @@ PlanOf = Callable[[int], Awaitable[CampaignPlan | None]]
 class Settling:
     """`plan_of` gives the settings of any campaign, whatever its state; None: it is gone."""
 
-    def __init__(self, attempts: Attempts, leads: DueLeads, plan_of: PlanOf) -> None:
+    def __init__(self, attempts: Attempts, leads: DueLeads, plan_of: PlanOf, ears: Ears | None = None) -> None:
         self._attempts = attempts
         self._leads = leads
         self._plan_of = plan_of
+        self._ears = ears
         self._over: dict[str, None] = {}
         self._wake = asyncio.Event()
 
@@ -67,12 +70,14 @@ class Settling:
 
     async def settle(self, attempt: OpenAttempt) -> None:
         """Say what came of one; of a campaign that is gone nothing has to be said."""
+        heard = None if self._ears is None else self._ears.end(attempt.attempt_id)
         plan = await self._plan_of(attempt.campaign_id)
         if plan is None:
             return
         result = outcome(_course(attempt, plan.connect_within_s))
         numbers, tries = ((), ()) if attempt.lead_id is None else await self._leads.story(attempt.lead_id)
-        settled = settled_by(plan.retries, attempt, result, numbers, tries)
+        by_ear = heard.finding() if heard is not None and attempt.answered_at is None and not attempt.is_lost else None
+        settled = settled_by(plan.retries, attempt, result, numbers, tries, by_ear)
         await self._attempts.settle(attempt.attempt_id, attempt.lead_id, settled)
 
 
@@ -90,16 +95,16 @@ def _course(attempt: OpenAttempt, connect_within_s: float) -> Course:
 
 
 def settled_by(
-    plan: Plan, attempt: OpenAttempt, result: Outcome, numbers: Sequence[DueNumber], tries: Sequence[DueTry]
+    plan: Plan,
+    attempt: OpenAttempt,
+    result: Outcome,
+    numbers: Sequence[DueNumber],
+    tries: Sequence[DueTry],
+    heard: Finding | None = None,
 ) -> Settled:
-    """Put the outcome and the retry engine's answer together."""
-    finding = result.finding
-    evidence = {
-        "kind": "signalling",
-        "verdict": finding.verdict.value,
-        "sign": finding.evidence,
-        "confidence_ratio": finding.confidence_ratio,
-    }
+    """Put the outcome, what was `heard` before the answer, and the retry engine's answer together."""
+    finding = weighed(result.finding, heard)
+    evidence = [_told("signalling", result.finding), *([] if heard is None else [_told("listening", heard)])]
     before = [
         Tried(one.at, one.number, Verdict(one.verdict))
         for one in tries
@@ -113,7 +118,7 @@ def settled_by(
     return Settled(
         result.state.value,
         finding.verdict.value,
-        (evidence,),
+        tuple(evidence),
         state,
         why,
         due_at,
@@ -121,6 +126,15 @@ def settled_by(
         {one.id: finding.verdict.value for one in alive if one.number in dead},
         abandoned=result.abandoned,
     )
+
+
+def _told(kind: str, finding: Finding) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "verdict": finding.verdict.value,
+        "sign": finding.evidence,
+        "confidence_ratio": finding.confidence_ratio,
+    }
 
 
 def _next(

@@ -1,5 +1,7 @@
 """The dialer in the house: the one dial policy, the floor, the diary, and a task that dials."""
 
+import logging
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,10 +19,14 @@ from cti.clock import Clock
 from cti.domain.attempt_words import AttemptOrdered, Attending
 from cti.service import Telephony
 from cti.tasks import TaskSet
+from dialer.ears import Ears
+from dialer.errors import DialerError
 from dialer.plan import CampaignPlan, plan_of
 from dialer.ports import Dialable, Undialable
 from dialer.service import Dialer
 from dialer.settling import Settling
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,7 @@ def open_dialer(config: Config, memory: Memory, telephony: Telephony, clock: Clo
         DialerFloor(telephony),
         clock.now,
         config.telephone.zone,
+        Ears(config.home / "lines"),
     )
 
 
@@ -90,8 +97,19 @@ def start_dialer(dialer: Dialer, memory: Memory, telephony: Telephony, journal: 
         except NotFound:
             return None
 
-    settling = Settling(Attempts(memory.database), DueLeads(memory.database), plan_of_one)
+    settling = Settling(Attempts(memory.database), DueLeads(memory.database), plan_of_one, dialer.ears)
     journal.on_written(settling.written)
     tasks.start(settling.run(), name="attempts settled")
     tasks.start(dialer.follow(telephony.bus.subscribe_lossless("dialer")), name="dialer hears")
-    tasks.start(dialer.run(), name="dialer")
+    tasks.start(_listen_and_dial(dialer), name="dialer")
+
+
+async def _listen_and_dial(dialer: Dialer) -> None:
+    """A library that is broken makes it deaf, and stops nobody from dialing."""
+    async with AsyncExitStack() as stack:
+        if dialer.ears is not None:
+            try:
+                await stack.enter_async_context(dialer.ears.open())
+            except (DialerError, OSError):
+                _log.exception("Nobody listens to the lines that are dialed")
+        await dialer.run()

@@ -21,6 +21,7 @@ from cti.domain.events import (
     LegAnswered,
     LegBorn,
     LegEnded,
+    LegProgressed,
     LegRang,
     LegSnapshot,
     LegSpies,
@@ -39,6 +40,7 @@ WANTED = frozenset(
         "FullyBooted",
         "Newchannel",
         "Newstate",
+        "DialState",
         "UserEvent",
         "Hangup",
         "OriginateResponse",
@@ -126,6 +128,12 @@ class Translator:
         leg_id = message.get("Uniqueid")
         if message.get("ChannelState") == _RINGING and leg_id in self._agent_legs:
             return (LegRang(leg_id),)
+        return ()
+
+    def _dial_state(self, message: Message, _now_s: float) -> tuple[SwitchEvent, ...]:
+        leg_id = message.get("DestUniqueid")
+        if message.get("DialStatus") == "PROGRESS" and leg_id in self._agent_legs:
+            return (LegProgressed(leg_id),)
         return ()
 
     def _user_event(self, message: Message, _now_s: float) -> tuple[SwitchEvent, ...]:
@@ -225,6 +233,7 @@ class Translator:
 
 _HANDLERS = {
     "Newstate": Translator._newstate,
+    "DialState": Translator._dial_state,
     "UserEvent": Translator._user_event,
     "Hangup": Translator._hangup,
     "OriginateResponse": Translator._originated,

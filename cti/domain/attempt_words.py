@@ -8,13 +8,17 @@ from cti.domain.values import AgentState, EndReason, Overflow
 
 @dataclass(frozen=True, slots=True)
 class AttemptTerms:
-    """What is done with whoever answers: they are first in this line, for so long, and then hear `instead`."""
+    """What is done with whoever answers: they are first in this line, for so long, and then hear `instead`.
+
+    `listen_port`: where the dialer listens to what is heard before the answer, 0: nowhere.
+    """
 
     campaign_id: int
     queue_id: int
     connect_within_s: float
     instead: Overflow
     language: str = "zh"
+    listen_port: int = 0
 
 
 @dataclass(frozen=True, slots=True)

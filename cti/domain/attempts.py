@@ -8,7 +8,7 @@ from cti.domain.attempt_phases import begin, tell
 from cti.domain.attempt_words import AttemptOrdered, AttemptPhase, Attending
 from cti.domain.board import Board, Turn
 from cti.domain.call import Call
-from cti.domain.commands import DialCustomer
+from cti.domain.commands import DialCustomer, ListenToLine
 from cti.domain.deadlines import Due
 from cti.domain.dial import Dial, DialState
 from cti.domain.dialing import REACH_S, later
@@ -69,6 +69,14 @@ def _made(turn: Turn, event: AttemptOrdered, node: str, queue: QueueSettings) ->
         returned=True,
         attempt=event.terms,
     )
+
+
+def listen(turn: Turn, call: Call) -> None:
+    """Bring its sound to the dialer's listener, where it has one."""
+    dial, terms = call.dial, call.attempt
+    if dial is not None and dial.is_out and terms is not None and terms.listen_port:
+        ear = f"{call.node}-{turn.board.new_id()}"
+        turn.order(ListenToLine(call.node, ear, call.leg_id, call.call_id, terms.listen_port))
 
 
 def comes_back(turn: Turn, event: CallArrived) -> Call | None:

@@ -128,6 +128,13 @@ class DialFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class LegProgressed:
+    """A leg to somebody outside brings sound before anybody answers (SIP 183)."""
+
+    leg_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class LegRang:
     """The phone of an agent's leg is ringing."""
 
@@ -363,6 +370,7 @@ CallEvent = _OfVisit | JoinEnded | TapeEvent | OutsideEnded
 SwitchEvent = (
     LegBorn
     | DialFailed
+    | LegProgressed
     | LegRang
     | LegAnswered
     | LegStays

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from cti.domain import callback_calls, dialing, handing, intercepting, inviting, rejoin, rooms, supervising
+from cti.domain import attempts, callback_calls, dialing, handing, intercepting, inviting, rejoin, rooms, supervising
 from cti.domain.agent import Agent
 from cti.domain.arrivals import LEG_GRACE_S
 from cti.domain.attempt_phases import tell_end_away, tell_start_away
@@ -16,6 +16,7 @@ from cti.domain.events import (
     LegAnswered,
     LegBorn,
     LegEnded,
+    LegProgressed,
     LegRang,
     LegSpies,
     MemberRang,
@@ -36,6 +37,13 @@ def leg_rang(turn: Turn, event: LegRang) -> None:
         phone_rang(turn, call, call.offer)
     elif call is not None and call.dial is not None and call.leg_id == event.leg_id:
         dialing.rang(turn, call, call.dial)
+
+
+def leg_progressed(turn: Turn, event: LegProgressed) -> None:
+    """Something is heard before the answer: of what a dialer dials, it may be told what."""
+    call = _call_of(turn, event.leg_id)
+    if call is not None and call.leg_id == event.leg_id:
+        attempts.listen(turn, call)
 
 
 def leg_born(turn: Turn, event: LegBorn) -> None:

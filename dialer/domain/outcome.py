@@ -36,6 +36,14 @@ class Outcome:
     abandoned: bool = False
 
 
+def weighed(signalled: Finding, heard: Finding | None) -> Finding:
+    """Return the finding that counts of a number that nobody answered: what is as sure by ear goes before the signal.
+
+    Networks that announce why a number cannot be reached often clear the line with a cause that says something else.
+    """
+    return heard if heard is not None and heard.confidence_ratio >= signalled.confidence_ratio else signalled
+
+
 def outcome(course: Course) -> Outcome:
     """Return what is to be written down."""
     if course.answered_at is None:

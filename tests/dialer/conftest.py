@@ -1,5 +1,7 @@
 """The dialer in a house with a floor and a database, in time that a test turns."""
 
+from pathlib import Path
+
 import pytest
 
 from crm_core.storage.database import Database
@@ -16,7 +18,7 @@ def dialect() -> str:
 
 
 @pytest.fixture
-async def house(database: Database) -> House:
-    made = House(database)
+async def house(database: Database, tmp_path: Path) -> House:
+    made = House(database, tmp_path)
     await made.open()
     return made

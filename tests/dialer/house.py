@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,11 +20,12 @@ from crm_core.lead_lists import LeadLists
 from crm_core.models import Attempt, Lead, LeadNumber
 from crm_core.queues import QueueDraft, Queues
 from crm_core.storage.database import Database
-from cti.domain.attempt_words import AttemptOrdered, Attending
+from cti.domain.attempt_words import AttemptOrdered, AttemptTerms, Attending
 from cti.domain.commands import DialCustomer
 from cti.domain.events import CallArrived, CallReached, LegEnded, LegRang, RoomJoined
 from cti.domain.facts import Change
 from cti.domain.values import Caller, Roster
+from dialer.ears import Ears
 from dialer.plan import CampaignPlan, plan_of
 from dialer.ports import Dialable, Undialable
 from dialer.service import Dialer
@@ -48,8 +50,9 @@ class Policy:
 class House:
     """`stage` is the floor; `settle` lets everybody hear what it said, and writes it down."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, folder: Path) -> None:
         self.database = database
+        self.folder = folder
         self.stage = Stage(Roster((ANN, BOB), (SALES, CARE)))
         self.policy = Policy({})
         self.campaigns = Campaigns(database, self.stage.clock)
@@ -129,6 +132,17 @@ class House:
         await self._write()
         for attempt in await self.attempts.unsettled():
             await self.settling.settle(attempt)
+
+    async def settle_with(self, ears: Ears) -> None:
+        """As the house does that listens."""
+        self.settling = Settling(self.attempts, self.leads, self._plan_of, ears)
+        await self.settle()
+
+    def terms(self, call_id: str) -> AttemptTerms:
+        """On which terms it was dialed."""
+        terms = self.stage.floor._board.calls[call_id].attempt
+        assert terms is not None
+        return terms
 
     async def settle_by(self, settling: Settling) -> None:
         """Leave it to one that runs."""

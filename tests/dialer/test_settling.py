@@ -60,6 +60,13 @@ def test_an_outcome_that_asks_for_nothing_more_ends_the_lead_by_its_name() -> No
     assert (settled.lead_state, settled.why, settled.due_at) == ("done", "human", None)
 
 
+def test_what_was_heard_is_told_beside_the_signal_and_may_count_instead() -> None:
+    heard = Finding(Verdict.BUSY, 0.9, "heard: fingerprint busy-cn 0.71")
+    settled = settled_by(PLAN, ATTEMPT, came(Verdict.UNALLOCATED), NUMBERS, (), heard)
+    assert (settled.verdict, settled.why) == ("busy", "busy")
+    assert [one["kind"] for one in settled.evidence] == ["signalling", "listening"]
+
+
 async def test_what_a_run_before_left_behind_is_settled_and_then_what_comes(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 
+from dialer.listening.shelf import Shelf
 from tests.asterisk.pair import eventually
 from tests.bench.seat import seat
 from tests.faults.campaigns import Book, draft_campaign
@@ -103,3 +104,28 @@ async def test_killed_again_and_again_no_number_is_dialed_twice_and_no_lead_is_l
     verdicts = Counter(book.rows("select verdict from attempts where campaign_id=?", campaign_id))
     assert verdicts[(None,)] == 0, "each has its verdict"
     assert dialed >= len(numbers) - verdicts[("lost",)], "what has a verdict of the network was dialed"
+
+
+async def test_an_empty_number_is_known_by_what_the_network_says(town: Town) -> None:
+    """The simulator announces it before it clears the line; its announcement is in the library."""
+    installation, book = town.installation, Book(town)
+    sound = installation.pstn.layout.sounds / "unallocated.wav"
+    Shelf(installation.home / "lines").add("unallocated-simulator", "empty", sound)
+    await town.kill_callroom()  # the library is read at the start
+    async with seat(installation, "admin") as admin:
+        (line,) = [one for one in (await admin.ask("GET", "/queues"))["items"] if one["name"] == "Straight"]
+    campaign_id = draft_campaign(book, line["id"], [f"+86136{place:04}0206" for place in range(4)], "progressive")
+    async with crew(installation, town.passwords_of(2), SEED):
+        book.change("update campaigns set state='running' where id=?", campaign_id)
+
+        async def all_settled() -> bool:
+            query = "select count(*) from attempts where campaign_id=? and verdict is not null"
+            return book.rows(query, campaign_id) == [(4,)]
+
+        await eventually(all_settled, ALL_TRIED_S, "every number was heard")
+        book.change("update campaigns set state='finished' where id=?", campaign_id)
+        await town.quiet()
+    for verdict, evidence in book.rows("select verdict, evidence from attempts where campaign_id=?", campaign_id):
+        by_ear = [one for one in json.loads(str(evidence)) if one["kind"] == "listening"]
+        assert (verdict, [one["verdict"] for one in by_ear]) == ("unallocated", ["unallocated"])
+        assert "unallocated-simulator" in by_ear[0]["sign"]

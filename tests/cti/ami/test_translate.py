@@ -12,6 +12,7 @@ from cti.domain.events import (
     LegAnswered,
     LegBorn,
     LegEnded,
+    LegProgressed,
     LegRang,
     LegSnapshot,
     LegSpies,
@@ -283,3 +284,13 @@ def test_a_leg_to_somebody_outside_is_born_answers_or_fails(translator):
     assert said("CallroomDialFailed", Cause="17") == (DialFailed("n1-3.3", 17),)
     assert said("CallroomDialFailed", Cause="") == (DialFailed("n1-3.3", 0),)
     assert said("CallroomDialFailed", Cause="17", Status="486") == (DialFailed("n1-3.3", 17, 486),)
+
+
+def test_sound_before_the_answer_is_told_of_legs_that_were_ordered():
+    translator = Translator("n1")
+    translator.expect("leg-1")
+    told = [
+        translator.translate(event("DialState", DestUniqueid=leg_id, DialStatus=status), 0.0)
+        for leg_id, status in (("leg-1", "RINGING"), ("leg-1", "PROGRESS"), ("leg-2", "PROGRESS"))
+    ]
+    assert told == [(), (LegProgressed("leg-1"),), ()]

@@ -6,8 +6,17 @@ from datetime import timedelta
 import pytest
 
 from cti.domain.attempt_words import AttemptChanged, AttemptOrdered, AttemptPhase, AttemptTerms, Attending
-from cti.domain.commands import BeginAttempt, DialCustomer, HangUpLeg, Join, KeepWaiting, StopWaiting
-from cti.domain.events import CallArrived, CallReached, LegEnded, LegRang, LegSnapshot, RoomJoined, RosterChanged
+from cti.domain.commands import BeginAttempt, DialCustomer, HangUpLeg, Join, KeepWaiting, ListenToLine, StopWaiting
+from cti.domain.events import (
+    CallArrived,
+    CallReached,
+    LegEnded,
+    LegProgressed,
+    LegRang,
+    LegSnapshot,
+    RoomJoined,
+    RosterChanged,
+)
 from cti.domain.facts import CallEnded, CallLinked, CallStarted, TalkStarted, WaitStarted
 from cti.domain.memories import CallMemory
 from cti.domain.values import AgentState, Caller, Direction, EndReason, Overflow, OverflowAction, Roster
@@ -128,6 +137,23 @@ def test_refused_orders_leave_nothing() -> None:
     with pytest.raises(Refused, match="in_call"):
         stage.tell(ORDER)
     assert phases(stage) == ["sent"]
+
+
+def test_what_is_heard_before_the_answer_goes_to_the_dialer_s_listener() -> None:
+    stage, leg_id = dialing_stage(replace(ORDER, terms=replace(TERMS, listen_port=4711)))
+    stage.tell(LegProgressed(leg_id))
+    (order,) = stage.all(ListenToLine)
+    assert (order.node, order.peer, order.stream_id, order.port) == ("n1", leg_id, "a1", 4711)
+    assert order.leg_id not in ("", leg_id)
+    answer(stage, leg_id)
+    stage.tell(LegProgressed(leg_id))
+    assert stage.all(ListenToLine) == [order], "not after it"
+
+
+def test_without_a_listener_nobody_listens() -> None:
+    stage, leg_id = dialing_stage()
+    stage.tell(LegProgressed(leg_id), LegProgressed("unknown"))
+    assert stage.all(ListenToLine) == []
 
 
 # --- over a restart ---

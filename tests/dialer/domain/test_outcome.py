@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dialer.domain.attempt import AttemptState
-from dialer.domain.outcome import Course, Outcome, outcome
-from dialer.domain.verdict import Signalling, Verdict
+from dialer.domain.outcome import Course, Outcome, outcome, weighed
+from dialer.domain.verdict import Finding, Signalling, Verdict
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -46,3 +46,11 @@ def test_what_nobody_saw_is_lost_and_no_verdict_on_the_number() -> None:
     assert came(replace(ANSWERED, is_lost=True)) == (AttemptState.UNKNOWN, Verdict.LOST, False)
     talked = replace(ANSWERED, connected_at=after(6), is_lost=True)
     assert came(talked) == (AttemptState.REACHED, Verdict.HUMAN, False), "that they talked was seen"
+
+
+def test_what_is_as_sure_by_ear_goes_before_the_signal() -> None:
+    signalled, heard = Finding(Verdict.POWERED_OFF, 0.6, "sip 480"), Finding(Verdict.UNALLOCATED, 0.9, "heard")
+    assert weighed(signalled, heard) is heard
+    assert weighed(signalled, None) is signalled
+    certain = Finding(Verdict.BUSY, 0.95, "sip 486")
+    assert weighed(certain, heard) is certain
