@@ -37,6 +37,8 @@ _log = logging.getLogger(__name__)
 HOPPER = 40
 """Leads in memory: a second's worth at any pace; who is taken from it is asked for again in the database."""
 HOPPER_KEPT_S = 5.0
+TURN = 5
+"""Leads that one campaign tries before the next has its turn."""
 LOOK_AGAIN_S = 1.0
 REFUSED_AGAIN = timedelta(seconds=30)
 CAPS_LOOK_BACK = timedelta(days=31)
@@ -148,13 +150,18 @@ class CampaignRun:
         """How many talk now."""
         return sum(line.connected for line in self._lines.values())
 
-    async def dial(self) -> None:
-        """Place what may be placed now, one after the other: each is asked for anew."""
-        while True:
+    async def dial(self) -> bool:
+        """Place what may be placed now, one after the other: each is asked for anew.
+
+        Return True when its turn is over and there is more: dead numbers end as fast as they are dialed, and whoever
+        pauses a campaign, or has another one, is not kept waiting for that.
+        """
+        for _ in range(TURN):
             pace = self.progress.pace = self._pace()
             if pace.calls <= 0 or not self._floor.can_dial() or (lead := await self._next_lead()) is None:
-                return
+                return False
             await self._try(lead)
+        return True
 
     def _pace(self) -> Pace:
         now_s, campaign = self._now().timestamp(), self.plan.campaign

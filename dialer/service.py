@@ -170,6 +170,7 @@ class Dialer:
         return step_of_lists(state, Left(due_at, is_dialing, put_off is not None and put_off.why == "closed"), now)
 
     async def dial(self) -> None:
-        """Place what every campaign may place now."""
-        for run in list(self.runs.values()):
-            await run.dial()
+        """Give every campaign its turn; who has more to place gets another one at once."""
+        turns = [await run.dial() for run in list(self.runs.values())]
+        if any(turns):
+            self._wake.set()

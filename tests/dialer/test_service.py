@@ -10,6 +10,8 @@ from crm_core.campaigns import CampaignDraft
 from crm_core.errors import DatabaseUnavailable
 from crm_core.lead_lists import LeadLists
 from cti.bus import Bus
+from cti.domain.attempt_words import AttemptChanged, AttemptOrdered, AttemptPhase
+from dialer.run import TURN
 from tests.dialer.house import House
 
 A, B = "+447911123456", "+447911123457"
@@ -85,6 +87,31 @@ async def test_who_pauses_is_obeyed_and_what_rings_is_finished(house: House) -> 
     await house.step(1)
     assert house.dialed() == [A]
     assert [row.verdict for row in await house.attempt_rows()] == ["busy"]
+
+
+async def test_numbers_that_end_at_once_keep_nobody_from_pausing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of them is over as soon as it is dialed, so that there is always more to place."""
+    for place in range(30):
+        await house.add(f"+4479111{place:05}")
+    await house.start()
+    house.stage.ready(11, 12)
+    order = house.order
+
+    def order_a_dead_one(attempt: AttemptOrdered) -> None:
+        order(attempt)
+        run = house.dialer.runs[house.campaign_id]
+        over = AttemptChanged(attempt.call_id, house.campaign_id, AttemptPhase.ENDED, cause=1, sip_status=404)
+        asyncio.get_running_loop().call_later(0.0005, run.hear, over, house.now)
+
+    monkeypatch.setattr(house, "order", order_a_dead_one)
+    await house.dialer.look()
+    await house.dialer.dial()
+    assert len(house.dialed()) <= TURN
+    await house.campaigns.take_step(house.campaign_id, "running", "paused", SYSTEM)
+    await house.dialer.look()
+    await house.dialer.dial()
+    assert len(house.dialed()) <= TURN
+    await house.settle()
 
 
 async def test_a_list_that_takes_no_part_is_left_alone(house: House) -> None:
