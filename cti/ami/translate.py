@@ -16,12 +16,12 @@ from datetime import UTC, datetime
 from cti.ami.actions import EXTENSION, PAUSED
 from cti.ami.message import Message
 from cti.ami.originate import LEG_ID
+from cti.domain.attempt_words import LegProgressed
 from cti.domain.events import (
     DialFailed,
     LegAnswered,
     LegBorn,
     LegEnded,
-    LegProgressed,
     LegRang,
     LegSnapshot,
     LegSpies,

@@ -41,6 +41,13 @@ class AttemptOrdered:
 
 
 @dataclass(frozen=True, slots=True)
+class LegProgressed:
+    """A leg to somebody outside brings sound before anybody answers (SIP 183)."""
+
+    leg_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Attending:
     """An agent, for a dialer; `campaign_id`: whose call they have, or wrap up."""
 

@@ -8,7 +8,7 @@ Three sources: the customer's coroutine (`Call…`), the switch (`Leg…`, `Room
 from dataclasses import dataclass
 from datetime import datetime
 
-from cti.domain.attempt_words import AttemptOrdered
+from cti.domain.attempt_words import AttemptOrdered, LegProgressed
 from cti.domain.callback_words import CallbackEvent
 from cti.domain.mute_words import LegNotMuted
 from cti.domain.oversight import SupervisorEvent
@@ -125,13 +125,6 @@ class DialFailed:
     leg_id: str
     cause: int
     sip_status: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class LegProgressed:
-    """A leg to somebody outside brings sound before anybody answers (SIP 183)."""
-
-    leg_id: str
 
 
 @dataclass(frozen=True, slots=True)

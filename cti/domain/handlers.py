@@ -35,7 +35,7 @@ from cti.domain import (
     taping,
 )
 from cti.domain.agent import Agent
-from cti.domain.attempt_words import AttemptOrdered
+from cti.domain.attempt_words import AttemptOrdered, LegProgressed
 from cti.domain.board import Turn
 from cti.domain.call import Call
 from cti.domain.callback import Callback
@@ -70,7 +70,6 @@ from cti.domain.events import (
     LegBorn,
     LegEnded,
     LegMuted,
-    LegProgressed,
     LegRang,
     LegSpies,
     LegStays,

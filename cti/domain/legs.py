@@ -6,6 +6,7 @@ from cti.domain import attempts, callback_calls, dialing, handing, intercepting,
 from cti.domain.agent import Agent
 from cti.domain.arrivals import LEG_GRACE_S
 from cti.domain.attempt_phases import tell_end_away, tell_start_away
+from cti.domain.attempt_words import LegProgressed
 from cti.domain.board import Turn
 from cti.domain.call import Call
 from cti.domain.commands import HangUpLeg
@@ -16,7 +17,6 @@ from cti.domain.events import (
     LegAnswered,
     LegBorn,
     LegEnded,
-    LegProgressed,
     LegRang,
     LegSpies,
     MemberRang,

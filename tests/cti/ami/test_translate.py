@@ -7,12 +7,12 @@ import pytest
 
 from cti.ami.message import Message, parse_message
 from cti.ami.translate import WANTED, Translator, _leg
+from cti.domain.attempt_words import LegProgressed
 from cti.domain.events import (
     DialFailed,
     LegAnswered,
     LegBorn,
     LegEnded,
-    LegProgressed,
     LegRang,
     LegSnapshot,
     LegSpies,

@@ -5,13 +5,19 @@ from datetime import timedelta
 
 import pytest
 
-from cti.domain.attempt_words import AttemptChanged, AttemptOrdered, AttemptPhase, AttemptTerms, Attending
+from cti.domain.attempt_words import (
+    AttemptChanged,
+    AttemptOrdered,
+    AttemptPhase,
+    AttemptTerms,
+    Attending,
+    LegProgressed,
+)
 from cti.domain.commands import BeginAttempt, DialCustomer, HangUpLeg, Join, KeepWaiting, ListenToLine, StopWaiting
 from cti.domain.events import (
     CallArrived,
     CallReached,
     LegEnded,
-    LegProgressed,
     LegRang,
     LegSnapshot,
     RoomJoined,
