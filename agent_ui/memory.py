@@ -7,6 +7,7 @@ from typing import Any
 from agent_ui.config import Config
 from crm_core.articles import Articles
 from crm_core.attempt_log import AttemptLog
+from crm_core.attempt_proofs import AttemptProofs
 from crm_core.audit import AuditLog
 from crm_core.bulletins import Bulletins
 from crm_core.calendars import Calendars
@@ -89,6 +90,7 @@ class Memory:
     campaigns: Campaigns
     campaign_counting: CampaignCounting
     attempt_log: AttemptLog
+    attempt_proofs: AttemptProofs
     do_not_call: DoNotCall
     report_sums: Summary
     reports: Reports
@@ -145,6 +147,7 @@ def _campaigns(database: Database, clock: Clock) -> dict[str, Any]:
         "campaigns": Campaigns(database, clock),
         "campaign_counting": CampaignCounting(database, clock),
         "attempt_log": AttemptLog(database),
+        "attempt_proofs": AttemptProofs(database),
         "lead_lists": LeadLists(database, clock),
         "leads": Leads(database, clock),
         "lead_imports": LeadImports(database, clock),

@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -63,6 +64,14 @@ async def test_every_fate_ends_with_its_verdict_and_next_step(town: Town) -> Non
     assert Counter(found) == Counter(expected)
     async with seat(installation, "admin") as admin:
         items = (await admin.ask("GET", "/calls?limit=100&direction=outbound"))["items"]
+        logged = (await admin.ask("GET", f"/campaigns/{campaign_id}/attempts?limit=200"))["items"]
+        live = await admin.ask("GET", f"/campaigns/{campaign_id}/live")
+        day = datetime.now(UTC).date()  # noqa: TID251 - written by the server in real time
+        days = f"first={day - timedelta(days=1)}&last={day + timedelta(days=1)}"
+        judged = (await admin.ask("GET", f"/campaigns/{campaign_id}/compliance?{days}"))["items"]
+    assert Counter(live["verdicts"]) == Counter(one["verdict"] for one in logged)
+    assert sum(line["attempts"] for line in judged) == len(logged) == len(numbers)
+    assert [(line["outside_hours"], line["over_caps"], line["list_unchecked"]) for line in judged] == [(0, 0, 0)]
     talked = [one for one in items if one["number"].replace(" ", "").endswith(("0200", "0208")) and one["talked_s"]]
     assert len(talked) == 2 * ROUNDS
     assert {one["agent_name"] for one in talked} <= names

@@ -143,6 +143,7 @@ export const audit = {
     no_agent: 'without an agent',
   },
   verbs: {
+    compliance: 'compliance report taken',
     step: 'state changed',
     desk_account: 'desk telephone account shown',
     send: 'sent',

@@ -4,6 +4,7 @@ import { audit } from './audit'
 import { health } from './health'
 import { campaignAttempts } from './campaignAttempts'
 import { campaignLive } from './campaignLive'
+import { compliance } from './compliance'
 import { campaigns } from './campaigns'
 import { callLog, recording, voicemails } from './calls'
 import { customers, imports } from './customers'
@@ -29,6 +30,7 @@ export default {
   campaigns,
   campaignAttempts,
   campaignLive,
+  compliance,
   recording,
   voicemails,
   admin,

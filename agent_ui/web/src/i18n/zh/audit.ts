@@ -143,6 +143,7 @@ export const audit = {
     no_agent: '没有空闲座席时',
   },
   verbs: {
+    compliance: '导出合规报告',
     step: '变更状态',
     desk_account: '查看话机账号',
     send: '已发送',

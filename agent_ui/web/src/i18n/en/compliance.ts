@@ -1,0 +1,20 @@
+// Words of a campaign's compliance report.
+export const compliance = {
+  title: 'Compliance',
+  days: 'Days',
+  file: 'Export CSV',
+  empty: 'Nobody was called on these days',
+  day: 'Day',
+  verdict: 'Verdict',
+  kept: 'All kept',
+  and: ', ',
+  broken: { abandonment: 'abandonment over its limit', rang_too_short: 'rang too short', outside_hours: 'called outside the hours', over_caps: 'called too often', list_unchecked: 'do-not-call list not checked' },
+  attempts: 'Attempts',
+  people: 'Abandoned / people',
+  ratio: 'Ratio / limit',
+  rang: 'Shortest ring · 15 s or more',
+  outside: 'Outside hours',
+  caps: 'Over the caps',
+  unchecked: 'Not checked',
+  note: 'Days of {zone}. Counted again from the attempts: hours by every time zone of the person, caps over this campaign’s own attempts, abandonment over the window of the policy that ends with the day.',
+}

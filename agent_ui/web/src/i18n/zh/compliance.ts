@@ -1,0 +1,20 @@
+// Words of a campaign's compliance report.
+export const compliance = {
+  title: '合规报告',
+  days: '日期',
+  file: '导出 CSV',
+  empty: '这些天没有呼叫任何人',
+  day: '日期',
+  verdict: '结论',
+  kept: '全部符合',
+  and: '、',
+  broken: { abandonment: '放弃率超限', rang_too_short: '振铃过短', outside_hours: '在时段外呼叫', over_caps: '呼叫过于频繁', list_unchecked: '未核对拒呼名单' },
+  attempts: '拨打次数',
+  people: '放弃 / 接听人数',
+  ratio: '放弃率 / 上限',
+  rang: '最短振铃 · 满 15 秒',
+  outside: '时段外',
+  caps: '超次数',
+  unchecked: '未核对',
+  note: '日期按 {zone}。由拨打记录重新计算：时段按对方可能所在的每个时区，次数按本活动自身的拨打，放弃率按截至当日的策略统计窗口。',
+}

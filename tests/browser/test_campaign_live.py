@@ -1,0 +1,51 @@
+"""A manager looks why nobody is dialed, and takes the proof of what was."""
+
+import asyncio
+import re
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from tests.browser.desk import Desk
+
+pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def boss(installation, browser):
+    context = await browser.new_context(locale="zh-CN")
+    desk = await Desk.open(installation, context)
+    await desk.sign_in("supervisor")
+    yield desk
+    await context.close()
+    assert desk.faults == []
+
+
+async def test_what_a_campaign_does_now_is_said_in_words(installation, boss):
+    page = boss.page
+    await page.goto(f"{installation.url}/#/campaigns")
+    await boss.by("new-campaign").first.click()
+    await boss.by("campaign-name").fill("Nobody yet")
+    await boss.by("policy-us-ftc").click()
+    await boss.by("save").click()
+    await expect(boss.by("edit-campaign")).to_be_visible()
+    await expect(boss.by("campaign-live")).to_have_count(0)
+    await boss.by("step-started").click()
+    await expect(boss.by("live-forecast")).to_have_text("没有待呼的人。")
+    await expect(boss.by("live-abandonment")).to_contain_text("上限 3.0%（近 30 天）")
+    await expect(boss.by("campaign-attempts")).to_contain_text("还没有呼叫过任何人")
+    await expect(boss.by("campaign-compliance")).to_contain_text("这些天没有呼叫任何人")
+    await boss.speak("en")
+    await expect(boss.by("live-sentence")).to_have_text(
+        re.compile("Nobody is due|No agent of the queue|has been dealt with")
+    )
+    async with page.expect_download() as taken:
+        await boss.by("compliance-file").click()
+    path = Path(await (await taken.value).path())
+    file = await asyncio.to_thread(path.read_text, "utf-8-sig")
+    assert file.startswith("day,limit_ratio,attempts")
+    await boss.by("step-paused").click()
+    await expect(boss.by("live-sentence")).to_have_text("Paused: nobody is dialed.")
+    await expect(boss.by("live-tiles")).to_have_count(0)
