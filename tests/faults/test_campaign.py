@@ -71,6 +71,7 @@ async def test_every_fate_ends_with_its_verdict_and_next_step(town: Town) -> Non
         judged = (await admin.ask("GET", f"/campaigns/{campaign_id}/compliance?{days}"))["items"]
     assert Counter(live["verdicts"]) == Counter(one["verdict"] for one in logged)
     assert sum(line["attempts"] for line in judged) == len(logged) == len(numbers)
+    assert [line["rang_too_short"] for line in judged] == [0]
     assert [(line["outside_hours"], line["over_caps"], line["list_unchecked"]) for line in judged] == [(0, 0, 0)]
     talked = [one for one in items if one["number"].replace(" ", "").endswith(("0200", "0208")) and one["talked_s"]]
     assert len(talked) == 2 * ROUNDS
