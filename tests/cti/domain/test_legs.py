@@ -3,8 +3,9 @@ from typing import Any
 
 import pytest
 
+from cti.domain.attempt_words import LegProgressed
 from cti.domain.board import Turn
-from cti.domain.commands import HangUpLeg, RingAgent
+from cti.domain.commands import DialCustomer, HangUpLeg, RingAgent
 from cti.domain.events import DialFailed, LegAnswered, LegEnded, LegRang, LegSpies, MemberRang, RoomJoined, RoomLeft
 from cti.domain.facts import CallEnded, TalkStarted
 from cti.domain.legs import closing_is_due
@@ -12,6 +13,7 @@ from cti.domain.memories import CallMemory
 from cti.domain.values import Caller, Direction, EndReason
 from tests.cti.domain import attendance, conference, outgoing
 from tests.cti.domain.stage import Stage
+from tests.cti.domain.test_attempts import ORDER
 from tests.fakes import START
 
 
@@ -210,3 +212,12 @@ def test_the_leg_of_a_third_person_is_born_and_fails() -> None:
     assert conference.parties(stage)
     stage.tell(DialFailed(conference.ann(stage), 17), LegEnded(leg_id, 17))
     assert stage.call("c1")["unreached"]["result"] == "busy"
+
+
+def test_sound_before_an_answer_matters_on_legs_to_people_outside_alone() -> None:
+    stage = Stage()
+    stage.switch_back()
+    stage.tell(ORDER)
+    before = len(stage.commands)
+    stage.tell(LegProgressed(stage.last(DialCustomer).leg_id), LegProgressed("n1-foreign"))
+    assert len(stage.commands) == before, "nobody listens to this campaign's lines"
