@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from cti.domain.attempt_words import Attending
 from cti.domain.values import AgentState
-from dialer.domain.pace_words import AgentLeft, AgentReady, AgentWrapUp
+from dialer.domain.pace_words import AgentLeft, AgentReady, AgentTalks, AgentWrapUp
 from dialer.ports import Floor
 from dialer.run import CampaignRun
 
@@ -59,7 +59,9 @@ class Attendance:
             pacing.handle(AgentWrapUp(name), now_s)
         elif phase is None:
             pacing.handle(AgentLeft(name), now_s)
-        # ringing and talking are told by the attempt that they take
+        elif phase is AgentState.TALKING:
+            pacing.handle(AgentTalks(name), now_s)
+        # who rings is told by the attempt that they take
 
     def _forget(self, agent_id: int, runs: Mapping[int, CampaignRun], now_s: float) -> None:
         campaign_id, _ = self._told.pop(agent_id, (0, None))

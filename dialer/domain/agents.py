@@ -39,6 +39,11 @@ class Agents:
         self.leave(agent_id)
         self._busy[Handling.TALK][agent_id] = now_s
 
+    def take_over(self, agent_id: str, now_s: float) -> None:
+        """Be busy with somebody else's person; who talks already goes on."""
+        if agent_id not in self._busy[Handling.TALK]:
+            self.talk(agent_id, now_s)
+
     def wrap_up(self, agent_id: str, now_s: float) -> None:
         """Be busy with what is left of it; learn from the talk that it ended."""
         self._end(agent_id, Handling.TALK, now_s)

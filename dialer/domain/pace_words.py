@@ -74,6 +74,13 @@ class AgentReady:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentTalks:
+    """The agent talks with one of the campaign's people whom somebody else had, by a transfer or a takeover."""
+
+    agent_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class AgentWrapUp:
     """The talk is over, the agent is not free yet."""
 
@@ -97,6 +104,7 @@ PaceEvent = (
     | HungUp
     | Abandoned
     | AgentReady
+    | AgentTalks
     | AgentWrapUp
     | AgentLeft
 )

@@ -24,6 +24,7 @@ from dialer.domain.pace_words import (
     Abandoned,
     AgentLeft,
     AgentReady,
+    AgentTalks,
     AgentWrapUp,
     AttemptEnded,
     AttemptStarted,
@@ -68,6 +69,7 @@ class Pacing:
             HungUp: lambda event, _: self.lines.leave(event.attempt_id),
             Abandoned: self._heard_abandoned,
             AgentReady: lambda event, now_s: self.agents.ready(event.agent_id, now_s),
+            AgentTalks: lambda event, now_s: self.agents.take_over(event.agent_id, now_s),
             AgentWrapUp: lambda event, now_s: self.agents.wrap_up(event.agent_id, now_s),
             AgentLeft: lambda event, _: self.agents.leave(event.agent_id),
         }

@@ -3,14 +3,16 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import insert
 
 from crm_core.audit import SYSTEM
 from crm_core.campaigns import CampaignDraft
 from crm_core.lead_lists import LeadLists
 from crm_core.models import Lead
+from cti.domain.attempt_words import Attending
 from cti.domain.events import AgentSignedOut, AgentWentNotReady, RosterChanged
-from cti.domain.values import Roster
+from cti.domain.values import AgentState, Roster
 from dialer.domain.agents import Agents
 from tests.crm_core.lead_rows import lead
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES
@@ -74,3 +76,11 @@ async def test_an_unknown_agent_changes_nothing(house: House) -> None:
     agents = await running(house)
     house.dialer._attendance.changed(99, house.dialer.runs, 0.0)
     assert agents.present == 2
+
+
+async def test_who_gets_a_campaign_s_talk_by_transfer_is_busy(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    agents = await running(house)
+    talking = Attending(12, AgentState.TALKING, frozenset({SALES.queue_id}), house.campaign_id)
+    monkeypatch.setattr(house, "agent", lambda _: talking)
+    house.dialer._attendance.changed(12, house.dialer.runs, 5.0)
+    assert (agents.idle, agents.present) == (1, 2)

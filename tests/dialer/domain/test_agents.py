@@ -63,3 +63,12 @@ def test_what_was_not_heard_to_begin_teaches_nothing(what: Handling) -> None:
             agents.talk(f"a{number}", 0.0)
             agents.ready(f"a{number}", 50.0)
     assert not agents.learn(50.0)
+
+
+def test_who_takes_a_talk_over_is_busy_and_who_talks_already_goes_on() -> None:
+    agents = Agents()
+    agents.ready("a", 0.0)
+    agents.take_over("a", 10.0)
+    assert (agents.idle, agents.present) == (0, 1)
+    agents.take_over("a", 50.0)
+    assert agents._busy[Handling.TALK] == {"a": 10.0}
