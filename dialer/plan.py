@@ -15,8 +15,6 @@ from dialer.policies import load_policy
 
 NO_LIMIT_RATIO = 0.03
 """Where no policy and no manager names a limit: the best known one, rather than none."""
-UNTIL_IT_RINGS_S = 5.0
-"""What a network may take from the dialing to the first ring: only from then on a law counts how long it rang."""
 SORRY = "campaign_sorry"
 """The prompt that ships for whom no agent was there in time."""
 
@@ -53,7 +51,7 @@ def plan_of(campaign: CampaignRow) -> CampaignPlan:
             min(limits, default=NO_LIMIT_RATIO), most.connect_deadline_s, rules.lines_per_agent_max, rules.lines_max
         ),
         _retries(rules),
-        max(rules.ring_s, most.rings_at_least_s and most.rings_at_least_s + UNTIL_IT_RINGS_S),
+        max(rules.ring_s, most.rings_at_least_s),
         most.connect_deadline_s,
     )
 

@@ -18,6 +18,9 @@ from cti.domain.ringing import new_leg
 from cti.domain.values import Caller, CallState, Direction, QueueSettings
 from cti.errors import Refused
 
+# What a network may take from the dialing to the first ring; only from then on a law counts how long it rang.
+UNTIL_IT_RINGS_S = 5.0
+
 
 def ordered(turn: Turn, event: AttemptOrdered) -> None:
     """Dial; refused where nothing is dialed, and then nothing of it is left."""
@@ -33,7 +36,15 @@ def ordered(turn: Turn, event: AttemptOrdered) -> None:
     board.calls[call.call_id] = call
     call.leg_id = new_leg(turn, call)
     call.dial = Dial(
-        None, "", node, event.number, turn.now, event.shown_as, withheld=event.withheld, state=DialState.DIALED
+        None,
+        "",
+        node,
+        event.number,
+        turn.now,
+        event.shown_as,
+        withheld=event.withheld,
+        state=DialState.DIALED,
+        rings_s=event.ring_s,
     )
     turn.note(CallStarted(call.call_id, call.leg_id, node, call.caller, call.dialed, turn.now, call.direction))
     if call.customer_id is not None:
@@ -45,7 +56,7 @@ def ordered(turn: Turn, event: AttemptOrdered) -> None:
             node, call.leg_id, call.call_id, event.number, event.ring_s, event.shown_as, withheld=event.withheld
         )
     )
-    board.deadlines.put(Due.DIAL, call.call_id, later(turn, event.ring_s))
+    board.deadlines.put(Due.DIAL, call.call_id, later(turn, UNTIL_IT_RINGS_S + event.ring_s))
 
 
 def _made(turn: Turn, event: AttemptOrdered, node: str, queue: QueueSettings) -> Call:

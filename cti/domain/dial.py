@@ -63,6 +63,7 @@ class Dial:
 
     `agent_id` None and `leg_id` "": a callback that reaches the customer first, and then an agent.
 
+    `rings_s`: so long from the first ring on; None: what it takes until then counts, too.
     `cause` and `sip_status` are what the switch said of its end.
     """
 
@@ -75,6 +76,7 @@ class Dial:
     withheld: bool = False
     state: DialState = DialState.FETCHING
     rang_at: datetime | None = None
+    rings_s: float | None = None
     cause: int = 0
     sip_status: int = 0
 

@@ -135,6 +135,8 @@ def rang(turn: Turn, call: Call, dial: Dial) -> None:
         dial.take(DialStep.RANG)
         dial.rang_at = turn.now
         tell(turn, call, AttemptPhase.RINGING)
+        if dial.rings_s is not None:
+            turn.board.deadlines.put(Due.DIAL, call.call_id, later(turn, dial.rings_s))
         turn.touch_call(call.call_id)
 
 

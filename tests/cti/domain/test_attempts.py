@@ -13,6 +13,7 @@ from cti.domain.attempt_words import (
     Attending,
     LegProgressed,
 )
+from cti.domain.attempts import UNTIL_IT_RINGS_S
 from cti.domain.commands import BeginAttempt, DialCustomer, HangUpLeg, Join, KeepWaiting, ListenToLine, StopWaiting
 from cti.domain.events import (
     CallArrived,
@@ -123,12 +124,21 @@ def test_what_the_network_said_is_told_at_once(cause: int, status: int, reason: 
     assert stage.last(CallEnded).reason is reason
 
 
-def test_nobody_answers_in_time() -> None:
+def test_it_rings_for_so_long_whatever_the_network_took_until_then() -> None:
     stage, leg_id = dialing_stage()
+    stage.wait(8)
     stage.tell(LegRang(leg_id))
-    stage.wait(25)
+    stage.wait(24.9)
+    assert phases(stage) == ["sent", "ringing"]
+    stage.wait(0.1)
     assert end(stage).reason is EndReason.NO_ANSWER
     assert stage.all(HangUpLeg) == [HangUpLeg("n1", leg_id)]
+
+
+def test_what_never_rings_ends_as_well() -> None:
+    stage, _ = dialing_stage()
+    stage.wait(25 + UNTIL_IT_RINGS_S)
+    assert end(stage).reason is EndReason.NO_ANSWER
 
 
 def test_refused_orders_leave_nothing() -> None:
