@@ -12,14 +12,15 @@ run:
 
 # First what is pure or needs only a database; then the real Asterisk and Chromium, file by file. Three at a time on two
 # cores: the ones wait for the disk, the others for sound. Each worker has Asterisks of its own. What talks to Asterisk alone
-# hardly needs a processor and goes on beside the stories of people and their pages.
+# comes after the stories of people and their pages: beside them some heard breaks in the sound that were the machine's.
 test: check
 	$(PY) -m pytest -q -n 3 --ignore=tests/architecture -m "not asterisk and not browser"
-	@$(MAKE) --no-print-directory -j2 stories calls
+	@$(MAKE) --no-print-directory stories
+	@$(MAKE) --no-print-directory calls
 
 stories: workers = 3
 stories: folders = tests/faults tests/browser
-calls: workers = 2
+calls: workers = 3
 calls: folders = tests/asterisk
 stories calls:
 	$(PY) -m pytest -q -n $(workers) --dist loadfile --no-loadscope-reorder -m "asterisk or browser" $(folders)

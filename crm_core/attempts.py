@@ -198,7 +198,8 @@ async def note_attempt(connection: AsyncConnection, at: datetime, fact: AttemptC
     state, column = _STATES[fact.phase]
     values: dict[str, Any] = {"state": state}
     if column is not None:
-        values[column] = at
+        # the first time counts: over a restart, and when the talk goes on with somebody else
+        values[column] = func.coalesce(getattr(Attempt, column), at)
     if fact.agent_id is not None:
         values["agent_id"] = fact.agent_id
     if fact.reason is not None:

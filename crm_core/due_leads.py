@@ -124,6 +124,7 @@ class DueLeads:
     async def left(self, campaign_id: int) -> tuple[datetime | None, bool]:
         """Say when the next one is due, None if nobody waits, and whether somebody is being dialed."""
         first = select(func.min(Lead.due_at)).where(Lead.campaign_id == campaign_id, Lead.state == WAITING)
+        first = first.where(Lead.for_user_id.is_(None))
         first = first.where(Lead.list_id.in_(select(LeadList.id).where(LeadList.share > 0)))
         dialed = select(Lead.id).where(Lead.campaign_id == campaign_id, Lead.state == DIALING).limit(1)
         async with self._database.reading() as connection:
@@ -139,7 +140,7 @@ _TRIES = select(
     Attempt.connected_at,
     Attempt.abandoned,
     Attempt.evidence,
-)
+).where(Attempt.state != "cancelled")
 _ORDERS: dict[str, tuple[Any, ...]] = {
     "oldest": (Lead.due_at, Lead.id),
     "priority": (Lead.priority.desc(), Lead.due_at, Lead.id),

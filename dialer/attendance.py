@@ -39,29 +39,21 @@ class Attendance:
             self._tell(agent, runs, now_s)
 
     def _tell(self, agent: Attending, runs: Mapping[int, CampaignRun], now_s: float) -> None:
-        campaign_id = _campaign_of(agent, runs)
-        before = self._told.get(agent.agent_id)
-        if before is not None and before[0] != campaign_id:
-            self._forget(agent.agent_id, runs, now_s)
-            before = None
+        campaign_id, name = _campaign_of(agent, runs), str(agent.agent_id)
+        for other_id, run in runs.items():
+            # a call of another campaign may have come to them: there they are not counted on
+            if other_id != campaign_id and run.pacing.agents.knows(name):
+                run.pacing.handle(AgentLeft(name), now_s)
         if campaign_id is None:
+            self._told.pop(agent.agent_id, None)
             return
-        is_ours = agent.campaign_id == campaign_id
-        is_here = agent.state is AgentState.READY or (is_ours and agent.state in _OF_A_CALL)
-        phase = agent.state if is_here else None
-        if before == (campaign_id, phase):
+        phase = _phase_of(agent, campaign_id)
+        if self._told.get(agent.agent_id) == (campaign_id, phase):
             return
         self._told[agent.agent_id] = campaign_id, phase
-        pacing, name = runs[campaign_id].pacing, str(agent.agent_id)
-        if phase is AgentState.READY:
-            pacing.handle(AgentReady(name), now_s)
-        elif phase is AgentState.WRAP_UP:
-            pacing.handle(AgentWrapUp(name), now_s)
-        elif phase is None:
-            pacing.handle(AgentLeft(name), now_s)
-        elif phase is AgentState.TALKING:
-            pacing.handle(AgentTalks(name), now_s)
         # who rings is told by the attempt that they take
+        if phase is not AgentState.RINGING:
+            runs[campaign_id].pacing.handle(_EVENTS.get(phase, AgentLeft)(name), now_s)
 
     def _forget(self, agent_id: int, runs: Mapping[int, CampaignRun], now_s: float) -> None:
         campaign_id, _ = self._told.pop(agent_id, (0, None))
@@ -69,6 +61,23 @@ class Attendance:
             runs[campaign_id].pacing.handle(AgentLeft(str(agent_id)), now_s)
 
 
+_EVENTS: dict[AgentState | None, type[AgentReady | AgentWrapUp | AgentTalks]] = {
+    AgentState.READY: AgentReady,
+    AgentState.WRAP_UP: AgentWrapUp,
+    AgentState.TALKING: AgentTalks,
+}
+
+
+def _phase_of(agent: Attending, campaign_id: int) -> AgentState | None:
+    """What they do for this campaign; None: nothing."""
+    if agent.state is AgentState.READY:
+        return agent.state if agent.can_take else None
+    return agent.state if agent.campaign_id == campaign_id and agent.state in _OF_A_CALL else None
+
+
 def _campaign_of(agent: Attending, runs: Mapping[int, CampaignRun]) -> int | None:
-    of_queues = (one for one, run in runs.items() if run.plan.campaign.queue_id in agent.queue_ids)
+    """Whose call they have, else the first that runs."""
+    of_queues = [one for one, run in runs.items() if run.plan.campaign.queue_id in agent.queue_ids]
+    if agent.campaign_id in of_queues:
+        return agent.campaign_id
     return min(of_queues, default=None)

@@ -89,6 +89,7 @@ class CampaignRun:
         self._now = now
         self._ears = ears
         self._lines: dict[str, _Line] = {}
+        self._unsure: dict[str, int] = {}
         self._hopper: deque[DueLead] = deque()
         self._filled_s = 0.0
         self._has_more = True
@@ -118,7 +119,7 @@ class CampaignRun:
             case AttemptPhase.RINGING:
                 line.rang = True
             case AttemptPhase.ANSWERED:
-                line.answered_s = now_s
+                line.answered_s = line.answered_s or now_s
                 if self._ears is not None:
                     self._ears.answered(attempt_id)
                 self.pacing.handle(HumanAnswered(attempt_id), now_s)
@@ -156,6 +157,7 @@ class CampaignRun:
         Return True when its turn is over and there is more: dead numbers end as fast as they are dialed, and whoever
         pauses a campaign, or has another one, is not kept waiting for that.
         """
+        await self._take_back_unsure()
         for _ in range(TURN):
             pace = self.progress.pace = self._pace()
             if pace.calls <= 0 or not self._floor.can_dial() or (lead := await self._next_lead()) is None:
@@ -226,8 +228,18 @@ class CampaignRun:
             "do_not_call": "not_listed",
         }
         planned = PlannedAttempt(order.call_id, lead, number, shown_as, order.terms, checks)
+        # a database that breaks off may have written it, or not
+        self._unsure[order.call_id] = lead.id
         if await self._attempts.plan(planned, now):
             await self._order(order, lead)
+        del self._unsure[order.call_id]
+
+    async def _take_back_unsure(self) -> None:
+        """Those whose writing came to nothing that anybody knows of were not dialed: their leads wait again."""
+        for attempt_id, lead_id in list(self._unsure.items()):
+            if attempt_id not in self._lines:
+                await self._attempts.take_back(attempt_id, lead_id, self._now() + REFUSED_AGAIN, "database_unavailable")
+            del self._unsure[attempt_id]
 
     async def _order(self, order: AttemptOrdered, lead: DueLead) -> None:
         if self._ears is not None:
@@ -243,6 +255,7 @@ class CampaignRun:
         self._lines[order.call_id] = _Line()
         self.pacing.handle(AttemptStarted(order.call_id), self._now().timestamp())
         self.progress.dialed += 1
+        self.progress.put_off = None
 
 
 def _number_of(lead: DueLead) -> DueNumber | None:

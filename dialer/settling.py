@@ -61,12 +61,21 @@ class Settling:
         while True:
             try:
                 for attempt in await self._attempts.unsettled(attempt_ids):
-                    await self.settle(attempt)
+                    await self._settle_or_say(attempt)
             except StorageError:
                 _log.warning("Attempts cannot be settled while the database is away", exc_info=True)
                 await asyncio.sleep(_AGAIN_S)
             else:
                 return
+
+    async def _settle_or_say(self, attempt: OpenAttempt) -> None:
+        try:
+            await self.settle(attempt)
+        except StorageError:
+            raise
+        except Exception:
+            # what is wrong with one must not keep all others; it is tried again at the next start
+            _log.exception("An attempt cannot be settled", extra={"attempt_id": attempt.attempt_id})
 
     async def settle(self, attempt: OpenAttempt) -> None:
         """Say what came of one; of a campaign that is gone nothing has to be said."""

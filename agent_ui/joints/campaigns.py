@@ -27,6 +27,8 @@ from dialer.service import Dialer
 from dialer.settling import Settling
 
 _log = logging.getLogger(__name__)
+FOR_EVER = (DialRefusal.DO_NOT_CALL, DialRefusal.DO_NOT_CALL_UNLESS, DialRefusal.NOT_A_NUMBER)
+RULES_AGAIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,10 @@ class HousePolicy:
                 return Undialable(error.code, day_of(now, self.config.telephone.zone).ends_at)
             if error.code == DialRefusal.AGENT_CAP:
                 return Undialable(error.code, now + timedelta(seconds=AGENT_CAP_S))
-            return Undialable(error.code)
+            if error.code in FOR_EVER:
+                return Undialable(error.code)
+            # what an administrator set up for agents may be set up otherwise; nobody is barred by it for good
+            return Undialable(error.code, now + RULES_AGAIN)
         return Dialable(outgoing.number, outgoing.shown_as, outgoing.withheld)
 
 

@@ -101,7 +101,10 @@ async def _dialed(memory: Memory, now: datetime, who: Who, phone: Phone, rules: 
     if phone.key is None or not (rules.per_agent_hour or rules.per_number_day):
         return Dialed()
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return Dialed(*await memory.numbers.dialed(who.actor.user_id or who.agent_id, phone.key, now - HOUR, midnight))
+    caller_id = who.actor.user_id or who.agent_id
+    by_them, to_number = await memory.numbers.dialed(caller_id, phone.key, now - HOUR, midnight)
+    # where the house dials for nobody in particular, no agent's cap is full
+    return Dialed(0 if caller_id is None else by_them, to_number)
 
 
 def _refused(why: DialRefusal, rules: DialRules) -> ApiError:

@@ -43,5 +43,4 @@ def tell_end_away(turn: Turn, memory: CallMemory, reason: EndReason, cause: int)
 def begin(turn: Turn, call: Call) -> None:
     """They answered: the coroutine is told whose line it is, and in which language."""
     if call.attempt is not None:
-        tell(turn, call, AttemptPhase.ANSWERED)
         turn.order(BeginAttempt(call.call_id, call.attempt.queue_id, call.attempt.language))

@@ -49,12 +49,16 @@ class LegProgressed:
 
 @dataclass(frozen=True, slots=True)
 class Attending:
-    """An agent, for a dialer; `campaign_id`: whose call they have, or wrap up."""
+    """An agent, for a dialer, and the lines that they work in (not those that they only help out in).
+
+    `campaign_id`: whose call they have, or wrap up. `can_take`: who is ready would be rung just now.
+    """
 
     agent_id: int
     state: AgentState
     queue_ids: frozenset[int]
     campaign_id: int | None
+    can_take: bool = True
 
 
 class AttemptPhase(StrEnum):

@@ -132,4 +132,8 @@ def attending(board: Board, agent_id: int) -> Attending | None:
         return None
     call = board.calls.get(agent.call_id or "")
     terms = None if call is None else call.attempt
-    return Attending(agent_id, agent.state, agent.settings.queue_ids, None if terms is None else terms.campaign_id)
+    settings = agent.settings
+    of_line = settings.queue_ids - settings.reserve_ids
+    # a leg that is just being ended is no hindrance for long
+    can_take = agent.phone_reachable and not agent.member_legs and agent.supervises is None
+    return Attending(agent_id, agent.state, of_line, None if terms is None else terms.campaign_id, can_take)

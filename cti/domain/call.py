@@ -360,6 +360,11 @@ class Call:
         return None if consulted is None else (talk.leg_id, consulted.leg_id)
 
     @property
+    def dialer_terms(self) -> AttemptTerms | None:
+        """What a dialer's call waits by until somebody of ours has talked with them; then it is a call like any."""
+        return self.attempt if self.last_talk_started_at is None else None
+
+    @property
     def stands_by_callback(self) -> bool:
         """A callback's call before anybody was dialed: not it but the callback has a place in line."""
         return self.callback_id is not None and not self.leg_id

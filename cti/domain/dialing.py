@@ -165,6 +165,7 @@ def reached(turn: Turn, event: CallReached) -> None:
     board = turn.board
     withhold_recording(turn, call, event.no_recording)
     if dial.agent_id is None:
+        tell(turn, call, AttemptPhase.ANSWERED)  # what they heard first, if anything, was not silence
         wait_in_front(turn, call, dial)
         return
     records, of_queue = board.outbound.record, OF_NO_QUEUE

@@ -69,6 +69,8 @@ def _let_go(turn: Turn, call: Call) -> None:
         no_recording=call.no_recording,
         parted_at=None if call.last_talk_started_at is None else turn.now,
         direction=call.direction,
+        request=call.request,
+        attempt=call.attempt,
     )
     del board.calls[call.call_id]
     turn.touch_call(call.call_id)

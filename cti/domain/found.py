@@ -2,6 +2,8 @@
 
 from cti.domain import muting, taping
 from cti.domain.agent import Agent, AgentStep
+from cti.domain.attempt_phases import tell
+from cti.domain.attempt_words import AttemptPhase
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep, Seat, Talk
 from cti.domain.deadlines import Due
@@ -89,6 +91,7 @@ def find_talk(turn: Turn, customer: LegSnapshot, leg: LegSnapshot, agent: Agent,
         # It began in the moment in which we were killed, before the diary had it.
         count_wait(turn, call)
         note_talk(turn, call, talk, FOUND)
+    tell(turn, call, AttemptPhase.CONNECTED, agent.agent_id)  # the diary may not have it; the first time counts
     _find_take(turn, call, talk, memory)
     taping.find(turn, call, talk, customer, memory)
     turn.touch_call(call_id)

@@ -157,9 +157,13 @@ def stand_in_line(turn: Turn, call: Call) -> None:
         return
     call.priority = priority_of(call, queue.settings.routing, turn.now)  # the ladder goes on while it rings
     turn.enter_line(call, queue)
-    patience_s = call.queue.max_wait_s if call.attempt is None else call.attempt.connect_within_s
-    until = call.queue_since + timedelta(seconds=patience_s)
-    turn.board.deadlines.put(Due.MAX_WAIT, call.call_id, until)
+    turn.board.deadlines.put(Due.MAX_WAIT, call.call_id, waits_until(call, call.queue, call.queue_since))
+
+
+def waits_until(call: Call, line: QueueSettings, since: datetime) -> datetime:
+    """When its patience ends: the line's, or what a dialer may let somebody wait."""
+    terms = call.dialer_terms
+    return since + timedelta(seconds=line.max_wait_s if terms is None else terms.connect_within_s)
 
 
 def stop_waiting(turn: Turn, call: Call) -> None:
@@ -170,7 +174,8 @@ def stop_waiting(turn: Turn, call: Call) -> None:
     call.left_queue_ids |= {call.queue.queue_id}
     turn.board.deadlines.clear(Due.MAX_WAIT, call.call_id)
     turn.touch_call(call.call_id)
-    instead = sent_on(turn, call, call.queue.overflow) if call.attempt is None else call.attempt.instead
+    terms = call.dialer_terms
+    instead = sent_on(turn, call, call.queue.overflow) if terms is None else terms.instead
     turn.order(StopWaiting(call.call_id, instead))
 
 

@@ -11,7 +11,7 @@ from cti.domain.call import Call
 from cti.domain.commands import OfferToFallback
 from cti.domain.deadlines import Due
 from cti.domain.leaving import leave_work
-from cti.domain.lines import place_anew, stop_waiting
+from cti.domain.lines import place_anew, stop_waiting, waits_until
 from cti.domain.memories import AgentMemory, CallMemory, QueueMemory
 from cti.domain.offers import give_back
 from cti.domain.people import look_at_phone
@@ -58,8 +58,7 @@ def _resettle(turn: Turn, call: Call, settings: QueueSettings) -> None:
     call.queue = settings
     turn.touch_call(call.call_id)
     if call.state is CallState.WAITING and call.queue_since is not None:
-        until = call.queue_since + timedelta(seconds=settings.max_wait_s)
-        turn.board.deadlines.put(Due.MAX_WAIT, call.call_id, until)
+        turn.board.deadlines.put(Due.MAX_WAIT, call.call_id, waits_until(call, settings, call.queue_since))
     place_anew(turn, call)
 
 

@@ -28,6 +28,10 @@ class Agents:
         """How many there are, busy or not."""
         return len(self._idle) + sum(len(since) for since in self._busy.values())
 
+    def knows(self, agent_id: str) -> bool:
+        """Whether they are there."""
+        return agent_id in self._idle or any(agent_id in since_s for since_s in self._busy.values())
+
     def ready(self, agent_id: str, now_s: float) -> None:
         """Be free; learn from the wrap-up that it ended."""
         self._end(agent_id, Handling.WRAP_UP, now_s)

@@ -46,17 +46,19 @@ def weighed(signalled: Finding, heard: Finding | None) -> Finding:
 
 def outcome(course: Course) -> Outcome:
     """Return what is to be written down."""
-    if course.answered_at is None:
+    answered_at = course.answered_at or course.connected_at
+    if answered_at is None:
         if course.is_lost:
             return Outcome(AttemptState.UNKNOWN, Finding(Verdict.LOST, 1.0, "nobody saw its end"))
         return Outcome(AttemptState.FAILED, read(course.signalling))
-    waited_s = ((course.connected_at or course.ended_at) - course.answered_at).total_seconds()
+    waited_s = ((course.connected_at or course.ended_at) - answered_at).total_seconds()
     is_late = waited_s >= course.connect_within_s - _LATE_BY_S
     if course.connected_at is not None:
         sign = f"connected after {waited_s:.2f} s"
         return Outcome(AttemptState.REACHED, Finding(Verdict.HUMAN, 0.9, sign), abandoned=is_late)
     if course.is_lost:
-        return Outcome(AttemptState.UNKNOWN, Finding(Verdict.LOST, 1.0, "answered; nobody saw its end"))
+        found = Finding(Verdict.LOST, 1.0, "answered; nobody saw its end")
+        return Outcome(AttemptState.UNKNOWN, found, abandoned=True)  # they answered, and nobody of ours was there
     if is_late:
         found = Finding(Verdict.ABANDONED, 1.0, f"no agent within {waited_s:.2f} s")
         return Outcome(AttemptState.ABANDONED, found, abandoned=True)

@@ -53,7 +53,7 @@ async def test_whom_an_agent_dials(pair: Pair) -> None:
         born = await dial(watch, call_id, leg_id, BUSY)
         assert "\r\nX-Callroom-Dials: 1\r\n" in agent.invites[-1]
         said = {await watch.next(LegEnded, DialFailed), await watch.next(LegEnded, DialFailed)}
-        assert said == {LegEnded(born.leg_id, 17), DialFailed(leg_id, 17, 486)}
+        assert said == {LegEnded(born.leg_id, 17, 486), DialFailed(leg_id, 17, 486)}
         await watch.switch.carry_out(HangUpLeg("n1", leg_id))
         assert await watch.next(LegEnded) == LegEnded(leg_id, 16)
         # answered: they get a session of their own, which knows the call and both numbers

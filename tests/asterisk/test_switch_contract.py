@@ -158,7 +158,10 @@ async def test_a_refused_ring_has_its_real_cause(pair: Pair, behaviour: str, cau
     async with phone(pair, behaviour=behaviour), watching(pair) as watch:
         await watch.next(SwitchBack)
         await watch.switch.carry_out(ring(f"leg-b{cause}"))
-        assert await watch.next(LegEnded) == LegEnded(f"leg-b{cause}", cause)
+        assert await watch.next(LegEnded) == LegEnded(f"leg-b{cause}", cause, int(behaviour[:3]))
+
+
+NOT_TAKEN = 480  # what the phone's own leg is told when it is given up
 
 
 async def test_a_ring_that_nobody_answers_or_that_has_no_phone_ends_once(pair: Pair) -> None:
@@ -166,13 +169,13 @@ async def test_a_ring_that_nobody_answers_or_that_has_no_phone_ends_once(pair: P
         await watch.next(SwitchBack)
         async with phone(pair, behaviour="ring"):
             await watch.switch.carry_out(ring("leg-c1", ring_s=1.0))
-            assert await watch.next(LegEnded) == LegEnded("leg-c1", 19)
+            assert await watch.next(LegEnded) == LegEnded("leg-c1", 19, NOT_TAKEN)
         await watch.switch.carry_out(ring("leg-c2"))
         assert await watch.next(LegEnded) == LegEnded("leg-c2", 20)
         await watch.switch.carry_out(ring("leg-c3", extension="9999"))
         assert await watch.next(LegEnded) == LegEnded("leg-c3", 20)
         assert [each for each in watch.seen if isinstance(each, LegEnded)] == [
-            LegEnded("leg-c1", 19),
+            LegEnded("leg-c1", 19, NOT_TAKEN),
             LegEnded("leg-c2", 20),
             LegEnded("leg-c3", 20),
         ]

@@ -38,6 +38,8 @@ from tests.agent_ui.world import PASSWORD, World, running_world
 
 AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
 FAR = datetime(2036, 11, 22, tzinfo=UTC)
+# Of routes that are asked for something in particular.
+QUERIES = dict.fromkeys(("show_compliance", "export_compliance"), "?first=2026-11-01&last=2026-11-07")
 CODES = {"dispositions": "order", "pause-reasons": "break", "tags": "complaint"}
 
 
@@ -84,7 +86,7 @@ class Objects:
         for name in route.parameters:
             value = CODES[route.tag] if name == "code" else getattr(self, name)
             path = path.replace(f"{{{name}}}", str(value))
-        return path
+        return path + QUERIES.get(route.name, "")
 
 
 @asynccontextmanager

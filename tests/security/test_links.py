@@ -80,6 +80,7 @@ def test_these_are_all_files_that_the_server_gives() -> None:
         "play_prompt",
         "play_music",
         "export_personal_data",
+        "export_compliance",
     }
 
 

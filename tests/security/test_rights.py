@@ -78,6 +78,7 @@ POLICY: dict[str, str] = {
     **dict.fromkeys(("list_lead_lists", "add_lead_list", "change_lead_list", "remove_lead_list"), SUPERVISORS),
     **dict.fromkeys(("list_leads", "take_out_lead", "put_back_lead", "preview_lead_import"), SUPERVISORS),
     **dict.fromkeys(("start_lead_import", "list_lead_imports", "show_lead_import", "stop_lead_import"), SUPERVISORS),
+    **dict.fromkeys(("show_campaign_live", "list_attempts", "show_compliance", "export_compliance"), SUPERVISORS),
     **dict.fromkeys(("list_wallboards", "make_wallboard", "revoke_wallboard"), SUPERVISORS),
     "watch_wallboard": BY_LINK,
     # customers have no login: the key in the address lets in, tests/security/test_callback_form.py says to what

@@ -57,6 +57,7 @@ def test_the_table_has_no_other_address_to_hear_something() -> None:
         "play_music",
         "export_personal_data",
         "download_export",
+        "export_compliance",
         "watch_wallboard",
     }
 

@@ -45,7 +45,6 @@ def test_an_attempt_tells_each() -> None:
         AttemptChanged("a1", 7, AttemptPhase.CONNECTED, 12),
         AttemptChanged("a1", 7, AttemptPhase.ENDED, reason=EndReason.BUSY, cause=17, sip_status=486),
         AttemptChanged("a1", 7, AttemptPhase.ENDED, reason=EndReason.LOST_WHILE_AWAY, cause=19),
-        AttemptChanged("a1", 7, AttemptPhase.ANSWERED),
     ]
     assert step.commands == [BeginAttempt("a1", 1, "zh")]
 

@@ -21,12 +21,14 @@ from cti.domain.events import (
     LegEnded,
     LegRang,
     LegSnapshot,
+    PhoneChanged,
     RoomJoined,
     RosterChanged,
 )
 from cti.domain.facts import CallEnded, CallLinked, CallStarted, TalkStarted, WaitStarted
 from cti.domain.memories import CallMemory
 from cti.domain.values import AgentState, Caller, Direction, EndReason, Overflow, OverflowAction, Roster
+from cti.domain.wishes import AgentTransferred
 from cti.errors import Refused
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage
 
@@ -261,3 +263,37 @@ def test_an_attempt_in_line_over_a_restart_keeps_its_terms() -> None:
     arrived_at = stage.now - timedelta(seconds=5)
     stage.tell(CallArrived("a1", "leg-1", "n1", Caller(NUMBER), "4001", arrived_at))
     assert stage.call("a1")["campaign_id"] == 7
+
+
+def test_who_only_helps_out_in_a_line_or_cannot_be_rung_is_not_counted_on() -> None:
+    stage = Stage(Roster((ANN, replace(BOB, queue_ids=frozenset({1, 2}), reserve_ids=frozenset({1}))), (SALES, CARE)))
+    stage.switch_back()
+    stage.ready(12)
+    assert stage.floor.attending(12) == Attending(12, AgentState.READY, frozenset({2}), None)
+    stage.tell(PhoneChanged("1002", reachable=False))
+    found = stage.floor.attending(12)
+    assert found is not None
+    assert not found.can_take
+
+
+def test_who_has_talked_with_one_of_us_waits_like_any_caller() -> None:
+    stage, leg_id = dialing_stage()
+    stage.ready(12)
+    answer(stage, leg_id)
+    stage.tell(CallReached("a1"))
+    own = stage.answer()
+    stage.tell(RoomJoined(own, "room"), RoomJoined(leg_id, "room"))
+    stage.tell(AgentTransferred(12, "a1", queue_id=2))
+    assert stage.call("a1")["state"] == "waiting"
+    stage.wait(30)
+    assert stage.call("a1")["state"] == "waiting", "and not for two seconds alone"
+    assert stage.all(StopWaiting) == []
+
+
+def test_a_changed_line_leaves_a_dialer_s_deadline_as_it_is() -> None:
+    stage, leg_id = dialing_stage()
+    answer(stage, leg_id)
+    stage.tell(CallReached("a1"))
+    stage.tell(RosterChanged(Roster((ANN, BOB), (replace(SALES, max_wait_s=600), CARE))))
+    stage.wait(2.1)
+    assert stage.last(StopWaiting) == StopWaiting("a1", SORRY)

@@ -1,23 +1,10 @@
-"""Whatever the floor may be told, and whatever may be due, somebody takes it."""
-
-from types import UnionType
-from typing import get_args
+"""Whatever may be due, somebody takes it (of events: test_words)."""
 
 from cti.domain.deadlines import Due
-from cti.domain.events import Event, RosterChanged
-from cti.domain.handlers import AGENT_DUE, CALL_DUE, CALLBACK_DUE, HANDLERS
+from cti.domain.events import RosterChanged
+from cti.domain.handlers import AGENT_DUE, CALL_DUE, CALLBACK_DUE
 from cti.domain.values import Roster
 from tests.cti.domain.stage import ANN, CARE, SALES, Stage
-
-
-def kinds(union: object) -> set[object]:
-    if isinstance(union, UnionType):
-        return set().union(*(kinds(one) for one in get_args(union)))
-    return {union}
-
-
-def test_every_event_is_taken() -> None:
-    assert set(HANDLERS) == kinds(Event)
 
 
 def test_every_deadline_is_of_one_kind() -> None:

@@ -5,11 +5,11 @@ from typing import get_args
 
 import pytest
 
-from cti.domain import commands, events, facts, floor, values
+from cti.domain import commands, events, facts, handlers, values
 
 
 def test_every_event_has_its_handler() -> None:
-    assert set(floor._HANDLERS) == set(get_args(events.Event))
+    assert set(handlers.HANDLERS) == set(get_args(events.Event))
 
 
 @pytest.mark.parametrize("word", [*get_args(events.Event), *get_args(commands.Command), *get_args(facts.Fact)])

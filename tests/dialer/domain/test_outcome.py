@@ -43,7 +43,8 @@ def test_who_hung_up_before_the_time_was_not_abandoned() -> None:
 
 def test_what_nobody_saw_is_lost_and_no_verdict_on_the_number() -> None:
     assert came(replace(BUSY, is_lost=True)) == (AttemptState.UNKNOWN, Verdict.LOST, False)
-    assert came(replace(ANSWERED, is_lost=True)) == (AttemptState.UNKNOWN, Verdict.LOST, False)
+    answered = (AttemptState.UNKNOWN, Verdict.LOST, True)
+    assert came(replace(ANSWERED, is_lost=True)) == answered, "they answered, and nobody of ours was there"
     talked = replace(ANSWERED, connected_at=after(6), is_lost=True)
     assert came(talked) == (AttemptState.REACHED, Verdict.HUMAN, False), "that they talked was seen"
 
@@ -54,3 +55,8 @@ def test_what_is_as_sure_by_ear_goes_before_the_signal() -> None:
     assert weighed(signalled, None) is signalled
     certain = Finding(Verdict.BUSY, 0.95, "sip 486")
     assert weighed(certain, heard) is certain
+
+
+def test_a_talk_that_was_found_after_a_restart_was_a_talk() -> None:
+    course = replace(ANSWERED, answered_at=None, connected_at=after(7))
+    assert came(course) == (AttemptState.REACHED, Verdict.HUMAN, False)
