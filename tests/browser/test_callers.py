@@ -98,5 +98,6 @@ async def test_a_caller_who_gives_up_is_called_back(installation, agent, supervi
     assert (call["direction"], call["note"]) == ("outbound", "called back")
     whole = await agent.api(f"/calls/{call['id']}")
     assert [step["title"] for step in whole["script"]["path"]] == ["Greeting", "Goodbye"]
-    (task,) = (await agent.api("/tasks?state=done&scope=team"))["items"]
-    assert (task["kind"], task["call_id"], task["outcome"]) == ("missed", missed["id"], "reached")
+    done = (await agent.api("/tasks?state=done&scope=team"))["items"]  # others may have left some as well
+    (task,) = [one for one in done if one["call_id"] == missed["id"]]
+    assert (task["kind"], task["outcome"]) == ("missed", "reached")
