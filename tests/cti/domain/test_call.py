@@ -2,11 +2,12 @@ from datetime import timedelta
 
 import pytest
 
+from cti.domain.attempt_words import AttemptTerms
 from cti.domain.call import CALL_TRANSITIONS, Call, CallStep, Seat, Talk
 from cti.domain.party import Party, PartyState, PartyStep
 from cti.domain.supervision import Mode, Supervision, SupervisionState
 from cti.domain.take import Take
-from cti.domain.values import Caller, CallState, EndReason, QueueSettings
+from cti.domain.values import Caller, CallState, EndReason, Overflow, OverflowAction, QueueSettings
 from cti.errors import UnexpectedEvent
 from tests.fakes import START
 
@@ -181,3 +182,12 @@ def test_a_recording_on_demand_is_that_of_the_present_talk() -> None:
     assert call.take_now is None, "that of an earlier talk"
     call.talk.recording_id = "r1"
     assert call.take_now is call.on_demand
+
+
+def test_a_dialer_s_terms_hold_until_somebody_has_talked_with_them() -> None:
+    call = Call("a1", "leg", "n1", Caller("1"), "4001", START, START)
+    assert call.dialer_terms is None
+    call.attempt = AttemptTerms(7, 1, 2.0, Overflow(OverflowAction.HANG_UP))
+    assert call.dialer_terms is call.attempt
+    call.last_talk_started_at = START
+    assert call.dialer_terms is None

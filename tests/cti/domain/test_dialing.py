@@ -47,6 +47,7 @@ from tests.cti.domain.outgoing import (
     talking,
 )
 from tests.cti.domain.stage import BOB, EVE, ROSTER, SALES, Stage
+from tests.cti.domain.test_attempts import dialing_stage
 
 # --- the way to the talk ---
 
@@ -393,8 +394,6 @@ def test_a_callback_is_recorded_as_its_line_is() -> None:
 
 
 def test_of_a_number_that_is_dialed_without_an_agent_the_end_is_known_at_once() -> None:
-    stage = callings.promised(replace(callings.RULES, agent_first=False))
-    call_id, leg_id = callings.customer_dialed(stage)
-    stage.tell(LegEnded(leg_id, 17, 486))
-    assert stage.last(CallEnded).call_id == call_id
+    stage, leg_id = dialing_stage()
+    stage.tell(LegRang(leg_id), LegEnded(leg_id, 17, 486))
     assert stage.last(CallEnded).reason is EndReason.BUSY

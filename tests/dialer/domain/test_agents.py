@@ -72,3 +72,9 @@ def test_who_takes_a_talk_over_is_busy_and_who_talks_already_goes_on() -> None:
     assert (agents.idle, agents.present) == (0, 1)
     agents.take_over("a", 50.0)
     assert agents._busy[Handling.TALK] == {"a": 10.0}
+
+
+def test_who_is_there_is_known_busy_or_not() -> None:
+    agents = looking("a", "b")
+    agents.talk("a", 0.0)
+    assert [agents.knows(name) for name in ("a", "b", "c")] == [True, True, False]
