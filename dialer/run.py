@@ -244,15 +244,17 @@ class CampaignRun:
     async def _order(self, order: AttemptOrdered, lead: DueLead) -> None:
         if self._ears is not None:
             self._ears.expect(order.call_id)
+        # before the order: whatever breaks but a refusal may have dialed, and is never taken back
+        self._lines[order.call_id] = _Line()
         try:
             self._floor.order(order)
         except Refused as refused:
+            del self._lines[order.call_id]
             _log.info("The floor dials nothing now", extra={"attempt_id": order.call_id, "why": refused.code})
             if self._ears is not None:
                 self._ears.end(order.call_id)
             await self._attempts.take_back(order.call_id, lead.id, self._now() + REFUSED_AGAIN, refused.code)
             return
-        self._lines[order.call_id] = _Line()
         self.pacing.handle(AttemptStarted(order.call_id), self._now().timestamp())
         self.progress.dialed += 1
         self.progress.put_off = None

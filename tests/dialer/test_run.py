@@ -7,7 +7,7 @@ import pytest
 
 from crm_core.audit import SYSTEM
 from crm_core.campaigns import CampaignDraft
-from cti.domain.attempt_words import AttemptChanged, AttemptPhase
+from cti.domain.attempt_words import AttemptChanged, AttemptOrdered, AttemptPhase
 from dialer.domain.pace_words import PaceReason
 from dialer.ports import Undialable
 from dialer.run import CampaignRun
@@ -191,3 +191,24 @@ async def test_attempts_of_before_a_restart_count_as_ringing(house: House) -> No
     house.dialer = house.new_dialer()
     await house.step()
     assert (run_of(house).connected, run_of(house).pacing.lines.ringing) == (1, 0)
+
+
+async def test_what_may_have_been_dialed_when_something_broke_is_not_taken_back(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead_id = await house.add(A)
+    await running(house, agents=0)
+    order = house.order
+
+    def order_and_break(attempt: AttemptOrdered) -> None:
+        order(attempt)
+        raise RuntimeError("a listener broke")
+
+    monkeypatch.setattr(house, "order", order_and_break)
+    house.stage.ready(11)
+    await house.dialer.look()
+    with pytest.raises(RuntimeError):
+        await house.dialer.dial()
+    await house.dialer.dial()
+    assert house.dialed() == [A]
+    assert (await house.lead_row(lead_id)).state == "dialing"
