@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-from typing import Any
 
 from agent_ui.commands.serving import say
 from agent_ui.config import load_config
@@ -17,9 +16,8 @@ ACTIONS = {
 }
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command."""
-    parser = commands.add_parser("asterisk", help="install, configure, start, stop or look at the private Asterisk")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what may follow it."""
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     for name, text in ACTIONS.items():
         actions.add_parser(name, help=text).set_defaults(run=run, action=name)

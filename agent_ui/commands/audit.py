@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import re
-from typing import Any
 
 from agent_ui.config import Config, load_config
 from agent_ui.joints.witness import Witness, notes_path, read_notes
@@ -15,9 +14,8 @@ from cti.clock import SystemClock
 _EXPECTED = re.compile(r"(\d{1,18}):([0-9a-f]{64})")
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command."""
-    parser = commands.add_parser("audit", help="check the audit log")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what may follow it."""
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     verify = actions.add_parser("verify", help="go through the whole chain; exit code 1 and the entry where it breaks")
     verify.add_argument(

@@ -5,7 +5,6 @@ import asyncio
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from agent_ui.config import load_config
 from agent_ui.errors import ApiError
@@ -29,9 +28,8 @@ _STEP_HELP = {
 }
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command."""
-    parser = commands.add_parser("campaign", help="outbound campaigns: look at them, import people, start and stop")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what may follow it."""
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     actions.add_parser("list", help="all campaigns, and how far they are").set_defaults(run=run, action=_list)
     status = actions.add_parser("status", help="one campaign and its lists")

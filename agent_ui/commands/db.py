@@ -2,16 +2,14 @@
 
 import argparse
 import asyncio
-from typing import Any
 
 from agent_ui.commands.serving import say
 from agent_ui.config import load_config
 from crm_core.migrations import newest_revision, upgrade
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command."""
-    parser = commands.add_parser("db", help="the database")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what may follow it."""
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     actions.add_parser("upgrade", help="bring it to this version").set_defaults(run=run)
 

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import re
-from typing import Any
 
 from agent_ui.commands.serving import say
 from agent_ui.config import load_config
@@ -16,9 +15,8 @@ LONGEST_S = 86_400
 CURE = "Start it with `callroom up`; if it runs, set CALLROOM_HOME and CALLROOM_BASE_PORT here as they are set there."
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command."""
-    demo = commands.add_parser("demo", help="the simulated telephone network")
+def add_arguments(demo: argparse.ArgumentParser) -> None:
+    """Say what may follow it."""
     parser = demo.add_subparsers(required=True, metavar="ACTION").add_parser("call", help="call in")
     parser.add_argument("--to", type=_number, default="4001", metavar="NUMBER", help="the number that is dialed (4001)")
     caller = parser.add_mutually_exclusive_group()

@@ -18,9 +18,8 @@ from dialer.simulation.workload import load_workload, shipped_names
 _DAYS_MAX, _AGENTS_MAX = 365, 1000
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command."""
-    parser = commands.add_parser("dialer", help="outbound dialing")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what may follow it."""
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     help_text = "let the predictive dialer's pacing work in a simulated world, beside other rules"
     action = actions.add_parser("simulate", help=help_text, description=help_text)

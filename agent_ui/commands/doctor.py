@@ -6,7 +6,6 @@ import json
 import logging
 import os
 import sys
-from typing import Any
 
 from agent_ui.config import Config, find_home, load_config
 from agent_ui.doctor.examine import examinations, examine
@@ -19,9 +18,8 @@ MARKS = {Level.OK: "ok  ", Level.WARN: "WARN", Level.FAIL: "FAIL"}
 COLOURS = {Level.OK: "32", Level.WARN: "33", Level.FAIL: "31"}
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command."""
-    parser = commands.add_parser("doctor", help="examine this installation, and name the cure for each fault")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what may follow it."""
     parser.add_argument("--json", action="store_true", help="one object per finding, for programs")
     parser.set_defaults(run=run)
 

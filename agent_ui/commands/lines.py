@@ -22,9 +22,8 @@ from dialer.listening.words import RECORDED, LineVerdict, Phase
 _STARTER = {"unallocated": "empty", "voicemail": "voicemail"}
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command."""
-    parser = commands.add_parser("lines", help="announcements that are known again while dialing")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what may follow it."""
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     _action(actions, "list", _list, "show the recordings of the library")
     _action(actions, "build", _build, "compare all recordings with one another, and note the library's version")

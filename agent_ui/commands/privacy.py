@@ -14,9 +14,8 @@ from crm_core.errors import FieldProblem, Invalid
 from cti.clock import SystemClock
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command."""
-    parser = commands.add_parser("privacy", help="export or erase everything about one customer")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what may follow it."""
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     export = actions.add_parser("export", help="write a ZIP with rows, a page to read, and sounds")
     export.add_argument("customer", type=int, metavar="CUSTOMER_ID")

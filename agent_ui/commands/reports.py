@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-from typing import Any
 
 from agent_ui.commands.serving import say
 from agent_ui.config import load_config
@@ -12,9 +11,8 @@ from cti.clock import SystemClock
 ROUND_S = 2.0
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command."""
-    parser = commands.add_parser("reports", help="the sums that reports are made of")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what may follow it."""
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     help_text = "count the call log anew; works while Callroom serves, and goes on from where it was killed"
     rebuild = actions.add_parser("rebuild", help=help_text)

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-from typing import Any
 
 from agent_ui.app import PhonesDoor
 from agent_ui.commands.serving import add_tls, config_with, say, serve_until_stopped
@@ -13,9 +12,8 @@ from agent_ui.parts import Parts
 from crm_core.storage.claim import sole_use
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command."""
-    parser = commands.add_parser("serve", help="serve, with an Asterisk that runs already")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what may follow it."""
     add_tls(parser)
     parser.set_defaults(run=run)
 

@@ -10,7 +10,6 @@ import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
 
 from agent_ui.app import PhonesDoor
 from agent_ui.auth.passwords import Passwords
@@ -32,9 +31,8 @@ from cti.clock import SystemClock
 from cti.tasks import TaskSet
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command."""
-    parser = commands.add_parser("up", help="prepare everything, start it and serve (what `make run` calls)")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what may follow it."""
     add_tls(parser)
     parser.set_defaults(run=run)
 

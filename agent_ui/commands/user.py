@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import getpass
 import sys
-from typing import Any
 
 from agent_ui.auth.passwords import PASSWORD_MAX, PASSWORD_MIN, Passwords
 from agent_ui.config import Config, load_config
@@ -17,9 +16,8 @@ from crm_core.users import ROLES, UserChanges, UserDraft
 from cti.clock import SystemClock
 
 
-def add_parser(commands: Any) -> None:
-    """Add the command."""
-    parser = commands.add_parser("user", help="add a user, or set a new password")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what may follow it."""
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     add = actions.add_parser("add", help="add a user; asks for a password")
     add.add_argument("login", help="what they sign in with")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agent_ui.__main__ import make_parser
+from agent_ui.__main__ import parse
 from agent_ui.config import load_config
 from agent_ui.plant import Plant
 from tests.architecture.tree import ROOT
@@ -66,7 +66,7 @@ def test_each_command_is_one_of_ours(unit: Path) -> None:
     commands = re.findall(rf"^Exec\w+={PROGRAM} (.*)$", unit.read_text(encoding="utf-8"), re.MULTILINE)
     assert commands
     for command in commands:
-        make_parser().parse_args(command.split())
+        parse(command.split())
 
 
 def test_systemd_looks_for_asterisk_where_its_number_is_written(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from agent_ui.__main__ import main, make_parser
+from agent_ui.__main__ import main, parse
 from agent_ui.app import running
 from agent_ui.commands.serving import config_with
 from agent_ui.config import load_config
@@ -96,7 +96,7 @@ def test_the_command_line_names_the_files_and_tells_of_the_end(
     monkeypatch.setenv("CALLROOM_HOME", str(tmp_path))
     cert, key = make_certificate(tmp_path, days=3)
     line = ["serve", "--tls-cert", str(cert), "--tls-key", str(key)]
-    config = config_with(make_parser().parse_args(line))
+    config = config_with(parse(line))
     assert config.web.secure
     assert config.web.address.startswith("https://")
     assert "expires in 2 days: renew it" in capsys.readouterr().out

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agent_ui.__main__ import main, make_parser
+from agent_ui.__main__ import main, parse
 from agent_ui.commands.up import own_command
 from agent_ui.config import load_config
 from agent_ui.errors import AlreadyRunning, PortTaken
@@ -46,7 +46,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ],
 )
 def test_every_command_is_known(line: str) -> None:
-    assert callable(make_parser().parse_args(line.split()).run)
+    assert callable(parse(line.split()).run)
 
 
 def test_a_wrong_setting_is_told_in_a_sentence(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
