@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page, Playwright, expect
 
-from tests.browser.sound import heard_hz
+from tests.browser.sound import close_ear, heard_hz, heard_since, open_ear
 from tests.installation import Installation
 
 CHROMIUM = "/usr/bin/chromium"
@@ -124,3 +124,18 @@ class Desk:
                 return heard
             await asyncio.sleep(0.2)
         raise AssertionError(f"heard {heard} Hz instead of {hz}")
+
+    @asynccontextmanager
+    async def hearing(self, hz: float) -> AsyncIterator[None]:
+        """What is done within makes the page play this frequency, and be it for a moment."""
+        await open_ear(self.page)
+        yield
+        heard: list[float] = []
+        for _ in range(100):
+            heard = await heard_since(self.page)
+            if any(abs(each - hz) < 15 for each in heard):
+                break
+            await asyncio.sleep(0.2)
+        else:
+            raise AssertionError(f"heard {heard} Hz, never {hz}")
+        await close_ear(self.page)

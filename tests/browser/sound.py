@@ -28,6 +28,26 @@ _LISTEN = """async () => {
 }"""
 
 
+# The same, ten times a second from now on, into a list that stays in the page.
+_BEGIN = """async () => {
+  const element = document.querySelector('[data-testid=remote-audio]');
+  const context = new AudioContext({sampleRate: 48000});
+  await context.resume();
+  const analyser = context.createAnalyser();
+  analyser.fftSize = 8192;
+  context.createMediaStreamSource(element.srcObject).connect(analyser);
+  const bins = new Float32Array(analyser.frequencyBinCount);
+  const heard = [];
+  const timer = setInterval(() => {
+    analyser.getFloatFrequencyData(bins);
+    let best = 0;
+    bins.forEach((level, i) => { if (level > bins[best]) best = i; });
+    if (bins[best] > -80) heard.push(best * 48000 / 8192);
+  }, 100);
+  window.ear = {heard, close: () => { clearInterval(timer); return context.close(); }};
+}"""
+
+
 # How far some frequencies stand out of what is around them, in dB, usually, during 1.3 s: tones that are heard together
 # are told apart, and what a busy machine does to the sound (gaps, clicks) is no tone.
 _LEVELS = """async (asked) => {
@@ -73,6 +93,21 @@ async def heard_hz(page: Page) -> float | None:
     if heard is None or heard["level"] < -80:
         return None
     return float(heard["hz"])
+
+
+async def open_ear(page: Page) -> None:
+    """Listen to the page's remote audio until `close_ear`: for what sounds only for a moment."""
+    await page.evaluate(_BEGIN)
+
+
+async def heard_since(page: Page) -> list[float]:
+    """Dominant frequencies since `open_ear`, in order; silence is left out."""
+    heard: list[float] = await page.evaluate("() => window.ear.heard")
+    return heard
+
+
+async def close_ear(page: Page) -> None:
+    await page.evaluate("() => window.ear.close()")
 
 
 async def heard_tones(page: Page, *asked_hz: float) -> set[float]:

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from crm_core.audit import SYSTEM
 from crm_core.queues import QueueDraft
@@ -229,9 +229,18 @@ async def test_a_link_is_made_and_a_customer_asks_by_it_to_be_called(browser, tm
         context = await browser.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768})
         desk = await Desk.open(SimpleNamespace(url=world.base, passwords={"admin": PASSWORD}), context)
         await desk.sign_in("admin")
+        queues_may_come = asyncio.Event()
+
+        async def after_the_form(route: Route) -> None:
+            await queues_may_come.wait()
+            await route.continue_()
+
+        await desk.page.route("**/api/v1/directory", after_the_form)
         await desk.page.goto(f"{world.base}/#/admin/callback-links")
         await desk.by("new-callback-link").click()
         await desk.by("callback-link-name").fill("示例公司售后")
+        queues_may_come.set()
+        await expect(desk.by("callback-link-queue")).to_contain_text("Sales")
         await desk.by("save").click()
         address = await desk.by("callback-address").input_value()
 

@@ -43,8 +43,8 @@ async def test_an_agent_calls_a_number_that_is_busy_and_one_that_answers(install
     await expect(agent.by("pop-number")).to_contain_text("3011")
     await agent.page.keyboard.press("Control+Alt+KeyI")
     await expect(agent.by("keypad")).to_be_focused()
-    await agent.page.keyboard.press("3")
-    await agent.hears(800)
+    async with agent.hearing(800):
+        await agent.page.keyboard.press("3")
     await agent.page.keyboard.press("Escape")
     await expect(agent.by("keypad")).to_have_count(0)
     await agent.by("bar-hold").click()
