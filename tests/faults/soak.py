@@ -1,6 +1,7 @@
 """`make soak`: the long part of the fault stories. Every part can be left out or shortened; a report is printed.
 
-    make soak                                           200 kills, 10 min away, 60 s frozen, 2 h of calls, a day
+    make soak                                           200 kills, 10 min away, 60 s frozen, 2 h of calls, a day,
+                                                        10,000 random stories of the floor
     make soak SOAK="--kills 20 --only kills,away"       some parts, or fewer of them
 
 Each part has a time after which it is given up. One that does not hold stops no other, and makes the exit code 1. The
@@ -19,6 +20,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
+from random import Random
 
 from tests.bench.drift import drift
 from tests.bench.machine import look
@@ -26,6 +28,8 @@ from tests.bench.section import put
 from tests.bench.sections import NAMES
 from tests.bench.sections.floor import run as simulate
 from tests.bench.simulation import Plan
+from tests.cti.domain.floor_world import PHONES, play
+from tests.cti.domain.rosters import ROSTERS
 from tests.faults.invariants import WrongRows
 from tests.faults.killing import Killings, kill_again_and_again
 from tests.faults.long_away import Away, away_for_a_moment, stay_away
@@ -43,6 +47,8 @@ DRIFT_AIM_PERCENT = 5.0
 JUDGED_FROM_MIN = 60.0
 DAY_AGENTS, DAY_CALLS_PER_S = 20, 0.8
 FULL_KILLS, FULL_AWAY_MIN, FULL_FROZEN_S, FULL_MEMORY_MIN, FULL_DAY_H = 200, 10.0, 60.0, 120.0, 24.0
+FULL_FLOORS = 10_000
+PARTS = ("kills", "away", "frozen", "memory", "day", "floors")
 _began_s = time.monotonic()
 
 
@@ -206,6 +212,18 @@ async def day(part: Part, hours: float) -> None:
         part.wrong.append(f"memory drifted by {gained:.1f} %")
 
 
+async def floors(part: Part, count: int, seed: int) -> None:
+    """Random stories of the floor alone, others than the test-suite's; each is told again by its seed."""
+    part.figures = {"seeds": f"{seed} to {seed + count - 1}", "stories": 0}
+    for number in range(count):
+        phones = number % len(PHONES)
+        try:
+            play(Random(seed + number), ROSTERS[-phones])
+        except Exception as error:
+            part.wrong.append(f"seed {seed + number}, {PHONES[phones]}: {type(error).__name__} {error}")
+        part.figures["stories"] += 1
+
+
 async def run(given: argparse.Namespace) -> bool:
     """Do the parts in turn; what was found so far is on the disk after each."""
     machine, report = look(), Report()
@@ -216,6 +234,7 @@ async def run(given: argparse.Namespace) -> bool:
         "frozen": (given.frozen_seconds, lambda part: frozen(part, given.frozen_seconds, given.seed)),
         "memory": (given.memory_minutes, lambda part: memory(part, given.memory_minutes, given.out)),
         "day": (given.day_hours, lambda part: day(part, given.day_hours)),
+        "floors": (given.floors, lambda part: floors(part, given.floors, given.seed)),
     }
     chosen = [name for name in parts if parts[name][0] and (not given.only or name in given.only)]
     for number, name in enumerate(chosen, start=1):
@@ -243,12 +262,15 @@ def read(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="make soak", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--only", type=_names, default=frozenset(), help="kills,away,frozen,memory,day: only these")
+    parser.add_argument("--only", type=_names, default=frozenset(), help=f"{','.join(PARTS)}: only these")
     parser.add_argument("--kills", type=int, default=FULL_KILLS, help="0 leaves the part out, as with the others")
     parser.add_argument("--away-minutes", type=float, default=FULL_AWAY_MIN)
     parser.add_argument("--frozen-seconds", type=float, default=FULL_FROZEN_S)
     parser.add_argument("--memory-minutes", type=float, default=FULL_MEMORY_MIN)
     parser.add_argument("--day-hours", type=float, default=FULL_DAY_H, help="of virtual time")
+    parser.add_argument(
+        "--floors", type=int, default=FULL_FLOORS, help="stories of the floor, in any legal and illegal order"
+    )
     parser.add_argument("--seed", type=int, default=20261122)
     parser.add_argument("--out", type=Path, default=Path("var/soak/report.json"))
     parser.add_argument("--page", type=Path, help="the file whose section is written")
@@ -261,7 +283,7 @@ def read(words: list[str] | None = None) -> argparse.Namespace:
 
 def _names(text: str) -> frozenset[str]:
     names = frozenset(text.split(","))
-    if unknown := names - {"kills", "away", "frozen", "memory", "day"}:
+    if unknown := names - set(PARTS):
         raise argparse.ArgumentTypeError(f"no such part: {', '.join(sorted(unknown))}")
     return names
 

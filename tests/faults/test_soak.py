@@ -13,7 +13,7 @@ from tests.faults.soak_report import Part, Report, p50_and_max
 def test_without_words_it_does_all_that_is_promised() -> None:
     given = read([])
     assert (given.kills, given.away_minutes, given.memory_minutes, given.day_hours) == (200, 10, 120, 24)
-    assert given.frozen_seconds == 60
+    assert (given.frozen_seconds, given.floors) == (60, 10_000)
     assert given.page == Path("BENCHMARKS.md")
 
 
@@ -51,6 +51,8 @@ async def test_what_breaks_is_said_and_the_next_part_is_done(
         "0",
         "--frozen-seconds",
         "0",
+        "--floors",
+        "2",
         "--out",
         str(tmp_path / "report.json"),
         "--page",
@@ -64,6 +66,7 @@ async def test_what_breaks_is_said_and_the_next_part_is_done(
     assert written.startswith("# Page\n\n<!-- floor -->\n## Floor")
     assert "- **away**: did not hold: one row too many" in written
     assert "| day | calls | 3 |" in written
+    assert "| floors | stories | 2 |" in written
     assert await soak.run(read(["--only", "day", "--out", str(tmp_path / "report.json")])) is True
 
 
