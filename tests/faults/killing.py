@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.bench.processes import cost
 from tests.bench.seat import Seat, seat
 from tests.faults.crew import Agent, crew
 from tests.faults.crowd import Crowd, crowd
@@ -35,7 +36,7 @@ _OFFERED = re.compile(r"([0-9a-f-]{36}) \(")
 
 @dataclass
 class Killings:
-    """What came out; seconds are of the wall clock.
+    """What came out; seconds are of the wall clock, but for `start_cpu_s`.
 
     `phases` counts the kills that met each, `in_line` the pairs of callers who waited before and after a kill.
     `excused` calls have a row that says no more than that nobody watched their end.
@@ -43,6 +44,7 @@ class Killings:
 
     seed: int
     back_s: list[float] = field(default_factory=list)
+    start_cpu_s: list[float] = field(default_factory=list)
     sound_s: list[float] = field(default_factory=list)
     moments: list[str] = field(default_factory=list)
     phases: Counter[str] = field(default_factory=Counter)
@@ -146,6 +148,7 @@ async def _kill_once(scene: _Scene, result: Killings, sound_within_s: float) -> 
     cut_off = _cut_off(scene, before, after)
     outage = await returning
     result.back_s.append(time.monotonic() - began_s)
+    result.start_cpu_s.append(cost([town.installation.pid]).cpu_s)
     lines = Lines(views)
     async with seat(town.installation, "supervisor") as watcher:
         await until(lambda: _sees_the_switch(watcher), 30, "the switch is in sight again")
