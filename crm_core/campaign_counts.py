@@ -37,12 +37,12 @@ class CampaignCounting:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._kept: dict[int, tuple[datetime, CampaignCounts]] = {}
+        self._kept: dict[tuple[int, datetime, datetime], tuple[datetime, CampaignCounts]] = {}
 
     async def of(self, campaign_id: int, midnight: datetime, window_begins_at: datetime) -> CampaignCounts:
         """Count, or give what was counted a moment ago; people and abandoned are those of the window."""
-        now = self._clock.now()
-        kept = self._kept.get(campaign_id)
+        now, asked = self._clock.now(), (campaign_id, midnight, window_begins_at)
+        kept = self._kept.get(asked)
         if kept is not None and timedelta(0) <= now - kept[0] < KEPT:
             return kept[1]
         async with self._database.reading() as connection:
@@ -54,14 +54,15 @@ class CampaignCounting:
                 **await _recently(connection, campaign_id, now - LOOK_BACK),
             )
         self._kept = {key: one for key, one in self._kept.items() if now - one[0] < KEPT}
-        self._kept[campaign_id] = (now, counts)
+        self._kept[asked] = (now, counts)
         return counts
 
 
 async def _people(connection: AsyncConnection, campaign_id: int) -> dict[str, Any]:
-    # in the words of the index that holds all of it
-    columns = (Lead.state, Lead.last_verdict)
-    query = select(*columns, func.count()).where(Lead.campaign_id == campaign_id).group_by(*columns)
+    # all columns of one index in its order, more than are asked for: SQLite reads the rows themselves otherwise
+    by_index = (Lead.list_id, Lead.state, Lead.why, Lead.last_verdict)
+    query = select(Lead.state, Lead.last_verdict, func.count()).where(Lead.campaign_id == campaign_id)
+    query = query.group_by(*by_index)
     leads: dict[str, int] = {}
     verdicts: dict[str, int] = {}
     for state, verdict, count in await connection.execute(query):

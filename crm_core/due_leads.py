@@ -1,11 +1,12 @@
 """Who may be tried next: read by index, from each list of a campaign in its own part of the mix."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, func, literal_column, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.models import Attempt, Customer, Lead, LeadList, LeadNumber
 from crm_core.storage.database import Database
@@ -71,8 +72,7 @@ class DueLeads:
             found: list[Any] = []
             for one in lists:
                 part = max(1, round(most * one.share / in_all))
-                query = _of_list(one.id, now, part, order)
-                found += (await connection.execute(query)).mappings().all()
+                found += await _of_list(connection, one.id, now, part, order)
             numbers = await connection.execute(
                 select(LeadNumber.id, LeadNumber.lead_id, LeadNumber.number, LeadNumber.key, LeadNumber.dead)
                 .where(LeadNumber.lead_id.in_([row["id"] for row in found]))
@@ -123,12 +123,15 @@ class DueLeads:
 
     async def left(self, campaign_id: int) -> tuple[datetime | None, bool]:
         """Say when the next one is due, None if nobody waits, and whether somebody is being dialed."""
-        first = select(func.min(Lead.due_at)).where(Lead.campaign_id == campaign_id, Lead.state == WAITING)
-        first = first.where(Lead.for_user_id.is_(None))
-        first = first.where(Lead.list_id.in_(select(LeadList.id).where(LeadList.share > 0)))
+        lists = select(LeadList.id).where(LeadList.campaign_id == campaign_id, LeadList.share > 0)
         dialed = select(Lead.id).where(Lead.campaign_id == campaign_id, Lead.state == DIALING).limit(1)
         async with self._database.reading() as connection:
-            return await connection.scalar(first), await connection.scalar(dialed) is not None
+            firsts = [
+                await connection.scalar(select(Lead.due_at).where(*_to_dial(one)).order_by(Lead.due_at).limit(1))
+                for one in await connection.scalars(lists)
+            ]
+            due_at = min((one for one in firsts if one is not None), default=None)
+            return due_at, await connection.scalar(dialed) is not None
 
 
 _TRIES = select(
@@ -143,25 +146,59 @@ _TRIES = select(
 ).where(Attempt.state != "cancelled")
 _ORDERS: dict[str, tuple[Any, ...]] = {
     "oldest": (Lead.due_at, Lead.id),
-    "priority": (Lead.priority.desc(), Lead.due_at, Lead.id),
     "newest": (Lead.id.desc(),),
     "random": (Lead.rank, Lead.id),
 }
+_MANY = 1_000
+_COLUMNS = (
+    *(getattr(Lead, name) for name in ("id", "campaign_id", "list_id", "customer_id", "name", "zones")),
+    *(getattr(Lead, name) for name in ("language", "next_number_id", "due_at")),
+    Customer.name.label("customer_name"),
+    Customer.owner_id,
+)
 
 
-def _of_list(list_id: int, now: datetime, most: int, order: str) -> Select[Any]:
-    return (
-        select(
-            *(getattr(Lead, name) for name in ("id", "campaign_id", "list_id", "customer_id", "name", "zones")),
-            *(getattr(Lead, name) for name in ("language", "next_number_id", "due_at")),
-            Customer.name.label("customer_name"),
-            Customer.owner_id,
-        )
-        .outerjoin(Customer, Customer.id == Lead.customer_id)
-        .where(Lead.list_id == list_id, Lead.state == WAITING, Lead.due_at <= now, Lead.for_user_id.is_(None))
-        .order_by(*_ORDERS[order])
-        .limit(most)
-    )
+def _to_dial(list_id: int) -> tuple[ColumnElement[bool], ...]:
+    # the state written out: only then both databases see that the indexes for the dialer hold all of them
+    return Lead.list_id == list_id, Lead.state == literal_column(f"'{WAITING}'"), Lead.for_user_id.is_(None)
+
+
+async def _of_list(connection: AsyncConnection, list_id: int, now: datetime, most: int, order: str) -> list[Any]:
+    """However many wait, no order sorts them all."""
+    due = select(*_COLUMNS).outerjoin(Customer, Customer.id == Lead.customer_id).where(*_to_dial(list_id))
+    if order != "priority":
+        if order != "oldest" and await _many_are_due(connection, list_id, now):
+            due = due.where(_filtered(now))
+        else:
+            due = due.where(Lead.due_at <= now)
+        return list((await connection.execute(due.order_by(*_ORDERS[order]).limit(most))).mappings())
+    due, found = due.where(Lead.due_at <= now), list[Any]()
+    async for priority in _priorities(connection, list_id):
+        of_it = due.where(Lead.priority == priority).order_by(Lead.due_at, Lead.id).limit(most - len(found))
+        found += (await connection.execute(of_it)).mappings()
+        if len(found) >= most:
+            break
+    return found
+
+
+async def _many_are_due(connection: AsyncConnection, list_id: int, now: datetime) -> bool:
+    """Few are found by when they are due, and sorted; among many, the index of the order soon meets enough of them."""
+    some = select(Lead.id).where(*_to_dial(list_id), Lead.due_at <= now).limit(_MANY).subquery()
+    return await connection.scalar(select(func.count()).select_from(some)) == _MANY
+
+
+def _filtered(now: datetime) -> ColumnElement[bool]:
+    # a condition that no index serves, so that the one of the order is read, and nothing sorted
+    return func.coalesce(Lead.due_at, Lead.created_at) <= now
+
+
+async def _priorities(connection: AsyncConnection, list_id: int) -> AsyncIterator[int]:
+    """From the highest down, those that there are: one look into the index for each."""
+    highest = select(Lead.priority).where(*_to_dial(list_id)).order_by(Lead.priority.desc()).limit(1)
+    priority = await connection.scalar(highest)
+    while priority is not None:
+        yield priority
+        priority = await connection.scalar(highest.where(Lead.priority < priority))
 
 
 def _try(row: Any) -> DueTry:

@@ -138,13 +138,14 @@ class LeadLists:
         return await self._count(Lead.campaign_id, true())
 
     async def _count(self, of: InstrumentedAttribute[int], which: ColumnElement[bool]) -> dict[int, Progress]:
-        # in the order of the index that holds all of it
-        columns = (of, Lead.state, Lead.why, Lead.last_verdict)
+        # all columns of one index in its order, more than are asked for: SQLite reads the rows themselves otherwise
+        columns = (Lead.campaign_id, Lead.list_id, Lead.state, Lead.why, Lead.last_verdict)
         query = select(*columns, func.count()).where(which).group_by(*columns)
         found: dict[int, Progress] = {}
         async with self._database.reading() as connection:
-            for key, state, why, last_verdict, count in await connection.execute(query):
-                found.setdefault(key, Progress()).add(state, why, last_verdict, count)
+            for row in await connection.execute(query):
+                key, count = getattr(row, of.key), row[-1]
+                found.setdefault(key, Progress()).add(row.state, row.why, row.last_verdict, count)
         return found
 
 

@@ -1,6 +1,6 @@
 """Tables of outbound campaigns: jobs, their lists, the people on them, their numbers, and each dialing of one."""
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_core.models.table import Table
@@ -16,6 +16,11 @@ from crm_core.models.types import (
     Short,
     TextId,
 )
+
+_TO_DIAL = text("state = 'waiting' AND for_user_id IS NULL")
+_ANSWERED = text("connected_at IS NOT NULL OR abandoned")
+# as it writes the question, or it does not see that the index answers it
+_ANSWERED_SQLITE = text("connected_at IS NOT NULL OR abandoned = 1")
 
 
 class Campaign(Table):
@@ -61,6 +66,7 @@ class Lead(Table):
 
     While it waits, `due_at` is the first moment at which it may be tried; `zones` are all time zones that the person
     may be in. `rank` is drawn once, for a random order. `next_number_id`: None: the first that is not dead.
+    `consent_at`: when they agreed to be called, as `consent_source` says; None: nobody knows that they did.
     """
 
     __tablename__ = "leads"
@@ -69,6 +75,10 @@ class Lead(Table):
         Index(None, "campaign_id", "state", "due_at", "id"),
         Index(None, "campaign_id", "list_id", "state", "why", "last_verdict"),
         Index(None, "for_user_id", "state", "due_at"),
+        # the dialer's orders, each without whoever is not its to dial
+        Index(None, "list_id", "priority", "due_at", "id", sqlite_where=_TO_DIAL, postgresql_where=_TO_DIAL),
+        Index(None, "list_id", "rank", "id", "due_at", sqlite_where=_TO_DIAL, postgresql_where=_TO_DIAL),
+        Index(None, "list_id", "id", "due_at", sqlite_where=_TO_DIAL, postgresql_where=_TO_DIAL),
     )
 
     id: Mapped[Id]
@@ -90,6 +100,8 @@ class Lead(Table):
     last_verdict: Mapped[OptionalShort]
     last_attempt_at: Mapped[OptionalInstant]
     created_at: Mapped[Instant]
+    consent_at: Mapped[OptionalInstant]
+    consent_source: Mapped[Name]
 
 
 class LeadNumber(Table):
@@ -145,6 +157,15 @@ class Attempt(Table):
     __tablename__ = "attempts"
     __table_args__ = (
         Index(None, "campaign_id", "planned_at"),
+        Index(None, "campaign_id", "verdict", "planned_at", "attempt_id"),
+        Index(
+            None,
+            "campaign_id",
+            "planned_at",
+            "abandoned",
+            sqlite_where=_ANSWERED_SQLITE,
+            postgresql_where=_ANSWERED,
+        ),
         Index(None, "lead_id", "planned_at"),
         Index(None, "number_key", "planned_at"),
         Index(None, "state", "planned_at"),

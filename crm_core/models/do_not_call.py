@@ -26,3 +26,15 @@ class DoNotCallEntry(Table):
     removed_at: Mapped[OptionalInstant]
     removed_by: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("users.id"))
     removal_reason: Mapped[Name]
+
+
+class DoNotCallRegister(Table):
+    """Up to which day the numbers are compared with the register that a policy asks for, as somebody stated."""
+
+    __tablename__ = "do_not_call_registers"
+
+    policy: Mapped[str] = mapped_column(String(64), primary_key=True)
+    as_of: Mapped[Instant]
+    source: Mapped[Name]
+    noted_at: Mapped[Instant]
+    noted_by: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("users.id"))

@@ -27,5 +27,7 @@ def lead(of: LeadListRow, now: datetime, **more: Any) -> dict[str, Any]:
         "last_verdict": None,
         "last_attempt_at": None,
         "created_at": now,
+        "consent_at": None,
+        "consent_source": "",
     }
     return row | more

@@ -16,6 +16,7 @@ from crm_core.storage.database import Database
 from tests.crm_core.attempt_rows import attempt
 from tests.crm_core.conftest import HandClock
 from tests.crm_core.lead_rows import lead
+from tests.crm_core.plans import plans_of
 
 OTHER = "+8613900139001"
 
@@ -81,3 +82,16 @@ async def test_what_is_looked_for(database: Database, clock: HandClock, of: Lead
     assert await found(number="139 0013 9001") == [two["attempt_id"]]
     assert await found(lead_id=7) == []
     assert (await log.page(AttemptFilter(of.campaign_id + 1))).items == ()
+
+
+async def test_each_way_of_looking_has_an_index_in_its_order(
+    database: Database, clock: HandClock, of: LeadListRow
+) -> None:
+    log = AttemptLog(database)
+    async with plans_of(database) as plans:
+        await log.page(AttemptFilter(of.campaign_id, verdict="busy"))
+        await log.page(AttemptFilter(of.campaign_id))
+    by_verdict, all_of_them = plans.texts
+    assert "ix_attempts_campaign_id_verdict_planned_at_attempt_id" in by_verdict
+    assert by_verdict not in plans.sorts
+    assert "ix_attempts_campaign_id" in all_of_them

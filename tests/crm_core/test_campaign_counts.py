@@ -16,6 +16,7 @@ from crm_core.storage.database import Database
 from tests.crm_core.attempt_rows import attempt
 from tests.crm_core.conftest import HandClock
 from tests.crm_core.lead_rows import lead
+from tests.crm_core.plans import plans_of
 
 
 @pytest.fixture
@@ -87,3 +88,23 @@ async def test_what_was_counted_is_kept_a_moment(database: Database, clock: Hand
     assert (await counting.of(of.campaign_id, midnight, midnight)).leads == {"waiting": 1}
     clock.advance(seconds=1)
     assert (await counting.of(of.campaign_id, midnight, midnight)).leads == {"waiting": 2}
+
+
+async def test_another_window_is_counted_at_once(database: Database, clock: HandClock, of: LeadListRow) -> None:
+    counting, now, day = CampaignCounting(database, clock), clock.now(), timedelta(days=1)
+    await dial(database, of, await add(database, of, now), now - 2 * day, connected_at=now)
+    midnight = now.replace(hour=0)
+    assert (await counting.of(of.campaign_id, midnight, midnight)).people == 0
+    assert (await counting.of(of.campaign_id, midnight, midnight - 30 * day)).people == 1
+
+
+async def test_counting_reads_indexes_that_hold_what_is_counted(
+    database: Database, clock: HandClock, of: LeadListRow
+) -> None:
+    async with plans_of(database) as plans:
+        await count(database, clock, of)
+    (people,) = [text for text in plans.texts if "last_verdict" in text]
+    (answers,) = [text for text in plans.texts if "connected_at" in text]
+    assert "list_id_state_why_last_verdict" in people
+    assert "planned_at_abandoned" in answers
+    assert plans.scans == []

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select
 
+from crm_core import due_leads
 from crm_core.attempts import Attempts, PlannedAttempt
 from crm_core.audit import Actor
 from crm_core.campaigns import CampaignDraft, CampaignRow, Campaigns
@@ -17,6 +18,7 @@ from cti.domain.attempt_words import AttemptTerms
 from cti.domain.values import Overflow, OverflowAction
 from tests.crm_core.conftest import HandClock
 from tests.crm_core.lead_rows import lead
+from tests.crm_core.plans import plans_of
 
 
 @pytest.fixture
@@ -84,6 +86,35 @@ async def test_in_the_campaign_s_order(
     await add(database, north, clock, "c", rank=2, priority=5)
     found = await due.next(north.campaign_id, clock.now(), 10, order)
     assert "".join(names(found)) == expected
+
+
+@pytest.mark.parametrize("order", ["oldest", "priority", "newest", "random"])
+async def test_no_order_sorts_all_who_wait(
+    due: DueLeads,
+    north: LeadListRow,
+    database: Database,
+    clock: HandClock,
+    monkeypatch: pytest.MonkeyPatch,
+    order: str,
+) -> None:
+    monkeypatch.setattr(due_leads, "_MANY", 3)
+    for name, priority in zip("abcd", (0, 5, 0, 9), strict=True):
+        await add(database, north, clock, name, priority=priority)
+    async with plans_of(database) as plans:
+        assert len(await due.next(north.campaign_id, clock.now(), 2, order)) == 2
+        await due.left(north.campaign_id)
+    of_leads = [text for text in plans.texts if "FROM leads" in text and "GROUP" not in text]
+    assert len(of_leads) >= 3
+    assert [text for text in of_leads if text in plans.sorts] == []
+
+
+async def test_few_who_are_due_are_found_by_when_they_are(
+    due: DueLeads, north: LeadListRow, database: Database, clock: HandClock
+) -> None:
+    for name, rank in zip("abc", (2, 3, 1), strict=True):
+        await add(database, north, clock, name, rank=rank)
+    await add(database, north, clock, "later", due_at=clock.now() + timedelta(hours=1))
+    assert "".join(names(await due.next(north.campaign_id, clock.now(), 2, "random"))) == "ca"
 
 
 async def test_lists_are_mixed_by_their_shares(
