@@ -1,7 +1,9 @@
 """The OpenAPI 3.1 document, drawn from the route table."""
 
+import asyncio
 from typing import Any
 
+from aiohttp import web
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
@@ -31,6 +33,23 @@ ERROR_SCHEMA: dict[str, Any] = {
         }
     },
 }
+
+
+class Document:
+    """Drawn for the first who asks, in a thread: it takes as long as a good part of a start, and few ever ask."""
+
+    def __init__(self, routes: list[Route], version: str, cookie: str) -> None:
+        self._wanted = (routes, version, cookie)
+        self._turn = asyncio.Lock()
+        self._drawn: dict[str, Any] | None = None
+
+    async def show(self, request: web.Request) -> web.Response:
+        """Answer with it."""
+        del request
+        async with self._turn:
+            if self._drawn is None:
+                self._drawn = await asyncio.to_thread(make_document, *self._wanted)
+        return web.json_response(self._drawn, headers={"Cache-Control": "no-cache"})
 
 
 def make_document(routes: list[Route], version: str, cookie: str) -> dict[str, Any]:

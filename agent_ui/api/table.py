@@ -48,7 +48,7 @@ from agent_ui.api import (
     words,
 )
 from agent_ui.api.answering import cookie_name, make_handler
-from agent_ui.api.openapi import make_document
+from agent_ui.api.openapi import Document
 from agent_ui.api.route import API_PREFIX, Route, check_table
 from agent_ui.parts import Parts
 
@@ -105,10 +105,5 @@ def add_routes(app: web.Application, parts: Parts, routes: list[Route] | None = 
     check_table(routes)
     for route in routes:
         app.router.add_route(route.method, route.aiohttp_path, make_handler(route, parts))
-    document = make_document(routes, parts.version, cookie_name(parts.config.web.secure))
-
-    async def show_document(request: web.Request) -> web.Response:
-        del request
-        return web.json_response(document, headers={"Cache-Control": "no-cache"})
-
-    app.router.add_get(f"{API_PREFIX}/openapi.json", show_document)
+    document = Document(routes, parts.version, cookie_name(parts.config.web.secure))
+    app.router.add_get(f"{API_PREFIX}/openapi.json", document.show)

@@ -1,10 +1,13 @@
 """The route table as a whole: guarded, described, and nothing beside it."""
 
+import asyncio
 import re
+from typing import Any
 
 import pytest
 from openapi_spec_validator import validate
 
+from agent_ui.api import openapi
 from agent_ui.api.ask import Ask
 from agent_ui.api.route import API_PREFIX, Route, check_table
 from agent_ui.api.table import ROUTES
@@ -101,3 +104,21 @@ async def test_the_openapi_document_is_valid(world: World) -> None:
     assert document["paths"]["/session"]["get"]["security"] == [{"session": []}]
     count = sum(len(operations) for operations in document["paths"].values())
     assert count == len(ROUTES)
+
+
+async def test_the_openapi_document_is_drawn_for_the_first_who_asks(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = []
+
+    def draw(*wanted: Any) -> dict[str, Any]:
+        drawn.append(wanted)
+        return {"drawn": len(drawn)}
+
+    monkeypatch.setattr(openapi, "make_document", draw)
+    make_website(world.parts)
+    assert drawn == []
+    stranger = world.stranger()
+    for _ in range(2):
+        answers = await asyncio.gather(*(stranger.call("GET", "/openapi.json") for _ in range(2)))
+        assert answers == [(200, {"drawn": 1})] * 2
