@@ -1,5 +1,6 @@
 """For all tests: a busy machine makes no test of properties fail, which Hypothesis would let it by its deadline."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,18 @@ settings.load_profile("callroom")
 
 # Where `make test` looks for what needs Asterisk or Chromium.
 _REAL = tuple(Path(__file__).parent / folder for folder in ("asterisk", "browser", "faults"))
+
+
+def pytest_collection() -> None:
+    """Thousands of modules and tests come and all stay: to look for garbage among them is a third of the time."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Nor is it looked for among them while the tests run, and among what these leave not at every turn."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
