@@ -175,3 +175,28 @@ async def pass_on_to(agent: Desk, number: str) -> None:
     await agent.by("bar-pass-on").click()
     await agent.by("target-text").fill(number)
     await agent.by("target-number").get_by_test_id("transfer").click()
+
+
+async def test_a_customer_sent_to_a_queue_is_with_who_is_free_there(installation, agent, colleague):
+    ear = await in_a_talk(installation, agent)
+    await agent.by("bar-pass-on").click()
+    await agent.by("targets").locator("[data-testid^=target-queue-]").first.get_by_test_id("transfer").click()
+    await agent.is_in_state("wrap_up")
+    await ear.hears_music(AGENT_HZ)
+    assert await heard_hz(agent.page) is None
+    await colleague.by("ready").click()
+    await colleague.rings()
+    await colleague.answer()
+    await colleague.hears(CALLER_HZ)
+    await ear.hears_agent(COLLEAGUE_HZ)
+    await agent.classify()
+    await colleague.end_call()
+    await colleague.is_in_state("wrap_up")
+    await colleague.classify()
+
+    call = await agent.api(f"/calls/{(await colleague.last_call())['id']}")
+    kinds = [event["kind"] for event in call["events"]]
+    assert kinds.count("call_transferred") == 1
+    assert kinds.count("talk_started") == kinds.count("talk_ended") == kinds.count("wait_started") == 2
+    assert [leg["role"] for leg in call["legs"]] == ["customer", "agent", "agent"]
+    assert call["end_reason"] == "agent_hung_up"

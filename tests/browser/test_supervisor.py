@@ -3,6 +3,8 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -18,9 +20,9 @@ from tests.faults.test_page import in_a_talk
 from tests.installation import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
-BOSS_HZ = 1500.0
+BOSS_HZ, CHIEF_HZ = 1500.0, 1750.0
 KINDS_OF_A_PARKING = ("call_moved", "call_parked", "parking_ended")
-VOICES = (AGENT_HZ, CALLER_HZ, BOSS_HZ)
+VOICES = (AGENT_HZ, CALLER_HZ, BOSS_HZ, CHIEF_HZ)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -33,9 +35,24 @@ async def boss_chromium(playwright: Playwright, tmp_path_factory: pytest.TempPat
 @pytest_asyncio.fixture(loop_scope="session")
 async def boss(installation: Installation, boss_chromium: Browser) -> AsyncIterator[Desk]:
     """The supervisor, with a voice of their own, on the floor's page."""
-    context = await boss_chromium.new_context(locale="en-US", viewport={"width": 1366, "height": 768})
+    async with on_the_floor(installation, boss_chromium, "supervisor") as desk:
+        yield desk
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def chief(installation: Installation, playwright: Playwright, tmp_path: Path) -> AsyncIterator[Desk]:
+    """Another who may supervise, with another voice."""
+    voice = write_tone(tmp_path / "chief.wav", CHIEF_HZ)
+    async with chromium(playwright, voice) as opened, on_the_floor(installation, opened, "admin") as desk:
+        await desk.page.goto(f"{installation.url}/#/floor")
+        yield desk
+
+
+@asynccontextmanager
+async def on_the_floor(installation: Installation, browser: Browser, login: str) -> AsyncIterator[Desk]:
+    context = await browser.new_context(locale="en-US", viewport={"width": 1366, "height": 768})
     desk = await Desk.open(installation, context)
-    await desk.sign_in("supervisor")
+    await desk.sign_in(login)
     await expect(desk.by("badge-voice")).to_have_attribute("data-link", "ok")
     yield desk
     await installation.everybody_hangs_up()
@@ -113,6 +130,39 @@ async def test_listen_whisper_barge_take_over_and_force(installation, agent, bos
     await boss.by("save-ready").click()
     await boss.is_in_state("not_ready")
     await diary_and_trace(installation, agent, boss)
+
+
+async def test_two_supervisors_attend_one_talk_and_each_goes_alone(installation, agent, boss, chief):
+    ear = await in_a_talk(installation, agent)
+    agent_id = (await agent.api("/session"))["user"]["id"]
+    both = {AGENT_HZ, CALLER_HZ}
+    await act_on(boss, agent_id, "listen")
+    await attends(boss, "listen")
+    await act_on(chief, agent_id, "whisper")
+    await attends(chief, "whisper")
+    await everybody_hears(agent, chief, ear, by_agent={CALLER_HZ, CHIEF_HZ}, by_boss=both, by_caller={AGENT_HZ})
+    await settled(boss, both)
+
+    await chief.by("supervise-barge").click()
+    await attends(chief, "barge")
+    in_the_room = {AGENT_HZ, CHIEF_HZ}
+    await everybody_hears(agent, chief, ear, by_agent={CALLER_HZ, CHIEF_HZ}, by_boss=both, by_caller=in_the_room)
+    await settled(boss, {*both, CHIEF_HZ})
+
+    await boss.by("supervise-end").click()
+    await expect(boss.by("supervision")).to_have_count(0)
+    assert await ear.tones(*VOICES) == in_the_room
+    await chief.by("supervise-end").click()
+    await expect(chief.by("supervision")).to_have_count(0)
+    await settled(agent, {CALLER_HZ})
+    assert await ear.tones(*VOICES) == {AGENT_HZ}
+    assert ear.silence_s() < 1
+    await agent.end_call()
+    await agent.is_in_state("wrap_up")
+    await agent.classify()
+    call = await boss.last_call()
+    kinds = [event["kind"] for event in (await boss.api(f"/calls/{call['id']}"))["events"]]
+    assert kinds.count("supervision_started") == kinds.count("supervision_ended") == 2
 
 
 async def diary_and_trace(installation: Installation, agent: Desk, boss: Desk) -> None:

@@ -44,6 +44,8 @@ _T = TypeVar("_T")
 ASKED_FOR = ("taken by", "given by", "picked up from", "back from")
 # The agents' telephones in ROSTERS[0], [-1] and [-2].
 PHONES = ("phones that ring", "some are kept up", "all are kept up")
+# Of agents, from before the program came.
+OLD_LEGS = (("old-a", "1001"), ("old-b", "1003"))
 CALLS = ("c1", "c2", "c3", "c4")
 
 
@@ -79,6 +81,10 @@ class World:
     def new_outside(self) -> str:
         self.outside.append(f"outside-{len(self.outside)}")
         return self.outside[-1]
+
+    def is_over(self, leg_id: str) -> bool:
+        """Whether a talk with it was and is no more: no switch has it again, its id is never given twice."""
+        return leg_id in self.offers and leg_id not in self.talks
 
     def do(self, step: Callable[[], Outcome]) -> None:
         try:
@@ -293,7 +299,8 @@ def _listing(dice: Random, world: World) -> events.SwitchBack:
         legs.append(events.LegSnapshot(f"leg-{call_id}", "n1", call_id, None, room, True, START))
     legs += listed(dice, lambda: dice.choice([None, "r1", "r2"]))
     own = [(ring.leg_id, ring.extension) for ring in world.rings[-3:]]
-    for leg_id, extension in _some(dice, [*own, ("old-a", "1001"), ("old-b", "1003")]):
+    before = [(leg_id, extension) for leg_id, extension in OLD_LEGS if not world.is_over(leg_id)]
+    for leg_id, extension in _some(dice, [*own, *before]):
         room = dice.choice([None, "r1", "r2"])
         call_id = dice.choice(["c1", "o1"])
         is_up = dice.random() < 0.5
