@@ -41,18 +41,22 @@ async def boss(installation: Installation, boss_chromium: Browser) -> AsyncItera
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def chief(installation: Installation, playwright: Playwright, tmp_path: Path) -> AsyncIterator[Desk]:
-    """Another who may supervise, with another voice."""
+    """Another supervisor, with another voice."""
+    async with seat(installation, "admin") as admin:
+        draft = {"login": "chief", "name": "Chief", "role": "supervisor", "language": "en", "queue_ids": []}
+        password = (await admin.ask("POST", "/users", draft))["password"]
     voice = write_tone(tmp_path / "chief.wav", CHIEF_HZ)
-    async with chromium(playwright, voice) as opened, on_the_floor(installation, opened, "admin") as desk:
-        await desk.page.goto(f"{installation.url}/#/floor")
+    async with chromium(playwright, voice) as opened, on_the_floor(installation, opened, "chief", password) as desk:
         yield desk
 
 
 @asynccontextmanager
-async def on_the_floor(installation: Installation, browser: Browser, login: str) -> AsyncIterator[Desk]:
+async def on_the_floor(
+    installation: Installation, browser: Browser, login: str, password: str | None = None
+) -> AsyncIterator[Desk]:
     context = await browser.new_context(locale="en-US", viewport={"width": 1366, "height": 768})
     desk = await Desk.open(installation, context)
-    await desk.sign_in(login)
+    await desk.sign_in(login, password)
     await expect(desk.by("badge-voice")).to_have_attribute("data-link", "ok")
     yield desk
     await installation.everybody_hangs_up()
