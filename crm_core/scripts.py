@@ -11,10 +11,22 @@ from sqlalchemy.orm import aliased
 
 from crm_core.audit import Actor, append
 from crm_core.domain.phone import display
-from crm_core.domain.script import follows, rank, script_problems, text_of
+from crm_core.domain.script import LEAD_COLUMN, follows, rank, script_problems, text_of
 from crm_core.errors import AlreadyExists, NotFound
 from crm_core.guide_versions import SCRIPTS, Comparison, VersionLine, compared, kept, listed, one_before
-from crm_core.models import Call, CallScript, Contact, Customer, Queue, Script, ScriptVersion, User
+from crm_core.models import (
+    Attempt,
+    Call,
+    CallScript,
+    Campaign,
+    Contact,
+    Customer,
+    Lead,
+    Queue,
+    Script,
+    ScriptVersion,
+    User,
+)
 from crm_core.storage.database import Database
 from crm_core.storage.fields import LANGUAGES, Checks, refuse
 from crm_core.storage.rows import build, execute, upsert
@@ -24,12 +36,13 @@ from cti.clock import Clock
 
 @dataclass(frozen=True, slots=True)
 class ScriptDraft:
-    """A script that is to be saved; without queues it is for all of them."""
+    """A script that is to be saved; without queues and campaigns it is for all calls."""
 
     name: str
     body: dict[str, Any]
     language: str = "zh"
     queue_ids: tuple[int, ...] = ()
+    campaign_ids: tuple[int, ...] = ()
     active: bool = True
 
 
@@ -41,6 +54,7 @@ class ScriptRow:
     name: str
     language: str
     queue_ids: list[int]
+    campaign_ids: list[int]
     body: dict[str, Any]
     active: bool
     version: int
@@ -159,8 +173,7 @@ class Scripts:
             fitting = [
                 (found, row)
                 for row in await _rows(connection)
-                if row.active
-                and (found := rank({"queue_ids": row.queue_ids, "language": row.language}, call.queue_id, language))
+                if row.active and (found := rank(_scope(row), call.queue_id, call.campaign_id, language))
             ]
             if not fitting:
                 return None
@@ -210,6 +223,7 @@ def _checked(draft: ScriptDraft) -> dict[str, Any]:
         "name": name,
         "language": draft.language,
         "queue_ids": sorted(set(draft.queue_ids)),
+        "campaign_ids": sorted(set(draft.campaign_ids)),
         "body": draft.body,
         "active": draft.active,
     }
@@ -226,6 +240,9 @@ async def _check_references(connection: AsyncConnection, script_id: int, values:
     known = set(await connection.scalars(select(Queue.id)))
     if unknown := set(values["queue_ids"]) - known:
         refuse("queue_ids", "unknown_queue", f"has what is none of the queues: {min(unknown)}")
+    campaigns = set(await connection.scalars(select(Campaign.id)))
+    if unknown := set(values["campaign_ids"]) - campaigns:
+        refuse("campaign_ids", "unknown_campaign", f"has what is none of the campaigns: {min(unknown)}")
 
 
 async def _keep_version(
@@ -245,8 +262,15 @@ def _values(call: Any, agent_name: str) -> dict[str, str]:
         "caller.number": display(call.number) if call.number else None,
         "queue.name": call.queue_name,
         "agent.name": agent_name,
+        "campaign.name": call.campaign_name,
+        "lead.name": call.lead_name,
     }
-    return {name: value for name, value in found.items() if value}
+    columns = {f"{LEAD_COLUMN}{name}": str(value) for name, value in (call.lead_custom or {}).items()}
+    return columns | {name: value for name, value in found.items() if value}
+
+
+def _scope(script: ScriptRow) -> dict[str, Any]:
+    return {"queue_ids": script.queue_ids, "campaign_ids": script.campaign_ids, "language": script.language}
 
 
 async def _call(connection: AsyncConnection, call_id: str, customer_id: int | None = None) -> Any:
@@ -264,10 +288,17 @@ async def _call(connection: AsyncConnection, call_id: str, customer_id: int | No
             Customer.language,
             owner.name.label("owner_name"),
             first.scalar_subquery().label("contact_name"),
+            Attempt.campaign_id,
+            Campaign.name.label("campaign_name"),
+            Lead.name.label("lead_name"),
+            Lead.custom.label("lead_custom"),
         )
         .outerjoin(Queue, Queue.id == Call.queue_id)
         .outerjoin(Customer, Customer.id == whose)
         .outerjoin(owner, owner.id == Customer.owner_id)
+        .outerjoin(Attempt, Attempt.attempt_id == Call.id)
+        .outerjoin(Campaign, Campaign.id == Attempt.campaign_id)
+        .outerjoin(Lead, Lead.id == Attempt.lead_id)
         .where(Call.id == call_id)
     )
     row = (await connection.execute(query)).first()

@@ -37,11 +37,12 @@ class ScriptDocument(Body):
 
 
 class ScriptBody(Body):
-    """A whole script; without queues it is for all of them."""
+    """A whole script; without queues and campaigns it is for all calls."""
 
     name: str = Field(max_length=200)
     language: Literal["zh", "en"] = "zh"
     queue_ids: list[int] = Field(default_factory=list, max_length=200)
+    campaign_ids: list[int] = Field(default_factory=list, max_length=200)
     active: bool = True
     body: ScriptDocument
 
@@ -73,6 +74,7 @@ class ScriptAnswer(OwnAnswer):
     name: str
     language: str
     queue_ids: tuple[int, ...]
+    campaign_ids: tuple[int, ...]
     active: bool
     body: dict[str, Any]
     version: int
@@ -174,7 +176,14 @@ async def walk_call_script(ask: Ask) -> None:
 
 
 def _draft(body: ScriptBody) -> ScriptDraft:
-    return ScriptDraft(body.name, body.body.model_dump(), body.language, tuple(body.queue_ids), body.active)
+    return ScriptDraft(
+        body.name,
+        body.body.model_dump(),
+        body.language,
+        tuple(body.queue_ids),
+        tuple(body.campaign_ids),
+        active=body.active,
+    )
 
 
 def _filled(key: int, name: str, body: dict[str, Any], values: dict[str, str], path: list[str]) -> dict[str, Any]:

@@ -17,7 +17,11 @@ NAMES = (
     "caller.number",
     "queue.name",
     "agent.name",
+    "campaign.name",
+    "lead.name",
 )
+# A column of the list that a campaign calls, by its own name.
+LEAD_COLUMN = "lead."
 MOST_STEPS, MOST_CHOICES, LONGEST_TEXT, LONGEST_TITLE, LONGEST_PATH = 100, 12, 4000, 100, 200
 _PLACE = re.compile(r"\{\{\s*([^{}\n]{0,60}?)\s*\}\}")
 _STEP = re.compile(r"[a-z0-9_]{1,40}\Z")
@@ -68,9 +72,13 @@ def _step_problems(path: str, name: str, step: Mapping[str, Any], steps: Mapping
         elif len(step[field]) > longest:
             yield f"{path}.{field}", "too_long", f"at most {longest} characters fit"
     for found in _PLACE.finditer(step["text"]):
-        if found[1] not in NAMES:
+        if not _is_filled(found[1]):
             yield f"{path}.text", "unknown_place", f"{found[0]} is none of the places that are filled"
     yield from _choice_problems(f"{path}.choices", step["choices"], steps)
+
+
+def _is_filled(place: str) -> bool:
+    return place in NAMES or (place.startswith(LEAD_COLUMN) and len(place) > len(LEAD_COLUMN))
 
 
 def _choice_problems(path: str, choices: Sequence[Any], steps: Mapping[str, Any]) -> Iterator[Problem]:
@@ -106,9 +114,19 @@ def follows(body: Mapping[str, Any], path: Sequence[str]) -> bool:
     return True
 
 
-def rank(script: Mapping[str, Any], queue_id: int | None, language: str) -> tuple[int, int] | None:
-    """How well a script fits a call, the larger the better; None: not at all. Without queues it is for all."""
-    queues = script["queue_ids"]
-    if queues and queue_id not in queues:
+def rank(
+    script: Mapping[str, Any], queue_id: int | None, campaign_id: int | None, language: str
+) -> tuple[int, int] | None:
+    """How well a script fits a call, the larger the better; None: not at all.
+
+    One of its campaign comes before one of its queue, and that before one that names neither and is for all.
+    """
+    if campaign_id in script["campaign_ids"]:
+        scope = 2
+    elif queue_id in script["queue_ids"]:
+        scope = 1
+    elif script["campaign_ids"] or script["queue_ids"]:
         return None
-    return (1 if queues else 0, 1 if script["language"] == language else 0)
+    else:
+        scope = 0
+    return (scope, 1 if script["language"] == language else 0)

@@ -10,7 +10,7 @@ from crm_core.models.types import BIG_ID, Id, Instant, JsonList, JsonMap, Name, 
 
 
 class Script(Table):
-    """What is read out in calls of these queues (none: of all); `body` as `crm_core.domain.script` has it."""
+    """What is read out in calls of these campaigns and queues (none: of all); `body`: `crm_core.domain.script`."""
 
     __tablename__ = "scripts"
 
@@ -18,6 +18,7 @@ class Script(Table):
     name: Mapped[str] = mapped_column(String(200), unique=True)
     language: Mapped[str] = mapped_column(String(8))
     queue_ids: Mapped[JsonList]
+    campaign_ids: Mapped[JsonList]
     body: Mapped[JsonMap]
     active: Mapped[bool]
     version: Mapped[int]

@@ -4,17 +4,22 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor
 from crm_core.calls import Calls
+from crm_core.campaigns import CampaignDraft, Campaigns
 from crm_core.customer_writing import ContactDraft, CustomerDraft
 from crm_core.customers import Customers
 from crm_core.errors import AlreadyExists, Invalid, NotFound, StaleVersion
-from crm_core.models import Call
+from crm_core.lead_lists import LeadLists
+from crm_core.models import Attempt, Call, Lead
 from crm_core.queues import QueueDraft, Queues
 from crm_core.scripts import ScriptDraft, Scripts
 from crm_core.storage.database import Database
+from tests.crm_core.attempt_rows import attempt
 from tests.crm_core.conftest import HandClock
+from tests.crm_core.lead_rows import lead
 
 BODY: dict[str, Any] = {
     "start": "hello",
@@ -98,6 +103,32 @@ async def test_the_one_that_fits_best_is_for_the_call(room: Room) -> None:
     assert await room.name_for("sales") == "for all"
     with pytest.raises(NotFound):
         await room.name_for("none")
+
+
+async def test_a_call_of_a_campaign_has_the_campaigns_script_and_the_persons_columns(room: Room) -> None:
+    campaigns = Campaigns(room.database, room.clock)
+    made = await campaigns.create(CampaignDraft("Renewals", "predictive", room.sales, ("cn",)), room.by)
+    of = await LeadLists(room.database, room.clock).create(made.id, "North", "", 1, room.by)
+    person = lead(of, room.clock.now(), name="王芳", custom={"policy no": 4711, "name": "not this"})
+
+    async def work(connection: AsyncConnection) -> None:
+        lead_id = (await connection.execute(insert(Lead).values(person).returning(Lead.id))).scalar_one()
+        row = attempt(of, lead_id, room.clock.now(), attempt_id="dialed")
+        await connection.execute(insert(Attempt).values(row))
+
+    await room.database.write(work)
+    await room.call("dialed", room.sales)
+    await room.call("inbound", room.sales)
+    await room.scripts.add(ScriptDraft("of sales", BODY, queue_ids=(room.sales,)), room.by)
+    own = ScriptDraft("of renewals", BODY, "en", campaign_ids=(made.id,))
+    await room.scripts.add(own, room.by)
+    assert (await room.name_for("dialed"), await room.name_for("inbound")) == ("of renewals", "of sales")
+    found = await room.scripts.for_call("dialed", 0)
+    assert found is not None
+    told = {name: value for name, value in found.values.items() if name.startswith(("lead.", "campaign."))}
+    assert told == {"campaign.name": "Renewals", "lead.name": "王芳", "lead.policy no": "4711"}
+    with pytest.raises(Invalid):
+        await room.scripts.add(ScriptDraft("x", BODY, campaign_ids=(999,)), room.by)
 
 
 async def test_it_is_filled_with_what_is_known(room: Room) -> None:

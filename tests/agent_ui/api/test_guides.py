@@ -63,6 +63,8 @@ async def test_a_script_is_written_tried_and_read_out(world: World) -> None:
     assert (await (await world.person("agent2")).call("GET", path))[0] == 404
     one = f"/scripts/{made['id']}"
     saved = {"name": "Other", "body": BODY, "version": 1, "active": False}
+    status, refused = await admin.call("PUT", one, saved | {"campaign_ids": [99]})
+    assert (status, refused["error"]["fields"][0]["path"]) == (422, "campaign_ids")
     assert (await admin.call("PUT", one, saved))[1]["version"] == 2
     assert (await admin.call("PUT", one, saved))[0] == 409
     bad = {"start": "none", "steps": {"a": {"title": "A", "text": "{{nobody}}"}}}

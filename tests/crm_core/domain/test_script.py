@@ -100,15 +100,25 @@ def test_a_way_leads_through_the_choices(path: list[str], fits: bool) -> None:
     assert follows(GOOD, path) is fits
 
 
-def test_the_queues_own_script_comes_first_then_the_language() -> None:
-    def of(queues: list[int], language: str) -> tuple[int, int] | None:
-        return rank({"queue_ids": queues, "language": language}, 1, "zh")
+def test_the_campaigns_own_script_comes_first_then_the_queues_then_the_language() -> None:
+    def of(queues: list[int], language: str, campaigns: tuple[int, ...] = ()) -> tuple[int, int] | None:
+        script = {"queue_ids": queues, "campaign_ids": list(campaigns), "language": language}
+        return rank(script, 1, 5, "zh")
 
     assert of([2], "zh") is None
-    assert rank({"queue_ids": [2], "language": "zh"}, None, "zh") is None
-    order = [of([], "en"), of([], "zh"), of([1], "en"), of([1, 2], "zh")]
+    assert of([], "zh", (6,)) is None
+    assert of([1], "zh", (6,)) is not None, "its queue or its campaign"
+    nobodys = {"queue_ids": [2], "campaign_ids": [6], "language": "zh"}
+    assert rank(nobodys, None, None, "zh") is None
+    order = [of([], "en"), of([], "zh"), of([1], "en"), of([1, 2], "zh"), of([2], "en", (5,)), of([], "zh", (5, 6))]
     assert order == sorted(order, key=lambda one: one or (0, 0))
-    assert len(set(order)) == 4
+    assert len(set(order)) == 6
+
+
+@pytest.mark.parametrize(("place", "is_known"), [("lead.policy no", True), ("lead.", False), ("leads.name", False)])
+def test_a_column_of_the_list_may_be_read_out(place: str, is_known: bool) -> None:
+    body = {"start": "a", "steps": {"a": step("{{" + place + "}}")}}
+    assert bool(list(script_problems(body))) is not is_known
 
 
 def test_a_script_is_written_down_with_the_first_step_first() -> None:

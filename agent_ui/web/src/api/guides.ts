@@ -22,6 +22,7 @@ export interface ScriptBody {
   name: string
   language: string
   queue_ids: number[]
+  campaign_ids: number[]
   active: boolean
   body: ScriptDocument
 }
