@@ -152,6 +152,7 @@ RULES: tuple[tuple[str, str, Callable[[Any], object], str], ...] = (
     ("recordings", "keep_days", lambda days: days > 0, "is not above 0"),
     ("recordings", "longest_pause_s", lambda seconds: 5 <= seconds <= 600, "is not between 5 and 600"),
     ("telephone", "park_s", lambda seconds: 10 <= seconds <= 1800, "is not between 10 and 1800"),
+    ("telephone", "campaign_lines_max", lambda lines: lines >= 0, "is below 0"),
     ("recordings", "stop_below_free_ratio", lambda ratio: 0 <= ratio < 1, "is not between 0 and 1"),
 )
 

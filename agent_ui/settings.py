@@ -61,7 +61,8 @@ class TelephoneSettings:
     `transfer_numbers` are the only ones that a flow may send callers out to: each such call costs money.
     A parked caller is brought back after `park_s`. `agents_see_supervisors` shows agents who listens to their call,
     whispers or has barged in, until an administrator says it on the page. `agents_choose_phones`: they say themselves
-    with what they talk.
+    with what they talk. `campaign_lines_max` are the lines that all campaigns together may have, ringing and talking;
+    0: each has its own limit alone.
     """
 
     area_code: str = ""
@@ -70,6 +71,7 @@ class TelephoneSettings:
     agents_see_supervisors: bool = False
     park_s: float = 120.0
     agents_choose_phones: bool = True
+    campaign_lines_max: int = 0
 
     @property
     def zone(self) -> ZoneInfo:

@@ -162,8 +162,9 @@ class Attempts:
         return await self._database.write(work)
 
     async def in_flight(self, campaign_id: int) -> tuple[OpenAttempt, ...]:
-        """Give those that are not over yet, after a restart."""
+        """Give those that are not over yet, after a restart, the oldest first."""
         query = _OPEN_ATTEMPTS.where(Attempt.campaign_id == campaign_id, Attempt.state.in_(OPEN))
+        query = query.order_by(Attempt.planned_at)
         async with self._database.reading() as connection:
             return tuple(OpenAttempt(*row) for row in await connection.execute(query))
 

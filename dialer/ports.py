@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from cti.domain.attempt_words import AttemptOrdered, Attending
+from cti.domain.attempt_words import AttemptOrdered, AttemptPhase, AttendedLine, Attending
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,14 @@ class Floor(Protocol):
     def can_dial(self) -> bool:
         """Whether a switch is in sight."""
 
+    def phase(self, attempt_id: str) -> AttemptPhase | None:
+        """How far a dialing is, ENDED where nothing is known of it; None: nobody has seen it since a restart."""
+
     def agent(self, agent_id: int) -> Attending | None:
         """One agent; None: not on the floor."""
+
+    def caller_lines(self) -> tuple[AttendedLine, ...]:
+        """All waiting lines; who was dialed is no caller."""
 
     def agents(self) -> tuple[Attending, ...]:
         """All who are on the floor."""

@@ -28,6 +28,7 @@ from dialer.domain.pace_words import (
     RouteFailed,
 )
 from dialer.domain.pacing import Pacing
+from dialer.domain.sharing import Claim
 from dialer.domain.verdict import ROUTE_VERDICTS, Signalling, Verdict, read
 from dialer.ears import Ears
 from dialer.plan import CampaignPlan
@@ -93,6 +94,35 @@ class CampaignRun:
         self._hopper: deque[DueLead] = deque()
         self._filled_s = 0.0
         self._has_more = True
+        self.may_dial = True
+
+    @property
+    def lines(self) -> int:
+        """How many are in use: ringing, waiting and talking."""
+        return len(self._lines)
+
+    @property
+    def needs_agents(self) -> bool:
+        """It dials, or somebody whom it dialed may still answer."""
+        return self.may_dial or self.pacing.lines.ringing + self.pacing.lines.waiting > 0
+
+    @property
+    def claim(self) -> Claim:
+        """What it asks for of agents and lines: no more free agents than it has people for."""
+        rules, pacing = self.plan.campaign.rules, self.pacing
+        on_the_way = pacing.lines.ringing + pacing.lines.waiting
+        most = on_the_way + (len(self._hopper) if self.may_dial else 0)
+        return Claim(rules.priority, rules.share, None if self.may_dial and self._has_more else most)
+
+    @property
+    def answers_within_s(self) -> float:
+        """How long it takes, as a rule, until somebody who is dialed now answers."""
+        return self.pacing.lines.law.answer_moments_s(1)[0]
+
+    async def look(self) -> None:
+        """Know whether anybody is due, also while no agent is there to call them."""
+        if self.may_dial:
+            await self._fill()
 
     def change(self, plan: CampaignPlan) -> None:
         """Go on with other settings; whom they let through is asked anew."""
@@ -102,14 +132,40 @@ class CampaignRun:
             self._hopper.clear()
             self._filled_s = 0.0
 
-    def go_on_with(self, attempt: OpenAttempt) -> None:
-        """One that was on its way before a restart."""
-        now_s = self._now().timestamp()
-        line = self._lines[attempt.attempt_id] = _Line(rang=attempt.rang_at is not None)
-        self.pacing.handle(AttemptStarted(attempt.attempt_id), now_s)
+    async def take_up(self) -> None:
+        """Know the dialings that were on their way before a restart.
+
+        What is heard of one while they are read is newer than what is read, and so is what the floor knows.
+        """
+        for attempt in await self._attempts.in_flight(self.plan.campaign.id):
+            if attempt.attempt_id not in self._lines:
+                self._go_on_with(attempt)
+
+    def _go_on_with(self, attempt: OpenAttempt) -> None:
+        attempt_id = attempt.attempt_id
+        line = self._lines[attempt_id] = _Line(rang=attempt.rang_at is not None)
+        self.pacing.handle(AttemptStarted(attempt_id), attempt.planned_at.timestamp())
         if attempt.answered_at is not None:
             line.answered_s, line.connected = attempt.answered_at.timestamp(), attempt.connected_at is not None
-            self.pacing.lines.leave(attempt.attempt_id)
+            self.pacing.lines.leave(attempt_id)
+        self._compare(attempt_id)
+
+    def compare_with_floor(self) -> None:
+        """Something that the floor said was lost: take its dialings as they are there. Nothing is learned from it."""
+        for attempt_id in list(self._lines):
+            self._compare(attempt_id)
+
+    def _compare(self, attempt_id: str) -> None:
+        line, phase = self._lines[attempt_id], self._floor.phase(attempt_id)
+        if phase is AttemptPhase.ENDED:
+            del self._lines[attempt_id]
+            self.pacing.lines.leave(attempt_id)
+        elif phase is AttemptPhase.CONNECTED:
+            line.answered_s, line.connected = line.answered_s or self._now().timestamp(), True
+            self.pacing.lines.leave(attempt_id)
+        elif phase is AttemptPhase.ANSWERED and line.answered_s is None:
+            line.answered_s = self._now().timestamp()
+            self.pacing.handle(HumanAnswered(attempt_id), line.answered_s)
 
     def hear(self, change: AttemptChanged, at: datetime) -> None:
         """One of its dialings is a phase further."""
@@ -118,8 +174,8 @@ class CampaignRun:
         match change.phase:
             case AttemptPhase.RINGING:
                 line.rang = True
-            case AttemptPhase.ANSWERED:
-                line.answered_s = line.answered_s or now_s
+            case AttemptPhase.ANSWERED if line.answered_s is None:
+                line.answered_s = now_s
                 if self._ears is not None:
                     self._ears.answered(attempt_id)
                 self.pacing.handle(HumanAnswered(attempt_id), now_s)
@@ -151,27 +207,40 @@ class CampaignRun:
         """How many talk now."""
         return sum(line.connected for line in self._lines.values())
 
-    async def dial(self) -> bool:
-        """Place what may be placed now, one after the other: each is asked for anew.
+    async def dial(self, spare: int | None = None) -> bool:
+        """Place what may be placed now, one after the other: each is asked for anew; `spare` lines are left for it.
 
         Return True when its turn is over and there is more: dead numbers end as fast as they are dialed, and whoever
         pauses a campaign, or has another one, is not kept waiting for that.
         """
         await self._take_back_unsure()
+        most = None if spare is None else self.lines + spare
         for _ in range(TURN):
-            pace = self.progress.pace = self._pace()
-            if pace.calls <= 0 or not self._floor.can_dial() or (lead := await self._next_lead()) is None:
+            pace = self.progress.pace = self._pace(most)
+            if not self.may_dial or pace.calls <= 0 or (lead := await self._next_lead()) is None:
                 return False
             await self._try(lead)
         return True
 
-    def _pace(self) -> Pace:
+    def _pace(self, most: int | None) -> Pace:
+        if not self._floor.can_dial():
+            return Pace(0, PaceReason.SWITCH_AWAY)
+        pace = self._pace_by_mode()
+        if pace.calls > 0 and most is not None and self.lines >= most:
+            return Pace(0, PaceReason.TRUNKS_FULL)
+        return pace
+
+    def _pace_by_mode(self) -> Pace:
         now_s, campaign = self._now().timestamp(), self.plan.campaign
         if campaign.mode == "predictive":
             return self.pacing.calls_to_place(now_s)
         return lines_to_open(self.pacing, campaign.rules.ratio if campaign.mode == "ratio" else 1.0, now_s)
 
     async def _next_lead(self) -> DueLead | None:
+        await self._fill()
+        return self._hopper.popleft() if self._hopper else None
+
+    async def _fill(self) -> None:
         now, campaign = self._now(), self.plan.campaign
         age_s = now.timestamp() - self._filled_s
         if age_s > HOPPER_KEPT_S or (not self._hopper and (self._has_more or age_s > LOOK_AGAIN_S)):
@@ -179,7 +248,6 @@ class CampaignRun:
             self._hopper, self._filled_s = deque(found), now.timestamp()
             self._has_more = len(found) >= HOPPER
             self.progress.nobody_due = not found
-        return self._hopper.popleft() if self._hopper else None
 
     async def _try(self, lead: DueLead) -> None:
         number = _number_of(lead)

@@ -20,6 +20,7 @@ from cti.domain.facts import AgentChanged, Change
 from dialer.attendance import Attendance
 from dialer.domain.allowance import Window
 from dialer.domain.campaign import CAMPAIGN_TRANSITIONS, CampaignState, CampaignStep
+from dialer.domain.sharing import turn_order
 from dialer.domain.timetable import Left, step_of_lists, timed_step
 from dialer.domain.windows import window_of
 from dialer.ears import Ears
@@ -29,11 +30,12 @@ from dialer.ports import DialPolicy, Floor
 from dialer.run import CampaignRun
 
 _log = logging.getLogger(__name__)
-_STILL = (CampaignState.DRAFT, CampaignState.PAUSED, CampaignState.FINISHED)
 TICK_S = 0.25
 LOOK_S = 1.0
 """How often campaigns are read: what a manager changes is in force by then."""
-AT_WORK = tuple(state.value for state in CampaignState if state not in _STILL)
+_BEFORE = (CampaignState.DRAFT, CampaignState.SCHEDULED)
+_STARTED = tuple(state for state in CampaignState if state not in (*_BEFORE, CampaignState.FINISHED))
+AT_WORK = (CampaignState.SCHEDULED.value, *(state.value for state in _STARTED))
 DIALS = frozenset({"progressive", "ratio", "predictive"})
 
 
@@ -52,6 +54,8 @@ class Dialer:
         ears: Ears | None = None,
     ) -> None:
         self.ears = ears
+        # of all campaigns together; 0: each has its own limit alone
+        self.lines_max = 0
         self._campaigns = campaigns
         self._leads = leads
         self._attempts = attempts
@@ -71,7 +75,24 @@ class Dialer:
     async def follow(self, changes: Subscription) -> None:
         """Keep every campaign's pacing told, until the bus closes."""
         async for change in changes:
-            self.hear(change)
+            try:
+                self.hear(change)
+            except Exception:
+                _log.exception(
+                    "The dialer did not understand the floor and looks at it anew", extra={"seq": change.seq}
+                )
+                self._compare_with_floor()
+
+    def _compare_with_floor(self) -> None:
+        for run in self.runs.values():
+            run.compare_with_floor()
+        self._attendance.know_nothing()
+        self._attendance.take_stock(self.runs, self._now().timestamp())
+        self._wake.set()
+
+    def uncounted(self, campaign_id: int) -> dict[str, int]:
+        """Count by reason whom of its queue a campaign at work does not count on now."""
+        return self._attendance.uncounted(campaign_id, self.runs)
 
     def hear(self, change: Change) -> None:
         """Take one change of the floor."""
@@ -119,18 +140,28 @@ class Dialer:
 
     async def _look_at(self, campaign: CampaignRow, plan: CampaignPlan) -> None:
         state = await self._step(campaign)
-        if state is not CampaignState.RUNNING or campaign.mode not in DIALS:
+        if state not in _STARTED or campaign.mode not in DIALS:
             if self.runs.pop(campaign.id, None) is not None:
                 self._windows.pop(campaign.id, None)
             return
-        run = self.runs.get(campaign.id)
-        if run is None:
-            run = CampaignRun(plan, self._leads, self._attempts, self._policy, self._floor, self._now, self.ears)
-            for attempt in await self._attempts.in_flight(campaign.id):
-                run.go_on_with(attempt)
-            self.runs[campaign.id] = run
+        # what was learned, and the calls that go on, stay with it until it is finished
+        run = self.runs.get(campaign.id) or await self._take_up(plan)
+        run.may_dial = state is CampaignState.RUNNING
         run.change(plan)
+        await run.look()
         await self._keep_window(run)
+
+    async def _take_up(self, plan: CampaignPlan) -> CampaignRun:
+        """Begin to follow a campaign; it hears of its calls from the first moment on."""
+        campaign_id = plan.campaign.id
+        run = CampaignRun(plan, self._leads, self._attempts, self._policy, self._floor, self._now, self.ears)
+        self.runs[campaign_id] = run
+        try:
+            await run.take_up()
+        except StorageError:
+            del self.runs[campaign_id]
+            raise
+        return run
 
     async def _keep_window(self, run: CampaignRun) -> None:
         """Open the window of the strictest policy, counted from the attempts, whenever a new one begins."""
@@ -148,6 +179,8 @@ class Dialer:
     async def _step(self, campaign: CampaignRow) -> CampaignState:
         """Take the step that is due, if one is, and give the state that holds then."""
         state = CampaignState(campaign.state)
+        if state is CampaignState.PAUSED:
+            return state
         step = await self._due_step(campaign, state)
         if step is None:
             return state
@@ -170,7 +203,13 @@ class Dialer:
         return step_of_lists(state, Left(due_at, is_dialing, put_off is not None and put_off.why == "closed"), now)
 
     async def dial(self) -> None:
-        """Give every campaign its turn; who has more to place gets another one at once."""
-        turns = [await run.dial() for run in list(self.runs.values())]
+        """Give every campaign its turn, by priority and share; who has more to place gets another one at once."""
+        claims = {campaign_id: run.claim for campaign_id, run in self.runs.items()}
+        lines = {campaign_id: run.lines for campaign_id, run in self.runs.items()}
+        turns = [await self.runs[campaign_id].dial(self._spare()) for campaign_id in turn_order(claims, lines)]
         if any(turns):
             self._wake.set()
+
+    def _spare(self) -> int | None:
+        """The lines that nobody has of those that all campaigns together may have; None: there is no such limit."""
+        return max(0, self.lines_max - sum(run.lines for run in self.runs.values())) if self.lines_max else None

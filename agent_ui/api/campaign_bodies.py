@@ -59,6 +59,10 @@ class RulesBody(Body):
     retries: list[RetryBody] | None = Field(default=None, max_length=MOST_RULES)
     order: str = _NEW.order
     preview_s: float = _NEW.preview_s
+    priority: int = _NEW.priority
+    share: int = _NEW.share
+    blend: bool = _NEW.blend
+    inbound_first: bool = _NEW.inbound_first
     no_agent: NoAgentBody = NoAgentBody()
 
 

@@ -18,8 +18,13 @@ class PutOffAnswer(OwnAnswer):
 
 
 class AtWorkAnswer(OwnAnswer):
-    """What the dialer has in its hands; `calls` it would place now, for this reason. `dialed` since it took it up."""
+    """What the dialer has in its hands; `calls` it would place now, for this reason. `dialed` since it took it up.
 
+    Not `may_dial`: what is there is finished, and nobody is dialed. `uncounted` are agents of the queue by why they are
+    not counted on.
+    """
+
+    may_dial: bool
     ringing: int
     waiting: int
     talking: int
@@ -32,6 +37,7 @@ class AtWorkAnswer(OwnAnswer):
     dialed: int
     nobody_due: bool
     put_off: PutOffAnswer | None
+    uncounted: dict[str, int]
 
 
 class AbandonmentAnswer(OwnAnswer):

@@ -27,7 +27,7 @@ async def live_campaign(
         "at": now,
         "state": campaign.state,
         "mode": campaign.mode,
-        "at_work": None if run is None else _at_work(run),
+        "at_work": None if run is None else {**_at_work(run), "uncounted": dialer.uncounted(campaign.id)},
         "abandonment": {
             **_abandonment(plan, run, counts),
             "begins_at": max(begins_at, campaign.created_at),
@@ -46,6 +46,7 @@ def _at_work(run: CampaignRun) -> dict[str, Any]:
     pacing, progress = run.pacing, run.progress
     wait = progress.put_off
     return {
+        "may_dial": run.may_dial,
         "ringing": pacing.lines.ringing,
         "waiting": pacing.lines.waiting,
         "talking": run.connected,

@@ -16,7 +16,7 @@ from crm_core.domain.dial_policy import DialRefusal
 from crm_core.due_leads import DueLeads
 from crm_core.errors import NotFound
 from cti.clock import Clock
-from cti.domain.attempt_words import AttemptOrdered, Attending
+from cti.domain.attempt_words import AttemptOrdered, AttemptPhase, AttendedLine, Attending
 from cti.service import Telephony
 from cti.tasks import TaskSet
 from dialer.ears import Ears
@@ -61,6 +61,7 @@ class DialerFloor:
     """See `dialer.ports.Floor`."""
 
     telephony: Telephony
+    clock: Clock
 
     def order(self, attempt: AttemptOrdered) -> None:
         """See `dialer.ports.Floor`."""
@@ -69,6 +70,14 @@ class DialerFloor:
     def can_dial(self) -> bool:
         """See `dialer.ports.Floor`."""
         return self.telephony.floor.can_dial
+
+    def phase(self, attempt_id: str) -> AttemptPhase | None:
+        """See `dialer.ports.Floor`."""
+        return self.telephony.floor.attempt_phase(attempt_id)
+
+    def caller_lines(self) -> tuple[AttendedLine, ...]:
+        """See `dialer.ports.Floor`."""
+        return self.telephony.floor.attended_lines(self.clock.now())
 
     def agent(self, agent_id: int) -> Attending | None:
         """See `dialer.ports.Floor`."""
@@ -81,16 +90,18 @@ class DialerFloor:
 
 def open_dialer(config: Config, memory: Memory, telephony: Telephony, clock: Clock) -> Dialer:
     """Build it; nobody is dialed before it is started."""
-    return Dialer(
+    dialer = Dialer(
         memory.campaigns,
         DueLeads(memory.database),
         Attempts(memory.database),
         HousePolicy(house_dials(config, memory, clock), config, clock),
-        DialerFloor(telephony),
+        DialerFloor(telephony, clock),
         clock.now,
         config.telephone.zone,
         Ears(config.home / "lines"),
     )
+    dialer.lines_max = config.telephone.campaign_lines_max
+    return dialer
 
 
 def start_dialer(dialer: Dialer, memory: Memory, telephony: Telephony, journal: Journal, tasks: TaskSet) -> None:

@@ -67,6 +67,8 @@ class CampaignRules:
     `lines_max`: ringing at once, in all. `ratio`: lines for each free agent, in that mode alone.
     `abandonment_limit_ratio` may only be stricter than that of the policies. `shown_as`: numbers of ours in turn;
     none: the trunk's own. A verdict that no rule of `retries` names ends the lead.
+    Agents and lines that several campaigns want go to the highest `priority`, and among equals by `share`. With `blend`
+    agents who also have lines of callers are counted on; `inbound_first`: not while those need them.
     """
 
     ring_s: float = 25.0
@@ -79,6 +81,10 @@ class CampaignRules:
     retries: tuple[RetryRule, ...] = DEFAULT_RETRIES
     order: str = "priority"
     preview_s: float = 30.0
+    priority: int = 50
+    share: int = 1
+    blend: bool = True
+    inbound_first: bool = True
     no_agent: NoAgentRule = field(default_factory=NoAgentRule)
 
 
@@ -123,6 +129,8 @@ def rule_problems(rules: CampaignRules) -> Iterator[Problem]:
         ("ratio", rules.ratio, 1, 10),
         ("attempts_max", rules.attempts_max, 1, MOST_ATTEMPTS),
         ("preview_s", rules.preview_s, 5, HOUR_S),
+        ("priority", rules.priority, 0, 100),
+        ("share", rules.share, 1, 100),
     )
     for name, value, least, most in limits:
         yield from _range(f"rules.{name}", value, least, most)

@@ -51,7 +51,8 @@ class LegProgressed:
 class Attending:
     """An agent, for a dialer, and the lines that they work in (not those that they only help out in).
 
-    `campaign_id`: whose call they have, or wrap up. `can_take`: who is ready would be rung just now.
+    `campaign_id`: whose call they have, or wrap up. `can_take`: who is ready would be rung just now. `leaves`: they are
+    paused after what they do now.
     """
 
     agent_id: int
@@ -59,6 +60,16 @@ class Attending:
     queue_ids: frozenset[int]
     campaign_id: int | None
     can_take: bool = True
+    leaves: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AttendedLine:
+    """A line, for a dialer: callers in it now (and those who wait to be called back), and all since midnight."""
+
+    queue_id: int
+    waiting: int
+    came: int
 
 
 class AttemptPhase(StrEnum):

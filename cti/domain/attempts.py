@@ -4,8 +4,10 @@ Who answers is first in the campaign's line, for as long as its terms say. What 
 end is the dialer's; from the order on an attempt always ends, also over a restart, and says so.
 """
 
+from datetime import datetime
+
 from cti.domain.attempt_phases import begin, tell
-from cti.domain.attempt_words import AttemptOrdered, AttemptPhase, Attending
+from cti.domain.attempt_words import AttemptOrdered, AttemptPhase, AttendedLine, Attending
 from cti.domain.board import Board, Turn
 from cti.domain.call import Call
 from cti.domain.commands import DialCustomer, ListenToLine
@@ -125,6 +127,20 @@ def comes_back(turn: Turn, event: CallArrived) -> Call | None:
     return call
 
 
+def phase_of(board: Board, call_id: str) -> AttemptPhase | None:
+    """How far a dialing is; None: it is of before a restart, and was not seen since."""
+    call = board.calls.get(call_id)
+    if call is None:
+        return None if call_id in board.away else AttemptPhase.ENDED
+    if call.state is CallState.ENDED:
+        return AttemptPhase.ENDED
+    if call.last_talk_started_at is not None:
+        return AttemptPhase.CONNECTED
+    if call.dial is None:
+        return AttemptPhase.ANSWERED
+    return AttemptPhase.RINGING if call.dial.rang_at is not None else AttemptPhase.SENT
+
+
 def attending(board: Board, agent_id: int) -> Attending | None:
     """One agent as a dialer sees them; None: not on the floor."""
     agent = board.agents.get(agent_id)
@@ -136,4 +152,19 @@ def attending(board: Board, agent_id: int) -> Attending | None:
     of_line = settings.queue_ids - settings.reserve_ids
     # a leg that is just being ended is no hindrance for long
     can_take = agent.phone_reachable and not agent.member_legs and agent.supervises is None
-    return Attending(agent_id, agent.state, of_line, None if terms is None else terms.campaign_id, can_take)
+    campaign_id = None if terms is None else terms.campaign_id
+    return Attending(agent_id, agent.state, of_line, campaign_id, can_take, agent.next_reason is not None)
+
+
+def attended_lines(board: Board, now: datetime) -> tuple[AttendedLine, ...]:
+    """All lines as a dialer sees them."""
+    today = now.astimezone(board.zone).date()
+    return tuple(
+        AttendedLine(queue_id, sum(_is_caller(board, one) for one in queue), queue.count_from(today).offered)
+        for queue_id, queue in board.queues.items()
+    )
+
+
+def _is_caller(board: Board, call_id: str) -> bool:
+    call = board.calls.get(call_id)
+    return call is None or call.attempt is None

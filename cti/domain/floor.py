@@ -22,7 +22,7 @@ from cti.domain import (
     staff,
     views,
 )
-from cti.domain.attempt_words import Attending
+from cti.domain.attempt_words import AttemptPhase, AttendedLine, Attending
 from cti.domain.board import Board, Turn
 from cti.domain.callback import Callback
 from cti.domain.callback_values import CallbackMemory, CallbackOrder
@@ -158,6 +158,14 @@ class Floor:
         """All agents of the floor, for a dialer."""
         found = (attempts.attending(self._board, agent_id) for agent_id in self._board.agents)
         return tuple(one for one in found if one is not None)
+
+    def attempt_phase(self, call_id: str) -> AttemptPhase | None:
+        """How far a dialing is, for a dialer."""
+        return attempts.phase_of(self._board, call_id)
+
+    def attended_lines(self, now: datetime) -> tuple[AttendedLine, ...]:
+        """All waiting lines, for a dialer."""
+        return attempts.attended_lines(self._board, now)
 
     def view(self, key: str) -> dict[str, Any] | None:
         """One view as it is now."""

@@ -1,6 +1,6 @@
 """A campaign's agents, and when they will be free."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -15,6 +15,8 @@ class Agents:
         self.law = HandlingLaw()
         self._idle: set[str] = set()
         self._busy: dict[Handling, dict[str, float]] = {what: {} for what in Handling}
+        # who will not be free after what they do now
+        self._leaving: set[str] = set()
         self._within: dict[Handling, Floats] = {}
         self._horizons = 0
 
@@ -25,8 +27,8 @@ class Agents:
 
     @property
     def present(self) -> int:
-        """How many there are, busy or not."""
-        return len(self._idle) + sum(len(since) for since in self._busy.values())
+        """How many there are, busy or not; who leaves after this talk is not one of them any more."""
+        return len(self._idle) + sum(len(since) for since in self._busy.values()) - len(self._leaving)
 
     def knows(self, agent_id: str) -> bool:
         """Whether they are there."""
@@ -36,12 +38,15 @@ class Agents:
         """Be free; learn from the wrap-up that it ended."""
         self._end(agent_id, Handling.WRAP_UP, now_s)
         self._busy[Handling.TALK].pop(agent_id, None)
+        self._leaving.discard(agent_id)
         self._idle.add(agent_id)
 
     def talk(self, agent_id: str, now_s: float) -> None:
         """Be busy with a person."""
+        leaving = agent_id in self._leaving
         self.leave(agent_id)
         self._busy[Handling.TALK][agent_id] = now_s
+        self.plan_to_leave(agent_id, leaving=leaving)
 
     def take_over(self, agent_id: str, now_s: float) -> None:
         """Be busy with somebody else's person; who talks already goes on."""
@@ -60,14 +65,25 @@ class Agents:
         if since_s is not None:
             self.law.see(what, now_s - since_s)
 
+    def plan_to_leave(self, agent_id: str, *, leaving: bool) -> None:
+        """Be gone after this talk and its wrap-up, or not after all; who is free leaves at once or stays."""
+        if leaving and any(agent_id in since_s for since_s in self._busy.values()):
+            self._leaving.add(agent_id)
+        else:
+            self._leaving.discard(agent_id)
+
     def leave(self, agent_id: str) -> None:
         """Be gone; nothing is learned from it."""
+        self._leaving.discard(agent_id)
         self._idle.discard(agent_id)
         for since_s in self._busy.values():
             since_s.pop(agent_id, None)
 
-    def _lasts_s(self, what: Handling, now_s: float) -> Floats:
-        return now_s - np.fromiter(self._busy[what].values(), np.float64, len(self._busy[what]))
+    def _lasts_s(self, what: Handling, now_s: float, without: Collection[str] = ()) -> Floats:
+        since_s = self._busy[what]
+        if without:
+            since_s = {agent_id: since for agent_id, since in since_s.items() if agent_id not in without}
+        return now_s - np.fromiter(since_s.values(), np.float64, len(since_s))
 
     def learn(self, now_s: float) -> bool:
         """Bring the law up to date when there is enough news; say whether it changed."""
@@ -84,6 +100,7 @@ class Agents:
         """Return the cumulants of the agents who are free, or will be by each horizon."""
         summed = np.zeros(3 * self._horizons)
         for what, within in self._within.items():
-            summed += within[np.minimum(self._lasts_s(what, now_s), SECONDS - 1).astype(np.intp)].sum(axis=0)
+            lasts_s = self._lasts_s(what, now_s, self._leaving)
+            summed += within[np.minimum(lasts_s, SECONDS - 1).astype(np.intp)].sum(axis=0)
         summed[: self._horizons] += len(self._idle)
         return summed

@@ -88,6 +88,14 @@ class AgentWrapUp:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentLeaves:
+    """The agent takes nobody after this talk, or with `leaving` False does after all."""
+
+    agent_id: str
+    leaving: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class AgentLeft:
     """Paused, signed out, or taken by another campaign or an inbound call."""
 
@@ -106,6 +114,7 @@ PaceEvent = (
     | AgentReady
     | AgentTalks
     | AgentWrapUp
+    | AgentLeaves
     | AgentLeft
 )
 
@@ -119,6 +128,10 @@ class PaceReason(StrEnum):
     """Most of the last attempts were refused by the carrier; a single one is tried from time to time."""
     LINES_FULL = "lines_full"
     """As many lines ring as the campaign may use."""
+    TRUNKS_FULL = "trunks_full"
+    """As many lines are in use as all campaigns together may have."""
+    SWITCH_AWAY = "switch_away"
+    """No switch is in sight that would dial."""
     LIMIT_SPENT = "limit_spent"
     """The window's abandonment is used up: no more lines than agents who wait."""
     ENOUGH_RINGING = "enough_ringing"

@@ -22,6 +22,7 @@ from dialer.domain.allowance import Allowance, Window
 from dialer.domain.lines import Lines
 from dialer.domain.pace_words import (
     Abandoned,
+    AgentLeaves,
     AgentLeft,
     AgentReady,
     AgentTalks,
@@ -71,6 +72,7 @@ class Pacing:
             AgentReady: lambda event, now_s: self.agents.ready(event.agent_id, now_s),
             AgentTalks: lambda event, now_s: self.agents.take_over(event.agent_id, now_s),
             AgentWrapUp: lambda event, now_s: self.agents.wrap_up(event.agent_id, now_s),
+            AgentLeaves: lambda event, _: self.agents.plan_to_leave(event.agent_id, leaving=event.leaving),
             AgentLeft: lambda event, _: self.agents.leave(event.agent_id),
         }
         self._look_ahead()

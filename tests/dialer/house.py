@@ -20,7 +20,7 @@ from crm_core.lead_lists import LeadLists
 from crm_core.models import Attempt, Lead, LeadNumber
 from crm_core.queues import QueueDraft, Queues
 from crm_core.storage.database import Database
-from cti.domain.attempt_words import AttemptOrdered, AttemptTerms, Attending
+from cti.domain.attempt_words import AttemptOrdered, AttemptPhase, AttemptTerms, AttendedLine, Attending
 from cti.domain.commands import DialCustomer
 from cti.domain.events import CallArrived, CallReached, LegEnded, LegRang, RoomJoined
 from cti.domain.facts import Change
@@ -76,6 +76,12 @@ class House:
     def can_dial(self) -> bool:
         return self.stage.floor.can_dial
 
+    def phase(self, attempt_id: str) -> AttemptPhase | None:
+        return self.stage.floor.attempt_phase(attempt_id)
+
+    def caller_lines(self) -> tuple[AttendedLine, ...]:
+        return self.stage.floor.attended_lines(self.now)
+
     def agent(self, agent_id: int) -> Attending | None:
         return self.stage.floor.attending(agent_id)
 
@@ -92,6 +98,26 @@ class House:
         of = await LeadLists(self.database, self.stage.clock).create(made.id, "North", "", 1, SYSTEM)
         self.campaign_id, self.list_id = made.id, of.id
         self.stage.switch_back()
+
+    async def another(self, name: str, queue_id: int = SALES.queue_id, rules: CampaignRules | None = None) -> int:
+        """One more campaign that runs; `add` adds to its list from now on."""
+        draft = CampaignDraft(name, "progressive", queue_id, ("us-ftc",), rules or CampaignRules(order="oldest"))
+        made = await self.campaigns.create(draft, SYSTEM)
+        of = await LeadLists(self.database, self.stage.clock).create(made.id, name, "", 1, SYSTEM)
+        self.campaign_id, self.list_id = made.id, of.id
+        await self.start()
+        return made.id
+
+    async def change(self, **rules: Any) -> None:
+        """Give the campaign other rules."""
+        row = await self.row()
+        draft = CampaignDraft(row.name, row.mode, row.queue_id, row.policies, replace(row.rules, **rules))
+        await self.campaigns.change(row.id, row.version, draft, SYSTEM)
+
+    def agents_of(self, campaign_id: int) -> tuple[int, int]:
+        """Whom its pacing knows: free, and all."""
+        agents = self.dialer.runs[campaign_id].pacing.agents
+        return agents.idle, agents.present
 
     async def add(self, *numbers: str, **more: Any) -> int:
         of = replace(await self._list(), id=self.list_id)

@@ -5,12 +5,17 @@ from datetime import timedelta
 
 import pytest
 
+from crm_core.attempts import OpenAttempt
 from crm_core.audit import SYSTEM
 from crm_core.campaigns import CampaignDraft
+from crm_core.domain.campaign_rules import CampaignRules
 from crm_core.errors import DatabaseUnavailable
 from crm_core.lead_lists import LeadLists
 from cti.bus import Bus
 from cti.domain.attempt_words import AttemptChanged, AttemptOrdered, AttemptPhase
+from cti.domain.commands import DialCustomer
+from cti.domain.facts import Change
+from dialer.domain.pace_words import PaceReason
 from dialer.run import TURN
 from tests.dialer.house import House
 
@@ -34,7 +39,6 @@ async def test_a_campaign_runs_out_of_leads_and_goes_on_with_new_ones(house: Hou
     await house.step(2)
     await house.step(2)
     assert await state(house) == "exhausted"
-    assert house.dialer.runs == {}
     await house.add(B)
     await house.step(2)
     assert await state(house) == "running"
@@ -199,3 +203,165 @@ async def test_it_follows_the_bus_until_that_closes(house: House) -> None:
     await asyncio.sleep(0)
     bus.close()
     await asyncio.wait_for(following, 5)
+
+
+async def test_what_was_learned_stays_while_it_is_paused_and_who_talks_is_seen(house: House) -> None:
+    for number in (A, B):
+        await house.add(number)
+    await house.start()
+    house.stage.ready(11)
+    await house.step()
+    house.talks()
+    await house.step(1)
+    run = house.dialer.runs[house.campaign_id]
+    await house.campaigns.take_step(house.campaign_id, "running", "paused", SYSTEM)
+    await house.step(1)
+    assert house.dialer.runs[house.campaign_id] is run
+    assert (run.may_dial, run.connected, run.pacing.agents.present) == (False, 1, 1)
+    house.ends(16)
+    await house.settle()
+    house.stage.done(11, house.last().call_id)
+    await house.step(1)
+    assert house.dialed() == [A]
+    assert run.pacing.agents.law._seen == 1, "the talk that ended meanwhile"
+    await house.campaigns.take_step(house.campaign_id, "paused", "running", SYSTEM)
+    await house.step(1)
+    assert house.dialer.runs[house.campaign_id] is run
+    assert house.dialed() == [A, B]
+
+
+async def test_a_campaign_without_agents_runs_out_of_people_too(house: House) -> None:
+    await house.start()
+    await house.step()
+    await house.step(2)
+    assert await state(house) == "exhausted"
+
+
+async def test_all_campaigns_together_have_no_more_lines_than_the_trunks(house: House) -> None:
+    """Two agents, two campaigns, and one line; who is first has it, and says so."""
+    house.dialer.lines_max = 1
+    await house.add(A)
+    await house.start()
+    first = house.campaign_id
+    other = await house.another("Autumn", rules=CampaignRules(order="oldest", priority=40))
+    await house.add(B)
+    house.stage.ready(11, 12)
+    await house.step()
+    await house.step(1)
+    assert house.dialed() == [A]
+    runs = house.dialer.runs
+    assert (runs[first].progress.pace.reason, runs[other].progress.pace.reason) == (
+        PaceReason.ENOUGH_RINGING,
+        PaceReason.TRUNKS_FULL,
+    )
+    house.ends(17, 486)
+    await house.step(1)
+    assert house.dialed() == [A, B]
+
+
+async def test_what_is_heard_while_a_run_is_made_is_not_lost(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was read of an attempt is older than what its answer, or its end, said meanwhile."""
+    for number in (A, B):
+        await house.add(number)
+    await house.start()
+    house.stage.ready(11, 12)
+    await house.step()
+    first, second = house.stage.all(DialCustomer)
+    house.dialer, in_flight = house.new_dialer(), house.attempts.in_flight
+
+    async def read_slowly(campaign_id: int) -> tuple[OpenAttempt, ...]:
+        found = await in_flight(campaign_id)
+        house.answers(first)
+        house.ends(17, 486, second)
+        await house.settle()
+        return found
+
+    monkeypatch.setattr(house.attempts, "in_flight", read_slowly)
+    await house.dialer.look()
+    lines = house.dialer.runs[house.campaign_id].pacing.lines
+    assert (lines.ringing, lines.waiting, house.dialer.runs[house.campaign_id].lines) == (0, 1, 1)
+    assert lines.law._new == 0, "how long it rang is not known"
+
+
+async def test_what_the_diary_has_not_written_yet_is_asked_of_the_floor(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run is made after the answer was told, and before it was written."""
+    numbers = (A, B, "+447911123458")
+    for number in numbers:
+        await house.add(number)
+    await house.start()
+    house.stage.ready(11, 12)
+    await house.step()
+    await house.dialer.look()
+    first, second = house.stage.all(DialCustomer)
+    rows = await house.attempts.in_flight(house.campaign_id)
+    house.talks()
+    house.answers(first)
+    await house.settle()
+    house.dialer = house.new_dialer()
+
+    async def read_too_early(_: int) -> tuple[OpenAttempt, ...]:
+        return rows
+
+    monkeypatch.setattr(house.attempts, "in_flight", read_too_early)
+    await house.dialer.look()
+    run = house.dialer.runs[house.campaign_id]
+    assert (run.connected, run.pacing.lines.ringing, run.pacing.lines.waiting) == (1, 0, 1)
+    house.ends(16, order=second)
+    house.dialer = house.new_dialer()
+    await house.dialer.look()
+    run = house.dialer.runs[house.campaign_id]
+    assert (run.connected, run.pacing.lines.ringing, run.pacing.lines.waiting) == (0, 0, 1)
+
+
+async def test_a_run_that_could_not_read_its_calls_is_made_anew(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    await house.add(A)
+    await house.start()
+    house.stage.ready(11)
+    await house.step()
+    house.dialer, in_flight = house.new_dialer(), house.attempts.in_flight
+
+    async def fail(_: int) -> tuple[OpenAttempt, ...]:
+        raise DatabaseUnavailable("away")
+
+    monkeypatch.setattr(house.attempts, "in_flight", fail)
+    with pytest.raises(DatabaseUnavailable):
+        await house.dialer.look()
+    monkeypatch.setattr(house.attempts, "in_flight", in_flight)
+    await house.dialer.look()
+    assert house.dialer.runs[house.campaign_id].pacing.lines.ringing == 1
+
+
+async def test_one_bad_change_makes_nobody_deaf(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The answer of one, and the end of another, come with a change that cannot be understood."""
+    for number in (A, B):
+        await house.add(number)
+    await house.start()
+    house.stage.ready(11, 12)
+    await house.step()
+    run, bus = house.dialer.runs[house.campaign_id], Bus()
+    following = asyncio.ensure_future(house.dialer.follow(bus.subscribe_lossless("dialer")))
+    await asyncio.sleep(0)
+    first, second = house.stage.all(DialCustomer)
+    house.answers(first)
+    house.ends(17, 486, second)
+    broken = AttemptChanged(first.call_id, house.campaign_id, AttemptPhase.ANSWERED)
+
+    def break_off(*_: object) -> None:
+        raise KeyError("odd")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(run, "hear", break_off)
+        bus.publish(Change(1, house.now, (broken,), ()))
+        for _ in range(3):
+            await asyncio.sleep(0)
+    assert "odd" in caplog.text
+    assert (run.pacing.lines.ringing, run.pacing.lines.waiting) == (0, 1)
+    over = AttemptChanged(first.call_id, house.campaign_id, AttemptPhase.ENDED)
+    bus.publish(Change(2, house.now, (over,), ()))
+    bus.close()
+    await asyncio.wait_for(following, 5)
+    assert run.pacing.lines.waiting == 0, "it hears on"

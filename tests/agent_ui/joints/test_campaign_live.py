@@ -4,8 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 from agent_ui.joints.campaign_live import live_campaign
+from crm_core.audit import SYSTEM
 from crm_core.campaign_counts import CampaignCounting
 from crm_core.storage.database import Database
+from cti.domain.events import AgentWentNotReady
 from tests.crm_core.conftest import database, sqlite_template, url
 from tests.dialer.conftest import dialect, house
 from tests.dialer.house import LONDON, House
@@ -42,12 +44,27 @@ async def test_lines_people_and_the_reason_of_the_pace(house: House) -> None:
     seen = (await live(house))["at_work"]
     assert (seen["ringing"], seen["talking"], seen["agents_idle"], seen["agents_present"]) == (1, 0, 1, 1)
     assert (seen["dialed"], seen["reason"]) == (1, "enough_ringing")
+    assert (seen["may_dial"], seen["uncounted"]) == (True, {})
     house.talks()
     await house.step()
     seen = await live(house)
     assert (seen["at_work"]["ringing"], seen["at_work"]["talking"], seen["at_work"]["agents_idle"]) == (0, 1, 0)
     assert (seen["abandonment"]["people"], seen["abandonment"]["ratio"]) == (1, 0.0)
     assert (seen["dialed_today"], seen["leads"]) == (1, {"waiting": 1, "dialing": 1})
+
+
+async def test_a_paused_campaign_shows_what_is_left_and_who_is_not_counted_on(house: House) -> None:
+    await house.add(A)
+    await house.start()
+    house.stage.ready(11, 12)
+    await house.step()
+    house.talks()
+    await house.step()
+    await house.campaigns.take_step(house.campaign_id, "running", "paused", SYSTEM)
+    house.stage.tell(AgentWentNotReady(12, "lunch"))
+    await house.step(1)
+    seen = (await live(house))["at_work"]
+    assert (seen["may_dial"], seen["talking"], seen["uncounted"]) == (False, 1, {"paused": 1})
 
 
 async def test_when_it_ends_at_this_pace(house: House) -> None:

@@ -12,7 +12,7 @@ from agent_ui.errors import ApiError
 from agent_ui.joints.callbacks import Asking
 from agent_ui.joints.campaigns import DialerFloor, HousePolicy
 from agent_ui.joints.dialing import Outgoing
-from cti.domain.attempt_words import AttemptOrdered, AttemptTerms
+from cti.domain.attempt_words import AttemptOrdered, AttemptPhase, AttemptTerms
 from cti.domain.values import Overflow, OverflowAction
 from cti.errors import Refused
 from dialer.ports import Dialable, Undialable
@@ -54,11 +54,16 @@ async def test_a_cap_is_asked_again_when_it_is_free(code: str, until: datetime |
 
 async def test_the_dialer_sees_and_orders_at_the_floor_that_serves(tmp_path: Path) -> None:
     async with running_world(tmp_path / "home", live=True) as world:
-        floor = DialerFloor(world.telephony)
+        floor = DialerFloor(world.telephony, ManualClock())
         assert {one.agent_id for one in floor.agents()} == {
             view["agent_id"] for key, view in world.telephony.floor.snapshot().items() if key.startswith("agent:")
         }
         assert floor.agent(10_000) is None
+        queues = {
+            view["queue_id"] for key, view in world.telephony.floor.snapshot().items() if key.startswith("queue:")
+        }
+        assert {line.queue_id for line in floor.caller_lines()} == queues
+        assert floor.phase("never dialed") is AttemptPhase.ENDED
         terms = AttemptTerms(1, 10_000, 2.0, Overflow(OverflowAction.HANG_UP))
         with pytest.raises(Refused, match=r"unknown_queue|switch_unavailable"):
             floor.order(AttemptOrdered("a1", terms, "+8613900139000", 25.0))

@@ -60,6 +60,8 @@ def test_a_new_campaign_has_a_rule_for_whatever_is_not_the_end() -> None:
         ("abandonment_limit_ratio", 1.5),
         ("attempts_max", 0),
         ("preview_s", 1.0),
+        ("priority", 101),
+        ("share", 0),
         ("order", "backwards"),
         ("shown_as", ("+862112345678",) * (MOST_SHOWN + 1)),
     ],

@@ -10,12 +10,14 @@ from cti.domain.attempt_words import (
     AttemptOrdered,
     AttemptPhase,
     AttemptTerms,
+    AttendedLine,
     Attending,
     LegProgressed,
 )
 from cti.domain.attempts import UNTIL_IT_RINGS_S
 from cti.domain.commands import BeginAttempt, DialCustomer, HangUpLeg, Join, KeepWaiting, ListenToLine, StopWaiting
 from cti.domain.events import (
+    AgentWentNotReady,
     CallArrived,
     CallReached,
     LegEnded,
@@ -249,6 +251,8 @@ def test_agents_as_a_dialer_sees_them() -> None:
     answer(stage, leg_id)
     stage.tell(CallReached("a1"))
     assert stage.floor.attending(12) == Attending(12, AgentState.RINGING, frozenset({1}), 7)
+    stage.tell(AgentWentNotReady(12, "lunch"))
+    assert stage.floor.attending(12) == Attending(12, AgentState.RINGING, frozenset({1}), 7, leaves=True)
     assert [one.agent_id for one in stage.floor.all_attending()] == [11, 12]
     assert stage.floor.attending(99) is None
     assert stage.floor.can_dial
@@ -297,3 +301,33 @@ def test_a_changed_line_leaves_a_dialer_s_deadline_as_it_is() -> None:
     stage.tell(RosterChanged(Roster((ANN, BOB), (replace(SALES, max_wait_s=600), CARE))))
     stage.wait(2.1)
     assert stage.last(StopWaiting) == StopWaiting("a1", SORRY)
+
+
+def test_callers_in_a_line_and_no_people_whom_a_dialer_called() -> None:
+    stage, leg_id = dialing_stage()
+    stage.arrive("c1", 1)
+    answer(stage, leg_id)
+    stage.tell(CallReached("a1"))
+    assert stage.queue(1)["waiting"] == ["a1", "c1"]
+    assert stage.floor.attended_lines(stage.now) == (AttendedLine(1, 1, 1), AttendedLine(2, 0, 0))
+
+
+def test_how_far_a_dialing_is_can_be_asked() -> None:
+    stage, leg_id = dialing_stage()
+    stage.ready(12)
+    told = [stage.floor.attempt_phase("a1")]
+    stage.tell(LegRang(leg_id))
+    told.append(stage.floor.attempt_phase("a1"))
+    answer(stage, leg_id)
+    stage.tell(CallReached("a1"))
+    told.append(stage.floor.attempt_phase("a1"))
+    own = stage.answer()
+    stage.tell(RoomJoined(own, "room"), RoomJoined(leg_id, "room"))
+    told.append(stage.floor.attempt_phase("a1"))
+    stage.tell(LegEnded(leg_id, 16, 0))
+    told.append(stage.floor.attempt_phase("a1"))
+    assert told == list(AttemptPhase)
+    assert stage.floor.attempt_phase("never dialed") is AttemptPhase.ENDED
+    restarted = Stage()
+    restarted.floor.restore(restarted.now, calls=[BEFORE])
+    assert restarted.floor.attempt_phase("a1") is None, "not seen since"

@@ -2,6 +2,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from cti.domain.attempt_words import AttemptPhase
 from cti.domain.callback_values import CallbackOrder
 from cti.domain.callback_words import CallbackOrdered
 from cti.domain.commands import Place, SendLeg
@@ -175,3 +176,5 @@ def test_what_a_dialer_asks_of_it() -> None:
     assert stage.floor.can_dial
     assert [one.agent_id for one in stage.floor.all_attending()] == [11, 12]
     assert stage.floor.attending(11) == stage.floor.all_attending()[0]
+    assert [line.queue_id for line in stage.floor.attended_lines(stage.now)] == [1, 2]
+    assert stage.floor.attempt_phase("a1") is AttemptPhase.ENDED

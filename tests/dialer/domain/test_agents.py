@@ -78,3 +78,33 @@ def test_who_is_there_is_known_busy_or_not() -> None:
     agents = looking("a", "b")
     agents.talk("a", 0.0)
     assert [agents.knows(name) for name in ("a", "b", "c")] == [True, True, False]
+
+
+def test_who_pauses_after_this_talk_will_not_be_free() -> None:
+    agents = looking("a", "b")
+    agents.talk("a", 0.0)
+    agents.talk("b", 0.0)
+    both = free(agents, 50.0)[-1]
+    agents.plan_to_leave("a", leaving=True)
+    assert free(agents, 50.0)[-1] == pytest.approx(both / 2)
+    assert agents.present == 1
+    agents.plan_to_leave("a", leaving=False)
+    assert free(agents, 50.0)[-1] == pytest.approx(both)
+    agents.plan_to_leave("a", leaving=True)
+    agents.wrap_up("a", 60.0)
+    agents.talk("a", 61.0)
+    assert agents.present == 1, "also when they get one more talk"
+    agents.ready("a", 70.0)
+    assert (agents.idle, agents.present) == (1, 2)
+
+
+def test_who_is_free_or_gone_plans_nothing() -> None:
+    agents = looking("a")
+    agents.plan_to_leave("a", leaving=True)
+    agents.plan_to_leave("x", leaving=True)
+    assert (agents.idle, agents.present) == (1, 1)
+    agents.talk("a", 0.0)
+    agents.plan_to_leave("a", leaving=True)
+    agents.leave("a")
+    agents.talk("a", 1.0)
+    assert agents.present == 1

@@ -2,6 +2,7 @@
 import { api } from './client'
 
 export interface AtWork {
+  may_dial: boolean
   ringing: number
   waiting: number
   talking: number
@@ -14,6 +15,8 @@ export interface AtWork {
   dialed: number
   nobody_due: boolean
   put_off: { why: string; policy: string; until: string } | null
+  /** Agents of the queue by why they are not counted on. */
+  uncounted: Record<string, number>
 }
 
 export interface Abandonment {

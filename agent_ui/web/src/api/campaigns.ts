@@ -22,6 +22,11 @@ export interface CampaignRules {
   retries: RetryRule[]
   order: string
   preview_s: number
+  /** Agents and lines that several campaigns want go to the highest priority, among equals by share. */
+  priority: number
+  share: number
+  blend: boolean
+  inbound_first: boolean
   no_agent: { action: 'message' | 'hang_up'; prompt: string | null }
 }
 

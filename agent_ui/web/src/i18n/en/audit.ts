@@ -140,6 +140,8 @@ export const audit = {
     retries: 'what comes next',
     order: 'order',
     preview_s: 'time to look (s)',
+    blend: 'counts on agents who serve callers',
+    inbound_first: 'callers first',
     no_agent: 'without an agent',
   },
   verbs: {

@@ -140,6 +140,8 @@ export const audit = {
     retries: '后续处理',
     order: '呼叫顺序',
     preview_s: '预览时长（秒）',
+    blend: '使用接听呼入的座席',
+    inbound_first: '呼入优先',
     no_agent: '没有空闲座席时',
   },
   verbs: {
