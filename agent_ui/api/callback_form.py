@@ -33,10 +33,17 @@ class CallbackBody(Body):
     language: Literal["zh", "en"] = "zh"
 
 
-class WithdrawBody(Body):
+class SecretBody(Body):
     """`secret` came with the promise."""
 
     secret: str = Field(max_length=100)
+
+
+class StandingAnswer(OwnAnswer):
+    """`place` 1 is next; null: they are being called, or it is closed until then."""
+
+    place: int | None
+    expected_wait_s: float | None
 
 
 class FormAnswer(OwnAnswer):
@@ -89,6 +96,11 @@ async def ask_for_callback(ask: Ask) -> Any:
     return await ask.parts.callback_form.ask(ask.request[LINK], wish)
 
 
+async def show_promise(ask: Ask) -> Any:
+    """Say where a promise stands, by its secret, which stays out of addresses and so out of logs."""
+    return ask.parts.callback_form.standing(ask.body.secret)
+
+
 async def withdraw_callback(ask: Ask) -> None:
     """Take the promise back, by its secret."""
     ask.parts.callback_form.withdraw(ask.body.secret)
@@ -106,6 +118,11 @@ async def preflight_callback(ask: Ask) -> web.Response:
     return web.Response(status=204, headers=headers)
 
 
+async def preflight_promise(ask: Ask) -> web.Response:
+    """The same before it asks where a promise stands."""
+    return await preflight_callback(ask)
+
+
 def preferred(accepted: str) -> str:
     """Choose from an Accept-Language header (RFC 9110, 12.5.4) by its order, as browsers write it."""
     for part in accepted.lower().split(","):
@@ -115,10 +132,10 @@ def preferred(accepted: str) -> str:
     return "zh"
 
 
-def _route(method: str, handler: Any, summary: str, **more: Any) -> Route:
+def _route(method: str, handler: Any, summary: str, path: str = "", **more: Any) -> Route:
     return Route(
         method=method,
-        path="/callback-form/{key}",
+        path="/callback-form/{key}" + path,
         permission=Permission.PUBLIC,
         handler=handler,
         summary=summary,
@@ -131,6 +148,8 @@ def _route(method: str, handler: Any, summary: str, **more: Any) -> Route:
 ROUTES = [
     _route("GET", show_callback_form, "Whether callbacks can be asked for", answer=FormAnswer),
     _route("POST", ask_for_callback, "Ask to be called back", body=CallbackBody, answer=PromiseAnswer, status=201),
-    _route("DELETE", withdraw_callback, "Do not call after all", body=WithdrawBody),
+    _route("DELETE", withdraw_callback, "Do not call after all", body=SecretBody),
+    _route("POST", show_promise, "Where a promise stands", path="/standing", body=SecretBody, answer=StandingAnswer),
     _route("OPTIONS", preflight_callback, "Whether another site's page may ask", raw=True),
+    _route("OPTIONS", preflight_promise, "Whether it may ask where a promise stands", path="/standing", raw=True),
 ]

@@ -56,12 +56,20 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the customer is told; `opens_at` None: the line is open. `secret` takes the promise back."""
+    """What the customer is told; `opens_at` None: the line is open. `secret` shows the promise and takes it back."""
 
     opens_at: datetime | None
     place: int | None
     expected_wait_s: float | None
     secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`place` None: they are being called, or it is closed until then."""
+
+    place: int | None
+    expected_wait_s: float | None
 
 
 class CallbackForm:
@@ -169,16 +177,27 @@ class CallbackForm:
     async def _told(self, callback_id: str, address: str, opens_at: datetime | None) -> Told:
         is_theirs = await self._book.asker_of(callback_id) == self._asker(callback_id, address)
         # who only knows the number cannot take back what its owner asked for
-        secret = write_secret(callback_id if is_theirs else str(uuid.uuid4()), self._key)
+        secret = write_secret(callback_id, self._key, takes_back=is_theirs)
         place, expected_s = self._telephony.floor.callback_position(callback_id) or (None, None)
         return Told(opens_at, place, expected_s, secret)
 
+    def standing(self, secret: str) -> Standing:
+        """Where the promise stands now; ApiError when it does no more."""
+        place, expected_s = self._telephony.floor.callback_position(self._promise_of(secret, takes_back=False)) or (
+            None,
+            None,
+        )
+        return Standing(place, expected_s)
+
     def withdraw(self, secret: str) -> None:
         """Take the promise out of line; ApiError or Refused when it is too late."""
-        callback_id = read_secret(secret, self._key)
+        self._telephony.step(CallbackRemoved(self._promise_of(secret, takes_back=True), None))
+
+    def _promise_of(self, secret: str, *, takes_back: bool) -> str:
+        callback_id = read_secret(secret, self._key, takes_back=takes_back)
         if callback_id is None or self._telephony.floor.view(f"callback:{callback_id}") is None:
             raise _over()
-        self._telephony.step(CallbackRemoved(callback_id, None))
+        return callback_id
 
     def _count(self, limit: AskLimit, key: str) -> None:
         wait_s = limit.wait_s(key, self._clock.now())

@@ -28,15 +28,16 @@ def read_key(text: str, key: bytes) -> tuple[int, datetime] | None:
     return int(match["link"]), datetime.fromtimestamp(int(match["made"]), UTC)
 
 
-def write_secret(callback_id: str, key: bytes) -> str:
-    """Write what takes this promise back."""
-    return f"{callback_id}.{_seal('promise', callback_id, key)}"
+def write_secret(callback_id: str, key: bytes, *, takes_back: bool = True) -> str:
+    """Write what takes this promise back, or only shows where it stands."""
+    return f"{callback_id}.{_seal('promise' if takes_back else 'sight', callback_id, key)}"
 
 
-def read_secret(text: str, key: bytes) -> str | None:
-    """Return the promise's id, if it is ours."""
+def read_secret(text: str, key: bytes, *, takes_back: bool = True) -> str | None:
+    """Return the promise's id, if it is ours, and good for that."""
     match = _SECRET.fullmatch(text)
-    if match is None or not hmac.compare_digest(match["seal"], _seal("promise", match["said"], key)):
+    kinds = ("promise",) if takes_back else ("promise", "sight")
+    if match is None or not any(hmac.compare_digest(match["seal"], _seal(kind, match["said"], key)) for kind in kinds):
         return None
     return match["said"]
 

@@ -261,6 +261,8 @@ async def test_a_link_is_made_and_a_customer_asks_by_it_to_be_called(browser, tm
         views = world.telephony.floor.snapshot()
         (promise,) = [view for key, view in views.items() if key.startswith("callback:")]
         assert promise["wish"] == "第一行 第二行"
+        await page.reload()
+        await expect(page.get_by_test_id("form-promised")).to_contain_text("You are number 1 in line.")
         await page.get_by_test_id("form-withdraw").click()
         await expect(page.get_by_test_id("form-withdrawn")).to_be_visible()
         assert not [key for key in world.telephony.floor.snapshot() if key.startswith("callback:")]

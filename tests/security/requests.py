@@ -83,6 +83,7 @@ BODIES: dict[str, Any] = {
     "make_callback_link": {"queue_id": 1, "name": "Sales"},
     "ask_for_callback": {"number": "13700137000", "name": "Li", "wish": "offer 7"},
     "withdraw_callback": {"secret": "of nobody"},
+    "show_promise": {"secret": "of nobody"},
     "start_export": {"axis": "day", "first": "2026-11-01", "last": "2026-11-22", "format": "csv"},
     "save_report": {"name": "Days", "choices": {"axis": "day"}},
     "change_report": {"name": "Days", "choices": {"axis": "day"}},

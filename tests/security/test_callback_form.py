@@ -84,6 +84,22 @@ async def test_who_asks_stands_in_line_and_may_take_it_back(tmp_path: Path) -> N
         assert (status, answer["error"]["code"]) == (409, "unknown_callback")
 
 
+async def test_a_page_that_was_loaded_again_is_told_where_the_promise_stands(tmp_path: Path) -> None:
+    async with a_form(tmp_path) as form:
+        await form.ask("13700137001")
+        _, told = await form.ask()
+        _, other = await form.ask(headers={"X-Forwarded-For": "203.0.113.9"})
+        path = f"{form.path}/standing"
+        for secret in (told["secret"], other["secret"]):
+            shown = await form.customer.call("POST", path, {"secret": secret})
+            assert shown == (200, {"place": 2, "expected_wait_s": None})
+        forged = told["secret"][:-1] + ("0" if told["secret"][-1] != "0" else "1")
+        assert (await form.customer.call("POST", path, {"secret": forged}))[0] == 409
+        await form.customer.call("DELETE", form.path, {"secret": told["secret"]})
+        status, answer = await form.customer.call("POST", path, {"secret": told["secret"]})
+        assert (status, answer["error"]["code"]) == (409, "unknown_callback")
+
+
 async def test_it_is_on_disk_and_stands_after_a_restart(tmp_path: Path) -> None:
     async with a_form(tmp_path) as form:
         await form.ask(name="Li", wish="offer 7")

@@ -83,7 +83,7 @@ POLICY: dict[str, str] = {
     "watch_wallboard": BY_LINK,
     # customers have no login: the key in the address lets in, tests/security/test_callback_form.py says to what
     **dict.fromkeys(("show_callback_form", "ask_for_callback"), ANYBODY),
-    **dict.fromkeys(("withdraw_callback", "preflight_callback"), ANYBODY),
+    **dict.fromkeys(("withdraw_callback", "show_promise", "preflight_callback", "preflight_promise"), ANYBODY),
     **dict.fromkeys(("list_callback_links", "make_callback_link"), ADMINS),
     **dict.fromkeys(("revoke_callback_link", "restore_callback_link"), ADMINS),
     **dict.fromkeys(("ask_report", "list_calls_behind", "start_export", "list_exports"), SUPERVISORS),

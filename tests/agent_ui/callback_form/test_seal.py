@@ -16,6 +16,13 @@ def test_what_we_wrote_we_read() -> None:
     assert read_secret(write_secret(ID, KEY), KEY) == ID
 
 
+def test_what_only_shows_takes_nothing_back() -> None:
+    sight = write_secret(ID, KEY, takes_back=False)
+    assert read_secret(sight, KEY) is None
+    assert read_secret(sight, KEY, takes_back=False) == ID
+    assert read_secret(write_secret(ID, KEY), KEY, takes_back=False) == ID
+
+
 @pytest.mark.parametrize("text", ["", "x", "7-1-" + "0" * 32, write_key(7, AT, form_key("other")), ID])
 def test_what_we_did_not_write_opens_nothing(text: str) -> None:
     assert read_key(text, KEY) is None

@@ -16,6 +16,12 @@ export interface Promised {
   secret: string
 }
 
+/** Where it stands now. */
+export interface Standing {
+  place: number | null
+  expected_wait_s: number | null
+}
+
 /** What the page knows of its own promise after a reload, which telephones do by themselves. */
 export interface Kept {
   number: string
@@ -37,11 +43,12 @@ const SAID = [...FINAL, 'not_a_number', 'number_refused', 'too_many_requests', '
 /** As the server writes them: what is left of an address that was cut off is not asked for. */
 const KEY = /^\d+-\d+-[0-9a-f]{32}$/
 
-export function formAt(key: string): { show(): Promise<FormState>; ask(asked: Asked): Promise<Promised>; withdraw(secret: string): Promise<void> } {
+export function formAt(key: string): { show(): Promise<FormState>; ask(asked: Asked): Promise<Promised>; standing(secret: string): Promise<Standing>; withdraw(secret: string): Promise<void> } {
   const path = `/callback-form/${encodeURIComponent(key)}`
   return {
     show: () => (KEY.test(key) ? api.get<FormState>(path, { quiet401: true }) : Promise.reject(new ApiError(404, 'link_unknown', ''))),
     ask: (asked) => api.post<Promised>(path, asked, { quiet401: true }),
+    standing: (secret) => api.post<Standing>(`${path}/standing`, { secret }, { quiet401: true }),
     withdraw: (secret) => api.delete(path, { quiet401: true }, { secret }),
   }
 }
