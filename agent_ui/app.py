@@ -31,6 +31,7 @@ from agent_ui.joints.entries import load_entries
 from agent_ui.joints.inbox import Inbox
 from agent_ui.joints.people import CrmPeople, may_have_phone
 from agent_ui.joints.postbox import SoundPurge, keep_postbox
+from agent_ui.joints.previews import Previews
 from agent_ui.joints.prompting import speak_prompts
 from agent_ui.joints.reminders import open_reminders
 from agent_ui.joints.roster import RosterKeeper
@@ -330,6 +331,7 @@ def _start_push(parts: Parts, taping: Taping, tasks: TaskSet) -> None:
     tasks.start(hub.run(), name="push")
     tasks.start(parts.wallboard.feed.run(), name="figures")
     tasks.start(parts.reminders.run(), name="reminders")
+    tasks.start(Previews(parts.desk, parts.dialer, parts.memory.leads, hub).run(), name="previews")
     tasks.start(keep_postbox(parts.memory.messages, hub), name="postbox")
     purge = SoundPurge(parts.memory.messages, parts.inbox.audio_path, parts.clock, parts.config.recordings.keep_days)
     tasks.start(purge.run(), name="old messages")

@@ -33,8 +33,10 @@ from agent_ui.reporting.office import Reporting
 from agent_ui.sip import SipProxy
 from agent_ui.wallboard.viewers import Wallboard
 from crm_core.audit import Actor
+from crm_core.due_leads import DueLeads
 from cti.clock import Clock
 from cti.service import Telephony
+from dialer.desk import AgentDesk
 from dialer.service import Dialer
 from ivr.music import MusicLibrary
 from ivr.prompts import PromptLibrary
@@ -88,6 +90,11 @@ class Parts:
     def viewer_of(self, who: Identity) -> Viewer:
         """What a person sees of the floor, as it is set here."""
         return viewer_of(who, agents_see_supervisors=self.agents_see_supervisors)
+
+    @property
+    def desk(self) -> AgentDesk:
+        """What campaigns ask of agents."""
+        return AgentDesk(self.dialer, self.memory.campaigns, DueLeads(self.memory.database))
 
     @property
     def agents_see_supervisors(self) -> bool:

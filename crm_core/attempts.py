@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, insert, or_, select, update
+from sqlalchemy import bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_core.due_leads import DIALING, WAITING, DueLead, DueNumber
-from crm_core.models import Attempt, Customer, Lead, LeadNumber
+from crm_core.due_leads import DIALING, RESERVED, WAITING, DueLead, DueNumber
+from crm_core.models import Attempt, Customer, Lead, LeadNumber, LeadReservation
+from crm_core.reservations import Reservations
 from crm_core.storage.database import Database
 from crm_core.storage.rows import execute
 from cti.domain.attempt_words import AttemptChanged, AttemptPhase, AttemptTerms
@@ -34,7 +35,10 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class PlannedAttempt:
-    """What is written before the number is dialed; `checks` as in the row."""
+    """What is written before the number is dialed; `checks` as in the row.
+
+    `reserved_for`: the lead is shown to this agent, and taken from there.
+    """
 
     attempt_id: str
     lead: DueLead
@@ -42,6 +46,7 @@ class PlannedAttempt:
     shown_as: str
     terms: AttemptTerms
     checks: dict[str, Any]
+    reserved_for: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +103,15 @@ class Attempts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.reservations = Reservations(database)
 
     async def plan(self, planned: PlannedAttempt, now: datetime) -> bool:
         """On disk when this returns True; False: somebody else has the lead by now, and nothing is to be dialed."""
         lead, number = planned.lead, planned.number
-        taken = update(Lead).where(Lead.id == lead.id, Lead.state == WAITING)
+        waits = WAITING if planned.reserved_for is None else RESERVED
+        shown = delete(LeadReservation).where(LeadReservation.lead_id == lead.id)
+        shown = shown.where(LeadReservation.user_id == planned.reserved_for)
+        taken = update(Lead).where(Lead.id == lead.id, Lead.state == waits)
         taken = taken.values(state=DIALING, why="", attempts=Lead.attempts + 1, last_attempt_at=now)
         row = {
             "attempt_id": planned.attempt_id,
@@ -124,6 +133,8 @@ class Attempts:
         }
 
         async def work(connection: AsyncConnection) -> bool:
+            if planned.reserved_for is not None and not await execute(connection, shown):
+                return False
             if not await execute(connection, taken):
                 return False
             await connection.execute(insert(Attempt).values(row))
@@ -162,11 +173,12 @@ class Attempts:
         return await self._database.write(work)
 
     async def in_flight(self, campaign_id: int) -> tuple[OpenAttempt, ...]:
-        """Give those that are not over yet, after a restart, the oldest first."""
-        query = _OPEN_ATTEMPTS.where(Attempt.campaign_id == campaign_id, Attempt.state.in_(OPEN))
+        """Give those that are not over yet, after a restart, the oldest first; none that agents dialed themselves."""
+        query = _OPEN_ATTEMPTS.add_columns(Attempt.terms).where(Attempt.campaign_id == campaign_id)
         query = query.order_by(Attempt.planned_at)
         async with self._database.reading() as connection:
-            return tuple(OpenAttempt(*row) for row in await connection.execute(query))
+            rows = await connection.execute(query.where(Attempt.state.in_(OPEN)))
+            return tuple(OpenAttempt(*row[:-1]) for row in rows if row.terms.get("agent_id") is None)
 
     async def answers(self, campaign_id: int, since: datetime) -> Answers:
         """Count those that the abandonment limit is about."""
@@ -178,8 +190,8 @@ class Attempts:
         return Answers(row[0], int(row[1] or 0))
 
     async def take_back(self, attempt_id: str, lead_id: int, due_at: datetime, why: str) -> None:
-        """It was never sent: nobody was dialed, and the lead waits as before."""
-        gone = update(Attempt).where(Attempt.attempt_id == attempt_id, Attempt.state == PLANNED)
+        """It was never sent, and may be over by that: nobody was dialed, and the lead waits as before."""
+        gone = update(Attempt).where(Attempt.attempt_id == attempt_id, Attempt.state.in_((PLANNED, ENDED)))
         gone = gone.values(state="cancelled", end_reason=why)
         back = update(Lead).where(Lead.id == lead_id, Lead.state == DIALING)
         back = back.values(state=WAITING, why=why, due_at=due_at, attempts=Lead.attempts - 1)
@@ -246,11 +258,17 @@ def _stored(terms: AttemptTerms) -> dict[str, Any]:
         "instead": terms.instead.action.value,
         "prompt": terms.instead.prompt,
         "language": terms.language,
+        "agent_id": terms.agent_id,
     }
 
 
 def _terms(campaign_id: int, stored: dict[str, Any]) -> AttemptTerms:
     instead = Overflow(OverflowAction(stored["instead"]), prompt=stored["prompt"])
     return AttemptTerms(
-        campaign_id, stored["queue_id"], stored["connect_within_s"], instead, language=stored["language"]
+        campaign_id,
+        stored["queue_id"],
+        stored["connect_within_s"],
+        instead,
+        language=stored["language"],
+        agent_id=stored.get("agent_id"),
     )

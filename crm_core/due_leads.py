@@ -12,7 +12,7 @@ from crm_core.models import Attempt, Customer, Lead, LeadList, LeadNumber
 from crm_core.storage.database import Database
 from crm_core.storage.rows import execute
 
-WAITING, DIALING, DONE, BARRED = "waiting", "dialing", "done", "barred"
+WAITING, RESERVED, DIALING, DONE, BARRED = "waiting", "reserved", "dialing", "done", "barred"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ class DueLead:
     next_number_id: int | None
     due_at: datetime
     numbers: tuple[DueNumber, ...]
+    for_user_id: int | None = None
 
 
 class DueLeads:
@@ -73,15 +74,27 @@ class DueLeads:
             for one in lists:
                 part = max(1, round(most * one.share / in_all))
                 found += await _of_list(connection, one.id, now, part, order)
-            numbers = await connection.execute(
-                select(LeadNumber.id, LeadNumber.lead_id, LeadNumber.number, LeadNumber.key, LeadNumber.dead)
-                .where(LeadNumber.lead_id.in_([row["id"] for row in found]))
-                .order_by(LeadNumber.lead_id, LeadNumber.position)
-            )
-            of: dict[int, list[DueNumber]] = {row["id"]: [] for row in found}
-            for row in numbers:
-                of[row.lead_id].append(DueNumber(row.id, row.number, row.key, row.dead))
-            return tuple(_lead(row, of[row["id"]]) for row in found)
+            return await _with_numbers(connection, found)
+
+    async def next_of(self, campaign_id: int, user_id: int, now: datetime, most: int) -> tuple[DueLead, ...]:
+        """Give at most so many of those that one person is to call themselves, the first due first."""
+        query = _LEADS.where(Lead.for_user_id == user_id, Lead.state == WAITING, Lead.due_at <= now)
+        query = query.where(Lead.campaign_id == campaign_id).order_by(Lead.due_at, Lead.id).limit(most)
+        async with self._database.reading() as connection:
+            return await _with_numbers(connection, (await connection.execute(query)).mappings().all())
+
+    async def own_due(self, campaign_id: int, now: datetime, most: int) -> int:
+        """Count those who are due and whom somebody is to call themselves, up to so many."""
+        some = select(Lead.id).where(Lead.campaign_id == campaign_id, Lead.state == WAITING, Lead.due_at <= now)
+        some = some.where(Lead.for_user_id.is_not(None)).limit(most)
+        async with self._database.reading() as connection:
+            return (await connection.execute(select(func.count()).select_from(some.subquery()))).scalar_one()
+
+    async def one(self, lead_id: int) -> DueLead | None:
+        """Give one, whatever its state; None: it is gone."""
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(_LEADS.where(Lead.id == lead_id))).mappings().all()
+            return next(iter(await _with_numbers(connection, rows)), None)
 
     async def story(self, lead_id: int) -> tuple[tuple[DueNumber, ...], tuple[DueTry, ...]]:
         """Give a lead's numbers, and all that was tried of it, the oldest first."""
@@ -121,15 +134,22 @@ class DueLeads:
         change = update(Lead).where(Lead.id == lead_id, Lead.state == WAITING).values(state=state, why=why)
         await self._database.write(lambda connection: execute(connection, change))
 
-    async def left(self, campaign_id: int) -> tuple[datetime | None, bool]:
-        """Say when the next one is due, None if nobody waits, and whether somebody is being dialed."""
+    async def left(self, campaign_id: int, *, of_people: bool = False) -> tuple[datetime | None, bool]:
+        """Say when the next one is due, None if nobody waits, and whether somebody is being dialed or looked at.
+
+        `of_people`: those count, too, whom somebody is to call themselves.
+        """
         lists = select(LeadList.id).where(LeadList.campaign_id == campaign_id, LeadList.share > 0)
-        dialed = select(Lead.id).where(Lead.campaign_id == campaign_id, Lead.state == DIALING).limit(1)
+        dialed = select(Lead.id).where(Lead.campaign_id == campaign_id, Lead.state.in_((DIALING, RESERVED))).limit(1)
+        own = select(Lead.due_at).where(Lead.campaign_id == campaign_id, Lead.state == WAITING)
+        own = own.where(Lead.for_user_id.is_not(None)).order_by(Lead.due_at).limit(1)
         async with self._database.reading() as connection:
             firsts = [
                 await connection.scalar(select(Lead.due_at).where(*_to_dial(one)).order_by(Lead.due_at).limit(1))
                 for one in await connection.scalars(lists)
             ]
+            if of_people:
+                firsts.append(await connection.scalar(own))
             due_at = min((one for one in firsts if one is not None), default=None)
             return due_at, await connection.scalar(dialed) is not None
 
@@ -152,10 +172,11 @@ _ORDERS: dict[str, tuple[Any, ...]] = {
 _MANY = 1_000
 _COLUMNS = (
     *(getattr(Lead, name) for name in ("id", "campaign_id", "list_id", "customer_id", "name", "zones")),
-    *(getattr(Lead, name) for name in ("language", "next_number_id", "due_at")),
+    *(getattr(Lead, name) for name in ("language", "next_number_id", "due_at", "for_user_id")),
     Customer.name.label("customer_name"),
     Customer.owner_id,
 )
+_LEADS = select(*_COLUMNS).outerjoin(Customer, Customer.id == Lead.customer_id)
 
 
 def _to_dial(list_id: int) -> tuple[ColumnElement[bool], ...]:
@@ -165,7 +186,7 @@ def _to_dial(list_id: int) -> tuple[ColumnElement[bool], ...]:
 
 async def _of_list(connection: AsyncConnection, list_id: int, now: datetime, most: int, order: str) -> list[Any]:
     """However many wait, no order sorts them all."""
-    due = select(*_COLUMNS).outerjoin(Customer, Customer.id == Lead.customer_id).where(*_to_dial(list_id))
+    due = _LEADS.where(*_to_dial(list_id))
     if order != "priority":
         if order != "oldest" and await _many_are_due(connection, list_id, now):
             due = due.where(_filtered(now))
@@ -199,6 +220,18 @@ async def _priorities(connection: AsyncConnection, list_id: int) -> AsyncIterato
     while priority is not None:
         yield priority
         priority = await connection.scalar(highest.where(Lead.priority < priority))
+
+
+async def _with_numbers(connection: AsyncConnection, found: Sequence[Any]) -> tuple[DueLead, ...]:
+    numbers = await connection.execute(
+        select(LeadNumber.id, LeadNumber.lead_id, LeadNumber.number, LeadNumber.key, LeadNumber.dead)
+        .where(LeadNumber.lead_id.in_([row["id"] for row in found]))
+        .order_by(LeadNumber.lead_id, LeadNumber.position)
+    )
+    of: dict[int, list[DueNumber]] = {row["id"]: [] for row in found}
+    for row in numbers:
+        of[row.lead_id].append(DueNumber(row.id, row.number, row.key, row.dead))
+    return tuple(_lead(row, of[row["id"]]) for row in found)
 
 
 def _try(row: Any) -> DueTry:

@@ -17,7 +17,7 @@ from crm_core.storage.rows import build, execute
 from cti.clock import Clock
 
 MOST_SHARE = 100
-WAITING, DIALING, DONE, BARRED = "waiting", "dialing", "done", "barred"
+WAITING, RESERVED, DIALING, DONE, BARRED = "waiting", "reserved", "dialing", "done", "barred"
 _REACHED = "human"
 # People who are deleted in one transaction: few enough that calls are not kept waiting by it.
 _CHUNK = 2_000
@@ -55,7 +55,9 @@ class Progress:
 
     def add(self, state: str, why: str, last_verdict: str | None, count: int) -> None:
         """Count some more."""
-        place = state if state != DONE else "reached" if last_verdict == _REACHED else "not_reached"
+        place = WAITING if state == RESERVED else state  # who is only looked at was not dialed yet
+        if state == DONE:
+            place = "reached" if last_verdict == _REACHED else "not_reached"
         setattr(self, place, getattr(self, place) + count)
         if state in (DONE, BARRED):
             self.ended[why] = self.ended.get(why, 0) + count

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from cti.domain.attempt_words import AttemptOrdered, AttemptPhase, AttendedLine, Attending
+from cti.domain.wishes import AgentDialed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,8 @@ class Undialable:
 class Floor(Protocol):
     """The telephony, for a dialer."""
 
-    def order(self, attempt: AttemptOrdered) -> None:
-        """Dial; raises `cti.errors.Refused`."""
+    def order(self, attempt: AttemptOrdered | AgentDialed) -> None:
+        """Dial, from nobody's phone or an agent's; raises `cti.errors.Refused`."""
 
     def can_dial(self) -> bool:
         """Whether a switch is in sight."""

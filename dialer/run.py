@@ -6,15 +6,13 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from crm_core.attempts import Attempts, OpenAttempt, PlannedAttempt
-from crm_core.due_leads import BARRED, DONE, DueLead, DueLeads, DueNumber, DueTry
+from crm_core.attempts import Attempts, OpenAttempt
+from crm_core.due_leads import DueLead, DueLeads
 from cti.domain.attempt_words import AttemptChanged, AttemptOrdered, AttemptPhase
 from cti.errors import Refused
-from dialer.domain.attempt_caps import PastAttempt
-from dialer.domain.calling_window import Place
-from dialer.domain.clearance import PutOff, put_off
+from dialer.checking import Checking, Cleared, Out, Waits, planned
+from dialer.domain.clearance import PutOff
 from dialer.domain.fixed_ratio import lines_to_open
 from dialer.domain.pace_words import (
     Abandoned,
@@ -29,10 +27,10 @@ from dialer.domain.pace_words import (
 )
 from dialer.domain.pacing import Pacing
 from dialer.domain.sharing import Claim
-from dialer.domain.verdict import ROUTE_VERDICTS, Signalling, Verdict, read
+from dialer.domain.verdict import ROUTE_VERDICTS, Signalling, read
 from dialer.ears import Ears
 from dialer.plan import CampaignPlan
-from dialer.ports import Dialable, DialPolicy, Floor
+from dialer.ports import DialPolicy, Floor
 
 _log = logging.getLogger(__name__)
 HOPPER = 40
@@ -42,8 +40,6 @@ TURN = 5
 """Leads that one campaign tries before the next has its turn."""
 LOOK_AGAIN_S = 1.0
 REFUSED_AGAIN = timedelta(seconds=30)
-CAPS_LOOK_BACK = timedelta(days=31)
-"""As far as the longest cap of any policy that ships (30 days), and a little more."""
 _LEFT_PACE = Pace(0, PaceReason.NO_AGENTS)
 
 
@@ -54,6 +50,7 @@ class _Line:
     rang: bool = False
     answered_s: float | None = None
     connected: bool = False
+    by_hand: bool = False
 
 
 @dataclass(slots=True)
@@ -85,7 +82,7 @@ class CampaignRun:
         self.progress = Progress()
         self._leads = leads
         self._attempts = attempts
-        self._policy = policy
+        self._checking = Checking(leads, policy)
         self._floor = floor
         self._now = now
         self._ears = ears
@@ -157,9 +154,13 @@ class CampaignRun:
 
     def _compare(self, attempt_id: str) -> None:
         line, phase = self._lines[attempt_id], self._floor.phase(attempt_id)
+        if line.by_hand:
+            line.connected = phase is AttemptPhase.CONNECTED
         if phase is AttemptPhase.ENDED:
             del self._lines[attempt_id]
             self.pacing.lines.leave(attempt_id)
+        elif line.by_hand:
+            return
         elif phase is AttemptPhase.CONNECTED:
             line.answered_s, line.connected = line.answered_s or self._now().timestamp(), True
             self.pacing.lines.leave(attempt_id)
@@ -171,6 +172,9 @@ class CampaignRun:
         """One of its dialings is a phase further."""
         now_s, attempt_id = at.timestamp(), change.call_id
         line = self._lines.setdefault(attempt_id, _Line())
+        if line.by_hand:
+            self._hear_by_hand(line, change)
+            return
         match change.phase:
             case AttemptPhase.RINGING:
                 line.rang = True
@@ -186,6 +190,24 @@ class CampaignRun:
             case AttemptPhase.ENDED:
                 del self._lines[attempt_id]
                 self._hear_end(line, change, now_s)
+
+    def follow_by_hand(self, attempt_id: str) -> None:
+        """An agent dials this one themselves: it is shown, and no business of the pacing's."""
+        self._lines[attempt_id] = _Line(by_hand=True)
+
+    def _hear_by_hand(self, line: _Line, change: AttemptChanged) -> None:
+        line.rang = line.rang or change.phase is AttemptPhase.RINGING
+        line.connected = line.connected or change.phase is AttemptPhase.CONNECTED
+        if change.phase is AttemptPhase.ENDED:
+            del self._lines[change.call_id]
+
+    @property
+    def dialed_by_hand(self) -> int:
+        """How many agents wait for an answer to what they dialed."""
+        return sum(line.by_hand and not line.connected for line in self._lines.values())
+
+    async def stop(self) -> None:
+        """It dials no more; what is under way goes on."""
 
     def _hear_end(self, line: _Line, change: AttemptChanged, now_s: float) -> None:
         attempt_id = change.call_id
@@ -250,23 +272,20 @@ class CampaignRun:
             self.progress.nobody_due = not found
 
     async def _try(self, lead: DueLead) -> None:
-        number = _number_of(lead)
-        if number is None:
-            await self._leads.end(lead.id, DONE, "no_number_left")
-            return
-        now = self._now()
-        tries = await self._leads.tries(lead, now - CAPS_LOOK_BACK)
-        wait = put_off(self.plan.policies, _place_of(lead), number.number, _past(tries), now)
-        if wait is not None:
-            await self._put_off(lead, wait)
-            return
-        answer = await self._policy.may_dial(number.number, lead.customer_id, self.plan.campaign.queue_id)
-        if isinstance(answer, Dialable):
-            await self._plan(lead, number, answer, len(tries))
-        elif answer.until is None:
-            await self._leads.end(lead.id, BARRED, answer.why)
+        checked = await self._checking.check(self.plan, lead, self._now())
+        if isinstance(checked, Cleared):
+            await self._plan(lead, checked)
         else:
-            await self._leads.put_off([lead.id], answer.until, answer.why)
+            await self._set_aside(lead, checked)
+
+    async def _set_aside(self, lead: DueLead, found: Waits | Out) -> None:
+        match found:
+            case Waits(by=PutOff() as wait):
+                await self._put_off(lead, wait)
+            case Waits():
+                await self._leads.put_off([lead.id], found.until, found.why)
+            case Out():
+                await self._leads.end(lead.id, found.state, found.why)
 
     async def _put_off(self, lead: DueLead, wait: PutOff) -> None:
         """Also those behind it who are in the same place, when it is the hour there that says no."""
@@ -275,30 +294,23 @@ class CampaignRun:
         await self._leads.put_off([lead.id, *alike], wait.until, wait.why)
         self._hopper = deque(one for one in self._hopper if one.id not in alike)
 
-    async def _plan(self, lead: DueLead, number: DueNumber, dialable: Dialable, tries_before: int) -> None:
+    async def _plan(self, lead: DueLead, cleared: Cleared) -> None:
         now = self._now()
-        shown_as = _one_of(self.plan.campaign.rules.shown_as, lead.id) or dialable.shown_as
         order = AttemptOrdered(
             str(uuid.uuid4()),
             self.plan.terms(lead.language, 0 if self._ears is None else self._ears.port),
-            dialable.number,
+            cleared.dialable.number,
             self.plan.ring_s,
-            shown_as,
-            withheld=dialable.withheld and not shown_as,
+            cleared.shown_as,
+            withheld=cleared.withheld,
             customer_id=lead.customer_id,
             customer_name=lead.customer_name,
             preferred_agent_id=lead.owner_id,
         )
-        checks = {
-            "policies": [policy.name for policy in self.plan.policies],
-            "zones": {zone: now.astimezone(ZoneInfo(zone)).strftime("%a %H:%M") for zone in lead.zones},
-            "tries_before": tries_before,
-            "do_not_call": "not_listed",
-        }
-        planned = PlannedAttempt(order.call_id, lead, number, shown_as, order.terms, checks)
+        written = planned(self.plan, lead, cleared, order.call_id, order.terms, now)
         # a database that breaks off may have written it, or not
         self._unsure[order.call_id] = lead.id
-        if await self._attempts.plan(planned, now):
+        if await self._attempts.plan(written, now):
             await self._order(order, lead)
         del self._unsure[order.call_id]
 
@@ -326,21 +338,3 @@ class CampaignRun:
         self.pacing.handle(AttemptStarted(order.call_id), self._now().timestamp())
         self.progress.dialed += 1
         self.progress.put_off = None
-
-
-def _number_of(lead: DueLead) -> DueNumber | None:
-    alive = [one for one in lead.numbers if one.dead is None]
-    return next((one for one in alive if one.id == lead.next_number_id), alive[0] if alive else None)
-
-
-def _place_of(lead: DueLead) -> Place:
-    return Place(tuple(ZoneInfo(zone) for zone in lead.zones))
-
-
-def _past(tries: tuple[DueTry, ...]) -> list[PastAttempt]:
-    counted = [one for one in tries if one.verdict != Verdict.ROUTE_FAULT]
-    return [PastAttempt(one.at, one.number, one.connected, one.abandoned and not one.connected) for one in counted]
-
-
-def _one_of(pool: tuple[str, ...], lead_id: int) -> str:
-    return pool[lead_id % len(pool)] if pool else ""

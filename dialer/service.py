@@ -18,6 +18,7 @@ from cti.bus import Subscription
 from cti.domain.attempt_words import AttemptChanged
 from cti.domain.facts import AgentChanged, Change
 from dialer.attendance import Attendance
+from dialer.by_hand import ByHand
 from dialer.domain.allowance import Window
 from dialer.domain.campaign import CAMPAIGN_TRANSITIONS, CampaignState, CampaignStep
 from dialer.domain.sharing import turn_order
@@ -27,6 +28,7 @@ from dialer.ears import Ears
 from dialer.errors import DialerError
 from dialer.plan import CampaignPlan, plan_of
 from dialer.ports import DialPolicy, Floor
+from dialer.preview import Card, PreviewRun
 from dialer.run import CampaignRun
 
 _log = logging.getLogger(__name__)
@@ -36,7 +38,8 @@ LOOK_S = 1.0
 _BEFORE = (CampaignState.DRAFT, CampaignState.SCHEDULED)
 _STARTED = tuple(state for state in CampaignState if state not in (*_BEFORE, CampaignState.FINISHED))
 AT_WORK = (CampaignState.SCHEDULED.value, *(state.value for state in _STARTED))
-DIALS = frozenset({"progressive", "ratio", "predictive"})
+PREVIEW, MANUAL = "preview", "manual"
+DIALS = frozenset({"progressive", "ratio", "predictive", PREVIEW})
 
 
 class Dialer:
@@ -56,11 +59,15 @@ class Dialer:
         self.ears = ears
         # of all campaigns together; 0: each has its own limit alone
         self.lines_max = 0
+        self.by_hand = ByHand(leads, attempts, policy, floor, now)
+        self.previews: tuple[CampaignRow, ...] = ()
+        self._is_fresh = True
+        self.turned = asyncio.Event()
         self._campaigns = campaigns
         self._leads = leads
         self._attempts = attempts
         self._policy = policy
-        self._floor = floor
+        self.floor = floor
         self._now = now
         self._zone = zone
         self.runs: dict[int, CampaignRun] = {}
@@ -127,10 +134,13 @@ class Dialer:
 
     async def look(self) -> None:
         """Read which campaigns are at work, and take the steps that time and lists ask for."""
+        if self._is_fresh:
+            await self._attempts.reservations.release_all()
+            self._is_fresh = False
         at_work = await self._campaigns.in_states(*AT_WORK)
+        self.previews = tuple(one for one in at_work if one.mode == PREVIEW)
         for campaign_id in self.runs.keys() - {one.id for one in at_work}:
-            del self.runs[campaign_id]
-            self._windows.pop(campaign_id, None)
+            await self._drop(campaign_id)
         for one in at_work:
             try:
                 await self._look_at(one, plan_of(one))
@@ -141,9 +151,11 @@ class Dialer:
     async def _look_at(self, campaign: CampaignRow, plan: CampaignPlan) -> None:
         state = await self._step(campaign)
         if state not in _STARTED or campaign.mode not in DIALS:
-            if self.runs.pop(campaign.id, None) is not None:
-                self._windows.pop(campaign.id, None)
+            await self._drop(campaign.id)
             return
+        before = self.runs.get(campaign.id)
+        if before is not None and isinstance(before, PreviewRun) is not (campaign.mode == PREVIEW):
+            await self._drop(campaign.id)
         # what was learned, and the calls that go on, stay with it until it is finished
         run = self.runs.get(campaign.id) or await self._take_up(plan)
         run.may_dial = state is CampaignState.RUNNING
@@ -154,7 +166,7 @@ class Dialer:
     async def _take_up(self, plan: CampaignPlan) -> CampaignRun:
         """Begin to follow a campaign; it hears of its calls from the first moment on."""
         campaign_id = plan.campaign.id
-        run = CampaignRun(plan, self._leads, self._attempts, self._policy, self._floor, self._now, self.ears)
+        run = self._new_run(plan)
         self.runs[campaign_id] = run
         try:
             await run.take_up()
@@ -162,6 +174,26 @@ class Dialer:
             del self.runs[campaign_id]
             raise
         return run
+
+    def _new_run(self, plan: CampaignPlan) -> CampaignRun:
+        parts = (plan, self._leads, self._attempts, self._policy, self.floor, self._now)
+        if plan.campaign.mode == PREVIEW:
+            return PreviewRun(*parts, self.by_hand)
+        return CampaignRun(*parts, self.ears)
+
+    async def _drop(self, campaign_id: int) -> None:
+        run = self.runs.get(campaign_id)
+        if run is not None:
+            await run.stop()
+            del self.runs[campaign_id]
+            self._windows.pop(campaign_id, None)
+
+    def card_of(self, agent_id: int) -> tuple[PreviewRun, Card] | None:
+        """Whom an agent looks at, and for which campaign."""
+        for run in self.runs.values():
+            if isinstance(run, PreviewRun) and (card := run.card_of(agent_id)) is not None:
+                return run, card
+        return None
 
     async def _keep_window(self, run: CampaignRun) -> None:
         """Open the window of the strictest policy, counted from the attempts, whenever a new one begins."""
@@ -196,7 +228,7 @@ class Dialer:
         step = timed_step(state, campaign.starts_at, campaign.ends_at, now)
         if step is not None or (state is CampaignState.RUNNING and (run is None or not run.progress.nobody_due)):
             return step
-        due_at, is_dialing = await self._leads.left(campaign.id)
+        due_at, is_dialing = await self._leads.left(campaign.id, of_people=campaign.mode in (PREVIEW, MANUAL))
         if run is not None:
             run.progress.next_due_at = due_at
         put_off = None if run is None else run.progress.put_off
@@ -204,9 +236,11 @@ class Dialer:
 
     async def dial(self) -> None:
         """Give every campaign its turn, by priority and share; who has more to place gets another one at once."""
+        await self.by_hand.take_back_unsure()
         claims = {campaign_id: run.claim for campaign_id, run in self.runs.items()}
         lines = {campaign_id: run.lines for campaign_id, run in self.runs.items()}
         turns = [await self.runs[campaign_id].dial(self._spare()) for campaign_id in turn_order(claims, lines)]
+        self.turned.set()
         if any(turns):
             self._wake.set()
 

@@ -14,6 +14,7 @@ from crm_core.diary.entry import Entry
 from crm_core.due_leads import DONE, WAITING, DueLeads, DueNumber, DueTry
 from crm_core.errors import StorageError
 from cti.domain.attempt_words import AttemptChanged, AttemptPhase
+from cti.domain.values import EndReason
 from dialer.domain.outcome import Course, Outcome, outcome, weighed
 from dialer.domain.retry import Ended, Next, Plan, Tried, dead_numbers, next_try
 from dialer.domain.verdict import Finding, Signalling, Verdict
@@ -80,6 +81,11 @@ class Settling:
     async def settle(self, attempt: OpenAttempt) -> None:
         """Say what came of one; of a campaign that is gone nothing has to be said."""
         heard = None if self._ears is None else self._ears.end(attempt.attempt_id)
+        if attempt.end_reason == EndReason.NO_PHONE and attempt.lead_id is not None:
+            # an agent's own phone was not there: nobody was dialed
+            again_at = attempt.ended_at or attempt.planned_at
+            await self._attempts.take_back(attempt.attempt_id, attempt.lead_id, again_at, EndReason.NO_PHONE.value)
+            return
         plan = await self._plan_of(attempt.campaign_id)
         if plan is None:
             return

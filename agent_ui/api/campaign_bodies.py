@@ -63,6 +63,8 @@ class RulesBody(Body):
     share: int = _NEW.share
     blend: bool = _NEW.blend
     inbound_first: bool = _NEW.inbound_first
+    preview_at_limit: str = _NEW.preview_at_limit
+    preview_again_s: float = _NEW.preview_again_s
     no_agent: NoAgentBody = NoAgentBody()
 
 
@@ -113,7 +115,7 @@ class NewListBody(ListBody):
 class LeadsQuery(PageQuery):
     """People in one state, or whoever has this number, in whatever state."""
 
-    state: Literal["waiting", "dialing", "done", "barred"] = "waiting"
+    state: Literal["waiting", "reserved", "dialing", "done", "barred"] = "waiting"
     list_id: int | None = None
     number: str = Field("", max_length=64)
 

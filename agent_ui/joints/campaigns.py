@@ -17,6 +17,7 @@ from crm_core.due_leads import DueLeads
 from crm_core.errors import NotFound
 from cti.clock import Clock
 from cti.domain.attempt_words import AttemptOrdered, AttemptPhase, AttendedLine, Attending
+from cti.domain.wishes import AgentDialed
 from cti.service import Telephony
 from cti.tasks import TaskSet
 from dialer.ears import Ears
@@ -63,7 +64,7 @@ class DialerFloor:
     telephony: Telephony
     clock: Clock
 
-    def order(self, attempt: AttemptOrdered) -> None:
+    def order(self, attempt: AttemptOrdered | AgentDialed) -> None:
         """See `dialer.ports.Floor`."""
         self.telephony.step(attempt)
 

@@ -16,7 +16,7 @@ View = Mapping[str, Any]
 # Ids and numbers of our own: the only texts that a masked viewer gets as they are.
 OWN = frozenset({"call_id", "callback_id", "party_id", "recording_id", "dialed", "extension", "waiting"})
 # Kinds of views that are one person's alone, supervisors' as well.
-PERSONAL = frozenset({"tasks", "voicemails", "bulletins"})
+PERSONAL = frozenset({"tasks", "voicemails", "bulletins", "preview"})
 
 
 _OF_THE_FLOOR = frozenset({"call", "callback", "agent", "queue", "system", "figures", "thresholds"})

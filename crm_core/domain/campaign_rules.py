@@ -15,6 +15,7 @@ MODES = ("manual", "preview", "progressive", "ratio", "predictive", "agentless")
 ORDERS = ("priority", "newest", "oldest", "random")
 WHICH = ("same", "next")
 NO_AGENT_ACTIONS = ("message", "hang_up")
+AT_LIMIT = ("dial", "give_back")
 _OF_ROUTE = ("congestion", "route_fault", "network_blocked")
 _OF_NUMBER = ("rejected", "powered_off", "out_of_service", "unallocated", "number_changed", "barred")
 _OF_WHO_ANSWERED = ("human", "machine", "voicemail", "screening", "fax", "silence", "abandoned")
@@ -69,6 +70,7 @@ class CampaignRules:
     none: the trunk's own. A verdict that no rule of `retries` names ends the lead.
     Agents and lines that several campaigns want go to the highest `priority`, and among equals by `share`. With `blend`
     agents who also have lines of callers are counted on; `inbound_first`: not while those need them.
+    Who is shown to an agent for `preview_s` is dialed then, or given back and not shown for `preview_again_s`.
     """
 
     ring_s: float = 25.0
@@ -85,6 +87,8 @@ class CampaignRules:
     share: int = 1
     blend: bool = True
     inbound_first: bool = True
+    preview_at_limit: str = "give_back"
+    preview_again_s: float = 1800.0
     no_agent: NoAgentRule = field(default_factory=NoAgentRule)
 
 
@@ -131,12 +135,14 @@ def rule_problems(rules: CampaignRules) -> Iterator[Problem]:
         ("preview_s", rules.preview_s, 5, HOUR_S),
         ("priority", rules.priority, 0, 100),
         ("share", rules.share, 1, 100),
+        ("preview_again_s", rules.preview_again_s, SHORTEST_DELAY_S, LONGEST_DELAY_S),
     )
     for name, value, least, most in limits:
         yield from _range(f"rules.{name}", value, least, most)
     if rules.abandonment_limit_ratio is not None:
         yield from _range("rules.abandonment_limit_ratio", rules.abandonment_limit_ratio, 0, 1)
     yield from _choice("rules.order", rules.order, ORDERS)
+    yield from _choice("rules.preview_at_limit", rules.preview_at_limit, AT_LIMIT)
     yield from _choice("rules.no_agent.action", rules.no_agent.action, NO_AGENT_ACTIONS)
     if len(rules.shown_as) > MOST_SHOWN:
         yield "rules.shown_as", "too_many", f"at most {MOST_SHOWN} fit"

@@ -1,6 +1,6 @@
 """Tables of outbound campaigns: jobs, their lists, the people on them, their numbers, and each dialing of one."""
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_core.models.table import Table
@@ -62,7 +62,8 @@ class LeadList(Table):
 
 
 class Lead(Table):
-    """Somebody to reach. `state`: waiting, dialing (an attempt has it), done or barred; `why` says why it is over.
+    """Somebody to reach. `state`: waiting, reserved (an agent looks at it before it is dialed), dialing (an attempt has
+    it), done or barred; `why` says why it is over.
 
     While it waits, `due_at` is the first moment at which it may be tried; `zones` are all time zones that the person
     may be in. `rank` is drawn once, for a random order. `next_number_id`: None: the first that is not dead.
@@ -102,6 +103,17 @@ class Lead(Table):
     created_at: Mapped[Instant]
     consent_at: Mapped[OptionalInstant]
     consent_source: Mapped[Name]
+
+
+class LeadReservation(Table):
+    """Somebody who is shown to an agent, and nobody else's meanwhile; an agent has one at most."""
+
+    __tablename__ = "lead_reservations"
+
+    lead_id: Mapped[int] = mapped_column(BIG_ID, ForeignKey("leads.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(BIG_ID, ForeignKey("users.id"), unique=True)
+    reserved_at: Mapped[Instant]
+    until: Mapped[Instant]
 
 
 class LeadNumber(Table):
@@ -152,6 +164,10 @@ class Attempt(Table):
     (policies, hours in every zone, do-not-call, caps), as it was at that moment; `terms`: what was to be done with
     whoever answered. Times are None until they were. `abandoned`: it counts against the limit, also where they were
     connected too late.
+
+    What they answered to a machine of ours: `keys` pressed, for how long they listened, and what they chose
+    (`response`). `disposition` is what the agent said of it, `open_disposition` while nothing came of that yet;
+    `converted`: it means success. `again_at` is when they asked to be called again, `again_for_user_id` by whom.
     """
 
     __tablename__ = "attempts"
@@ -170,6 +186,7 @@ class Attempt(Table):
         Index(None, "number_key", "planned_at"),
         Index(None, "state", "planned_at"),
         Index(None, "customer_id", "planned_at"),
+        Index(None, "campaign_id", "converted", "planned_at"),
     )
 
     attempt_id: Mapped[TextId]
@@ -197,3 +214,11 @@ class Attempt(Table):
     q850_cause: Mapped[int | None]
     sip_reason: Mapped[Name]
     end_reason: Mapped[OptionalShort]
+    keys: Mapped[OptionalShort]
+    listened_ms: Mapped[int | None]
+    response: Mapped[OptionalShort]
+    disposition: Mapped[OptionalShort]
+    open_disposition: Mapped[OptionalShort] = mapped_column(index=True)
+    converted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    again_at: Mapped[OptionalInstant]
+    again_for_user_id: Mapped[int | None] = mapped_column(BIG_ID)

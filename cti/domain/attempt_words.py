@@ -10,7 +10,8 @@ from cti.domain.values import AgentState, EndReason, Overflow
 class AttemptTerms:
     """What is done with whoever answers: they are first in this line, for so long, and then hear `instead`.
 
-    `listen_port`: where the dialer listens to what is heard before the answer, 0: nowhere.
+    `listen_port`: where the dialer listens to what is heard before the answer, 0: nowhere. `agent_id`: from whose own
+    phone it is dialed; they are with whoever answers from the first word on.
     """
 
     campaign_id: int
@@ -19,6 +20,7 @@ class AttemptTerms:
     instead: Overflow
     language: str = "zh"
     listen_port: int = 0
+    agent_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,12 @@ from cti.domain.call import Call
 from cti.domain.commands import DialCustomer, ListenToLine
 from cti.domain.deadlines import Due
 from cti.domain.dial import Dial, DialState
-from cti.domain.dialing import REACH_S, later
+from cti.domain.dialing import REACH_S, UNTIL_IT_RINGS_S, later
 from cti.domain.events import CallArrived
 from cti.domain.facts import CallLinked, CallStarted
 from cti.domain.ringing import new_leg
 from cti.domain.values import Caller, CallState, Direction, QueueSettings
 from cti.errors import Refused
-
-# What a network may take from the dialing to the first ring; only from then on a law counts how long it rang.
-UNTIL_IT_RINGS_S = 5.0
 
 
 def ordered(turn: Turn, event: AttemptOrdered) -> None:
@@ -93,10 +90,13 @@ def listen(turn: Turn, call: Call) -> None:
 
 
 def comes_back(turn: Turn, event: CallArrived) -> Call | None:
-    """Who was dialed before a restart of ours answered: they are next in line like anybody whom we dialed."""
+    """Who was dialed before a restart of ours answered: they are next in line like anybody whom we dialed.
+
+    Whom an agent dialed is brought together with them by the dialplan.
+    """
     board = turn.board
     memory = board.away.get(event.call_id)
-    if memory is None or memory.attempt is None:
+    if memory is None or memory.attempt is None or memory.attempt.agent_id is not None:
         return None
     queue = board.queues.get(memory.attempt.queue_id)
     if queue is None:

@@ -12,6 +12,7 @@ from cti.domain.attempt_words import AttemptPhase
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep, Talk
 from cti.domain.called_back import greet, wait_in_front
+from cti.domain.campaign_dials import line_of, made, note_whose
 from cti.domain.commands import DialOutside
 from cti.domain.deadlines import Due
 from cti.domain.dial import Dial, DialState, DialStep, result_of
@@ -25,7 +26,7 @@ from cti.domain.ringing import new_leg, ring
 from cti.domain.rooms import rearrange
 from cti.domain.take import OF_NO_QUEUE
 from cti.domain.talks import end_call
-from cti.domain.values import AgentState, Caller, CallState, Direction, EndReason
+from cti.domain.values import AgentState, Caller, Direction, EndReason
 from cti.domain.wishes import AgentDialed
 from cti.errors import Refused
 
@@ -33,6 +34,8 @@ FETCH_S = 15.0  # a page answers by itself in less than one
 FAILED_SOON_S = 2.0  # between the end of the other leg and the word of what it was
 REACH_S = 60.0  # what is said about a recording before the talk
 NO_ANSWER = 19  # Q.850
+# What a network may take from the dialing to the first ring; only from then on a law counts how long it rang.
+UNTIL_IT_RINGS_S = 5.0
 
 
 def dialed(turn: Turn, event: AgentDialed) -> None:
@@ -41,6 +44,7 @@ def dialed(turn: Turn, event: AgentDialed) -> None:
     node = _node(turn)
     if event.call_id in turn.board.calls:
         raise Refused("in_call", call_id=event.call_id)
+    queue = line_of(turn, event)
     if agent.state is AgentState.NOT_READY:
         pause: str | None = agent.reason
     else:
@@ -48,24 +52,19 @@ def dialed(turn: Turn, event: AgentDialed) -> None:
     if agent.state is AgentState.WRAP_UP:
         leave_wrap_up(turn, agent)
     board, caller = turn.board, Caller(event.number)
-    call = board.calls[event.call_id] = Call(
-        event.call_id,
-        "",
-        node,
-        caller,
-        event.shown_as,
-        arrived_at=turn.now,
-        seen_at=turn.now,
-        attached=False,
-        state=CallState.DIALING,
-        direction=Direction.OUTBOUND,
-        last_agent_id=agent.agent_id,
-        task_id=event.task_id,
-    )
+    call = board.calls[event.call_id] = made(turn, event, node, queue)
     call.dial = Dial(
-        agent.agent_id, new_leg(turn, call), node, event.number, turn.now, event.shown_as, withheld=event.withheld
+        agent.agent_id,
+        new_leg(turn, call),
+        node,
+        event.number,
+        turn.now,
+        event.shown_as,
+        withheld=event.withheld,
+        rings_s=event.ring_s,
     )
     turn.note(CallStarted(call.call_id, "", node, caller, event.shown_as, turn.now, Direction.OUTBOUND))
+    note_whose(turn, call)
     turn.note(CallDialed(call.call_id, agent.agent_id, call.dial.leg_id, event.task_id))
     agent.call_id, agent.next_reason = call.call_id, pause
     turn.move(agent, AgentStep.DIALED, pause or "")  # with it, so that a restart knows the pause
@@ -110,7 +109,8 @@ def fetched(turn: Turn, call: Call, dial: Dial) -> None:
     if dial.state is not DialState.FETCHING:
         return
     dial.take(DialStep.FETCHED)
-    ring_s = turn.board.outbound.ring_s
+    ring_s = turn.board.outbound.ring_s if dial.rings_s is None else UNTIL_IT_RINGS_S + dial.rings_s
+    tell(turn, call, AttemptPhase.SENT)
     turn.order(
         DialOutside(dial.node, dial.leg_id, dial.number, ring_s, dial.shown_as, withheld=dial.withheld, leads=True)
     )
@@ -164,8 +164,8 @@ def reached(turn: Turn, event: CallReached) -> None:
         raise Refused("unknown_call", call_id=event.call_id)
     board = turn.board
     withhold_recording(turn, call, event.no_recording)
+    tell(turn, call, AttemptPhase.ANSWERED)  # what they heard first, if anything, was not silence
     if dial.agent_id is None:
-        tell(turn, call, AttemptPhase.ANSWERED)  # what they heard first, if anything, was not silence
         wait_in_front(turn, call, dial)
         return
     records, of_queue = board.outbound.record, OF_NO_QUEUE
@@ -195,6 +195,7 @@ def _begin_talk(turn: Turn, call: Call, dial: Dial, agent_id: int, recording_id:
     call.talk = Talk(agent_id, dial.leg_id, dial.node, turn.now, recording_id)
     call.last_talk_started_at = turn.now
     turn.note(TalkStarted(call.call_id, agent_id, dial.leg_id, None, 0.0, recording_id))
+    tell(turn, call, AttemptPhase.CONNECTED, agent_id)
     turn.touch_call(call.call_id)
     agent = turn.board.agents[agent_id]
     agent.disposed_early = False

@@ -5,12 +5,15 @@ Every `number` passed the dial policy, which also said what is shown of ours: `s
 
 from dataclasses import dataclass
 
+from cti.domain.attempt_words import AttemptTerms
+
 
 @dataclass(frozen=True, slots=True)
 class AgentDialed:
     """Call somebody outside: the agent's own phone first, then the number. `call_id` is the name of the call to be.
 
-    `task_id`: what the agent wanted to do by it.
+    `task_id`: what the agent wanted to do by it. `attempt`: the terms of a campaign, whose attempt it is; then the
+    number rings for `ring_s` from the first ring on, and whose it is is known.
     """
 
     agent_id: int
@@ -19,6 +22,10 @@ class AgentDialed:
     shown_as: str = ""
     withheld: bool = False
     task_id: int | None = None
+    attempt: AttemptTerms | None = None
+    ring_s: float | None = None
+    customer_id: int | None = None
+    customer_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from cti.domain.commands import DialCustomer
 from cti.domain.events import CallArrived, CallReached, LegEnded, LegRang, RoomJoined
 from cti.domain.facts import Change
 from cti.domain.values import Caller, Roster
+from cti.domain.wishes import AgentDialed
 from dialer.ears import Ears
 from dialer.plan import CampaignPlan, plan_of
 from dialer.ports import Dialable, Undialable
@@ -70,7 +71,7 @@ class House:
 
     # --- the floor, as the dialer's port asks for it ---
 
-    def order(self, attempt: AttemptOrdered) -> None:
+    def order(self, attempt: AttemptOrdered | AgentDialed) -> None:
         self.stage.tell(attempt)
 
     def can_dial(self) -> bool:
@@ -90,10 +91,10 @@ class House:
 
     # --- what a test does ---
 
-    async def open(self, mode: str = "progressive", policies: tuple[str, ...] = ("us-ftc",)) -> None:
+    async def open(self, mode: str = "progressive", policies: tuple[str, ...] = ("us-ftc",), **rules: Any) -> None:
         queue = await Queues(self.database, self.stage.clock).add(QueueDraft("Sales"), SYSTEM)
         assert queue.id == SALES.queue_id
-        draft = CampaignDraft("Spring", mode, queue.id, policies, CampaignRules(order="oldest"))
+        draft = CampaignDraft("Spring", mode, queue.id, policies, CampaignRules(order="oldest", **rules))
         made = await self.campaigns.create(draft, SYSTEM)
         of = await LeadLists(self.database, self.stage.clock).create(made.id, "North", "", 1, SYSTEM)
         self.campaign_id, self.list_id = made.id, of.id

@@ -130,7 +130,7 @@ async def test_a_list_that_takes_no_part_is_left_alone(house: House) -> None:
 async def test_manual_campaigns_are_not_dialed_by_themselves(house: House) -> None:
     row = await house.row()
     await house.campaigns.change(
-        row.id, row.version, CampaignDraft(row.name, "preview", row.queue_id, row.policies, row.rules), SYSTEM
+        row.id, row.version, CampaignDraft(row.name, "manual", row.queue_id, row.policies, row.rules), SYSTEM
     )
     await house.add(A)
     await house.start()

@@ -14,8 +14,8 @@ from cti.domain.attempt_words import (
     Attending,
     LegProgressed,
 )
-from cti.domain.attempts import UNTIL_IT_RINGS_S
 from cti.domain.commands import BeginAttempt, DialCustomer, HangUpLeg, Join, KeepWaiting, ListenToLine, StopWaiting
+from cti.domain.dialing import UNTIL_IT_RINGS_S
 from cti.domain.events import (
     AgentWentNotReady,
     CallArrived,
@@ -232,6 +232,14 @@ def test_one_that_the_log_knows_is_not_begun_there_again() -> None:
     stage.switch_back()
     assert end(stage).reason is EndReason.LOST_WHILE_AWAY
     assert stage.all(CallStarted) == []
+
+
+def test_whom_an_agent_dialed_themselves_the_dialplan_brings_together_with_them() -> None:
+    stage = Stage()
+    stage.floor.restore(stage.now, calls=[replace(BEFORE, attempt=replace(TERMS, agent_id=11))])
+    stage.switch_back(ringing_leg())
+    with pytest.raises(Refused, match="unknown_call"):
+        answer(stage, "leg-1")
 
 
 def test_whose_line_is_gone_is_left_to_the_dialplan() -> None:

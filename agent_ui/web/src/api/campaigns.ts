@@ -27,6 +27,8 @@ export interface CampaignRules {
   share: number
   blend: boolean
   inbound_first: boolean
+  preview_again_s: number
+  preview_at_limit: 'dial' | 'give_back'
   no_agent: { action: 'message' | 'hang_up'; prompt: string | null }
 }
 

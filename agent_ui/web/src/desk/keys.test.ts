@@ -17,7 +17,7 @@ describe('commandOf', () => {
       'ready',
       null,
     ])
-    expect(['KeyY', 'Digit5'].map((code) => commandOf(chord(code), true, true))).toEqual(['take', 'take_of'])
+    expect(['KeyY', 'KeyJ', 'Digit5'].map((code) => commandOf(chord(code), true, true))).toEqual(['take', 'skip', 'take_of'])
     expect(['KeyS', 'KeyC', 'KeyX', 'KeyF', 'KeyV', 'KeyI', 'KeyO', 'KeyG'].map((code) => commandOf(chord(code), true, true))).toEqual([
       'swap',
       'bring-in',

@@ -1,6 +1,6 @@
 // Which key means what: decided apart from the page, so that typing never answers a call.
 
-export type KeyCommand = 'answer' | 'end' | 'mute' | 'hold' | 'park' | 'ask-help' | 'pick-up' | 'next' | 'pass-on' | 'dial' | 'plan' | 'swap' | 'bring-in' | 'drop' | 'leave' | 'survey' | 'keypad' | 'note' | 'tags' | 'record' | 'ready' | 'help' | 'take' | 'take_of' | 'listen' | 'whisper' | 'barge' | 'take_over'
+export type KeyCommand = 'answer' | 'end' | 'mute' | 'hold' | 'park' | 'ask-help' | 'pick-up' | 'next' | 'pass-on' | 'dial' | 'plan' | 'swap' | 'bring-in' | 'drop' | 'leave' | 'survey' | 'keypad' | 'note' | 'tags' | 'record' | 'ready' | 'help' | 'take' | 'take_of' | 'skip' | 'listen' | 'whisper' | 'barge' | 'take_over'
 
 export interface KeyPress {
   readonly key: string
@@ -12,7 +12,7 @@ export interface KeyPress {
   readonly isComposing: boolean
 }
 
-const WITH_CTRL_ALT: Record<string, KeyCommand> = { KeyA: 'answer', KeyD: 'dial', KeyE: 'end', KeyH: 'hold', KeyK: 'park', KeyQ: 'ask-help', KeyU: 'pick-up', KeyN: 'next', KeyT: 'pass-on', KeyB: 'plan', KeyS: 'swap', KeyC: 'bring-in', KeyX: 'drop', KeyF: 'leave', KeyV: 'survey', KeyI: 'keypad', KeyO: 'note', KeyG: 'tags', KeyM: 'mute', KeyP: 'record', KeyR: 'ready', KeyY: 'take', Digit5: 'take_of', Digit1: 'listen', Digit2: 'whisper', Digit3: 'barge', Digit4: 'take_over' }
+const WITH_CTRL_ALT: Record<string, KeyCommand> = { KeyA: 'answer', KeyD: 'dial', KeyE: 'end', KeyH: 'hold', KeyK: 'park', KeyQ: 'ask-help', KeyU: 'pick-up', KeyN: 'next', KeyT: 'pass-on', KeyB: 'plan', KeyS: 'swap', KeyC: 'bring-in', KeyX: 'drop', KeyF: 'leave', KeyV: 'survey', KeyI: 'keypad', KeyO: 'note', KeyG: 'tags', KeyM: 'mute', KeyP: 'record', KeyR: 'ready', KeyY: 'take', KeyJ: 'skip', Digit5: 'take_of', Digit1: 'listen', Digit2: 'whisper', Digit3: 'barge', Digit4: 'take_over' }
 
 /** `isBusy`: the focus is in something that uses the key itself (a field, a button, a dialog). */
 export function commandOf(press: KeyPress, isTyping: boolean, isBusy: boolean): KeyCommand | null {

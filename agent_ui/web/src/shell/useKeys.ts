@@ -10,6 +10,7 @@ import { canPark, noPickUpBecause, parkCall, parked, pickUpCall, surveyCall } fr
 import { mayLeave, partyFor } from '@/desk/people'
 import { phone } from '@/desk/phone'
 import { isPlanning } from '@/desk/todo'
+import { dialShown, isSkipping, shownLead } from '@/desk/preview'
 import { aimedStep, attendAimed, canAttend, recordAimed } from '@/desk/supervising'
 import { ownStep } from '@/desk/takes'
 
@@ -24,6 +25,10 @@ function goTo(field: string): boolean {
   const input = there?.matches('input, textarea') ? there : there?.querySelector<HTMLElement>('input, textarea')
   input?.focus()
   return Boolean(input)
+}
+
+function dialOut(): boolean {
+  return worksAsAgent.value && work.value === null && ((isDialingOut.value = true), true)
 }
 
 export function useKeys(showHelp: () => void): void {
@@ -46,7 +51,8 @@ export function useKeys(showHelp: () => void): void {
     note: () => goTo('note'),
     tags: () => goTo('tags'),
     plan: () => work.value !== null && ((isPlanning.value = true), true),
-    dial: () => worksAsAgent.value && work.value === null && ((isDialingOut.value = true), true),
+    skip: () => shownLead.value !== null && ((isSkipping.value = true), true),
+    dial: () => (shownLead.value !== null && (void dialShown(), true)) || dialOut(),
     record: () => isTaped.value && (void toggleRecording(), true),
     take: () => isInControl.value && ownStep(work.value?.call ?? null) !== null && (void toggleTake(), true),
     take_of: () => aimedStep.value !== null && (void recordAimed(), true),

@@ -50,7 +50,7 @@ export function useDial(): Dialing {
 }
 
 /** The page answers its own leg by itself, and for that the browser has to have been asked; another telephone needs none. */
-async function needMicrophone(): Promise<void> {
+export async function needMicrophone(): Promise<void> {
   if (talksElsewhere(me.value)) return
   if (microphone.value !== 'granted') await allowMicrophone()
   if (microphone.value !== 'granted') throw new MicrophoneError(microphone.value)

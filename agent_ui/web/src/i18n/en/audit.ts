@@ -195,6 +195,7 @@ export const audit = {
     restore: 'put back',
     overrule: 'called all the same',
     revoke: 'taken back',
+    skip: 'skipped',
     take_out: 'taken out',
     put_back: 'put back',
   },

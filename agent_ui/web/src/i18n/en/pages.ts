@@ -22,6 +22,7 @@ import { guides } from './guides'
 import { callbacks } from './callbacks'
 import { bulletins, floor, floorPage } from './floor'
 import { tasks } from './tasks'
+import { preview } from './preview'
 
 export default {
   customers,
@@ -53,6 +54,7 @@ export default {
   park,
   guides,
   tasks,
+  preview,
   languages: { zh: 'Chinese', en: 'English' },
   moments: { today: 'Today', yesterday: 'Yesterday' },
   ask: {
@@ -66,6 +68,8 @@ export default {
     campaign_moved: 'Somebody changed the campaign’s state meanwhile. Look at it again.',
     campaign_step: 'This is not possible in the campaign’s present state.',
     campaign_start_missing: 'Say in its settings first when the campaign begins.',
+    lead_gone: 'This person is not yours to call any more; somebody else has them, or it was decided already.',
+    campaign_not_at_work: 'The campaign calls nobody now.',
     lead_moved: 'They are being called just now, or were meanwhile. Load the list again.',
     customer_busy: 'A call, recording or callback of this customer is still in work; try again when it is over.',
     not_confirmed: 'Type the customer\'s name exactly as it is shown.',

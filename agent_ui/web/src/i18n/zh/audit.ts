@@ -195,6 +195,7 @@ export const audit = {
     restore: '恢复',
     overrule: '例外拨打',
     revoke: '撤销',
+    skip: '跳过',
     take_out: '移出',
     put_back: '恢复',
   },

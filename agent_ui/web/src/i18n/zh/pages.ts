@@ -22,6 +22,7 @@ import { guides } from './guides'
 import { callbacks } from './callbacks'
 import { bulletins, floor, floorPage } from './floor'
 import { tasks } from './tasks'
+import { preview } from './preview'
 
 export default {
   customers,
@@ -53,6 +54,7 @@ export default {
   park,
   guides,
   tasks,
+  preview,
   languages: { zh: '中文', en: '英文' },
   moments: { today: '今天', yesterday: '昨天' },
   ask: {
@@ -66,6 +68,8 @@ export default {
     campaign_moved: '该活动的状态刚刚被他人更改，请重新查看。',
     campaign_step: '活动处于当前状态时不能这样操作。',
     campaign_start_missing: '请先在设置中填写活动的开始时间。',
+    lead_gone: '该客户已不归您呼叫，可能已分配给其他座席或已处理。',
+    campaign_not_at_work: '该活动目前不在呼叫。',
     lead_moved: '正在呼叫此人，或状态已变化，请重新加载名单。',
     customer_busy: '该客户的通话、录音或回电尚未处理完，请稍后再试。',
     not_confirmed: '请准确输入客户姓名。',

@@ -1,0 +1,97 @@
+"""Shows agents' pages whom they look at before they call them, and why they look at nobody."""
+
+import asyncio
+import logging
+from typing import Any
+
+from agent_ui.push.hub import Hub
+from crm_core.domain.phone import display
+from crm_core.errors import NotFound, StorageError
+from crm_core.leads import LeadRow, Leads
+from dialer.desk import AgentDesk, Desk
+from dialer.service import Dialer
+
+_log = logging.getLogger(__name__)
+KIND = "preview"
+_AGAIN_S = 1.0
+Key = tuple[Any, ...]
+
+
+class Previews:
+    """What is shown is a state: a page that is opened again shows the same person."""
+
+    def __init__(self, desk: AgentDesk, dialer: Dialer, leads: Leads, hub: Hub) -> None:
+        self._desk = desk
+        self._dialer = dialer
+        self._leads = leads
+        self._hub = hub
+        self._shown: dict[int, Key] = {}
+        hub.on_arrival(self._arrived)
+
+    def _arrived(self, user_id: int) -> None:
+        self._shown.pop(user_id, None)
+        self._dialer.turned.set()
+
+    async def run(self) -> None:
+        """Look after each turn of the dialer; until cancelled."""
+        while True:
+            await self._dialer.turned.wait()
+            self._dialer.turned.clear()
+            try:
+                await self.look()
+            except StorageError:
+                _log.warning("Whom agents look at could not be read")
+                await asyncio.sleep(_AGAIN_S)
+
+    async def look(self) -> None:
+        """Show everybody whose desk is different what it is now."""
+        people = self._hub.users()
+        self._shown = {user_id: key for user_id, key in self._shown.items() if user_id in people}
+        for user_id in people:
+            desk = self._desk.of(user_id)
+            key = _key(desk)
+            if self._shown.get(user_id) == key:
+                continue
+            view = None if desk is None else await self._view(desk)
+            if view is not None or user_id in self._shown:
+                self._hub.show(user_id, KIND, view)
+            self._shown[user_id] = key
+
+    async def _view(self, desk: Desk) -> dict[str, Any] | None:
+        try:
+            lead = None if desk.card is None else await self._leads.get(desk.card.lead.id)
+        except NotFound:
+            return None
+        return view_of(desk, lead)
+
+
+def _key(desk: Desk | None) -> Key:
+    if desk is None:
+        return ()
+    card = desk.card
+    return (desk.campaign.id, desk.campaign.name, desk.why, None if card is None else (card.lead.id, card.until))
+
+
+def view_of(desk: Desk, lead: LeadRow | None) -> dict[str, Any]:
+    """Build what a page gets."""
+    card, campaign = desk.card, desk.campaign
+    return {
+        "campaign_id": campaign.id,
+        "campaign_name": campaign.name,
+        "why": desk.why,
+        "shown_at": None if card is None else card.shown_at,
+        "until": None if card is None else card.until,
+        "at_limit": campaign.rules.preview_at_limit,
+        "lead": None if lead is None else _lead_view(lead),
+    }
+
+
+def _lead_view(lead: LeadRow) -> dict[str, Any]:
+    names = ("id", "list_name", "customer_id", "name", "zones", "custom", "attempts", "last_verdict", "last_attempt_at")
+    numbers = [one for one in lead.numbers if one.dead is None]
+    number = next((one for one in numbers if one.id == lead.next_number_id), numbers[0] if numbers else None)
+    return {
+        **{name: getattr(lead, name) for name in names},
+        "is_own": lead.for_user_id is not None,
+        "number": None if number is None else display(number.key),
+    }

@@ -1,0 +1,26 @@
+// Words of looking at somebody before they are called.
+export const preview = {
+  title: 'Next to call',
+  keys: 'Call or skip whom you look at',
+  dial: 'Call',
+  skip: 'Skip',
+  skipTitle: 'Why do you not call them?',
+  reasons: { not_now: 'Not now: show them later', wrong_details: 'Wrong details', not_needed: 'Needs no call', other: 'Something else: show them later' },
+  note: 'Note (optional)',
+  left: { dial: 'dialed by itself in', give_back: 'given back in' },
+  own: 'yours',
+  none: 'Nobody to look at',
+  whys: {
+    nobody_due: 'Nobody of “{name}” is due now. The next one appears here by itself.',
+    looking: 'Looking for the next person of “{name}”…',
+    not_ready: 'Be ready, and the next person of “{name}” appears here.',
+    out_of_hours: '“{name}” is out of hours: nobody may be called where they are.',
+    paused: '“{name}” is paused.',
+    exhausted: 'Nobody of “{name}” is left to call.',
+    scheduled: '“{name}” has not begun yet.',
+  },
+  notBefore: 'Not called: {why}. Not before {when}.',
+  never: 'Not called: {why}.',
+  attempts: 'Attempts',
+  list: 'List',
+}

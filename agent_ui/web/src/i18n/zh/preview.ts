@@ -1,0 +1,26 @@
+// 预览外呼的文字。
+export const preview = {
+  title: '下一位客户',
+  keys: '拨打或跳过当前客户',
+  dial: '拨打',
+  skip: '跳过',
+  skipTitle: '为什么不拨打？',
+  reasons: { not_now: '暂不联系，稍后再分配', wrong_details: '资料有误', not_needed: '无需联系', other: '其他原因，稍后再分配' },
+  note: '备注（可选）',
+  left: { dial: '后自动拨打', give_back: '后自动退回' },
+  own: '指定给我',
+  none: '暂无客户',
+  whys: {
+    nobody_due: '“{name}”目前没有可呼叫的客户，有新的客户会自动显示在这里。',
+    looking: '正在为您分配“{name}”的下一位客户…',
+    not_ready: '示闲后，“{name}”的下一位客户会显示在这里。',
+    out_of_hours: '“{name}”不在可呼时段，客户当地目前不可呼叫。',
+    paused: '“{name}”已暂停。',
+    exhausted: '“{name}”已没有可呼叫的客户。',
+    scheduled: '“{name}”尚未开始。',
+  },
+  notBefore: '未拨打：{why}。最早可呼时间：{when}。',
+  never: '未拨打：{why}。',
+  attempts: '拨打次数',
+  list: '名单',
+}

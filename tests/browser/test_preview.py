@@ -1,0 +1,55 @@
+"""An agent looks at somebody before they are called, calls them on a real Asterisk, and skips another one by keys."""
+
+import re
+from types import SimpleNamespace
+
+import pytest
+from playwright.async_api import expect
+
+from tests.faults.campaigns import Book, draft_campaign
+
+pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
+MENU_30_S, BUSY, NEVER = "+8613900133011", "+8613900130502", "+8613900130503"
+
+
+async def test_an_agent_looks_calls_and_skips(installation, agent):
+    book = Book(SimpleNamespace(installation=installation))
+    ((queue_id,), *_) = book.rows("select queue_id from user_queues join users on users.id=user_id where login='agent'")
+    campaign_id = draft_campaign(book, queue_id, [MENU_30_S, BUSY, NEVER], "preview", preview_s=600.0)
+    await agent.is_in_state("ready")
+    book.change("update campaigns set state='running' where id=?", campaign_id)
+    card = agent.by("preview-card")
+    await expect(agent.by("preview-number")).to_contain_text("3011")
+    await expect(agent.by("preview-left")).to_contain_text("given back in")
+    assert book.rows("select count(*) from attempts where campaign_id=?", campaign_id) == [(0,)]
+    await agent.page.reload()
+    await expect(agent.by("preview-number")).to_contain_text("3011")
+
+    await agent.page.keyboard.press("Control+Alt+KeyD")
+    await agent.is_in_state("talking")
+    await expect(card).to_have_count(0)
+    await agent.end_call()
+    await agent.is_in_state("wrap_up")
+    await agent.classify()
+    await expect(agent.by("preview-number")).to_contain_text("0502")
+
+    await agent.by("preview-dial").click()
+    await expect(agent.page.locator(".el-message").last).to_contain_text(re.compile("busy"))
+    await expect(agent.by("preview-number")).to_contain_text("0503")
+    await agent.page.keyboard.press("Control+Alt+KeyJ")
+    await expect(agent.by("skip-not_now")).to_be_focused()
+    await agent.page.keyboard.press("3")
+    await expect(agent.by("preview-quiet")).to_have_attribute("data-why", "nobody_due")
+
+    found = "select substr(n.number, -4), l.state, l.why, l.attempts from leads l join lead_numbers n on n.lead_id=l.id"
+    assert book.rows(f"{found} where l.campaign_id=? order by l.id", campaign_id) == [
+        ("3011", "done", "human", 1),
+        ("0502", "waiting", "busy", 1),
+        ("0503", "done", "skip_not_needed", 0),
+    ]
+    book.change("update campaigns set state='paused' where id=?", campaign_id)
+    await expect(agent.by("preview-quiet")).to_have_attribute("data-why", "paused")
+    await agent.speak("zh")
+    await expect(agent.by("preview-quiet")).to_contain_text("已暂停")
+    book.change("update campaigns set state='finished' where id=?", campaign_id)
+    await expect(agent.by("preview-quiet")).to_have_count(0)
