@@ -37,7 +37,7 @@ ANYBODY = Demand()
 def demand_of(call: Call | Callback, queue: QueueSettings, preferred: Agent | None, now: datetime) -> Demand:
     """What holds now; `preferred` is the customer's own agent, None if there is none."""
     routing, waited = queue.routing, now - call.waiting_since
-    waits_for = preferred if _still(waited, routing.preferred_s) and _is_at_work(preferred, queue) else None
+    waits_for = preferred if _may_wait_for(preferred, call, queue, waited) else None
     return Demand(
         tuple(_levels(routing.skills, waited, call.language)),
         not _still(waited, routing.reserve_after_s),
@@ -78,8 +78,12 @@ def _still(waited: timedelta, limit_s: float) -> bool:
     return waited < timedelta(seconds=limit_s)
 
 
-def _is_at_work(agent: Agent | None, queue: QueueSettings) -> bool:
-    return agent is not None and agent.serves and queue.queue_id in agent.settings.queue_ids
+def _may_wait_for(agent: Agent | None, call: Call | Callback, queue: QueueSettings, waited: timedelta) -> bool:
+    if agent is None or not agent.serves or queue.queue_id not in agent.settings.queue_ids:
+        return False
+    # whom a dialer called may wait two seconds in all, and for nobody in particular
+    in_haste = isinstance(call, Call) and call.dialer_terms is not None
+    return _still(waited, queue.routing.preferred_s) and (agent.can_take_a_call or not in_haste)
 
 
 def _others(routing: Routing, waited: timedelta) -> Iterator[int]:

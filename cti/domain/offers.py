@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
-from cti.domain import measuring
+from cti.domain import lines, measuring
 from cti.domain.agent import Agent, AgentStep
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep, Offer
 from cti.domain.commands import KeepWaiting
 from cti.domain.deadlines import Due
 from cti.domain.facts import OfferEnded, OfferMade
-from cti.domain.lines import stand_in_line
+from cti.domain.lines import stand_in_line, stop_waiting
 from cti.domain.ringing import new_leg, ring, ring_limit_s
 from cti.domain.rooms import join
 from cti.domain.values import AgentState, CallState, OfferResult, QueueSettings, SystemPause
@@ -41,7 +41,8 @@ def ring_for(turn: Turn, call: Call, agent: Agent, why: str) -> None:
     call.take(CallStep.OFFERED)
     until = turn.now + timedelta(seconds=ring_limit_s(agent, ring_s))
     call.offer = Offer(agent.agent_id, leg_id, call.node, turn.now, until)
-    board.deadlines.clear(Due.MAX_WAIT, call.call_id)
+    if call.dialer_terms is None:
+        board.deadlines.clear(Due.MAX_WAIT, call.call_id)
     board.deadlines.put(Due.RING, call.call_id, call.offer.until)
     if agent.state is AgentState.NOT_READY:
         agent.next_reason = agent.reason  # asked by a colleague: afterwards back to the pause
@@ -71,6 +72,7 @@ def answered(turn: Turn, call: Call, offer: Offer) -> None:
     measuring.answered(turn, call, offer.made_at)
     offer.recording_id = _recording_for(turn, call, call.queue)
     board.deadlines.clear(Due.RING, call.call_id)
+    board.deadlines.clear(Due.MAX_WAIT, call.call_id)
     board.deadlines.put(Due.JOIN, call.call_id, turn.now + timedelta(seconds=JOIN_TIMEOUT_S))
     turn.note(OfferEnded(call.call_id, offer.agent_id, offer.leg_id, OfferResult.ANSWERED))
     turn.touch_call(call.call_id)
@@ -95,6 +97,17 @@ def ring_is_due(turn: Turn, call: Call) -> None:
     else:
         result = OfferResult.UNREACHABLE if offer.rang_at is None else OfferResult.MISSED
     give_back(turn, call, result)
+
+
+def max_wait_is_due(turn: Turn, call: Call) -> None:
+    """They have waited as long as they may; whom a dialer called also while a telephone rings for them."""
+    if call.state is CallState.WAITING:
+        lines.max_wait_is_due(turn, call)
+        return
+    end_offer(turn, call, OfferResult.WITHDRAWN)
+    call.take(CallStep.OFFER_ENDED)
+    measuring.gave_up(turn, call)
+    stop_waiting(turn, call)
 
 
 def join_is_due(turn: Turn, call: Call) -> None:
@@ -140,8 +153,8 @@ def end_offer(turn: Turn, call: Call, result: OfferResult, pause: str = "") -> N
     assert offer is not None  # noqa: S101 - in RINGING and CONNECTING there is one
     board = turn.board
     call.offer = None
-    board.deadlines.clear(Due.RING, call.call_id)
-    board.deadlines.clear(Due.JOIN, call.call_id)
+    for due in (Due.RING, Due.JOIN, Due.MAX_WAIT):
+        board.deadlines.clear(due, call.call_id)
     if call.state is CallState.RINGING:
         turn.note(OfferEnded(call.call_id, offer.agent_id, offer.leg_id, result))
     if offer.leg_id not in board.gone:

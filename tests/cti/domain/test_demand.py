@@ -4,19 +4,27 @@ from datetime import timedelta
 import pytest
 
 from cti.domain.agent import Agent
+from cti.domain.attempt_words import AttemptOrdered, AttemptTerms
 from cti.domain.call import Call
+from cti.domain.commands import DialCustomer
 from cti.domain.demand import ANYBODY, Demand, changes_at, demand_of, fits, raised_by
+from cti.domain.events import CallArrived, CallReached
 from cti.domain.values import (
     LANGUAGE,
     UNKNOWN_CALLER,
     AgentSettings,
     AgentState,
+    Caller,
+    Overflow,
+    OverflowAction,
     QueueSettings,
+    Roster,
     Routing,
     Rung,
     SkillRule,
     SkillStep,
 )
+from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage
 from tests.fakes import START
 
 ENGLISH = SkillRule("english", (SkillStep(3, 60.0), SkillStep(1)))
@@ -143,3 +151,21 @@ def test_whom_somebody_else_is_kept_for_does_not_fit() -> None:
     assert fits(OWNER, 1, ANYBODY)
     assert not fits(OWNER, 1, replace(ANYBODY, without=frozenset({7})))
     assert not fits(OWNER, 1, Demand(only_agent_id=7, without=frozenset({7})))
+
+
+@pytest.mark.parametrize(("own_is_busy", "who"), [(True, "Bob"), (False, "Ann")])
+def test_whom_a_dialer_called_waits_for_nobody_in_particular(own_is_busy: bool, who: str) -> None:
+    """Ann is theirs, Bob is free for longer, and the two seconds run."""
+    own_first = replace(SALES, routing=Routing(preferred_s=300))
+    stage = Stage(Roster((ANN, BOB), (own_first, CARE)))
+    stage.switch_back()
+    stage.ready(12)
+    stage.wait(5)
+    stage.ready(11)
+    if own_is_busy:
+        stage.talk("c1", CARE.queue_id)
+    order = AttemptOrdered("a1", AttemptTerms(7, 1, 2.0, Overflow(OverflowAction.HANG_UP)), "+8613900139000", 25.0)
+    stage.tell(replace(order, preferred_agent_id=11))
+    leg_id = stage.last(DialCustomer).leg_id
+    stage.tell(CallArrived("a1", leg_id, "n1", Caller("x"), "4001", stage.now, outbound=True), CallReached("a1"))
+    assert stage.call("a1")["agent_name"] == who

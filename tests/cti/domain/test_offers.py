@@ -3,11 +3,14 @@ from datetime import timedelta
 
 import pytest
 
-from cti.domain.commands import HangUpLeg, Join, KeepWaiting, RingAgent
+from cti.domain.attempt_words import AttemptOrdered, AttemptTerms
+from cti.domain.commands import DialCustomer, HangUpLeg, Join, KeepWaiting, RingAgent, StopWaiting
 from cti.domain.events import (
     AgentHungUp,
     AgentWentNotReady,
+    CallArrived,
     CallQueued,
+    CallReached,
     JoinEnded,
     LegAnswered,
     LegEnded,
@@ -16,7 +19,18 @@ from cti.domain.events import (
     SwitchLost,
 )
 from cti.domain.facts import OfferEnded, OfferMade
-from cti.domain.values import Caller, CallState, NoRecording, OfferResult, Phone, PhoneKind, QueueSettings, Roster
+from cti.domain.values import (
+    Caller,
+    CallState,
+    NoRecording,
+    OfferResult,
+    Overflow,
+    OverflowAction,
+    Phone,
+    PhoneKind,
+    QueueSettings,
+    Roster,
+)
 from cti.domain.wishes import AgentParked, AgentPickedUp, AgentTransferred
 from tests.cti.domain import conference
 from tests.cti.domain.stage import ANN, BOB, ROSTER, SALES, Stage, agent_leg, customer
@@ -329,3 +343,55 @@ def test_a_mailbox_that_presses_nothing_is_an_agent_who_did_not_answer() -> None
     stage.tell(LegRang(stage.ring().leg_id), LegEnded(stage.ring().leg_id, 19))
     assert (stage.state(11), results(stage)) == (("not_ready", "missed_call"), [OfferResult.MISSED])
     assert stage.call("c1")["state"] == "waiting"
+
+
+def _campaign_call_rings(ring_s: float = 20) -> Stage:
+    """Somebody whom a dialer called has answered, and Bob's telephone rings."""
+    stage = Stage()
+    stage.switch_back()
+    stage.ready(12)
+    terms = AttemptTerms(7, 1, 2.0, Overflow(OverflowAction.MESSAGE, "campaign_sorry"))
+    stage.tell(AttemptOrdered("a1", terms, "+8613900139000", ring_s))
+    leg_id = stage.last(DialCustomer).leg_id
+    stage.tell(CallArrived("a1", leg_id, "n1", Caller("x"), "4001", stage.now, outbound=True), CallReached("a1"))
+    stage.tell(LegRang(stage.ring().leg_id))
+    return stage
+
+
+def test_the_deadline_of_a_campaign_runs_also_while_a_telephone_rings() -> None:
+    stage = _campaign_call_rings()
+    stage.wait(1.9)
+    assert stage.call("a1")["state"] == "ringing"
+    stage.wait(0.2)
+    assert results(stage) == [OfferResult.WITHDRAWN]
+    assert stage.last(StopWaiting) == StopWaiting("a1", Overflow(OverflowAction.MESSAGE, "campaign_sorry"))
+    assert stage.state(12) == ("ready", ""), "it was not their fault"
+
+
+def test_who_picked_up_within_the_deadline_is_joined_after_it() -> None:
+    stage = _campaign_call_rings()
+    stage.wait(1.9)
+    own = stage.ring().leg_id
+    stage.tell(LegAnswered(own))
+    stage.wait(5)
+    assert stage.call("a1")["state"] == "connecting"
+    assert stage.all(StopWaiting) == []
+
+
+def test_a_telephone_that_refuses_leaves_what_is_left_of_the_deadline() -> None:
+    stage = _campaign_call_rings()
+    stage.wait(1.0)
+    stage.tell(LegEnded(stage.ring().leg_id, 17))
+    assert stage.call("a1")["state"] == "waiting"
+    stage.wait(0.9)
+    assert stage.all(StopWaiting) == []
+    stage.wait(0.2)
+    assert len(stage.all(StopWaiting)) == 1
+
+
+def test_a_caller_s_longest_wait_stands_still_while_a_telephone_rings() -> None:
+    stage = Stage(replace(ROSTER, queues=(replace(SALES, max_wait_s=10),)))
+    stage.ready(12)
+    stage.arrive("c1")
+    stage.wait(15)
+    assert stage.call("c1")["state"] == "ringing"
