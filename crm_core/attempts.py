@@ -225,6 +225,36 @@ async def note_attempt(connection: AsyncConnection, at: datetime, fact: AttemptC
     await connection.execute(change, {"wanted": fact.call_id})
 
 
+@dataclass(frozen=True, slots=True)
+class UnseenTalk:
+    """Somebody whom a dialer called talked with an agent while Callroom was away."""
+
+    call_id: str
+    agent_id: int | None
+    answered_at: datetime
+    talked_at: datetime
+    ended_at: datetime
+
+
+async def note_unseen_talk(connection: AsyncConnection, talk: UnseenTalk) -> bool:
+    """Write it to the attempt, of which something is to be made anew; False: the call is none, or it was seen."""
+    unseen = (Attempt.attempt_id == talk.call_id, Attempt.connected_at.is_(None))
+    values = {
+        "state": ENDED,
+        "answered_at": func.coalesce(Attempt.answered_at, talk.answered_at),
+        "connected_at": talk.talked_at,
+        "ended_at": talk.ended_at,
+        "agent_id": talk.agent_id,
+        "end_reason": EndReason.FALLBACK.value,
+    }
+    if not await execute(connection, update(Attempt).where(*unseen).values(values)):
+        return False
+    # who was given up as lost is not called again after a talk
+    of = select(Attempt.lead_id).where(Attempt.attempt_id == talk.call_id).scalar_subquery()
+    await connection.execute(update(Lead).where(Lead.id == of, Lead.state == WAITING).values(state=DIALING))
+    return True
+
+
 async def attempt_memories(connection: AsyncConnection) -> dict[str, CallMemory]:
     """Read what a restarted floor has to know of dialings that are not over, by their calls' ids."""
     query = (

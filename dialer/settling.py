@@ -43,8 +43,12 @@ class Settling:
         for entry in entries:
             fact = entry.fact
             if isinstance(fact, AttemptChanged) and fact.phase is AttemptPhase.ENDED:
-                self._over[fact.call_id] = None
-                self._wake.set()
+                self.again(fact.call_id)
+
+    def again(self, attempt_id: str) -> None:
+        """More became known of one that is over."""
+        self._over[attempt_id] = None
+        self._wake.set()
 
     async def run(self) -> None:
         """First what a run before left behind, then whatever comes; until cancelled."""

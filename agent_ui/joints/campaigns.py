@@ -116,6 +116,7 @@ def start_dialer(dialer: Dialer, memory: Memory, telephony: Telephony, journal: 
 
     settling = Settling(Attempts(memory.database), DueLeads(memory.database), plan_of_one, dialer.ears)
     journal.on_written(settling.written)
+    memory.fallback_calls.on_attempt(settling.again)
     tasks.start(settling.run(), name="attempts settled")
     tasks.start(dialer.follow(telephony.bus.subscribe_lossless("dialer")), name="dialer hears")
     tasks.start(_listen_and_dial(dialer), name="dialer")

@@ -5,7 +5,7 @@ call back, so its record is the last word on how the call ended (`over_by_fallba
 Callroom was asked again and again, is added only if the diary knows nothing.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from crm_core.attempts import UnseenTalk, note_unseen_talk
 from crm_core.calls import close_legs, place_on_timeline, takes_part
 from crm_core.domain.phone import normalise
 from crm_core.matching import only_customer
@@ -53,25 +54,34 @@ class FallbackCalls:
     def __init__(self, database: Database, area_code: str | None = None) -> None:
         self._database = database
         self._area_code = area_code
+        self._listeners: list[Callable[[str], None]] = []
+
+    def on_attempt(self, listener: Callable[[str], None]) -> None:
+        """Call it with the id of each attempt of a dialer whose talk became known by a record."""
+        self._listeners.append(listener)
 
     async def take(self, visit: FallbackVisit) -> None:
         """Write the call, its end, who answered, and whose timeline it belongs to."""
 
-        async def work(connection: AsyncConnection) -> None:
+        async def work(connection: AsyncConnection) -> bool:
             if await connection.scalar(select(CallEvent.key).where(CallEvent.key == visit.key)) is not None:
-                return
+                return False
             is_known = await connection.scalar(select(Call.id).where(Call.id == visit.call_id)) is not None
             if is_known and not visit.reached_fallback:
-                return
+                return False
             if not is_known:
                 await connection.execute(upsert(connection, Call, _row(visit), ("id",)))
-            await self._end(connection, visit)
+            is_attempt = await self._end(connection, visit)
             await connection.execute(upsert(connection, CallEvent, _event(visit), ("key",)))
             await note_call(connection, visit.call_id, visit.key)
+            return is_attempt
 
-        await self._database.write(work)
+        if await self._database.write(work):
+            for listener in self._listeners:
+                listener(visit.call_id)
 
-    async def _end(self, connection: AsyncConnection, visit: FallbackVisit) -> None:
+    async def _end(self, connection: AsyncConnection, visit: FallbackVisit) -> bool:
+        """Say whether it is the talk of an attempt of which something is to be made anew."""
         reason = EndReason.FALLBACK if visit.reached_fallback else EndReason.LOST_WHILE_AWAY
         values: dict[str, Any] = {"ended_at": visit.ended_at, "end_reason": reason.value}
         agent_id = None
@@ -93,6 +103,10 @@ class FallbackCalls:
         await takes_part(connection, visit.call_id, agent_id)
         await close_legs(connection, visit.call_id, visit.ended_at)
         await place_on_timeline(connection, visit.call_id)
+        if visit.talk_started_at is None:
+            return False
+        talk = UnseenTalk(visit.call_id, agent_id, visit.arrived_at, visit.talk_started_at, visit.ended_at)
+        return await note_unseen_talk(connection, talk)
 
 
 async def _waited_s(connection: AsyncConnection, visit: FallbackVisit, until: datetime) -> float:

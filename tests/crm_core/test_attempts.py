@@ -1,12 +1,13 @@
 """An attempt's row: there before anybody is dialed, followed by the diary, settled once."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 
 import pytest
 from sqlalchemy import insert, select
 
-from crm_core.attempts import Answers, Attempts, PlannedAttempt, Settled
+from crm_core.attempts import Answers, Attempts, PlannedAttempt, Settled, UnseenTalk, note_unseen_talk
 from crm_core.audit import Actor
 from crm_core.campaigns import CampaignDraft, CampaignRow, Campaigns
 from crm_core.diary.entry import Entry
@@ -205,3 +206,22 @@ async def test_a_restarted_floor_knows_those_that_are_not_over(
     lost = phase(AttemptPhase.ENDED, reason=EndReason.LOST_WHILE_AWAY)
     await tell(database, clock, lost)
     assert (await attempts.unsettled())[0].is_lost
+
+
+async def test_a_talk_that_nobody_saw_is_written_once(
+    database: Database, attempts: Attempts, campaign: CampaignRow, clock: HandClock
+) -> None:
+    of = await first(database, campaign, clock)
+    await attempts.plan(planned(of, campaign), clock.now())
+    settled = Settled("unknown", "lost", (), "waiting", "lost", clock.now() + timedelta(hours=1), None)
+    assert await attempts.settle("a1", of.id, settled)
+    at = clock.now()
+    talk = UnseenTalk("a1", 1, at, at + timedelta(seconds=3), at + timedelta(seconds=60))
+    assert await database.write(lambda connection: note_unseen_talk(connection, talk))
+    assert not await database.write(lambda connection: note_unseen_talk(connection, talk))
+    stranger = replace(talk, call_id="of a caller")
+    assert not await database.write(lambda connection: note_unseen_talk(connection, stranger))
+    (left,) = await attempts.unsettled()
+    assert (left.answered_at, left.connected_at, left.ended_at) == (at, talk.talked_at, talk.ended_at)
+    assert (left.agent_id, left.end_reason, left.is_lost) == (1, "fallback", False)
+    assert (await lead_row(database, of.id)).state == "dialing"

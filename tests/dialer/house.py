@@ -23,7 +23,7 @@ from crm_core.storage.database import Database
 from cti.domain.attempt_words import AttemptOrdered, AttemptPhase, AttemptTerms, AttendedLine, Attending
 from cti.domain.commands import DialCustomer
 from cti.domain.events import CallArrived, CallReached, LegEnded, LegRang, RoomJoined
-from cti.domain.facts import Change
+from cti.domain.facts import Change, Fact
 from cti.domain.values import Caller, Roster
 from cti.domain.wishes import AgentDialed
 from dialer.ears import Ears
@@ -174,6 +174,12 @@ class House:
     async def settle_by(self, settling: Settling) -> None:
         """Leave it to one that runs."""
         settling.written(await self._write())
+
+    async def write(self, *facts: Fact) -> None:
+        """The diary takes what the stage did not say."""
+        entries = [Entry(f"k{next(_KEYS)}", place, self.now, fact) for place, fact in enumerate(facts)]
+        await self.database.write(lambda connection: write_group(connection, entries))
+        await self.settle()
 
     async def _write(self) -> list[Entry]:
         facts, self._told = self.stage.facts[self._told :], len(self.stage.facts)

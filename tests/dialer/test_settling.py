@@ -7,8 +7,11 @@ from datetime import timedelta
 import pytest
 
 from crm_core.attempts import OpenAttempt
+from crm_core.diary.fallback import FallbackCalls, FallbackVisit
 from crm_core.due_leads import DueNumber, DueTry
 from crm_core.errors import DatabaseUnavailable
+from cti.domain.attempt_words import AttemptChanged, AttemptPhase
+from cti.domain.values import EndReason
 from dialer.domain.attempt import AttemptState
 from dialer.domain.outcome import Outcome
 from dialer.domain.retry import Plan, RetryRule, Which
@@ -88,6 +91,59 @@ async def test_what_a_run_before_left_behind_is_settled_and_then_what_comes(
     house.ends(19, 0, second)
     await house.settle_by(written)
     await until(house, ["failed", "failed"])
+    running.cancel()
+    await asyncio.wait([running])
+
+
+@pytest.mark.parametrize("is_given_up_first", [True, False])
+async def test_a_talk_that_the_fallback_had_ends_the_lead_whichever_is_known_first(
+    house: House, is_given_up_first: bool
+) -> None:
+    """They answered while Callroom was killed, and an agent talked with them; the record of it is read later."""
+    lead_id = await house.add(A)
+    await house.start()
+    house.stage.ready(11)
+    await house.step()
+    call_id, heard = house.last().call_id, list[str]()
+    visits = FallbackCalls(house.database)
+    visits.on_attempt(heard.append)
+    at = house.now
+    visit = FallbackVisit(
+        "emergency:1", call_id, "n1", A, "4001", at, at + timedelta(seconds=60), "answered", talk_started_at=at
+    )
+
+    lost = AttemptChanged(call_id, house.campaign_id, AttemptPhase.ENDED, reason=EndReason.LOST_WHILE_AWAY)
+    if is_given_up_first:
+        await house.write(lost)
+        assert (await house.lead_row(lead_id)).why == "lost"
+        await visits.take(visit)
+    else:
+        await visits.take(visit)
+        await house.write(lost)
+    await house.settle()
+    (row,) = await house.attempt_rows()
+    assert (heard, row.state, row.verdict, row.connected_at, row.abandoned) == (
+        [call_id],
+        "reached",
+        "human",
+        at,
+        False,
+    )
+    lead = await house.lead_row(lead_id)
+    assert (lead.state, lead.why) == ("done", "human")
+    await visits.take(replace(visit, key="emergency:2"))
+    assert heard == [call_id], "it is known"
+
+
+async def test_what_became_known_later_is_settled_again(house: House) -> None:
+    running = asyncio.ensure_future(house.settling.run())
+    await house.add(A)
+    await house.start()
+    house.stage.ready(11)
+    await house.step()
+    await house.database.write(lambda connection: connection.exec_driver_sql("update attempts set state='ended'"))
+    house.settling.again(house.last().call_id)
+    await until(house, ["failed"])
     running.cancel()
     await asyncio.wait([running])
 
