@@ -20,6 +20,7 @@ from cti.domain.dial_facts import CallDialed
 from cti.domain.dialing import REACH_S, fetched, later
 from cti.domain.events import CallArrived
 from cti.domain.facts import CallLinked, CallStarted, OfferEnded, TalkStarted
+from cti.domain.fallback import Listing
 from cti.domain.offers import answered, ring_for
 from cti.domain.parties import NORMAL_CLEARING
 from cti.domain.ringing import new_leg
@@ -180,6 +181,20 @@ def comes_back(turn: Turn, event: CallArrived) -> Call | None:
 def _was_given_up(callback: Callback) -> bool:
     """The diary had not heard of the call yet when we were gone; it was dialed all the same."""
     return callback.state is CallbackState.PAUSED and callback.why == EndReason.LOST_WHILE_AWAY
+
+
+def look_who_still_rings(turn: Turn, listing: Listing) -> None:
+    """Of before a restart: while the agent's telephone still rings, agent first, the customer was not dialed.
+
+    Where it does not ring any more nobody knows, and it stays an attempt.
+    """
+    rings = {leg.call_id for leg in listing.values() if leg.agent_extension is not None and not leg.is_up}
+    with_them = {leg.call_id for leg in listing.values() if leg.agent_extension is None}
+    for callback_id in turn.board.callbacks_at_work:
+        callback = turn.board.callbacks[callback_id]
+        is_of_before = callback.state is CallbackState.CALLING and callback.call_id not in turn.board.calls
+        if is_of_before and callback.queue.callbacks.agent_first and callback.call_id in rings - with_them:
+            callback.dialed_at = None
 
 
 def settle(turn: Turn) -> None:

@@ -75,6 +75,7 @@ def switch_back(turn: Turn, event: SwitchBack) -> None:
     let_go_of_fallen(turn, event.node, listing)
     _look_at_agent_legs(turn, event, listing)
     _look_at_rooms(turn, listing)
+    callback_calls.look_who_still_rings(turn, listing)
     _claim_unknown_legs(turn, listing)
     _end_calls_away(turn, event, listing)
     take_back_who_waits(turn, listing)

@@ -7,7 +7,8 @@ from cti.domain.callback_values import CallbackMemory, CallbackRules
 from cti.domain.callback_words import CallbackAllowed, CallbackChanged, CallbackWanted
 from cti.domain.commands import DialCustomer, DialOutside
 from cti.domain.events import CallArrived, CallQueued, CallReached, LegAnswered, LegBorn, LegRang, RoomJoined
-from cti.domain.values import Caller, EndReason, Roster
+from cti.domain.memories import CallMemory
+from cti.domain.values import Caller, Direction, EndReason, Roster
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage
 from tests.fakes import START
 
@@ -101,3 +102,14 @@ def remembered(callback_id: str = "b1", **more: object) -> CallbackMemory:
         asked_at + timedelta(seconds=3600), "c0", "4001",
     )  # fmt: skip
     return replace(memory, **more)  # type: ignore[arg-type]
+
+
+def restarted(**more: object) -> Stage:
+    stage = callback_stage()
+    call = CallMemory(
+        "o0", "", "n1", Caller(DIALED), "4001", stage.now, talk_agent_id=None, direction=Direction.OUTBOUND
+    )
+    stage.floor.restore(
+        stage.now, calls=[call], callbacks_before=[remembered(state="calling", attempts=1, call_id="o0", **more)]
+    )
+    return stage

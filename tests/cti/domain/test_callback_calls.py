@@ -28,7 +28,6 @@ from cti.domain.events import (
     RosterChanged,
 )
 from cti.domain.facts import CallEnded, CallLinked, CallStarted, OfferEnded, OfferMade, TalkEnded, TalkStarted
-from cti.domain.memories import CallMemory
 from cti.domain.values import Caller, Direction, EndReason, OfferResult, Roster
 from cti.domain.wishes import AgentDialed
 from cti.errors import Refused
@@ -45,13 +44,14 @@ from tests.cti.domain.callings import (
     fetched,
     promised,
     remembered,
+    restarted,
     state,
     theirs,
     turn,
     want,
     written,
 )
-from tests.cti.domain.stage import ANN, BOB, CARE, Stage, agent_leg
+from tests.cti.domain.stage import ANN, BOB, CARE, agent_leg
 
 CUSTOMER_FIRST = replace(RULES, agent_first=False)
 
@@ -298,17 +298,6 @@ def test_a_talk_with_somebody_else_or_in_another_line_does_not_end_it() -> None:
 # --- a restart while they are called ---
 
 
-def restarted(**more: object) -> Stage:
-    stage = callback_stage()
-    call = CallMemory(
-        "o0", "", "n1", Caller(DIALED), "4001", stage.now, talk_agent_id=None, direction=Direction.OUTBOUND
-    )
-    stage.floor.restore(
-        stage.now, calls=[call], callbacks_before=[remembered(state="calling", attempts=1, call_id="o0", **more)]
-    )
-    return stage
-
-
 def test_who_answers_after_a_restart_is_next_in_line() -> None:
     stage = restarted()
     stage.tell(theirs(stage, "o0"))
@@ -360,6 +349,17 @@ def test_who_answers_and_leaves_before_they_come_to_us_again_is_called_once_more
     stage.tell(LegEnded(THEIRS, 16))
     assert stage.last(CallEnded).reason is EndReason.LOST_WHILE_AWAY
     assert (state(stage), written(stage).why) == ("paused", "lost_while_away")
+
+
+def test_who_was_not_dialed_yet_is_called_at_once_after_a_restart() -> None:
+    """Killed while only the agent's telephone rang: the customer knows nothing of it."""
+    stage = restarted()
+    stage.switch_back(agent_leg("n1-a", "1001", "o0", is_up=False), phones=("1001",))
+    assert (state(stage), written(stage).attempts) == ("waiting", 1)
+    assert stage.last(HangUpLeg).leg_id == "n1-a"
+    stage.tell(LegEnded("n1-a", 16))
+    call_id = turn(stage)
+    assert stage.ring().call_id == call_id
 
 
 @pytest.mark.parametrize("known", [True, False])
