@@ -13,6 +13,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from agent_ui.api.ask import Ask
 from agent_ui.api.problems import invalid
 from agent_ui.errors import ApiError, FieldProblem
+from crm_core.importing.workbook import unfold
 
 FIELD_MAX = 20_000
 STALL_LIMIT_S = 30.0
@@ -26,8 +27,14 @@ async def read_upload(ask: Ask, field_names: frozenset[str]) -> tuple[bytes, dic
 
 
 async def save_upload(ask: Ask, file: BinaryIO, field_names: frozenset[str]) -> dict[str, str]:
-    """Write the part `file`, which may be a large table, into `file`; return the named text fields."""
-    return await _read_form(ask, file, ask.parts.config.web.import_limit_bytes, field_names)
+    """Write the part `file`, which may be a large table, into `file`; return the named text fields.
+
+    A workbook is the text of its first sheet afterwards; ImportUnreadable where it has none.
+    """
+    fields = await _read_form(ask, file, ask.parts.config.web.import_limit_bytes, field_names)
+    with _said_when_full():
+        await unfold(file)
+    return fields
 
 
 async def _read_form(ask: Ask, file: BinaryIO, limit: int, field_names: frozenset[str]) -> dict[str, str]:

@@ -2,9 +2,11 @@
 
 import argparse
 import asyncio
+import shutil
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from agent_ui.config import load_config
 from agent_ui.errors import ApiError
@@ -15,6 +17,7 @@ from crm_core.campaigns import CampaignRow
 from crm_core.errors import NotFound
 from crm_core.importing.lead_importer import LeadCounts, LeadImporter, preview_leads
 from crm_core.importing.lead_saving import Target
+from crm_core.importing.workbook import unfold
 from crm_core.lead_lists import LeadListRow, Progress
 from cti.clock import SystemClock
 from dialer.domain.campaign import CampaignStep
@@ -34,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions.add_parser("list", help="all campaigns, and how far they are").set_defaults(run=run, action=_list)
     status = actions.add_parser("status", help="one campaign and its lists")
     status.set_defaults(run=run, action=_status)
-    take = actions.add_parser("import", help="take people from a CSV file onto a list of the campaign")
+    take = actions.add_parser("import", help="take people from a file (CSV, XLSX) onto a list of the campaign")
     take.set_defaults(run=run, action=_import)
     for action, help_text in _STEP_HELP.items():
         step = actions.add_parser(action, help=help_text)
@@ -102,7 +105,10 @@ async def _step(memory: Memory, arguments: argparse.Namespace) -> int:
 
 async def _import(memory: Memory, arguments: argparse.Namespace) -> int:
     row, path = await _found(memory, arguments.campaign), arguments.file
-    with path.open("rb") as source:
+    with TemporaryFile() as source:
+        with path.open("rb") as file:
+            shutil.copyfileobj(file, source)
+        await unfold(source)
         found = await asyncio.to_thread(preview_leads, source)
         print(", ".join(f"{found.columns[place]}: {field}" for place, field in sorted(found.mapping.items())))
         into = await _list_for(memory, row, arguments.list or path.stem, path.name)

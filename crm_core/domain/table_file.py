@@ -153,7 +153,7 @@ def _find_encoding(file: BinaryIO, encoding: str | None) -> str:
 
 def _check_is_text(data: bytes) -> None:
     if data.startswith(_NO_TEXT):
-        message = "This is a workbook, an archive or a PDF; open it in a spreadsheet and save it as CSV UTF-8."
+        message = "This is an archive or a PDF, no table; save it as XLSX, or as CSV UTF-8."
         raise ImportUnreadable("no_text", message)
     # three zero bytes in a row hold a NUL in UTF-16, too: UTF-32, or no text at all
     if data.startswith(_UTF_32) or _NUL in data:

@@ -12,6 +12,7 @@ from agent_ui.api import importing
 from crm_core.audit import SYSTEM
 from crm_core.errors import DatabaseUnavailable
 from tests.agent_ui.world import Person, World
+from tests.crm_core.importing.test_workbook import book
 
 HOSTILE = '"><img src=x onerror=alert(1)>'
 
@@ -112,6 +113,19 @@ async def test_a_file_is_looked_at_then_imported(world: World) -> None:
     assert (await outcome(boss, again[1]["id"]))["created"] == 0
     assert (await boss.call("GET", "/customers/import"))[1] == {"running": None}
     assert (await boss.call("GET", "/customers/import/unknown"))[0] == 404
+
+
+async def test_a_workbook_is_a_table_too(world: World) -> None:
+    boss = await world.person("supervisor")
+    data = book(people=[["姓名", "电话"], [], ["张三", 13800138001], ["李四", "bad"]])
+    status, seen = await boss.call("POST", "/customers/import/preview", data=form(data))
+    assert (status, seen["rows"][0], seen["mapping"]) == (200, ["张三", "13800138001"], {"0": "name", "1": "phone"})
+    _, begun = await boss.call("POST", "/customers/import", data=form(data, mapping='{"0": "name", "1": "phone"}'))
+    result = await outcome(boss, begun["id"])
+    assert (result["state"], result["created"]) == ("done", 1)
+    assert [(row["line"], row["field"]) for row in result["rejected"]] == [(4, "phone")], "the sheet's own row"
+    status, refused = await boss.call("POST", "/customers/import/preview", data=form(data[:600]))
+    assert (status, refused["error"]["code"]) == (422, "workbook_unreadable")
 
 
 async def outcome(person: Person, job_id: str) -> dict[str, Any]:

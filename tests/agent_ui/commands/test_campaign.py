@@ -16,6 +16,7 @@ from crm_core.campaigns import CampaignDraft
 from crm_core.migrations import upgrade
 from crm_core.queues import QueueDraft
 from cti.clock import SystemClock
+from tests.crm_core.importing.test_workbook import book
 
 TABLE = "姓名,手机,车型\n张伟,13800138000,SUV\nAnn,hello,\n李,13800138001,\n"
 
@@ -53,6 +54,10 @@ def test_people_are_imported_and_counted(sheet: Path, capsys: pytest.CaptureFixt
     assert "手机: phone" in told.out
     assert "created 2, barred 0, known 0, in_campaign 0, elsewhere 0, rejected_rows 1" in told.out
     assert told.err == "line 3: This is not a telephone number. hello\n"
+    workbook = sheet.with_suffix(".xlsx")
+    workbook.write_bytes(book(people=[["姓名", "手机"], ["王芳", 13800138009]]))
+    assert main(["campaign", "import", "Summer", str(workbook), "--list", "Workbook"]) == 0
+    assert "created 1," in capsys.readouterr().out
     assert main(["campaign", "status", "1"]) == 0
     shown = capsys.readouterr().out
     assert re.search(r"north \(share 1\)\n +░{30} 2 people: reached 0, .*waiting 2", shown)

@@ -101,7 +101,7 @@ export const campaigns = {
   importInto: 'Into',
   newList: 'A new list',
   skipElsewhere: 'Leave out who is in another campaign that is not over',
-  importHint: 'Choose a CSV file. Nothing is saved before you confirm what each column is.',
+  importHint: 'Choose a CSV or Excel file. Nothing is saved before you confirm what each column is.',
   fields: { name: 'Name', phone: 'Number', language: 'Language', owner: 'For this agent (login)', zone: 'Time zone', region: 'State or province', postcode: 'Postcode', priority: 'Priority (0 to 100)' },
   own: 'Keep as “{name}”',
   noNumber: 'Choose the column with the numbers.',

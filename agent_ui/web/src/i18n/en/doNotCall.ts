@@ -30,7 +30,7 @@ export const doNotCall = {
   noMatch: 'Nobody on the list matches “{q}”',
   import: 'Import',
   importTitle: 'Numbers from a file',
-  importHint: 'CSV or text, one number in a row; a column with the heading “reason” is read too. At most 50,000 rows. Numbers that are on the list already stay as they are.',
+  importHint: 'CSV, Excel or text, one number in a row; a column with the heading “reason” is read too. At most 50,000 rows. Numbers that are on the list already stay as they are.',
   choose: 'Choose a file',
   importReason: 'Reason of rows that name none',
   importRun: 'Import',

@@ -101,7 +101,7 @@ export const campaigns = {
   importInto: '导入到',
   newList: '新建名单',
   skipElsewhere: '跳过已在其他未结束活动中的号码',
-  importHint: '请选择 CSV 文件。核对各列含义并确认之前不会保存任何内容。',
+  importHint: '请选择 CSV 或 Excel 文件。核对各列含义并确认之前不会保存任何内容。',
   fields: { name: '姓名', phone: '号码', language: '语言', owner: '指定座席（登录名）', zone: '时区', region: '省份或州', postcode: '邮编', priority: '优先级（0 至 100）' },
   own: '保留为“{name}”',
   noNumber: '请选择号码所在的列。',

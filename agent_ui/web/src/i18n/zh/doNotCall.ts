@@ -30,7 +30,7 @@ export const doNotCall = {
   noMatch: '名单中没有与“{q}”匹配的记录',
   import: '导入',
   importTitle: '从文件导入号码',
-  importHint: 'CSV 或文本文件，每行一个号码；标题为“原因”的列也会读取。最多 50,000 行。已在名单内的号码保持不变。',
+  importHint: 'CSV、Excel 或文本文件，每行一个号码；标题为“原因”的列也会读取。最多 50,000 行。已在名单内的号码保持不变。',
   choose: '选择文件',
   importReason: '未填写原因的行使用的原因',
   importRun: '导入',
