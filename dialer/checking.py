@@ -11,7 +11,7 @@ from crm_core.due_leads import BARRED, DONE, DueLead, DueLeads, DueNumber, DueTr
 from cti.domain.attempt_words import AttemptTerms
 from dialer.domain.attempt_caps import PastAttempt
 from dialer.domain.calling_window import Place
-from dialer.domain.clearance import PutOff, put_off
+from dialer.domain.clearance import PutOff, put_off_by_both
 from dialer.domain.verdict import Verdict
 from dialer.plan import CampaignPlan
 from dialer.ports import Dialable, DialPolicy
@@ -65,7 +65,9 @@ class Checking:
         if number is None:
             return Out(DONE, "no_number_left")
         tries = await self._leads.tries(lead, now - CAPS_LOOK_BACK)
-        wait = put_off(plan.policies, _place_of(lead), number.number, _past(tries), now)
+        wait = put_off_by_both(
+            plan.policies, _place_of(lead), number.number, _past(tries), (now, self._policy.wall_now())
+        )
         if wait is not None:
             return Waits(wait.why, wait.until, wait)
         answer = await self._policy.may_dial(number.number, lead.customer_id, plan.campaign.queue_id)

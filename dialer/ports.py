@@ -50,5 +50,8 @@ class Floor(Protocol):
 class DialPolicy(Protocol):
     """The one policy for whatever is dialed."""
 
+    def wall_now(self) -> datetime:
+        """What the machine's calendar says; the house's time nears it slowly when it was set."""
+
     async def may_dial(self, number: str, customer_id: int | None, queue_id: int) -> Dialable | Undialable:
         """Ask it for a call that the house makes now."""

@@ -16,6 +16,7 @@ from dialer.domain.clearance import PutOff
 from dialer.domain.fixed_ratio import lines_to_open
 from dialer.domain.pace_words import (
     Abandoned,
+    AgentTalks,
     AttemptEnded,
     AttemptStarted,
     Connected,
@@ -39,6 +40,8 @@ HOPPER_KEPT_S = 5.0
 TURN = 5
 """Leads that one campaign tries before the next has its turn."""
 LOOK_AGAIN_S = 1.0
+_COUNTED_AFTER_S = 0.5
+"""Who is connected at the last moment may be told a moment later."""
 REFUSED_AGAIN = timedelta(seconds=30)
 _LEFT_PACE = Pace(0, PaceReason.NO_AGENTS)
 
@@ -50,6 +53,8 @@ class _Line:
     rang: bool = False
     answered_s: float | None = None
     connected: bool = False
+    is_late: bool = False
+    """Nobody was there in time, and that is counted."""
     by_hand: bool = False
 
 
@@ -183,6 +188,9 @@ class CampaignRun:
                 if self._ears is not None:
                     self._ears.answered(attempt_id)
                 self.pacing.handle(HumanAnswered(attempt_id), now_s)
+            case AttemptPhase.CONNECTED if line.is_late:
+                line.connected = True
+                self.pacing.handle(AgentTalks(str(change.agent_id)), now_s)
             case AttemptPhase.CONNECTED if not line.connected:
                 line.connected = True
                 is_late = self._waited_too_long(line, now_s)
@@ -211,7 +219,7 @@ class CampaignRun:
 
     def _hear_end(self, line: _Line, change: AttemptChanged, now_s: float) -> None:
         attempt_id = change.call_id
-        if line.connected:
+        if line.connected or line.is_late:
             return
         if line.answered_s is not None:
             is_late = self._waited_too_long(line, now_s)
@@ -220,6 +228,14 @@ class CampaignRun:
         verdict = read(Signalling(change.sip_status or None, change.cause or None, rang=line.rang)).verdict
         failed = verdict in ROUTE_VERDICTS
         self.pacing.handle(RouteFailed(attempt_id) if failed else AttemptEnded(attempt_id), now_s)
+
+    def _count_who_is_late(self) -> None:
+        """Who was not connected in time is abandoned from then on, and not when the message that they hear is over."""
+        now_s = self._now().timestamp()
+        for attempt_id, line in self._lines.items():
+            if not line.connected and not line.is_late and self._waited_too_long(line, now_s - _COUNTED_AFTER_S):
+                line.is_late = True
+                self.pacing.handle(Abandoned(attempt_id), now_s)
 
     def _waited_too_long(self, line: _Line, now_s: float) -> bool:
         return line.answered_s is not None and now_s - line.answered_s >= self.plan.connect_within_s
@@ -236,6 +252,7 @@ class CampaignRun:
         pauses a campaign, or has another one, is not kept waiting for that.
         """
         await self._take_back_unsure()
+        self._count_who_is_late()
         most = None if spare is None else self.lines + spare
         for _ in range(TURN):
             pace = self.progress.pace = self._pace(most)

@@ -97,6 +97,11 @@ class Dialer:
         self._attendance.take_stock(self.runs, self._now().timestamp())
         self._wake.set()
 
+    @property
+    def clock_off_s(self) -> float:
+        """How far the machine's calendar is ahead of the house's time; below zero: behind."""
+        return (self._policy.wall_now() - self._now()).total_seconds()
+
     def uncounted(self, campaign_id: int) -> dict[str, int]:
         """Count by reason whom of its queue a campaign at work does not count on now."""
         return self._attendance.uncounted(campaign_id, self.runs)

@@ -62,12 +62,16 @@ class ForecastAnswer(OwnAnswer):
 
 
 class LiveAnswer(OwnAnswer):
-    """`leads` by state, `verdicts`: the last one of each person, both up to a few seconds old."""
+    """`leads` by state, `verdicts`: the last one of each person, both up to a few seconds old.
+
+    `clock_off_s`: how far the machine's calendar is ahead of the time that Callroom goes by, which nears it slowly.
+    """
 
     at: datetime
     state: str
     mode: str
     at_work: AtWorkAnswer | None
+    clock_off_s: float
     abandonment: AbandonmentAnswer
     leads: dict[str, int]
     verdicts: dict[str, int]

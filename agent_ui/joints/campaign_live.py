@@ -28,6 +28,7 @@ async def live_campaign(
         "state": campaign.state,
         "mode": campaign.mode,
         "at_work": None if run is None else {**_at_work(run), "uncounted": dialer.uncounted(campaign.id)},
+        "clock_off_s": dialer.clock_off_s,
         "abandonment": {
             **_abandonment(plan, run, counts),
             "begins_at": max(begins_at, campaign.created_at),

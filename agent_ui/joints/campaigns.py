@@ -1,9 +1,10 @@
 """The dialer in the house: the one dial policy, the floor, the diary, and a task that dials."""
 
 import logging
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from agent_ui.config import Config
 from agent_ui.errors import ApiError
@@ -15,7 +16,7 @@ from crm_core.domain.day import day_of
 from crm_core.domain.dial_policy import DialRefusal
 from crm_core.due_leads import DueLeads
 from crm_core.errors import NotFound
-from cti.clock import Clock
+from cti.clock import Clock, wall_time
 from cti.domain.attempt_words import AttemptOrdered, AttemptPhase, AttendedLine, Attending
 from cti.domain.wishes import AgentDialed
 from cti.service import Telephony
@@ -39,6 +40,11 @@ class HousePolicy:
     may: MayDial
     config: Config
     clock: Clock
+    wall: Callable[[], datetime] = wall_time
+
+    def wall_now(self) -> datetime:
+        """See `dialer.ports.DialPolicy`."""
+        return self.wall()
 
     async def may_dial(self, number: str, customer_id: int | None, queue_id: int) -> Dialable | Undialable:
         """See `dialer.ports.DialPolicy`."""

@@ -4,7 +4,7 @@ Whether the number may be dialed at all (do-not-call, kinds of numbers) is the h
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dialer.domain.attempt_caps import PastAttempt, capped
@@ -22,6 +22,25 @@ class PutOff:
     why: str
     policy: str
     until: datetime
+
+
+def put_off_by_both(
+    policies: Sequence[Policy],
+    place: Place,
+    number: str,
+    past: Sequence[PastAttempt],
+    clocks: tuple[datetime, datetime],
+) -> PutOff | None:
+    """The same by the house's clock and by the machine's, which was set to another time: each may say no.
+
+    `until` is by the house's clock, the first of `clocks`, in which leads fall due.
+    """
+    now, found = clocks[0], list[PutOff]()
+    for clock in clocks:
+        wait = put_off(policies, place, number, past, clock)
+        if wait is not None:
+            found.append(replace(wait, until=wait.until - (clock - now)))
+    return max(found, key=lambda each: each.until, default=None)
 
 
 def put_off(

@@ -1,7 +1,8 @@
 """A campaign with people on its list, agents on a real floor, and a diary that is written at once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,11 @@ class Policy:
     """Allows what is not listed here."""
 
     answers: dict[str, Undialable]
+    now: Callable[[], datetime]
+    wall_off: timedelta = timedelta()
+
+    def wall_now(self) -> datetime:
+        return self.now() + self.wall_off
 
     async def may_dial(self, number: str, customer_id: int | None, queue_id: int) -> Dialable | Undialable:
         return self.answers.get(number, Dialable(number, "4001"))
@@ -51,11 +57,11 @@ class Policy:
 class House:
     """`stage` is the floor; `settle` lets everybody hear what it said, and writes it down."""
 
-    def __init__(self, database: Database, folder: Path) -> None:
+    def __init__(self, database: Database, folder: Path, roster: Roster | None = None) -> None:
         self.database = database
         self.folder = folder
-        self.stage = Stage(Roster((ANN, BOB), (SALES, CARE)))
-        self.policy = Policy({})
+        self.stage = Stage(roster or Roster((ANN, BOB), (SALES, CARE)))
+        self.policy = Policy({}, self.stage.clock.now)
         self.campaigns = Campaigns(database, self.stage.clock)
         self.attempts, self.leads = Attempts(database), DueLeads(database)
         self.settling = Settling(self.attempts, self.leads, self._plan_of)
@@ -132,6 +138,21 @@ class House:
             return lead_id
 
         return await self.database.write(work)
+
+    async def add_many(self, count: int) -> None:
+        """As many people, with a number each."""
+        of = replace(await self._list(), id=self.list_id)
+
+        async def work(connection: Any) -> None:
+            rows = [lead(of, self.now, zones=["Europe/London"]) for _ in range(count)]
+            found = (await connection.execute(insert(Lead).returning(Lead.id), rows)).scalars().all()
+            numbers = [
+                {"campaign_id": of.campaign_id, "lead_id": one, "position": 0, "number": number, "key": number}
+                for one, number in ((one, f"+4479{one:08}") for one in found)
+            ]
+            await connection.execute(insert(LeadNumber), numbers)
+
+        await self.database.write(work)
 
     async def _list(self) -> Any:
         (of,) = await LeadLists(self.database, self.stage.clock).of(self.campaign_id)

@@ -212,3 +212,20 @@ async def test_what_may_have_been_dialed_when_something_broke_is_not_taken_back(
     await house.dialer.dial()
     assert house.dialed() == [A]
     assert (await house.lead_row(lead_id)).state == "dialing"
+
+
+async def test_who_is_not_connected_in_time_counts_at_once_and_once(house: House) -> None:
+    await house.add(A)
+    run = await running(house)
+    house.answers()
+    await house.settle()
+    await house.step(1.9)
+    assert (run.pacing.lines.waiting, run.pacing.allowance.window.abandoned) == (1, 0)
+    await house.step(0.7)
+    assert (run.pacing.lines.waiting, run.pacing.allowance.window.abandoned) == (0, 1), "while they hear the message"
+    call_id = house.last().call_id
+    run.hear(AttemptChanged(call_id, house.campaign_id, AttemptPhase.CONNECTED, 11), house.now)
+    assert (run.connected, run.pacing.agents.idle, run.pacing.agents.present) == (1, 0, 1)
+    run.hear(AttemptChanged(call_id, house.campaign_id, AttemptPhase.ENDED), house.now)
+    window = run.pacing.allowance.window
+    assert (window.humans, window.abandoned, run.lines) == (1, 1, 0)

@@ -85,6 +85,12 @@ async def test_when_it_ends_at_this_pace(house: House) -> None:
     assert seen["ends_at"] == house.now + timedelta(seconds=seen["over_s"])
 
 
+async def test_a_clock_that_was_set_is_told(house: House) -> None:
+    assert (await live(house))["clock_off_s"] == 0
+    house.policy.wall_off = timedelta(hours=-2)
+    assert (await live(house))["clock_off_s"] == -7200
+
+
 async def test_who_was_put_off_and_until_when(house: House) -> None:
     house.stage.clock.advance(14 * 3600.0)
     await house.add(A)

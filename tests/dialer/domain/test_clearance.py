@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 from dialer.domain.attempt_caps import PastAttempt
 from dialer.domain.calling_window import Place
-from dialer.domain.clearance import PutOff, put_off
+from dialer.domain.clearance import PutOff, put_off, put_off_by_both
 from dialer.domain.policy import CallingHours, Cap, CapScope, Policy, Span
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -41,3 +41,17 @@ def test_what_stands_there_longest_is_told() -> None:
     found = put_off([both], LONDON, NUMBER, tried, night)
     assert found is not None
     assert (found.why, found.until) == ("capped", night + timedelta(hours=47))
+
+
+def test_by_two_clocks_each_may_say_no_and_it_is_told_in_the_first() -> None:
+    policy, evening = Policy("a", "", (), hours=OPEN), datetime(2026, 11, 23, 17, 30, tzinfo=UTC)
+    ahead, behind = timedelta(hours=1), timedelta(hours=-9)
+    assert put_off_by_both([policy], LONDON, NUMBER, [], (evening, evening)) is None
+    opens = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+    assert put_off_by_both([policy], LONDON, NUMBER, [], (evening, evening + ahead)) == PutOff(
+        "closed", "a", opens - ahead
+    )
+    early = put_off_by_both([policy], LONDON, NUMBER, [], (evening, evening + behind))
+    assert early == PutOff("closed", "a", datetime(2026, 11, 23, 18, 0, tzinfo=UTC)), "in half an hour by either"
+    late = put_off_by_both([policy], LONDON, NUMBER, [], (evening + ahead, evening))
+    assert late == PutOff("closed", "a", opens)

@@ -34,6 +34,8 @@ export interface LiveCampaign {
   state: string
   mode: string
   at_work: AtWork | null
+  /** How far the machine's calendar is ahead of the time that Callroom goes by. */
+  clock_off_s: number
   abandonment: Abandonment
   leads: Record<string, number>
   verdicts: Record<string, number>

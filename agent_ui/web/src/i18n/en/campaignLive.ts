@@ -12,6 +12,8 @@ export const campaignLive = {
     for_idle: 'Dials one line for each agent who waits.',
     ahead: 'Dials ahead, for agents who will soon be free and for numbers that will not answer.',
   },
+  clockAhead: 'The machine’s clock was set {minutes} min ahead. Callroom nears it slowly; until then nobody is called outside the hours by either of the two clocks.',
+  clockBehind: 'The machine’s clock was set {minutes} min back. Callroom nears it slowly; until then nobody is called outside the hours by either of the two clocks.',
   uncounted: 'Agents of the queue who are not counted on: {whys}.',
   comma: ', ',
   uncountedWhys: {

@@ -12,6 +12,8 @@ export const campaignLive = {
     for_idle: '为每位等待中的座席拨一路。',
     ahead: '提前拨号：为即将空闲的座席，并考虑到有些号码无人接听。',
   },
+  clockAhead: '服务器时钟被拨快了 {minutes} 分钟。Callroom 会缓慢跟上；在此之前，只要任一时钟不在可呼时段，就不呼叫。',
+  clockBehind: '服务器时钟被拨慢了 {minutes} 分钟。Callroom 会缓慢跟上；在此之前，只要任一时钟不在可呼时段，就不呼叫。',
   uncounted: '该技能组中未计入的座席：{whys}。',
   comma: '，',
   uncountedWhys: {
