@@ -6,6 +6,7 @@ from typing import Any
 
 from agent_ui.config import Config
 from crm_core.articles import Articles
+from crm_core.assigned_leads import AssignedLeads
 from crm_core.attempt_log import AttemptLog
 from crm_core.attempt_proofs import AttemptProofs
 from crm_core.audit import AuditLog
@@ -81,6 +82,7 @@ class Memory:
     import_jobs: ImportJobs
     lead_lists: LeadLists
     leads: Leads
+    assigned_leads: AssignedLeads
     lead_imports: LeadImports
     privacy: Privacy
     views: Views
@@ -150,6 +152,7 @@ def _campaigns(database: Database, clock: Clock) -> dict[str, Any]:
         "attempt_proofs": AttemptProofs(database),
         "lead_lists": LeadLists(database, clock),
         "leads": Leads(database, clock),
+        "assigned_leads": AssignedLeads(database, clock),
         "lead_imports": LeadImports(database, clock),
     }
 

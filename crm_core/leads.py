@@ -61,6 +61,12 @@ class LeadRow:
     created_at: datetime
     numbers: tuple[LeadNumberRow, ...]
 
+    @property
+    def next_number(self) -> LeadNumberRow | None:
+        """The one that is dialed next; None: all are dead."""
+        alive = [one for one in self.numbers if one.dead is None]
+        return next((one for one in alive if one.id == self.next_number_id), alive[0] if alive else None)
+
 
 @dataclass(frozen=True, slots=True)
 class LeadFilter:
@@ -82,7 +88,7 @@ class Leads:
     async def page(self, wanted: LeadFilter, cursor: str | None = None, limit: int = 50) -> Page[LeadRow]:
         """List some; a cursor belongs to its filter."""
         limit = clamp(limit)
-        query = _leads().where(Lead.campaign_id == wanted.campaign_id)
+        query = leads_query().where(Lead.campaign_id == wanted.campaign_id)
         if wanted.list_id is not None:
             query = query.where(Lead.list_id == wanted.list_id)
         if wanted.number.strip():
@@ -94,7 +100,7 @@ class Leads:
             at, last_id = after
             query = query.where(or_(Lead.due_at > at, and_(Lead.due_at == at, Lead.id > last_id)))
         async with self._database.reading() as connection:
-            rows = await _read(connection, query.order_by(Lead.due_at, Lead.id).limit(limit + 1))
+            rows = await read_leads(connection, query.order_by(Lead.due_at, Lead.id).limit(limit + 1))
         return make_page(rows, limit, lambda row: (row.due_at, row.id))
 
     async def get(self, lead_id: int) -> LeadRow:
@@ -129,12 +135,14 @@ def _with_number(wanted: LeadFilter) -> Any:
     return select(LeadNumber.lead_id).where(LeadNumber.key.in_(keys), LeadNumber.campaign_id == wanted.campaign_id)
 
 
-def _leads() -> Select[Any]:
+def leads_query() -> Select[Any]:
+    """People with the names of their list and of whoever is to call them."""
     columns = (*Lead.__table__.columns, LeadList.name.label("list_name"), User.name.label("for_user_name"))
     return select(*columns).join(LeadList, LeadList.id == Lead.list_id).outerjoin(User, User.id == Lead.for_user_id)
 
 
-async def _read(connection: AsyncConnection, query: Select[Any]) -> Sequence[LeadRow]:
+async def read_leads(connection: AsyncConnection, query: Select[Any]) -> Sequence[LeadRow]:
+    """Give those of the query, each with its numbers."""
     rows = (await connection.execute(query)).mappings().all()
     numbers: dict[int, list[LeadNumberRow]] = {}
     columns = (LeadNumber.id, LeadNumber.lead_id, LeadNumber.number, LeadNumber.key, LeadNumber.dead)
@@ -150,7 +158,7 @@ def _row(row: Any, numbers: Sequence[LeadNumberRow]) -> LeadRow:
 
 
 async def _one(connection: AsyncConnection, lead_id: int) -> LeadRow:
-    rows = await _read(connection, _leads().where(Lead.id == lead_id))
+    rows = await read_leads(connection, leads_query().where(Lead.id == lead_id))
     if not rows:
         raise NotFound("lead", lead_id)
     return rows[0]

@@ -5,7 +5,6 @@ import logging
 from typing import Any
 
 from agent_ui.push.hub import Hub
-from crm_core.domain.phone import display
 from crm_core.errors import NotFound, StorageError
 from crm_core.leads import LeadRow, Leads
 from dialer.desk import AgentDesk, Desk
@@ -88,10 +87,9 @@ def view_of(desk: Desk, lead: LeadRow | None) -> dict[str, Any]:
 
 def _lead_view(lead: LeadRow) -> dict[str, Any]:
     names = ("id", "list_name", "customer_id", "name", "zones", "custom", "attempts", "last_verdict", "last_attempt_at")
-    numbers = [one for one in lead.numbers if one.dead is None]
-    number = next((one for one in numbers if one.id == lead.next_number_id), numbers[0] if numbers else None)
+    number = lead.next_number
     return {
         **{name: getattr(lead, name) for name in names},
         "is_own": lead.for_user_id is not None,
-        "number": None if number is None else display(number.key),
+        "number": None if number is None else number.display,
     }

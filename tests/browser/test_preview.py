@@ -6,10 +6,12 @@ from types import SimpleNamespace
 import pytest
 from playwright.async_api import expect
 
+from tests.asterisk.pair import eventually
 from tests.faults.campaigns import Book, draft_campaign
 
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
 MENU_30_S, BUSY, NEVER = "+8613900133011", "+8613900130502", "+8613900130503"
+SETTLED_S = 20.0  # who was called hears a goodbye first
 
 
 async def test_an_agent_looks_calls_and_skips(installation, agent):
@@ -42,14 +44,44 @@ async def test_an_agent_looks_calls_and_skips(installation, agent):
     await expect(agent.by("preview-quiet")).to_have_attribute("data-why", "nobody_due")
 
     found = "select substr(n.number, -4), l.state, l.why, l.attempts from leads l join lead_numbers n on n.lead_id=l.id"
-    assert book.rows(f"{found} where l.campaign_id=? order by l.id", campaign_id) == [
-        ("3011", "done", "human", 1),
-        ("0502", "waiting", "busy", 1),
-        ("0503", "done", "skip_not_needed", 0),
-    ]
+    expected = [("3011", "done", "human", 1), ("0502", "waiting", "busy", 1), ("0503", "done", "skip_not_needed", 0)]
+
+    async def all_settled() -> bool:
+        return book.rows(f"{found} where l.campaign_id=? order by l.id", campaign_id) == expected
+
+    await eventually(all_settled, SETTLED_S, "each has what came of it")
     book.change("update campaigns set state='paused' where id=?", campaign_id)
     await expect(agent.by("preview-quiet")).to_have_attribute("data-why", "paused")
     await agent.speak("zh")
     await expect(agent.by("preview-quiet")).to_contain_text("已暂停")
     book.change("update campaigns set state='finished' where id=?", campaign_id)
     await expect(agent.by("preview-quiet")).to_have_count(0)
+
+
+async def test_an_agent_has_people_of_their_own_and_calls_them_with_one_click(installation, agent):
+    book = Book(SimpleNamespace(installation=installation))
+    found = "select queue_id, users.id from user_queues join users on users.id=user_id where login='agent'"
+    ((queue_id, user_id), *_) = book.rows(found)
+    campaign_id = draft_campaign(book, queue_id, [MENU_30_S, BUSY], "manual")
+    book.change("update leads set for_user_id=?, name='Li Lei' where campaign_id=?", user_id, campaign_id)
+    book.change("update campaigns set state='running' where id=?", campaign_id)
+    await agent.page.reload()
+    await agent.is_in_state("ready")
+    own = agent.by("own-leads")
+    await expect(own).to_contain_text("Li Lei")
+    await agent.by("own-dial").nth(1).click()
+    await expect(agent.page.locator(".el-message").last).to_contain_text(re.compile("busy"))
+    await expect(agent.by("own-dial")).to_have_count(2)
+    await agent.by("own-dial").first.click()
+    await agent.is_in_state("talking")
+    await agent.end_call()
+    await agent.is_in_state("wrap_up")
+    await agent.classify()
+    await expect(agent.by("own-dial")).to_have_count(1)
+    told = "select substr(number, -4), verdict, state from attempts where campaign_id=? order by planned_at"
+
+    async def both_told() -> bool:
+        return book.rows(told, campaign_id) == [("0502", "busy", "failed"), ("3011", "human", "reached")]
+
+    await eventually(both_told, SETTLED_S, "both have their verdict")
+    book.change("update campaigns set state='finished' where id=?", campaign_id)

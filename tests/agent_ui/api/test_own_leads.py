@@ -74,3 +74,20 @@ async def test_whom_nobody_looks_at_cannot_be_skipped(world: World) -> None:
     status, answer = await agent.call("POST", "/agent/leads/7/skip", {"reason": "other"})
     assert (status, answer["error"]["code"]) == (409, "lead_gone")
     assert (await agent.call("POST", "/agent/leads/7/skip", {"reason": "dull"}))[0] == 422
+
+
+async def test_a_supervisor_hands_people_out_and_the_agent_has_them(world: World) -> None:
+    lead_id, agent = await own_lead(world, name="Li Lei"), await world.person("agent")
+    boss, me = await world.person("supervisor"), world.users["agent"].id
+    (mine,) = (await agent.call("GET", "/agent/leads"))[1]["items"]
+    assert (mine["id"], mine["name"], mine["attempts"]) == (lead_id, "Li Lei", 0)
+    assert "139" in mine["number"]
+    path = f"/campaigns/{mine['campaign_id']}"
+    assert (await boss.call("POST", f"{path}/take-back", {}))[1] == {"count": 1}
+    assert (await agent.call("GET", "/agent/leads"))[1]["items"] == []
+    status, answer = await boss.call("POST", f"{path}/assign", {"user_ids": [me], "each": 5})
+    assert (status, answer) == (200, {"given": {str(me): 1}})
+    assert len((await agent.call("GET", "/agent/leads"))[1]["items"]) == 1
+    assert (await agent.call("POST", f"{path}/assign", {"user_ids": [me]}))[0] == 403
+    assert (await boss.call("POST", "/campaigns/999/assign", {"user_ids": [me]}))[0] == 404
+    assert (await boss.call("POST", f"{path}/assign", {"user_ids": [999]}))[0] == 422

@@ -196,6 +196,7 @@ export const audit = {
     overrule: 'called all the same',
     revoke: 'taken back',
     skip: 'skipped',
+    unassign: 'taken back from agents',
     take_out: 'taken out',
     put_back: 'put back',
   },

@@ -9,6 +9,8 @@ export const preview = {
   note: 'Note (optional)',
   left: { dial: 'dialed by itself in', give_back: 'given back in' },
   own: 'yours',
+  ownTitle: 'People to call',
+  dialName: 'Call {name}',
   none: 'Nobody to look at',
   whys: {
     nobody_due: 'Nobody of “{name}” is due now. The next one appears here by itself.',

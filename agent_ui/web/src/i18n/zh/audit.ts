@@ -196,6 +196,7 @@ export const audit = {
     overrule: '例外拨打',
     revoke: '撤销',
     skip: '跳过',
+    unassign: '从座席收回',
     take_out: '移出',
     put_back: '恢复',
   },

@@ -9,6 +9,8 @@ export const preview = {
   note: '备注（可选）',
   left: { dial: '后自动拨打', give_back: '后自动退回' },
   own: '指定给我',
+  ownTitle: '我的电话任务',
+  dialName: '呼叫 {name}',
   none: '暂无客户',
   whys: {
     nobody_due: '“{name}”目前没有可呼叫的客户，有新的客户会自动显示在这里。',
