@@ -17,6 +17,7 @@ from agent_ui.auth.probes import ProbeLimit
 from agent_ui.auth.sessions import Identity, Sessions
 from agent_ui.callback_form.desk import CallbackForm
 from agent_ui.config import Config
+from agent_ui.joints.campaign_dispositions import CampaignDispositions
 from agent_ui.joints.disks import Disks
 from agent_ui.joints.dossier import Dossier
 from agent_ui.joints.imports import ImportDesk
@@ -95,6 +96,11 @@ class Parts:
     def desk(self) -> AgentDesk:
         """What campaigns ask of agents."""
         return AgentDesk(self.dialer, self.memory.campaigns, DueLeads(self.memory.database))
+
+    @property
+    def campaign_dispositions(self) -> CampaignDispositions:
+        """What agents say of campaigns' calls."""
+        return CampaignDispositions(self.memory, self.dialer)
 
     @property
     def agents_see_supervisors(self) -> bool:

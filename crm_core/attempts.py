@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.due_leads import DIALING, RESERVED, WAITING, DueLead, DueNumber
@@ -22,6 +22,7 @@ from cti.domain.values import Caller, Direction, EndReason, Overflow, OverflowAc
 
 PLANNED, SENT, RINGING, ANSWERED, CONNECTED, ENDED = "planned", "sent", "ringing", "answered", "connected", "ended"
 OPEN = (PLANNED, SENT, RINGING, ANSWERED, CONNECTED)
+MACHINE = "machine"
 _ONE = Attempt.attempt_id == bindparam("wanted")
 _UNSEEN = (EndReason.LOST_WHILE_AWAY.value, EndReason.LOST_SWITCH.value)
 _STATES = {
@@ -183,6 +184,7 @@ class Attempts:
     async def answers(self, campaign_id: int, since: datetime) -> Answers:
         """Count those that the abandonment limit is about."""
         people = or_(Attempt.connected_at.is_not(None), Attempt.abandoned)
+        people = and_(people, func.coalesce(Attempt.verdict, "") != MACHINE)  # an agent met no person there
         query = select(func.count(), func.sum(case((Attempt.abandoned, 1), else_=0)))
         query = query.where(Attempt.campaign_id == campaign_id, Attempt.planned_at >= since, people)
         async with self._database.reading() as connection:

@@ -18,7 +18,10 @@ _OVER = ("done", "barred")
 
 @dataclass(frozen=True, slots=True)
 class CampaignCounts:
-    """`verdicts`: of each person the last one; `ended` people were done with by the attempts since `ended_since`."""
+    """`verdicts`: of each person the last one; `ended` people were done with by the attempts since `ended_since`.
+
+    `conversions`: calls whose disposition means success.
+    """
 
     leads: dict[str, int]
     verdicts: dict[str, int]
@@ -29,6 +32,7 @@ class CampaignCounts:
     abandoned: int
     ended: int
     ended_since: datetime | None
+    conversions: int = 0
 
 
 class CampaignCounting:
@@ -52,6 +56,7 @@ class CampaignCounting:
                 **await _dialed(connection, campaign_id, midnight),
                 **await _answers(connection, campaign_id, window_begins_at),
                 **await _recently(connection, campaign_id, now - LOOK_BACK),
+                **await _conversions(connection, campaign_id),
             )
         self._kept = {key: one for key, one in self._kept.items() if now - one[0] < KEPT}
         self._kept[asked] = (now, counts)
@@ -83,8 +88,14 @@ async def _dialed(connection: AsyncConnection, campaign_id: int, midnight: datet
     return {"dialed_today": (await connection.execute(query)).scalar_one()}
 
 
+async def _conversions(connection: AsyncConnection, campaign_id: int) -> dict[str, Any]:
+    query = select(func.count()).where(Attempt.campaign_id == campaign_id, Attempt.converted)
+    return {"conversions": (await connection.execute(query)).scalar_one()}
+
+
 async def _answers(connection: AsyncConnection, campaign_id: int, since: datetime) -> dict[str, Any]:
     people = or_(Attempt.connected_at.is_not(None), Attempt.abandoned)
+    people = and_(people, func.coalesce(Attempt.verdict, "") != "machine")
     query = select(func.count(), func.sum(case((Attempt.abandoned, 1), else_=0)))
     query = query.where(Attempt.campaign_id == campaign_id, Attempt.planned_at >= since, people)
     row = (await connection.execute(query)).one()

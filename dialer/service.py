@@ -21,6 +21,7 @@ from dialer.attendance import Attendance
 from dialer.by_hand import ByHand
 from dialer.domain.allowance import Window
 from dialer.domain.campaign import CAMPAIGN_TRANSITIONS, CampaignState, CampaignStep
+from dialer.domain.pace_words import NotAPerson
 from dialer.domain.sharing import turn_order
 from dialer.domain.timetable import Left, step_of_lists, timed_step
 from dialer.domain.windows import window_of
@@ -63,17 +64,28 @@ class Dialer:
         self.previews: tuple[CampaignRow, ...] = ()
         self._is_fresh = True
         self.turned = asyncio.Event()
+        self.on_disposed: list[Callable[[], None]] = []
         self._campaigns = campaigns
         self._leads = leads
         self._attempts = attempts
         self._policy = policy
         self.floor = floor
-        self._now = now
+        self.now = now
         self._zone = zone
         self.runs: dict[int, CampaignRun] = {}
         self._windows: dict[int, Window] = {}
         self._attendance = Attendance(floor)
         self._wake = asyncio.Event()
+
+    def tell_disposed(self) -> None:
+        """An agent said what a campaign's call was."""
+        for listener in self.on_disposed:
+            listener()
+
+    def not_a_person(self, campaign_id: int, attempt_id: str) -> None:
+        """Nobody was there with whom an agent was connected: the limit is about people alone."""
+        if (run := self.runs.get(campaign_id)) is not None:
+            run.pacing.handle(NotAPerson(attempt_id), self.now().timestamp())
 
     def look_now(self) -> None:
         """Something was changed: do not wait for the next look."""
@@ -94,13 +106,13 @@ class Dialer:
         for run in self.runs.values():
             run.compare_with_floor()
         self._attendance.know_nothing()
-        self._attendance.take_stock(self.runs, self._now().timestamp())
+        self._attendance.take_stock(self.runs, self.now().timestamp())
         self._wake.set()
 
     @property
     def clock_off_s(self) -> float:
         """How far the machine's calendar is ahead of the house's time; below zero: behind."""
-        return (self._policy.wall_now() - self._now()).total_seconds()
+        return (self._policy.wall_now() - self.now()).total_seconds()
 
     def uncounted(self, campaign_id: int) -> dict[str, int]:
         """Count by reason whom of its queue a campaign at work does not count on now."""
@@ -113,7 +125,7 @@ class Dialer:
                 run.hear(fact, change.at)
                 self._wake.set()
             elif isinstance(fact, AgentChanged):
-                self._attendance.changed(fact.agent_id, self.runs, self._now().timestamp())
+                self._attendance.changed(fact.agent_id, self.runs, self.now().timestamp())
                 self._wake.set()
 
     async def run(self) -> None:
@@ -151,7 +163,7 @@ class Dialer:
                 await self._look_at(one, plan_of(one))
             except DialerError:
                 _log.exception("A campaign cannot be run", extra={"campaign_id": one.id})
-        self._attendance.take_stock(self.runs, self._now().timestamp())
+        self._attendance.take_stock(self.runs, self.now().timestamp())
 
     async def _look_at(self, campaign: CampaignRow, plan: CampaignPlan) -> None:
         state = await self._step(campaign)
@@ -181,7 +193,7 @@ class Dialer:
         return run
 
     def _new_run(self, plan: CampaignPlan) -> CampaignRun:
-        parts = (plan, self._leads, self._attempts, self._policy, self.floor, self._now)
+        parts = (plan, self._leads, self._attempts, self._policy, self.floor, self.now)
         if plan.campaign.mode == PREVIEW:
             return PreviewRun(*parts, self.by_hand)
         return CampaignRun(*parts, self.ears)
@@ -202,7 +214,7 @@ class Dialer:
 
     async def _keep_window(self, run: CampaignRun) -> None:
         """Open the window of the strictest policy, counted from the attempts, whenever a new one begins."""
-        campaign_id, now = run.plan.campaign.id, self._now()
+        campaign_id, now = run.plan.campaign.id, self.now()
         window = self._windows.get(campaign_id)
         if window is not None and now.timestamp() < window.closes_s:
             return
@@ -229,7 +241,7 @@ class Dialer:
         return to
 
     async def _due_step(self, campaign: CampaignRow, state: CampaignState) -> CampaignStep | None:
-        now, run = self._now(), self.runs.get(campaign.id)
+        now, run = self.now(), self.runs.get(campaign.id)
         step = timed_step(state, campaign.starts_at, campaign.ends_at, now)
         if step is not None or (state is CampaignState.RUNNING and (run is None or not run.progress.nobody_due)):
             return step

@@ -15,6 +15,7 @@ from crm_core.due_leads import DONE, WAITING, DueLeads, DueNumber, DueTry
 from crm_core.errors import StorageError
 from cti.domain.attempt_words import AttemptChanged, AttemptPhase
 from cti.domain.values import EndReason
+from dialer.disposing import Disposing
 from dialer.domain.outcome import Course, Outcome, outcome, weighed
 from dialer.domain.retry import Ended, Next, Plan, Tried, dead_numbers, next_try
 from dialer.domain.verdict import Finding, Signalling, Verdict
@@ -30,7 +31,15 @@ PlanOf = Callable[[int], Awaitable[CampaignPlan | None]]
 class Settling:
     """`plan_of` gives the settings of any campaign, whatever its state; None: it is gone."""
 
-    def __init__(self, attempts: Attempts, leads: DueLeads, plan_of: PlanOf, ears: Ears | None = None) -> None:
+    def __init__(
+        self,
+        attempts: Attempts,
+        leads: DueLeads,
+        plan_of: PlanOf,
+        ears: Ears | None = None,
+        disposing: Disposing | None = None,
+    ) -> None:
+        self._disposing = disposing
         self._attempts = attempts
         self._leads = leads
         self._plan_of = plan_of
@@ -50,9 +59,14 @@ class Settling:
         self._over[attempt_id] = None
         self._wake.set()
 
+    def look(self) -> None:
+        """An agent said something of an attempt."""
+        self._wake.set()
+
     async def run(self) -> None:
         """First what a run before left behind, then whatever comes; until cancelled."""
         await self._insist(None)
+        await self._dispose()
         while True:
             await self._wake.wait()
             self._wake.clear()
@@ -61,6 +75,21 @@ class Settling:
                 await self._insist(some)
                 for attempt_id in some:
                     self._over.pop(attempt_id, None)
+            await self._dispose()
+
+    async def _dispose(self) -> None:
+        """What agents said holds for an attempt that is settled."""
+        while self._disposing is not None:
+            try:
+                await self._disposing.look()
+            except StorageError:
+                _log.warning("Dispositions cannot be settled while the database is away", exc_info=True)
+                await asyncio.sleep(_AGAIN_S)
+            except Exception:
+                _log.exception("A disposition cannot be settled")
+                return
+            else:
+                return
 
     async def _insist(self, attempt_ids: Sequence[str] | None) -> None:
         while True:

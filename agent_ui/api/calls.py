@@ -29,7 +29,6 @@ from crm_core.domain.masking import restore_text
 from crm_core.errors import NotFound, StorageError
 from cti.domain.events import (
     AgentDeclined,
-    AgentDisposed,
     AgentHungUp,
     AgentRejoins,
     CallRecognised,
@@ -43,17 +42,6 @@ from cti.domain.wishes import (
     AgentStoppedRecording,
 )
 from cti.errors import CtiError
-
-
-class Disposition(Body):
-    """`code` of a disposition. `note` null leaves the note as it is, and so does "" without a `base`.
-
-    `base` is what this page last knew of the note; if something else is there, nothing is saved (`note_changed`).
-    """
-
-    code: str = Field(max_length=64)
-    note: str | None = Field(None, max_length=10_000)
-    base: str | None = Field(None, max_length=10_000)
 
 
 class Note(Body):
@@ -198,19 +186,6 @@ async def _keep_audited(ask: Ask, action: str, call_id: str) -> None:
 async def rejoin_call(ask: Ask) -> None:
     """Ring this page for the call that its agent talks in: after a reload it has no leg any more."""
     await ask.parts.telephony.request(AgentRejoins(ask.me.user_id, ask.text("call_id")))
-
-
-async def dispose_call(ask: Ask) -> dict[str, Any]:
-    """Say what it was. The row is committed before the floor lets the agent go on."""
-    call_id = ask.text("call_id")
-    await check_mine(ask, call_id)
-    calls, body = ask.parts.memory.calls, ask.body
-    note, base = await whole_note(ask, call_id, body.note), await whole_note(ask, call_id, body.base)
-    row = await once_written(ask, call_id, lambda: calls.dispose(call_id, body.code, note, ask.actor, base))
-    # the floor refuses when the call is an old one from the log, which is fine: the row is all there is to change
-    with suppress(CtiError):
-        await ask.parts.telephony.request(AgentDisposed(ask.me.user_id, call_id))
-    return call_answer(ask.me, row)
 
 
 async def save_note(ask: Ask) -> None:
@@ -362,7 +337,6 @@ ROUTES = [
     _on_call("POST", "resume-recording", resume_recording, "Let the recording go on"),
     _on_call("POST", "start-recording", start_recording, "Record one's talk from now on"),
     _on_call("POST", "stop-recording", stop_recording, "End the recording that an agent asked for"),
-    _on_call("POST", "disposition", dispose_call, "Say what the call was", body=Disposition, answer=CallAnswer),
     _on_call("PUT", "note", save_note, "Save the note while writing", body=Note),
     _on_call("PUT", "tags", tag_call, "Mark the call with tags", body=Tags, answer=CallAnswer),
     _on_call("POST", "customer", link_call, "Link the call to a customer", body=Link, answer=CallAnswer),

@@ -36,6 +36,13 @@ class RetryBody(Body):
     kills_number_after: int | None = None
 
 
+class CampaignDispositionBody(Body):
+    """One that agents may choose, and what it means for the person: "", success, callback, never, not_a_person."""
+
+    code: str = Field(max_length=64)
+    means: str = Field("", max_length=20)
+
+
 class NoAgentBody(Body):
     """What somebody hears for whom no agent was there in time."""
 
@@ -66,6 +73,8 @@ class RulesBody(Body):
     preview_at_limit: str = _NEW.preview_at_limit
     preview_again_s: float = _NEW.preview_again_s
     no_agent: NoAgentBody = NoAgentBody()
+    dispositions: list[CampaignDispositionBody] = Field(default=[], max_length=MOST_RULES)
+    goal: int | None = None
 
 
 class CampaignBody(Body):

@@ -65,6 +65,7 @@ class LiveAnswer(OwnAnswer):
     """`leads` by state, `verdicts`: the last one of each person, both up to a few seconds old.
 
     `clock_off_s`: how far the machine's calendar is ahead of the time that Callroom goes by, which nears it slowly.
+    `conversions`: calls whose disposition means success; `goal`: so many are aimed at.
     """
 
     at: datetime
@@ -79,6 +80,8 @@ class LiveAnswer(OwnAnswer):
     next_due_at: datetime | None
     next_why: str
     forecast: ForecastAnswer
+    conversions: int
+    goal: int | None
 
 
 async def show_campaign_live(ask: Ask) -> dict[str, Any]:

@@ -40,6 +40,8 @@ async def live_campaign(
         "next_due_at": counts.next_due_at,
         "next_why": counts.next_why,
         "forecast": _forecast(counts, now),
+        "conversions": counts.conversions,
+        "goal": campaign.rules.goal,
     }
 
 

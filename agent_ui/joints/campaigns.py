@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from agent_ui.config import Config
 from agent_ui.errors import ApiError
 from agent_ui.joints.callbacks import AGENT_CAP_S, Asking, MayDial, house_dials
+from agent_ui.joints.campaign_dispositions import HouseList
 from agent_ui.memory import Memory
+from crm_core.attempt_dispositions import AttemptDispositions
 from crm_core.attempts import Attempts
 from crm_core.diary.journal import Journal
 from crm_core.domain.day import day_of
@@ -21,6 +23,7 @@ from cti.domain.attempt_words import AttemptOrdered, AttemptPhase, AttendedLine,
 from cti.domain.wishes import AgentDialed
 from cti.service import Telephony
 from cti.tasks import TaskSet
+from dialer.disposing import Disposing
 from dialer.ears import Ears
 from dialer.errors import DialerError
 from dialer.plan import CampaignPlan, plan_of
@@ -120,7 +123,11 @@ def start_dialer(dialer: Dialer, memory: Memory, telephony: Telephony, journal: 
         except NotFound:
             return None
 
-    settling = Settling(Attempts(memory.database), DueLeads(memory.database), plan_of_one, dialer.ears)
+    attempts, leads = Attempts(memory.database), DueLeads(memory.database)
+    said, listed = AttemptDispositions(memory.database), HouseList(memory)
+    disposing = Disposing(said, leads, plan_of_one, listed, dialer.not_a_person, dialer.now)
+    settling = Settling(attempts, leads, plan_of_one, dialer.ears, disposing)
+    dialer.on_disposed.append(settling.look)
     journal.on_written(settling.written)
     memory.fallback_calls.on_attempt(settling.again)
     tasks.start(settling.run(), name="attempts settled")

@@ -16,6 +16,8 @@ ORDERS = ("priority", "newest", "oldest", "random")
 WHICH = ("same", "next")
 NO_AGENT_ACTIONS = ("message", "hang_up")
 AT_LIMIT = ("dial", "give_back")
+SUCCESS, CALLBACK, NEVER, NOT_A_PERSON = "success", "callback", "never", "not_a_person"
+MEANINGS = ("", SUCCESS, CALLBACK, NEVER, NOT_A_PERSON)
 _OF_ROUTE = ("congestion", "route_fault", "network_blocked")
 _OF_NUMBER = ("rejected", "powered_off", "out_of_service", "unallocated", "number_changed", "barred")
 _OF_WHO_ANSWERED = ("human", "machine", "voicemail", "screening", "fax", "silence", "abandoned")
@@ -46,6 +48,14 @@ class NoAgentRule:
     prompt: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CampaignDisposition:
+    """One that agents may choose after the campaign's calls, and what it means for the lead; "": nothing."""
+
+    code: str
+    means: str = ""
+
+
 DEFAULT_RETRIES = (
     RetryRule(("busy",), (300.0,), 3, "same"),
     RetryRule(("no_answer",), (2 * HOUR_S,), 6),
@@ -67,7 +77,8 @@ class CampaignRules:
 
     `lines_max`: ringing at once, in all. `ratio`: lines for each free agent, in that mode alone.
     `abandonment_limit_ratio` may only be stricter than that of the policies. `shown_as`: numbers of ours in turn;
-    none: the trunk's own. A verdict that no rule of `retries` names ends the lead.
+    none: the trunk's own. `dispositions`: those of the campaign; none: the house's. `goal`: successes aimed at.
+    A verdict that no rule of `retries` names ends the lead.
     Agents and lines that several campaigns want go to the highest `priority`, and among equals by `share`. With `blend`
     agents who also have lines of callers are counted on; `inbound_first`: not while those need them.
     Who is shown to an agent for `preview_s` is dialed then, or given back and not shown for `preview_again_s`.
@@ -90,6 +101,12 @@ class CampaignRules:
     preview_at_limit: str = "give_back"
     preview_again_s: float = 1800.0
     no_agent: NoAgentRule = field(default_factory=NoAgentRule)
+    dispositions: tuple[CampaignDisposition, ...] = ()
+    goal: int | None = None
+
+    def meaning_of(self, disposition: str) -> str:
+        """What it means for the lead, in this campaign."""
+        return next((one.means for one in self.dispositions if one.code == disposition), "")
 
 
 def rules_of(document: Mapping[str, Any]) -> CampaignRules:
@@ -99,6 +116,9 @@ def rules_of(document: Mapping[str, Any]) -> CampaignRules:
         values["shown_as"] = tuple(values["shown_as"])
     if "retries" in values:
         values["retries"] = tuple(_retry(each) for each in values["retries"])
+    if "dispositions" in values:
+        known = [_known(CampaignDisposition, each) for each in values["dispositions"]]
+        values["dispositions"] = tuple(CampaignDisposition(**each) for each in known)
     if "no_agent" in values:
         values["no_agent"] = NoAgentRule(**_known(NoAgentRule, values["no_agent"]))
     return CampaignRules(**values)
@@ -118,6 +138,7 @@ def document_of(rules: CampaignRules) -> dict[str, Any]:
     """Write it as JSON, which has no tuples."""
     document = asdict(rules)
     document["shown_as"] = list(rules.shown_as)
+    document["dispositions"] = list(document["dispositions"])
     document["retries"] = [
         {**asdict(rule), "verdicts": list(rule.verdicts), "after_s": list(rule.after_s)} for rule in rules.retries
     ]
@@ -144,6 +165,9 @@ def rule_problems(rules: CampaignRules) -> Iterator[Problem]:
     yield from _choice("rules.order", rules.order, ORDERS)
     yield from _choice("rules.preview_at_limit", rules.preview_at_limit, AT_LIMIT)
     yield from _choice("rules.no_agent.action", rules.no_agent.action, NO_AGENT_ACTIONS)
+    yield from _disposition_problems(rules.dispositions)
+    if rules.goal is not None:
+        yield from _range("rules.goal", rules.goal, 1, 10_000_000)
     if len(rules.shown_as) > MOST_SHOWN:
         yield "rules.shown_as", "too_many", f"at most {MOST_SHOWN} fit"
     if len(rules.retries) > MOST_RULES:
@@ -155,6 +179,15 @@ def rule_problems(rules: CampaignRules) -> Iterator[Problem]:
         if named.intersection(rule.verdicts):
             yield f"{path}.verdicts", "duplicate", "is in an earlier rule"
         named.update(rule.verdicts)
+
+
+def _disposition_problems(dispositions: tuple[CampaignDisposition, ...]) -> Iterator[Problem]:
+    if len(dispositions) > MOST_RULES:
+        yield "rules.dispositions", "too_many", f"at most {MOST_RULES} fit"
+    for place, one in enumerate(dispositions):
+        yield from _choice(f"rules.dispositions.{place}.means", one.means, MEANINGS)
+    if len({one.code for one in dispositions}) < len(dispositions):
+        yield "rules.dispositions", "duplicate", "holds one twice"
 
 
 def _retry_problems(path: str, rule: RetryRule) -> Iterator[Problem]:

@@ -62,7 +62,8 @@ async def test_an_agent_has_people_of_their_own_and_calls_them_with_one_click(in
     book = Book(SimpleNamespace(installation=installation))
     found = "select queue_id, users.id from user_queues join users on users.id=user_id where login='agent'"
     ((queue_id, user_id), *_) = book.rows(found)
-    campaign_id = draft_campaign(book, queue_id, [MENU_30_S, BUSY], "manual")
+    own_words = [{"code": "resolved", "means": "success"}]
+    campaign_id = draft_campaign(book, queue_id, [MENU_30_S, BUSY], "manual", dispositions=own_words, goal=10)
     book.change("update leads set for_user_id=?, name='Li Lei' where campaign_id=?", user_id, campaign_id)
     book.change("update campaigns set state='running' where id=?", campaign_id)
     await agent.page.reload()
@@ -76,12 +77,19 @@ async def test_an_agent_has_people_of_their_own_and_calls_them_with_one_click(in
     await agent.is_in_state("talking")
     await agent.end_call()
     await agent.is_in_state("wrap_up")
+    await expect(agent.page.locator("[name=disposition]")).to_have_count(1)
     await agent.classify()
     await expect(agent.by("own-dial")).to_have_count(1)
-    told = "select substr(number, -4), verdict, state from attempts where campaign_id=? order by planned_at"
+    told = (
+        "select substr(a.number, -4), a.verdict, a.converted, l.why from attempts a join leads l on l.id=a.lead_id"
+        " where a.campaign_id=? order by a.planned_at"
+    )
 
     async def both_told() -> bool:
-        return book.rows(told, campaign_id) == [("0502", "busy", "failed"), ("3011", "human", "reached")]
+        return book.rows(told, campaign_id) == [
+            ("0502", "busy", 0, "busy"),
+            ("3011", "human", 1, "success"),
+        ]
 
     await eventually(both_told, SETTLED_S, "both have their verdict")
     book.change("update campaigns set state='finished' where id=?", campaign_id)

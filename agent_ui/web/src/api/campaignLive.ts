@@ -42,6 +42,8 @@ export interface LiveCampaign {
   dialed_today: number
   next_due_at: string | null
   next_why: string
+  conversions: number
+  goal: number | null
   forecast: { remaining: number; ended: number; over_s: number; ends_at: string | null }
 }
 

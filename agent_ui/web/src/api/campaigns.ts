@@ -11,6 +11,9 @@ export interface RetryRule {
   kills_number_after: number | null
 }
 
+export const MEANINGS = ['', 'success', 'callback', 'never', 'not_a_person'] as const
+export type Meaning = (typeof MEANINGS)[number]
+
 export interface CampaignRules {
   ring_s: number
   lines_max: number
@@ -29,6 +32,10 @@ export interface CampaignRules {
   inbound_first: boolean
   preview_again_s: number
   preview_at_limit: 'dial' | 'give_back'
+  /** Those of the campaign; none: the house's. */
+  dispositions: { code: string; means: Meaning }[]
+  /** Successes aimed at. */
+  goal: number | null
   no_agent: { action: 'message' | 'hang_up'; prompt: string | null }
 }
 

@@ -10,6 +10,8 @@ export interface Choice {
   label_en: string
   active?: boolean
   sort?: number
+  /** Of a campaign's call: what it means for the person. */
+  means?: string
 }
 
 export interface List {
@@ -25,17 +27,26 @@ function emptyList(): List {
 export const dispositions = reactive(emptyList())
 export const pauseReasons = reactive(emptyList())
 
-async function load(list: List, path: string): Promise<void> {
+async function load(list: List, path: string, isOrdered = false): Promise<void> {
   list.state = 'loading'
   try {
     const answer = await api.get<Choice[] | { items: Choice[] }>(path)
     const items = Array.isArray(answer) ? answer : answer.items
-    list.items = items.filter((item) => item.active !== false).sort((a, b) => (a.sort ?? 0) - (b.sort ?? 0))
+    const active = items.filter((item) => item.active !== false)
+    list.items = isOrdered ? active : active.sort((a, b) => (a.sort ?? 0) - (b.sort ?? 0))
     list.state = 'ready'
   } catch (error) {
     list.error = error
     list.state = 'failed'
   }
+}
+
+/** Those of the call in work: its campaign's own, or the house's. */
+export const offered = reactive(emptyList())
+export async function loadOffered(callId: string): Promise<void> {
+  await load(offered, `/calls/${encodeURIComponent(callId)}/dispositions`, true)
+  // what was read at the start is better than none while the server is away
+  if (offered.state === 'failed' && dispositions.items.length) Object.assign(offered, { items: dispositions.items, state: 'ready' })
 }
 
 export const loadDispositions = (): Promise<void> => load(dispositions, '/dispositions')

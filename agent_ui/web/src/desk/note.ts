@@ -4,7 +4,7 @@ import { api, ApiError } from '@/api/client'
 import { hasSnapshot, me, work } from './live'
 import { joinNotes, NoteSaver, type NoteState } from './notes'
 
-export const note = reactive({ callId: null as string | null, text: '', state: 'empty' as NoteState, disposition: null as string | null, isDisposed: false })
+export const note = reactive({ callId: null as string | null, text: '', state: 'empty' as NoteState, disposition: null as string | null, isDisposed: false, againAt: null as string | null, againMine: true })
 let saver: NoteSaver | null = null
 const DRAFT = 'callroom.note.'
 
@@ -42,7 +42,7 @@ function open(callId: string | null): void {
   if (saver && saver.isDirty) void saver.flush()
   else saver?.stop()
   saver = null
-  Object.assign(note, { callId, text: '', state: 'empty', disposition: null, isDisposed: false })
+  Object.assign(note, { callId, text: '', state: 'empty', disposition: null, isDisposed: false, againAt: null, againMine: true })
   if (!callId) return
   saver = new NoteSaver(callId, {
     save: put,
@@ -92,16 +92,17 @@ export async function flushNote(): Promise<boolean> {
 
 export async function dispose(): Promise<void> {
   if (!note.callId || !note.disposition) return
-  const { callId, disposition: code, text } = note
+  const { callId, disposition, text, againAt } = note
+  const code = { code: disposition, ...(againAt ? { again_at: againAt, again_mine: note.againMine } : {}) }
   // What is saved stays as it is: another tab may have written it, and this one knows only its own.
   const isSaved = await flushNote()
   const path = `/calls/${encodeURIComponent(callId)}/disposition`
   try {
-    await api.post(path, isSaved ? { code, note: null } : { code, note: text, base: saver?.base ?? '' })
+    await api.post(path, isSaved ? { ...code, note: null } : { ...code, note: text, base: saver?.base ?? '' })
   } catch (error) {
     if (!(error instanceof ApiError && error.code === 'note_changed')) throw error
     // The draft stays: the saver's next try joins it with what somebody else wrote meanwhile.
-    await api.post(path, { code, note: null })
+    await api.post(path, { ...code, note: null })
   }
   if (note.callId === callId) note.isDisposed = true
 }

@@ -1,5 +1,7 @@
 // Words of a campaign at work: what it does now and why.
 export const campaignLive = {
+  conversions: '{count} successes',
+  goal: '{count} of {goal} successes',
   tiles: { ringing: 'Lines ringing', waiting: 'People waiting', talking: 'Talking', agents: 'Agents free / there', dialed: 'Dialed since it runs', today: 'Dialed today' },
   reasons: {
     no_agents: 'No agent of the queue is there, so nobody is dialed.',

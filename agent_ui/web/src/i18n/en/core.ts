@@ -285,6 +285,8 @@ export default {
   },
   wrap: {
     title: 'Disposition',
+    againAt: 'When to call again',
+    againMine: 'I call them myself',
     inCall: 'You can choose now; it is saved after the call.',
     required: 'Required before the next call.',
     left: '{time} left',

@@ -284,6 +284,8 @@ export default {
     afterRing: '振铃时即可填写。',
   },
   wrap: {
+    againAt: '约定再呼时间',
+    againMine: '由我本人回呼',
     title: '通话结果',
     inCall: '可先选择，通话结束后保存。',
     required: '接下一通来电前必须填写。',

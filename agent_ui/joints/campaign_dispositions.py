@@ -1,0 +1,85 @@
+"""The dispositions of a campaign's call: which ones there are, and what an agent said."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from agent_ui.errors import ApiError, FieldProblem
+from agent_ui.memory import Memory
+from crm_core.attempt_dispositions import AttemptDispositions, Said
+from crm_core.audit import Actor
+from crm_core.campaigns import CampaignRow
+from crm_core.domain.campaign_rules import CALLBACK, SUCCESS
+from crm_core.errors import AlreadyExists, Invalid, NotFound
+from crm_core.words import WordRow
+from dialer.service import Dialer
+
+REASON = "asked not to be called"
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """When somebody wants to be called again; `is_mine`: by who talked with them."""
+
+    at: datetime | None = None
+    is_mine: bool = False
+
+
+class CampaignDispositions:
+    """Stands before the dialer, for agents' pages."""
+
+    def __init__(self, memory: Memory, dialer: Dialer) -> None:
+        self._memory = memory
+        self._dialer = dialer
+        self._said = AttemptDispositions(memory.database)
+
+    async def offered(self, call_id: str) -> list[tuple[WordRow, str]]:
+        """List those for this call with what each means: the campaign's own, in its order, else the house's."""
+        words = {word.code: word for word in await self._memory.dispositions.all(active_only=True)}
+        campaign = await self._campaign(call_id)
+        own = () if campaign is None else campaign.rules.dispositions
+        found = [(words[one.code], one.means) for one in own if one.code in words]
+        return found or [(word, "") for word in words.values()]
+
+    async def check(self, call_id: str, code: str, callback: Callback) -> CampaignRow | None:
+        """Refuse what the call's campaign does not offer, and a callback without its time; give the campaign."""
+        campaign = await self._campaign(call_id)
+        if campaign is None or not campaign.rules.dispositions:
+            return campaign
+        if code not in {word.code for word, _ in await self.offered(call_id)}:
+            raise _refused("code", "unknown_disposition", "is not one of the campaign's dispositions")
+        if campaign.rules.meaning_of(code) == CALLBACK and callback.at is None:
+            raise _refused("again_at", "missing", "says when they want to be called again")
+        return campaign
+
+    async def keep(self, campaign: CampaignRow, call_id: str, code: str, callback: Callback, by: Actor) -> None:
+        """Note what was said; what it means for the person is settled as soon as the attempt is."""
+        means = campaign.rules.meaning_of(code)
+        again_at = callback.at if means == CALLBACK else None
+        again_for = by.user_id if again_at is not None and callback.is_mine else None
+        await self._said.note(call_id, Said(code, means == SUCCESS, again_at, again_for))
+        self._dialer.tell_disposed()
+
+    async def _campaign(self, call_id: str) -> CampaignRow | None:
+        campaign_id = await self._said.campaign_of(call_id)
+        try:
+            return None if campaign_id is None else await self._memory.campaigns.get(campaign_id)
+        except NotFound:
+            return None
+
+
+def _refused(path: str, code: str, message: str) -> ApiError:
+    return ApiError(422, "invalid", f"{path} {message}.", (FieldProblem(path, code, message),))
+
+
+@dataclass(frozen=True, slots=True)
+class HouseList:
+    """See `dialer.disposing.DoNotCall`."""
+
+    memory: Memory
+
+    async def list_number(self, number: str, by_user_id: int | None) -> None:
+        """See `dialer.disposing.DoNotCall`; a number that cannot be listed is none that could be called."""
+        try:
+            await self.memory.do_not_call.add_number(number, REASON, Actor(by_user_id, ""))
+        except (AlreadyExists, Invalid):
+            return

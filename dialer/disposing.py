@@ -1,0 +1,83 @@
+"""What comes of agents' dispositions of campaigns' calls: for the lead, the do-not-call list and the pacing."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Protocol
+
+from crm_core.attempt_dispositions import AttemptDispositions, DisposedAttempt, LeadChange
+from crm_core.due_leads import BARRED, DONE, WAITING, DueLeads
+from dialer.domain.disposing import Consequence, Fate, Meaning, consequence
+from dialer.domain.retry import Next, Tried, next_try
+from dialer.domain.verdict import Verdict
+from dialer.plan import CampaignPlan
+
+
+class DoNotCall(Protocol):
+    """The list of who must not be called, for a dialer."""
+
+    async def list_number(self, number: str, by_user_id: int | None) -> None:
+        """Put it there, unless it is there."""
+
+
+class Disposing:
+    """Told of nothing: it looks for what is open. `not_a_person` tells a campaign's pacing of an attempt."""
+
+    def __init__(
+        self,
+        dispositions: AttemptDispositions,
+        leads: DueLeads,
+        plan_of: Callable[[int], Awaitable[CampaignPlan | None]],
+        do_not_call: DoNotCall,
+        not_a_person: Callable[[int, str], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._dispositions = dispositions
+        self._leads = leads
+        self._plan_of = plan_of
+        self._do_not_call = do_not_call
+        self._not_a_person = not_a_person
+        self._now = now
+
+    async def look(self) -> None:
+        """Settle all that is open; what breaks off is found again."""
+        for one in await self._dispositions.open():
+            plan = await self._plan_of(one.campaign_id)
+            meaning = Meaning.NOTHING if plan is None else Meaning(plan.campaign.rules.meaning_of(one.open_disposition))
+            if plan is None or meaning is Meaning.NOTHING:
+                await self._dispositions.settle(one, None)
+            else:
+                await self._settle(plan, one, meaning)
+
+    async def _settle(self, plan: CampaignPlan, one: DisposedAttempt, meaning: Meaning) -> None:
+        came = consequence(meaning, self._now(), one.again_at, one.again_for_user_id)
+        if came.fate is Fate.BARRED:
+            # first the list: what is done twice there is done once
+            await self._do_not_call.list_number(one.number, one.agent_id)
+        was_machine = one.verdict == Verdict.MACHINE
+        by_rule = came.fate is Fate.BY_RULE
+        lead = await self._by_rule(plan, one) if by_rule else _lead_change(one, came)
+        settled = await self._dispositions.settle(one, lead, Verdict.MACHINE.value if by_rule else None)
+        if settled and by_rule and not was_machine:
+            self._not_a_person(one.campaign_id, one.attempt_id)
+
+    async def _by_rule(self, plan: CampaignPlan, one: DisposedAttempt) -> LeadChange | None:
+        if one.lead_id is None:
+            return None
+        numbers, tries = await self._leads.story(one.lead_id)
+        alive = [number for number in numbers if number.dead is None]
+        tried = [
+            Tried(each.at, each.number, Verdict.MACHINE if each.attempt_id == one.attempt_id else Verdict(each.verdict))
+            for each in tries
+            if each.verdict is not None
+        ]
+        came = next_try(plan.retries, [number.number for number in alive], tried)
+        if isinstance(came, Next):
+            next_id = next((number.id for number in alive if number.number == came.number), None)
+            return LeadChange(WAITING, Verdict.MACHINE.value, came.at, next_id)
+        return LeadChange(DONE, Verdict.MACHINE.value if came.value == DONE else came.value)
+
+
+def _lead_change(one: DisposedAttempt, came: Consequence) -> LeadChange:
+    if came.fate is Fate.AGAIN:
+        return LeadChange(WAITING, came.why, came.at, one.number_id, came.for_user_id)
+    return LeadChange(BARRED if came.fate is Fate.BARRED else DONE, came.why)

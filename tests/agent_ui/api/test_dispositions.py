@@ -1,0 +1,93 @@
+"""What a campaign's call may be said to be, and what an agent says, by API."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from crm_core.audit import SYSTEM
+from crm_core.diary.entry import Entry
+from crm_core.diary.group import write_group
+from crm_core.domain.campaign_rules import CampaignDisposition, CampaignRules, document_of
+from crm_core.models import Attempt, Campaign
+from cti.domain.facts import CallStarted, TalkStarted
+from cti.domain.values import Caller, Direction
+from tests.agent_ui.api.test_campaigns import a_campaign
+from tests.agent_ui.world import Person, World
+from tests.crm_core.attempt_rows import attempt
+
+OWN = (CampaignDisposition("follow_up", "callback"), CampaignDisposition("resolved", "success"))
+
+
+async def campaign_call(world: World, rules: CampaignRules) -> str:
+    """The agent talked with somebody of a campaign."""
+    campaign = await a_campaign(world, await world.person("supervisor"), policies=["us-ftc"])
+    memory, me = world.parts.memory, world.users["agent"].id
+    of = await memory.lead_lists.create(campaign["id"], "North", "", 1, SYSTEM)
+    now = world.parts.clock.now()
+    row = attempt(of, None, now, attempt_id="a1", state="connected")
+
+    async def work(connection: Any) -> None:
+        await connection.execute(update(Campaign).values(rules=document_of(rules)))
+        await connection.execute(insert(Attempt).values(row))
+        facts = (
+            CallStarted("a1", "l1", "n1", Caller("+8613900139000"), "4001", now, Direction.OUTBOUND),
+            TalkStarted("a1", me, "l2", None, 0.0, None),
+        )
+        await write_group(connection, [Entry(f"k{place}", place, now, fact) for place, fact in enumerate(facts)])
+
+    await memory.database.write(work)
+    return "a1"
+
+
+async def offered(person: Person, call_id: str) -> list[tuple[str, str]]:
+    items = (await person.call("GET", f"/calls/{call_id}/dispositions"))[1]["items"]
+    return [(item["code"], item["means"]) for item in items]
+
+
+async def said(world: World) -> Any:
+    async with world.parts.memory.database.reading() as connection:
+        return (await connection.execute(select(Attempt).where(Attempt.attempt_id == "a1"))).one()
+
+
+async def test_a_campaigns_own_words_in_its_order(world: World) -> None:
+    agent, call_id = await world.person("agent"), await campaign_call(world, CampaignRules(dispositions=OWN))
+    assert await offered(agent, call_id) == [("follow_up", "callback"), ("resolved", "success")]
+    everything = await offered(agent, "of-no-campaign")
+    assert len(everything) > len(OWN)
+    assert {means for _, means in everything} == {""}
+
+
+async def test_a_success_is_counted(world: World) -> None:
+    agent, call_id = await world.person("agent"), await campaign_call(world, CampaignRules(dispositions=OWN))
+    heard: list[int] = []
+    world.parts.dialer.on_disposed.append(lambda: heard.append(1))
+    assert (await agent.call("POST", f"/calls/{call_id}/disposition", {"code": "resolved"}))[0] == 200
+    row = await said(world)
+    assert (row.disposition, row.open_disposition, row.converted, row.again_at) == ("resolved", "resolved", True, None)
+    assert heard == [1]
+
+
+async def test_a_callback_needs_its_time(world: World) -> None:
+    agent, call_id = await world.person("agent"), await campaign_call(world, CampaignRules(dispositions=OWN))
+    path, at = f"/calls/{call_id}/disposition", world.parts.clock.now() + timedelta(hours=3)
+    status, answer = await agent.call("POST", path, {"code": "follow_up"})
+    assert (status, answer["error"]["fields"][0]["path"]) == (422, "again_at")
+    body = {"code": "follow_up", "again_at": at.isoformat(), "again_mine": True}
+    assert (await agent.call("POST", path, body))[0] == 200
+    row = await said(world)
+    assert (row.again_at, row.again_for_user_id, row.converted) == (at, world.users["agent"].id, False)
+
+
+@pytest.mark.parametrize("code", ["no_answer", "nonsense"])
+async def test_what_the_campaign_does_not_offer_is_refused(world: World, code: str) -> None:
+    agent, call_id = await world.person("agent"), await campaign_call(world, CampaignRules(dispositions=OWN))
+    status, answer = await agent.call("POST", f"/calls/{call_id}/disposition", {"code": code})
+    assert (status, answer["error"]["fields"][0]["code"]) == (422, "unknown_disposition")
+
+
+async def test_a_campaign_without_words_of_its_own_has_the_houses(world: World) -> None:
+    agent, call_id = await world.person("agent"), await campaign_call(world, CampaignRules())
+    assert (await agent.call("POST", f"/calls/{call_id}/disposition", {"code": "resolved"}))[0] == 200
+    assert not (await said(world)).converted
