@@ -11,6 +11,7 @@ from datetime import datetime
 
 from crm_core.attempts import Attempts
 from crm_core.due_leads import DueLead, DueLeads
+from cti.domain.values import AgentState
 from cti.domain.wishes import AgentDialed
 from cti.errors import Refused
 from dialer.checking import Checking, Cleared, Out, Waits, planned
@@ -60,6 +61,7 @@ class ByHand:
         sent: Callable[[str], None] | None = None,
     ) -> ByHandAnswer:
         """Check once more and dial; `sent` is told the call's id just before. Raises Refused: nothing is dialed."""
+        self.make_sure_of_phone(agent_id)
         checked = await self._checking.check(plan, lead, self._now())
         if not isinstance(checked, Cleared):
             await self._set_aside(lead, agent_id, checked, reserved=reserved)
@@ -76,6 +78,12 @@ class ByHand:
             customer_name=lead.customer_name,
         )
         return await self._plan(plan, lead, checked, order, reserved=reserved, sent=sent)
+
+    def make_sure_of_phone(self, agent_id: int) -> None:
+        """Raise Refused while their own phone is away, as in the moment of a reload: before anything is written."""
+        agent = self._floor.agent(agent_id)
+        if agent is not None and agent.state is not AgentState.SIGNED_OUT and not agent.can_take:
+            raise Refused("phone_unreachable")
 
     async def _plan(
         self,

@@ -99,6 +99,7 @@ class PreviewRun(CampaignRun):
         card = self._open_card(agent_id, lead_id)
         if card is None:
             return None
+        self._by_hand.make_sure_of_phone(agent_id)
         card.is_taken = True
         try:
             answer = await self._by_hand.dial(self.plan, card.lead, agent_id, reserved=True, sent=self.follow_by_hand)
@@ -152,6 +153,8 @@ class PreviewRun(CampaignRun):
             await self.dial_card(card.agent_id, card.lead.id)
         except Refused as refused:
             _log.info("Nobody is dialed at the end of a preview", extra={"why": refused.code})
+            if self.cards.get(card.agent_id) is card:
+                await self._give_back(card, again_at, refused.code)
 
     async def _give_back(self, card: Card, due_at: datetime | None = None, why: str = "") -> None:
         # first the row: what the database does not take is given back with the next look

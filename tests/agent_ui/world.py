@@ -79,6 +79,9 @@ class FakeFloor:
     def snapshot(self) -> dict[str, dict[str, Any]]:
         return dict(self.views)
 
+    def attending(self, _agent_id: int) -> None:
+        """Nobody is there."""
+
 
 class FakeTelephony:
     def __init__(self) -> None:

@@ -27,6 +27,7 @@ async def test_an_agent_looks_calls_and_skips(installation, agent):
     await agent.page.reload()
     await expect(agent.by("preview-number")).to_contain_text("3011")
 
+    await expect(agent.by("preview-dial")).to_be_enabled()
     await agent.page.keyboard.press("Control+Alt+KeyD")
     await agent.is_in_state("talking")
     await expect(card).to_have_count(0)
@@ -70,6 +71,7 @@ async def test_an_agent_has_people_of_their_own_and_calls_them_with_one_click(in
     await agent.is_in_state("ready")
     own = agent.by("own-leads")
     await expect(own).to_contain_text("Li Lei")
+    await expect(agent.by("own-dial").nth(1)).to_be_enabled()
     await agent.by("own-dial").nth(1).click()
     await expect(agent.page.locator(".el-message").last).to_contain_text(re.compile("busy"))
     await expect(agent.by("own-dial")).to_have_count(2)

@@ -245,6 +245,34 @@ async def test_what_the_phone_refuses_at_the_limit_waits_as_before(database: Dat
     assert [row.end_reason for row in await house.attempt_rows()] == ["phone_busy"]
 
 
+async def test_a_press_while_the_phone_is_away_loses_nobody(house: House) -> None:
+    lead_id = await house.add(A)
+    await house.start()
+    house.stage.ready(ANN)
+    await house.step()
+    house.stage.tell(PhoneChanged(EXTENSIONS[ANN], reachable=False))
+    with pytest.raises(Refused, match="phone_unreachable"):
+        await press_dial(house)
+    await house.step()
+    assert (looks_at(house), await states(house, lead_id)) == ({ANN: A}, ["reserved"])
+    assert await house.attempt_rows() == []
+
+
+async def test_at_the_limit_a_phone_that_is_away_gives_back(database: Database, tmp_path: Path) -> None:
+    house = House(database, tmp_path)
+    await house.open("preview", preview_s=20.0, preview_at_limit="dial")
+    await person(database, ANN, "ann")
+    lead_id = await house.add(A)
+    await house.start()
+    house.stage.ready(ANN)
+    await house.step()
+    await house.step(19)
+    house.stage.tell(PhoneChanged(EXTENSIONS[ANN], reachable=False))
+    await house.step(1)
+    row = await house.lead_row(lead_id)
+    assert (looks_at(house), row.state, row.why) == ({}, "waiting", "phone_unreachable")
+
+
 async def test_a_skip_says_why_and_the_next_one_is_shown(house: House) -> None:
     ids = [await house.add(number) for number in (A, B)]
     await house.start()

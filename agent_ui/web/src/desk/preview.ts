@@ -7,7 +7,7 @@ import { i18n, language } from '@/i18n'
 import { whyWord } from '@/pages/campaigns/why'
 import { session } from '@/session'
 import { wholeMoment } from '@/text/moment'
-import { needMicrophone } from '@/use/dial'
+import { cannotDialBecause, needMicrophone } from '@/use/dial'
 import { floor, work } from './live'
 import { act } from './seat'
 
@@ -41,7 +41,7 @@ export function refusalText(answer: DialedLead): string {
 }
 
 export async function dialShown(): Promise<void> {
-  if (shownLead.value) await dialPerson(shownLead.value.id)
+  if (shownLead.value && !cannotDialBecause.value) await dialPerson(shownLead.value.id)
 }
 
 export async function skipShown(reason: SkipReason, note = ''): Promise<void> {
