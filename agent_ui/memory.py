@@ -32,6 +32,7 @@ from crm_core.privacy import Privacy
 from crm_core.prompts import Prompts
 from crm_core.queues import Queues
 from crm_core.recordings import Recordings
+from crm_core.registers import Registers
 from crm_core.report_files import ReportFiles
 from crm_core.reports.answers import Reports
 from crm_core.reports.behind import CallsBehind
@@ -94,6 +95,7 @@ class Memory:
     attempt_log: AttemptLog
     attempt_proofs: AttemptProofs
     do_not_call: DoNotCall
+    registers: Registers
     report_sums: Summary
     reports: Reports
     calls_behind: CallsBehind
@@ -149,6 +151,7 @@ def _campaigns(database: Database, clock: Clock) -> dict[str, Any]:
         "campaigns": Campaigns(database, clock),
         "campaign_counting": CampaignCounting(database, clock),
         "attempt_log": AttemptLog(database),
+        "registers": Registers(database, clock),
         "attempt_proofs": AttemptProofs(database),
         "lead_lists": LeadLists(database, clock),
         "leads": Leads(database, clock),

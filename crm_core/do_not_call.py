@@ -80,6 +80,13 @@ class DoNotCall:
                     return True
         return False
 
+    async def listed_since(self, keys: Sequence[str], customer_id: int | None = None) -> datetime | None:
+        """Since when, None: not at all."""
+        async with self._database.reading() as connection:
+            asked = [query.with_only_columns(DoNotCallEntry.added_at) for query in lookups(keys, customer_id)]
+            found = [one for query in asked for one in await connection.scalars(query)]
+        return min(found, default=None)
+
     async def add_number(self, typed: str, reason: str, by: Actor) -> DoNotCallRow:
         """Put a number on the list; raise AlreadyExists if it is there."""
         phone = normalise(typed)

@@ -1,7 +1,7 @@
 """Who may be tried next: read by index, from each list of a campaign in its own part of the mix."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -56,6 +56,9 @@ class DueLead:
     due_at: datetime
     numbers: tuple[DueNumber, ...]
     for_user_id: int | None = None
+    custom: dict[str, str] = field(default_factory=dict)
+    consent_at: datetime | None = None
+    consent_source: str = ""
 
 
 class DueLeads:
@@ -172,7 +175,8 @@ _ORDERS: dict[str, tuple[Any, ...]] = {
 _MANY = 1_000
 _COLUMNS = (
     *(getattr(Lead, name) for name in ("id", "campaign_id", "list_id", "customer_id", "name", "zones")),
-    *(getattr(Lead, name) for name in ("language", "next_number_id", "due_at", "for_user_id")),
+    *(getattr(Lead, name) for name in ("language", "next_number_id", "due_at", "for_user_id", "custom", "consent_at")),
+    Lead.consent_source,
     Customer.name.label("customer_name"),
     Customer.owner_id,
 )

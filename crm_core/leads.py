@@ -13,11 +13,12 @@ from crm_core.domain.phone import display, normalise
 from crm_core.errors import LeadMoved, NotFound
 from crm_core.models import Lead, LeadList, LeadNumber, User
 from crm_core.storage.database import Database
+from crm_core.storage.fields import Checks
 from crm_core.storage.paging import Page, clamp, decode_time_and_key, make_page
 from crm_core.storage.rows import build, execute
 from cti.clock import Clock
 
-BY_HAND = "by_hand"
+BY_HAND, NO_CONSENT = "by_hand", "no_consent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ class LeadRow:
     last_verdict: str | None
     last_attempt_at: datetime | None
     created_at: datetime
+    consent_at: datetime | None
+    consent_source: str
     numbers: tuple[LeadNumberRow, ...]
 
     @property
@@ -115,6 +118,41 @@ class Leads:
     async def put_back(self, lead_id: int, by: Actor) -> LeadRow:
         """Have somebody called after all whom a hand took out; LeadMoved if it was anything else."""
         return await self._move(lead_id, "barred", {"state": "waiting", "why": ""}, "lead.put_back", by)
+
+    async def consent(self, lead_id: int, given_at: datetime | None, source: str, by: Actor) -> LeadRow:
+        """Note when and how they agreed to be called (None: they did not); who was left out for that waits again."""
+        checks, now = Checks(), self._clock.now()
+        source = checks.trimmed("source", source, required=given_at is not None)
+        if given_at is not None and given_at > now:
+            checks.add("given_at", "in_future", "must not be in the future")
+        checks.done()
+
+        async def work(connection: AsyncConnection) -> LeadRow:
+            noted = update(Lead).where(Lead.id == lead_id).values(consent_at=given_at, consent_source=source)
+            if await execute(connection, noted) == 0:
+                raise NotFound("lead", lead_id)
+            if given_at is not None:
+                again = update(Lead).where(Lead.id == lead_id, Lead.state == "barred", Lead.why == NO_CONSENT)
+                await execute(connection, again.values(state="waiting", why="", due_at=now))
+            row = await _one(connection, lead_id)
+            detail = {"campaign_id": row.campaign_id, "given_at": given_at and given_at.isoformat(), "source": source}
+            await append(connection, by, now, "lead.consent", lead_id, detail)
+            return row
+
+        return await self._database.write(work)
+
+    async def ask_anew(self, campaign_id: int, waits_only: Sequence[str]) -> int:
+        """Have who waits only for such a rule, or has no consent, asked by the rules that hold now; say how many."""
+        now, of = self._clock.now(), Lead.campaign_id == campaign_id
+        waits = (of, Lead.state == "waiting", Lead.why.in_(waits_only), Lead.due_at > now)
+        barred = (of, Lead.state == "barred", Lead.why == NO_CONSENT)
+
+        async def work(connection: AsyncConnection) -> int:
+            values = {"state": "waiting", "why": "", "due_at": now}
+            counts = [await execute(connection, update(Lead).where(*each).values(values)) for each in (waits, barred)]
+            return sum(counts)
+
+        return await self._database.bulk(work)
 
     async def _move(self, lead_id: int, state: str, values: dict[str, str], action: str, by: Actor) -> LeadRow:
         async def work(connection: AsyncConnection) -> LeadRow:

@@ -72,8 +72,8 @@ class AgentDesk:
         lead = await self._leads.one(lead_id)
         if lead is None or lead.for_user_id != agent_id:
             return None
-        plan = plan_of(await self._campaigns.get(lead.campaign_id))
-        if plan.campaign.state not in _BY_HAND:
+        plan = plan_of(await self._campaigns.get(lead.campaign_id), await self._dialer.registers_as_of())
+        if plan.campaign.state not in _BY_HAND or plan.unknown_policies:
             return NotAtWork(plan.campaign.state)
         run = self._dialer.runs.get(lead.campaign_id)
         sent = None if run is None else run.follow_by_hand

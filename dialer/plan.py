@@ -1,17 +1,19 @@
 """A campaign's settings in the words of the decisions: policies, limits, retry rules."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from crm_core.campaigns import CampaignRow
 from crm_core.domain.campaign_rules import CampaignRules
 from cti.domain.attempt_words import AttemptTerms
 from cti.domain.values import Overflow, OverflowAction
+from dialer.domain.clearance import Law
 from dialer.domain.pace_words import PaceLimits
 from dialer.domain.policy import Policy, strictest
 from dialer.domain.retry import Plan, RetryRule, Which
 from dialer.domain.verdict import Verdict
-from dialer.policies import load_policy
+from dialer.policies import known_of
 
 NO_LIMIT_RATIO = 0.03
 """Where no policy and no manager names a limit: the best known one, rather than none."""
@@ -21,14 +23,21 @@ SORRY = "campaign_sorry"
 
 @dataclass(frozen=True, slots=True)
 class CampaignPlan:
-    """What holds for a campaign just now."""
+    """What holds for a campaign just now; one with `unknown_policies` must not dial, as nobody knows what they ask."""
 
     campaign: CampaignRow
     policies: tuple[Policy, ...]
+    unknown_policies: tuple[str, ...]
     limits: PaceLimits
     retries: Plan
     ring_s: float
     connect_within_s: float
+    registers: Mapping[str, datetime] = field(default_factory=dict)
+
+    @property
+    def law(self) -> Law:
+        """What has to be kept."""
+        return Law(self.policies, self.registers)
 
     def terms(self, language: str, listen_port: int = 0) -> AttemptTerms:
         """What is done with whoever answers."""
@@ -39,20 +48,22 @@ class CampaignPlan:
         return AttemptTerms(campaign.id, campaign.queue_id, self.connect_within_s, instead, language, listen_port)
 
 
-def plan_of(campaign: CampaignRow) -> CampaignPlan:
-    """Read it; raises UnknownPolicy."""
-    policies = tuple(load_policy(name) for name in campaign.policies)
+def plan_of(campaign: CampaignRow, registers: Mapping[str, datetime] | None = None) -> CampaignPlan:
+    """Read it; by policies that ask for a register which is not among these nobody may be called."""
+    policies, unknown = known_of(campaign.policies)
     most, rules = strictest(policies), campaign.rules
     limits = [one for one in (most.abandonment_limit_ratio, rules.abandonment_limit_ratio) if one is not None]
     return CampaignPlan(
         campaign,
         policies,
+        unknown,
         PaceLimits(
             min(limits, default=NO_LIMIT_RATIO), most.connect_deadline_s, rules.lines_per_agent_max, rules.lines_max
         ),
         _retries(rules),
         max(rules.ring_s, most.rings_at_least_s),
         most.connect_deadline_s,
+        registers or {},
     )
 
 

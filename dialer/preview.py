@@ -77,7 +77,7 @@ class PreviewRun(CampaignRun):
             return False
         for card in list(self.cards.values()):
             await self._look_after(card)
-        idle = list(self._who_looks_at_none())
+        idle = [] if self._lacks_register() else list(self._who_looks_at_none())
         for agent_id in idle:
             if not self._floor.can_dial() or not await self._show_somebody(agent_id):
                 break

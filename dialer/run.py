@@ -11,8 +11,9 @@ from crm_core.attempts import Attempts, OpenAttempt
 from crm_core.due_leads import DueLead, DueLeads
 from cti.domain.attempt_words import AttemptChanged, AttemptOrdered, AttemptPhase
 from cti.errors import Refused
+from dialer.asking import lead_place
 from dialer.checking import Checking, Cleared, Out, Waits, planned
-from dialer.domain.clearance import PutOff
+from dialer.domain.clearance import PutOff, stale_registers
 from dialer.domain.fixed_ratio import lines_to_open
 from dialer.domain.pace_words import (
     Abandoned,
@@ -253,6 +254,8 @@ class CampaignRun:
         """
         await self._take_back_unsure()
         self._count_who_is_late()
+        if self._lacks_register():
+            return False
         most = None if spare is None else self.lines + spare
         for _ in range(TURN):
             pace = self.progress.pace = self._pace(most)
@@ -298,18 +301,27 @@ class CampaignRun:
     async def _set_aside(self, lead: DueLead, found: Waits | Out) -> None:
         match found:
             case Waits(by=PutOff() as wait):
-                await self._put_off(lead, wait)
+                await self._put_off(lead, wait, found.until)
             case Waits():
                 await self._leads.put_off([lead.id], found.until, found.why)
             case Out():
+                self.progress.put_off = found.by or self.progress.put_off
                 await self._leads.end(lead.id, found.state, found.why)
 
-    async def _put_off(self, lead: DueLead, wait: PutOff) -> None:
+    async def _put_off(self, lead: DueLead, wait: PutOff, until: datetime) -> None:
         """Also those behind it who are in the same place, when it is the hour there that says no."""
         self.progress.put_off = wait
-        alike = [one.id for one in self._hopper if wait.why == "closed" and one.zones == lead.zones]
-        await self._leads.put_off([lead.id, *alike], wait.until, wait.why)
+        place = lead_place(lead)
+        alike = [one.id for one in self._hopper if wait.is_hour and lead_place(one) == place]
+        await self._leads.put_off([lead.id, *alike], until, wait.why)
         self._hopper = deque(one for one in self._hopper if one.id not in alike)
+
+    def _lacks_register(self) -> bool:
+        """Nobody may be called by a register that is too old: whom it would be is not asked, and stays as they are."""
+        stale = next(stale_registers(self.plan.law, self._now()), None)
+        if stale is not None:
+            self.progress.put_off = stale
+        return stale is not None
 
     async def _plan(self, lead: DueLead, cleared: Cleared) -> None:
         now = self._now()

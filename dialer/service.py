@@ -6,7 +6,8 @@ database is asked beside it, a few leads at a time.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from crm_core.attempts import Attempts
@@ -14,6 +15,7 @@ from crm_core.audit import SYSTEM
 from crm_core.campaigns import CampaignRow, Campaigns
 from crm_core.due_leads import DueLeads
 from crm_core.errors import CampaignMoved, StorageError
+from crm_core.registers import Registers
 from cti.bus import Subscription
 from cti.domain.attempt_words import AttemptChanged
 from cti.domain.facts import AgentChanged, Change
@@ -26,7 +28,6 @@ from dialer.domain.sharing import turn_order
 from dialer.domain.timetable import Left, step_of_lists, timed_step
 from dialer.domain.windows import window_of
 from dialer.ears import Ears
-from dialer.errors import DialerError
 from dialer.plan import CampaignPlan, plan_of
 from dialer.ports import DialPolicy, Floor
 from dialer.preview import Card, PreviewRun
@@ -43,14 +44,22 @@ PREVIEW, MANUAL = "preview", "manual"
 DIALS = frozenset({"progressive", "ratio", "predictive", PREVIEW})
 
 
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What the database keeps of dialing."""
+
+    campaigns: Campaigns
+    leads: DueLeads
+    attempts: Attempts
+    registers: Registers
+
+
 class Dialer:
     """`zone` is the house's, where a day ends."""
 
     def __init__(
         self,
-        campaigns: Campaigns,
-        leads: DueLeads,
-        attempts: Attempts,
+        records: Records,
         policy: DialPolicy,
         floor: Floor,
         now: Callable[[], datetime],
@@ -60,15 +69,14 @@ class Dialer:
         self.ears = ears
         # of all campaigns together; 0: each has its own limit alone
         self.lines_max = 0
-        self.by_hand = ByHand(leads, attempts, policy, floor, now)
+        self.policy = policy
+        self.by_hand = ByHand(records.leads, records.attempts, policy, floor, now)
         self.previews: tuple[CampaignRow, ...] = ()
         self._is_fresh = True
         self.turned = asyncio.Event()
         self.on_disposed: list[Callable[[], None]] = []
-        self._campaigns = campaigns
-        self._leads = leads
-        self._attempts = attempts
-        self._policy = policy
+        self._campaigns, self._leads = records.campaigns, records.leads
+        self._attempts, self._registers = records.attempts, records.registers
         self.floor = floor
         self.now = now
         self._zone = zone
@@ -76,6 +84,10 @@ class Dialer:
         self._windows: dict[int, Window] = {}
         self._attendance = Attendance(floor)
         self._wake = asyncio.Event()
+
+    async def registers_as_of(self) -> Mapping[str, datetime]:
+        """Of which day each register is that some policy asks for."""
+        return await self._registers.as_of()
 
     def tell_disposed(self) -> None:
         """An agent said what a campaign's call was."""
@@ -112,7 +124,7 @@ class Dialer:
     @property
     def clock_off_s(self) -> float:
         """How far the machine's calendar is ahead of the house's time; below zero: behind."""
-        return (self._policy.wall_now() - self.now()).total_seconds()
+        return (self.policy.wall_now() - self.now()).total_seconds()
 
     def uncounted(self, campaign_id: int) -> dict[str, int]:
         """Count by reason whom of its queue a campaign at work does not count on now."""
@@ -158,11 +170,9 @@ class Dialer:
         self.previews = tuple(one for one in at_work if one.mode == PREVIEW)
         for campaign_id in self.runs.keys() - {one.id for one in at_work}:
             await self._drop(campaign_id)
+        registers = await self.registers_as_of()
         for one in at_work:
-            try:
-                await self._look_at(one, plan_of(one))
-            except DialerError:
-                _log.exception("A campaign cannot be run", extra={"campaign_id": one.id})
+            await self._look_at(one, plan_of(one, registers))
         self._attendance.take_stock(self.runs, self.now().timestamp())
 
     async def _look_at(self, campaign: CampaignRow, plan: CampaignPlan) -> None:
@@ -175,7 +185,7 @@ class Dialer:
             await self._drop(campaign.id)
         # what was learned, and the calls that go on, stay with it until it is finished
         run = self.runs.get(campaign.id) or await self._take_up(plan)
-        run.may_dial = state is CampaignState.RUNNING
+        run.may_dial = state is CampaignState.RUNNING and not plan.unknown_policies
         run.change(plan)
         await run.look()
         await self._keep_window(run)
@@ -193,7 +203,7 @@ class Dialer:
         return run
 
     def _new_run(self, plan: CampaignPlan) -> CampaignRun:
-        parts = (plan, self._leads, self._attempts, self._policy, self.floor, self.now)
+        parts = (plan, self._leads, self._attempts, self.policy, self.floor, self.now)
         if plan.campaign.mode == PREVIEW:
             return PreviewRun(*parts, self.by_hand)
         return CampaignRun(*parts, self.ears)
@@ -213,14 +223,17 @@ class Dialer:
         return None
 
     async def _keep_window(self, run: CampaignRun) -> None:
-        """Open the window of the strictest policy, counted from the attempts, whenever a new one begins."""
+        """Open the window of the strictest policy, counted from the attempts, whenever there is another one.
+
+        It is another when the day is over, and when other policies hold.
+        """
         campaign_id, now = run.plan.campaign.id, self.now()
-        window = self._windows.get(campaign_id)
-        if window is not None and now.timestamp() < window.closes_s:
-            return
         begins_at, ends_at = window_of(run.plan.policies, now.astimezone(self._zone))
-        counted = await self._attempts.answers(campaign_id, begins_at)
         closes_s = float("inf") if ends_at is None else ends_at.timestamp()
+        window = self._windows.get(campaign_id)
+        if window is not None and (window.opens_s, window.closes_s) == (begins_at.timestamp(), closes_s):
+            return
+        counted = await self._attempts.answers(campaign_id, begins_at)
         window = Window(begins_at.timestamp(), closes_s, counted.people, counted.abandoned)
         self._windows[campaign_id] = window
         run.pacing.open_window(window)
@@ -249,7 +262,7 @@ class Dialer:
         if run is not None:
             run.progress.next_due_at = due_at
         put_off = None if run is None else run.progress.put_off
-        return step_of_lists(state, Left(due_at, is_dialing, put_off is not None and put_off.why == "closed"), now)
+        return step_of_lists(state, Left(due_at, is_dialing, put_off is not None and put_off.is_hour), now)
 
     async def dial(self) -> None:
         """Give every campaign its turn, by priority and share; who has more to place gets another one at once."""

@@ -17,12 +17,25 @@ def read_document(file: Path, kind: type[Document]) -> Document:
 
     A file that is not there is the caller's to explain: FileNotFoundError.
     """
+    return parse_document(file, content_of(file), kind)
+
+
+def content_of(file: Path) -> bytes:
+    """Read what stands in it; both errors are those of `read_document`."""
     try:
-        given = tomllib.loads(file.read_text("utf-8"))
-        document = msgspec.convert(given, kind, builtin_types=(time,))
+        return file.read_bytes()
     except FileNotFoundError:
         raise
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError, OSError) as error:
+    except OSError as error:
+        raise OddDocument(str(file), str(error)) from None
+
+
+def parse_document(file: Path, content: bytes, kind: type[Document]) -> Document:
+    """Make a document of what stands in the file."""
+    try:
+        given = tomllib.loads(content.decode("utf-8"))
+        document = msgspec.convert(given, kind, builtin_types=(time,))
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
         raise OddDocument(str(file), str(error)) from None
     unknown = _unknown_key(given, msgspec.to_builtins(document, builtin_types=(time,)))
     if unknown:

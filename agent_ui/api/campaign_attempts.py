@@ -30,11 +30,21 @@ class EvidenceAnswer(Answer):
     confidence_ratio: float | None = None
 
 
+class ConsentAnswer(Answer):
+    """When they had agreed, and how that can be proved."""
+
+    at: datetime
+    source: str = ""
+
+
 class ChecksAnswer(Answer):
-    """What was looked at before it was dialed: policies, local time in each zone, tries before, do-not-call."""
+    """What was looked at before it was dialed: policies, local time by zone, whose holidays, consent, registers."""
 
     policies: tuple[OwnText, ...] = ()
     zones: dict[str, str] = Field({}, description="Local time by time zone.")
+    calendars: tuple[OwnText, ...] = ()
+    consent: ConsentAnswer | None = None
+    registers: dict[str, datetime] = Field({}, description="The day of the register by policy.")
     tries_before: int | None = None
     do_not_call: OwnText | None = None
 

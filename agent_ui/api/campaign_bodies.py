@@ -187,6 +187,7 @@ class ChoicesAnswer(OwnAnswer):
     verdicts: tuple[str, ...]
     rules: dict[str, Any]
     own_numbers: tuple[str, ...]
+    prompts: tuple[str, ...]
 
 
 class ListAnswer(OwnAnswer):
@@ -228,6 +229,8 @@ class LeadAnswer(Answer):
     attempts: int
     last_verdict: OwnText | None
     last_attempt_at: datetime | None
+    consent_at: datetime | None
+    consent_source: str
 
 
 class LeadImportAnswer(Answer):

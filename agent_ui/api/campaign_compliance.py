@@ -46,8 +46,12 @@ class ComplianceDayAnswer(OwnAnswer):
     rang_long_enough: int
     rang_too_short: int
     outside_hours: int
+    on_holidays: int
+    without_consent: int
+    register_old: int
     over_caps: int
     list_unchecked: int
+    unknown_policies: int
     broken: tuple[str, ...]
 
 

@@ -10,11 +10,12 @@ from agent_ui.joints.campaign_live import live_campaign
 
 
 class PutOffAnswer(OwnAnswer):
-    """Who was put off last: `why` is "closed", "capped" or "rests", by this policy."""
+    """Who was put off last, or all: by which rule of which policy; until null: until somebody does something."""
 
     why: str
     policy: str
-    until: datetime
+    until: datetime | None
+    detail: str
 
 
 class AtWorkAnswer(OwnAnswer):
@@ -62,8 +63,9 @@ class ForecastAnswer(OwnAnswer):
 
 
 class LiveAnswer(OwnAnswer):
-    """`leads` by state, `verdicts`: the last one of each person, both up to a few seconds old.
+    """With `unknown_policies` it dials nobody.
 
+    `leads` by state, `verdicts`: the last one of each person, both up to a few seconds old.
     `clock_off_s`: how far the machine's calendar is ahead of the time that Callroom goes by, which nears it slowly.
     `conversions`: calls whose disposition means success; `goal`: so many are aimed at.
     """
@@ -71,6 +73,7 @@ class LiveAnswer(OwnAnswer):
     at: datetime
     state: str
     mode: str
+    unknown_policies: tuple[str, ...]
     at_work: AtWorkAnswer | None
     clock_off_s: float
     abandonment: AbandonmentAnswer

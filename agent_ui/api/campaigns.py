@@ -20,6 +20,7 @@ from agent_ui.joints.dialing import own_numbers
 from crm_core.campaigns import CampaignDraft, CampaignRow
 from crm_core.domain.campaign_rules import MODES, ORDERS, VERDICTS, CampaignRules, document_of
 from crm_core.lead_lists import Progress
+from dialer.domain.clearance import WAITS_ONLY
 from dialer.domain.policy import CallingHours, Policy, Span
 
 
@@ -44,6 +45,7 @@ async def show_campaign_choices(ask: Ask) -> dict[str, Any]:
         "verdicts": sorted(VERDICTS),
         "rules": document_of(CampaignRules()),
         "own_numbers": await own_numbers(ask.parts.memory),
+        "prompts": await _prompts(ask),
     }
 
 
@@ -55,8 +57,11 @@ async def add_campaign(ask: Ask) -> dict[str, Any]:
 
 async def change_campaign(ask: Ask) -> dict[str, Any]:
     """Save all of its settings; limits hold from the next call on."""
-    draft, campaigns = await _checked(ask), ask.parts.memory.campaigns
-    row = await campaigns.change(ask.number("campaign_id"), ask.body.version, draft, ask.actor)
+    draft, memory = await _checked(ask), ask.parts.memory
+    before = await memory.campaigns.get(ask.number("campaign_id"))
+    row = await memory.campaigns.change(before.id, ask.body.version, draft, ask.actor)
+    if row.policies != before.policies:
+        await memory.leads.ask_anew(row.id, WAITS_ONLY)
     return await _answer(ask, row)
 
 
@@ -75,10 +80,14 @@ async def step_campaign(ask: Ask) -> dict[str, Any]:
 async def _checked(ask: Ask) -> CampaignDraft:
     body: CampaignBody = ask.body
     draft = body.draft()
-    problems = law_problems(draft, await own_numbers(ask.parts.memory))
+    problems = law_problems(draft, await own_numbers(ask.parts.memory), await _prompts(ask))
     if problems:
         raise invalid(problems)
     return draft
+
+
+async def _prompts(ask: Ask) -> list[str]:
+    return sorted({row.name for row in await ask.parts.memory.prompts.all()})
 
 
 async def _answer(ask: Ask, row: CampaignRow) -> dict[str, Any]:

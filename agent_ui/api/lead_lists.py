@@ -76,13 +76,13 @@ async def list_leads(ask: Ask) -> dict[str, Any]:
 
 async def take_out_lead(ask: Ask) -> dict[str, Any]:
     """Call somebody no more."""
-    row = await _lead(ask)
+    row = await lead_of(ask)
     return lead_answer(await ask.parts.memory.leads.take_out(row.id, ask.actor))
 
 
 async def put_back_lead(ask: Ask) -> dict[str, Any]:
     """Have somebody called after all whom a hand took out."""
-    row = await _lead(ask)
+    row = await lead_of(ask)
     return lead_answer(await ask.parts.memory.leads.put_back(row.id, ask.actor))
 
 
@@ -138,7 +138,8 @@ async def _list(ask: Ask) -> LeadListRow:
     return row
 
 
-async def _lead(ask: Ask) -> LeadRow:
+async def lead_of(ask: Ask) -> LeadRow:
+    """Give whom the path names, if they are of its campaign."""
     row = await ask.parts.memory.leads.get(ask.number("lead_id"))
     if row.campaign_id != ask.number("campaign_id"):
         raise NotFound("lead", row.id)

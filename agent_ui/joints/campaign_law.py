@@ -1,6 +1,6 @@
 """What the policies of a campaign leave of its own settings: those may only be stricter."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from agent_ui.errors import FieldProblem
 from crm_core.campaigns import CampaignDraft
@@ -14,8 +14,8 @@ def known_policies() -> list[Policy]:
     return [load_policy(name) for name in shipped_names()]
 
 
-def law_problems(draft: CampaignDraft, own_numbers: Sequence[str]) -> list[FieldProblem]:
-    """Say what in these settings no policy, or no number of ours, is behind."""
+def law_problems(draft: CampaignDraft, own_numbers: Sequence[str], prompts: Collection[str]) -> list[FieldProblem]:
+    """Say what in these settings no policy, no number or no recording of ours is behind."""
     names = shipped_names()
     unknown = [name for name in draft.policies if name not in names]
     if unknown:
@@ -32,4 +32,6 @@ def law_problems(draft: CampaignDraft, own_numbers: Sequence[str]) -> list[Field
     ours = {own_key(number) for number in own_numbers}
     if any(own_key(number) not in ours for number in rules.shown_as):
         problems.append(FieldProblem("rules.shown_as", "not_ours", "holds a number that is not one of ours"))
+    if rules.no_agent.prompt is not None and rules.no_agent.prompt not in prompts:
+        problems.append(FieldProblem("rules.no_agent.prompt", "unknown_prompt", "is no recording of ours"))
     return problems

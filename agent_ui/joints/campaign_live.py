@@ -13,6 +13,8 @@ from dialer.plan import CampaignPlan, plan_of
 from dialer.run import CampaignRun
 from dialer.service import Dialer
 
+_PUT_OFF = ("why", "policy", "until", "detail")
+
 
 async def live_campaign(
     counting: CampaignCounting, dialer: Dialer, campaign: CampaignRow, zone: tzinfo, now: datetime
@@ -27,6 +29,7 @@ async def live_campaign(
         "at": now,
         "state": campaign.state,
         "mode": campaign.mode,
+        "unknown_policies": plan.unknown_policies,
         "at_work": None if run is None else {**_at_work(run), "uncounted": dialer.uncounted(campaign.id)},
         "clock_off_s": dialer.clock_off_s,
         "abandonment": {
@@ -61,7 +64,7 @@ def _at_work(run: CampaignRun) -> dict[str, Any]:
         "accepted_risk_ratio": progress.pace.accepted_risk_ratio,
         "dialed": progress.dialed,
         "nobody_due": progress.nobody_due,
-        "put_off": None if wait is None else {"why": wait.why, "policy": wait.policy, "until": wait.until},
+        "put_off": None if wait is None else {name: getattr(wait, name) for name in _PUT_OFF},
     }
 
 

@@ -28,7 +28,7 @@ from dialer.ears import Ears
 from dialer.errors import DialerError
 from dialer.plan import CampaignPlan, plan_of
 from dialer.ports import Dialable, Undialable
-from dialer.service import Dialer
+from dialer.service import Dialer, Records
 from dialer.settling import Settling
 
 _log = logging.getLogger(__name__)
@@ -101,9 +101,7 @@ class DialerFloor:
 def open_dialer(config: Config, memory: Memory, telephony: Telephony, clock: Clock) -> Dialer:
     """Build it; nobody is dialed before it is started."""
     dialer = Dialer(
-        memory.campaigns,
-        DueLeads(memory.database),
-        Attempts(memory.database),
+        Records(memory.campaigns, DueLeads(memory.database), Attempts(memory.database), memory.registers),
         HousePolicy(house_dials(config, memory, clock), config, clock),
         DialerFloor(telephony, clock),
         clock.now,

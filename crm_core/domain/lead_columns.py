@@ -8,13 +8,19 @@ from crm_core.errors import ImportUnreadable
 
 CUSTOM = "custom:"
 MOST_CUSTOM, LONGEST_CUSTOM_NAME = 40, 60
-FIELDS = ("name", "phone", "language", "owner", "zone", "region", "postcode", "priority")
+FIELDS = (
+    *("name", "phone", "language", "owner", "zone", "region", "postcode", "priority"),
+    *("consent_at", "consent_source"),
+)
 _MANY = ("phone",)
 _HEADINGS = {
     "zone": "时区|time zone|timezone|zone|tz",
     "region": "省|省份|州|地区|区域|state|province|region",
     "postcode": "邮编|邮政编码|postcode|post code|postal code|zip|zip code|zipcode",
     "priority": "优先级|优先|priority|prio|rank",
+    "consent_at": "同意时间|同意日期|授权时间|授权日期|consent|consent date|consent at|consent given"
+    "|opt in|opt in date|optin|optin date",
+    "consent_source": "同意来源|授权来源|同意方式|consent source|consent proof|opt in source|optin source",
     "owner": "座席|坐席|指定座席|指派|分配给|agent|assigned to|assignee",
     "phone": "号码|电话3|手机3|电话4|phone 3|phone 4|alt phone|alternative phone|phone2|phone3|other phone|备用号码",
     "name": "姓 名|联系人|contact|contact name|full_name|first name",

@@ -2,7 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from crm_core.domain.consent import consent_moment
 from crm_core.domain.dial_policy import is_emergency
 from crm_core.domain.folding import fold
 from crm_core.domain.import_row import ImportRow, read_cells
@@ -41,6 +44,8 @@ class LeadDraft:
     language: str
     priority: int
     for_user_id: int | None
+    consent_at: datetime | None = None
+    consent_source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +72,15 @@ def read_lead(raw: TableRow, table: LeadTable) -> tuple[ImportRow, LeadDraft | N
         row.reject("owner", "unknown_owner", owner, "No user has this login or, alone, this name.")
     priority = _priority(row)
     zones = _zones(row, table.zones)
+    consent_at = _consent(row, zones)
     if row.problems:
         return row, None
     numbers = tuple(LeadNumber(phone.e164, phone.keys) for phone in row.phones if phone.e164 is not None)
     for_user_id = None if owner is None else table.owners[fold(owner)]
     language, name = row.values.get("language", "zh"), row.values.get("name", "")
-    return row, LeadDraft(row.line, name, numbers, zones, _custom(row), language, priority, for_user_id)
+    source = row.values.get("consent_source", "")
+    draft = LeadDraft(row.line, name, numbers, zones, _custom(row), language, priority, for_user_id, consent_at, source)
+    return row, draft
 
 
 def _check_numbers(row: ImportRow) -> None:
@@ -105,6 +113,19 @@ def _zones(row: ImportRow, known: Collection[str]) -> tuple[str, ...]:
         message = "Where they are cannot be told from the number; give the list a column with the time zone."
         row.reject("zone", "zone_missing", numbers[0], message)
     return zones
+
+
+def _consent(row: ImportRow, zones: tuple[str, ...]) -> datetime | None:
+    text = row.values.get("consent_at")
+    if text is None or not zones:
+        if text is None and "consent_source" in row.values:
+            message = "Of a consent it has to be known when it was given; give the list a column with the day."
+            row.reject("consent_at", "consent_day_missing", row.values["consent_source"], message)
+        return None
+    given_at = consent_moment(text, ZoneInfo(zones[0]))
+    if given_at is None:
+        row.reject("consent_at", "not_a_day", text, "This is no day; write it as in 2026-03-05.")
+    return given_at
 
 
 def _custom(row: ImportRow) -> dict[str, str]:

@@ -156,8 +156,8 @@ def _row(lead: LeadDraft, target: Target, known: _Known, at: datetime, *, is_bar
         "last_verdict": None,
         "last_attempt_at": None,
         "created_at": at,
-        "consent_at": None,
-        "consent_source": "",
+        "consent_at": lead.consent_at,
+        "consent_source": lead.consent_source,
     }
 
 

@@ -19,11 +19,12 @@ class PastAttempt:
 
 @dataclass(frozen=True, slots=True)
 class Capped:
-    """`cap` is full until `until`; None for the rest after an abandoned call."""
+    """`cap` is full until `until`, since the attempt that filled it; None for the rest after an abandoned call."""
 
     policy: str
     cap: Cap | None
     until: datetime
+    since: datetime
 
 
 def capped(
@@ -39,17 +40,18 @@ def capped(
     `past` holds the customer's attempts on all numbers, in any order, at least as far back as the longest cap.
     """
     found = [
-        Capped(policy.name, cap, until)
+        Capped(policy.name, cap, *full)
         for policy in policies
         for cap in policy.caps
-        if (until := _full_until(cap, number, past, now)) is not None
+        if (full := _full(cap, number, past, now)) is not None
     ]
     if not agent_is_certain and (rest := _rest(policies, past, now)) is not None:
         found.append(rest)
     return max(found, key=lambda each: each.until, default=None)
 
 
-def _full_until(cap: Cap, number: str, past: Sequence[PastAttempt], now: datetime) -> datetime | None:
+def _full(cap: Cap, number: str, past: Sequence[PastAttempt], now: datetime) -> tuple[datetime, datetime] | None:
+    """Return until and since when."""
     within = timedelta(hours=cap.within_h)
     counted = sorted(
         attempt.at
@@ -61,13 +63,13 @@ def _full_until(cap: Cap, number: str, past: Sequence[PastAttempt], now: datetim
     if len(counted) < cap.attempts:
         return None
     # the oldest of those that must fall out of the stretch before there is room
-    return counted[len(counted) - cap.attempts] + within
+    return counted[len(counted) - cap.attempts] + within, counted[cap.attempts - 1]
 
 
 def _rest(policies: Sequence[Policy], past: Sequence[PastAttempt], now: datetime) -> Capped | None:
     rest = timedelta(hours=strictest(policies).rest_after_abandoned_h)
-    ends = [attempt.at + rest for attempt in past if attempt.abandoned and attempt.at + rest > now]
-    if not ends:
+    abandoned = [attempt.at for attempt in past if attempt.abandoned and attempt.at + rest > now]
+    if not abandoned:
         return None
     name = max(policies, key=lambda policy: policy.rest_after_abandoned_h).name
-    return Capped(name, None, max(ends))
+    return Capped(name, None, max(abandoned) + rest, max(abandoned))

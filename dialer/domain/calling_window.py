@@ -4,41 +4,62 @@ Where a person is cannot be known from a number: every time zone that comes into
 none is known nobody can say what time it is there, and whoever has hours is closed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from dialer.domain.policy import MIDNIGHT_AGAIN, CallingHours, Policy, Span
 
-Holidays = Callable[[date], bool]
-"""Whether this day of the called person's calendar is a public holiday."""
+Holidays = Callable[[date, bool], str]
+"""The name of the public holiday that this day is where the called person may be, "" if none; the second argument:
+also of only a part of the country."""
 
 _SEARCH_DAYS = 21
 """Longer than any row of holidays; who is closed for longer is closed."""
+_A_MOMENT = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """`policy` says why; `opens_at` is the next moment at which all policies are open in all zones, if one is near."""
+    """`policy` says why; `opens_at` is the next moment at which all policies are open in all zones, if one is near.
+
+    `since`: when this one closed; `holiday`: the name of the day that has other hours than usual.
+    """
 
     policy: str
     opens_at: datetime | None
+    since: datetime | None = None
+    holiday: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the called person may be."""
+    """Where the called person may be, and which days are public holidays there."""
 
     zones: tuple[tzinfo, ...]
-    holidays: Holidays = lambda _day: False
+    holidays: Holidays
+
+
+def no_holidays(_day: date, _regional: bool) -> str:
+    """For a place where nobody keeps any."""
+    return ""
 
 
 def closed(policies: Sequence[Policy], place: Place, now: datetime) -> Closed | None:
     """Return why nobody may be called now, or None."""
+    return next(all_closed(policies, place, now), None)
+
+
+def all_closed(policies: Sequence[Policy], place: Place, now: datetime) -> Iterator[Closed]:
+    """Give what each policy that is closed says of it."""
     for policy in policies:
-        if policy.hours is not None and not _is_open(policy.hours, place, now):
-            return Closed(policy.name, _next_opening(policies, place, now))
-    return None
+        hours = policy.hours
+        if hours is None or _is_open(hours, place, now):
+            continue
+        days = [now.astimezone(zone).date() for zone in place.zones]
+        names = {} if hours.holiday is None else {place.holidays(day, hours.regional_holidays): None for day in days}
+        opens_at = _next_opening(policies, place, now)
+        yield Closed(policy.name, opens_at, _closed_since(hours, place, now), ", ".join(filter(None, names)))
 
 
 def _is_open(hours: CallingHours, place: Place, moment: datetime) -> bool:
@@ -51,9 +72,21 @@ def _holds(hours: CallingHours, place: Place, local: datetime) -> bool:
 
 
 def _spans(hours: CallingHours, place: Place, day: date) -> tuple[Span, ...]:
-    if hours.holiday is not None and place.holidays(day):
+    if hours.holiday is not None and place.holidays(day, hours.regional_holidays):
         return hours.holiday
     return hours.days[day.weekday()]
+
+
+def _closed_since(hours: CallingHours, place: Place, now: datetime) -> datetime | None:
+    """Return the last moment before which it was open."""
+    ends = {
+        datetime.combine(day, span.until, zone).astimezone(UTC)
+        for zone in place.zones
+        for day in (now.astimezone(zone).date() - timedelta(days=number) for number in range(_SEARCH_DAYS))
+        for span in _spans(hours, place, day)
+    }
+    before = sorted((moment for moment in ends if moment <= now), reverse=True)
+    return next((moment for moment in before if _is_open(hours, place, moment - _A_MOMENT)), None)
 
 
 def _next_opening(policies: Sequence[Policy], place: Place, now: datetime) -> datetime | None:

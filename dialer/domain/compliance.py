@@ -1,15 +1,16 @@
 """What was dialed on each day, measured against the policies once more, from nothing but the rows of the attempts.
 
-A second opinion: hours are computed again from zones and moments, caps counted again, whatever was decided then.
+A second opinion: hours and holidays are computed again from zones, calendars and moments, caps counted again, consent
+and registers compared with what was kept of them, whatever was decided then.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 
-from dialer.domain.attempt_caps import PastAttempt, capped
-from dialer.domain.calling_window import Place, closed
+from dialer.domain.attempt_caps import PastAttempt
+from dialer.domain.calling_window import Place
+from dialer.domain.clearance import CAPPED, CLOSED, HOLIDAY, NO_CONSENT, REGISTER_OLD, RESTS, Law, Whom, all_put_off
 from dialer.domain.policy import Policy, strictest
 from dialer.domain.verdict import Verdict
 from dialer.domain.windows import window_of
@@ -21,13 +22,18 @@ RINGS_S = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Dialed:
-    """One attempt that was sent, under the policies of that moment; `people`: its keys as a lead and a customer."""
+    """One attempt that was sent, under the policies of that moment, with what was known then.
+
+    `unknown_policies`: some held that nobody has any more, so that nobody can say whether they were kept.
+    """
 
     at: datetime
     number: str
-    people: tuple[str, ...]
-    zones: tuple[tzinfo, ...]
+    place: Place
     policies: tuple[Policy, ...]
+    consent_at: datetime | None = None
+    registers: Mapping[str, datetime] = field(default_factory=dict)
+    unknown_policies: bool = False
     rang_at: datetime | None = None
     answered_at: datetime | None = None
     connected_at: datetime | None = None
@@ -53,7 +59,11 @@ class ComplianceDay:
     rang_long_enough: int = 0
     rang_too_short: int = 0
     outside_hours: int = 0
+    on_holidays: int = 0
+    without_consent: int = 0
+    register_old: int = 0
     over_caps: int = 0
+    unknown_policies: int = 0
     list_unchecked: int = 0
     broken: list[str] = field(default_factory=list)
 
@@ -63,45 +73,47 @@ class ComplianceDay:
         return self.window_abandoned / self.window_people if self.window_people else None
 
 
-class _Past:
-    """Earlier attempts at the same number, or of the same person."""
-
-    def __init__(self) -> None:
-        self._of: dict[str, dict[int, PastAttempt]] = defaultdict(dict)
-        self._count = 0
-
-    def of(self, one: Dialed) -> list[PastAttempt]:
-        found: dict[int, PastAttempt] = {}
-        for key in (one.number, *one.people):
-            found |= self._of[key]
-        return list(found.values())
-
-    def add(self, one: Dialed) -> None:
-        if one.verdict == Verdict.ROUTE_FAULT:
-            return
-        reached = one.connected_at is not None
-        self._count += 1
-        for key in (one.number, *one.people):
-            self._of[key][self._count] = PastAttempt(one.at, one.number, reached, one.abandoned and not reached)
+_COUNTED = {
+    CLOSED: "outside_hours",
+    HOLIDAY: "on_holidays",
+    NO_CONSENT: "without_consent",
+    REGISTER_OLD: "register_old",
+    CAPPED: "over_caps",
+    RESTS: "over_caps",
+}
+_BROKEN = ("rang_too_short", *dict.fromkeys(_COUNTED.values()), "list_unchecked", "unknown_policies")
 
 
-def compliance(dialed: Iterable[Dialed], zone: tzinfo, first: date) -> tuple[ComplianceDay, ...]:
-    """Judge the days from `first` on; `dialed` is in the order of time and begins LOOK_BACK before, for its caps."""
-    days: dict[date, ComplianceDay] = {}
-    policies: dict[date, tuple[Policy, ...]] = {}
-    past = _Past()
-    for one in dialed:
-        day = one.at.astimezone(zone).date()
-        line = days.setdefault(day, ComplianceDay(day))
-        policies[day] = one.policies
+class Judging:
+    """Takes attempt after attempt and keeps a line for each day; `zone` is the house's, where a day ends."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        self._zone = zone
+        self._days: dict[date, ComplianceDay] = {}
+        self._policies: dict[date, tuple[Policy, ...]] = {}
+        self._before: dict[date, tuple[int, int]] = {}
+
+    def before(self, day: date, people: int, abandoned: int) -> None:
+        """A day that is not judged itself, and counts for the windows of later ones."""
+        self._before[day] = people, abandoned
+
+    def take(self, one: Dialed, past: Sequence[PastAttempt]) -> None:
+        """Judge one; `past`: what any campaign had tried before at its number, and of its person."""
+        day = one.at.astimezone(self._zone).date()
+        line = self._days.setdefault(day, ComplianceDay(day))
+        self._policies[day] = one.policies
         _count(line, one)
-        if day >= first:
-            line.outside_hours += closed(one.policies, Place(one.zones), one.at) is not None
-            line.over_caps += capped(one.policies, one.number, past.of(one), one.at) is not None
-        past.add(one)
-    for day, line in days.items():
-        _judge(line, policies[day], zone, days)
-    return tuple(line for day, line in sorted(days.items()) if day >= first)
+        whom = Whom(one.place, one.number, past, one.consent_at)
+        broken = {_COUNTED[wait.why] for wait in all_put_off(Law(one.policies, one.registers), whom, one.at)}
+        for name in broken:
+            setattr(line, name, getattr(line, name) + 1)
+
+    def days(self) -> tuple[ComplianceDay, ...]:
+        """Give the days on which somebody was dialed."""
+        answered = {day: (line.people, line.abandoned) for day, line in self._days.items()}
+        for day, line in self._days.items():
+            _judge(line, self._policies[day], self._zone, self._before | answered)
+        return tuple(line for _, line in sorted(self._days.items()))
 
 
 def _count(line: ComplianceDay, one: Dialed) -> None:
@@ -109,6 +121,7 @@ def _count(line: ComplianceDay, one: Dialed) -> None:
     line.people += one.connected_at is not None or one.abandoned
     line.abandoned += one.abandoned
     line.list_unchecked += not one.list_checked
+    line.unknown_policies += one.unknown_policies
     if one.verdict == Verdict.NO_ANSWER and one.rang_at is not None and one.ended_at is not None:
         rang_s = (one.ended_at - one.rang_at).total_seconds()
         line.rang_out += 1
@@ -117,16 +130,16 @@ def _count(line: ComplianceDay, one: Dialed) -> None:
         line.rang_too_short += rang_s < strictest(one.policies).rings_at_least_s
 
 
-def _judge(line: ComplianceDay, policies: Sequence[Policy], zone: tzinfo, days: dict[date, ComplianceDay]) -> None:
+def _judge(
+    line: ComplianceDay, policies: Sequence[Policy], zone: tzinfo, answered: Mapping[date, tuple[int, int]]
+) -> None:
     noon = datetime(line.day.year, line.day.month, line.day.day, 12, tzinfo=zone)
     begins = window_of(policies, noon)[0].date()
-    within = [other for day, other in days.items() if begins <= day <= line.day]
-    line.window_people = sum(other.people for other in within)
-    line.window_abandoned = sum(other.abandoned for other in within)
+    within = [counts for day, counts in answered.items() if begins <= day <= line.day]
+    line.window_people = sum(people for people, _ in within)
+    line.window_abandoned = sum(abandoned for _, abandoned in within)
     line.limit_ratio = strictest(policies).abandonment_limit_ratio
     ratio, limit = line.window_ratio, line.limit_ratio
     if ratio is not None and limit is not None and ratio > limit:
         line.broken.append("abandonment")
-    line.broken += [
-        name for name in ("rang_too_short", "outside_hours", "over_caps", "list_unchecked") if getattr(line, name)
-    ]
+    line.broken += [name for name in _BROKEN if getattr(line, name)]

@@ -47,6 +47,8 @@ class CallingHours:
     days: tuple[tuple[Span, ...], ...]
     holiday: tuple[Span, ...] | None = None
     """None: holidays are days like any other."""
+    regional_holidays: bool = True
+    """Also those of only the called person's part of the country."""
 
 
 @dataclass(frozen=True, slots=True)

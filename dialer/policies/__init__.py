@@ -1,12 +1,13 @@
 """The policies that ship, one TOML file each with its sources, and any of the operator's own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from math import inf
 from pathlib import Path
 
 from dialer.domain.policy import Cap, Policy, Span
 from dialer.errors import OddDocument, UnknownPolicy
-from dialer.toml_document import read_document
+from dialer.toml_document import content_of, parse_document
 
 SHIPPED = Path(__file__).parent
 
@@ -23,9 +24,22 @@ def load_policy(name: str) -> Policy:
     return read_policy(SHIPPED / f"{name}.toml")
 
 
+def known_of(names: Sequence[str]) -> tuple[tuple[Policy, ...], tuple[str, ...]]:
+    """Give the policies of these names, and the names that no policy has."""
+    shipped = frozenset(shipped_names())
+    return tuple(load_policy(name) for name in names if name in shipped), tuple(
+        name for name in names if name not in shipped
+    )
+
+
 def read_policy(file: Path) -> Policy:
-    """Read a policy from a file; what is no policy is refused with the place."""
-    policy = read_document(file, Policy)
+    """Read a policy from a file; what is no policy is refused with the place. The same text is read only once."""
+    return _policy(file, content_of(file))
+
+
+@lru_cache(maxsize=256)
+def _policy(file: Path, content: bytes) -> Policy:
+    policy = parse_document(file, content, Policy)
     problem = next(_problems(policy), None)
     if problem is not None:
         raise OddDocument(str(file), problem)

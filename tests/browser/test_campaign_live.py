@@ -25,6 +25,12 @@ async def boss(installation, browser):
 
 async def test_what_a_campaign_does_now_is_said_in_words(installation, boss):
     page = boss.page
+    await page.goto(f"{installation.url}/#/do-not-call")
+    register = page.locator("[data-testid=register][data-policy=us-ftc]")
+    await expect(register).to_contain_text("从未登记")
+    await register.get_by_test_id("register-source").fill("FTC, all area codes")
+    await register.get_by_test_id("register-note").click()
+    await expect(register).to_contain_text("有效至")
     await page.goto(f"{installation.url}/#/campaigns")
     await boss.by("new-campaign").first.click()
     await boss.by("campaign-name").fill("Nobody yet")

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor
 from crm_core.campaigns import CampaignDraft, Campaigns
-from crm_core.errors import LeadMoved, NotFound
+from crm_core.errors import Invalid, LeadMoved, NotFound
 from crm_core.lead_lists import LeadListRow, LeadLists
 from crm_core.leads import LeadFilter, Leads
 from crm_core.models import Lead, LeadNumber
@@ -87,3 +87,36 @@ async def test_a_hand_takes_somebody_out_and_puts_them_back(
     for work in (leads.take_out(99, by), leads.get(99)):
         with pytest.raises(NotFound):
             await work
+
+
+async def test_consent_lets_who_was_left_out_for_it_wait_again(
+    leads: Leads, of: LeadListRow, database: Database, clock: HandClock, by: Actor
+) -> None:
+    now = clock.now()
+    silent = await add(database, of, clock, state="barred", why="no_consent")
+    listed = await add(database, of, clock, state="barred", why="do_not_call")
+    row = await leads.consent(silent, now, "signed form", by)
+    assert (row.state, row.why, row.consent_at, row.consent_source) == ("waiting", "", now, "signed form")
+    assert (await leads.consent(listed, now, "signed form", by)).state == "barred"
+    taken_back = await leads.consent(silent, None, "", by)
+    assert (taken_back.consent_at, taken_back.state) == (None, "waiting")
+    for given_at, source in ((now + timedelta(days=1), "form"), (now, " ")):
+        with pytest.raises(Invalid):
+            await leads.consent(silent, given_at, source, by)
+    with pytest.raises(NotFound):
+        await leads.consent(999_999, now, "form", by)
+
+
+async def test_by_other_rules_only_who_waited_for_a_rule_is_asked_anew(
+    leads: Leads, of: LeadListRow, database: Database, clock: HandClock
+) -> None:
+    later = clock.now() + timedelta(hours=9)
+    closed = await add(database, of, clock, why="closed", due_at=later)
+    busy = await add(database, of, clock, why="busy", due_at=later)
+    silent = await add(database, of, clock, state="barred", why="no_consent")
+    by_hand = await add(database, of, clock, state="barred", why="by_hand")
+    assert await leads.ask_anew(of.campaign_id, ("closed", "capped")) == 2
+    seen = {one: await leads.get(one) for one in (closed, busy, silent, by_hand)}
+    is_asked = {one for one, row in seen.items() if row.state == "waiting" and row.due_at <= clock.now()}
+    assert is_asked == {closed, silent}
+    assert seen[by_hand].state == "barred"

@@ -20,6 +20,7 @@ from crm_core.due_leads import DueLeads
 from crm_core.lead_lists import LeadLists
 from crm_core.models import Attempt, Lead, LeadNumber
 from crm_core.queues import QueueDraft, Queues
+from crm_core.registers import Registers
 from crm_core.storage.database import Database
 from cti.domain.attempt_words import AttemptOrdered, AttemptPhase, AttemptTerms, AttendedLine, Attending
 from cti.domain.commands import DialCustomer
@@ -30,7 +31,7 @@ from cti.domain.wishes import AgentDialed
 from dialer.ears import Ears
 from dialer.plan import CampaignPlan, plan_of
 from dialer.ports import Dialable, Undialable
-from dialer.service import Dialer
+from dialer.service import Dialer, Records
 from dialer.settling import Settling
 from tests.crm_core.lead_rows import lead
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage
@@ -64,6 +65,7 @@ class House:
         self.policy = Policy({}, self.stage.clock.now)
         self.campaigns = Campaigns(database, self.stage.clock)
         self.attempts, self.leads = Attempts(database), DueLeads(database)
+        self.registers = Registers(database, self.stage.clock)
         self.settling = Settling(self.attempts, self.leads, self._plan_of)
         self.dialer = self.new_dialer()
         self.list_id = 0
@@ -73,7 +75,8 @@ class House:
     def new_dialer(self) -> Dialer:
         """As after a restart."""
         now = self.stage.clock.now
-        return Dialer(self.campaigns, self.leads, self.attempts, self.policy, self, now, LONDON)
+        records = Records(self.campaigns, self.leads, self.attempts, self.registers)
+        return Dialer(records, self.policy, self, now, LONDON)
 
     # --- the floor, as the dialer's port asks for it ---
 
@@ -104,6 +107,7 @@ class House:
         made = await self.campaigns.create(draft, SYSTEM)
         of = await LeadLists(self.database, self.stage.clock).create(made.id, "North", "", 1, SYSTEM)
         self.campaign_id, self.list_id = made.id, of.id
+        await self.registers.note("us-ftc", self.now, "FTC", SYSTEM)
         self.stage.switch_back()
 
     async def another(self, name: str, queue_id: int = SALES.queue_id, rules: CampaignRules | None = None) -> int:
@@ -130,7 +134,7 @@ class House:
         of = replace(await self._list(), id=self.list_id)
 
         async def work(connection: Any) -> int:
-            values = lead(of, self.now, zones=["Europe/London"], **more)
+            values = lead(of, self.now, **{"zones": ["Europe/London"], **more})
             lead_id = int((await connection.execute(insert(Lead).values(values).returning(Lead.id))).scalar_one())
             for place, number in enumerate(numbers):
                 values = {"campaign_id": of.campaign_id, "lead_id": lead_id, "position": place, "number": number}

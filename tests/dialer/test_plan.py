@@ -3,14 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from crm_core.audit import SYSTEM
 from crm_core.campaigns import CampaignDraft, CampaignRow
 from crm_core.domain.campaign_rules import VERDICTS, CampaignRules, NoAgentRule
 from cti.domain.values import OverflowAction
 from dialer.domain.verdict import Verdict
-from dialer.errors import UnknownPolicy
 from dialer.plan import NO_LIMIT_RATIO, SORRY, plan_of
 from tests.dialer.house import House
 
@@ -61,6 +58,7 @@ def test_managers_and_dialer_have_the_same_verdicts() -> None:
     assert {verdict.value for verdict in Verdict} == set(VERDICTS)
 
 
-async def test_an_unknown_policy_is_refused(house: House) -> None:
-    with pytest.raises(UnknownPolicy):
-        plan_of(await campaign(house, "nowhere"))
+async def test_an_unknown_policy_is_named_and_the_others_hold(house: House) -> None:
+    plan = plan_of(await campaign(house, "nowhere", "us-ftc"))
+    assert plan.unknown_policies == ("nowhere",)
+    assert [policy.name for policy in plan.policies] == ["us-ftc"]

@@ -1,7 +1,7 @@
 """Whom a campaign dials, whom it puts off, and what its pacing hears."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -86,6 +86,65 @@ async def test_out_of_hours_there_is_put_off_with_all_in_the_same_place(house: H
     assert {row.due_at.isoformat() for row in rows} == {"2026-03-03T08:00:00+00:00"}
     assert run.progress.put_off is not None
     assert run.progress.put_off.policy == "us-ftc"
+
+
+async def test_on_a_public_holiday_there_nobody_is_called(house: House) -> None:
+    """9:00 in Munich on Epiphany, which is none in Berlin; a mobile may be in either."""
+    await to_law(house, "de")
+    house.stage.clock.advance((datetime(2027, 1, 6, 8, 0, tzinfo=UTC) - house.now).total_seconds())
+    berlin = {"zones": ["Europe/Berlin"], "consent_at": house.now, "consent_source": "form 7"}
+    free = await house.add("+493012345678", custom={"region": "Berlin"}, **berlin)
+    feast = await house.add("+498912345678", custom={"region": "Bayern"}, **berlin)
+    maybe = await house.add("+4917012345678", **berlin)
+    run = await running(house)
+    assert house.dialed() == ["+493012345678"]
+    house.ends(17, 486)
+    await house.step(1)
+    for one in (feast, maybe):
+        row = await house.lead_row(one)
+        assert (row.state, row.why, row.due_at.isoformat()) == ("waiting", "holiday", "2027-01-07T07:00:00+00:00")
+    assert run.progress.put_off is not None
+    assert (run.progress.put_off.policy, run.progress.put_off.detail) == ("de", "Heilige Drei Könige")
+    checks = (await house.attempt_rows())[0].checks
+    assert checks["calendars"] == ["DE-BE"]
+    assert checks["consent"] == {"at": "2027-01-06T08:00:00+00:00", "source": "form 7"}
+    assert (await house.lead_row(free)).attempts == 1
+
+
+async def test_without_consent_nobody_is_called_where_the_law_asks_for_it(house: House) -> None:
+    await to_law(house, "cn", "us-ftc")
+    agreed = await house.add(B, consent_at=house.now - timedelta(days=3), consent_source="web form")
+    silent = await house.add(A)
+    run = await running(house, agents=2)
+    assert house.dialed() == [B]
+    row = await house.lead_row(silent)
+    assert (row.state, row.why) == ("barred", "no_consent")
+    assert run.progress.put_off is not None
+    assert (run.progress.put_off.policy, run.progress.put_off.until) == ("cn", None)
+    assert (await house.lead_row(agreed)).state == "dialing"
+
+
+async def test_nobody_is_called_by_a_register_that_is_too_old(house: House) -> None:
+    lead_id = await house.add(A)
+    await house.registers.note("us-ftc", house.now - timedelta(days=32), "FTC", SYSTEM)
+    run = await running(house)
+    assert house.dialed() == []
+    assert run.progress.put_off is not None
+    assert (run.progress.put_off.why, run.progress.put_off.policy) == ("register_old", "us-ftc")
+    row = await house.lead_row(lead_id)
+    assert (row.state, row.why) == ("waiting", ""), "it is nobody's own fault"
+    await house.registers.note("us-ftc", house.now - timedelta(days=1), "FTC", SYSTEM)
+    await house.step(1)
+    assert house.dialed() == [A]
+    assert (await house.attempt_rows())[0].checks["registers"] == {
+        "us-ftc": (house.now - timedelta(days=1, seconds=1)).isoformat()
+    }
+
+
+async def to_law(house: House, *policies: str) -> None:
+    row = await house.row()
+    draft = CampaignDraft(row.name, row.mode, row.queue_id, policies, row.rules)
+    await house.campaigns.change(row.id, row.version, draft, SYSTEM)
 
 
 async def test_what_the_house_s_policy_refuses_is_not_dialed(house: House) -> None:

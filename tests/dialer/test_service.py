@@ -139,10 +139,9 @@ async def test_manual_campaigns_are_not_dialed_by_themselves(house: House) -> No
     assert (house.dialed(), house.dialer.runs) == ([], {})
 
 
-async def test_a_campaign_with_an_unknown_policy_does_not_stop_the_others(
-    house: House, caplog: pytest.LogCaptureFixture
-) -> None:
-    draft = CampaignDraft("Odd", "progressive", 1, ("nowhere",))
+async def test_a_campaign_with_an_unknown_policy_does_not_stop_the_others(house: House) -> None:
+    ends_at = house.now + timedelta(minutes=1)
+    draft = CampaignDraft("Odd", "progressive", 1, ("nowhere", "us-ftc"), ends_at=ends_at)
     odd = await house.campaigns.create(draft, SYSTEM)
     await house.campaigns.take_step(odd.id, "draft", "running", SYSTEM)
     await house.add(A)
@@ -150,7 +149,33 @@ async def test_a_campaign_with_an_unknown_policy_does_not_stop_the_others(
     house.stage.ready(11)
     await house.step()
     assert house.dialed() == [A]
-    assert "cannot be run" in caplog.text
+    assert not house.dialer.runs[odd.id].may_dial
+    await house.step(61)
+    assert (await house.campaigns.get(odd.id)).state == "finished", "its times are its own"
+
+
+async def test_another_policy_brings_its_own_window_at_once(house: House) -> None:
+    """What was abandoned before today counts over thirty days, and not for the day."""
+    await house.add(A)
+    await house.start()
+    house.stage.ready(11)
+    await house.step()
+    house.talks()
+    await house.step()
+    house.ends(16)
+    await house.step(1)
+    day_ago = "update attempts set planned_at = datetime(planned_at, '-26 hours')"
+    await house.database.write(lambda connection: connection.exec_driver_sql(day_ago))
+    house.dialer = house.new_dialer()
+    await house.step(1)
+    run = house.dialer.runs[house.campaign_id]
+    assert run.pacing.allowance.window.humans == 1
+    row = await house.row()
+    changed = CampaignDraft(row.name, row.mode, row.queue_id, ("us-ftc", "uk"), row.rules)
+    await house.campaigns.change(row.id, row.version, changed, SYSTEM)
+    await house.step(1)
+    window = run.pacing.allowance.window
+    assert (window.humans, window.closes_s - window.opens_s) == (0, 86400.0)
 
 
 async def test_the_window_s_count_is_that_of_the_attempts(house: House) -> None:

@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from crm_core.attempts import OpenAttempt
+from crm_core.audit import SYSTEM
+from crm_core.campaigns import CampaignDraft
 from crm_core.diary.fallback import FallbackCalls, FallbackVisit
 from crm_core.due_leads import DueNumber, DueTry
 from crm_core.errors import DatabaseUnavailable
@@ -176,3 +178,16 @@ async def until(house: House, states: list[str]) -> None:
     async with asyncio.timeout(10):
         while [row.state for row in await house.attempt_rows()] != states:
             await asyncio.sleep(0.005)
+
+
+async def test_what_was_dialed_is_settled_also_when_a_policy_is_gone(house: House) -> None:
+    await house.add(A)
+    await house.start()
+    house.stage.ready(11)
+    await house.step()
+    row = await house.row()
+    changed = CampaignDraft(row.name, row.mode, row.queue_id, ("nowhere",), row.rules)
+    await house.campaigns.change(row.id, row.version, changed, SYSTEM)
+    house.ends(17, 486)
+    await house.step(1)
+    assert [one.verdict for one in await house.attempt_rows()] == ["busy"]

@@ -41,6 +41,11 @@ def draft_campaign(book: Book, queue_id: int, numbers: list[str], mode: str = "p
         " values(?,?,'draft',?,?,?,?,?,1) returning id",
         *(f"{mode} {len(numbers)}", mode, queue_id, json.dumps(["us-ftc"]), chosen, at, at),
     )
+    book.change(
+        "insert or replace into do_not_call_registers(policy,as_of,source,noted_at)"
+        " values('us-ftc',?,'FTC',?) returning 1",
+        *(at, at),
+    )
     list_id = book.change(
         "insert into lead_lists(campaign_id,name,source,share,created_at) values(?,'All','',1,?) returning id",
         *(campaign_id, at),

@@ -79,6 +79,7 @@ class Objects:
     version: int = 1
     name: str = "custom"
     language: str = "zh"
+    policy: str = "us-ftc"
 
     def path(self, route: Route) -> str:
         """The route's path with these in it; a parameter that is not known here is an error of the test."""

@@ -77,6 +77,7 @@ POLICY: dict[str, str] = {
     **dict.fromkeys(("change_campaign", "remove_campaign", "step_campaign"), SUPERVISORS),
     **dict.fromkeys(("list_lead_lists", "add_lead_list", "change_lead_list", "remove_lead_list"), SUPERVISORS),
     **dict.fromkeys(("list_leads", "take_out_lead", "put_back_lead", "preview_lead_import"), SUPERVISORS),
+    **dict.fromkeys(("show_lead_why", "note_lead_consent", "list_registers", "note_register"), SUPERVISORS),
     **dict.fromkeys(("start_lead_import", "list_lead_imports", "show_lead_import", "stop_lead_import"), SUPERVISORS),
     **dict.fromkeys(("show_campaign_live", "list_attempts", "show_compliance", "export_compliance"), SUPERVISORS),
     **dict.fromkeys(("list_wallboards", "make_wallboard", "revoke_wallboard"), SUPERVISORS),

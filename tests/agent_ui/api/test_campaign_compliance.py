@@ -28,11 +28,14 @@ async def test_each_day_is_counted_again_and_what_was_broken_is_named(world: Wor
     status, report = await boss.call("GET", f"{path}?{days}")
     (line,) = report["items"]
     assert (status, line["attempts"], line["outside_hours"], line["list_unchecked"]) == (200, 1, 1, 1)
-    assert line["broken"] == ["outside_hours", "list_unchecked"]
+    assert line["broken"] == ["outside_hours", "without_consent", "list_unchecked"]
     status, file = await boss.call("GET", f"{path}/file?{days}")
     head, cells = file.decode("utf-8-sig").splitlines()
     assert head.startswith("day,limit_ratio,attempts,people")
-    assert (cells[:10], cells.endswith("outside_hours list_unchecked")) == (today.date.isoformat(), True)
+    assert (cells[:10], cells.endswith("outside_hours without_consent list_unchecked")) == (
+        today.date.isoformat(),
+        True,
+    )
     page = await world.parts.memory.audit.page(AuditFilter(action="campaign.compliance"))
     assert [row.object_id for row in page.items] == [str(campaign["id"])]
     assert (await agent.call("GET", f"{path}?{days}"))[0] == 403

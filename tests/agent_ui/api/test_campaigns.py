@@ -101,6 +101,7 @@ async def test_a_campaign_is_made_changed_and_removed(world: World) -> None:
          "rules.abandonment_limit_ratio", "not_stricter"),
         ({"rules": {"shown_as": ["+4912345678"]}}, "rules.shown_as", "not_ours"),
         ({"rules": {"ring_s": 10}}, "rules.ring_s", "out_of_range"),
+        ({"rules": {"no_agent": {"prompt": "nobody_said_it"}}}, "rules.no_agent.prompt", "unknown_prompt"),
         ({"rules": {"ring_s": 10}, "policies": ["us-ftc"]}, "rules.ring_s", "too_short"),
         ({"mode": "magic"}, "mode", "unknown_choice"),
     ],

@@ -23,6 +23,7 @@ async def own_lead(world: World, state: str = "running", **more: Any) -> int:
     lists = world.parts.memory.lead_lists
     of = await lists.create(campaign["id"], "North", "", 1, SYSTEM)
     now = world.parts.clock.now()
+    await world.parts.memory.registers.note("us-ftc", now, "FTC", SYSTEM)
     zone = f"Etc/GMT{now.hour - 12:+d}"
 
     async def work(connection: Any) -> int:

@@ -1,5 +1,8 @@
 """One row of a list of people."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from crm_core.domain.lead_row import MOST_NUMBERS, LeadDraft, LeadNumber, LeadTable, read_lead
 from crm_core.domain.table_file import TableRow
 
@@ -56,3 +59,26 @@ def test_a_row_that_cannot_be_read_says_so() -> None:
 
 def test_who_can_be_anywhere_needs_a_zone() -> None:
     assert problems("Bob", "+17105551234") == [("zone", "zone_missing")]
+
+
+CONSENT = LeadTable({0: "phone", 1: "consent_at", 2: "consent_source"}, 3, ",", {}, {"Europe/Berlin"})
+
+
+def consent(*cells: str) -> LeadDraft | list[tuple[str, str]]:
+    row, draft = read_lead(TableRow(3, cells), CONSENT)
+    return draft or [(problem.field, problem.code) for problem in row.problems]
+
+
+def test_consent_is_a_day_where_they_are_and_where_it_is_from() -> None:
+    found = consent("+493012345678", "5.3.2026", "web form 7")
+    assert isinstance(found, LeadDraft)
+    assert (found.consent_at, found.consent_source) == (
+        datetime(2026, 3, 5, tzinfo=ZoneInfo("Europe/Berlin")),
+        "web form 7",
+    )
+    without = consent("+493012345678", "", "")
+    assert isinstance(without, LeadDraft)
+    assert (without.consent_at, without.consent_source) == (None, "")
+    assert consent("+493012345678", "yes", "web") == [("consent_at", "not_a_day")]
+    assert consent("+493012345678", "", "web") == [("consent_at", "consent_day_missing")]
+    assert consent("+17105551234", "yes", "web") == [("zone", "zone_missing")]

@@ -5,7 +5,7 @@ import pytest
 
 from dialer.domain.policy import AbandonmentWindow
 from dialer.errors import OddDocument, UnknownPolicy
-from dialer.policies import load_policy, read_policy, shipped_names
+from dialer.policies import known_of, load_policy, read_policy, shipped_names
 
 
 def test_the_countries_that_the_product_promises_ship() -> None:
@@ -39,6 +39,22 @@ def test_france_has_a_lunch_hour_and_no_weekend() -> None:
 def test_an_unknown_name_is_told_what_there_is() -> None:
     with pytest.raises(UnknownPolicy, match="us-ftc"):
         load_policy("../us-ftc")
+
+
+def test_a_policy_is_read_once_until_its_text_is_another(tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    text = 'name = "own"\nabout = ""\nsources = []\n'
+    file.write_text(text)
+    first = read_policy(file)
+    assert read_policy(file) is first
+    assert load_policy("de") is load_policy("de")
+    file.write_text(text + "asks_consent = true\n")
+    assert read_policy(file).asks_consent
+
+
+def test_of_several_names_the_unknown_ones_are_told() -> None:
+    found, unknown = known_of(["de", "nowhere", "cn"])
+    assert ([policy.name for policy in found], unknown) == (["de", "cn"], ("nowhere",))
 
 
 # each would take a limit away, or stop the first call that is compared with it

@@ -30,7 +30,7 @@ export interface Attempt {
   q850_cause: number | null
   sip_reason: string
   end_reason: string | null
-  checks: { policies: string[]; zones: Record<string, string>; tries_before: number | null; do_not_call: string | null }
+  checks: { policies: string[]; zones: Record<string, string>; calendars: string[]; consent: { at: string; source: string } | null; registers: Record<string, string>; tries_before: number | null; do_not_call: string | null }
 }
 
 export interface AttemptQuery {

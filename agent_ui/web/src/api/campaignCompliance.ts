@@ -15,8 +15,12 @@ export interface ComplianceDay {
   rang_long_enough: number
   rang_too_short: number
   outside_hours: number
+  on_holidays: number
+  without_consent: number
+  register_old: number
   over_caps: number
   list_unchecked: number
+  unknown_policies: number
   /** Names of figures that should not be as they are; empty: all was kept. */
   broken: string[]
 }

@@ -14,7 +14,7 @@ export interface AtWork {
   accepted_risk_ratio: number
   dialed: number
   nobody_due: boolean
-  put_off: { why: string; policy: string; until: string } | null
+  put_off: { why: string; policy: string; until: string | null; detail: string } | null
   /** Agents of the queue by why they are not counted on. */
   uncounted: Record<string, number>
 }
@@ -33,6 +33,8 @@ export interface LiveCampaign {
   at: string
   state: string
   mode: string
+  /** With any of these nobody is dialed. */
+  unknown_policies: string[]
   at_work: AtWork | null
   /** How far the machine's calendar is ahead of the time that Callroom goes by. */
   clock_off_s: number

@@ -96,6 +96,8 @@ export interface CampaignChoices {
   verdicts: string[]
   rules: CampaignRules
   own_numbers: string[]
+  /** Names of recordings of one's own. */
+  prompts: string[]
 }
 
 export async function listCampaigns(signal?: AbortSignal): Promise<Campaign[]> {

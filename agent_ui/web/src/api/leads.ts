@@ -35,6 +35,9 @@ export interface Lead {
   attempts: number
   last_verdict: string | null
   last_attempt_at: string | null
+  /** When they agreed to be called; null: not known that they did. */
+  consent_at: string | null
+  consent_source: string
 }
 
 export interface LeadImport {

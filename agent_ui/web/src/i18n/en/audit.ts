@@ -145,6 +145,8 @@ export const audit = {
     no_agent: 'without an agent',
   },
   verbs: {
+    consent: 'noted the consent of',
+    register: 'stated the register of',
     compliance: 'compliance report taken',
     step: 'state changed',
     desk_account: 'desk telephone account shown',

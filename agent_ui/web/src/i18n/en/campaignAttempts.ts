@@ -15,6 +15,7 @@ export const campaignAttempts = {
   evidence: 'Sign and outcome',
   shownAs: 'Number shown',
   localTime: 'Local time when dialed',
+  calendars: 'Public holidays of',
   triesBefore: 'Attempts before',
   doNotCall: 'Do-not-call list',
   notListed: 'checked, not on it',

@@ -1,6 +1,10 @@
 // Words of the list of who must not be called.
 export const doNotCall = {
   intro: 'Nobody here is called, consulted or transferred to; who may overrule that, with a reason, is in the dial rules. Emergency numbers are always dialed.',
+  registers: {
+    title: 'Registers', intro: 'Policies may ask that numbers were compared with an official register that is not too old. Without one nobody is called by them.',
+    policy: 'Policy', asOf: 'Register of', never: 'never stated', expires: 'good until {day}', old: 'too old', max: 'at most {days} days', source: 'Source', sourceHint: 'Where the register is from', note: 'State the day', by: '{name}, {at}', noted: 'The register is of {day}.',
+  },
   mark: 'Do not call',
   markOf: 'Must not be called: {reason}',
   search: 'Beginning of a number, or a customer’s name',

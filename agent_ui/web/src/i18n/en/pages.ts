@@ -112,6 +112,9 @@ export default {
   },
   fieldErrors: {
     unknown_policy: 'There is no such policy',
+    in_future: 'Must not be in the future',
+    not_a_day: 'Not a day',
+    consent_day_missing: 'The day of the consent is missing',
     not_stricter: 'Must be stricter than the policies are',
     not_ours: 'Holds a number that is not one of ours',
     pause_first: 'Pause the campaign first',

@@ -145,6 +145,8 @@ export const audit = {
     no_agent: '没有空闲座席时',
   },
   verbs: {
+    consent: '登记同意',
+    register: '登记名册',
     compliance: '导出合规报告',
     step: '变更状态',
     desk_account: '查看话机账号',

@@ -15,6 +15,7 @@ export const campaignAttempts = {
   evidence: '依据与结果',
   shownAs: '外显号码',
   localTime: '拨打时的当地时间',
+  calendars: '节假日依据',
   triesBefore: '此前拨打次数',
   doNotCall: '拒呼名单',
   notListed: '已核对，不在名单中',

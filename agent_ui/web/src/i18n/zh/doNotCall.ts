@@ -1,6 +1,10 @@
 // Words of the list of who must not be called.
 export const doNotCall = {
   intro: '名单上的号码和客户不能外呼、咨询或转接；哪些角色可以填写原因后例外拨打，在拨号规则中设置。紧急号码始终可以拨打。',
+  registers: {
+    title: '名册', intro: '有些策略要求号码须与未过期的官方拒呼名册比对；没有名册时，这些策略下不呼叫任何人。',
+    policy: '策略', asOf: '名册日期', never: '从未登记', expires: '有效至 {day}', old: '已过期', max: '不超过 {days} 天', source: '来源', sourceHint: '名册来自何处', note: '登记日期', by: '{name}，{at}', noted: '名册日期已登记为 {day}。',
+  },
   mark: '拒呼',
   markOf: '拒呼：{reason}',
   search: '号码开头或客户姓名',

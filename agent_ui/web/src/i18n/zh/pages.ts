@@ -112,6 +112,9 @@ export default {
   },
   fieldErrors: {
     unknown_policy: '没有该策略',
+    in_future: '不能晚于现在',
+    not_a_day: '不是日期',
+    consent_day_missing: '缺少同意的日期',
     not_stricter: '必须比策略更严格',
     not_ours: '含有不属于本公司的号码',
     pause_first: '请先暂停活动',

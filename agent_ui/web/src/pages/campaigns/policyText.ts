@@ -38,5 +38,6 @@ export function policyLines(policy: Policy, t: Translate): string[] {
   if (policy.rest_after_abandoned_h > 0) lines.push(t('campaigns.policy.rest', { hours: policy.rest_after_abandoned_h }))
   if (policy.rings_at_least_s > 0) lines.push(t('campaigns.policy.rings', { seconds: policy.rings_at_least_s }))
   if (policy.asks_consent) lines.push(t('campaigns.policy.consent'))
+  if (policy.do_not_call_age_max_days !== null) lines.push(t('campaigns.policy.register', { days: policy.do_not_call_age_max_days }))
   return lines
 }
