@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from crm_core.models import Attempt
 from crm_core.storage.database import Database
-from crm_core.storage.rows import build
 
 _AT_ONCE = 1_000
 
@@ -77,8 +76,7 @@ class AttemptProofs:
         later: ColumnElement[bool] = Attempt.planned_at >= since
         while True:
             async with self._database.reading() as connection:
-                rows = (await connection.execute(query.where(later))).mappings().all()
-            found = [build(AttemptProof, row) for row in rows]
+                found = [AttemptProof(*row) for row in await connection.execute(query.where(later))]
             if found:
                 yield found
             if len(found) < _AT_ONCE:
@@ -101,8 +99,8 @@ class AttemptProofs:
             for column, keys in (one for one in asked if one[1]):
                 query = select(*_EARLIER).where(column.in_(keys), Attempt.state != "cancelled")
                 query = query.where(Attempt.planned_at >= since, Attempt.planned_at <= until)
-                for row in (await connection.execute(query)).mappings():
-                    found.setdefault(row["attempt_id"], build(EarlierAttempt, row))
+                for row in await connection.execute(query):
+                    found.setdefault(row.attempt_id, EarlierAttempt(*row))
         return sorted(found.values(), key=lambda one: (one.planned_at, one.attempt_id))
 
     async def answered(self, campaign_id: int, since: datetime, until: datetime) -> Answered:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dialer.domain.policy import Cap, CapScope, Policy, strictest
+from dialer.domain.policy import Cap, CapScope, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def _full(cap: Cap, number: str, past: Sequence[PastAttempt], now: datetime) -> 
 
 
 def _rest(policies: Sequence[Policy], past: Sequence[PastAttempt], now: datetime) -> Capped | None:
-    rest = timedelta(hours=strictest(policies).rest_after_abandoned_h)
+    rest = timedelta(hours=max((policy.rest_after_abandoned_h for policy in policies), default=0.0))
     abandoned = [attempt.at for attempt in past if attempt.abandoned and attempt.at + rest > now]
     if not abandoned:
         return None
