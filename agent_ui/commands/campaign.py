@@ -5,20 +5,27 @@ import asyncio
 import shutil
 import sys
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import Any
 
 from agent_ui.config import load_config
 from agent_ui.errors import ApiError
+from agent_ui.joints.callbacks import house_dials
 from agent_ui.joints.campaign_steps import leads_added, take_step
+from agent_ui.joints.campaigns import HousePolicy
+from agent_ui.joints.lead_why import LeadWhy
 from agent_ui.memory import Memory, open_memory
 from crm_core.audit import SYSTEM
 from crm_core.campaigns import CampaignRow
+from crm_core.due_leads import DueLeads
 from crm_core.errors import NotFound
 from crm_core.importing.lead_importer import LeadCounts, LeadImporter, preview_leads
 from crm_core.importing.lead_saving import Target
 from crm_core.importing.workbook import unfold
 from crm_core.lead_lists import LeadListRow, Progress
+from crm_core.leads import LeadFilter
 from cti.clock import SystemClock
 from dialer.domain.campaign import CampaignStep
 
@@ -43,8 +50,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         step = actions.add_parser(action, help=help_text)
         step.add_argument("campaign", help="its number or name")
         step.set_defaults(run=run, action=_step, step=_STEPS[action])
-    for one in (status, take):
+    why = actions.add_parser("why", help="why somebody on its lists is not called now, and when they may be")
+    why.set_defaults(run=run, action=_why)
+    for one in (status, take, why):
         one.add_argument("campaign", help="its number or name")
+    why.add_argument("number", help="one of theirs")
     take.add_argument("file", type=Path)
     take.add_argument("--list", metavar="NAME", help="of the list, made if it is not there (the file's name)")
     help_text = "leave out who is in another campaign that is not over"
@@ -90,6 +100,33 @@ async def _status(memory: Memory, arguments: argparse.Namespace) -> None:
         print(f"      {_progress_text(counted)}")
         for why, count in sorted(counted.ended.items()):
             print(f"      {why}: {count:,}")
+
+
+async def _why(memory: Memory, arguments: argparse.Namespace) -> int:
+    row, clock, config = await _found(memory, arguments.campaign), SystemClock(), load_config()
+    policy = HousePolicy(house_dials(config, memory, clock), config, clock)
+    asked = LeadWhy(DueLeads(memory.database), memory.lead_lists, memory.do_not_call, memory.registers, policy)
+    page = await memory.leads.page(LeadFilter(row.id, number=arguments.number))
+    if not page.items:
+        print(f"callroom: nobody on its lists has the number {arguments.number}", file=sys.stderr)
+        return 1
+    for lead in page.items:
+        answer = await asked.of(lead, row, clock.now())
+        print(f"{lead.name or '-'} ({lead.list_name}): {lead.state}")
+        for one in answer["reasons"]:
+            print(f"  {_reason_text(one)}")
+        print(f"  may be called: {_moment_text(answer['next_at']) or 'cannot be told'}")
+    return 0
+
+
+def _reason_text(reason: dict[str, Any]) -> str:
+    parts = [reason["rule"], reason["detail"], reason["policy"] and f"by {reason['policy']}"]
+    times = [f"{name} {_moment_text(reason[name])}" for name in ("since", "until") if reason[name] is not None]
+    return " ".join(filter(None, [*parts, *times]))
+
+
+def _moment_text(moment: datetime | None) -> str:
+    return "" if moment is None else moment.isoformat(" ", "minutes")
 
 
 async def _step(memory: Memory, arguments: argparse.Namespace) -> int:

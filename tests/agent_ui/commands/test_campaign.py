@@ -86,3 +86,15 @@ def test_it_is_started_paused_and_finished(sheet: Path, capsys: pytest.CaptureFi
     assert re.search(r"1  finished +Spring", capsys.readouterr().out)
     assert main(["campaign", "status", "Winter"]) == 1
     assert "there is no campaign 'Winter'" in capsys.readouterr().err
+
+
+def test_why_somebody_is_not_called(sheet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["campaign", "import", "Spring", str(sheet)])
+    capsys.readouterr()
+    assert main(["campaign", "why", "Spring", "138 0013 8000"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("张伟 (north): waiting\n  campaign draft since ")
+    assert "  no_consent by cn\n" in told
+    assert told.endswith("  may be called: cannot be told\n")
+    assert main(["campaign", "why", "Spring", "13900000000"]) == 1
+    assert "nobody on its lists" in capsys.readouterr().err
