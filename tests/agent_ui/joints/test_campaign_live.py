@@ -6,6 +6,7 @@ from typing import Any
 from agent_ui.joints.campaign_live import live_campaign
 from crm_core.audit import SYSTEM
 from crm_core.campaign_counts import CampaignCounting
+from crm_core.campaigns import CampaignDraft
 from crm_core.storage.database import Database
 from cti.domain.events import AgentWentNotReady
 from tests.crm_core.conftest import database, sqlite_template, url
@@ -101,3 +102,19 @@ async def test_who_was_put_off_and_until_when(house: House) -> None:
     put_off = seen["at_work"]["put_off"]
     assert (put_off["why"], put_off["policy"]) == ("closed", "us-ftc")
     assert (seen["next_due_at"], seen["next_why"]) == (put_off["until"], "closed")
+
+
+async def test_a_policy_that_is_gone_is_named_and_a_register_that_is_too_old_told(house: House) -> None:
+    await house.add(A)
+    await house.registers.note("us-ftc", house.now - timedelta(days=40), "FTC", SYSTEM)
+    await house.start()
+    house.stage.ready(11)
+    await house.step()
+    put_off = (await live(house))["at_work"]["put_off"]
+    assert put_off == {"why": "register_old", "policy": "us-ftc", "until": None, "detail": ""}
+    row = await house.row()
+    draft = CampaignDraft(row.name, row.mode, row.queue_id, ("nowhere",), row.rules)
+    await house.campaigns.change(row.id, row.version, draft, SYSTEM)
+    await house.step(1)
+    assert (await live(house))["unknown_policies"] == ("nowhere",)
+    assert house.dialed() == []
