@@ -41,6 +41,10 @@ class AttemptRow:
     sip_reason: str
     end_reason: str | None
     checks: dict[str, Any]
+    keys: str | None
+    listened_ms: int | None
+    response: str | None
+    disposition: str | None
 
     @property
     def display(self) -> str:

@@ -16,7 +16,7 @@ from crm_core.models import Attempt, Customer, Lead, LeadNumber, LeadReservation
 from crm_core.reservations import Reservations
 from crm_core.storage.database import Database
 from crm_core.storage.rows import execute
-from cti.domain.attempt_words import AttemptChanged, AttemptPhase, AttemptTerms
+from cti.domain.attempt_words import AttemptChanged, AttemptHeard, AttemptPhase, AttemptTerms
 from cti.domain.memories import CallMemory
 from cti.domain.values import Caller, Direction, EndReason, Overflow, OverflowAction
 
@@ -69,6 +69,8 @@ class OpenAttempt:
     sip_code: int | None
     q850_cause: int | None
     end_reason: str | None
+    keys: str | None = None
+    listened_ms: int | None = None
 
     @property
     def is_lost(self) -> bool:
@@ -97,6 +99,8 @@ class Settled:
     next_number_id: int | None = None
     dead_number_ids: dict[int, str] = field(default_factory=dict)
     abandoned: bool = False
+    listened_ms: int | None = None
+    response: str | None = None
 
 
 class Attempts:
@@ -156,7 +160,8 @@ class Attempts:
         """Write both in one go; False: somebody did before, and nothing was changed."""
         over = update(Attempt).where(Attempt.attempt_id == attempt_id, Attempt.state.in_((*OPEN, ENDED)))
         over = over.values(state=settled.state, verdict=settled.verdict, evidence=list(settled.evidence))
-        over = over.values(abandoned=settled.abandoned)
+        over = over.values(abandoned=settled.abandoned, response=settled.response)
+        over = over if settled.listened_ms is None else over.values(listened_ms=settled.listened_ms)
         changed: dict[str, Any] = {"state": settled.lead_state, "why": settled.why, "last_verdict": settled.verdict}
         changed["next_number_id"] = settled.next_number_id
         if settled.due_at is not None:
@@ -257,6 +262,12 @@ async def note_unseen_talk(connection: AsyncConnection, talk: UnseenTalk) -> boo
     return True
 
 
+async def note_keys(connection: AsyncConnection, _at: datetime, fact: AttemptHeard) -> None:
+    """Keep what they pressed, and how long they listened until then."""
+    values = {"keys": fact.keys, "listened_ms": round(fact.listened_s * 1000)}
+    await connection.execute(update(Attempt).where(_ONE).values(values), {"wanted": fact.call_id})
+
+
 async def attempt_memories(connection: AsyncConnection) -> dict[str, CallMemory]:
     """Read what a restarted floor has to know of dialings that are not over, by their calls' ids."""
     query = (
@@ -291,6 +302,7 @@ def _stored(terms: AttemptTerms) -> dict[str, Any]:
         "prompt": terms.instead.prompt,
         "language": terms.language,
         "agent_id": terms.agent_id,
+        "flow_id": terms.flow_id,
     }
 
 
@@ -303,4 +315,5 @@ def _terms(campaign_id: int, stored: dict[str, Any]) -> AttemptTerms:
         instead,
         language=stored["language"],
         agent_id=stored.get("agent_id"),
+        flow_id=stored.get("flow_id"),
     )

@@ -18,6 +18,7 @@ from crm_core.storage.versions import bump
 from cti.clock import Clock
 
 DRAFT, SCHEDULED, RUNNING, PAUSED, FINISHED = "draft", "scheduled", "running", "paused", "finished"
+AGENTLESS = "agentless"
 # While calls are being placed, agents and way of dialing stay.
 _SETTLED = (DRAFT, SCHEDULED, PAUSED)
 
@@ -161,6 +162,8 @@ def _checked(draft: CampaignDraft) -> dict[str, Any]:
         checks.add("policies", "duplicate", "holds one twice")
     if draft.starts_at is not None and draft.ends_at is not None and draft.ends_at <= draft.starts_at:
         checks.add("ends_at", "not_in_order", "must be later than the start")
+    if draft.mode == AGENTLESS and draft.rules.flow_id is None:
+        checks.add("rules.flow_id", "missing", "says what whoever answers hears")
     for problem in rule_problems(draft.rules):
         checks.add(*problem)
     checks.done()

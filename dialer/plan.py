@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from crm_core.campaigns import CampaignRow
+from crm_core.campaigns import AGENTLESS, CampaignRow
 from crm_core.domain.campaign_rules import CampaignRules
 from cti.domain.attempt_words import AttemptTerms
 from cti.domain.values import Overflow, OverflowAction
@@ -45,7 +45,14 @@ class CampaignPlan:
         action = OverflowAction(rule.action)
         prompt = (rule.prompt or SORRY) if action is OverflowAction.MESSAGE else None
         instead = Overflow(action, prompt)
-        return AttemptTerms(campaign.id, campaign.queue_id, self.connect_within_s, instead, language, listen_port)
+        flow_id = campaign.rules.flow_id if self.is_agentless else None
+        within_s = self.connect_within_s
+        return AttemptTerms(campaign.id, campaign.queue_id, within_s, instead, language, listen_port, flow_id=flow_id)
+
+    @property
+    def is_agentless(self) -> bool:
+        """Whoever answers is in a flow, and no agent is needed."""
+        return self.campaign.mode == AGENTLESS
 
 
 def plan_of(campaign: CampaignRow, registers: Mapping[str, datetime] | None = None) -> CampaignPlan:

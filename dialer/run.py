@@ -29,6 +29,7 @@ from dialer.domain.pace_words import (
 )
 from dialer.domain.pacing import Pacing
 from dialer.domain.sharing import Claim
+from dialer.domain.steady import Steady
 from dialer.domain.verdict import ROUTE_VERDICTS, Signalling, read
 from dialer.ears import Ears
 from dialer.plan import CampaignPlan
@@ -98,6 +99,7 @@ class CampaignRun:
         self._filled_s = 0.0
         self._has_more = True
         self.may_dial = True
+        self._steady = Steady()
 
     @property
     def lines(self) -> int:
@@ -107,6 +109,8 @@ class CampaignRun:
     @property
     def needs_agents(self) -> bool:
         """It dials, or somebody whom it dialed may still answer."""
+        if self.plan.is_agentless:
+            return False
         return self.may_dial or self.pacing.lines.ringing + self.pacing.lines.waiting > 0
 
     @property
@@ -181,6 +185,9 @@ class CampaignRun:
         if line.by_hand:
             self._hear_by_hand(line, change)
             return
+        if self.plan.is_agentless and change.phase in (AttemptPhase.ANSWERED, AttemptPhase.CONNECTED):
+            self._hear_of_flow(line, change, now_s)
+            return
         match change.phase:
             case AttemptPhase.RINGING:
                 line.rang = True
@@ -204,6 +211,14 @@ class CampaignRun:
         """An agent dials this one themselves: it is shown, and no business of the pacing's."""
         self._lines[attempt_id] = _Line(by_hand=True)
 
+    def _hear_of_flow(self, line: _Line, change: AttemptChanged, now_s: float) -> None:
+        """Nobody waits for an agent, unless they asked for one: the pacing has only lines that ring."""
+        line.answered_s = line.answered_s or now_s
+        line.connected = line.connected or change.phase is AttemptPhase.CONNECTED
+        if self._ears is not None:
+            self._ears.answered(change.call_id)
+        self.pacing.lines.leave(change.call_id)
+
     def _hear_by_hand(self, line: _Line, change: AttemptChanged) -> None:
         line.rang = line.rang or change.phase is AttemptPhase.RINGING
         line.connected = line.connected or change.phase is AttemptPhase.CONNECTED
@@ -220,7 +235,7 @@ class CampaignRun:
 
     def _hear_end(self, line: _Line, change: AttemptChanged, now_s: float) -> None:
         attempt_id = change.call_id
-        if line.connected or line.is_late:
+        if line.connected or line.is_late or (self.plan.is_agentless and line.answered_s is not None):
             return
         if line.answered_s is not None:
             is_late = self._waited_too_long(line, now_s)
@@ -274,6 +289,8 @@ class CampaignRun:
 
     def _pace_by_mode(self) -> Pace:
         now_s, campaign = self._now().timestamp(), self.plan.campaign
+        if self.plan.is_agentless:
+            return self._steady.calls_to_place(self.lines, campaign.rules.lines_max, campaign.rules.calls_per_s, now_s)
         if campaign.mode == "predictive":
             return self.pacing.calls_to_place(now_s)
         return lines_to_open(self.pacing, campaign.rules.ratio if campaign.mode == "ratio" else 1.0, now_s)
@@ -366,4 +383,5 @@ class CampaignRun:
             return
         self.pacing.handle(AttemptStarted(order.call_id), self._now().timestamp())
         self.progress.dialed += 1
+        self._steady.placed()
         self.progress.put_off = None

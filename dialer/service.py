@@ -12,7 +12,7 @@ from datetime import datetime, tzinfo
 
 from crm_core.attempts import Attempts
 from crm_core.audit import SYSTEM
-from crm_core.campaigns import CampaignRow, Campaigns
+from crm_core.campaigns import AGENTLESS, CampaignRow, Campaigns
 from crm_core.due_leads import DueLeads
 from crm_core.errors import CampaignMoved, StorageError
 from crm_core.registers import Registers
@@ -41,7 +41,7 @@ _BEFORE = (CampaignState.DRAFT, CampaignState.SCHEDULED)
 _STARTED = tuple(state for state in CampaignState if state not in (*_BEFORE, CampaignState.FINISHED))
 AT_WORK = (CampaignState.SCHEDULED.value, *(state.value for state in _STARTED))
 PREVIEW, MANUAL = "preview", "manual"
-DIALS = frozenset({"progressive", "ratio", "predictive", PREVIEW})
+DIALS = frozenset({"progressive", "ratio", "predictive", PREVIEW, AGENTLESS})
 
 
 @dataclass(frozen=True, slots=True)

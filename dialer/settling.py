@@ -6,16 +6,19 @@ It works from what the diary has written, so that a restart finds again whatever
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from crm_core.attempts import Attempts, OpenAttempt, Settled
 from crm_core.diary.entry import Entry
-from crm_core.due_leads import DONE, WAITING, DueLeads, DueNumber, DueTry
+from crm_core.due_leads import BARRED, DONE, WAITING, DueLeads, DueNumber, DueTry
 from crm_core.errors import StorageError
 from cti.domain.attempt_words import AttemptChanged, AttemptPhase
 from cti.domain.values import EndReason
-from dialer.disposing import Disposing
+from dialer.disposing import Disposing, DoNotCall
+from dialer.domain.disposing import Fate
+from dialer.domain.keyed import KeyMeaning, consequence_of, wish
 from dialer.domain.outcome import Course, Outcome, outcome, weighed
 from dialer.domain.retry import Ended, Next, Plan, Tried, dead_numbers, next_try
 from dialer.domain.verdict import Finding, Signalling, Verdict
@@ -38,7 +41,9 @@ class Settling:
         plan_of: PlanOf,
         ears: Ears | None = None,
         disposing: Disposing | None = None,
+        do_not_call: DoNotCall | None = None,
     ) -> None:
+        self._do_not_call = do_not_call
         self._disposing = disposing
         self._attempts = attempts
         self._leads = leads
@@ -122,11 +127,32 @@ class Settling:
         plan = await self._plan_of(attempt.campaign_id)
         if plan is None:
             return
-        result = outcome(_course(attempt, plan.connect_within_s))
+        in_flow = plan.is_agentless and attempt.answered_at is not None
+        course = _course(attempt, plan.connect_within_s)
+        result = outcome(replace(course, promised=not plan.is_agentless))
         numbers, tries = ((), ()) if attempt.lead_id is None else await self._leads.story(attempt.lead_id)
         by_ear = heard.finding() if heard is not None and attempt.answered_at is None and not attempt.is_lost else None
         settled = settled_by(plan.retries, attempt, result, numbers, tries, by_ear)
+        if in_flow and not attempt.is_lost:
+            settled = await self._after_flow(plan, attempt, settled)
         await self._attempts.settle(attempt.attempt_id, attempt.lead_id, settled)
+
+    async def _after_flow(self, plan: CampaignPlan, attempt: OpenAttempt, settled: Settled) -> Settled:
+        """What they pressed in the campaign's flow says what comes next for them."""
+        rules, ended_at = plan.campaign.rules, attempt.ended_at or attempt.planned_at
+        wanted = wish(attempt.keys or "", {one.key: one.means for one in rules.keys})
+        if wanted is KeyMeaning.REMOVE_EVERYWHERE and self._do_not_call is not None:
+            await self._do_not_call.list_number(attempt.number, None)
+        came = consequence_of(wanted, ended_at, timedelta(seconds=rules.later_s))
+        heard_s = (ended_at - (attempt.answered_at or ended_at)).total_seconds()
+        said = replace(
+            settled,
+            listened_ms=round(heard_s * 1000) if attempt.listened_ms is None else attempt.listened_ms,
+            response="agent" if attempt.connected_at is not None else None if wanted is None else wanted.value,
+        )
+        if came.fate is Fate.AGAIN:
+            return replace(said, lead_state=WAITING, why=came.why, due_at=came.at, next_number_id=attempt.number_id)
+        return replace(said, lead_state=BARRED, why=came.why, due_at=None) if came.fate is Fate.BARRED else said
 
 
 def _course(attempt: OpenAttempt, connect_within_s: float) -> Course:

@@ -218,9 +218,20 @@ class CustomerCall:
             self._was_dialed = True
             self._leg.speaker.language, self._queue_id = order.language, order.queue_id
             asking = self._present_queue()
+            if order.flow_id is not None:
+                return await self._in_campaigns_flow(order.flow_id)
         no_recording = await self._consent.ask(asking)
         await self._leg.line.tell(CallReached(self._leg.line.call_id, no_recording))
         return await self._obey(await self._next_order())
+
+    async def _in_campaigns_flow(self, flow_id: int) -> EndReason:
+        """A message, and a key perhaps; without a usable flow nobody is kept."""
+        await self._leg.line.tell(CallReached(self._leg.line.call_id))
+        flow = self._flows.flow(flow_id)
+        if flow is None:
+            return EndReason.FLOW_ENDED
+        self._walk.tells_keys = True
+        return await self._last_step(await self._walk.run(Visit(flow, self._leg.speaker.language, Goodbye(None))))
 
     async def _next_order(self) -> LineCommand | None:
         patience_s = self._leg.settings.after_talk_s

@@ -38,6 +38,7 @@ class EntryBook:
         self._queues: dict[int, QueueSettings] = {}
         self._calendars: dict[int, Calendar] = {}
         self._outbound = OutboundSettings()
+        self._flows: dict[int, Flow] = {}
 
     def replace(
         self,
@@ -46,8 +47,11 @@ class EntryBook:
         known: Known,
         calendars: Mapping[int, Calendar] = MappingProxyType({}),
         outbound: OutboundSettings | None = None,
+        flows: Mapping[int, Mapping[str, Any]] = MappingProxyType({}),
     ) -> None:
         """Take over everything at once."""
+        read = {flow_id: _flow(document, known, f"flow {flow_id}") for flow_id, document in flows.items()}
+        self._flows = {flow_id: flow for flow_id, flow in read.items() if flow is not None}
         self._outbound = outbound or OutboundSettings()
         entries = [self._read(number, known) for number in numbers]
         self._calendars = dict(calendars)
@@ -71,20 +75,27 @@ class EntryBook:
         """Return business hours."""
         return self._calendars.get(calendar_id)
 
+    def flow(self, flow_id: int) -> Flow | None:
+        """Return a flow by itself, as a campaign has one."""
+        return self._flows.get(flow_id)
+
     def outbound(self) -> OutboundSettings:
         """Return how calls that agents dial are made."""
         return self._outbound
 
     def _read(self, number: EntryNumber, known: Known) -> Entry:
-        flow: Flow | None = None
-        if number.flow is not None:
-            try:
-                flow = parse_flow(number.flow, known)
-            except FlowInvalid as invalid:
-                paths = [problem.path for problem in invalid.problems]
-                _log.exception("Flow is not usable", extra={"entry": number.number, "problems": paths})
+        flow = None if number.flow is None else _flow(number.flow, known, number.number)
         language = number.language if number.language in LANGUAGES else LANGUAGES[0]
         return Entry(number.number, flow, number.default_queue_id, language, number.calendar_id)
+
+
+def _flow(document: Mapping[str, Any], known: Known, whose: str) -> Flow | None:
+    try:
+        return parse_flow(document, known)
+    except FlowInvalid as invalid:
+        paths = [problem.path for problem in invalid.problems]
+        _log.exception("Flow is not usable", extra={"entry": whose, "problems": paths})
+        return None
 
 
 def packaged_flow(name: str, queue_id: int) -> dict[str, Any]:

@@ -75,6 +75,9 @@ class FlowSource(Protocol):
     def calendar(self, calendar_id: int) -> Calendar | None:
         """Return business hours, None if they are gone."""
 
+    def flow(self, flow_id: int) -> Flow | None:
+        """Return a flow by itself, as a campaign has one; None if it is gone, or not usable."""
+
     def outbound(self) -> OutboundSettings:
         """Return how calls that agents dial are made."""
 

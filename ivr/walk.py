@@ -2,6 +2,7 @@
 
 import logging
 
+from cti.domain.attempt_words import AttemptKeyPressed
 from cti.errors import ActionRefused
 from ivr.domain import steps
 from ivr.domain.steps import Input, LastStep, Step
@@ -16,6 +17,7 @@ class Walk:
     """The hands of a Visit. `is_outside` while the caller is with a number outside, or on the way there."""
 
     def __init__(self, leg: Leg, hours: Hours) -> None:
+        self.tells_keys = False
         self._leg = leg
         self._hours = hours
         self.is_outside = False
@@ -38,6 +40,8 @@ class Walk:
                 await self._leg.speaker.say(prompts)
             case steps.Ask(prompts, timeout_s):
                 key = await self._leg.speaker.ask(prompts, timeout_s)
+                if key and self.tells_keys:
+                    await self._leg.line.tell(AttemptKeyPressed(self._leg.line.call_id, key))
                 given = steps.Digit(key) if key else steps.Silence()
             case steps.Collect(prompts, timeout_s, max_digits):
                 given = steps.Digits(await self._leg.speaker.collect(prompts, timeout_s, max_digits))

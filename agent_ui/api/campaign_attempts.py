@@ -73,6 +73,10 @@ class AttemptAnswer(Answer):
     sip_reason: str
     end_reason: OwnText | None
     checks: ChecksAnswer
+    keys: OwnText | None
+    listened_ms: int | None
+    response: OwnText | None
+    disposition: OwnText | None
 
 
 async def list_attempts(ask: Ask) -> dict[str, Any]:

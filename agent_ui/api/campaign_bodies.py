@@ -43,6 +43,13 @@ class CampaignDispositionBody(Body):
     means: str = Field("", max_length=20)
 
 
+class KeyBody(Body):
+    """What a key means for the person: later, remove, remove_everywhere."""
+
+    key: str = Field(max_length=1)
+    means: str = Field(max_length=20)
+
+
 class NoAgentBody(Body):
     """What somebody hears for whom no agent was there in time."""
 
@@ -75,6 +82,10 @@ class RulesBody(Body):
     no_agent: NoAgentBody = NoAgentBody()
     dispositions: list[CampaignDispositionBody] = Field(default=[], max_length=MOST_RULES)
     goal: int | None = None
+    flow_id: int | None = None
+    calls_per_s: float = _NEW.calls_per_s
+    later_s: float = _NEW.later_s
+    keys: list[KeyBody] = Field(default=[], max_length=12)
 
 
 class CampaignBody(Body):
@@ -188,6 +199,7 @@ class ChoicesAnswer(OwnAnswer):
     rules: dict[str, Any]
     own_numbers: tuple[str, ...]
     prompts: tuple[str, ...]
+    flows: tuple[Named, ...]
 
 
 class ListAnswer(OwnAnswer):

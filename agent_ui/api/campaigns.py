@@ -44,6 +44,7 @@ async def show_campaign_choices(ask: Ask) -> dict[str, Any]:
         "orders": ORDERS,
         "verdicts": sorted(VERDICTS),
         "rules": document_of(CampaignRules()),
+        "flows": [{"id": flow.id, "name": flow.name} for flow in await ask.parts.memory.flows.all()],
         "own_numbers": await own_numbers(ask.parts.memory),
         "prompts": await _prompts(ask),
     }

@@ -124,7 +124,7 @@ def start_dialer(dialer: Dialer, memory: Memory, telephony: Telephony, journal: 
     attempts, leads = Attempts(memory.database), DueLeads(memory.database)
     said, listed = AttemptDispositions(memory.database), HouseList(memory)
     disposing = Disposing(said, leads, plan_of_one, listed, dialer.not_a_person, dialer.now)
-    settling = Settling(attempts, leads, plan_of_one, dialer.ears, disposing)
+    settling = Settling(attempts, leads, plan_of_one, dialer.ears, disposing, listed)
     dialer.on_disposed.append(settling.look)
     journal.on_written(settling.written)
     memory.fallback_calls.on_attempt(settling.again)

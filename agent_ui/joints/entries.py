@@ -40,7 +40,7 @@ async def load_entries(memory: Memory, prompts: PromptLibrary, book: EntryBook, 
         if entry.active
     ]
     known = await what_flows_may_name(memory, prompts, telephone)
-    book.replace(numbers, queues, known, await load_calendars(memory))
+    book.replace(numbers, queues, known, await load_calendars(memory), flows=bodies)
 
 
 async def load_calendars(memory: Memory) -> dict[int, Calendar]:

@@ -10,7 +10,7 @@ from sqlalchemy import Update, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
 
-from crm_core.attempts import note_attempt
+from crm_core.attempts import note_attempt, note_keys
 from crm_core.callbacks import note_callback
 from crm_core.calls import close_legs, place_on_timeline, takes_part
 from crm_core.diary.passing_on import call_transferred
@@ -22,7 +22,7 @@ from crm_core.missed import note_missed, note_reached
 from crm_core.models import Call, CallLeg, Customer, Queue, User
 from crm_core.storage.fields import clean
 from crm_core.storage.rows import known_as, known_later, put
-from cti.domain.attempt_words import AttemptChanged
+from cti.domain.attempt_words import AttemptChanged, AttemptHeard
 from cti.domain.callback_words import CallbackChanged
 from cti.domain.dial_facts import CallDialed, DialEnded
 from cti.domain.facts import (
@@ -340,6 +340,7 @@ async def _change_leg(connection: AsyncConnection, leg_id: str, **values: Any) -
 _RULES: dict[type[Fact], Callable[[AsyncConnection, datetime, Any], Awaitable[None]]] = {
     CallbackChanged: note_callback,
     AttemptChanged: note_attempt,
+    AttemptHeard: note_keys,
     CallDialed: _call_dialed,
     DialEnded: _dial_ended,
     CallLinked: _call_linked,

@@ -17,6 +17,8 @@ WHICH = ("same", "next")
 NO_AGENT_ACTIONS = ("message", "hang_up")
 AT_LIMIT = ("dial", "give_back")
 SUCCESS, CALLBACK, NEVER, NOT_A_PERSON = "success", "callback", "never", "not_a_person"
+KEYS = tuple("0123456789*#")
+KEY_MEANINGS = ("later", "remove", "remove_everywhere")
 MEANINGS = ("", SUCCESS, CALLBACK, NEVER, NOT_A_PERSON)
 _OF_ROUTE = ("congestion", "route_fault", "network_blocked")
 _OF_NUMBER = ("rejected", "powered_off", "out_of_service", "unallocated", "number_changed", "barred")
@@ -56,6 +58,14 @@ class CampaignDisposition:
     means: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class KeyRule:
+    """What a key means for the person in a campaign without agents."""
+
+    key: str
+    means: str
+
+
 DEFAULT_RETRIES = (
     RetryRule(("busy",), (300.0,), 3, "same"),
     RetryRule(("no_answer",), (2 * HOUR_S,), 6),
@@ -78,7 +88,8 @@ class CampaignRules:
     `lines_max`: ringing at once, in all. `ratio`: lines for each free agent, in that mode alone.
     `abandonment_limit_ratio` may only be stricter than that of the policies. `shown_as`: numbers of ours in turn;
     none: the trunk's own. `dispositions`: those of the campaign; none: the house's. `goal`: successes aimed at.
-    A verdict that no rule of `retries` names ends the lead.
+    Without agents, who answers is in the flow `flow_id`, `calls_per_s` are placed, and `keys` mean something; "later"
+    is after `later_s`. A verdict that no rule of `retries` names ends the lead.
     Agents and lines that several campaigns want go to the highest `priority`, and among equals by `share`. With `blend`
     agents who also have lines of callers are counted on; `inbound_first`: not while those need them.
     Who is shown to an agent for `preview_s` is dialed then, or given back and not shown for `preview_again_s`.
@@ -103,6 +114,10 @@ class CampaignRules:
     no_agent: NoAgentRule = field(default_factory=NoAgentRule)
     dispositions: tuple[CampaignDisposition, ...] = ()
     goal: int | None = None
+    flow_id: int | None = None
+    calls_per_s: float = 1.0
+    later_s: float = DAY_S
+    keys: tuple[KeyRule, ...] = ()
 
     def meaning_of(self, disposition: str) -> str:
         """What it means for the lead, in this campaign."""
@@ -119,6 +134,8 @@ def rules_of(document: Mapping[str, Any]) -> CampaignRules:
     if "dispositions" in values:
         known = [_known(CampaignDisposition, each) for each in values["dispositions"]]
         values["dispositions"] = tuple(CampaignDisposition(**each) for each in known)
+    if "keys" in values:
+        values["keys"] = tuple(KeyRule(**_known(KeyRule, each)) for each in values["keys"])
     if "no_agent" in values:
         values["no_agent"] = NoAgentRule(**_known(NoAgentRule, values["no_agent"]))
     return CampaignRules(**values)
@@ -138,7 +155,7 @@ def document_of(rules: CampaignRules) -> dict[str, Any]:
     """Write it as JSON, which has no tuples."""
     document = asdict(rules)
     document["shown_as"] = list(rules.shown_as)
-    document["dispositions"] = list(document["dispositions"])
+    document["dispositions"], document["keys"] = list(document["dispositions"]), list(document["keys"])
     document["retries"] = [
         {**asdict(rule), "verdicts": list(rule.verdicts), "after_s": list(rule.after_s)} for rule in rules.retries
     ]
@@ -153,6 +170,8 @@ def rule_problems(rules: CampaignRules) -> Iterator[Problem]:
         ("lines_per_agent_max", rules.lines_per_agent_max, 1, 50),
         ("ratio", rules.ratio, 1, 10),
         ("attempts_max", rules.attempts_max, 1, MOST_ATTEMPTS),
+        ("calls_per_s", rules.calls_per_s, 0.01, 100),
+        ("later_s", rules.later_s, SHORTEST_DELAY_S, LONGEST_DELAY_S),
         ("preview_s", rules.preview_s, 5, HOUR_S),
         ("priority", rules.priority, 0, 100),
         ("share", rules.share, 1, 100),
@@ -166,6 +185,7 @@ def rule_problems(rules: CampaignRules) -> Iterator[Problem]:
     yield from _choice("rules.preview_at_limit", rules.preview_at_limit, AT_LIMIT)
     yield from _choice("rules.no_agent.action", rules.no_agent.action, NO_AGENT_ACTIONS)
     yield from _disposition_problems(rules.dispositions)
+    yield from _key_problems(rules.keys)
     if rules.goal is not None:
         yield from _range("rules.goal", rules.goal, 1, 10_000_000)
     if len(rules.shown_as) > MOST_SHOWN:
@@ -188,6 +208,14 @@ def _disposition_problems(dispositions: tuple[CampaignDisposition, ...]) -> Iter
         yield from _choice(f"rules.dispositions.{place}.means", one.means, MEANINGS)
     if len({one.code for one in dispositions}) < len(dispositions):
         yield "rules.dispositions", "duplicate", "holds one twice"
+
+
+def _key_problems(keys: tuple[KeyRule, ...]) -> Iterator[Problem]:
+    for place, one in enumerate(keys):
+        yield from _choice(f"rules.keys.{place}.key", one.key, KEYS)
+        yield from _choice(f"rules.keys.{place}.means", one.means, KEY_MEANINGS)
+    if len({one.key for one in keys}) < len(keys):
+        yield "rules.keys", "duplicate", "holds one twice"
 
 
 def _retry_problems(path: str, rule: RetryRule) -> Iterator[Problem]:

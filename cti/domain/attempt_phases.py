@@ -43,4 +43,5 @@ def tell_end_away(turn: Turn, memory: CallMemory, reason: EndReason, cause: int)
 def begin(turn: Turn, call: Call) -> None:
     """They answered: the coroutine is told whose line it is, and in which language."""
     if call.attempt is not None:
-        turn.order(BeginAttempt(call.call_id, call.attempt.queue_id, call.attempt.language))
+        terms = call.attempt
+        turn.order(BeginAttempt(call.call_id, terms.queue_id, terms.language, terms.flow_id))

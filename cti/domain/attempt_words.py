@@ -11,7 +11,8 @@ class AttemptTerms:
     """What is done with whoever answers: they are first in this line, for so long, and then hear `instead`.
 
     `listen_port`: where the dialer listens to what is heard before the answer, 0: nowhere. `agent_id`: from whose own
-    phone it is dialed; they are with whoever answers from the first word on.
+    phone it is dialed; they are with whoever answers from the first word on. `flow_id`: who answers is in this flow,
+    and stands in a line only if it sends them there.
     """
 
     campaign_id: int
@@ -21,6 +22,25 @@ class AttemptTerms:
     language: str = "zh"
     listen_port: int = 0
     agent_id: int | None = None
+    flow_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptKeyPressed:
+    """Who answered pressed a key in the campaign's flow."""
+
+    call_id: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptHeard:
+    """All keys that they pressed by now, and how long they have listened."""
+
+    call_id: str
+    campaign_id: int
+    keys: str
+    listened_s: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class CallStep(StrEnum):
     ANSWERED = "answered"
     JOINED = "joined"
     DIALED = "dialed"
+    SERVED = "served"
     REACHED = "reached"
     PARTED = "parted"
     AGENT_LOST = "agent_lost"
@@ -70,6 +71,7 @@ CALL_TRANSITIONS: dict[CallState, dict[CallStep, CallState]] = {
         CallStep.REACHED: CallState.TALKING,
         # A callback that dials the customer first: they are next in line.
         CallStep.QUEUED: CallState.WAITING,
+        CallStep.SERVED: CallState.IN_MENU,
         CallStep.FOUND_TALKING: CallState.TALKING,
         CallStep.ENDED: CallState.ENDED,
     },
@@ -284,6 +286,7 @@ class Call:
     task_id: int | None = None
     callback_id: str | None = None
     attempt: AttemptTerms | None = None
+    pressed_keys: str = ""
     request: CallbackRequest | None = None
     parting: EndReason | None = None
     parties: dict[str, Party] = field(default_factory=dict)
@@ -362,7 +365,7 @@ class Call:
     @property
     def dialer_terms(self) -> AttemptTerms | None:
         """What a dialer's call waits by until somebody of ours has talked with them; then it is a call like any."""
-        return self.attempt if self.last_talk_started_at is None else None
+        return None if self.last_talk_started_at or (self.attempt and self.attempt.flow_id) else self.attempt
 
     @property
     def stands_by_callback(self) -> bool:

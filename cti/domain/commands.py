@@ -261,6 +261,7 @@ class BeginAttempt:
     call_id: str
     queue_id: int
     language: str
+    flow_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

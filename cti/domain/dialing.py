@@ -21,6 +21,7 @@ from cti.domain.events import CallArrived, CallReached, DialFailed, LegBorn
 from cti.domain.facts import CallStarted, TalkStarted
 from cti.domain.leaving import leave_wrap_up
 from cti.domain.lines import withhold_recording
+from cti.domain.menu_calls import serve
 from cti.domain.parties import NORMAL_CLEARING
 from cti.domain.ringing import new_leg, ring
 from cti.domain.rooms import rearrange
@@ -166,7 +167,8 @@ def reached(turn: Turn, event: CallReached) -> None:
     withhold_recording(turn, call, event.no_recording)
     tell(turn, call, AttemptPhase.ANSWERED)  # what they heard first, if anything, was not silence
     if dial.agent_id is None:
-        wait_in_front(turn, call, dial)
+        has_flow = call.attempt is not None and call.attempt.flow_id is not None
+        (serve if has_flow else wait_in_front)(turn, call, dial)
         return
     records, of_queue = board.outbound.record, OF_NO_QUEUE
     if call.queue is not None:

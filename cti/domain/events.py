@@ -8,7 +8,7 @@ Three sources: the customer's coroutine (`Call…`), the switch (`Leg…`, `Room
 from dataclasses import dataclass
 from datetime import datetime
 
-from cti.domain.attempt_words import AttemptOrdered, LegProgressed
+from cti.domain.attempt_words import AttemptKeyPressed, AttemptOrdered, LegProgressed
 from cti.domain.callback_words import CallbackEvent
 from cti.domain.mute_words import LegNotMuted
 from cti.domain.oversight import SupervisorEvent
@@ -358,7 +358,7 @@ class ScreenBack:
     agent_id: int
 
 
-_OfVisit = CallArrived | CallReached | CallQueued | CallRecognised | CallRated | CallLeft
+_OfVisit = CallArrived | CallReached | CallQueued | CallRecognised | CallRated | CallLeft | AttemptKeyPressed
 CallEvent = _OfVisit | JoinEnded | TapeEvent | OutsideEnded
 SwitchEvent = (
     LegBorn

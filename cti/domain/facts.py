@@ -6,7 +6,7 @@ Every fact names the call or agent that it is about; times are those of the Chan
 from dataclasses import dataclass
 from datetime import datetime
 
-from cti.domain.attempt_words import AttemptChanged
+from cti.domain.attempt_words import AttemptChanged, AttemptHeard
 from cti.domain.callback_words import CallbackFact
 from cti.domain.dial_facts import CallDialed, DialEnded
 from cti.domain.party import PartyResult
@@ -373,6 +373,7 @@ Fact = (
     | CallEnded
     | CallbackFact
     | AttemptChanged
+    | AttemptHeard
     | AgentChanged
     | SwitchChanged
 )

@@ -17,6 +17,7 @@ from cti.domain import (
     inviting,
     legs,
     lines,
+    menu_calls,
     moving,
     muting,
     offers,
@@ -35,7 +36,7 @@ from cti.domain import (
     taping,
 )
 from cti.domain.agent import Agent
-from cti.domain.attempt_words import AttemptOrdered, LegProgressed
+from cti.domain.attempt_words import AttemptKeyPressed, AttemptOrdered, LegProgressed
 from cti.domain.board import Turn
 from cti.domain.call import Call
 from cti.domain.callback import Callback
@@ -139,6 +140,7 @@ HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
     CallQueued: arrivals.call_queued,
     CallRecognised: arrivals.call_recognised,
     CallRated: arrivals.call_rated,
+    AttemptKeyPressed: menu_calls.key_pressed,
     CallLeft: arrivals.call_left,
     JoinEnded: arrivals.join_ended,
     TapeRuns: taping.runs_again,

@@ -16,7 +16,10 @@ _LATE_BY_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How an attempt went; times are None until they were. `is_lost`: nobody saw how it ended."""
+    """How an attempt went; times are None until they were. `is_lost`: nobody saw how it ended.
+
+    `promised`: whoever answers is to have an agent; where a machine of ours speaks, nobody can be abandoned.
+    """
 
     rang_at: datetime | None
     answered_at: datetime | None
@@ -25,6 +28,7 @@ class Course:
     signalling: Signalling
     connect_within_s: float
     is_lost: bool = False
+    promised: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,13 @@ def outcome(course: Course) -> Outcome:
         if course.is_lost:
             return Outcome(AttemptState.UNKNOWN, Finding(Verdict.LOST, 1.0, "nobody saw its end"))
         return Outcome(AttemptState.FAILED, read(course.signalling))
+    return _answered(course, answered_at)
+
+
+def _answered(course: Course, answered_at: datetime) -> Outcome:
+    if not course.promised and not course.is_lost:
+        found = Finding(Verdict.HUMAN, 0.5, f"listened for {(course.ended_at - answered_at).total_seconds():.1f} s")
+        return Outcome(AttemptState.REACHED, found)
     waited_s = ((course.connected_at or course.ended_at) - answered_at).total_seconds()
     is_late = waited_s >= course.connect_within_s - _LATE_BY_S
     if course.connected_at is not None:
@@ -58,7 +69,7 @@ def outcome(course: Course) -> Outcome:
         return Outcome(AttemptState.REACHED, Finding(Verdict.HUMAN, 0.9, sign), abandoned=is_late)
     if course.is_lost:
         found = Finding(Verdict.LOST, 1.0, "answered; nobody saw its end")
-        return Outcome(AttemptState.UNKNOWN, found, abandoned=True)  # they answered, and nobody of ours was there
+        return Outcome(AttemptState.UNKNOWN, found, abandoned=course.promised)  # and nobody of ours was there
     if is_late:
         found = Finding(Verdict.ABANDONED, 1.0, f"no agent within {waited_s:.2f} s")
         return Outcome(AttemptState.ABANDONED, found, abandoned=True)

@@ -132,6 +132,8 @@ class PaceReason(StrEnum):
     """As many lines are in use as all campaigns together may have."""
     SWITCH_AWAY = "switch_away"
     """No switch is in sight that would dial."""
+    STEADY = "steady"
+    """So many calls a second, without agents."""
     LIMIT_SPENT = "limit_spent"
     """The window's abandonment is used up: no more lines than agents who wait."""
     ENOUGH_RINGING = "enough_ringing"

@@ -139,3 +139,37 @@ async def test_an_empty_number_is_known_by_what_the_network_says(town: Town) -> 
         by_ear = [one for one in json.loads(str(evidence)) if one["kind"] == "listening"]
         assert (verdict, [one["verdict"] for one in by_ear]) == ("unallocated", ["unallocated"])
         assert "unallocated-simulator" in by_ear[0]["sign"]
+
+
+async def test_a_message_without_agents_and_what_is_pressed_there(town: Town) -> None:
+    """Numbers that end in 12 press 1 a second after they answer; nobody has an agent, and nobody is abandoned."""
+    installation, book = town.installation, Book(town)
+    menu = {"type": "menu", "prompt": "main_menu", "options": {"1": "bye"}, "timeout_s": 2, "retries": 0}
+    menu |= {"invalid_prompt": "invalid_choice", "on_timeout": "bye", "on_invalid": "bye"}
+    body = {"start": "ask", "nodes": {"ask": menu, "bye": {"type": "hang_up", "prompt": "goodbye"}}}
+    async with seat(installation, "admin") as admin:
+        (line,) = [one for one in (await admin.ask("GET", "/queues"))["items"] if one["name"] == "Straight"]
+        flow = await admin.ask("POST", "/flows", {"name": "Message", "body": body})
+    numbers = [f"+86135{place:04}02{ending}" for place, ending in enumerate(["12", "02", "12", "01"])]
+    keys = [{"key": "1", "means": "later"}]
+    rules = {"flow_id": flow["id"], "calls_per_s": 2.0, "keys": keys, "later_s": 7200.0}
+    campaign_id = draft_campaign(book, line["id"], numbers, "agentless", **rules)
+    book.change("update campaigns set state='running' where id=?", campaign_id)
+
+    async def all_settled() -> bool:
+        query = "select count(*) from attempts where campaign_id=? and verdict is not null"
+        return book.rows(query, campaign_id) == [(4,)]
+
+    await eventually(all_settled, ALL_TRIED_S, "everybody was called")
+    book.change("update campaigns set state='finished' where id=?", campaign_id)
+    found = book.rows(
+        "select substr(a.number, -2), a.verdict, a.keys, a.response, a.abandoned, a.listened_ms > 500, l.state, l.why"
+        " from attempts a join leads l on l.id=a.lead_id where a.campaign_id=? order by 1",
+        campaign_id,
+    )
+    assert found == [
+        ("01", "human", None, None, 0, 1, "done", "human"),
+        ("02", "busy", None, None, 0, None, "waiting", "busy"),
+        ("12", "human", "1", "later", 0, 1, "waiting", "callback"),
+        ("12", "human", "1", "later", 0, 1, "waiting", "callback"),
+    ]

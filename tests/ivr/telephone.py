@@ -14,7 +14,7 @@ from cti.errors import Refused
 from cti.line import Line
 from cti.tasks import TaskSet
 from ivr.arrival import ARGUMENTS
-from ivr.domain.flow import parse_flow
+from ivr.domain.flow import Flow, parse_flow
 from ivr.domain.hours import Calendar
 from ivr.domain.known import Known
 from ivr.domain.steps import KnownCaller
@@ -98,6 +98,11 @@ class FakeSource:
 
     def calendar(self, calendar_id: int) -> Calendar | None:
         return self.calendars.get(calendar_id)
+
+    flows: dict[int, Flow] = field(default_factory=dict)
+
+    def flow(self, flow_id: int) -> Flow | None:
+        return self.flows.get(flow_id)
 
     def entry_for(self, dialed: str) -> Entry:
         return self.entry

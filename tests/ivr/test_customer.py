@@ -2,10 +2,13 @@ from dataclasses import replace
 
 import pytest
 
-from cti.domain.commands import GoOutside, KeepWaiting, StopWaiting
-from cti.domain.events import CallQueued, OutsideEnded
+from cti.domain.attempt_words import AttemptKeyPressed
+from cti.domain.commands import BeginAttempt, GoOutside, KeepWaiting, StopWaiting
+from cti.domain.events import CallQueued, CallReached, OutsideEnded
 from cti.domain.values import EndReason, NoRecording, Overflow, OverflowAction, QueueSettings
+from ivr.domain.flow import parse_flow
 from ivr.domain.hours import Calendar
+from ivr.domain.known import Known
 from tests.ivr.stories import GOODBYE, JOIN, MENU, QUEUE
 from tests.ivr.telephone import NOW, Story, talks, waits
 
@@ -266,3 +269,26 @@ async def test_who_is_back_after_an_outage_is_not_turned_away_at_closing_time() 
         await channel.until(waits)
         channel.hang_up()
     assert CallQueued("c1", 1, 3, "zh") in story.floor.told
+
+
+async def test_who_answers_a_campaign_without_agents_is_in_its_flow() -> None:
+    story = Story(QUEUE, variables={"CALLROOM_OUTBOUND": "1"})
+    menu = {"type": "menu", "prompt": "main_menu", "options": {"1": "bye"}, "timeout_s": 1, "retries": 1}
+    menu |= {"invalid_prompt": "invalid_choice", "on_timeout": "bye", "on_invalid": "bye"}
+    document = {"start": "ask", "nodes": {"ask": menu, "bye": {"type": "hang_up", "prompt": "goodbye"}}}
+    known = Known(frozenset({"main_menu", "invalid_choice", "goodbye"}), frozenset({1}))
+    story.source.flows[3] = parse_flow(document, known)
+    story.floor.first = (BeginAttempt("c1", 1, "en", 3),)
+    story.channel.press("1", during="main_menu")
+    await story.play()
+    assert story.said == ["en/main_menu", "en/goodbye"]
+    assert CallReached("c1") in story.floor.told
+    assert AttemptKeyPressed("c1", "1") in story.floor.told
+    assert story.floor.end is EndReason.FLOW_ENDED
+
+
+async def test_a_campaign_whose_flow_is_gone_keeps_nobody() -> None:
+    story = Story(QUEUE, variables={"CALLROOM_OUTBOUND": "1"})
+    story.floor.first = (BeginAttempt("c1", 1, "en", 3),)
+    await story.play()
+    assert (story.said, story.floor.end) == ([], EndReason.FLOW_ENDED)

@@ -11,7 +11,9 @@ from crm_core.domain.campaign_rules import (
     MOST_RULES,
     MOST_SHOWN,
     VERDICTS,
+    CampaignDisposition,
     CampaignRules,
+    KeyRule,
     NoAgentRule,
     RetryRule,
     document_of,
@@ -100,3 +102,28 @@ def test_an_outcome_has_one_rule_and_rules_are_few() -> None:
     assert ("rules.retries", "too_many") in {
         problem[:2] for problem in rule_problems(CampaignRules(retries=(busy,) * (MOST_RULES + 1)))
     }
+
+
+def test_what_a_disposition_and_a_key_mean() -> None:
+    rules = CampaignRules(
+        dispositions=(CampaignDisposition("sold", "success"), CampaignDisposition("talked")),
+        goal=5,
+        keys=(KeyRule("2", "later"), KeyRule("9", "remove")),
+    )
+    assert rules_of(document_of(rules)) == rules
+    assert list(rule_problems(rules)) == []
+    assert [rules.meaning_of(code) for code in ("sold", "talked", "other")] == ["success", "", ""]
+
+
+def test_meanings_without_sense_are_named() -> None:
+    sold = CampaignDisposition("sold", "success")
+    rules = CampaignRules(dispositions=(sold, sold, CampaignDisposition("odd", "dance")), goal=0)
+    found = [path for path, _, _ in rule_problems(rules)]
+    assert found == ["rules.dispositions.2.means", "rules.dispositions", "rules.goal"]
+    many = tuple(CampaignDisposition(f"c{place}") for place in range(MOST_RULES + 1))
+    assert [problem[:2] for problem in rule_problems(CampaignRules(dispositions=many))] == [
+        ("rules.dispositions", "too_many")
+    ]
+    keys = (KeyRule("2", "later"), KeyRule("2", "dance"), KeyRule("x", "later"))
+    found = [path for path, _, _ in rule_problems(CampaignRules(keys=keys))]
+    assert found == ["rules.keys.1.means", "rules.keys.2.key", "rules.keys"]

@@ -60,3 +60,9 @@ def test_what_is_as_sure_by_ear_goes_before_the_signal() -> None:
 def test_a_talk_that_was_found_after_a_restart_was_a_talk() -> None:
     course = replace(ANSWERED, answered_at=None, connected_at=after(7))
     assert came(course) == (AttemptState.REACHED, Verdict.HUMAN, False)
+
+
+def test_where_nobody_was_promised_nobody_is_abandoned() -> None:
+    message = replace(ANSWERED, promised=False)
+    assert came(message) == (AttemptState.REACHED, Verdict.HUMAN, False)
+    assert came(replace(message, is_lost=True)) == (AttemptState.UNKNOWN, Verdict.LOST, False)

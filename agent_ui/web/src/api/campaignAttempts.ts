@@ -30,6 +30,11 @@ export interface Attempt {
   q850_cause: number | null
   sip_reason: string
   end_reason: string | null
+  /** What they pressed in the campaign's flow, and how long they listened. */
+  keys: string | null
+  listened_ms: number | null
+  response: string | null
+  disposition: string | null
   checks: { policies: string[]; zones: Record<string, string>; calendars: string[]; consent: { at: string; source: string } | null; registers: Record<string, string>; tries_before: number | null; do_not_call: string | null }
 }
 

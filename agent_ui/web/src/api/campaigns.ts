@@ -11,6 +11,9 @@ export interface RetryRule {
   kills_number_after: number | null
 }
 
+export const KEY_MEANINGS = ['later', 'remove', 'remove_everywhere'] as const
+export type KeyMeaning = (typeof KEY_MEANINGS)[number]
+
 export const MEANINGS = ['', 'success', 'callback', 'never', 'not_a_person'] as const
 export type Meaning = (typeof MEANINGS)[number]
 
@@ -36,6 +39,11 @@ export interface CampaignRules {
   dispositions: { code: string; means: Meaning }[]
   /** Successes aimed at. */
   goal: number | null
+  /** What whoever answers hears, in a campaign without agents. */
+  flow_id: number | null
+  calls_per_s: number
+  later_s: number
+  keys: { key: string; means: KeyMeaning }[]
   no_agent: { action: 'message' | 'hang_up'; prompt: string | null }
 }
 
@@ -98,6 +106,7 @@ export interface CampaignChoices {
   own_numbers: string[]
   /** Names of recordings of one's own. */
   prompts: string[]
+  flows: { id: number; name: string }[]
 }
 
 export async function listCampaigns(signal?: AbortSignal): Promise<Campaign[]> {

@@ -1,5 +1,9 @@
 // Words of the log of a campaign's attempts.
 export const campaignAttempts = {
+  keys: 'Keys pressed',
+  listened: 'Listened for',
+  seconds: '{count} s',
+  responses: { agent: 'with an agent', later: 'call later', remove: 'not in this campaign', remove_everywhere: 'never again' },
   title: 'Attempts',
   empty: 'Nobody has been called yet',
   noMatch: 'No attempt fits',

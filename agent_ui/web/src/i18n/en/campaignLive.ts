@@ -11,6 +11,7 @@ export const campaignLive = {
     switch_away: 'No telephone switch is in sight, so nobody is dialed; it goes on by itself.',
     limit_spent: 'The abandonment limit of {limit} is used up: no more lines than agents who wait.',
     enough_ringing: 'Enough lines ring: one more would find no agent with a chance of {risk}, and {accepted} are accepted now.',
+    steady: 'Dials so many calls a second as the settings say; no agents are needed.',
     for_idle: 'Dials one line for each agent who waits.',
     ahead: 'Dials ahead, for agents who will soon be free and for numbers that will not answer.',
   },

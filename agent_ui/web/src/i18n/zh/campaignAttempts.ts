@@ -1,5 +1,9 @@
 // Words of the log of a campaign's attempts.
 export const campaignAttempts = {
+  keys: '按键',
+  listened: '收听时长',
+  seconds: '{count} 秒',
+  responses: { agent: '已转接座席', later: '稍后再呼', remove: '本活动不再呼叫', remove_everywhere: '永不再呼叫' },
   title: '拨打记录',
   empty: '还没有呼叫过任何人',
   noMatch: '没有符合条件的记录',

@@ -1,0 +1,131 @@
+"""A campaign without agents, from the first line to what a key meant."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crm_core.domain.campaign_rules import KeyRule
+from crm_core.storage.database import Database
+from cti.domain.attempt_words import AttemptKeyPressed
+from cti.domain.events import CallLeft, CallQueued
+from cti.domain.values import EndReason
+from dialer.settling import Settling
+from tests.dialer.house import House
+
+NUMBERS = tuple(f"+44791112345{place}" for place in range(6))
+KEYS = (KeyRule("2", "later"), KeyRule("9", "remove"), KeyRule("0", "remove_everywhere"))
+
+
+class Listed:
+    def __init__(self) -> None:
+        self.numbers: list[str] = []
+
+    async def list_number(self, number: str, _by_user_id: int | None) -> None:
+        self.numbers.append(number)
+
+
+@pytest.fixture
+async def house(database: Database, tmp_path: Path) -> House:
+    made = House(database, tmp_path)
+    await made.open("agentless", flow_id=3, calls_per_s=2.0, lines_max=3, keys=KEYS, later_s=7200.0)
+    return made
+
+
+async def listens(house: House, *keys: str) -> Any:
+    """Whoever was dialed last answers, listens for ten seconds, presses these keys, and hangs up after a second."""
+    house.answers()
+    call_id = house.last().call_id
+    await house.settle()
+    house.stage.wait(10)
+    house.stage.tell(*(AttemptKeyPressed(call_id, key) for key in keys))
+    house.stage.wait(1)
+    house.stage.tell(CallLeft(call_id, EndReason.FLOW_ENDED))
+    await house.settle()
+    (row,) = [one for one in await house.attempt_rows() if one.attempt_id == call_id]
+    return row
+
+
+async def test_so_many_lines_and_so_many_a_second_and_no_agent_at_all(house: House) -> None:
+    for number in NUMBERS:
+        await house.add(number)
+    await house.start()
+    await house.step()
+    await house.dialer.dial()
+    assert len(house.dialed()) == 2, "two calls a second"
+    await house.step(1)
+    await house.step(1)
+    assert len(house.dialed()) == 3, "three lines"
+    assert house.terms(house.last().call_id).flow_id == 3
+    house.ends(17, 486)
+    await house.step(1)
+    assert len(house.dialed()) == 4
+
+
+async def test_who_only_listens_is_reached_and_nobody_is_abandoned(house: House) -> None:
+    lead_id = await house.add(NUMBERS[0])
+    await house.start()
+    await house.step()
+    row = await listens(house)
+    lead = await house.lead_row(lead_id)
+    assert (row.state, row.verdict, row.abandoned, row.keys, row.listened_ms) == (
+        "reached",
+        "human",
+        False,
+        None,
+        11_000,
+    )
+    assert (lead.state, lead.why) == ("done", "human")
+    (run,) = house.dialer.runs.values()
+    assert (run.pacing.allowance.window.humans, run.lines) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("key", "state", "why", "listed"),
+    [("9", "barred", "asked_not_to", []), ("0", "barred", "asked_not_to", [NUMBERS[0]]), ("7", "done", "human", [])],
+)
+async def test_what_a_key_means(house: House, key: str, state: str, why: str, listed: list[str]) -> None:
+    everywhere = Listed()
+    house.settling = Settling(house.attempts, house.leads, house._plan_of, do_not_call=everywhere)
+    lead_id = await house.add(NUMBERS[0])
+    await house.start()
+    await house.step()
+    row = await listens(house, key)
+    lead = await house.lead_row(lead_id)
+    assert (row.keys, row.listened_ms, lead.state, lead.why, everywhere.numbers) == (key, 10_000, state, why, listed)
+
+
+async def test_later_is_later(house: House) -> None:
+    lead_id = await house.add(NUMBERS[0])
+    await house.start()
+    await house.step()
+    row = await listens(house, "2")
+    lead = await house.lead_row(lead_id)
+    assert (row.response, lead.state, lead.why) == ("later", "waiting", "callback")
+    assert lead.due_at == row.ended_at + timedelta(hours=2)
+
+
+async def test_who_asks_for_an_agent_gets_one(house: House) -> None:
+    await house.add(NUMBERS[0])
+    await house.start()
+    await house.step()
+    house.answers()
+    call_id = house.last().call_id
+    house.stage.tell(AttemptKeyPressed(call_id, "1"), CallQueued(call_id, 1, 0, "en"))
+    await house.step(30)
+    house.stage.ready(11)
+    house.talks_now()
+    await house.step(1)
+    (run,) = house.dialer.runs.values()
+    assert run.connected == 1
+    house.ends(16)
+    await house.settle()
+    (row,) = await house.attempt_rows()
+    assert (row.state, row.verdict, row.abandoned, row.response, row.agent_id) == (
+        "reached",
+        "human",
+        False,
+        "agent",
+        11,
+    )
