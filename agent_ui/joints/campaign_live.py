@@ -53,7 +53,7 @@ def _at_work(run: CampaignRun) -> dict[str, Any]:
     wait = progress.put_off
     return {
         "may_dial": run.may_dial,
-        "ringing": pacing.lines.ringing,
+        "ringing": pacing.lines.ringing + run.dialed_by_hand,
         "waiting": pacing.lines.waiting,
         "talking": run.connected,
         "agents_idle": pacing.agents.idle,
@@ -84,7 +84,7 @@ def _abandonment(plan: CampaignPlan, run: CampaignRun | None, counts: CampaignCo
 
 
 def _forecast(counts: CampaignCounts, now: datetime) -> dict[str, Any]:
-    remaining = counts.leads.get("waiting", 0) + counts.leads.get("dialing", 0)
+    remaining = sum(counts.leads.get(state, 0) for state in ("waiting", "reserved", "dialing"))
     over_s = 0.0 if counts.ended_since is None else (now - counts.ended_since).total_seconds()
     ends_at = forecast_end(remaining, counts.ended, over_s, now)
     return {"remaining": remaining, "ended": counts.ended, "over_s": over_s, "ends_at": ends_at}

@@ -3,6 +3,7 @@ export const campaignLive = {
   conversions: '{count} successes',
   goal: '{count} of {goal} successes',
   tiles: { ringing: 'Lines ringing', waiting: 'People waiting', talking: 'Talking', agents: 'Agents free / there', dialed: 'Dialed since it runs', today: 'Dialed today' },
+  preview: 'Agents look at {count} people before they call them.',
   reasons: {
     no_agents: 'No agent of the queue is there, so nobody is dialed.',
     route_fails: 'The carrier refuses most calls; a single one is tried from time to time.',

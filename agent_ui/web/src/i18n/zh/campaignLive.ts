@@ -3,6 +3,7 @@ export const campaignLive = {
   conversions: '成功 {count} 个',
   goal: '成功 {count} 个，目标 {goal} 个',
   tiles: { ringing: '振铃线路', waiting: '等待的客户', talking: '通话中', agents: '空闲 / 在岗座席', dialed: '本次运行已拨', today: '今日已拨' },
+  preview: '座席正在预览 {count} 位客户，由座席拨打。',
   reasons: {
     no_agents: '该技能组没有座席在岗，因此不拨号。',
     route_fails: '运营商拒绝了大部分呼叫，仅偶尔试拨一路。',
