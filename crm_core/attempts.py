@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from crm_core.campaign_paces import CampaignPaces
 from crm_core.due_leads import DIALING, RESERVED, WAITING, DueLead, DueNumber
 from crm_core.models import Attempt, Customer, Lead, LeadNumber, LeadReservation
 from crm_core.reservations import Reservations
@@ -109,6 +110,7 @@ class Attempts:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.reservations = Reservations(database)
+        self.paces = CampaignPaces(database)
 
     async def plan(self, planned: PlannedAttempt, now: datetime) -> bool:
         """On disk when this returns True; False: somebody else has the lead by now, and nothing is to be dialed."""

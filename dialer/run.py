@@ -15,6 +15,7 @@ from dialer.asking import lead_place
 from dialer.checking import Checking, Cleared, Out, Waits, planned
 from dialer.domain.clearance import PutOff, stale_registers
 from dialer.domain.fixed_ratio import lines_to_open
+from dialer.domain.learned import learned, recall
 from dialer.domain.pace_words import (
     Abandoned,
     AgentTalks,
@@ -42,6 +43,7 @@ HOPPER_KEPT_S = 5.0
 TURN = 5
 """Leads that one campaign tries before the next has its turn."""
 LOOK_AGAIN_S = 1.0
+KEEP_EVERY_S = 60.0
 _COUNTED_AFTER_S = 0.5
 """Who is connected at the last moment may be told a moment later."""
 REFUSED_AGAIN = timedelta(seconds=30)
@@ -97,6 +99,8 @@ class CampaignRun:
         self._unsure: dict[str, int] = {}
         self._hopper: deque[DueLead] = deque()
         self._filled_s = 0.0
+        self._outcomes = self._kept_outcomes = 0
+        self._kept_s = 0.0
         self._has_more = True
         self.may_dial = True
         self._steady = Steady()
@@ -144,9 +148,17 @@ class CampaignRun:
 
         What is heard of one while they are read is newer than what is read, and so is what the floor knows.
         """
+        recall(self.pacing, await self._attempts.paces.of(self.plan.campaign.id))
         for attempt in await self._attempts.in_flight(self.plan.campaign.id):
             if attempt.attempt_id not in self._lines:
                 self._go_on_with(attempt)
+
+    async def keep_what_was_learned(self) -> None:
+        """Write it down for a restart; only where there is news, and once a minute at most."""
+        now, seen = self._now(), self._outcomes
+        if seen != self._kept_outcomes and now.timestamp() - self._kept_s >= KEEP_EVERY_S:
+            await self._attempts.paces.keep(self.plan.campaign.id, learned(self.pacing), now)
+            self._kept_s, self._kept_outcomes = now.timestamp(), seen
 
     def _go_on_with(self, attempt: OpenAttempt) -> None:
         attempt_id = attempt.attempt_id
@@ -204,6 +216,7 @@ class CampaignRun:
                 is_late = self._waited_too_long(line, now_s)
                 self.pacing.handle(Connected(attempt_id, str(change.agent_id), late=is_late), now_s)
             case AttemptPhase.ENDED:
+                self._outcomes += 1
                 del self._lines[attempt_id]
                 self._hear_end(line, change, now_s)
 

@@ -188,6 +188,7 @@ class Dialer:
         run.may_dial = state is CampaignState.RUNNING and not plan.unknown_policies
         run.change(plan)
         await run.look()
+        await run.keep_what_was_learned()
         await self._keep_window(run)
 
     async def _take_up(self, plan: CampaignPlan) -> CampaignRun:

@@ -3,7 +3,16 @@
 from crm_core.models.bulletins import Bulletin, BulletinReceipt
 from crm_core.models.callbacks import Callback, CallbackLink, CallbackOrder
 from crm_core.models.calls import Call, CallAgent, CallEvent, CallLeg, Message, Recording, TaggedCall
-from crm_core.models.campaigns import Attempt, Campaign, Lead, LeadImport, LeadList, LeadNumber, LeadReservation
+from crm_core.models.campaigns import (
+    Attempt,
+    Campaign,
+    CampaignPace,
+    Lead,
+    LeadImport,
+    LeadList,
+    LeadNumber,
+    LeadReservation,
+)
 from crm_core.models.customers import Contact, ContactPoint, Customer, ImportJob, Interaction
 from crm_core.models.do_not_call import DoNotCallEntry, DoNotCallRegister
 from crm_core.models.guides import Article, ArticleVersion, CallScript, Script, ScriptVersion
@@ -68,6 +77,7 @@ __all__ = [
     "CallbackLink",
     "CallbackOrder",
     "Campaign",
+    "CampaignPace",
     "Contact",
     "ContactPoint",
     "Customer",

@@ -131,6 +131,16 @@ class LeadNumber(Table):
     dead: Mapped[OptionalShort]
 
 
+class CampaignPace(Table):
+    """What the pacing of a campaign has learned, in the words of `dialer.domain.learned`."""
+
+    __tablename__ = "campaign_paces"
+
+    campaign_id: Mapped[int] = mapped_column(BIG_ID, ForeignKey("campaigns.id", ondelete="CASCADE"), primary_key=True)
+    learned: Mapped[JsonMap]
+    saved_at: Mapped[Instant]
+
+
 class LeadImport(Table):
     """A file of people on its way onto a list, or what became of it; the rows themselves are not kept."""
 

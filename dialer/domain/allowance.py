@@ -6,6 +6,7 @@ risk brings different abandonment to three agents and to a hundred.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _MARGIN_RATIO = 0.035
@@ -54,6 +55,15 @@ class Allowance:
     def open(self, window: Window) -> None:
         """Begin a window, with what it counted already (after a restart)."""
         self.window = window
+
+    def learned(self) -> tuple[float, int, float]:
+        """Return which risk brings which abandonment, for `recall`; what the window counted is counted anew."""
+        return self._risk_ratio, self._answers, self._answers_per_s
+
+    def recall(self, learned: Sequence[float]) -> None:
+        """Go on with what another one had learned."""
+        risk_ratio, answers, self._answers_per_s = learned
+        self._risk_ratio, self._answers = min(max(risk_ratio, _RISK_BOUNDS[0]), _RISK_BOUNDS[1]), int(answers)
 
     def connected(self, now_s: float) -> None:
         """Count a person who was connected in time."""

@@ -7,6 +7,7 @@ disturbed by chance.
 """
 
 import math
+from collections.abc import Sequence
 
 MEMORIES_ANSWERS = (12.0, 50.0, 200.0)
 _PRIOR_ANSWERS = 3.0
@@ -30,6 +31,14 @@ class AnswerLevel:
             kept = 1 - min(0.5, expected / memory)
             self._answered[i] = self._answered[i] * kept + answered
             self._expected[i] = self._expected[i] * kept + expected
+
+    def learned(self) -> list[list[float]]:
+        """Return what each memory holds, for `recall`."""
+        return [list(self._answered), list(self._expected), list(self._scores)]
+
+    def recall(self, memories: Sequence[Sequence[float]]) -> None:
+        """Go on with what another one had learned."""
+        self._answered, self._expected, self._scores = (list(each) for each in memories)
 
     def _of(self, i: int) -> float:
         return (self._answered[i] + _PRIOR_ANSWERS) / (self._expected[i] + _PRIOR_ANSWERS)

@@ -59,6 +59,16 @@ class HandlingLaw:
         self._new += 1
         self._seen += 1
 
+    def learned(self) -> list[list[list[float]]]:
+        """Return what was counted by stretch, for `recall`."""
+        return [self._ended.tolist(), self._lasted_s.tolist()]
+
+    def recall(self, counts: Sequence[Sequence[Sequence[float]]]) -> None:
+        """Go on with what another one had learned."""
+        self._ended, self._lasted_s = (np.array(each, dtype=np.float64) for each in counts)
+        self._seen = int(self._ended.sum())
+        self.learn({what: np.zeros(0) for what in Handling})
+
     @property
     def has_news(self) -> bool:
         """Enough was seen since it learned to matter."""

@@ -75,7 +75,7 @@ class Pacing:
             AgentLeaves: lambda event, _: self.agents.plan_to_leave(event.agent_id, leaving=event.leaving),
             AgentLeft: lambda event, _: self.agents.leave(event.agent_id),
         }
-        self._look_ahead()
+        self.look_ahead()
 
     def open_window(self, window: Window) -> None:
         """Begin to count anew, or go on with what a window counted before a restart."""
@@ -85,7 +85,7 @@ class Pacing:
         """Take other limits while the campaign runs."""
         self.limits = limits
         self.allowance.limit_ratio = limits.abandonment_limit_ratio
-        self._look_ahead()
+        self.look_ahead()
 
     def handle(self, event: PaceEvent, now_s: float) -> None:
         """Hear of something; events of lines and agents that are not known are taken as they come."""
@@ -148,7 +148,7 @@ class Pacing:
         if accepted <= 0:
             return Pace(harmless, PaceReason.LIMIT_SPENT)
         if self.lines.learn(now_s) | self.agents.learn(now_s):
-            self._look_ahead()
+            self.look_ahead()
         free, chances = self.agents.free(now_s), self.lines.chances(now_s)
         level = self.lines.level.value()
         calls, risk = self._most_calls(free, chances, level, accepted, room)
@@ -167,7 +167,8 @@ class Pacing:
             calls += 1
         return calls, risk
 
-    def _look_ahead(self) -> None:
+    def look_ahead(self) -> None:
+        """Prepare what is asked of lines and agents from what they know now."""
         moments_s = self.lines.law.answer_moments_s(_HORIZONS)
         self.lines.look_ahead(moments_s)
         # who answers then may still wait for an agent until the deadline

@@ -48,6 +48,16 @@ class RingLaw:
             self._others /= self._weight
             self._weight = 1.0
 
+    def learned(self) -> list[list[float]]:
+        """Return the counts by second, for `recall`."""
+        return [(counts / self._weight).tolist() for counts in (self._answers, self._others)]
+
+    def recall(self, counts: Sequence[Sequence[float]]) -> None:
+        """Go on with what another one had learned."""
+        self._answers, self._others = (np.array(each, dtype=np.float64) for each in counts)
+        self._weight = 1.0
+        self._settle(np.zeros(0))
+
     @staticmethod
     def second(rang_s: float) -> int:
         """Return the bin of this age."""

@@ -77,3 +77,12 @@ def test_those_who_were_no_people_are_taken_back_but_never_the_abandoned() -> No
     allowance.not_a_person()
     allowance.not_a_person()
     assert (allowance.window.humans, allowance.window.abandoned) == (1, 1)
+
+
+def test_what_was_learned_goes_on_in_another_one_and_the_count_does_not() -> None:
+    allowance, other = Allowance(0.03), Allowance(0.03)
+    for second in range(50):
+        allowance.connected(float(second))
+    other.recall(allowance.learned())
+    assert other.learned() == allowance.learned()
+    assert other.window.humans == 0

@@ -38,3 +38,11 @@ def test_calls_that_ring_out_alone_say_less_than_they_seem_to() -> None:
     for _ in range(10):
         level.see(False, 0.1)
     assert level.value() > 0.7
+
+
+def test_what_was_learned_goes_on_in_another_one() -> None:
+    level, other = AnswerLevel(), AnswerLevel()
+    for _ in range(60):
+        level.see(answered=False, expected=0.3)
+    other.recall(level.learned())
+    assert other.value() == level.value() < 0.5

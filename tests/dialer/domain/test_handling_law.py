@@ -63,3 +63,15 @@ def test_what_lasts_for_hours_is_taken() -> None:
     assert float(free.min()) >= 0.0
     assert float(free.max()) <= 1.0
     assert free[SECONDS - 1, 1] < 0.5
+
+
+def test_what_was_learned_goes_on_in_another_one() -> None:
+    law, other = HandlingLaw(), HandlingLaw()
+    for _ in range(50):
+        law.see(Handling.TALK, 40.0)
+        law.see(Handling.WRAP_UP, 5.0)
+    law.learn({what: np.zeros(0) for what in Handling})
+    other.recall(law.learned())
+    for what in Handling:
+        assert np.allclose(other.free_within(what, [5.0, 50.0]), law.free_within(what, [5.0, 50.0]))
+    assert not other.has_news

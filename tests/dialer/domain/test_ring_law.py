@@ -77,3 +77,13 @@ def test_a_first_morning_believes_one_in_five() -> None:
 def test_the_expected_answers_grow_with_age_and_odd_ages_are_taken() -> None:
     law = taught()
     assert law.expected_answers(-1.0) <= law.expected_answers(12.0) <= law.expected_answers(10_000.0)
+
+
+def test_what_was_learned_goes_on_in_another_one() -> None:
+    law, other = RingLaw(), RingLaw()
+    for number in range(200):
+        law.see(12.0 if number % 4 == 0 else 25.0, answered=number % 4 == 0)
+    law.learn(np.zeros(0))
+    other.recall(law.learned())
+    assert other.answer_moments_s(5) == pytest.approx(law.answer_moments_s(5))
+    assert not other.has_news
