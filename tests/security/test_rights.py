@@ -45,6 +45,10 @@ POLICY: dict[str, str] = {
     **dict.fromkeys(("list_script_versions", "compare_script_versions", "go_back_to_script_version"), ADMINS),
     "preview_article": ADMINS,
     "list_tags": SIGNED_IN,
+    # whose they are the rows say: tests/agent_ui/api/test_own_leads.py tries them on another's
+    **dict.fromkeys(("list_own_leads", "dial_lead", "skip_lead"), SIGNED_IN),
+    "list_call_dispositions": OWN_HIDDEN,
+    **dict.fromkeys(("assign_leads", "take_leads_back"), SUPERVISORS),
     # of these the floor decides: tests below try them on another's living call
     **dict.fromkeys(("decline_call", "hang_up_call", "rejoin_call"), SIGNED_IN),
     **dict.fromkeys(("pause_recording", "resume_recording", "start_recording", "stop_recording"), SIGNED_IN),

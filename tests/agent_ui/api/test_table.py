@@ -22,6 +22,7 @@ PUBLIC = {
     ("GET", "/health"),
     ("GET", "/wallboards/live"),
     # customers have no login: a link's key opens these, tests/security/test_callback_form.py says to what
+    *((method, "/callback-form/{key}/standing") for method in ("POST", "OPTIONS")),
     *((method, "/callback-form/{key}") for method in ("GET", "POST", "DELETE", "OPTIONS")),
 }
 
