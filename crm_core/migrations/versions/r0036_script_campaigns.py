@@ -5,7 +5,7 @@ from alembic import op
 
 from crm_core.models.types import JSON_VALUE
 
-revision = "0039"
+revision = "0036"
 down_revision = "0035"
 
 

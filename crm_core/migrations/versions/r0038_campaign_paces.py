@@ -5,8 +5,8 @@ from alembic import op
 
 from crm_core.models.types import BIG_ID, JSON_VALUE, UtcDateTime
 
-revision = "0037"
-down_revision = "0036"
+revision = "0038"
+down_revision = "0037"
 
 
 def upgrade() -> None:

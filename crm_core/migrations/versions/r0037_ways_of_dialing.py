@@ -5,8 +5,8 @@ from alembic import op
 
 from crm_core.models.types import BIG_ID, UtcDateTime
 
-revision = "0036"
-down_revision = "0039"
+revision = "0037"
+down_revision = "0036"
 
 
 def upgrade() -> None:
