@@ -14,6 +14,7 @@ from crm_core.models import Attempt, Campaign
 from cti.domain.facts import CallStarted, TalkStarted
 from cti.domain.values import Caller, Direction
 from tests.agent_ui.api.test_campaigns import a_campaign
+from tests.agent_ui.api.test_tasks import the_call
 from tests.agent_ui.world import Person, World
 from tests.crm_core.attempt_rows import attempt
 
@@ -54,9 +55,10 @@ async def said(world: World) -> Any:
 async def test_a_campaigns_own_words_in_its_order(world: World) -> None:
     agent, call_id = await world.person("agent"), await campaign_call(world, CampaignRules(dispositions=OWN))
     assert await offered(agent, call_id) == [("follow_up", "callback"), ("resolved", "success")]
-    everything = await offered(agent, "of-no-campaign")
+    everything = await offered(agent, await the_call(world))
     assert len(everything) > len(OWN)
     assert {means for _, means in everything} == {""}
+    assert (await (await world.person("agent2")).call("GET", f"/calls/{call_id}/dispositions"))[0] == 404
 
 
 async def test_a_success_is_counted(world: World) -> None:

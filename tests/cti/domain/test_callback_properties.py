@@ -16,9 +16,9 @@ from cti.domain.callback_words import CallbackChanged
 from cti.domain.facts import OfferMade
 from cti.domain.floor import Outcome
 from cti.domain.values import Caller, CallState, Roster
+from tests.cti.domain.floor_world import World
 from tests.cti.domain.promises import NUMBERS, standing_in
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES
-from tests.cti.domain.test_floor_properties import World
 
 CLEO = replace(ANN, agent_id=13, name="Cleo", extension="1003", queue_ids=frozenset({1}))
 AGENTS = (ANN, BOB, CLEO)
