@@ -63,7 +63,6 @@ async def dispose_call(ask: Ask) -> dict[str, Any]:
 async def list_call_dispositions(ask: Ask) -> dict[str, Any]:
     """List what this call may be said to be: the dispositions of its campaign, or the house's."""
     call_id = ask.text("call_id")
-    await check_mine(ask, call_id)
     offered = await ask.parts.campaign_dispositions.offered(call_id)
     return {"items": [asdict(word) | {"means": means} for word, means in offered]}
 

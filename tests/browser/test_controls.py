@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Playwright, expect
 
-from tests.browser.conftest import AGENT_HZ, CALLER_HZ
+from tests.browser.conftest import AGENT_HZ, CALLER_HZ, nothing_is_left
 from tests.browser.desk import Desk, chromium
 from tests.browser.sound import heard_hz, write_tone
 from tests.faults.ear import CallerEar
@@ -31,6 +31,7 @@ async def colleagues_chromium(
 @pytest_asyncio.fixture(loop_scope="session")
 async def colleague(installation: Installation, colleagues_chromium: Browser) -> AsyncIterator[Desk]:
     """A second agent with a voice of their own, in a pause: consulted all the same."""
+    await nothing_is_left(installation, "agent2")
     context = await colleagues_chromium.new_context(locale="en-US")
     desk = await Desk.open(installation, context)
     await desk.sign_in("agent2")

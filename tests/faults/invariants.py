@@ -322,8 +322,16 @@ def about_rows(
             continue
         if hung_up is not None:
             yield from _about_drop(found[0], visit, hung_up)
-        if visit.number not in in_goodbye:
+        if visit.number not in in_goodbye and not _crossed(found[0], visit, hung_up or {}):
             yield from _about_end(found[0], visit, outages)
+
+
+def _crossed(row: dict[str, Any], visit: Visit, hung_up: Mapping[str, datetime]) -> bool:
+    """Both hung up at the same time, each before they heard of the other: then the row may name either."""
+    at = hung_up.get(row["id"])
+    if at is None or visit.ended_by != "caller" or row["end_reason"] != "agent_hung_up":
+        return False
+    return abs(at - visit.ended_at) <= _MARGIN
 
 
 def _about_drop(row: dict[str, Any], visit: Visit, hung_up: Mapping[str, datetime]) -> Iterable[str]:

@@ -163,6 +163,13 @@ def test_wrong_rows_are_found(rows: list[dict[str, Any]], visit: Visit, sentence
     assert any(sentence in one for one in said), said
 
 
+def test_when_both_hang_up_at_once_the_row_may_name_either() -> None:
+    for moment_s, is_right in ((1.4, False), (1.6, True), (2.4, True)):
+        phone = {"c1": START + timedelta(seconds=moment_s)}
+        said = [*about_rows([row("agent_hung_up")], (VISIT,), (), frozenset(), phone)]
+        assert (said == []) is is_right, (moment_s, said)
+
+
 def test_an_agent_who_left_in_the_goodbye_must_have_hung_up() -> None:
     said = [*about_rows([row("agent_hung_up")], (VISIT,), (), frozenset({VISIT.number}), {})]
     assert ["dropped" in one for one in said] == [True]
