@@ -35,7 +35,9 @@ from crm_core.recordings import Recordings
 from crm_core.registers import Registers
 from crm_core.report_files import ReportFiles
 from crm_core.reports.answers import Reports
+from crm_core.reports.attempts_behind import AttemptsBehind
 from crm_core.reports.behind import CallsBehind
+from crm_core.reports.campaigns import CampaignReports
 from crm_core.reports.summary import Summary
 from crm_core.saved_reports import SavedReports
 from crm_core.scripts import Scripts
@@ -100,6 +102,8 @@ class Memory:
     reports: Reports
     calls_behind: CallsBehind
     saved_reports: SavedReports
+    campaign_reports: CampaignReports
+    attempts_behind: AttemptsBehind
     report_files: ReportFiles
     voicemail_mails: VoicemailMails
 
@@ -167,4 +171,6 @@ def _figures(database: Database, zone: tzinfo, clock: Clock) -> dict[str, Any]:
         "reports": Reports(database, sums, zone, clock),
         "calls_behind": CallsBehind(database, zone),
         "saved_reports": SavedReports(database, clock, zone),
+        "campaign_reports": CampaignReports(database, zone, clock),
+        "attempts_behind": AttemptsBehind(AttemptLog(database), zone),
     }

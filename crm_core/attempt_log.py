@@ -1,10 +1,11 @@
 """Dialings of campaigns as people look them up: the newest first, each with what was known when it was allowed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from crm_core.domain.phone import display, normalise
 from crm_core.models import Attempt, Lead, User
@@ -70,8 +71,14 @@ class AttemptLog:
 
     async def page(self, wanted: AttemptFilter, cursor: str | None = None, limit: int = 50) -> Page[AttemptRow]:
         """List some, the newest first."""
+        return await self.page_where(_wanted(wanted), cursor, limit)
+
+    async def page_where(
+        self, conditions: Sequence[ColumnElement[bool]], cursor: str | None, limit: int = 50
+    ) -> Page[AttemptRow]:
+        """List some of those that all of the conditions are true of, the newest first."""
         limit = clamp(limit)
-        query = _attempts(wanted)
+        query = _ATTEMPTS.where(*conditions)
         before = decode_time_and_key(cursor, str)
         if before is not None:
             at, last_id = before
@@ -83,20 +90,22 @@ class AttemptLog:
         return make_page(rows, limit, lambda row: (row.planned_at, row.attempt_id))
 
 
-def _attempts(wanted: AttemptFilter) -> Select[Any]:
-    query = (
-        select(*Attempt.__table__.columns, Lead.name.label("lead_name"), User.name.label("agent_name"))
-        .outerjoin(Lead, Lead.id == Attempt.lead_id)
-        .outerjoin(User, User.id == Attempt.agent_id)
-        .where(Attempt.campaign_id == wanted.campaign_id)
-    )
+_ATTEMPTS = (
+    select(*Attempt.__table__.columns, Lead.name.label("lead_name"), User.name.label("agent_name"))
+    .outerjoin(Lead, Lead.id == Attempt.lead_id)
+    .outerjoin(User, User.id == Attempt.agent_id)
+)
+
+
+def _wanted(wanted: AttemptFilter) -> list[ColumnElement[bool]]:
+    found = [Attempt.campaign_id == wanted.campaign_id]
     if wanted.verdict is not None:
-        query = query.where(Attempt.verdict == wanted.verdict)
+        found.append(Attempt.verdict == wanted.verdict)
     if wanted.number.strip():
-        query = query.where(Attempt.number_key.in_(normalise(wanted.number).keys))
+        found.append(Attempt.number_key.in_(normalise(wanted.number).keys))
     if wanted.lead_id is not None:
-        query = query.where(Attempt.lead_id == wanted.lead_id)
-    return query
+        found.append(Attempt.lead_id == wanted.lead_id)
+    return found
 
 
 def _row(row: Any) -> AttemptRow:

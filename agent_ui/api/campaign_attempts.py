@@ -87,10 +87,11 @@ async def list_attempts(ask: Ask) -> dict[str, Any]:
         await spend_probe(ask, query.number)
     wanted = AttemptFilter(campaign.id, query.verdict or None, query.number, query.lead_id)
     page = await ask.parts.memory.attempt_log.page(wanted, query.cursor, query.limit)
-    return {"items": [_answer(row) for row in page.items], "next_cursor": page.next_cursor}
+    return {"items": [attempt_answer(row) for row in page.items], "next_cursor": page.next_cursor}
 
 
-def _answer(row: AttemptRow) -> dict[str, Any]:
+def attempt_answer(row: AttemptRow) -> dict[str, Any]:
+    """Turn a row into its answer."""
     same = AttemptAnswer.model_fields.keys() - {"id", "name", "number", "agent"}
     return {name: getattr(row, name) for name in same} | {
         "id": row.attempt_id,

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
+from agent_ui.commands.campaign_report import add_report_arguments, print_report
 from agent_ui.config import load_config
 from agent_ui.errors import ApiError
 from agent_ui.joints.callbacks import house_dials
@@ -52,6 +53,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         step.set_defaults(run=run, action=_step, step=_STEPS[action])
     why = actions.add_parser("why", help="why somebody on its lists is not called now, and when they may be")
     why.set_defaults(run=run, action=_why)
+    report = actions.add_parser(
+        "report", help="what its attempts came to, by list, hour, day, disposition or caller id"
+    )
+    add_report_arguments(report)
+    report.set_defaults(run=run, action=_report)
     for one in (status, take, why):
         one.add_argument("campaign", help="its number or name")
     why.add_argument("number", help="one of theirs")
@@ -127,6 +133,12 @@ def _reason_text(reason: dict[str, Any]) -> str:
 
 def _moment_text(moment: datetime | None) -> str:
     return "" if moment is None else moment.isoformat(" ", "minutes")
+
+
+async def _report(memory: Memory, arguments: argparse.Namespace) -> None:
+    row = await _found(memory, arguments.campaign)
+    today = SystemClock().now().astimezone(load_config().telephone.zone).date()
+    await print_report(memory, row, arguments, today)
 
 
 async def _step(memory: Memory, arguments: argparse.Namespace) -> int:

@@ -1,10 +1,12 @@
 """How a report counts, as it is asked for, saved and mailed."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from crm_core.domain.campaign_report import CampaignAxis, CampaignWanted
 from crm_core.domain.counts import Limits
 from crm_core.domain.report import Axis, Wanted
 from crm_core.domain.service_level import Formula, Rule
@@ -38,3 +40,20 @@ class Choices(BaseModel):
             limits=Limits(self.threshold_s, self.short_s),
             rule=Rule(self.formula, self.with_passed_on, self.without_short, self.without_abandons),
         )
+
+
+class CampaignChoices(BaseModel):
+    """A report of campaigns; no campaign: all of them."""
+
+    axis: CampaignAxis
+    campaign_ids: tuple[int, ...] = Field(default=(), max_length=200)
+
+    def wanted(self, first: date, last: date) -> CampaignWanted:
+        """Say it in the words of the CRM, for these days."""
+        return CampaignWanted(self.axis, first, last, frozenset(self.campaign_ids))
+
+
+def wanted_of(choices: Mapping[str, Any], first: date, last: date) -> Wanted | CampaignWanted:
+    """Read choices as they were kept, of either kind: their axes say which."""
+    kind = CampaignChoices if choices.get("axis") in set(CampaignAxis) else Choices
+    return kind.model_validate(choices).wanted(first, last)

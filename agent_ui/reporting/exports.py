@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
-from agent_ui.reporting.choices import Choices
+from agent_ui.reporting.choices import wanted_of
 from agent_ui.reporting.making import PART, FileMaker
 from agent_ui.reporting.sheet import CSV, XLSX
 from crm_core.errors import CrmError, StorageError
@@ -116,7 +116,7 @@ class ExportDesk:
                 if not await self._files.note(row.id, done=done, row_count=row_count):
                     raise _UnwantedError
 
-        wanted = Choices.model_validate(row.choices).wanted(row.first, row.last)
+        wanted = wanted_of(row.choices, row.first, row.last)
         return await self._maker.make(self.path_of(row), wanted, row.language, progress)
 
     async def _work(self) -> None:

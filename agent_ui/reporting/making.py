@@ -9,9 +9,13 @@ from typing import cast
 
 import msgspec
 
+from agent_ui.reporting.campaign_sheet import campaign_sheet
+from agent_ui.reporting.sheet import Sheet
 from agent_ui.reporting.tabulating import make_sheet
+from crm_core.domain.campaign_report import CampaignWanted
 from crm_core.domain.report import Wanted
 from crm_core.reports.answers import Reports
+from crm_core.reports.campaigns import CampaignReports
 from crm_core.words import PauseReasons
 
 Progress = Callable[[int, int], Awaitable[None]]
@@ -23,14 +27,16 @@ _WRITER = "agent_ui.reporting.writer"
 class FileMaker:
     """`make` is told where the file shall be; who reads there never sees a half one."""
 
-    def __init__(self, reports: Reports, reasons: PauseReasons) -> None:
+    def __init__(self, reports: Reports, campaigns: CampaignReports, reasons: PauseReasons) -> None:
         self._reports = reports
+        self._campaigns = campaigns
         self._reasons = reasons
 
-    async def make(self, path: Path, wanted: Wanted, language: str, progress: Progress | None = None) -> int:
+    async def make(
+        self, path: Path, wanted: Wanted | CampaignWanted, language: str, progress: Progress | None = None
+    ) -> int:
         """Return its size; `progress` is told how many rows are written, and of how many."""
-        words = {word.code: (word.label_zh, word.label_en) for word in await self._reasons.all()}
-        sheet = make_sheet(await self._reports.answer(wanted), language, words)
+        sheet = await self._sheet(wanted, language)
         tell = progress or _tell_nobody
         await tell(0, len(sheet.rows))
         await asyncio.to_thread(path.parent.mkdir, mode=0o700, parents=True, exist_ok=True)
@@ -42,6 +48,12 @@ class FileMaker:
         except BaseException:
             part.unlink(missing_ok=True)
             raise
+
+    async def _sheet(self, wanted: Wanted | CampaignWanted, language: str) -> Sheet:
+        if isinstance(wanted, CampaignWanted):
+            return campaign_sheet(await self._campaigns.answer(wanted), language)
+        words = {word.code: (word.label_zh, word.label_en) for word in await self._reasons.all()}
+        return make_sheet(await self._reports.answer(wanted), language, words)
 
 
 async def _tell_nobody(_done: int, _row_count: int) -> None:

@@ -37,7 +37,7 @@ class Reporting:
 def open_reporting(config: Config, memory: Memory, sound: Callable[[str], Path | None]) -> Reporting:
     """Build them; `sound` finds the file of a message."""
     folder = config.home / "exports"
-    maker = FileMaker(memory.reports, memory.pause_reasons)
+    maker = FileMaker(memory.reports, memory.campaign_reports, memory.pause_reasons)
     exports = ExportDesk(memory.report_files, maker, folder)
     mailer = Mailer(config.mail, config.secrets.mail_password)
     domain = config.mail.sender.partition("@")[2] or "callroom.invalid"

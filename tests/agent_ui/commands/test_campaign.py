@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 import re
 import sys
 from pathlib import Path
@@ -98,3 +99,20 @@ def test_why_somebody_is_not_called(sheet: Path, capsys: pytest.CaptureFixture[s
     assert told.endswith("  may be called: cannot be told\n")
     assert main(["campaign", "why", "Spring", "13900000000"]) == 1
     assert "nobody on its lists" in capsys.readouterr().err
+
+
+def test_what_its_attempts_came_to(sheet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["campaign", "import", "Spring", str(sheet), "--list", "名单一"])
+    capsys.readouterr()
+    for by in ("list", "hour", "day", "disposition", "caller-id"):
+        assert main(["campaign", "report", "Spring", "--by", by]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert {len(line) <= 100 for line in lines} == {True}
+        assert lines[-2].split()[:3] == ["total", "0", "0"]
+    assert lines[-1].startswith("2 people on its lists: 0 dialed, 0 reached (penetration 0.0 %)")
+    assert main(["campaign", "report", "Spring", "--to", "2026-11-20", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["first"], told["last"], told["total"]["figures"]["leads"]) == ("2026-10-21", "2026-11-20", 2)
+    assert told["lines"][0]["key"]["name"] == "名单一"
+    assert main(["campaign", "report", "Spring", "--from", "2026-11-20", "--to", "2026-11-19"]) == 1
+    assert "before the first day" in capsys.readouterr().err

@@ -15,6 +15,7 @@ from crm_core.domain.report_file import FileState
 from crm_core.errors import DatabaseUnavailable, FileNotOver, NotFound, TooManyFiles
 from crm_core.report_files import KEEP, MOST_TRIES, MOST_WAITING, REMEMBER, FileDraft, FileRow, ReportFiles
 from crm_core.reports.answers import Reports
+from crm_core.reports.campaigns import CampaignReports
 from crm_core.reports.summary import Summary
 from crm_core.storage.database import Database
 from crm_core.users import UserDraft, Users
@@ -32,7 +33,8 @@ class Office:
         self.clock, self.folder, self.me = clock, folder, Actor(user_id)
         self.files = ReportFiles(database, clock)
         reports = Reports(database, Summary(database, UTC, clock), UTC, clock)
-        self.desk = ExportDesk(self.files, FileMaker(reports, PauseReasons(database, clock)), folder)
+        maker = FileMaker(reports, CampaignReports(database, UTC, clock), PauseReasons(database, clock))
+        self.desk = ExportDesk(self.files, maker, folder)
 
     async def want(self, kind: str = "csv") -> FileRow:
         draft = FileDraft({"axis": "day", "threshold_s": 30}, FIRST, LAST, kind, "en")
@@ -218,3 +220,13 @@ async def test_a_fault_has_a_reason_and_hurts_no_other(office: Office, monkeypat
     assert await office.desk.make_next()
     assert await office.state(first) == ("failed", "internal")
     assert (await office.state(second))[0] == FileState.READY
+
+
+async def test_a_report_of_campaigns_is_a_file_like_any_other(office: Office) -> None:
+    draft = FileDraft({"axis": "campaign_list", "campaign_ids": []}, LAST, LAST, "csv", "zh")
+    row = await office.files.want(draft, office.me)
+    assert await office.desk.make_next()
+    assert (await office.files.get(row.id, row.user_id)).state == FileState.READY
+    head, *rows = office.desk.path_of(row).read_text("utf-8-sig").splitlines()
+    assert head.startswith("外呼活动,名单,外呼量,真人接听")
+    assert rows[-1].startswith("合计,,0,0")

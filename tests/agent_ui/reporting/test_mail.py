@@ -22,6 +22,7 @@ from crm_core.audit import SYSTEM
 from crm_core.domain.report_schedule import Every, Range, Timetable
 from crm_core.errors import Invalid, NotFound
 from crm_core.reports.answers import Reports
+from crm_core.reports.campaigns import CampaignReports
 from crm_core.reports.summary import Summary
 from crm_core.saved_reports import PAUSES, ReportDraft, SavedReports
 from crm_core.storage.database import Database
@@ -85,7 +86,7 @@ class Office:
         self.clock = clock
         self.saved = SavedReports(database, clock, UTC)
         self.reports = Reports(database, Summary(database, UTC, clock), UTC, clock)
-        maker = FileMaker(self.reports, PauseReasons(database, clock))
+        maker = FileMaker(self.reports, CampaignReports(database, UTC, clock), PauseReasons(database, clock))
         self.postman = Postman(self.saved, self.reports, maker, folder, Mailer(settings, password), "example.org")
         self.folder = folder
 
