@@ -89,6 +89,7 @@ SHOWN = {
     "/do-not-call": "pwned()",
     "/campaigns": "pwned()",
     "/campaigns/:id": "pwned()",
+    "/campaigns/report": "[data-testid=campaign-report-axis]",
     "/tasks": "pwned()",
     "/admin/users": "pwned()",
     "/admin/queues": "pwned()",

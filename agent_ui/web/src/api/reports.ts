@@ -1,6 +1,7 @@
 // Reports: figures of calls and agents, and the calls behind them.
 import { api, apiUrl } from './client'
 import type { CallRow } from './calls'
+import type { CampaignAxis } from './campaignReports'
 import type { Page } from './page'
 
 export const AXES = ['interval', 'clock', 'day', 'week', 'month', 'queue', 'agent', 'team', 'number', 'disposition', 'heat'] as const
@@ -72,7 +73,7 @@ export function listCallsBehind({ choices, days, figure, key }: Behind, cursor: 
 export interface ReportExport extends ReportDays {
   id: string
   state: 'wanted' | 'making' | 'ready' | 'failed' | 'cancelled' | 'expired'
-  choices: { axis: Axis }
+  choices: { axis: Axis | CampaignAxis }
   format: FileFormat
   name: string
   done: number

@@ -25,6 +25,7 @@ export const nav = {
   tags: 'Tags',
   dialRules: 'Dial rules',
   campaigns: 'Campaigns',
+  campaignReport: 'Reports of campaigns',
   doNotCall: 'Do-not-call list',
   supervision: 'Seeing supervisors',
   numbers: 'Number masking',

@@ -86,6 +86,12 @@ export const reports = {
     number: 'By entry number',
     disposition: 'By disposition',
     heat: 'Weekday and hour',
+    campaign: 'Campaigns',
+    campaign_list: 'Campaigns by list',
+    campaign_hour: 'Campaigns by hour of day',
+    campaign_day: 'Campaigns by day',
+    campaign_disposition: 'Campaigns by disposition',
+    campaign_caller_id: 'Campaigns by number shown',
   },
   axes: {
     interval: 'Interval',

@@ -25,6 +25,7 @@ export const nav = {
   tags: '通话标签',
   dialRules: '拨号规则',
   campaigns: '外呼活动',
+  campaignReport: '外呼活动报表',
   doNotCall: '拒呼名单',
   supervision: '班长可见性',
   numbers: '客户号码',

@@ -3,6 +3,7 @@ import { admin } from './admin'
 import { audit } from './audit'
 import { health } from './health'
 import { campaignAttempts } from './campaignAttempts'
+import { campaignReport } from './campaignReport'
 import { campaignLive } from './campaignLive'
 import { compliance } from './compliance'
 import { campaigns } from './campaigns'
@@ -30,6 +31,7 @@ export default {
   callLog,
   campaigns,
   campaignAttempts,
+  campaignReport,
   campaignLive,
   compliance,
   recording,

@@ -86,6 +86,12 @@ export const reports = {
     number: '按接入号码',
     disposition: '按通话结果',
     heat: '星期与小时热力图',
+    campaign: '外呼活动',
+    campaign_list: '外呼活动：按名单',
+    campaign_hour: '外呼活动：按小时',
+    campaign_day: '外呼活动：按日',
+    campaign_disposition: '外呼活动：按通话结果',
+    campaign_caller_id: '外呼活动：按外显号码',
   },
   axes: {
     interval: '时段',
