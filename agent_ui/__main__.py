@@ -27,7 +27,7 @@ COMMANDS = {
     "db": "the database",
     "reports": "the sums that reports are made of",
     "dialer": "outbound dialing",
-    "campaign": "outbound campaigns: look at them, import people, start and stop",
+    "campaign": "outbound campaigns: look at them, import people, start, stop, report",
     "lines": "announcements that are known again while dialing",
     "doctor": "examine this installation, and name the cure for each fault",
 }
