@@ -77,10 +77,11 @@ class Attendance:
         """Count by reason those who work in the campaign's queue and are not counted for it now."""
         queue_id = runs[campaign_id].plan.campaign.queue_id
         here = [one for one in self._floor.agents() if queue_id in one.queue_ids]
-        whys = [self._why_not(one, campaign_id, runs) for one in here if one.state is not AgentState.SIGNED_OUT]
+        whys = [self.why_not(one, campaign_id, runs) for one in here if one.state is not AgentState.SIGNED_OUT]
         return dict(Counter(why for why in whys if why))
 
-    def _why_not(self, agent: Attending, campaign_id: int, runs: Runs) -> str:
+    def why_not(self, agent: Attending, campaign_id: int, runs: Runs) -> str:
+        """Return as a code why a campaign at work does not count on them now; "": it does."""
         told = self._told.get(agent.agent_id, _Told())
         if told.campaign_id == campaign_id and told.phase is not None:
             return ("callers_first" if agent.agent_id in self._kept else "leaves") if told.leaves else ""

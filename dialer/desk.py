@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from crm_core.audit import Actor
 from crm_core.campaigns import CampaignRow, Campaigns
 from crm_core.due_leads import DueLeads
+from cti.domain.attempt_words import Attending
 from cti.domain.values import AgentState
 from dialer.by_hand import ByHandAnswer
 from dialer.domain.campaign import CampaignState
@@ -61,8 +62,13 @@ class AgentDesk:
             return Desk(campaign, None, campaign.state)
         if agent.state is not AgentState.READY:
             return Desk(campaign, None, _NOT_READY)
-        run = self._dialer.runs.get(campaign.id)
-        return Desk(campaign, None, _NOBODY_DUE if run is not None and run.progress.nobody_due else _LOOKING)
+        return Desk(campaign, None, self._why_nobody(agent, campaign.id))
+
+    def _why_nobody(self, agent: Attending, campaign_id: int) -> str:
+        run = self._dialer.runs.get(campaign_id)
+        if run is not None and run.progress.nobody_due:
+            return _NOBODY_DUE
+        return self._dialer.why_uncounted(agent, campaign_id) or _LOOKING
 
     async def dial(self, agent_id: int, lead_id: int) -> ByHandAnswer | NotAtWork:
         """Call whom they look at, or one of their own people; None: it is neither. Raises Refused."""

@@ -17,7 +17,7 @@ from crm_core.due_leads import DueLeads
 from crm_core.errors import CampaignMoved, StorageError
 from crm_core.registers import Registers
 from cti.bus import Subscription
-from cti.domain.attempt_words import AttemptChanged
+from cti.domain.attempt_words import AttemptChanged, Attending
 from cti.domain.facts import AgentChanged, Change
 from dialer.attendance import Attendance
 from dialer.by_hand import ByHand
@@ -129,6 +129,10 @@ class Dialer:
     def uncounted(self, campaign_id: int) -> dict[str, int]:
         """Count by reason whom of its queue a campaign at work does not count on now."""
         return self._attendance.uncounted(campaign_id, self.runs)
+
+    def why_uncounted(self, agent: Attending, campaign_id: int) -> str:
+        """Why this campaign does not count on them now, as a code; "": it does, or is not at work."""
+        return self._attendance.why_not(agent, campaign_id, self.runs) if campaign_id in self.runs else ""
 
     def hear(self, change: Change) -> None:
         """Take one change of the floor."""

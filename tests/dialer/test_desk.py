@@ -15,7 +15,7 @@ from dialer.desk import AgentDesk, NotAtWork
 from dialer.domain.skipping import SkipReason
 from dialer.ports import Undialable
 from tests.crm_core.people import person
-from tests.dialer.house import House
+from tests.dialer.house import CARE, House
 
 A, B = "+447911123456", "+447911123457"
 ANN, BOB = 11, 12
@@ -61,6 +61,23 @@ async def test_why_an_agent_looks_at_nobody(house: House) -> None:
     assert why(house) == "not_ready"
     house.stage.ready(ANN)
     assert (await house.lead_row(lead_id)).state == "waiting"
+
+
+async def test_who_is_left_for_callers_is_told_so(house: House) -> None:
+    """Callers came, more are expected: nobody is handed out, and "looking for the next one" would not be true."""
+    await house.add(A)
+    await house.start()
+    await house.step()
+    for number in range(20):
+        house.stage.arrive(f"c{number}", CARE.queue_id)
+        house.stage.leave(f"c{number}")
+        await house.step(5)
+    house.stage.ready(ANN)
+    await house.step(1)
+    assert why(house) == "callers_first"
+    await house.change(inbound_first=False)
+    await house.step(1)
+    assert why(house) == ""
 
 
 async def test_a_card_and_its_skip(house: House) -> None:

@@ -63,7 +63,10 @@ class Town:
         async def nobody() -> bool:
             return "0 active channels" in await self.switch.command("core show channels")
 
-        await eventually(nobody, 10, "all channels gone")
+        try:
+            await eventually(nobody, 10, "all channels gone")
+        except AssertionError as late:
+            raise AssertionError(f"still there: {await self.switch.command('core show channels verbose')}") from late
 
 
 @contextlib.asynccontextmanager

@@ -15,6 +15,11 @@ export const preview = {
   whys: {
     nobody_due: 'Nobody of “{name}” is due now. The next one appears here by itself.',
     looking: 'Looking for the next person of “{name}”…',
+    callers_first: 'Callers come first: you are left for those who wait or are expected, and “{name}” gets its turn after them.',
+    callers_only: 'You also serve callers, and “{name}” does not take agents who do (blending is off).',
+    other_campaign: 'You work for another campaign now; “{name}” gets its turn after it.',
+    leaves: 'You pause after this call.',
+    phone: 'Your phone cannot ring: nobody of “{name}” is shown until it can.',
     not_ready: 'Be ready, and the next person of “{name}” appears here.',
     out_of_hours: '“{name}” is out of hours: nobody may be called where they are.',
     paused: '“{name}” is paused.',

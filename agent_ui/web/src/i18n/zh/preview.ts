@@ -15,6 +15,11 @@ export const preview = {
   whys: {
     nobody_due: '“{name}”目前没有可呼叫的客户，有新的客户会自动显示在这里。',
     looking: '正在为您分配“{name}”的下一位客户…',
+    callers_first: '呼入优先：有客户正在等待或即将来电，您先接听呼入，之后再分配“{name}”的客户。',
+    callers_only: '您同时接听呼入，而“{name}”未启用混合，不会分配给您。',
+    other_campaign: '您目前服务于其他活动，之后再分配“{name}”的客户。',
+    leaves: '您将在本次通话后示忙。',
+    phone: '您的话机无法振铃，恢复后才会分配“{name}”的客户。',
     not_ready: '示闲后，“{name}”的下一位客户会显示在这里。',
     out_of_hours: '“{name}”不在可呼时段，客户当地目前不可呼叫。',
     paused: '“{name}”已暂停。',
