@@ -10,17 +10,17 @@ run:
 	@./setup.sh run
 	@exec .venv/bin/callroom up
 
-# First what is pure or needs only a database; then the real Asterisk and Chromium, file by file. Three at a time on two
-# cores: the ones wait for the disk, the others for sound. Each worker has Asterisks of its own. What talks to Asterisk alone
+# First what is pure or needs only a database; then the real Asterisk and Chromium, file by file. Four at a time on two
+# cores: they wait for sound, and for people. Each worker has Asterisks of its own. What talks to Asterisk alone
 # comes after the stories of people and their pages: beside them some heard breaks in the sound that were the machine's.
 test: check
 	$(PY) -m pytest -q -n 3 --ignore=tests/architecture -m "not asterisk and not browser"
 	@$(MAKE) --no-print-directory stories
 	@$(MAKE) --no-print-directory calls
 
-stories: workers = 3
+stories: workers = 4
 stories: folders = tests/faults tests/browser
-calls: workers = 3
+calls: workers = 4
 calls: folders = tests/asterisk
 stories calls:
 	$(PY) -m pytest -q -n $(workers) --dist loadfile --no-loadscope-reorder -m "asterisk or browser" $(folders)
