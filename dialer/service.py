@@ -28,6 +28,7 @@ from dialer.domain.sharing import turn_order
 from dialer.domain.timetable import Left, step_of_lists, timed_step
 from dialer.domain.windows import window_of
 from dialer.ears import Ears
+from dialer.lease import DialerLease
 from dialer.plan import CampaignPlan, plan_of
 from dialer.ports import DialPolicy, Floor
 from dialer.preview import Card, PreviewRun
@@ -65,8 +66,11 @@ class Dialer:
         now: Callable[[], datetime],
         zone: tzinfo,
         ears: Ears | None = None,
+        lease: DialerLease | None = None,
     ) -> None:
         self.ears = ears
+        # None: no other program dials for this database
+        self.lease = lease
         # of all campaigns together; 0: each has its own limit alone
         self.lines_max = 0
         self.policy = policy
@@ -152,7 +156,7 @@ class Dialer:
             try:
                 if loop.time() - looked_s >= LOOK_S:
                     looked_s = loop.time()
-                    await self.look()
+                    await self.look_if_ours()
                 await self.dial()
             except StorageError:
                 _log.warning("Nothing is dialed while the database is away", exc_info=True)
@@ -164,6 +168,23 @@ class Dialer:
             except TimeoutError:
                 pass
             self._wake.clear()
+
+    async def look_if_ours(self) -> None:
+        """Of several Callrooms on this database one dials; the others follow no campaign."""
+        if self.lease is None or await self.lease.hold():
+            await self.look()
+        else:
+            await self._leave()
+
+    async def _leave(self) -> None:
+        for campaign_id in list(self.runs):
+            await self._drop(campaign_id)
+        self.previews, self._is_fresh = (), True
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether nobody else can dial for this database now."""
+        return self.lease is None or self.lease.is_held
 
     async def look(self) -> None:
         """Read which campaigns are at work, and take the steps that time and lists ask for."""
@@ -272,7 +293,7 @@ class Dialer:
     async def dial(self) -> None:
         """Give every campaign its turn, by priority and share; who has more to place gets another one at once."""
         await self.by_hand.take_back_unsure()
-        claims = {campaign_id: run.claim for campaign_id, run in self.runs.items()}
+        claims = {campaign_id: run.claim for campaign_id, run in self.runs.items() if self.is_ours}
         lines = {campaign_id: run.lines for campaign_id, run in self.runs.items()}
         turns = [await self.runs[campaign_id].dial(self._spare()) for campaign_id in turn_order(claims, lines)]
         self.turned.set()

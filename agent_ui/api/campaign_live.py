@@ -67,6 +67,7 @@ class LiveAnswer(OwnAnswer):
 
     `leads` by state, `verdicts`: the last one of each person, both up to a few seconds old.
     `clock_off_s`: how far the machine's calendar is ahead of the time that Callroom goes by, which nears it slowly.
+    `elsewhere`: the Callroom that dials for this database instead of this one; "": none.
     `conversions`: calls whose disposition means success; `goal`: so many are aimed at.
     """
 
@@ -76,6 +77,7 @@ class LiveAnswer(OwnAnswer):
     unknown_policies: tuple[str, ...]
     at_work: AtWorkAnswer | None
     clock_off_s: float
+    elsewhere: str
     abandonment: AbandonmentAnswer
     leads: dict[str, int]
     verdicts: dict[str, int]

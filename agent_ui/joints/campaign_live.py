@@ -32,6 +32,7 @@ async def live_campaign(
         "unknown_policies": plan.unknown_policies,
         "at_work": None if run is None else {**_at_work(run), "uncounted": dialer.uncounted(campaign.id)},
         "clock_off_s": dialer.clock_off_s,
+        "elsewhere": "" if dialer.lease is None else dialer.lease.elsewhere,
         "abandonment": {
             **_abandonment(plan, run, counts),
             "begins_at": max(begins_at, campaign.created_at),

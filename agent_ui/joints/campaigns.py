@@ -1,10 +1,13 @@
 """The dialer in the house: the one dial policy, the floor, the diary, and a task that dials."""
 
 import logging
+import socket
+import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from agent_ui.config import Config
 from agent_ui.errors import ApiError
@@ -17,7 +20,8 @@ from crm_core.diary.journal import Journal
 from crm_core.domain.day import day_of
 from crm_core.domain.dial_policy import DialRefusal
 from crm_core.due_leads import DueLeads
-from crm_core.errors import NotFound
+from crm_core.errors import NotFound, StorageError
+from crm_core.leases import Leases
 from cti.clock import Clock, wall_time
 from cti.domain.attempt_words import AttemptOrdered, AttemptPhase, AttendedLine, Attending
 from cti.domain.wishes import AgentDialed
@@ -26,6 +30,7 @@ from cti.tasks import TaskSet
 from dialer.disposing import Disposing
 from dialer.ears import Ears
 from dialer.errors import DialerError
+from dialer.lease import DialerLease
 from dialer.plan import CampaignPlan, plan_of
 from dialer.ports import Dialable, Undialable
 from dialer.service import Dialer, Records
@@ -107,9 +112,15 @@ def open_dialer(config: Config, memory: Memory, telephony: Telephony, clock: Clo
         clock.now,
         config.telephone.zone,
         Ears(config.home / "lines"),
+        DialerLease(Leases(memory.database), name_of(config.home), time.monotonic),
     )
     dialer.lines_max = config.telephone.campaign_lines_max
     return dialer
+
+
+def name_of(home: Path) -> str:
+    """Name this Callroom among others on its database; the same after a restart."""
+    return f"{socket.gethostname()}:{home.resolve()}"[-300:]
 
 
 def start_dialer(dialer: Dialer, memory: Memory, telephony: Telephony, journal: Journal, tasks: TaskSet) -> None:
@@ -141,4 +152,13 @@ async def _listen_and_dial(dialer: Dialer) -> None:
                 await stack.enter_async_context(dialer.ears.open())
             except (DialerError, OSError):
                 _log.exception("Nobody listens to the lines that are dialed")
+        if dialer.lease is not None:
+            stack.push_async_callback(_let_another_dial, dialer.lease)
         await dialer.run()
+
+
+async def _let_another_dial(lease: DialerLease) -> None:
+    try:
+        await lease.give_back()
+    except StorageError:
+        _log.warning("The lease to dial could not be given back; it ends by itself", exc_info=True)

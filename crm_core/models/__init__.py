@@ -16,6 +16,7 @@ from crm_core.models.campaigns import (
 from crm_core.models.customers import Contact, ContactPoint, Customer, ImportJob, Interaction
 from crm_core.models.do_not_call import DoNotCallEntry, DoNotCallRegister
 from crm_core.models.guides import Article, ArticleVersion, CallScript, Script, ScriptVersion
+from crm_core.models.leases import Lease
 from crm_core.models.people import (
     AgentNow,
     AgentStateEntry,
@@ -94,6 +95,7 @@ __all__ = [
     "LeadList",
     "LeadNumber",
     "LeadReservation",
+    "Lease",
     "Message",
     "MusicPiece",
     "PauseReason",

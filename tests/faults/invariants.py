@@ -187,7 +187,11 @@ def _about_calls(calls: Views, switch: Reading) -> Iterable[tuple[str, str, str]
         about, call = f"call {call_id}", calls.get(call_id)
         if call is None:
             if channel.context != "fallback":
-                yield "I10", about, f"is at the switch as {channel.name} in {channel.context}, the floor does not have it"
+                yield (
+                    "I10",
+                    about,
+                    f"is at the switch as {channel.name} in {channel.context}, the floor does not have it",
+                )
         elif (call["state"] == "talking") != (call_id in talks):
             yield "I10", about, f"is {call['state']} on the floor, bridged with {talks.get(call_id)}"
 

@@ -7,8 +7,10 @@ from agent_ui.joints.campaign_live import live_campaign
 from crm_core.audit import SYSTEM
 from crm_core.campaign_counts import CampaignCounting
 from crm_core.campaigns import CampaignDraft
+from crm_core.leases import Leases
 from crm_core.storage.database import Database
 from cti.domain.events import AgentWentNotReady
+from dialer.lease import DialerLease
 from tests.crm_core.conftest import database, sqlite_template, url
 from tests.dialer.conftest import dialect, house
 from tests.dialer.house import LONDON, House
@@ -90,6 +92,15 @@ async def test_a_clock_that_was_set_is_told(house: House) -> None:
     assert (await live(house))["clock_off_s"] == 0
     house.policy.wall_off = timedelta(hours=-2)
     assert (await live(house))["clock_off_s"] == -7200
+
+
+async def test_that_another_callroom_dials_is_told(house: House) -> None:
+    assert (await live(house))["elsewhere"] == ""
+    leases = Leases(house.database)
+    await leases.take("dialer", "node-2:/srv/callroom", 60.0)
+    house.dialer.lease = DialerLease(leases, "node-1:/srv/callroom", lambda: 1.0)
+    await house.dialer.look_if_ours()
+    assert (await live(house))["elsewhere"] == "node-2:/srv/callroom"
 
 
 async def test_who_was_put_off_and_until_when(house: House) -> None:

@@ -38,6 +38,8 @@ export interface LiveCampaign {
   at_work: AtWork | null
   /** How far the machine's calendar is ahead of the time that Callroom goes by. */
   clock_off_s: number
+  /** The Callroom that dials for this database instead of this one. */
+  elsewhere: string
   abandonment: Abandonment
   leads: Record<string, number>
   verdicts: Record<string, number>

@@ -41,6 +41,7 @@ export const campaignLive = {
   nobodyDue: 'Nobody is due just now.',
   next: 'The next person is due {at}.',
   nextBecause: 'The next person is due {at} ({because}).',
+  elsewhere: 'Another Callroom dials for this database: {name}. Agents are rung by that one. This one takes over a few seconds after it has gone.',
   unknownPolicies: 'Nobody is dialed: the policies {names} are not known any more. Choose others in the settings.',
   registerOld: 'Nobody is dialed: the do-not-call register that {policy} asks for is too old, or was never looked at. State of which day it is on the page “Do-not-call list”.',
   whys: { closed: 'outside the calling hours', holiday: 'a public holiday there', capped: 'called too often', rests: 'left alone after an abandoned call', dial_cap_number: 'the number’s daily cap is reached', dial_cap_agent: 'the house’s cap of calls is reached' },
