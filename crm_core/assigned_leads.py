@@ -59,7 +59,7 @@ class AssignedLeads:
             for place, user_id in enumerate(people):
                 given[user_id] = await _give(connection, lead_ids[place :: len(people)], user_id, due_at)
             detail = {"given": {str(user_id): count for user_id, count in given.items()}}
-            await append(connection, by, self._clock.now(), "lead.assign", campaign_id, detail)
+            await append(connection, by, self._clock.now(), "campaign.assign", campaign_id, detail)
             return given
 
         return await self._database.write(work)
@@ -72,7 +72,7 @@ class AssignedLeads:
         async def work(connection: AsyncConnection) -> int:
             count = await execute(connection, back.values(for_user_id=None))
             detail = {"count": count, "user_id": user_id}
-            await append(connection, by, self._clock.now(), "lead.unassign", campaign_id, detail)
+            await append(connection, by, self._clock.now(), "campaign.unassign", campaign_id, detail)
             return count
 
         return await self._database.write(work)

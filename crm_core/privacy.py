@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append, erase_details
+from crm_core.campaign_traces import are_dialed, attempts_of, forget, leads_of
 from crm_core.customers import CustomerRow, customer_rows
 from crm_core.do_not_call import number_entry
 from crm_core.domain.phone import normalise
@@ -27,6 +28,7 @@ from crm_core.models import (
     DoNotCallEntry,
     ImportJob,
     Interaction,
+    LeadImport,
     Message,
     Queue,
     Recording,
@@ -42,6 +44,7 @@ Rows = list[dict[str, Any]]
 _CALLED_SOMEBODY = ("PartyInvited", "CallTransferred")  # events that name a number outside
 _SAYS_WHO = ("CallLinked", "CallRequested")
 _IN_WORK = ("recording", "processing")
+_COUNTED = ("calls", "recordings", "messages", "timeline", "tasks", "leads", "attempts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +60,17 @@ class PersonalData:
     messages: Rows
     callbacks: Rows
     do_not_call: Rows
+    leads: Rows
+    attempts: Rows
     audit: Rows
 
     @property
     def keys(self) -> frozenset[str]:
         """All numbers of the customer and their calls."""
         numbers = [phone.number for phone in self.customer.phones]
-        return frozenset(
-            [*numbers, *(row["number"] for row in (*self.calls, *self.messages, *self.tasks) if row["number"])]
-        )
+        numbers += [row["number"] for row in (*self.calls, *self.messages, *self.tasks) if row["number"]]
+        numbers += [number for row in self.leads for number in row["numbers"]]
+        return frozenset([*numbers, *(row["number_key"] for row in self.attempts)])
 
 
 class Privacy:
@@ -123,14 +128,13 @@ class Privacy:
             await connection.execute(delete(Message).where(Message.id.in_([row["id"] for row in data.messages])))
             await connection.execute(delete(Task).where(Task.id.in_([row["id"] for row in data.tasks])))
             await _forget_why(connection, data, own_keys)
+            await forget(connection, data.leads, data.attempts)
             # contacts, numbers, search words and timeline go with it
             await connection.execute(delete(Customer).where(Customer.id == customer_id))
             await _forget_rejected(connection, data)
             for kind, object_ids in _objects(data).items():
                 await erase_details(connection, by, now, kind, object_ids)
-            counts = {
-                name: len(getattr(data, name)) for name in ("calls", "recordings", "messages", "timeline", "tasks")
-            }
+            counts = {name: len(getattr(data, name)) for name in _COUNTED}
             await append(connection, by, now, "customer.erase", customer_id, counts)
             return counts
 
@@ -144,7 +148,8 @@ async def _check(connection: AsyncConnection, data: PersonalData) -> None:
     if await connection.scalar(select(Callback.callback_id).where(promised).limit(1)) is not None:
         raise CustomerBusy(data.customer.id)
     open_calls = any(call["ended_at"] is None for call in data.calls)
-    if open_calls or any(recording["state"] in _IN_WORK for recording in data.recordings):
+    taped = any(recording["state"] in _IN_WORK for recording in data.recordings)
+    if open_calls or taped or are_dialed(data.leads, data.attempts):
         raise CustomerBusy(data.customer.id)
 
 
@@ -191,10 +196,11 @@ async def _forget_why(connection: AsyncConnection, data: PersonalData, own_keys:
 
 async def _forget_rejected(connection: AsyncConnection, data: PersonalData) -> None:
     """What an import would not take is kept with the value that was wrong: that may be this name or number."""
-    for job in (await connection.execute(select(ImportJob.id, ImportJob.rejected))).all():
-        kept = [line for line in job.rejected if not _speaks_of(str(line.get("value", "")), data)]
-        if len(kept) < len(job.rejected):
-            await connection.execute(update(ImportJob).where(ImportJob.id == job.id).values(rejected=kept))
+    for table in (ImportJob, LeadImport):
+        for job in (await connection.execute(select(table.id, table.rejected))).all():
+            kept = [line for line in job.rejected if not _speaks_of(str(line.get("value", "")), data)]
+            if len(kept) < len(job.rejected):
+                await connection.execute(update(table).where(table.id == job.id).values(rejected=kept))
 
 
 def _speaks_of(text: str, data: PersonalData) -> bool:
@@ -216,7 +222,9 @@ async def _collect(connection: AsyncConnection, customer_id: int) -> PersonalDat
     )
     parts = _parts(customer_id, keys, [row["id"] for row in calls])
     rows = {name: await _rows(connection, query) for name, query in parts.items()}
-    data = PersonalData(customer=found[0], calls=calls, audit=[], **rows)
+    leads = await leads_of(connection, customer_id, keys)
+    attempts = await attempts_of(connection, customer_id, keys, [row["id"] for row in leads])
+    data = PersonalData(customer=found[0], calls=calls, leads=leads, attempts=attempts, audit=[], **rows)
     data.audit.extend(await _audit(connection, data))
     return data
 
@@ -275,6 +283,7 @@ def _objects(data: PersonalData) -> dict[str, list[object]]:
         "task": [row["id"] for row in data.tasks],
         "number": [*refs],
         "do_not_call": [row["id"] for row in data.do_not_call],
+        "lead": [row["id"] for row in data.leads],
     }
 
 

@@ -26,6 +26,8 @@ class ErasureAnswer(OwnAnswer):
     messages: int
     timeline: int
     tasks: int
+    leads: int
+    attempts: int
     files: int
 
 

@@ -20,7 +20,10 @@ from crm_core.privacy import PersonalData
 from crm_core.storage.scrub import scrub
 
 PIECE_BYTES = 256 * 1024
-TABLES = ("timeline", "tasks", "calls", "events", "recordings", "messages", "callbacks", "do_not_call", "audit")
+TABLES = (
+    *("timeline", "tasks", "calls", "events", "recordings", "messages", "callbacks", "do_not_call"),
+    *("leads", "attempts", "audit"),
+)
 
 
 class Dossier:

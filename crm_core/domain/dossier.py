@@ -23,6 +23,8 @@ TITLES = {
     "messages": "留言和回拨 · Voicemails and callbacks",
     "callbacks": "待回电 · Callbacks that were promised",
     "do_not_call": "拒呼名单 · Do-not-call list",
+    "leads": "外呼名单 · Lists of campaigns",
+    "attempts": "外呼记录 · Calls by campaigns",
     "audit": "审计记录 · Audit entries",
 }
 _STYLE = (

@@ -7,6 +7,8 @@ export interface Erased {
   messages: number
   timeline: number
   tasks: number
+  leads: number
+  attempts: number
   files: number
 }
 

@@ -12,7 +12,7 @@ export const privacy = {
   erase: 'Erase for good',
   eraseHeld: 'Erase for good (under legal hold)',
   eraseTitle: 'Erase “{name}” for good?',
-  eraseText: 'Name, numbers, notes, timeline, open items, recordings and messages are erased from the database and its files. It cannot be undone.',
+  eraseText: 'Name, numbers, notes, timeline, open items, places on call lists, recordings and messages are erased from the database and its files. It cannot be undone.',
   eraseKeeps: 'Counts and lengths of calls stay in the statistics, with nothing about this person. Copies in backups go when the backups expire.',
   typeName: 'Type the name “{name}” to confirm',
   erased: 'Erased, with {recordings}. As statistics only: {calls}.',

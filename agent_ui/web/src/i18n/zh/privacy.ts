@@ -12,7 +12,7 @@ export const privacy = {
   erase: '彻底删除',
   eraseHeld: '彻底删除（法律保全中）',
   eraseTitle: '彻底删除“{name}”？',
-  eraseText: '姓名、号码、备注、时间线、待办、录音和留言将从数据库和文件中彻底删除，无法恢复。',
+  eraseText: '姓名、号码、备注、时间线、待办、外呼名单、录音和留言将从数据库和文件中彻底删除，无法恢复。',
   eraseKeeps: '通话次数和时长保留在统计中，不再含有此人的任何信息。备份中的副本在备份过期时消失。',
   typeName: '请输入姓名“{name}”以确认',
   erased: '已彻底删除，其中{recordings}；{calls}仅留作统计。',
