@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.campaign_paces import CampaignPaces
@@ -113,12 +113,15 @@ class Attempts:
         self.paces = CampaignPaces(database)
 
     async def plan(self, planned: PlannedAttempt, now: datetime) -> bool:
-        """On disk when this returns True; False: somebody else has the lead by now, and nothing is to be dialed."""
+        """On disk when this returns True; False: nothing is to be dialed.
+
+        Then somebody else has the lead by now, or it is no more as it was when it was checked.
+        """
         lead, number = planned.lead, planned.number
-        waits = WAITING if planned.reserved_for is None else RESERVED
         shown = delete(LeadReservation).where(LeadReservation.lead_id == lead.id)
         shown = shown.where(LeadReservation.user_id == planned.reserved_for)
-        taken = update(Lead).where(Lead.id == lead.id, Lead.state == waits)
+        is_right = _as_it_was(lead) if planned.reserved_for is None else (Lead.state == RESERVED,)
+        taken = update(Lead).where(Lead.id == lead.id, *is_right)
         taken = taken.values(state=DIALING, why="", attempts=Lead.attempts + 1, last_attempt_at=now)
         row = {
             "attempt_id": planned.attempt_id,
@@ -210,6 +213,17 @@ class Attempts:
                 await connection.execute(back)
 
         await self._database.write(work)
+
+
+def _as_it_was(lead: DueLead) -> tuple[ColumnElement[bool], ...]:
+    """They wait, and nobody put them off, gave them to somebody or noted another consent since they were read."""
+    whose, consent = Lead.for_user_id, Lead.consent_at
+    return (
+        Lead.state == WAITING,
+        Lead.due_at == lead.due_at,
+        whose.is_not_distinct_from(lead.for_user_id),
+        consent.is_not_distinct_from(lead.consent_at),
+    )
 
 
 _OPEN_ATTEMPTS = select(*(getattr(Attempt, name) for name in OpenAttempt.__dataclass_fields__))

@@ -28,6 +28,7 @@ class Ordered:
     call_id: str
 
 
+Sent = Callable[[str], Callable[[], object]]
 ByHandAnswer = Ordered | Waits | Out | None
 """None: somebody else has the lead by now."""
 
@@ -54,14 +55,21 @@ class ByHand:
     async def dial(
         self,
         plan: CampaignPlan,
-        lead: DueLead,
+        lead_id: int,
         agent_id: int,
         *,
         reserved: bool,
-        sent: Callable[[str], None] | None = None,
+        sent: Sent | None = None,
     ) -> ByHandAnswer:
-        """Check once more and dial; `sent` is told the call's id just before. Raises Refused: nothing is dialed."""
+        """Check once more and dial; Refused: nothing is dialed.
+
+        `sent` is told the call's id just before; what it gives back is called if it was not dialed after all.
+        """
         self.make_sure_of_phone(agent_id)
+        # as they are now: much may have changed while somebody looked at them
+        lead = await self._leads.one(lead_id)
+        if lead is None:
+            return None
         checked = await self._checking.check(plan, lead, self._now())
         if not isinstance(checked, Cleared):
             await self._set_aside(lead, agent_id, checked, reserved=reserved)
@@ -93,7 +101,7 @@ class ByHand:
         order: AgentDialed,
         *,
         reserved: bool,
-        sent: Callable[[str], None] | None,
+        sent: Sent | None,
     ) -> ByHandAnswer:
         now, terms, call_id = self._now(), order.attempt, order.call_id
         assert terms is not None  # noqa: S101 - `dial` gave it some
@@ -105,12 +113,13 @@ class ByHand:
             # a database that breaks off may have written it, or not
             self._unsure[call_id] = lead.id
             raise
-        if sent is not None:
-            sent(call_id)
+        forget = None if sent is None else sent(call_id)
         try:
             # whatever breaks but a refusal may have dialed, and is never taken back
             self._floor.order(order)
         except Refused as refused:
+            if forget is not None:
+                forget()
             await self._attempts.take_back(call_id, lead.id, now, refused.code)
             raise
         return Ordered(call_id)

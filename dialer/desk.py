@@ -83,7 +83,7 @@ class AgentDesk:
             return NotAtWork(plan.campaign.state)
         run = self._dialer.runs.get(lead.campaign_id)
         sent = None if run is None else run.follow_by_hand
-        return await self._dialer.by_hand.dial(plan, lead, agent_id, reserved=False, sent=sent)
+        return await self._dialer.by_hand.dial(plan, lead_id, agent_id, reserved=False, sent=sent)
 
     async def skip(self, lead_id: int, reason: SkipReason, note: str, by: Actor) -> bool:
         """Do not call whom they look at; False: they look at somebody else by now."""

@@ -102,7 +102,7 @@ class PreviewRun(CampaignRun):
         self._by_hand.make_sure_of_phone(agent_id)
         card.is_taken = True
         try:
-            answer = await self._by_hand.dial(self.plan, card.lead, agent_id, reserved=True, sent=self.follow_by_hand)
+            answer = await self._by_hand.dial(self.plan, lead_id, agent_id, reserved=True, sent=self.follow_by_hand)
         except StorageError:
             card.is_taken = False
             raise

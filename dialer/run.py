@@ -98,9 +98,8 @@ class CampaignRun:
         self._lines: dict[str, _Line] = {}
         self._unsure: dict[str, int] = {}
         self._hopper: deque[DueLead] = deque()
-        self._filled_s = 0.0
+        self._filled_s = self._kept_s = 0.0
         self._outcomes = self._kept_outcomes = 0
-        self._kept_s = 0.0
         self._has_more = True
         self.may_dial = True
         self._steady = Steady()
@@ -220,9 +219,10 @@ class CampaignRun:
                 del self._lines[attempt_id]
                 self._hear_end(line, change, now_s)
 
-    def follow_by_hand(self, attempt_id: str) -> None:
-        """An agent dials this one themselves: it is shown, and no business of the pacing's."""
+    def follow_by_hand(self, attempt_id: str) -> Callable[[], object]:
+        """An agent dials this one themselves: shown, and no business of the pacing's; what comes back forgets it."""
         self._lines[attempt_id] = _Line(by_hand=True)
+        return lambda: self._lines.pop(attempt_id, None)
 
     def _hear_of_flow(self, line: _Line, change: AttemptChanged, now_s: float) -> None:
         """Nobody waits for an agent, unless they asked for one: the pacing has only lines that ring."""

@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from crm_core.audit import SYSTEM, Actor
+from crm_core.leads import Leads
 from crm_core.storage.database import Database
 from cti.domain.commands import RingAgent
 from cti.domain.events import AgentWentNotReady
 from cti.errors import Refused
 from dialer.by_hand import Ordered
-from dialer.checking import Waits
+from dialer.checking import Out, Waits
 from dialer.desk import AgentDesk, NotAtWork
 from dialer.domain.skipping import SkipReason
 from dialer.ports import Undialable
@@ -101,6 +102,23 @@ async def test_a_press_for_whom_one_looks_at(house: House) -> None:
     assert isinstance(await desk_of(house).dial(ANN, lead_id), Ordered)
 
 
+async def test_who_takes_the_consent_back_while_somebody_looks_is_not_called(
+    database: Database, tmp_path: Path
+) -> None:
+    house = House(database, tmp_path)
+    await house.open("preview", ("cn",))
+    await person(database, ANN, "ann")
+    lead_id = await house.add(A, consent_at=house.now, consent_source="form")
+    await house.start()
+    house.stage.ready(ANN)
+    await house.step()
+    assert why(house) == ""
+    await Leads(database, house.stage.clock).consent(lead_id, None, "", SYSTEM)
+    answer = await desk_of(house).dial(ANN, lead_id)
+    assert isinstance(answer, Out)
+    assert (answer.why, (await house.lead_row(lead_id)).state) == ("no_consent", "barred")
+
+
 async def test_people_of_ones_own_are_called_at_any_time_and_by_nobody_else(house: House) -> None:
     await house.add(A)
     own = await house.add(B, for_user_id=ANN, due_at=house.now.replace(hour=23))
@@ -143,3 +161,4 @@ async def test_a_phone_that_refuses_leaves_the_lead_as_it_was(house: House) -> N
         await desk_of(house).dial(ANN, own)
     row = await house.lead_row(own)
     assert (row.state, row.attempts) == ("waiting", 0)
+    assert house.dialer.runs[house.campaign_id].lines == 0, "a line that nobody has is kept from nobody"

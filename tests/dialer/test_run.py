@@ -4,13 +4,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from crm_core.audit import SYSTEM
 from crm_core.campaigns import CampaignDraft
+from crm_core.models import Lead
 from cti.domain.attempt_words import AttemptChanged, AttemptOrdered, AttemptPhase
 from dialer.domain.pace_words import PaceReason
 from dialer.ports import Undialable
 from dialer.run import CampaignRun
+from tests.crm_core.people import person
 from tests.dialer.house import House
 
 A, B, C = "+447911123456", "+447911123457", "+447911123458"
@@ -122,6 +125,24 @@ async def test_without_consent_nobody_is_called_where_the_law_asks_for_it(house:
     assert run.progress.put_off is not None
     assert (run.progress.put_off.policy, run.progress.put_off.until) == ("cn", None)
     assert (await house.lead_row(agreed)).state == "dialing"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"for_user_id": 11}, {"due_at": datetime(2026, 12, 24, tzinfo=UTC)}, {"consent_at": None}],
+    ids=["given to somebody", "put off", "takes the consent back"],
+)
+async def test_who_is_taken_from_memory_is_dialed_only_as_they_were_read(
+    house: House, change: dict[str, object]
+) -> None:
+    await person(house.database, 11, "ann")
+    lead_id = await house.add(A, consent_at=house.now - timedelta(days=3), consent_source="web form")
+    await running(house, agents=0)
+    query = update(Lead).where(Lead.id == lead_id).values(change)
+    await house.database.write(lambda connection: connection.execute(query))
+    house.stage.ready(11)
+    await house.step(1)
+    assert (house.dialed(), (await house.lead_row(lead_id)).state) == ([], "waiting")
 
 
 async def test_nobody_is_called_by_a_register_that_is_too_old(house: House) -> None:
