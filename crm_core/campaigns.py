@@ -140,6 +140,9 @@ class Campaigns:
 
         async def work(connection: AsyncConnection) -> CampaignRow:
             now = self._clock.now()
+            if state_from == DRAFT:
+                # from then on it keeps the queue
+                await _check_queue(connection, (await _one(connection, campaign_id)).queue_id)
             query = update(Campaign).where(Campaign.id == campaign_id, Campaign.state == state_from)
             if await execute(connection, query.values(state=state_to, changed_at=now)) == 0:
                 raise CampaignMoved(campaign_id, (await _one(connection, campaign_id)).state)
@@ -192,7 +195,11 @@ async def _check_references(connection: AsyncConnection, campaign_id: int | None
     same_name = select(Campaign.id).where(Campaign.name == values["name"], Campaign.id != (campaign_id or 0))
     if await connection.scalar(same_name) is not None:
         raise AlreadyExists("campaign", "name", values["name"])
-    queue = select(Queue.id).where(Queue.id == values["queue_id"], Queue.active.is_(True))
+    await _check_queue(connection, values["queue_id"])
+
+
+async def _check_queue(connection: AsyncConnection, queue_id: int) -> None:
+    queue = select(Queue.id).where(Queue.id == queue_id, Queue.active.is_(True))
     if await connection.scalar(queue) is None:
         refuse("queue_id", "unknown_queue", "is not a queue")
 

@@ -11,6 +11,7 @@ from agent_ui.api.route import Body, OwnAnswer, Route
 from agent_ui.api.shapes import PageAnswer
 from agent_ui.api.upload import read_upload
 from agent_ui.auth.permissions import Permission
+from crm_core.campaigns import FINISHED
 from crm_core.errors import InUse, NotFound
 from crm_core.prompts import PromptRow
 from ivr.prompts import StoredPrompt
@@ -88,10 +89,14 @@ async def _check_unused(ask: Ask, name: str) -> None:
         nodes = flow.body.get("nodes", {}).values()
         if any(name in node.values() for node in nodes):
             raise InUse("prompt", name, f"the flow {flow.name}")
+    for campaign in await memory.campaigns.all():
+        if campaign.state != FINISHED and campaign.rules.no_agent.prompt == name:
+            raise InUse("prompt", name, f"the campaign {campaign.name}")
     for queue in await memory.queues.all(active_only=True):
         if name in (
             queue.settings.overflow.prompt,
             queue.settings.consent_prompt,
+            queue.settings.closed.prompt,
             *queue.settings.announcements.comfort,
         ):
             raise InUse("prompt", name, f"the queue {queue.settings.name}")

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from crm_core.audit import SYSTEM, Actor, AuditFilter, AuditLog
 from crm_core.campaigns import CampaignDraft, Campaigns
 from crm_core.domain.campaign_rules import CampaignRules
-from crm_core.errors import AlreadyExists, CampaignMoved, Invalid, NotFound, StaleVersion
+from crm_core.errors import AlreadyExists, CampaignMoved, InUse, Invalid, NotFound, StaleVersion
 from crm_core.lead_lists import LeadLists
 from crm_core.models import Lead
 from crm_core.queues import QueueDraft, Queues
@@ -103,6 +103,21 @@ async def test_a_step_is_taken_once(
         (None, {"from": "running", "to": "out_of_hours", "why": "hours_ended"}),
         (by.user_id, {"from": "draft", "to": "running", "why": ""}),
     ]
+
+
+async def test_a_queue_stays_as_long_as_a_campaign_is_at_work_with_it(
+    campaigns: Campaigns, draft: CampaignDraft, database: Database, clock: HandClock, by: Actor
+) -> None:
+    queues, made = Queues(database, clock), await campaigns.create(draft, by)
+    await campaigns.take_step(made.id, "draft", "scheduled", by)
+    gone = QueueDraft(made.queue_name, active=False)
+    with pytest.raises(InUse, match=made.name):
+        await queues.save(made.queue_id, None, gone, by)
+    await campaigns.take_step(made.id, "scheduled", "draft", by)
+    await queues.save(made.queue_id, None, gone, by)
+    with pytest.raises(Invalid, match="queue"):
+        await campaigns.take_step(made.id, "draft", "running", by)
+    assert (await campaigns.get(made.id)).state == "draft"
 
 
 async def test_limits_change_live_but_not_how_and_by_whom_people_are_called(
