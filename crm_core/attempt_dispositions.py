@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from crm_core.attempts import ENDED, OPEN
 from crm_core.due_leads import DIALING, RESERVED
-from crm_core.models import Attempt, Lead
+from crm_core.models import Attempt, Lead, User
 from crm_core.storage.database import Database
 from crm_core.storage.rows import execute
 
@@ -109,7 +109,9 @@ def _change(of: DisposedAttempt, lead: LeadChange, verdict: str | None) -> Any:
     planned_at = select(this.planned_at).where(this.attempt_id == of.attempt_id).scalar_subquery()
     tried_since = exists().where(later.lead_id == of.lead_id, later.planned_at > planned_at)
     values: dict[str, Any] = {"state": lead.state, "why": lead.why, "next_number_id": lead.next_number_id}
-    values["for_user_id"] = lead.for_user_id
+    # who has no telephone here any more calls nobody
+    seated = select(User.id).where(User.id == lead.for_user_id, User.extension.is_not(None))
+    values["for_user_id"] = seated.scalar_subquery()
     values |= {} if lead.due_at is None else {"due_at": lead.due_at}
     values |= {} if verdict is None else {"last_verdict": verdict}
     change = update(Lead).where(Lead.id == of.lead_id, Lead.state.not_in(_ELSEWHERE), ~tried_since)

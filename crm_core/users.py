@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypedDict
 
-from sqlalchemy import Select, delete, insert, select
+from sqlalchemy import Select, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
@@ -15,8 +15,9 @@ from crm_core.domain.dial_policy import rules_of
 from crm_core.domain.folding import fold
 from crm_core.domain.number_right import NumberRight
 from crm_core.domain.routing import skill_name, skill_problems
+from crm_core.due_leads import DONE
 from crm_core.errors import AlreadyExists, InUse, NoFreeExtension, NotFound
-from crm_core.models import Queue, Setting, User, UserQueue
+from crm_core.models import Lead, Queue, Setting, User, UserQueue
 from crm_core.storage.database import Database
 from crm_core.storage.fields import LANGUAGES, Checks, refuse
 from crm_core.storage.rows import build
@@ -28,6 +29,8 @@ ROLES = ("admin", "supervisor", "agent")
 NUMBER_RIGHTS = ("", *NumberRight)
 _SEATED = ("supervisor", "agent")
 _MEMBERSHIPS = frozenset({"queue_ids", "reserve_queue_ids"})
+# Whom nobody else could call: they are anybody's again.
+_FREED = update(Lead).where(Lead.for_user_id == bindparam("whose"), Lead.state != DONE).values(for_user_id=None)
 _CHECKED_LATER = _MEMBERSHIPS | {"phone"}  # by what is stored
 
 
@@ -172,6 +175,8 @@ class Users:
             if "phone" in changes and document_of(changes["phone"]) != before.phone:
                 values["phone"] = await _phone(connection, changes["phone"], values.get("role", before.role))
             await bump(connection, User, "user", user_id, version, {**values, "updated_at": now})
+            if values["extension"] is None:
+                await connection.execute(_FREED, {"whose": user_id})
             if changes.keys() & _MEMBERSHIPS:
                 queue_ids = changes.get("queue_ids", before.queue_ids)
                 reserves = changes.get("reserve_queue_ids", set(before.reserve_queue_ids) & set(queue_ids))

@@ -50,13 +50,14 @@ class LeadDraft:
 
 @dataclass(frozen=True, slots=True)
 class LeadTable:
-    """How to read the rows; `owners` are agents by their folded names, `zones` all that there are."""
+    """How to read the rows at `now`; `owners` are agents by their folded names, `zones` all that there are."""
 
     mapping: Mapping[int, str]
     width: int
     delimiter: str
     owners: Mapping[str, int]
     zones: Collection[str]
+    now: datetime
 
 
 def read_lead(raw: TableRow, table: LeadTable) -> tuple[ImportRow, LeadDraft | None]:
@@ -72,7 +73,7 @@ def read_lead(raw: TableRow, table: LeadTable) -> tuple[ImportRow, LeadDraft | N
         row.reject("owner", "unknown_owner", owner, "No user has this login or, alone, this name.")
     priority = _priority(row)
     zones = _zones(row, table.zones)
-    consent_at = _consent(row, zones)
+    consent_at = _consent(row, zones, table.now)
     if row.problems:
         return row, None
     numbers = tuple(LeadNumber(phone.e164, phone.keys) for phone in row.phones if phone.e164 is not None)
@@ -97,7 +98,7 @@ def _check_numbers(row: ImportRow) -> None:
 
 def _priority(row: ImportRow) -> int:
     text = row.values.get("priority", "0").removesuffix(".0")
-    if text.isascii() and text.isdigit() and int(text[:9]) <= MOST_PRIORITY:
+    if text.isascii() and text.isdigit() and int(text) <= MOST_PRIORITY:
         return int(text)
     row.reject("priority", "out_of_range", text, f"The priority has to be a number from 0 to {MOST_PRIORITY}.")
     return 0
@@ -115,7 +116,7 @@ def _zones(row: ImportRow, known: Collection[str]) -> tuple[str, ...]:
     return zones
 
 
-def _consent(row: ImportRow, zones: tuple[str, ...]) -> datetime | None:
+def _consent(row: ImportRow, zones: tuple[str, ...], now: datetime) -> datetime | None:
     text = row.values.get("consent_at")
     if text is None or not zones:
         if text is None and "consent_source" in row.values:
@@ -125,6 +126,8 @@ def _consent(row: ImportRow, zones: tuple[str, ...]) -> datetime | None:
     given_at = consent_moment(text, ZoneInfo(zones[0]))
     if given_at is None:
         row.reject("consent_at", "not_a_day", text, "This is no day; write it as in 2026-03-05.")
+    elif given_at > now:
+        row.reject("consent_at", "in_future", text, "Nobody has agreed on a day that is to come.")
     return given_at
 
 

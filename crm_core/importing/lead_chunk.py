@@ -1,6 +1,7 @@
 """Some rows of a list of people, read and ready for the database."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import islice
 
 import msgspec
@@ -20,6 +21,7 @@ class LeadOrder(msgspec.Struct, frozen=True, tag=True):
     mapping: dict[int, str]
     owners: dict[str, int]
     zones: frozenset[str]
+    now: datetime
     encoding: str | None = None
 
 
@@ -34,7 +36,7 @@ class LeadChunk(msgspec.Struct, frozen=True, tag=True):
 def cut_leads(rows: Iterator[TableRow], order: LeadOrder, width: int, delimiter: str) -> Iterator[LeadChunk]:
     """Read all rows of a table, some at a time."""
     twins = Twins()
-    table = LeadTable(order.mapping, width, delimiter, order.owners, order.zones)
+    table = LeadTable(order.mapping, width, delimiter, order.owners, order.zones, order.now)
     while some := list(islice(rows, CHUNK)):
         leads: list[LeadDraft] = []
         rejected: list[list[Rejected]] = []

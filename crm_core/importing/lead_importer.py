@@ -122,7 +122,7 @@ class LeadImporter:
     ) -> LeadImportResult:
         """Import a file; raise ImportUnreadable before anything is saved if file or mapping make no sense."""
         zones = frozenset(await asyncio.to_thread(available_timezones))
-        order = LeadOrder(dict(mapping), await self._owners(), zones, encoding)
+        order = LeadOrder(dict(mapping), await self._owners(), zones, self._clock.now(), encoding)
         async with reading(data, order, LeadChunk) as (opening, chunks):
             job = _Job(target, note, LeadCounts(opening.row_count))
             if progress(job.counts):
@@ -134,8 +134,9 @@ class LeadImporter:
         return await self._finish(job, by)
 
     async def _owners(self) -> dict[str, int]:
+        """Who has a telephone here: nobody else could call them."""
         async with self._database.reading() as connection:
-            query = select(User.id, User.login, User.name).where(User.active.is_(True))
+            query = select(User.id, User.login, User.name).where(User.extension.is_not(None))
             users = (await connection.execute(query)).all()
         names = [fold(user.name) for user in users]
         by_name = {fold(user.name): user.id for user in users if names.count(fold(user.name)) == 1}

@@ -12,7 +12,8 @@ from crm_core.errors import Invalid
 from crm_core.lead_lists import LeadListRow, LeadLists
 from crm_core.models import Campaign, Lead
 from crm_core.storage.database import Database
-from tests.crm_core.conftest import HandClock
+from crm_core.users import Users
+from tests.crm_core.conftest import EXTENSIONS, HandClock
 from tests.crm_core.test_reservations import ANN, BOB, add, campaign, north
 
 __all__ = ["campaign", "north"]
@@ -69,6 +70,19 @@ async def test_taken_back_from_one_or_all(
     assert await assigned.take_back(north.campaign_id, by, ANN) == 2
     assert await assigned.take_back(north.campaign_id, by) == 1
     assert await whose(database) == [None, None, None, None, ANN]
+
+
+async def test_who_leaves_the_house_leaves_their_people_to_all(
+    database: Database, north: LeadListRow, clock: HandClock, by: Actor
+) -> None:
+    for state in ("waiting", "reserved", "dialing", "barred", "done"):
+        await add(database, north, clock, for_user_id=ANN, state=state)
+    await add(database, north, clock, for_user_id=BOB)
+    users = Users(database, clock, EXTENSIONS)
+    await users.change(ANN, None, {"name": "Anne"}, by)
+    assert await whose(database) == [*[ANN] * 5, BOB]
+    await users.change(ANN, None, {"active": False}, by)
+    assert await whose(database) == [*[None] * 4, ANN, BOB]
 
 
 async def test_ones_own_list_is_of_campaigns_at_work_and_by_when_they_are_due(

@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from crm_core.attempt_dispositions import AttemptDispositions, Said
+from crm_core.audit import SYSTEM
 from crm_core.domain.campaign_rules import CampaignDisposition
 from crm_core.models import Attempt
 from crm_core.storage.database import Database
+from crm_core.users import Users
 from cti.domain.commands import RingAgent
 from cti.domain.events import AgentDisposed, AgentWentReady, LegEnded
 from dialer.disposing import Disposing
@@ -106,6 +108,20 @@ async def test_a_callback_waits_for_its_time_and_whom_it_is_for(
     lead = await house.lead_row(lead_id)
     assert (lead.state, lead.why, lead.due_at, lead.for_user_id) == ("waiting", "callback", at, whose)
     assert lead.next_number_id is not None
+
+
+async def test_a_callback_of_who_has_left_the_house_is_anybody_s(
+    house: House, after: After, database: Database
+) -> None:
+    await person(database, ANN, "ann")
+    lead_id = await house.add(A)
+    call_id = await after.talk()
+    await after.hang_up()
+    at = house.now + timedelta(hours=2)
+    await Users(database, house.stage.clock, ()).change(ANN, None, {"active": False}, SYSTEM)
+    await after.say(call_id, Said("later", again_at=at, again_for=ANN))
+    lead = await house.lead_row(lead_id)
+    assert (lead.state, lead.due_at, lead.for_user_id) == ("waiting", at, None)
 
 
 async def test_never_again_is_never_and_for_all_campaigns(house: House, after: After) -> None:

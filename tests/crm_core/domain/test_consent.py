@@ -32,6 +32,8 @@ def test_a_zone_that_is_written_holds() -> None:
     assert found.isoformat() == "2026-03-05T14:30:00+08:00"
 
 
-@pytest.mark.parametrize("text", ["yes", "03/04/2026", "2026-13-05", "31.2.2026", "2026/2/30"])
+@pytest.mark.parametrize(
+    "text", ["yes", "03/04/2026", "2026-13-05", "31.2.2026", "2026/2/30", "0001-01-01", "1.1.1899"]
+)
 def test_what_is_unclear_is_none(text: str) -> None:
     assert consent_moment(text, BERLIN) is None

@@ -1,6 +1,6 @@
 """One row of a list of people."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from crm_core.domain.lead_row import MOST_NUMBERS, LeadDraft, LeadNumber, LeadTable, read_lead
@@ -8,7 +8,8 @@ from crm_core.domain.table_file import TableRow
 
 FIELDS = ("name", "phone", "phone", "language", "zone", "region", "priority", "owner", "custom:车型")
 MAPPING = dict(enumerate(FIELDS))
-TABLE = LeadTable(MAPPING, 9, ",", {"ann": 7}, {"Asia/Shanghai", "Europe/Paris"})
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+TABLE = LeadTable(MAPPING, 9, ",", {"ann": 7}, {"Asia/Shanghai", "Europe/Paris"}, NOW)
 GOOD = ("张伟", "13800138000", "021-62345678", "英文", "", "上海", "5", "Ann", "SUV")
 
 
@@ -46,6 +47,7 @@ def test_whatever_is_wrong_is_named() -> None:
     assert problems(*GOOD[:4], "Mars/Base", *GOOD[5:]) == [("zone", "unknown_zone")]
     assert problems(*GOOD[:6], "-5", *GOOD[7:]) == [("priority", "out_of_range")]
     assert problems(*GOOD[:6], "101", *GOOD[7:]) == [("priority", "out_of_range")]
+    assert problems(*GOOD[:6], "000000000999", *GOOD[7:]) == [("priority", "out_of_range")]
     assert problems(*GOOD[:7], "Bob", "SUV") == [("owner", "unknown_owner")]
     many = ";".join(f"138001380{number:02}" for number in range(MOST_NUMBERS + 1))
     assert problems("张伟", many) == [("phone", "too_many")]
@@ -61,7 +63,7 @@ def test_who_can_be_anywhere_needs_a_zone() -> None:
     assert problems("Bob", "+17105551234") == [("zone", "zone_missing")]
 
 
-CONSENT = LeadTable({0: "phone", 1: "consent_at", 2: "consent_source"}, 3, ",", {}, {"Europe/Berlin"})
+CONSENT = LeadTable({0: "phone", 1: "consent_at", 2: "consent_source"}, 3, ",", {}, {"Europe/Berlin"}, NOW)
 
 
 def consent(*cells: str) -> LeadDraft | list[tuple[str, str]]:
@@ -80,5 +82,7 @@ def test_consent_is_a_day_where_they_are_and_where_it_is_from() -> None:
     assert isinstance(without, LeadDraft)
     assert (without.consent_at, without.consent_source) == (None, "")
     assert consent("+493012345678", "yes", "web") == [("consent_at", "not_a_day")]
+    assert consent("+493012345678", "24.11.2026", "web") == [("consent_at", "in_future")]
+    assert consent("+493012345678", "9999-12-31", "web") == [("consent_at", "in_future")]
     assert consent("+493012345678", "", "web") == [("consent_at", "consent_day_missing")]
     assert consent("+17105551234", "yes", "web") == [("zone", "zone_missing")]

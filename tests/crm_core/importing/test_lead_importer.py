@@ -25,6 +25,7 @@ from crm_core.models import Lead
 from crm_core.queues import QueueDraft, Queues
 from crm_core.storage.database import Database
 from tests.crm_core.conftest import HandClock
+from tests.crm_core.people import person
 
 NAME_AND_PHONE = {0: "name", 1: "phone"}
 
@@ -74,16 +75,22 @@ def counted(result: LeadImportResult) -> dict[str, int]:
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
 async def test_a_row_becomes_somebody_to_call(office: Office, encoding: str) -> None:
     head = "姓名,手机,电话2,时区,优先级,负责人,车型"
-    found = preview_leads(io.BytesIO(f"{head}\n张伟,13800138000,021-62345678,,5,boss,SUV\n".encode(encoding)))
+    await person(office.database, 711, "ann")
+    found = preview_leads(io.BytesIO(f"{head}\n张伟,13800138000,021-62345678,,5,ann,SUV\n".encode(encoding)))
     assert (found.row_count, found.mapping[6]) == (1, "custom:车型")
-    lines = [head, "张伟,13800138000,021-62345678,,5,boss,SUV", "Ann,+14155550123,,Europe/Paris,,,"]
+    lines = [head, "张伟,13800138000,021-62345678,,5,ann,SUV", "Ann,+14155550123,,Europe/Paris,,,"]
     result = await office.take(lines, office.first, found.mapping, encoding)
     assert counted(result) == {"created": 2}
     zhang, ann = await office.people(office.first)
     assert (zhang.name, zhang.zones, zhang.priority, zhang.custom) == ("张伟", ("Asia/Shanghai",), 5, {"车型": "SUV"})
     assert [number.number for number in zhang.numbers] == ["+8613800138000", "+862162345678"]
-    assert (zhang.for_user_name, zhang.due_at, zhang.attempts) == ("Boss", office.clock.now(), 0)
+    assert (zhang.for_user_name, zhang.due_at, zhang.attempts) == ("Ann", office.clock.now(), 0)
     assert (ann.zones, ann.for_user_id) == (("Europe/Paris",), None)
+
+
+async def test_people_go_to_nobody_who_has_no_telephone_here(office: Office) -> None:
+    result = await office.take(["phone,agent", "13800138000,boss"], office.first, {0: "phone", 1: "owner"})
+    assert [(one.line, one.field, one.code) for one in result.rejected] == [(2, "owner", "unknown_owner")]
 
 
 async def test_every_row_that_is_not_taken_is_told_with_line_and_reason(office: Office) -> None:
