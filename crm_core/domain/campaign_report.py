@@ -39,7 +39,7 @@ CLASSES: Mapping[str, frozenset[str]] = {
     "dead": frozenset({"unallocated", "number_changed"}),
 }
 """Verdicts of attempts that no person answered; every other one is "other"."""
-COUNTED = ("attempts", "answers", "abandoned", "talks", "talk_s", "converted")
+COUNTED = ("attempts", "answers", "abandoned", "talks", "ended_talks", "talk_s", "converted")
 OF_PEOPLE_ASKED = ("leads", "leads_dialed", "leads_reached")
 WITH_ATTEMPTS = frozenset({"attempts", "people", *CLASSES, "other", "open", "abandoned", "talks", "converted"})
 """Figures that are numbers of attempts, and can be looked at."""
@@ -88,7 +88,7 @@ def figures_of(tally: Mapping[str, float], leads: Mapping[str, float] | None) ->
         "abandon_ratio": ratio(whole["abandoned"], tally.get("answers", 0)),
         "talks": talks,
         "talk_total_s": round(talk_s, 3),
-        "talk_s": ratio(talk_s, talks),
+        "talk_s": ratio(talk_s, tally.get("ended_talks", 0)),
         "converted": converted,
         "conversion_ratio": ratio(converted, whole["people"]),
     }

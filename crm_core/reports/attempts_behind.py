@@ -19,7 +19,7 @@ from crm_core.domain.campaign_report import (
 from crm_core.domain.quarters import begins_at, local_day, quarters_of
 from crm_core.errors import FieldProblem, Invalid
 from crm_core.models import Attempt
-from crm_core.reports.behind import Cell
+from crm_core.reports.behind import Cell, day_of_key
 from crm_core.reports.campaigns import check
 from crm_core.storage.paging import Page
 
@@ -39,11 +39,11 @@ _OF_FIGURE: dict[str, ColumnElement[bool]] = {
     "talks": _TALKED,
     "converted": Attempt.converted.is_(True),
 }
-_OF_LINE: dict[CampaignAxis, dict[str, SQLColumnExpression[Any]]] = {
-    CampaignAxis.CAMPAIGN: {"campaign_id": Attempt.campaign_id},
-    CampaignAxis.LIST: {"campaign_id": Attempt.campaign_id, "list_id": Attempt.list_id},
-    CampaignAxis.DISPOSITION: {"disposition": Attempt.disposition},
-    CampaignAxis.CALLER_ID: {"shown_as": Attempt.shown_as},
+_OF_LINE: dict[CampaignAxis, dict[str, tuple[SQLColumnExpression[Any], type]]] = {
+    CampaignAxis.CAMPAIGN: {"campaign_id": (Attempt.campaign_id, int)},
+    CampaignAxis.LIST: {"campaign_id": (Attempt.campaign_id, int), "list_id": (Attempt.list_id, int)},
+    CampaignAxis.DISPOSITION: {"disposition": (Attempt.disposition, str)},
+    CampaignAxis.CALLER_ID: {"shown_as": (Attempt.shown_as, str)},
 }
 _HOUR = timedelta(hours=1)
 
@@ -69,12 +69,15 @@ class AttemptsBehind:
         spans = list(self._spans(wanted, key))
         yield or_(*(and_(Attempt.planned_at >= since, Attempt.planned_at < until) for since, until in spans))
         if key and wanted.axis not in OF_TIME:
-            for name, column in _OF_LINE[wanted.axis].items():
-                yield _is(column, key.get(name))
+            for name, (column, kind) in _OF_LINE[wanted.axis].items():
+                value = key.get(name)
+                if type(value) is not kind:
+                    raise Invalid(FieldProblem(f"key.{name}", "invalid", "is not what the report told of the line"))
+                yield _is(column, value)
 
     def _spans(self, wanted: CampaignWanted, key: Mapping[str, Any]) -> Iterator[Span]:
         if wanted.axis is CampaignAxis.DAY and key:
-            day = local_day(_day_of(key.get("day")), self._zone)
+            day = local_day(day_of_key(key.get("day")), self._zone)
             yield day.begins_at, day.ends_at
         elif wanted.axis is CampaignAxis.HOUR and key:
             hour = key.get("hour")
@@ -96,10 +99,3 @@ class AttemptsBehind:
 def _is(column: SQLColumnExpression[Any], value: Any) -> ColumnElement[bool]:
     """Nothing is told as "" or 0."""
     return column == value if value else or_(column.is_(None), column == value)
-
-
-def _day_of(value: Any) -> date:
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        raise Invalid(FieldProblem("key.day", "invalid", "is not a day")) from None

@@ -106,14 +106,15 @@ def _when(wanted: Wanted, key: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     step = wanted.interval_min // 15
     found: list[ColumnElement[bool]] = [ReportStay.day.between(wanted.first, wanted.last)]
     if "slot" in key:
-        found += [ReportStay.day == _date(key["day"]), ReportStay.slot.between(key["slot"], key["slot"] + step - 1)]
+        found.append(ReportStay.day == day_of_key(key["day"]))
+        found.append(ReportStay.slot.between(key["slot"], key["slot"] + step - 1))
     elif "clock" in key:
         found.append(ReportStay.clock.between(key["clock"], key["clock"] + step - 1))
     elif "weekday" in key:
         days = [day for day in days_of(wanted) if day.weekday() == key["weekday"]]
         found += [ReportStay.day.in_(days), ReportStay.clock.between(key["hour"] * 4, key["hour"] * 4 + 3)]
     elif "day" in key:
-        first = _date(key["day"])
+        first = day_of_key(key["day"])
         found.append(ReportStay.day.between(first, _last_of(wanted.axis, first)))
     return found
 
@@ -126,7 +127,8 @@ def _last_of(axis: Axis, first: date) -> date:
     return first
 
 
-def _date(text: object) -> date:
+def day_of_key(text: object) -> date:
+    """Read the day of a report's line; raise Invalid for what no report told."""
     try:
         day = date.fromisoformat(str(text))
     except ValueError:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, case, distinct, extract, func, or_, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.domain.campaign_report import (
+    HUMAN,
     MACHINE,
     MOST_DAYS,
     OF_LEADS,
@@ -123,8 +124,10 @@ class CampaignReports:
             found.dispositions = {code: (zh, en) for code, zh, en in await connection.execute(words)}
 
     async def _count_leads(self, wanted: CampaignWanted, found: _Found) -> None:
-        is_person = func.coalesce(Attempt.verdict, "") != MACHINE
-        reached = case((and_(Attempt.connected_at.is_not(None), is_person), Attempt.lead_id))
+        verdict = func.coalesce(Attempt.verdict, "")
+        # without agents they are in the campaign's flow, and nobody is connected with them
+        is_reached = and_(or_(Attempt.connected_at.is_not(None), verdict == HUMAN), verdict != MACHINE)
+        reached = case((is_reached, Attempt.lead_id))
         people = (func.count(distinct(Attempt.lead_id)), func.count(distinct(reached)))
         tried = select(Attempt.campaign_id, Attempt.list_id, *people).where(*self._asked(wanted, found.names))
         tried = tried.group_by(Attempt.campaign_id, Attempt.list_id)
@@ -175,7 +178,7 @@ def _moment_of(stored: str | datetime) -> datetime:
     return datetime.fromisoformat(stored + _MINUTES[len(stored) :]).replace(tzinfo=UTC)
 
 
-_NAMES = ("attempts", "answers", "abandoned", "talks", "talk_s", "converted")
+_NAMES = ("attempts", "answers", "abandoned", "talks", "ended_talks", "talk_s", "converted")
 
 
 def _counted(connection: AsyncConnection) -> list[ColumnElement[Any]]:
@@ -190,6 +193,7 @@ def _counted(connection: AsyncConnection) -> list[ColumnElement[Any]]:
         func.sum(case((or_(talked, Attempt.abandoned), 1), else_=0)),
         func.sum(case((Attempt.abandoned, 1), else_=0)),
         func.count(Attempt.connected_at),
+        func.count(talk_s),
         func.sum(talk_s),
         func.sum(case((Attempt.converted, 1), else_=0)),
     )

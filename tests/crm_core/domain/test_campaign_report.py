@@ -7,6 +7,7 @@ import pytest
 
 from crm_core.domain.campaign_report import (
     CLASSES,
+    COUNTED,
     OF_PEOPLE_ASKED,
     WITH_ATTEMPTS,
     CampaignAxis,
@@ -23,7 +24,8 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def counted(attempts: int, **more: float) -> dict[str, float]:
-    return {"attempts": attempts, "answers": 0, "abandoned": 0, "talks": 0, "talk_s": 0.0, "converted": 0, **more}
+    nothing = dict.fromkeys(COUNTED, 0)
+    return {**nothing, "attempts": attempts, **more}
 
 
 def test_no_axis_is_one_of_calls_and_no_class_knows_a_verdict_that_is_none() -> None:
@@ -57,7 +59,10 @@ def test_a_machine_that_an_agent_was_connected_with_is_no_person() -> None:
 
 def test_sums_make_ratios_and_nothing_is_divided_by_nothing() -> None:
     tally = add_up(
-        [tally_of("human", counted(4, answers=4, talks=3, talk_s=90.0, converted=1)), {"busy": 6, "attempts": 6}]
+        [
+            tally_of("human", counted(4, answers=4, talks=4, ended_talks=3, talk_s=90.0, converted=1)),
+            {"busy": 6, "attempts": 6},
+        ]
     )
     figures = figures_of(tally, {"leads": 10, "leads_dialed": 5, "leads_reached": 3})
     assert (figures["attempts"], figures["busy"], figures["talk_s"], figures["answer_ratio"]) == (10, 6, 30.0, 0.4)

@@ -111,6 +111,21 @@ async def test_campaigns_that_called_nobody_are_there_when_they_are_asked_for(ho
     assert (line.key["name"], line.figures["attempts"], line.figures["leads"]) == ("Idle", 0, 1)
 
 
+async def test_whom_a_campaign_without_agents_spoke_to_is_reached(house: House) -> None:
+    before = (await house.ask(CampaignAxis.LIST)).total.figures
+    assert (before["leads_reached"], before["penetration_ratio"]) == (1, pytest.approx(1 / 3, abs=0.001))
+    await house.dial(1, 2, NINE, verdict="human", answered_at=NINE, ended_at=NINE + timedelta(seconds=20))
+    after = (await house.ask(CampaignAxis.LIST)).total.figures
+    assert (after["leads_reached"], after["talks"]) == (2, 1)
+    assert after["penetration_ratio"] == pytest.approx(2 / 3, abs=0.001)
+
+
+async def test_a_talk_that_goes_on_has_no_length_yet(house: House) -> None:
+    await house.dial(0, 1, NINE, connected_at=NINE, state="connected")
+    figures = (await house.ask(CampaignAxis.LIST)).total.figures
+    assert (figures["talks"], figures["talk_s"]) == (2, pytest.approx(90, abs=0.01))
+
+
 async def test_by_time_disposition_and_number_shown(house: House) -> None:
     told = {axis: (await house.ask(axis)).lines for axis in CampaignAxis}
     assert [(line.key["hour"], line.figures["attempts"]) for line in told[CampaignAxis.HOUR]] == [(8, 1), (9, 4)]
@@ -152,8 +167,19 @@ async def test_what_cannot_be_asked_is_refused(house: House) -> None:
     for cell in (Cell("talk_s", {}), Cell("talks", {"hour": 24}), Cell("talks", {"hour": "9"})):
         with pytest.raises(Invalid):
             await house.behind.page(wanted, cell, None)
-    with pytest.raises(Invalid):
-        await house.behind.page(CampaignWanted(CampaignAxis.DAY, DAY, DAY), Cell("talks", {"day": "soon"}), None)
+    for day in ("soon", "0001-01-01", "9999-12-31"):
+        with pytest.raises(Invalid):
+            await house.behind.page(CampaignWanted(CampaignAxis.DAY, DAY, DAY), Cell("talks", {"day": day}), None)
+    keys: tuple[tuple[CampaignAxis, dict[str, Any]], ...] = (
+        (CampaignAxis.CAMPAIGN, {"campaign_id": "Spring"}),
+        (CampaignAxis.LIST, {"campaign_id": house.lists[0].campaign_id, "list_id": "North"}),
+        (CampaignAxis.DISPOSITION, {"disposition": 7}),
+        (CampaignAxis.CALLER_ID, {"shown_as": 4001}),
+        (CampaignAxis.HOUR, {"day": "2026-11-20"}),
+    )
+    for axis, key in keys:
+        with pytest.raises(Invalid):
+            await house.behind.page(CampaignWanted(axis, DAY, DAY), Cell("talks", key), None)
     spans = ((DAY, DAY - timedelta(days=1)), (DAY, DAY + timedelta(days=366)), (date(1, 1, 1), DAY))
     for first, last in spans:
         with pytest.raises(Invalid):

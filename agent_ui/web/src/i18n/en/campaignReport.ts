@@ -23,6 +23,6 @@ export const campaignReport = {
     other: 'Rejected, switched off, out of service, faults of the network, silence', open: 'Nothing is known of them yet', abandoned: 'People whom no agent was there for in time',
     abandon_ratio: 'Abandoned, of the people who were connected or abandoned, as the law counts', talks: 'Attempts that an agent was connected with', talk_s: 'Mean length of a talk',
     talk_total_s: 'All talks together', converted: 'Attempts whose disposition means success', conversion_ratio: 'Conversions, of the people who answered', leads: 'People on these lists, whenever they came',
-    leads_dialed: 'Different people who were dialed', leads_reached: 'Different people whom an agent talked with', penetration_ratio: 'People reached, of those on the lists', attempts_per_lead: 'Numbers dialed for each person who was dialed',
+    leads_dialed: 'Different people who were dialed', leads_reached: 'Different people whom an agent talked with, or to whom a campaign without agents spoke', penetration_ratio: 'People reached, of those on the lists', attempts_per_lead: 'Numbers dialed for each person who was dialed',
   },
 }

@@ -23,6 +23,6 @@ export const campaignReport = {
     other: '拒接、关机、停机、网络故障、静音', open: '尚无结果', abandoned: '接听后没有座席及时应答的真人',
     abandon_ratio: '放弃占已接通或被放弃真人的比例，与法规口径一致', talks: '与座席接通的外呼', talk_s: '每次通话的平均时长',
     talk_total_s: '全部通话时长之和', converted: '通话结果表示成功的外呼', conversion_ratio: '成功占真人接听的比例', leads: '这些名单上的人数，不论何时导入',
-    leads_dialed: '被拨打的不同的人', leads_reached: '与座席通话的不同的人', penetration_ratio: '已接通人数占名单人数的比例', attempts_per_lead: '每个被拨打的人的平均拨打次数',
+    leads_dialed: '被拨打的不同的人', leads_reached: '与座席通话，或在不经座席的活动中接听的不同的人', penetration_ratio: '已接通人数占名单人数的比例', attempts_per_lead: '每个被拨打的人的平均拨打次数',
   },
 }
