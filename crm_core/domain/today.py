@@ -52,10 +52,13 @@ class Today:
         """Count each quarter of an hour of the day."""
         for _ in self.count(scope, limits, now):
             pass
-        return [quarter.counts for quarter in self._counted[scope, limits]]
+        counted, oldest = self._counted[scope, limits], (self.visits.day.slot(now) or 0) - LIVELY
+        for quarter in counted[: max(0, oldest)]:
+            quarter.rest()
+        return [quarter.counts for quarter in counted]
 
     def count(self, scope: Scope, limits: Limits, now: datetime) -> Iterator[None]:
-        """Do the same a quarter at a time: a whole busy day at once would keep calls waiting."""
+        """Do the same a few calls at a time: a whole busy quarter at once would keep calls waiting."""
         self.look_at_clock(now)
         if (scope, limits) not in self._counted:
             slots = enumerate(self.visits.slots)
@@ -63,10 +66,7 @@ class Today:
         self._counted.move_to_end((scope, limits))
         while len(self._counted) > MOST_COUNTINGS:
             self._counted.popitem(last=False)
-        oldest = (self.visits.day.slot(now) or 0) - LIVELY
-        for number, quarter in enumerate(self._counted[scope, limits]):
+        for quarter in self._counted[scope, limits]:
             if quarter.is_over(now):
-                quarter.count(now)
+                yield from quarter.count(now)
                 yield
-            if number < oldest:
-                quarter.rest()

@@ -5,11 +5,10 @@ stay belongs to the quarter of an hour in which it began, whatever comes later: 
 interval of its arrival. It is told the same facts live and from the call log, and comes to the same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import takewhile
 
 from crm_core.domain.day import Day
 from cti.domain.callback import TALKED_SINCE
@@ -94,20 +93,33 @@ class Visit:
 
 @dataclass(slots=True)
 class Slot:
-    """The visits with a stay that began in this quarter, in the order of their last change; `version` is its number."""
+    """The visits with a stay that began in this quarter, by its queue, in the order of their last change.
 
-    visits: dict[str, Visit] = field(default_factory=dict)
+    `version` is the number of the last one: who counts a few queues need not look at what changed in the others.
+    """
+
+    of_queue: dict[int, dict[str, Visit]] = field(default_factory=dict)
     version: int = 0
 
-    def touch(self, visit: Visit) -> None:
+    def touch(self, visit: Visit, queue_id: int) -> None:
         """This one is different now."""
-        self.visits.pop(visit.call_id, None)
-        self.visits[visit.call_id] = visit
+        visits = self.of_queue.setdefault(queue_id, {})
+        visits.pop(visit.call_id, None)
+        visits[visit.call_id] = visit
         self.version = visit.version
 
-    def touched_since(self, version: int) -> Iterator[Visit]:
-        """Go through those that are different since, the last one first."""
-        return takewhile(lambda visit: visit.version > version, reversed(self.visits.values()))
+    def touched_since(self, version: int, queue_ids: Collection[int] | None) -> list[Visit]:
+        """List those that are different since, of each queue the last one first; None: of all queues.
+
+        One that stayed in two of the queues is there twice.
+        """
+        found = []
+        for queue_id in self.of_queue if queue_ids is None else queue_ids:
+            for visit in reversed(self.of_queue.get(queue_id, {}).values()):
+                if visit.version <= version:
+                    break
+                found.append(visit)
+        return found
 
 
 class Visits:
@@ -249,4 +261,4 @@ class Visits:
         visit.version = self._version
         for stay in visit.stays:
             if stay.slot is not None:
-                self.slots[stay.slot].touch(visit)
+                self.slots[stay.slot].touch(visit, stay.queue_id)

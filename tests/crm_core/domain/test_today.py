@@ -1,5 +1,6 @@
 """The day as a whole: what must be true of its figures whatever happens."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,7 @@ import pytest
 
 from crm_core.domain import today as today_module
 from crm_core.domain.counts import Limits, total
-from crm_core.domain.running_count import RunningCount
+from crm_core.domain.running_count import PIECE, RunningCount
 from crm_core.domain.today import LIVELY, Today
 from cti.domain.facts import AgentChanged, CallEnded, TalkStarted, WaitStarted
 from cti.domain.values import AgentState, EndReason
@@ -71,9 +72,9 @@ def test_a_quarter_is_counted_again_when_one_of_its_calls_is_different(monkeypat
     counted: list[int] = []
 
     class Spy(RunningCount):
-        def count(self, now: datetime) -> None:
+        def count(self, now: datetime) -> Iterator[None]:
             counted.append(self._number)
-            super().count(now)
+            return super().count(now)
 
     monkeypatch.setattr(today_module, "RunningCount", Spy)
     today = Today(ZONE, AT)
@@ -104,6 +105,20 @@ def test_of_old_quarters_only_the_sum_is_remembered() -> None:
     today.take(now, CallEnded("b", EndReason.ABANDONED_IN_QUEUE, 16, 1, None, 4500.0, 0.0))
     counts = total(today.by_slot(None, LIMITS, now))
     assert (counts.offered, counts.answered, counts.abandoned, counts.late) == (2, 1, 1, 0)
+
+
+def test_an_old_quarter_that_changes_is_counted_in_pieces_and_at_the_end_it_is_known() -> None:
+    today = Today(ZONE, AT)
+    for number in range(2 * PIECE):
+        today.take(AT, WaitStarted(str(number), 1, 0))
+        today.take(AT, TalkStarted(str(number), 11, "leg", 1, 3.0, None))
+    now = AT + timedelta(minutes=15) * (LIVELY + 1)
+    assert total(today.by_slot(None, LIMITS, now)).handled == 0
+    today.take(now, CallEnded("0", EndReason.CALLER_HUNG_UP, 16, 1, 11, 3.0, 0.0))
+    assert len(list(today.count(None, LIMITS, now))) == 3, "two pieces, and the quarter"
+    today.take(now, CallEnded("1", EndReason.CALLER_HUNG_UP, 16, 1, 11, 3.0, 0.0))
+    assert len(list(today.count(None, LIMITS, now))) == 1, "what was counted a moment ago is not yet forgotten"
+    assert total(today.by_slot(None, LIMITS, now)).handled == 2
 
 
 def test_a_new_day_begins_at_midnight_by_itself() -> None:

@@ -84,11 +84,11 @@ def test_who_hangs_up_to_be_called_was_promised_it() -> None:
     version = story.visits.slots[36].version
     slot = story.visits.slots[36]
     story.at(601, WaitStarted("d", SALES, 0))
-    assert [visit.call_id for visit in slot.touched_since(version)] == ["d"]
+    assert [visit.call_id for visit in slot.touched_since(version, None)] == ["d"]
     story.at(602, called_back(CallbackResult.REACHED))
     assert story.visits.visits["c"].stays[0].kept
-    assert [visit.call_id for visit in slot.touched_since(version)] == ["c", "d"], "counted again"
-    assert [*slot.touched_since(slot.version)] == []
+    assert [visit.call_id for visit in slot.touched_since(version, None)] == ["c", "d"], "counted again"
+    assert slot.touched_since(slot.version, None) == []
 
 
 @pytest.mark.parametrize("result", [one for one in CallbackResult if one not in ("reached", "called_in")])
@@ -211,8 +211,18 @@ def test_a_stay_belongs_to_the_quarter_of_its_beginning() -> None:
     story = Story().queued(0).queued(1000, CARE).talk(2000, 2000.0, CARE)
     first, second = story.visits.visits["c"].stays
     assert (first.slot, second.slot) == (36, 37)
-    assert [number for number, slot in enumerate(story.visits.slots) if slot.visits] == [36, 37]
+    assert [number for number, slot in enumerate(story.visits.slots) if slot.of_queue] == [36, 37]
     assert story.visits.slots[36].version > 0
+
+
+def test_who_looks_at_one_queue_sees_nothing_of_the_others() -> None:
+    story = Story().queued(0, SALES).at(1, WaitStarted("d", CARE, 0)).queued(2, CARE)
+    slot = story.visits.slots[36]
+    touched = {
+        queue_ids: [visit.call_id for visit in slot.touched_since(0, queue_ids)]
+        for queue_ids in ((SALES,), (CARE,), (SALES, CARE), (99,))
+    }
+    assert touched == {(SALES,): ["c"], (CARE,): ["c", "d"], (SALES, CARE): ["c", "c", "d"], (99,): []}
 
 
 def test_midnight_keeps_open_calls_with_the_day_on_which_they_came() -> None:
@@ -223,7 +233,7 @@ def test_midnight_keeps_open_calls_with_the_day_on_which_they_came() -> None:
     story.visits.begin(day_of(story.begin + timedelta(seconds=10), UTC))
     assert list(story.visits.visits) == ["c"]
     story.talk(20, 20.0).at(25, AgentChanged(BOB, AgentState.READY, "", AgentState.WRAP_UP, 24.0))
-    assert not any(slot.visits for slot in story.visits.slots)
+    assert not any(slot.of_queue for slot in story.visits.slots)
     story.talked(30, 10.0).queued(30, CARE)
     assert [slot is not None for slot in (stay.slot for stay in story.visits.visits["c"].stays)] == [False, True]
 
