@@ -258,29 +258,6 @@ class Calls:
 
         return await self._database.write(work)
 
-    async def open_calls(self) -> tuple[CallRow, ...]:
-        """List calls without an end: after a restart, what the switch no longer has is over."""
-        query = _calls().where(Call.ended_at.is_(None)).order_by(Call.started_at)
-        async with self._database.reading() as connection:
-            return tuple(build(CallRow, row) for row in (await connection.execute(query)).mappings())
-
-    async def close_lost(self, call_ids: list[str], at: datetime) -> int:
-        """End calls that ended while Callroom was away; give how many there were."""
-
-        async def work(connection: AsyncConnection) -> int:
-            values = {"ended_at": at, "end_reason": EndReason.LOST_WHILE_AWAY.value}
-            closed = 0
-            for call_id in call_ids:
-                query = update(Call).where(Call.id == call_id, Call.ended_at.is_(None)).values(values)
-                if await execute(connection, query):
-                    closed += 1
-                    await close_legs(connection, call_id, at)
-                    await place_on_timeline(connection, call_id)
-                    await note_call(connection, call_id, f"lost:{at.timestamp()}")
-            return closed
-
-        return await self._database.write(work)
-
     async def _update(self, connection: AsyncConnection, call_id: str, values: dict[str, Any]) -> None:
         if await execute(connection, _CHANGE, {**values, "wanted": call_id}) == 0:
             raise NotFound("call", call_id)

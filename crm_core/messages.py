@@ -193,11 +193,6 @@ class Messages:
 
         await self._database.write(work)
 
-    async def count_new(self) -> int:
-        """Count what nobody has dealt with."""
-        async with self._database.reading() as connection:
-            return await connection.scalar(select(func.count()).where(Message.state == "new")) or 0
-
     async def close(self, message_id: int, by: Actor) -> MessageRow:
         """Mark a message as dealt with; doing so again changes nothing."""
 

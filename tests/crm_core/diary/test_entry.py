@@ -237,15 +237,13 @@ async def test_what_cannot_be_said_of_a_call(office: Office) -> None:
             await attempt
 
 
-async def test_calls_that_ended_unseen_are_closed(office: Office) -> None:
+async def test_a_call_that_was_taken_for_lost_is_open_again_when_it_comes_back(office: Office) -> None:
     await office.write(office.answered()[:5])
-    (row,) = await office.calls.open_calls()
-    assert row.id == "c1"
     later = office.clock.advance(minutes=5)
-    assert await office.calls.close_lost(["c1", "never"], later) == 1
-    assert await office.calls.close_lost(["c1"], later) == 0
-    detail = await office.calls.get("c1")
-    assert (detail.call.end_reason, detail.call.ended_at) == ("lost_while_away", later)
+    lost = CallEnded("c1", EndReason.LOST_WHILE_AWAY, 0, office.queue.id, office.agent.id, 5.0, 0.0)
+    await office.write(changes(later, [(0, [lost])]), "away")
+    call = (await office.calls.get("c1")).call
+    assert (call.end_reason, call.ended_at) == ("lost_while_away", later)
     assert len((await office.timeline.page(office.customer.id)).items) == 1
     # It was there after all: the caller's dialplan asks for Callroom again.
     await office.write(changes(later, [(0, [started("c1", office.clock.now())])]), "back")
