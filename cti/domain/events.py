@@ -299,7 +299,7 @@ class AgentSignedOut:
 
 @dataclass(frozen=True, slots=True)
 class AgentWentReady:
-    """Refused while the phone is unreachable, in a call, and in wrap-up before the call has its disposition."""
+    """Refused while the phone is unreachable, and in wrap-up before the call has its disposition."""
 
     agent_id: int
 

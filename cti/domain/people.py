@@ -60,11 +60,12 @@ def went_ready(turn: Turn, event: AgentWentReady) -> None:
     agent = _agent(turn, event.agent_id)
     if agent.state is AgentState.SIGNED_OUT:
         raise Refused("signed_out")
-    if agent.state is AgentState.READY:
+    # Without a pause they are ready after the call: a caller who waits may be quicker than who says it.
+    if agent.state is AgentState.READY or (agent.state in IN_CALL and agent.next_reason is None):
         return
     if agent.state in IN_CALL or agent.needs_disposition:
         if agent.next_reason is None:
-            raise Refused("in_call" if agent.state in IN_CALL else "disposition_missing", call_id=agent.call_id)
+            raise Refused("disposition_missing", call_id=agent.call_id)
         agent.next_reason = None
         turn.touch_agent(agent)
         turn.keep_fallback(agent)
