@@ -1,6 +1,6 @@
 """A supervisor takes a talk over: into the customer's room first, so that nobody falls silent; then the agent goes."""
 
-from cti.domain.agent import Agent, AgentStep
+from cti.domain.agent import Agent, AgentStep, Forced
 from cti.domain.board import Turn
 from cti.domain.call import Call, Talk
 from cti.domain.facts import CallTakenOver
@@ -28,6 +28,7 @@ def complete_if_together(turn: Turn, call: Call) -> None:
 def _complete(turn: Turn, call: Call, supervision: Supervision) -> None:
     heir = release_supervisor(turn, call, supervision, SupervisionEnd.TOOK_OVER)
     turn.note(CallTakenOver(call.call_id, supervision.agent_id, heir.agent_id))
+    turn.board.agents[supervision.agent_id].forced = Forced("take_over", heir.settings.name, turn.now)
     before, recorded_s = let_go(turn, call)
     _seat(turn, heir)
     heir.call_id, heir.disposed_early = call.call_id, False

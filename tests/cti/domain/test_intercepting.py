@@ -58,6 +58,8 @@ def test_first_into_the_room_then_the_agent_leaves() -> None:
     assert (started.agent_id, started.leg_id, started.recording_id) == (13, leg_id, "id2")
     assert stage.last(OfferMade).why == "taken over by a supervisor"
     assert stage.all(Join) == [], "customer and supervisor are together already"
+    assert (stage.agent(11)["forced"]["act"], stage.agent(11)["forced"]["by"]) == ("take_over", "Eve")
+    assert stage.agent(13)["forced"] is None
     assert (stage.state(11), stage.state(13)) == (("wrap_up", ""), ("talking", ""))
     view = stage.call("c1")
     assert (view["agent_id"], view["agent_name"], view["state"], view["supervisions"]) == (13, "Eve", "talking", [])

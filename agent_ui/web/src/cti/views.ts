@@ -35,7 +35,7 @@ export interface SupervisionView {
 
 /** What a supervisor did to an agent's state last. */
 export interface ForcedView {
-  act: 'hang_up' | 'ready' | 'pause' | 'sign_out'
+  act: 'hang_up' | 'ready' | 'pause' | 'sign_out' | 'take_over'
   by: string
   at: string
 }

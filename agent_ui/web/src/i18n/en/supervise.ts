@@ -39,6 +39,7 @@ export const supervise = {
     ready: '{name} made you ready.',
     pause: '{name} made you not ready.',
     sign_out: '{name} signed you out.',
+    take_over: '{name} took your call over.',
   },
 }
 

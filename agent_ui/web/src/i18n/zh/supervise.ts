@@ -39,6 +39,7 @@ export const supervise = {
     ready: '{name} 已将您设为示闲。',
     pause: '{name} 已将您设为示忙。',
     sign_out: '{name} 已将您签出。',
+    take_over: '{name} 接管了您的通话。',
   },
 }
 
