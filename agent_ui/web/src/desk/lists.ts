@@ -70,6 +70,8 @@ export function nextLabel(agent: AgentView | null): string {
   const code = agent?.next_state
   if (!code) return ''
   const { t, te } = i18n.global
+  // a pause that nobody chose is named by what it is: why it began is no state that comes
+  if (te(`reason.${code}`) && !pauseReasons.items.some((item) => item.code === code)) return t('state.not_ready')
   return te(`state.${code}`) ? t(`state.${code}`) : reasonLabel(code)
 }
 

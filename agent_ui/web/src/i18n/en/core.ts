@@ -297,6 +297,7 @@ export default {
     saved: 'Disposition saved.',
     parked: 'The caller is parked: no disposition is asked for now.',
     readyAfter: 'You are ready again when the time is over.',
+    stateAfter: 'When the time is over: {state}.',
     none: 'No dispositions are set up. Ask your administrator.',
     choose: 'Choose a disposition.',
   },

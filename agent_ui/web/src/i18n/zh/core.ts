@@ -297,6 +297,7 @@ export default {
     saved: '通话结果已保存。',
     parked: '来电已驻留，现在无需填写通话结果。',
     readyAfter: '整理时间结束后自动示闲。',
+    stateAfter: '整理时间结束后：{state}。',
     none: '尚未设置通话结果，请联系管理员。',
     choose: '请选择通话结果。',
   },
