@@ -52,8 +52,11 @@ async def consult(agent: Desk, colleague: Desk, agent_id: int) -> None:
     await agent.by("bar-pass-on").click()
     await agent.by(f"target-agent-{agent_id}").get_by_test_id("consult").click()
     await colleague.rings()
+    leader = (await agent.api("/session"))["user"]["name"]
+    await expect(colleague.by("ringing-leader")).to_contain_text(leader)
     await colleague.by("answer").click()
     await expect(agent.by("party-consulted")).to_be_visible()
+    await expect(colleague.by("invited-consulted")).to_contain_text(leader)
 
 
 async def killed(installation: Installation, *desks: Desk) -> None:
@@ -88,6 +91,7 @@ async def test_hold_consult_swap_conference_and_leave(installation, agent, colle
     await agent.page.keyboard.press("Control+Alt+KeyS")
     await ear.hears_agent(AGENT_HZ)
     await agent.hears(CALLER_HZ)
+    await expect(colleague.by("invited-aside")).to_be_visible()
     heard = await heard_hz(colleague.page)
     assert heard is None or abs(heard - CALLER_HZ) > 15, "music, not the customer"
 
@@ -100,6 +104,7 @@ async def test_hold_consult_swap_conference_and_leave(installation, agent, colle
     await agent.is_in_state("wrap_up")
     await ear.hears_agent(COLLEAGUE_HZ)
     await colleague.hears(CALLER_HZ)
+    await expect(colleague.by("invited-row")).to_have_count(0)
     await agent.classify()
     await colleague.end_call()
     await colleague.is_in_state("wrap_up")

@@ -13,6 +13,7 @@ import { loadDispositions, loadPauseReasons } from './lists'
 import { floor, hasSnapshot, isLive, me, startLive, stopLive, work } from './live'
 import { startMissed } from './missed'
 import { startNotes } from './note'
+import { invitationOf } from './people'
 import { alerts, claimIfActive, hasPhone, isRinging, phone, startPhone, stopPhone } from './phone'
 import { isEndedHere } from './ends'
 import { Rejoiner } from './rejoiner'
@@ -84,5 +85,6 @@ function announce(): void {
   const { t } = i18n.global
   const number = phoneNumber(work.value?.call?.caller.number) || phone.value.call?.from
   const who = nameOf(work.value) || number || t('call.withheld')
-  alerts.show(t('call.incoming'), [who, work.value?.call?.queue_name].filter(Boolean).join(' · '))
+  const invitation = invitationOf(work.value?.call ?? null, floor.value.me)
+  alerts.show(invitation ? t('control.invited.ringing', { name: invitation.leader }) : t('call.incoming'), [who, work.value?.call?.queue_name].filter(Boolean).join(' · '))
 }

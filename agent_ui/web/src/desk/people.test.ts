@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { EMPTY, type FloorState } from '@/cti/store'
 import type { AgentView, CallView, PartyView } from '@/cti/views'
-import { colleagues, isFree, mayControl, mayInvite, mayLeave, numberIn, partyFor, pressesFor } from './people'
+import { apartOf, colleagues, invitationOf, isFree, mayControl, mayInvite, mayLeave, numberIn, partyFor, pressesFor } from './people'
 
 function agent(agent_id: number, name: string, state: AgentView['state'], phone_reachable = true): AgentView {
   return { agent_id, name, state, phone_reachable, extension: `10${agent_id}`, reason: '', since: '', next_state: null, wrap_up_until: null, needs_disposition: false, screen_connected: true, queue_ids: [] }
@@ -54,6 +54,25 @@ describe('parties', () => {
   it('five are enough', () => {
     expect(mayInvite(call('talking', Array(4).fill(party('in_room'))))).toBe(true)
     expect(mayInvite(call('talking', Array(5).fill(party('in_room'))))).toBe(false)
+  })
+})
+
+describe('who is in a call', () => {
+  const bob = { ...party('consulted'), agent_id: 12 }
+  it('may be somebody whom the one who leads it has called', () => {
+    const led = { ...call('held', [party('in_room'), bob]), agent_name: 'Ann' }
+    expect(invitationOf(led, 12)).toEqual({ leader: 'Ann', state: 'consulted' })
+    expect(invitationOf(led, 11)).toBeNull()
+    expect(invitationOf(null, 12)).toBeNull()
+    expect(invitationOf(led, null)).toBeNull()
+  })
+  it('leaves the customer with music, alone or for somebody else', () => {
+    const since = '2026-11-23T10:00:00Z'
+    expect(apartOf({ ...call('held'), held_since: since, seat: 'alone' }, 11)).toEqual({ how: 'alone', since })
+    expect(apartOf({ ...call('held', [bob]), held_since: since, seat: 'consulting' }, 11)).toEqual({ how: 'consulting', since })
+    expect(apartOf({ ...call('held', [bob]), held_since: since, seat: 'consulting' }, 12)).toBeNull()
+    expect(apartOf({ ...call('talking'), held_since: null, seat: 'in_room' }, 11)).toBeNull()
+    expect(apartOf(null, 11)).toBeNull()
   })
 })
 

@@ -1,7 +1,7 @@
 // Who may do what with the people of a call: decided apart from the page.
 import type { PartyPress } from '@/api/controls'
 import type { FloorState } from '@/cti/store'
-import type { AgentView, CallView, PartyView } from '@/cti/views'
+import type { AgentView, CallView, PartyState, PartyView } from '@/cti/views'
 
 const MOST_PARTIES = 5
 const FREE: readonly string[] = ['ready', 'not_ready']
@@ -29,6 +29,18 @@ export function pressesFor(party: PartyView): PartyPress[] {
 /** Whom the key means: the last of those for whom it makes sense, as the one who was called last is the one talked with. */
 export function partyFor(call: CallView, press: PartyPress): PartyView | null {
   return call.parties.filter((party) => pressesFor(party).includes(press)).at(-1) ?? null
+}
+
+/** Whose call it is that this agent was called to, and how they are in it; null for who leads it. */
+export function invitationOf(call: CallView | null, agentId: number | null): { leader: string; state: PartyState } | null {
+  const party = agentId === null ? undefined : call?.parties.find((one) => one.agent_id === agentId)
+  return call && party ? { leader: call.agent_name ?? '', state: party.state } : null
+}
+
+/** The customer hears music because the agent who leads the call talks with somebody else, or with nobody. */
+export function apartOf(call: CallView | null, agentId: number): { how: 'consulting' | 'alone'; since: string } | null {
+  if (!call?.held_since || call.agent_id !== agentId) return null
+  return { how: call.seat === 'consulting' ? 'consulting' : 'alone', since: call.held_since }
 }
 
 export function isFree(agent: AgentView): boolean {

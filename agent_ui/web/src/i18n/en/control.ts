@@ -16,6 +16,13 @@ export const control = {
   nobody: 'Nobody found. Type a number to call outside.',
   notFree: '{name} cannot be called now: {state}',
   callOf: 'in the call of {name}',
+  invited: {
+    ringing: '{name} asks you into their call',
+    consulted: 'You talk with {name} in private; the customer hears music.',
+    aside: '{name} talks with the customer; you hear music.',
+    in_room: 'In the call of {name}: the customer hears you.',
+  },
+  consulting: 'Consulting',
   parties: 'People in this call',
   customer: 'Customer',
   ringing: 'rings',

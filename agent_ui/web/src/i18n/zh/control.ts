@@ -16,6 +16,13 @@ export const control = {
   nobody: '没有找到。输入号码可呼叫外线。',
   notFree: '现在不能呼叫{name}：{state}',
   callOf: '在{name}的通话中',
+  invited: {
+    ringing: '{name} 请您加入其通话',
+    consulted: '您正与 {name} 单独通话，客户听音乐。',
+    aside: '{name} 正与客户通话，您听音乐。',
+    in_room: '您在 {name} 的通话中，客户能听到您。',
+  },
+  consulting: '咨询中',
   parties: '通话中的人',
   customer: '客户',
   ringing: '振铃中',
