@@ -45,6 +45,12 @@ async def test_a_call_is_on_the_wall_until_the_link_is_taken_back(installation, 
     await expect(wall.get_by_test_id("wallboard")).to_have_attribute("data-live", "true")
     await expect(figure(wall, "counting")).to_have_count(0)
     offered, answered = await shown(wall, "offered"), await shown(wall, "answered")
+    # nobody scrolls a screen on the wall: the last line of the queues is whole, or comes in turn
+    room = await wall.locator("section.queues").bounding_box()
+    last = await wall.get_by_test_id(re.compile("^wallboard-queue-")).last.bounding_box()
+    assert room is not None
+    assert last is not None
+    assert last["y"] + last["height"] <= room["y"] + room["height"]
 
     caller = await installation.call_in(CUSTOMER)
     await agent.rings()
@@ -53,6 +59,9 @@ async def test_a_call_is_on_the_wall_until_the_link_is_taken_back(installation, 
     await expect(figure(wall, "longest")).to_have_text(re.compile(r"0:[0-9]{2}"))
     await expect(figure(wall, "offered")).to_have_text(str(offered + 1))
     await expect(figure(wall, "agents-ringing")).to_have_text("1")
+    # and the floor says the same
+    await expect(supervisor.by("queue-1").locator("td").nth(1)).to_have_text("1")
+    await expect(supervisor.by("rings-at")).to_be_visible()
     await agent.answer()
     await expect(figure(wall, "answered")).to_have_text(str(answered + 1))
     await expect(figure(wall, "waiting")).to_have_text("0")

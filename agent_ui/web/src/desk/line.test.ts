@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { CallView } from '@/cti/views'
-import { firstBefore, inLines, isLast, isPlaceBefore, priorityBy } from './line'
+import type { FloorState } from '@/cti/store'
+import { firstBefore, inLines, isLast, isPlaceBefore, lineOf, priorityBy } from './line'
 
 function call(call_id: string, queue_id: number, position: number | null, more: Partial<CallView> = {}): CallView {
   return { call_id, queue_id, queue_name: `Q${queue_id}`, position, state: 'waiting', flow_priority: 0, ...more } as CallView
@@ -11,6 +12,14 @@ const calls = [call('b', 1, 2), call('z', 2, 1), rings, call('a', 1, 1), call('t
 
 test('by line and position, and who talks waits no more', () => {
   expect(inLines(calls).map((one) => one.call_id)).toEqual(['r', 'a', 'b', 'z'])
+})
+
+test('a line is as long as the boards say: who rings at an agent still waits', () => {
+  const since = (minute: number): Partial<CallView> => ({ waiting_since: `2026-11-23T10:0${minute}:00Z` })
+  const standing = [call('a', 1, 1, since(2)), call('r', 1, null, { state: 'ringing', ...since(1) }), call('z', 2, 1, since(0)), call('t', 1, null, { state: 'talking' })]
+  const floor = { seq: 1, at: null, me: null, objects: Object.fromEntries(standing.map((one) => [`call:${one.call_id}`, one])) } as unknown as FloorState
+  expect(lineOf(floor, 1)).toEqual({ count: 2, since: '2026-11-23T10:01:00Z' })
+  expect(lineOf(floor, 3)).toEqual({ count: 0, since: null })
 })
 
 test('the front is before the first who still waits, the end is after the last', () => {

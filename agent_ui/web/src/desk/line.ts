@@ -1,4 +1,5 @@
 // Who waits, in the order of their lines, and where somebody could be put: decided apart from the page.
+import type { FloorState } from '@/cti/store'
 import type { CallView } from '@/cti/views'
 
 export const HIGHEST_PRIORITY = 100
@@ -10,6 +11,19 @@ export function inLines(calls: readonly CallView[]): CallView[] {
   return calls
     .filter((call) => STANDS.includes(call.state))
     .sort((a, b) => (a.queue_name ?? '').localeCompare(b.queue_name ?? '', 'zh-CN') || (a.queue_id ?? 0) - (b.queue_id ?? 0) || (a.position ?? 0) - (b.position ?? 0))
+}
+
+/** How many stand in a line, and since when the first of them waits; counted as the wallboards do. */
+export function lineOf(floor: FloorState, queueId: number): { count: number; since: string | null } {
+  let [count, since] = [0, null as string | null]
+  for (const [key, view] of Object.entries(floor.objects)) {
+    const call = key.startsWith('call:') ? (view as CallView) : null
+    if (call?.queue_id !== queueId || !STANDS.includes(call.state)) continue
+    const from = call.waiting_since ?? call.arrived_at
+    count += 1
+    if (since === null || from < since) since = from
+  }
+  return { count, since }
 }
 
 export function isMovable(call: CallView): boolean {

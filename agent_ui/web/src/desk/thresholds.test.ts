@@ -5,11 +5,12 @@ import { alarmsOf, isTooLong, queueLevels, stateLimit_s } from './thresholds'
 const NOW = Date.parse('2026-11-22T09:10:00Z')
 const USUAL = { waiting_watch: 3, waiting_alarm: 8, wait_watch_s: 30, wait_alarm_s: 120, service_level_watch: 0.8, service_level_alarm: 0.7, abandon_watch: 0.05, abandon_alarm: 0.1 }
 const QUEUE = { queue_id: 1, name: 'Sales', waiting: ['a', 'b'], longest_wait_since: '2026-11-22T09:09:00Z' }
+const LINE = Object.fromEntries(['a', 'b'].map((call_id) => [`call:${call_id}`, { call_id, queue_id: 1, state: 'waiting', waiting_since: '2026-11-22T09:09:00Z' }]))
 const ANN = { agent_id: 11, name: 'Ann', state: 'talking', since: '2026-11-22T09:00:00Z', queue_ids: [1, 2] }
 
 function floor(queues: Record<string, unknown>, more: Record<string, unknown> = {}): FloorState {
   const figures = { counting: true, queues: { 1: { service_level_ratio: 0.5, abandon_ratio: null } }, agents: {} }
-  return { seq: 1, at: null, me: null, objects: { 'queue:1': QUEUE, 'agent:11': ANN, figures, thresholds: { queues, usual: USUAL }, ...more } }
+  return { seq: 1, at: null, me: null, objects: { 'queue:1': QUEUE, ...LINE, 'agent:11': ANN, figures, thresholds: { queues, usual: USUAL }, ...more } }
 }
 
 describe('thresholds', () => {

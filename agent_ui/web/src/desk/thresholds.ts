@@ -2,6 +2,7 @@
 import type { AgentState, AgentView, FiguresView, QueueView, ThresholdsView, QueueThresholds } from '@/cti/views'
 import { atLeast, below, type Level } from '@/wallboard/levels'
 import { agents, queues, type FloorState } from '@/cti/store'
+import { lineOf } from './line'
 
 export function thresholdsView(floor: FloorState): ThresholdsView | null {
   return (floor.objects.thresholds as ThresholdsView | undefined) ?? null
@@ -32,9 +33,10 @@ export function queueLevels(floor: FloorState, queue: QueueView, now_ms: number)
   const figures = figuresView(floor)?.queues[String(queue.queue_id)] ?? null
   const by = ownThresholds(floor, queue.queue_id) ?? view?.usual
   if (!by) return { waiting: 'none', longest: 'none', service: 'none', abandon: 'none' }
+  const line = lineOf(floor, queue.queue_id)
   return {
-    waiting: below(queue.waiting.length, by.waiting_watch, by.waiting_alarm),
-    longest: below(seconds(queue.longest_wait_since, now_ms), by.wait_watch_s, by.wait_alarm_s),
+    waiting: below(line.count, by.waiting_watch, by.waiting_alarm),
+    longest: below(seconds(line.since, now_ms), by.wait_watch_s, by.wait_alarm_s),
     service: atLeast(figures?.service_level_ratio ?? null, by.service_level_watch, by.service_level_alarm),
     abandon: below(figures?.abandon_ratio ?? null, by.abandon_watch, by.abandon_alarm),
   }
