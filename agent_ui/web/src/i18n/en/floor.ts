@@ -48,6 +48,7 @@ export const floor = {
   stateLimits: 'Agents longer than so many minutes',
   alarms: {
     title: 'The floor needs a look',
+    badge: 'Alarms: {count}',
     waiting: '{name}: too many callers wait',
     longest: '{name}: somebody has waited too long',
     service: '{name}: service level too low',

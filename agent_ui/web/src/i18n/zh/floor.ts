@@ -48,6 +48,7 @@ export const floor = {
   stateLimits: '座席状态超过的分钟数',
   alarms: {
     title: '现场需要关注',
+    badge: '告警：{count}',
     waiting: '{name}：排队人数过多',
     longest: '{name}：等待时间过长',
     service: '{name}：服务水平过低',
