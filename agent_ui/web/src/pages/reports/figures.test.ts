@@ -24,6 +24,11 @@ test('calls in no queue are in reports of all queues alone', () => {
   expect(figuresOf('clock', true).map(({ name }) => name)).not.toContain('occupancy_ratio')
 })
 
+test('what a shift is judged by is seen without scrolling aside', () => {
+  const first = figuresOf('interval', true).slice(0, 11).map(({ name }) => name)
+  for (const name of ['arrived', 'answered', 'abandoned', 'service_level_ratio', 'abandon_ratio', 'asa_s', 'aht_s']) expect(first).toContain(name)
+})
+
 test('callbacks ordered by form came by no number', () => {
   for (const axis of ['day', 'queue', 'heat'] as const) expect(figuresOf(axis, false).map(({ name }) => name)).toContain('web_ordered')
   for (const axis of ['number', 'disposition', 'agent'] as const) expect(figuresOf(axis, true).map(({ name }) => name)).not.toContain('web_ordered')
