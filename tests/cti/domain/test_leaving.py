@@ -4,6 +4,7 @@ from cti.domain.events import (
     AgentDisposed,
     AgentSignedOut,
     AgentWentNotReady,
+    AgentWentReady,
     LegEnded,
     PhoneChanged,
     RosterChanged,
@@ -112,3 +113,19 @@ def test_a_removed_colleague_disappears_after_the_call_they_helped_in() -> None:
     stage.tell(RosterChanged(Roster((ANN,), (SALES, CARE))))
     stage.tell(LegEnded(leg_id))
     assert stage.floor.view("agent:12") is None
+
+
+def test_who_is_ready_after_a_call_anyway_may_say_so_again() -> None:
+    stage = Stage()
+    stage.ready(11)
+    stage.talk("c1")
+    stage.leave("c1")
+    stage.wait(60)
+    stage.arrive("c2")
+    # overdue, so the disposition makes them ready, and who waits is quicker than their next word
+    stage.done(11, "c1")
+    assert stage.state(11)[0] == "ringing"
+    stage.join("c2")
+    stage.tell(AgentWentReady(11))
+    assert stage.state(11)[0] == "talking"
+    assert stage.agent(11)["next_state"] is None

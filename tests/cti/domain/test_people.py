@@ -86,6 +86,7 @@ def test_what_is_refused_in_a_call() -> None:
     stage.arrive("c1")
     assert refusal(stage, AgentSignedOut(11)) == "in_call"
     stage.join("c1")
+    stage.tell(AgentWentReady(11))  # they are, after it
     assert refusal(stage, AgentSignedOut(11)) == "in_call"
     assert refusal(stage, AgentDeclined(11, "c1")) == "offer_gone"
     stage.leave("c1")
@@ -99,22 +100,6 @@ def test_a_pause_asked_for_in_the_call_can_be_taken_back() -> None:
     stage.ready(11)
     stage.talk("c1")
     stage.tell(AgentWentNotReady(11, "meal"), AgentWentReady(11))
-    assert stage.agent(11)["next_state"] is None
-
-
-def test_who_is_ready_after_a_call_anyway_may_say_so_again() -> None:
-    stage = Stage()
-    stage.ready(11)
-    stage.talk("c1")
-    stage.leave("c1")
-    stage.wait(60)
-    stage.arrive("c2")
-    # overdue, so the disposition makes them ready, and who waits is quicker than their next word
-    stage.done(11, "c1")
-    assert stage.state(11)[0] == "ringing"
-    stage.join("c2")
-    stage.tell(AgentWentReady(11))
-    assert stage.state(11)[0] == "talking"
     assert stage.agent(11)["next_state"] is None
 
 
