@@ -8,6 +8,8 @@ import { i18n } from '@/i18n'
 import { router } from '@/router'
 import { may, session } from '@/session'
 import { attendedBy, isAttendable, needsVoice } from './attending'
+import { serverNow } from './clock'
+import { isNews } from './forced'
 import { floor, isLive, me, worksAsAgent } from './live'
 import { hasPhone, microphone, phone, softphone } from './phone'
 import { act } from './seat'
@@ -114,7 +116,7 @@ export function startSupervising(): () => void {
     watch(worksAsAgent, (seated) => (session.seated = seated), { immediate: true, flush: 'sync' }),
     watch(() => phone.value.call?.phase, speakIfWanted),
     watch(() => me.value?.state === 'talking' && session.user?.role !== 'agent', (leads) => leads && void router.push({ name: 'workspace' })),
-    watch(() => me.value?.forced?.at, (at, before) => at && at !== before && isLive.value && sayForced()),
+    watch(() => me.value?.forced?.at, (at) => at && isLive.value && isNews(at, serverNow()) && sayForced()),
   ]
   return () => stops.forEach((stop) => stop())
 }
