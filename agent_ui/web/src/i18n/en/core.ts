@@ -57,6 +57,7 @@ export default {
   why,
   phones,
   bar: {
+    toCall: 'To the call: customer, note and disposition',
     label: 'Telephone',
     idle: 'No call',
     waiting: 'Waiting for a call',
@@ -214,6 +215,7 @@ export default {
   call: {
     direct: 'Straight from the switch: Callroom is away',
     incoming: 'Incoming call',
+    callback: 'Callback: they asked to be called',
     withheld: 'Number withheld',
     unknownCaller: 'Unknown caller',
     queue: 'Queue',

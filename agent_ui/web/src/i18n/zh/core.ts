@@ -57,6 +57,7 @@ export default {
   why,
   phones,
   bar: {
+    toCall: '查看通话：客户、备注和通话结果',
     label: '电话',
     idle: '无通话',
     waiting: '等待来电',
@@ -214,6 +215,7 @@ export default {
   call: {
     direct: 'Callroom 离线，来电由交换机直接转入',
     incoming: '来电',
+    callback: '回电：客户要求回拨',
     withheld: '号码已隐藏',
     unknownCaller: '陌生来电',
     queue: '技能组',
