@@ -66,7 +66,7 @@ class AgentDesk:
 
     def _why_nobody(self, agent: Attending, campaign_id: int) -> str:
         run = self._dialer.runs.get(campaign_id)
-        if run is not None and run.progress.nobody_due:
+        if run is not None and run.hopper.nobody_due:
             return _NOBODY_DUE
         return self._dialer.why_uncounted(agent, campaign_id) or _LOOKING
 
@@ -82,7 +82,7 @@ class AgentDesk:
         if plan.campaign.state not in _BY_HAND or plan.unknown_policies:
             return NotAtWork(plan.campaign.state)
         run = self._dialer.runs.get(lead.campaign_id)
-        sent = None if run is None else run.follow_by_hand
+        sent = None if run is None else run.lines.follow_by_hand
         return await self._dialer.by_hand.dial(plan, lead_id, agent_id, reserved=False, sent=sent)
 
     async def skip(self, lead_id: int, reason: SkipReason, note: str, by: Actor) -> bool:

@@ -18,9 +18,10 @@ from dialer.checking import Cleared
 from dialer.domain.pace_words import Pace, PaceReason
 from dialer.domain.sharing import Claim
 from dialer.domain.skipping import SkipReason, skipped
+from dialer.hopper import HOPPER
 from dialer.plan import CampaignPlan
 from dialer.ports import DialPolicy, Floor
-from dialer.run import HOPPER, TURN, CampaignRun
+from dialer.run import TURN, CampaignRun
 
 _log = logging.getLogger(__name__)
 OWN_AGAIN_S = 1.0
@@ -102,7 +103,9 @@ class PreviewRun(CampaignRun):
         self._by_hand.make_sure_of_phone(agent_id)
         card.is_taken = True
         try:
-            answer = await self._by_hand.dial(self.plan, lead_id, agent_id, reserved=True, sent=self.follow_by_hand)
+            answer = await self._by_hand.dial(
+                self.plan, lead_id, agent_id, reserved=True, sent=self.lines.follow_by_hand
+            )
         except StorageError:
             card.is_taken = False
             raise

@@ -282,7 +282,7 @@ class Dialer:
     async def _due_step(self, campaign: CampaignRow, state: CampaignState) -> CampaignStep | None:
         now, run = self.now(), self.runs.get(campaign.id)
         step = timed_step(state, campaign.starts_at, campaign.ends_at, now)
-        if step is not None or (state is CampaignState.RUNNING and (run is None or not run.progress.nobody_due)):
+        if step is not None or (state is CampaignState.RUNNING and (run is None or not run.hopper.nobody_due)):
             return step
         due_at, is_dialing = await self._leads.left(campaign.id, of_people=campaign.mode in (PREVIEW, MANUAL))
         if run is not None:
@@ -294,7 +294,7 @@ class Dialer:
         """Give every campaign its turn, by priority and share; who has more to place gets another one at once."""
         await self.by_hand.take_back_unsure()
         claims = {campaign_id: run.claim for campaign_id, run in self.runs.items() if self.is_ours}
-        lines = {campaign_id: run.lines for campaign_id, run in self.runs.items()}
+        lines = {campaign_id: len(run.lines) for campaign_id, run in self.runs.items()}
         turns = [await self.runs[campaign_id].dial(self._spare()) for campaign_id in turn_order(claims, lines)]
         self.turned.set()
         if any(turns):
@@ -302,4 +302,4 @@ class Dialer:
 
     def _spare(self) -> int | None:
         """The lines that nobody has of those that all campaigns together may have; None: there is no such limit."""
-        return max(0, self.lines_max - sum(run.lines for run in self.runs.values())) if self.lines_max else None
+        return max(0, self.lines_max - sum(len(run.lines) for run in self.runs.values())) if self.lines_max else None

@@ -54,9 +54,9 @@ def _at_work(run: CampaignRun) -> dict[str, Any]:
     wait = progress.put_off
     return {
         "may_dial": run.may_dial,
-        "ringing": pacing.lines.ringing + run.dialed_by_hand,
+        "ringing": pacing.lines.ringing + run.lines.dialed_by_hand,
         "waiting": pacing.lines.waiting,
-        "talking": run.connected,
+        "talking": run.lines.connected,
         "agents_idle": pacing.agents.idle,
         "agents_present": pacing.agents.present,
         "calls": progress.pace.calls,
@@ -64,7 +64,7 @@ def _at_work(run: CampaignRun) -> dict[str, Any]:
         "risk_ratio": progress.pace.risk_ratio,
         "accepted_risk_ratio": progress.pace.accepted_risk_ratio,
         "dialed": progress.dialed,
-        "nobody_due": progress.nobody_due,
+        "nobody_due": run.hopper.nobody_due,
         "put_off": None if wait is None else {name: getattr(wait, name) for name in _PUT_OFF},
     }
 

@@ -78,7 +78,7 @@ async def test_who_only_listens_is_reached_and_nobody_is_abandoned(house: House)
     )
     assert (lead.state, lead.why) == ("done", "human")
     (run,) = house.dialer.runs.values()
-    assert (run.pacing.allowance.window.humans, run.lines) == (0, 0)
+    assert (run.pacing.allowance.window.humans, len(run.lines)) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ async def test_who_asks_for_an_agent_gets_one(house: House) -> None:
     house.talks_now()
     await house.step(1)
     (run,) = house.dialer.runs.values()
-    assert run.connected == 1
+    assert run.lines.connected == 1
     house.ends(16)
     await house.settle()
     (row,) = await house.attempt_rows()

@@ -133,7 +133,7 @@ async def test_people_of_ones_own_are_called_at_any_time_and_by_nobody_else(hous
     assert isinstance(answer, Ordered)
     assert house.stage.last(RingAgent).call_id == answer.call_id
     assert (await house.lead_row(own)).state == "dialing"
-    assert house.dialer.runs[house.campaign_id].dialed_by_hand == 1
+    assert house.dialer.runs[house.campaign_id].lines.dialed_by_hand == 1
 
 
 async def test_what_stands_before_it_is_said_and_the_lead_waits_for_it(house: House) -> None:
@@ -161,4 +161,4 @@ async def test_a_phone_that_refuses_leaves_the_lead_as_it_was(house: House) -> N
         await desk_of(house).dial(ANN, own)
     row = await house.lead_row(own)
     assert (row.state, row.attempts) == ("waiting", 0)
-    assert house.dialer.runs[house.campaign_id].lines == 0, "a line that nobody has is kept from nobody"
+    assert len(house.dialer.runs[house.campaign_id].lines) == 0, "a line that nobody has is kept from nobody"

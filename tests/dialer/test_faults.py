@@ -122,7 +122,7 @@ async def test_when_the_list_is_empty_it_says_so_and_ends_when_the_last_has_rung
     before = len(busy.orders())
     await busy.turns(6)
     assert len(busy.orders()) - before <= 40, "those who were in memory"
-    assert busy.run.progress.nobody_due
+    assert busy.run.hopper.nobody_due
     for order in [one for one in busy.orders() if one.leg_id in busy.ringing()]:
         busy.ends(19, 480, order)
     await busy.settle()

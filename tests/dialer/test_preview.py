@@ -96,18 +96,18 @@ async def test_a_press_dials_from_the_agents_own_phone_by_the_way_of_all_attempt
     house.stage.tell(LegBorn("theirs", "n1", own), LegRang("theirs"))
     await house.settle()
     (run,) = house.dialer.runs.values()
-    assert (run.dialed_by_hand, run.connected, looks_at(house)) == (1, 0, {})
+    assert (run.lines.dialed_by_hand, run.lines.connected, looks_at(house)) == (1, 0, {})
     arrived = CallArrived(answer.call_id, "theirs", "n1", Caller(A), "4001", house.now, outbound=True)
     house.stage.tell(arrived, CallReached(answer.call_id), RoomJoined("theirs", "r"), RoomJoined(own, "r"))
     await house.step(1)
-    assert (run.dialed_by_hand, run.connected) == (0, 1)
+    assert (run.lines.dialed_by_hand, run.lines.connected) == (0, 1)
     house.stage.tell(LegEnded("theirs", 16), LegEnded(own, 16))
     await house.step(1)
     (row,) = await house.attempt_rows()
     assert (row.attempt_id, row.verdict, row.state, row.agent_id) == (answer.call_id, "human", "reached", ANN)
     assert row.checks["policies"] == ["us-ftc"]
     assert await states(house, lead_id) == ["done"]
-    assert run.connected == 0
+    assert run.lines.connected == 0
 
 
 async def test_nobody_answers_and_the_rules_say_when_again(house: House) -> None:

@@ -241,7 +241,7 @@ async def test_what_was_learned_stays_while_it_is_paused_and_who_talks_is_seen(h
     await house.campaigns.take_step(house.campaign_id, "running", "paused", SYSTEM)
     await house.step(1)
     assert house.dialer.runs[house.campaign_id] is run
-    assert (run.may_dial, run.connected, run.pacing.agents.present) == (False, 1, 1)
+    assert (run.may_dial, run.lines.connected, run.pacing.agents.present) == (False, 1, 1)
     house.ends(16)
     await house.settle()
     house.stage.done(11, house.last().call_id)

@@ -32,7 +32,7 @@ async def test_what_is_heard_while_a_run_is_made_is_not_lost(house: House, monke
     monkeypatch.setattr(house.attempts, "in_flight", read_slowly)
     await house.dialer.look()
     lines = house.dialer.runs[house.campaign_id].pacing.lines
-    assert (lines.ringing, lines.waiting, house.dialer.runs[house.campaign_id].lines) == (0, 1, 1)
+    assert (lines.ringing, lines.waiting, len(house.dialer.runs[house.campaign_id].lines)) == (0, 1, 1)
     assert lines.law._new == 0, "how long it rang is not known"
 
 
@@ -60,12 +60,12 @@ async def test_what_the_diary_has_not_written_yet_is_asked_of_the_floor(
     monkeypatch.setattr(house.attempts, "in_flight", read_too_early)
     await house.dialer.look()
     run = house.dialer.runs[house.campaign_id]
-    assert (run.connected, run.pacing.lines.ringing, run.pacing.lines.waiting) == (1, 0, 1)
+    assert (run.lines.connected, run.pacing.lines.ringing, run.pacing.lines.waiting) == (1, 0, 1)
     house.ends(16, order=second)
     house.dialer = house.new_dialer()
     await house.dialer.look()
     run = house.dialer.runs[house.campaign_id]
-    assert (run.connected, run.pacing.lines.ringing, run.pacing.lines.waiting) == (0, 0, 1)
+    assert (run.lines.connected, run.pacing.lines.ringing, run.pacing.lines.waiting) == (0, 0, 1)
 
 
 async def test_a_run_that_could_not_read_its_calls_is_made_anew(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
