@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import partial
 
 from crm_core.attempts import Attempts
 from crm_core.audit import SYSTEM
@@ -33,6 +34,7 @@ from dialer.plan import CampaignPlan, plan_of
 from dialer.ports import DialPolicy, Floor
 from dialer.preview import Card, PreviewRun
 from dialer.run import CampaignRun
+from dialer.setbacks import Duty, Setbacks
 
 _log = logging.getLogger(__name__)
 TICK_S = 0.25
@@ -85,6 +87,7 @@ class Dialer:
         self.now = now
         self._zone = zone
         self.runs: dict[int, CampaignRun] = {}
+        self.setbacks = Setbacks(now)
         self._windows: dict[int, Window] = {}
         self._attendance = Attendance(floor)
         self._wake = asyncio.Event()
@@ -119,8 +122,12 @@ class Dialer:
                 self._compare_with_floor()
 
     def _compare_with_floor(self) -> None:
-        for run in self.runs.values():
-            run.compare_with_floor()
+        for campaign_id, run in self.runs.items():
+            try:
+                run.compare_with_floor()
+            except Exception:
+                # the others still have to hear
+                _log.exception("A campaign's lines cannot be compared", extra={"campaign_id": campaign_id})
         self._attendance.know_nothing()
         self._attendance.take_stock(self.runs, self.now().timestamp())
         self._wake.set()
@@ -194,14 +201,15 @@ class Dialer:
         at_work = await self._campaigns.in_states(*AT_WORK)
         self.previews = tuple(one for one in at_work if one.mode == PREVIEW)
         for campaign_id in self.runs.keys() - {one.id for one in at_work}:
-            await self._drop(campaign_id)
+            await self.setbacks.attempt(campaign_id, Duty.LOOK, partial(self._drop, campaign_id))
+        self.setbacks.keep({one.id for one in at_work} | self.runs.keys())
         registers = await self.registers_as_of()
         for one in at_work:
-            await self._look_at(one, plan_of(one, registers))
+            await self.setbacks.attempt(one.id, Duty.LOOK, partial(self._look_at, one, registers))
         self._attendance.take_stock(self.runs, self.now().timestamp())
 
-    async def _look_at(self, campaign: CampaignRow, plan: CampaignPlan) -> None:
-        state = await self._step(campaign)
+    async def _look_at(self, campaign: CampaignRow, registers: Mapping[str, datetime]) -> None:
+        plan, state = plan_of(campaign, registers), await self._step(campaign)
         if state not in _STARTED or campaign.mode not in DIALS:
             await self._drop(campaign.id)
             return
@@ -223,7 +231,8 @@ class Dialer:
         self.runs[campaign_id] = run
         try:
             await run.take_up()
-        except StorageError:
+        except BaseException:
+            # half of it known, it would dial as if the other half were not there
             del self.runs[campaign_id]
             raise
         return run
@@ -295,10 +304,16 @@ class Dialer:
         await self.by_hand.take_back_unsure()
         claims = {campaign_id: run.claim for campaign_id, run in self.runs.items() if self.is_ours}
         lines = {campaign_id: len(run.lines) for campaign_id, run in self.runs.items()}
-        turns = [await self.runs[campaign_id].dial(self._spare()) for campaign_id in turn_order(claims, lines)]
+        turns = [await self._dial_for(campaign_id) for campaign_id in turn_order(claims, lines)]
         self.turned.set()
         if any(turns):
             self._wake.set()
+
+    async def _dial_for(self, campaign_id: int) -> bool:
+        if not self.setbacks.may_dial(campaign_id):
+            return False
+        run = self.runs[campaign_id]
+        return await self.setbacks.attempt(campaign_id, Duty.DIAL, lambda: run.dial(self._spare())) or False
 
     def _spare(self) -> int | None:
         """The lines that nobody has of those that all campaigns together may have; None: there is no such limit."""

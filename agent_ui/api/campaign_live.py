@@ -41,6 +41,15 @@ class AtWorkAnswer(OwnAnswer):
     uncounted: dict[str, int]
 
 
+class SetbackAnswer(OwnAnswer):
+    """What it was to do failed, so often in a row, last for this `cause`; nobody is dialed for it before `again_at`."""
+
+    cause: str
+    since: datetime
+    failures: int
+    again_at: datetime
+
+
 class AbandonmentAnswer(OwnAnswer):
     """Of the people who answered within the window, those whom no agent was there for in time; None: nobody yet."""
 
@@ -78,6 +87,7 @@ class LiveAnswer(OwnAnswer):
     at_work: AtWorkAnswer | None
     clock_off_s: float
     elsewhere: str
+    setback: SetbackAnswer | None
     abandonment: AbandonmentAnswer
     leads: dict[str, int]
     verdicts: dict[str, int]

@@ -1,5 +1,6 @@
 """A campaign as it is at this moment: what the dialer has in its hands, and how far the database says it is."""
 
+from dataclasses import asdict
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -8,6 +9,7 @@ from crm_core.campaigns import CampaignRow
 from crm_core.domain.day import day_of
 from dialer.domain.forecast import forecast_end
 from dialer.domain.policy import strictest
+from dialer.domain.setback import Setback
 from dialer.domain.windows import window_of
 from dialer.plan import CampaignPlan, plan_of
 from dialer.run import CampaignRun
@@ -33,6 +35,7 @@ async def live_campaign(
         "at_work": None if run is None else {**_at_work(run), "uncounted": dialer.uncounted(campaign.id)},
         "clock_off_s": dialer.clock_off_s,
         "elsewhere": "" if dialer.lease is None else dialer.lease.elsewhere,
+        "setback": _setback(dialer.setbacks.of(campaign.id)),
         "abandonment": {
             **_abandonment(plan, run, counts),
             "begins_at": max(begins_at, campaign.created_at),
@@ -67,6 +70,10 @@ def _at_work(run: CampaignRun) -> dict[str, Any]:
         "nobody_due": run.hopper.nobody_due,
         "put_off": None if wait is None else {name: getattr(wait, name) for name in _PUT_OFF},
     }
+
+
+def _setback(found: Setback | None) -> dict[str, Any] | None:
+    return None if found is None else asdict(found)
 
 
 def _abandonment(plan: CampaignPlan, run: CampaignRun | None, counts: CampaignCounts) -> dict[str, Any]:

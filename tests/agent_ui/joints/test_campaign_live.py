@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from agent_ui.joints.campaign_live import live_campaign
 from crm_core.audit import SYSTEM
 from crm_core.campaign_counts import CampaignCounting
@@ -54,6 +56,28 @@ async def test_lines_people_and_the_reason_of_the_pace(house: House) -> None:
     assert (seen["at_work"]["ringing"], seen["at_work"]["talking"], seen["at_work"]["agents_idle"]) == (0, 1, 0)
     assert (seen["abandonment"]["people"], seen["abandonment"]["ratio"]) == (1, 0.0)
     assert (seen["dialed_today"], seen["leads"]) == (1, {"waiting": 1, "dialing": 1})
+
+
+async def test_what_fails_is_shown_with_its_cause_and_when_it_is_tried_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.add(A)
+    await house.start()
+    await house.step()
+    assert (await live(house))["setback"] is None
+
+    async def dial(_spare: int | None = None) -> bool:
+        raise ValueError("one line\nand another")
+
+    monkeypatch.setattr(house.dialer.runs[house.campaign_id], "dial", dial)
+    await house.step(1)
+    at = house.now
+    assert (await live(house))["setback"] == {
+        "cause": "ValueError: one line",
+        "since": at,
+        "failures": 1,
+        "again_at": at + timedelta(seconds=1),
+    }
 
 
 async def test_a_paused_campaign_shows_what_is_left_and_who_is_not_counted_on(house: House) -> None:

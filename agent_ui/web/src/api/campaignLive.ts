@@ -40,6 +40,8 @@ export interface LiveCampaign {
   clock_off_s: number
   /** The Callroom that dials for this database instead of this one. */
   elsewhere: string
+  /** Its work failed so often in a row; nobody is dialed for it before `again_at`. */
+  setback: { cause: string; since: string; failures: number; again_at: string } | null
   abandonment: Abandonment
   leads: Record<string, number>
   verdicts: Record<string, number>

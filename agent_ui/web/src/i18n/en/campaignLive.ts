@@ -43,6 +43,8 @@ export const campaignLive = {
   nextBecause: 'The next person is due {at} ({because}).',
   elsewhere: 'Another Callroom dials for this database: {name}. Agents are rung by that one. This one takes over a few seconds after it has gone.',
   unknownPolicies: 'Nobody is dialed: the policies {names} are not known any more. Choose others in the settings.',
+  setback: 'Nobody is dialed: the campaign’s work has failed since {since} ({count} times in a row). The error: {cause}',
+  setbackCure: 'It is tried again {at}, and from then on at longer and longer intervals, one minute at most. Calls that are under way and other campaigns go on. If it stays: take back what was changed last in this campaign’s settings or lists, or pause it and start it again. The server’s log has the details under “A campaign’s run failed” with campaign_id {campaign}.',
   registerOld: 'Nobody is dialed: the do-not-call register that {policy} asks for is too old, or was never looked at. State of which day it is on the page “Do-not-call list”.',
   whys: { closed: 'outside the calling hours', holiday: 'a public holiday there', capped: 'called too often', rests: 'left alone after an abandoned call', dial_cap_number: 'the number’s daily cap is reached', dial_cap_agent: 'the house’s cap of calls is reached' },
   abandonment: 'Abandonment',

@@ -43,6 +43,8 @@ export const campaignLive = {
   nextBecause: '下一位可呼时间：{at}（{because}）。',
   elsewhere: '该数据库的外呼由另一套系统执行：{name}，来电由那一套分配给座席。它停止几秒后，本系统自动接替。',
   unknownPolicies: '不拨号：策略 {names} 已不存在，请在设置中另选。',
+  setback: '不拨号：自 {since} 起本活动的运行连续失败 {count} 次。错误：{cause}',
+  setbackCure: '将于 {at} 重试，此后间隔逐渐加长，最长一分钟。正在进行的通话和其他活动不受影响。若一直如此：请撤回最近对本活动设置或名单的更改，或先暂停再启动本活动。详情见服务器日志中的“A campaign’s run failed”（campaign_id 为 {campaign}）。',
   registerOld: '不拨号：{policy}所要求的拒呼名册已过期或从未登记，请在“拒呼名单”页登记名册日期。',
   whys: { closed: '不在可呼时段', holiday: '当地为法定节假日', capped: '呼叫次数已达上限', rests: '放弃后暂不打扰', dial_cap_number: '该号码已达每日上限', dial_cap_agent: '呼叫数已达本公司上限' },
   abandonment: '放弃率',
