@@ -102,6 +102,8 @@ class Settled:
     abandoned: bool = False
     listened_ms: int | None = None
     response: str | None = None
+    uncounted: bool = False
+    """It is none of the lead's attempts."""
 
 
 class Attempts:
@@ -171,6 +173,8 @@ class Attempts:
         changed["next_number_id"] = settled.next_number_id
         if settled.due_at is not None:
             changed["due_at"] = settled.due_at
+        if settled.uncounted:
+            changed["attempts"] = Lead.attempts - 1
         lead = update(Lead).where(Lead.id == lead_id, Lead.state == DIALING).values(changed)
 
         async def work(connection: AsyncConnection) -> bool:

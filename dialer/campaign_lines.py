@@ -15,6 +15,7 @@ from dialer.domain.pace_words import (
     HumanAnswered,
     HungUp,
     RouteFailed,
+    Withdrawn,
 )
 from dialer.domain.pacing import Pacing
 from dialer.domain.verdict import ROUTE_VERDICTS, Signalling, read
@@ -30,12 +31,13 @@ _COUNTED_AFTER_S = 0.5
 class _Line:
     """A dialing that is not over; seconds on the pacing's clock."""
 
-    rang: bool = False
+    rang_s: float | None = None
     answered_s: float | None = None
     connected: bool = False
     is_late: bool = False
     """Nobody was there in time, and that is counted."""
     by_hand: bool = False
+    is_withdrawn: bool = False
 
 
 class CampaignLines:
@@ -87,7 +89,7 @@ class CampaignLines:
         attempt_id = attempt.attempt_id
         if attempt_id in self._lines:
             return
-        line = self._lines[attempt_id] = _Line(rang=attempt.rang_at is not None)
+        line = self._lines[attempt_id] = _Line(None if attempt.rang_at is None else attempt.rang_at.timestamp())
         self._pacing.handle(AttemptStarted(attempt_id), attempt.planned_at.timestamp())
         if attempt.answered_at is not None:
             line.answered_s, line.connected = attempt.answered_at.timestamp(), attempt.connected_at is not None
@@ -129,7 +131,7 @@ class CampaignLines:
         attempt_id = change.call_id
         match change.phase:
             case AttemptPhase.RINGING:
-                line.rang = True
+                line.rang_s = line.rang_s or now_s
             case AttemptPhase.ANSWERED if line.answered_s is None:
                 line.answered_s = now_s
                 if self._ears is not None:
@@ -156,7 +158,6 @@ class CampaignLines:
         self._pacing.lines.leave(change.call_id)
 
     def _hear_by_hand(self, line: _Line, change: AttemptChanged) -> None:
-        line.rang = line.rang or change.phase is AttemptPhase.RINGING
         line.connected = line.connected or change.phase is AttemptPhase.CONNECTED
         if change.phase is AttemptPhase.ENDED:
             del self._lines[change.call_id]
@@ -169,9 +170,30 @@ class CampaignLines:
             is_late = self._waited_too_long(line, now_s)
             self._pacing.handle(Abandoned(attempt_id) if is_late else HungUp(attempt_id), now_s)
             return
-        verdict = read(Signalling(change.sip_status or None, change.cause or None, rang=line.rang)).verdict
+        if line.is_withdrawn:
+            self._pacing.handle(Withdrawn(attempt_id), now_s)
+            return
+        verdict = read(
+            Signalling(change.sip_status or None, change.cause or None, rang=line.rang_s is not None)
+        ).verdict
         failed = verdict in ROUTE_VERDICTS
         self._pacing.handle(RouteFailed(attempt_id) if failed else AttemptEnded(attempt_id), now_s)
+
+    def withdraw(self, rings_at_least_s: float) -> int:
+        """Hang up what nobody has answered, as soon as it has rung as long as the law asks; say how many that were."""
+        return sum(self._withdraw(attempt_id, line, rings_at_least_s) for attempt_id, line in [*self._lines.items()])
+
+    def _withdraw(self, attempt_id: str, line: _Line, rings_at_least_s: float) -> bool:
+        phase, now_s = self._floor.phase(attempt_id), self._now().timestamp()
+        if line.by_hand or line.is_withdrawn or phase not in (AttemptPhase.SENT, AttemptPhase.RINGING):
+            return False
+        if phase is AttemptPhase.RINGING:
+            line.rang_s = line.rang_s or now_s  # it may ring, and that is not told yet
+            if now_s - line.rang_s < rings_at_least_s:
+                return False
+        line.is_withdrawn = True
+        self._floor.withdraw(attempt_id)
+        return True
 
     def count_who_is_late(self) -> None:
         """Who was not connected in time is abandoned from then on, and not when the message that they hear is over."""

@@ -32,6 +32,8 @@ class CampaignPlan:
     retries: Plan
     ring_s: float
     connect_within_s: float
+    rings_at_least_s: float = 0.0
+    """Also where nobody is left for whoever would answer."""
     registers: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
@@ -70,6 +72,7 @@ def plan_of(campaign: CampaignRow, registers: Mapping[str, datetime] | None = No
         _retries(rules),
         max(rules.ring_s, most.rings_at_least_s),
         most.connect_deadline_s,
+        most.rings_at_least_s,
         registers or {},
     )
 

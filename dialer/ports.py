@@ -31,6 +31,9 @@ class Floor(Protocol):
     def order(self, attempt: AttemptOrdered | AgentDialed) -> None:
         """Dial, from nobody's phone or an agent's; raises `cti.errors.Refused`."""
 
+    def withdraw(self, attempt_id: str) -> None:
+        """Ring them no longer, unless they have answered by now."""
+
     def can_dial(self) -> bool:
         """Whether a switch is in sight."""
 

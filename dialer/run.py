@@ -7,6 +7,7 @@ from datetime import datetime
 from crm_core.attempts import Attempts
 from crm_core.due_leads import DueLead, DueLeads
 from cti.domain.attempt_words import AttemptChanged
+from cti.domain.values import AgentState
 from dialer.asking import lead_place
 from dialer.attempt_orders import AttemptOrders
 from dialer.campaign_lines import CampaignLines
@@ -26,6 +27,7 @@ from dialer.ports import DialPolicy, Floor
 TURN = 5
 """Leads that one campaign tries before the next has its turn."""
 KEEP_EVERY_S = 60.0
+_SOON_FREE = (AgentState.READY, AgentState.WRAP_UP)
 _LEFT_PACE = Pace(0, PaceReason.NO_AGENTS)
 
 
@@ -35,6 +37,7 @@ class Progress:
 
     pace: Pace = _LEFT_PACE
     dialed: int = 0
+    withdrawn: int = 0
     put_off: PutOff | None = None
     next_due_at: datetime | None = None
 
@@ -138,6 +141,8 @@ class CampaignRun:
         """
         await self._orders.take_back_unsure()
         self.lines.count_who_is_late()
+        if self._nobody_is_left():
+            self.progress.withdrawn += self.lines.withdraw(self.plan.rings_at_least_s)
         if self._lacks_register():
             return False
         most = None if spare is None else len(self.lines) + spare
@@ -147,6 +152,16 @@ class CampaignRun:
                 return False
             await self._try(lead)
         return True
+
+    def _nobody_is_left(self) -> bool:
+        """No agent will be there for whoever answers: who wraps up, or whose phone is away for a moment, will."""
+        if self.plan.is_agentless or self.pacing.agents.present or not self.pacing.lines.ringing:
+            return False
+        queue_id = self.plan.campaign.queue_id
+        return not any(
+            agent.state in _SOON_FREE and not agent.leaves and queue_id in agent.queue_ids
+            for agent in self._floor.agents()
+        )
 
     def _pace(self, most: int | None) -> Pace:
         if not self._floor.can_dial():

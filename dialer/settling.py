@@ -17,6 +17,7 @@ from crm_core.errors import StorageError
 from cti.domain.attempt_words import AttemptChanged, AttemptPhase
 from cti.domain.values import EndReason
 from dialer.disposing import Disposing, DoNotCall
+from dialer.domain.attempt import AttemptState
 from dialer.domain.disposing import Fate
 from dialer.domain.keyed import KeyMeaning, consequence_of, wish
 from dialer.domain.outcome import Course, Outcome, outcome, weighed
@@ -28,6 +29,7 @@ from dialer.plan import CampaignPlan
 _log = logging.getLogger(__name__)
 _AT_ONCE = 100
 _AGAIN_S = 1.0
+_RUNG_AGAIN = timedelta(hours=2)
 PlanOf = Callable[[int], Awaitable[CampaignPlan | None]]
 
 
@@ -127,6 +129,9 @@ class Settling:
         plan = await self._plan_of(attempt.campaign_id)
         if plan is None:
             return
+        if attempt.end_reason == EndReason.WITHDRAWN:
+            await self._withdraw(plan, attempt)
+            return
         in_flow = plan.is_agentless and attempt.answered_at is not None
         course = _course(attempt, plan.connect_within_s)
         result = outcome(replace(course, promised=not plan.is_agentless))
@@ -135,6 +140,30 @@ class Settling:
         settled = settled_by(plan.retries, attempt, result, numbers, tries, by_ear)
         if in_flow and not attempt.is_lost:
             settled = await self._after_flow(plan, attempt, settled)
+        await self._attempts.settle(attempt.attempt_id, attempt.lead_id, settled)
+
+    async def _withdraw(self, plan: CampaignPlan, attempt: OpenAttempt) -> None:
+        """Nobody was left for whoever would have answered: that is none of the lead's attempts.
+
+        Who heard it ring is left alone for a while, and it counts for the law's caps.
+        """
+        ended_at = attempt.ended_at or attempt.planned_at
+        if attempt.rang_at is None and attempt.lead_id is not None:
+            await self._attempts.take_back(attempt.attempt_id, attempt.lead_id, ended_at, EndReason.WITHDRAWN.value)
+            return
+        rang_s = (ended_at - (attempt.rang_at or ended_at)).total_seconds()
+        finding = Finding(Verdict.WITHDRAWN, 1.0, f"rang {rang_s:.1f} s, and no agent was left")
+        rule = plan.retries.rule_for(Verdict.NO_ANSWER)
+        settled = Settled(
+            AttemptState.FAILED.value,
+            finding.verdict.value,
+            (_told("signalling", finding),),
+            WAITING,
+            finding.verdict.value,
+            ended_at + (_RUNG_AGAIN if rule is None else rule.after[0]),
+            attempt.number_id,
+            uncounted=True,
+        )
         await self._attempts.settle(attempt.attempt_id, attempt.lead_id, settled)
 
     async def _after_flow(self, plan: CampaignPlan, attempt: OpenAttempt, settled: Settled) -> Settled:

@@ -21,6 +21,7 @@ class PutOffAnswer(OwnAnswer):
 class AtWorkAnswer(OwnAnswer):
     """What the dialer has in its hands; `calls` it would place now, for this reason. `dialed` since it took it up.
 
+    `withdrawn` of those were hung up again, as no agent was left for whoever would answer.
     Not `may_dial`: what is there is finished, and nobody is dialed. `uncounted` are agents of the queue by why they are
     not counted on.
     """
@@ -36,6 +37,7 @@ class AtWorkAnswer(OwnAnswer):
     risk_ratio: float
     accepted_risk_ratio: float
     dialed: int
+    withdrawn: int
     nobody_due: bool
     put_off: PutOffAnswer | None
     uncounted: dict[str, int]

@@ -67,6 +67,7 @@ def _at_work(run: CampaignRun) -> dict[str, Any]:
         "risk_ratio": progress.pace.risk_ratio,
         "accepted_risk_ratio": progress.pace.accepted_risk_ratio,
         "dialed": progress.dialed,
+        "withdrawn": progress.withdrawn,
         "nobody_due": run.hopper.nobody_due,
         "put_off": None if wait is None else {name: getattr(wait, name) for name in _PUT_OFF},
     }

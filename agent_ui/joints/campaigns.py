@@ -23,7 +23,7 @@ from crm_core.due_leads import DueLeads
 from crm_core.errors import NotFound, StorageError
 from crm_core.leases import Leases
 from cti.clock import Clock, wall_time
-from cti.domain.attempt_words import AttemptOrdered, AttemptPhase, AttendedLine, Attending
+from cti.domain.attempt_words import AttemptOrdered, AttemptPhase, AttemptWithdrawn, AttendedLine, Attending
 from cti.domain.wishes import AgentDialed
 from cti.service import Telephony
 from cti.tasks import TaskSet
@@ -81,6 +81,10 @@ class DialerFloor:
     def order(self, attempt: AttemptOrdered | AgentDialed) -> None:
         """See `dialer.ports.Floor`."""
         self.telephony.step(attempt)
+
+    def withdraw(self, attempt_id: str) -> None:
+        """See `dialer.ports.Floor`."""
+        self.telephony.step(AttemptWithdrawn(attempt_id))
 
     def can_dial(self) -> bool:
         """See `dialer.ports.Floor`."""

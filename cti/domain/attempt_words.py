@@ -63,6 +63,13 @@ class AttemptOrdered:
 
 
 @dataclass(frozen=True, slots=True)
+class AttemptWithdrawn:
+    """Ring them no longer: nobody would be there for them. Who has answered by now is not hung up on."""
+
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class LegProgressed:
     """A leg to somebody outside brings sound before anybody answers (SIP 183)."""
 

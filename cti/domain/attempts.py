@@ -7,7 +7,7 @@ end is the dialer's; from the order on an attempt always ends, also over a resta
 from datetime import datetime
 
 from cti.domain.attempt_phases import begin, tell
-from cti.domain.attempt_words import AttemptOrdered, AttemptPhase, AttendedLine, Attending
+from cti.domain.attempt_words import AttemptOrdered, AttemptPhase, AttemptWithdrawn, AttendedLine, Attending
 from cti.domain.board import Board, Turn
 from cti.domain.call import Call
 from cti.domain.commands import DialCustomer, ListenToLine
@@ -16,8 +16,10 @@ from cti.domain.dial import Dial, DialState
 from cti.domain.dialing import REACH_S, UNTIL_IT_RINGS_S, later
 from cti.domain.events import CallArrived
 from cti.domain.facts import CallLinked, CallStarted
+from cti.domain.parties import NORMAL_CLEARING
 from cti.domain.ringing import new_leg
-from cti.domain.values import Caller, CallState, Direction, QueueSettings
+from cti.domain.talks import end_call
+from cti.domain.values import Caller, CallState, Direction, EndReason, QueueSettings
 from cti.errors import Refused
 
 
@@ -79,6 +81,14 @@ def _made(turn: Turn, event: AttemptOrdered, node: str, queue: QueueSettings) ->
         returned=True,
         attempt=event.terms,
     )
+
+
+def withdrawn(turn: Turn, event: AttemptWithdrawn) -> None:
+    """Nobody is left for whoever would answer: ring no longer. What is answered, or over, stays as it is."""
+    call = turn.board.living(event.call_id)
+    dial = None if call is None else call.dial
+    if call is not None and dial is not None and dial.is_out and dial.agent_id is None:
+        end_call(turn, call, EndReason.WITHDRAWN, NORMAL_CLEARING)
 
 
 def listen(turn: Turn, call: Call) -> None:

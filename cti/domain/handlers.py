@@ -36,7 +36,7 @@ from cti.domain import (
     taping,
 )
 from cti.domain.agent import Agent
-from cti.domain.attempt_words import AttemptKeyPressed, AttemptOrdered, LegProgressed
+from cti.domain.attempt_words import AttemptKeyPressed, AttemptOrdered, AttemptWithdrawn, LegProgressed
 from cti.domain.board import Turn
 from cti.domain.call import Call
 from cti.domain.callback import Callback
@@ -211,6 +211,7 @@ HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
     CallbackPutOff: callbacks.put_off,
     CallbackRemoved: callbacks.removed,
     AttemptOrdered: attempts.ordered,
+    AttemptWithdrawn: attempts.withdrawn,
     HelpAccepted: assistance.accepted,
     HelpClosed: assistance.closed,
     ForcedHangUp: forcing.hang_up,

@@ -60,8 +60,9 @@ class CallState(StrEnum):
 class EndReason(StrEnum):
     """Why a call is over; one of these is in the call log for every call.
 
-    Those from BUSY to NO_PHONE are of calls that an agent dialed and nobody took (`cti.domain.dial`). CALLBACK: the
-    caller hung up to be called when their turn comes, which is neither an answer nor an abandoned call.
+    Those from BUSY to NO_PHONE are of calls that an agent dialed and nobody took (`cti.domain.dial`). WITHDRAWN: a
+    campaign had nobody left for whoever would answer. CALLBACK: the caller hung up to be called when their turn comes,
+    which is neither an answer nor an abandoned call.
     """
 
     CALLER_HUNG_UP = "caller_hung_up"
@@ -84,6 +85,7 @@ class EndReason(StrEnum):
     UNREACHABLE = "unreachable"
     CANCELLED = "cancelled"
     NO_PHONE = "no_phone"
+    WITHDRAWN = "withdrawn"
     CALLBACK = "callback"
 
 

@@ -122,7 +122,7 @@ def _count(line: ComplianceDay, one: Dialed) -> None:
     line.abandoned += one.abandoned
     line.list_unchecked += not one.list_checked
     line.unknown_policies += one.unknown_policies
-    if one.verdict == Verdict.NO_ANSWER and one.rang_at is not None and one.ended_at is not None:
+    if one.verdict in (Verdict.NO_ANSWER, Verdict.WITHDRAWN) and one.rang_at is not None and one.ended_at is not None:
         rang_s = (one.ended_at - one.rang_at).total_seconds()
         line.rang_out += 1
         line.rang_least_s = rang_s if line.rang_least_s is None else min(line.rang_least_s, rang_s)

@@ -60,6 +60,13 @@ class HungUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """It was hung up before anybody answered, as nobody was left: this says nothing about who would have."""
+
+    attempt_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Abandoned:
     """The person was not connected in the time that the policy gives."""
 
@@ -110,6 +117,7 @@ PaceEvent = (
     | Connected
     | NotAPerson
     | HungUp
+    | Withdrawn
     | Abandoned
     | AgentReady
     | AgentTalks

@@ -38,6 +38,7 @@ from dialer.domain.pace_words import (
     PaceLimits,
     PaceReason,
     RouteFailed,
+    Withdrawn,
 )
 from dialer.domain.route import Route
 from dialer.domain.surplus import Floats, chance_of_harm, opposite
@@ -68,6 +69,7 @@ class Pacing:
             Connected: self._heard_connected,
             NotAPerson: lambda *_: self.allowance.not_a_person(),
             HungUp: lambda event, _: self.lines.leave(event.attempt_id),
+            Withdrawn: lambda event, _: self.lines.fail(event.attempt_id),
             Abandoned: self._heard_abandoned,
             AgentReady: lambda event, now_s: self.agents.ready(event.agent_id, now_s),
             AgentTalks: lambda event, now_s: self.agents.take_over(event.agent_id, now_s),

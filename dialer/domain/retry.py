@@ -74,7 +74,8 @@ class Plan:
 
 
 def next_try(plan: Plan, numbers: Sequence[str], tried: Sequence[Tried]) -> Next | Ended:
-    """Return what comes after the last of `tried` (oldest first, at least one)."""
+    """Return what comes after the last of `tried` (oldest first, at least one that was not withdrawn)."""
+    tried = [each for each in tried if each.verdict is not Verdict.WITHDRAWN]
     last = tried[-1]
     rule = plan.rule_for(last.verdict)
     alive = [number for number in numbers if number not in dead_numbers(plan, tried)]

@@ -31,6 +31,8 @@ class Verdict(StrEnum):
     SILENCE = "silence"
     ABANDONED = "abandoned"
     LOST = "lost"
+    WITHDRAWN = "withdrawn"
+    """Rung for nobody: all agents had left, and it was hung up. That is none of the person's tries."""
 
 
 ROUTE_VERDICTS = frozenset({Verdict.CONGESTION, Verdict.ROUTE_FAULT, Verdict.NETWORK_BLOCKED})

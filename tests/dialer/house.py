@@ -22,7 +22,14 @@ from crm_core.models import Attempt, Lead, LeadNumber
 from crm_core.queues import QueueDraft, Queues
 from crm_core.registers import Registers
 from crm_core.storage.database import Database
-from cti.domain.attempt_words import AttemptOrdered, AttemptPhase, AttemptTerms, AttendedLine, Attending
+from cti.domain.attempt_words import (
+    AttemptOrdered,
+    AttemptPhase,
+    AttemptTerms,
+    AttemptWithdrawn,
+    AttendedLine,
+    Attending,
+)
 from cti.domain.commands import DialCustomer
 from cti.domain.events import CallArrived, CallReached, LegEnded, LegRang, RoomJoined
 from cti.domain.facts import Change, Fact
@@ -82,6 +89,9 @@ class House:
 
     def order(self, attempt: AttemptOrdered | AgentDialed) -> None:
         self.stage.tell(attempt)
+
+    def withdraw(self, attempt_id: str) -> None:
+        self.stage.tell(AttemptWithdrawn(attempt_id))
 
     def can_dial(self) -> bool:
         return self.stage.floor.can_dial

@@ -13,6 +13,7 @@ from cti.domain.events import (
     AgentSignedIn,
     AgentSignedOut,
     AgentWentReady,
+    LegRang,
     PhoneChanged,
     ScreenBack,
     SwitchLost,
@@ -72,6 +73,10 @@ class Campaign(House):
                 self.ends(19, 480, order)
             await self.turns(1)
 
+    def orders_that_ring(self) -> list[DialCustomer]:
+        ringing = self.ringing()
+        return [order for order in self.orders() if order.leg_id in ringing]
+
     def ringing(self) -> set[str]:
         board = self.stage.floor._board
         return {call.leg_id for call in board.calls.values() if call.dial is not None}
@@ -113,6 +118,40 @@ async def test_when_all_agents_leave_nobody_more_is_dialed(busy: Campaign) -> No
     await busy.turns(1)
     assert (len(busy.orders()), busy.run.progress.pace.reason) == (before, PaceReason.NO_AGENTS)
     assert ringing <= 10 * len(AGENTS)
+
+
+async def test_when_all_agents_leave_nobody_is_rung_for_nothing(busy: Campaign) -> None:
+    """What does not ring yet is hung up within a second, what does as soon as the law lets it; none of it counts."""
+    rung, silent = busy.orders_that_ring()[:5], busy.orders_that_ring()[5:]
+    assert silent
+    busy.stage.tell(*(LegRang(order.leg_id) for order in rung))
+    await busy.settle()
+    busy.tell_all(AgentSignedOut)
+    await busy.turns(1)
+    assert busy.ringing() == {order.leg_id for order in rung}, "four rings are the least that the law asks for"
+    await busy.step(13.5)
+    assert len(busy.ringing()) == 5
+    await busy.turns(1)
+    assert (busy.ringing(), busy.run.progress.withdrawn) == (set(), len(rung) + len(silent))
+    rows = {row.attempt_id: row for row in await busy.attempt_rows()}
+    assert {(rows[one.call_id].state, rows[one.call_id].verdict) for one in rung} == {("failed", "withdrawn")}
+    assert {rows[one.call_id].state for one in silent} == {"cancelled"}
+    now_or_later = {True: set[object](), False: set[object]()}
+    for order in (*rung, *silent):
+        lead = await busy.lead_row(rows[order.call_id].lead_id)
+        assert (lead.state, lead.why, lead.attempts) == ("waiting", "withdrawn", 0)
+        now_or_later[lead.due_at > busy.now].add(order.call_id)
+    assert now_or_later[True] == {order.call_id for order in rung}, "who heard it ring is left alone for a while"
+
+
+async def test_while_somebody_wraps_up_lines_ring_on(busy: Campaign) -> None:
+    """Nor is a phone that is away for a moment a floor that nobody is left on."""
+    ringing = busy.ringing()
+    for extension in AGENTS.values():
+        busy.stage.tell(PhoneChanged(extension, reachable=False))
+    await busy.turns(1)
+    assert busy.run.pacing.agents.present == 0
+    assert busy.ringing() == ringing
 
 
 async def test_when_the_list_is_empty_it_says_so_and_ends_when_the_last_has_rung(busy: Campaign) -> None:

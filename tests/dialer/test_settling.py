@@ -72,6 +72,12 @@ def test_what_was_heard_is_told_beside_the_signal_and_may_count_instead() -> Non
     assert [one["kind"] for one in settled.evidence] == ["signalling", "listening"]
 
 
+def test_what_was_withdrawn_is_none_of_the_tries_that_a_rule_counts() -> None:
+    tries = [before(A, "withdrawn", f"a-{place}") for place in range(9)]
+    settled = settled_by(PLAN, ATTEMPT, came(Verdict.BUSY), NUMBERS, tries)
+    assert (settled.lead_state, settled.due_at) == ("waiting", START + timedelta(minutes=5))
+
+
 async def test_what_a_run_before_left_behind_is_settled_and_then_what_comes(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ from cti.domain.attempt_words import (
     AttemptOrdered,
     AttemptPhase,
     AttemptTerms,
+    AttemptWithdrawn,
     AttendedLine,
     Attending,
     LegProgressed,
@@ -94,6 +95,25 @@ def test_who_answers_is_first_in_line_and_joined_with_whoever_is_free() -> None:
     assert stage.all(WaitStarted) == []
     stage.tell(LegEnded(leg_id, 16))
     assert end(stage) == AttemptChanged("a1", 7, AttemptPhase.ENDED, reason=EndReason.CALLER_HUNG_UP, cause=16)
+
+
+def test_what_is_withdrawn_rings_no_longer() -> None:
+    stage, leg_id = dialing_stage()
+    stage.tell(LegRang(leg_id))
+    stage.tell(AttemptWithdrawn("a1"))
+    assert stage.last(HangUpLeg).leg_id == leg_id
+    assert end(stage).reason is EndReason.WITHDRAWN
+    stage.tell(AttemptWithdrawn("a1"), AttemptWithdrawn("nobody's"))
+    assert phases(stage) == ["sent", "ringing", "ended"]
+
+
+def test_who_has_answered_is_not_hung_up_on() -> None:
+    stage, leg_id = dialing_stage()
+    answer(stage, leg_id)
+    stage.tell(AttemptWithdrawn("a1"))
+    assert stage.all(HangUpLeg) == []
+    stage.tell(CallReached("a1"), AttemptWithdrawn("a1"))
+    assert phases(stage) == ["sent", "answered"]
 
 
 def test_before_all_callers_who_wait() -> None:

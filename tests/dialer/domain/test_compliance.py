@@ -50,6 +50,11 @@ def test_nothing_dialed_is_no_day() -> None:
     assert compliance(before=((NOON.date(), 3, 0),)) == ()
 
 
+def test_what_was_rung_for_nobody_has_to_ring_as_long() -> None:
+    line = one_day(dialed(verdict="withdrawn", rang_at=NOON, ended_at=NOON + timedelta(seconds=14)))
+    assert (line.rang_out, line.rang_too_short, line.broken) == (1, 1, ["rang_too_short"])
+
+
 def test_a_day_on_which_everything_was_kept() -> None:
     talk = dialed(number="+2", connected_at=NOON)
     rang = dialed(verdict="no_answer", rang_at=NOON, ended_at=NOON + timedelta(seconds=25))

@@ -18,6 +18,7 @@ from dialer.domain.pace_words import (
     PaceLimits,
     PaceReason,
     RouteFailed,
+    Withdrawn,
 )
 from dialer.domain.pacing import Pacing
 
@@ -193,6 +194,13 @@ def test_who_hangs_up_early_is_not_counted() -> None:
     pacing.handle(HumanAnswered("c1"), 5.0)
     pacing.handle(HungUp("c1"), 5.5)
     assert (pacing.allowance.window.humans, pacing.lines.waiting) == (0, 0)
+
+
+def test_what_was_withdrawn_teaches_nothing() -> None:
+    pacing = with_agents(1)
+    pacing.handle(AttemptStarted("c1"), 0.0)
+    pacing.handle(Withdrawn("c1"), 15.0)
+    assert (pacing.lines.ringing, pacing.lines.law._new, pacing.route.fails) == (0, 0, False)
 
 
 def test_an_answer_that_was_no_person_s_does_not_make_room_for_abandonment() -> None:

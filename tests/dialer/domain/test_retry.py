@@ -65,3 +65,8 @@ def test_a_dead_number_that_was_busy_before_gives_way() -> None:
 
 def test_a_number_that_the_lead_lost_since_leads_to_its_first() -> None:
     assert next_try(PLAN, ["+8", "+9"], tried(Verdict.NO_ANSWER)) == Next(NOW + HOUR, "+8")
+
+
+def test_what_was_rung_for_nobody_is_no_try() -> None:
+    past = tried(*[Verdict.WITHDRAWN] * 9, Verdict.BUSY, Verdict.WITHDRAWN)
+    assert next_try(PLAN, NUMBERS, past) == next_try(PLAN, NUMBERS, tried(Verdict.BUSY))

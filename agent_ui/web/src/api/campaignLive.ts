@@ -13,6 +13,8 @@ export interface AtWork {
   risk_ratio: number
   accepted_risk_ratio: number
   dialed: number
+  /** Hung up again, as no agent was left for whoever would answer. */
+  withdrawn: number
   nobody_due: boolean
   put_off: { why: string; policy: string; until: string | null; detail: string } | null
   /** Agents of the queue by why they are not counted on. */

@@ -90,7 +90,7 @@ export const campaigns = {
   verdicts: {
     human: 'Person', machine: 'Answering machine', voicemail: 'Voicemail', screening: 'Call screening', fax: 'Fax', busy: 'Busy', no_answer: 'No answer',
     rejected: 'Rejected', powered_off: 'Switched off', out_of_service: 'Out of service', unallocated: 'Empty number', number_changed: 'Number changed', barred: 'Barred',
-    congestion: 'Congestion', route_fault: 'Fault of the route', network_blocked: 'Blocked by the network', silence: 'Silence', abandoned: 'Abandoned', lost: 'Lost sight of',
+    congestion: 'Congestion', route_fault: 'Fault of the route', network_blocked: 'Blocked by the network', silence: 'Silence', abandoned: 'Abandoned', lost: 'Lost sight of', withdrawn: 'Hung up, no agent left',
   },
   progress: { waiting: 'waiting', dialing: 'being called', reached: 'reached', not_reached: 'not reached', barred: 'not to be called', all: '{count} people', none: 'Nobody on its lists yet' },
   lists: 'Lists',

@@ -90,7 +90,7 @@ export const campaigns = {
   verdicts: {
     human: '真人接听', machine: '答录机', voicemail: '语音信箱', screening: '来电助理', fax: '传真', busy: '占线', no_answer: '无人接听',
     rejected: '拒接', powered_off: '关机', out_of_service: '停机', unallocated: '空号', number_changed: '号码变更', barred: '呼叫受限',
-    congestion: '网络拥塞', route_fault: '线路故障', network_blocked: '被网络拦截', silence: '静音', abandoned: '放弃', lost: '结果不明',
+    congestion: '网络拥塞', route_fault: '线路故障', network_blocked: '被网络拦截', silence: '静音', abandoned: '放弃', lost: '结果不明', withdrawn: '无座席而挂断',
   },
   progress: { waiting: '待呼', dialing: '呼叫中', reached: '已接通', not_reached: '未接通', barred: '不可呼叫', all: '{count} 人', none: '名单中还没有人' },
   lists: '名单',

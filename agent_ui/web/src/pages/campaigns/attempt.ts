@@ -1,7 +1,7 @@
 // What is read from one dialing of a campaign.
 export const VERDICTS = [
   'human', 'machine', 'voicemail', 'screening', 'fax', 'busy', 'no_answer', 'rejected', 'powered_off', 'out_of_service',
-  'unallocated', 'number_changed', 'barred', 'congestion', 'route_fault', 'network_blocked', 'silence', 'abandoned', 'lost',
+  'unallocated', 'number_changed', 'barred', 'congestion', 'route_fault', 'network_blocked', 'silence', 'abandoned', 'lost', 'withdrawn',
 ]
 
 /** Null where one of both moments never was. */
