@@ -54,14 +54,22 @@ class FieldProblem:
 
 
 class ApiError(ScreenError):
-    """`message` tells cause and cure in English; browsers translate `code`."""
+    """`message` tells cause and cure in English; browsers translate `code`. `used_by`: names of what has to change."""
 
-    def __init__(self, status: int, code: str, message: str, fields: tuple[FieldProblem, ...] = ()) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        fields: tuple[FieldProblem, ...] = (),
+        used_by: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(f"{status} {code}")
         self.status = status
         self.code = code
         self.message = message
         self.fields = fields
+        self.used_by = used_by
 
 
 class RetryError(ApiError):

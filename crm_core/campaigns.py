@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from crm_core.audit import Actor, append
 from crm_core.domain.campaign_rules import MODES, CampaignRules, document_of, rule_problems, rules_of
 from crm_core.errors import AlreadyExists, CampaignMoved, NotFound
-from crm_core.models import Attempt, Campaign, Lead, Queue, User
+from crm_core.models import Attempt, Campaign, Flow, Lead, Queue, User
 from crm_core.storage.database import Database
 from crm_core.storage.fields import Checks, refuse
 from crm_core.storage.rows import build, execute
@@ -196,6 +196,9 @@ async def _check_references(connection: AsyncConnection, campaign_id: int | None
     if await connection.scalar(same_name) is not None:
         raise AlreadyExists("campaign", "name", values["name"])
     await _check_queue(connection, values["queue_id"])
+    flow_id = values["rules"]["flow_id"]
+    if values["mode"] == AGENTLESS and await connection.scalar(select(Flow.id).where(Flow.id == flow_id)) is None:
+        refuse("rules.flow_id", "unknown_flow", "is none of the flows")
 
 
 async def _check_queue(connection: AsyncConnection, queue_id: int) -> None:

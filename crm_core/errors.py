@@ -7,6 +7,7 @@ CrmError
 │   ├── StaleVersion      somebody else saved in between
 │   ├── AlreadyExists     a value that must be unique is taken
 │   ├── InUse             other rows still point at it
+│   │   └── UsedByCampaigns  campaigns that are not finished do
 │   ├── NoFreeExtension   the pool of extensions is used up
 │   ├── NoteChanged       another page of the same person wrote meanwhile
 │   ├── RevealsUsedUp     no more numbers today
@@ -111,6 +112,16 @@ class InUse(Conflict):
         self.kind = kind
         self.key = key
         self.used_by = used_by
+
+
+class UsedByCampaigns(InUse):
+    """`campaigns` are their names: each has to use another one, or be finished."""
+
+    code = "used_by_campaigns"
+
+    def __init__(self, kind: str, key: object, campaigns: tuple[str, ...]) -> None:
+        super().__init__(kind, key, f"the campaigns {', '.join(campaigns)}")
+        self.campaigns = campaigns
 
 
 class NoFreeExtension(Conflict):

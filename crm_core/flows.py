@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
 from crm_core.calendars import check_calendar
+from crm_core.campaign_uses import refuse_while_used
 from crm_core.errors import AlreadyExists, InUse, NotFound
 from crm_core.models import EntryNumber, Flow, FlowVersion, User
 from crm_core.storage.database import Database
@@ -117,12 +118,13 @@ class Flows:
         return await self._database.write(work)
 
     async def remove(self, flow_id: int, by: Actor) -> None:
-        """Delete a flow that no entry number leads to."""
+        """Delete a flow that no entry number and no campaign leads to."""
 
         async def work(connection: AsyncConnection) -> None:
             number = await connection.scalar(select(EntryNumber.number).where(EntryNumber.flow_id == flow_id).limit(1))
             if number is not None:
                 raise InUse("flow", flow_id, f"entry number {number}")
+            await refuse_while_used(connection, "flow", flow_id, lambda campaign: campaign.has_flow(flow_id))
             if await execute(connection, delete(Flow).where(Flow.id == flow_id)) == 0:
                 raise NotFound("flow", flow_id)
             await append(connection, by, self._clock.now(), "flow.remove", flow_id)

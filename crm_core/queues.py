@@ -9,19 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
 from crm_core.calendars import check_calendar
+from crm_core.campaign_uses import refuse_while_used
 from crm_core.domain import announcing, callback_rules, voicemail_rules
 from crm_core.domain.routing import document_of, routing_of, routing_problems
 from crm_core.domain.voicemail_rules import VoicemailRules
 from crm_core.errors import AlreadyExists, InUse, NotFound
-from crm_core.models import Campaign, Queue, UserQueue
+from crm_core.models import Queue, UserQueue
 from crm_core.storage.database import Database
 from crm_core.storage.fields import Checks, refuse
 from crm_core.storage.versions import bump
 from cti.clock import Clock
 from cti.domain.callback_values import CallbackRules
 from cti.domain.values import Announcements, Overflow, OverflowAction, QueueSettings, Routing
-
-_NOT_AT_WORK = ("draft", "finished")
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +203,7 @@ async def _check_references(connection: AsyncConnection, queue_id: int | None, v
         before = select(func.count()).where(Queue.overflow_queue_id == queue_id, Queue.active.is_(True))
         if await connection.scalar(before):
             raise InUse("queue", queue_id, "another queue, which overflows into it")
-        at_work = select(Campaign.name).where(Campaign.queue_id == queue_id, Campaign.state.not_in(_NOT_AT_WORK))
-        if (campaign := await connection.scalar(at_work.limit(1))) is not None:
-            raise InUse("queue", queue_id, f"the campaign {campaign}")
+        await refuse_while_used(connection, "queue", queue_id, lambda campaign: campaign.works_in(queue_id))
 
 
 async def _check_following(connection: AsyncConnection, queue_id: int | None, path: str, following: int | None) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from crm_core.audit import Actor, append
+from crm_core.campaign_uses import refuse_while_used
 from crm_core.domain.phone import display
 from crm_core.domain.script import LEAD_COLUMN, follows, rank, script_problems, text_of
 from crm_core.errors import AlreadyExists, NotFound
@@ -29,7 +30,7 @@ from crm_core.models import (
 )
 from crm_core.storage.database import Database
 from crm_core.storage.fields import LANGUAGES, Checks, refuse
-from crm_core.storage.rows import build, execute, upsert
+from crm_core.storage.rows import build, upsert
 from crm_core.storage.versions import bump
 from cti.clock import Clock
 
@@ -156,8 +157,9 @@ class Scripts:
         """Delete it; the ways that were taken through it stay."""
 
         async def work(connection: AsyncConnection) -> None:
-            if await execute(connection, delete(Script).where(Script.id == script_id)) == 0:
-                raise NotFound("script", script_id)
+            row = await _one(connection, script_id)
+            await refuse_while_used(connection, "script", script_id, lambda campaign: campaign.id in row.campaign_ids)
+            await connection.execute(delete(Script).where(Script.id == script_id))
             await append(connection, by, self._clock.now(), "script.remove", script_id)
 
         await self._database.write(work)

@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
+from crm_core.campaign_uses import refuse_while_used
 from crm_core.errors import NotFound
 from crm_core.models import CallTag, Disposition, PauseReason
 from crm_core.storage.database import Database
@@ -64,6 +65,8 @@ class _Words:
         values = {name: value for name, value in asdict(saved).items() if name != "color" or self._is_colored}
 
         async def work(connection: AsyncConnection) -> WordRow:
+            if not saved.active:
+                await self._check_unused(connection, word.code)
             changed = tuple(name for name in values if name != "code")
             await connection.execute(upsert(connection, self._table, values, ("code",), changed))
             await append(connection, by, self._clock.now(), f"{self._kind}.put", word.code, values)
@@ -75,6 +78,7 @@ class _Words:
         """Offer a word no more; old calls keep it."""
 
         async def work(connection: AsyncConnection) -> None:
+            await self._check_unused(connection, code)
             query = update(self._table).where(self._table.code == code).values(active=False)
             if await execute(connection, query) == 0:
                 raise NotFound(self._kind, code)
@@ -82,12 +86,18 @@ class _Words:
 
         await self._database.write(work)
 
+    async def _check_unused(self, connection: AsyncConnection, code: str) -> None:
+        """Raise where something offers it that nobody could choose from then on."""
+
 
 class Dispositions(_Words):
     """What a call was."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         super().__init__(database, clock, Disposition, "disposition")
+
+    async def _check_unused(self, connection: AsyncConnection, code: str) -> None:
+        await refuse_while_used(connection, "disposition", code, lambda campaign: campaign.offers(code))
 
 
 class PauseReasons(_Words):

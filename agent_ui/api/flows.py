@@ -97,7 +97,7 @@ async def save_flow(ask: Ask) -> dict[str, Any]:
 
 
 async def remove_flow(ask: Ask) -> None:
-    """Delete one that no number leads to."""
+    """Delete one that no number and no campaign leads to."""
     await ask.parts.memory.flows.remove(ask.number("flow_id"), ask.actor)
     await ask.parts.flows_changed()
 

@@ -21,6 +21,7 @@ ERROR_SCHEMA: dict[str, Any] = {
             "properties": {
                 "code": {"type": "string"},
                 "message": {"type": "string"},
+                "used_by": {"type": "array", "items": {"type": "string"}},
                 "fields": {
                     "type": "array",
                     "items": {

@@ -90,7 +90,8 @@ def as_api_error(error: BaseException) -> ApiError | None:
 def error_response(error: ApiError) -> web.Response:
     """Turn it into JSON."""
     fields = [{"path": f.path, "code": f.code, "message": f.message} for f in error.fields]
-    body = {"error": {"code": error.code, "message": error.message, "fields": fields}}
+    named = {"used_by": error.used_by} if error.used_by else {}
+    body = {"error": {"code": error.code, "message": error.message, "fields": fields, **named}}
     headers = {"Cache-Control": "no-store"}
     if error.status in {429, 503}:
         headers["Retry-After"] = str(getattr(error, "retry_after_s", 2))
@@ -184,6 +185,10 @@ def _unreadable(error: Any) -> ApiError:
     return ApiError(422, error.code, str(error), fields)
 
 
+def _used_by_campaigns(error: Any) -> ApiError:
+    return ApiError(409, error.code, f"{_sentence(error)}.", used_by=error.campaigns)
+
+
 def _own_words(status: int) -> Callable[[Any], ApiError]:
     return lambda error: ApiError(status, error.code, f"{_sentence(error)}.")
 
@@ -208,6 +213,7 @@ TABLE: list[tuple[type[Exception], Callable[[Any], ApiError]]] = [
         _fixed(409, "version_conflict", "Somebody else saved in between; load it again, then repeat your change."),
     ),
     (crm.AlreadyExists, _exists),
+    (crm.UsedByCampaigns, _used_by_campaigns),
     (crm.Conflict, _own_words(409)),
     (crm.ImportUnreadable, _unreadable),
     (crm.StorageError, UNAVAILABLE),

@@ -11,8 +11,8 @@ from agent_ui.api.route import Body, OwnAnswer, Route
 from agent_ui.api.shapes import PageAnswer
 from agent_ui.api.upload import read_upload
 from agent_ui.auth.permissions import Permission
-from crm_core.campaigns import FINISHED
-from crm_core.errors import InUse, NotFound
+from crm_core.campaigns import FINISHED, CampaignRow
+from crm_core.errors import InUse, NotFound, UsedByCampaigns
 from crm_core.prompts import PromptRow
 from ivr.prompts import StoredPrompt
 from ivr.wording import builtin_names, wording
@@ -89,9 +89,6 @@ async def _check_unused(ask: Ask, name: str) -> None:
         nodes = flow.body.get("nodes", {}).values()
         if any(name in node.values() for node in nodes):
             raise InUse("prompt", name, f"the flow {flow.name}")
-    for campaign in await memory.campaigns.all():
-        if campaign.state != FINISHED and campaign.rules.no_agent.prompt == name:
-            raise InUse("prompt", name, f"the campaign {campaign.name}")
     for queue in await memory.queues.all(active_only=True):
         if name in (
             queue.settings.overflow.prompt,
@@ -100,6 +97,12 @@ async def _check_unused(ask: Ask, name: str) -> None:
             *queue.settings.announcements.comfort,
         ):
             raise InUse("prompt", name, f"the queue {queue.settings.name}")
+    if played := tuple(one.name for one in await memory.campaigns.all() if _plays(one, name)):
+        raise UsedByCampaigns("prompt", name, played)
+
+
+def _plays(campaign: CampaignRow, name: str) -> bool:
+    return campaign.state != FINISHED and campaign.rules.no_agent.prompt == name
 
 
 async def _keep(ask: Ask, stored: StoredPrompt, source: str, text: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from crm_core.diary.entry import Entry
 from crm_core.diary.group import write_group
 from crm_core.domain.campaign_rules import CampaignRules
 from crm_core.due_leads import DueLeads
+from crm_core.flows import Flows
 from crm_core.lead_lists import LeadLists
 from crm_core.models import Attempt, Lead, LeadNumber
 from crm_core.queues import QueueDraft, Queues
@@ -44,6 +45,7 @@ from tests.crm_core.lead_rows import lead
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage
 
 _KEYS = count()
+FLOW = {"start": "bye", "nodes": {"bye": {"type": "hang_up"}}}
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -113,6 +115,8 @@ class House:
     async def open(self, mode: str = "progressive", policies: tuple[str, ...] = ("us-ftc",), **rules: Any) -> None:
         queue = await Queues(self.database, self.stage.clock).add(QueueDraft("Sales"), SYSTEM)
         assert queue.id == SALES.queue_id
+        if mode == "agentless":
+            rules["flow_id"] = (await Flows(self.database, self.stage.clock).add("Message", FLOW, SYSTEM)).id
         draft = CampaignDraft("Spring", mode, queue.id, policies, CampaignRules(order="oldest", **rules))
         made = await self.campaigns.create(draft, SYSTEM)
         of = await LeadLists(self.database, self.stage.clock).create(made.id, "North", "", 1, SYSTEM)

@@ -29,7 +29,7 @@ class Listed:
 @pytest.fixture
 async def house(database: Database, tmp_path: Path) -> House:
     made = House(database, tmp_path)
-    await made.open("agentless", flow_id=3, calls_per_s=2.0, lines_max=3, keys=KEYS, later_s=7200.0)
+    await made.open("agentless", calls_per_s=2.0, lines_max=3, keys=KEYS, later_s=7200.0)
     return made
 
 
@@ -57,7 +57,7 @@ async def test_so_many_lines_and_so_many_a_second_and_no_agent_at_all(house: Hou
     await house.step(1)
     await house.step(1)
     assert len(house.dialed()) == 3, "three lines"
-    assert house.terms(house.last().call_id).flow_id == 3
+    assert house.terms(house.last().call_id).flow_id == 1
     house.ends(17, 486)
     await house.step(1)
     assert len(house.dialed()) == 4

@@ -169,7 +169,7 @@ async def test_prompts_are_taken_spoken_and_deleted(world: World) -> None:
     sorry = {"name": "Spring", "mode": "predictive", "queue_id": 1, "policies": ["us-ftc"]}
     sorry["rules"] = {"no_agent": {"action": "message", "prompt": "spring_regret"}}
     _, campaign = await admin.call("POST", "/campaigns", sorry)
-    assert (await admin.call("DELETE", "/prompts/spring_regret/zh"))[1]["error"]["code"] == "in_use"
+    assert (await admin.call("DELETE", "/prompts/spring_regret/zh"))[1]["error"]["code"] == "used_by_campaigns"
     assert (await admin.call("DELETE", f"/campaigns/{campaign['id']}"))[0] == 204
     closed = {"closed": {"action": "message", "prompt": "spring_regret"}}
     assert (await admin.call("PATCH", "/queues/1", closed))[0] == 200

@@ -115,6 +115,25 @@ async def test_nonsense_and_what_the_law_does_not_leave_is_refused(
     assert [(field["path"], field["code"]) for field in answer["error"]["fields"]] == [(path, code)]
 
 
+async def test_what_a_campaign_uses_is_not_deleted_and_it_is_named(world: World) -> None:
+    boss, admin = await world.person("supervisor"), await world.person("admin")
+    body = {"start": "bye", "nodes": {"bye": {"type": "hang_up"}}}
+    _, flow = await admin.call("POST", "/flows", {"name": "Message", "body": body})
+    rules = {"flow_id": flow["id"], "no_agent": {"prompt": "sorry_ours"}}
+    prompts = world.parts.memory.prompts
+    await prompts.put("sorry_ours", "zh", source="upload", text="", duration_s=1.0, by=SYSTEM)
+    made = await a_campaign(world, boss, mode="agentless", rules=rules)
+    await boss.call("POST", f"/campaigns/{made['id']}/steps", {"step": "started"})
+    for path in (f"/flows/{flow['id']}", f"/queues/{made['queue']['id']}", "/prompts/sorry_ours/zh"):
+        status, answer = await admin.call("DELETE", path)
+        assert (status, answer["error"]["code"], answer["error"]["used_by"]) == (
+            409,
+            "used_by_campaigns",
+            [made["name"]],
+        ), path
+        assert made["name"] in answer["error"]["message"]
+
+
 async def test_what_is_stricter_and_ours_is_taken(world: World) -> None:
     boss, admin = await world.person("supervisor"), await world.person("admin")
     _, rules = await admin.call("GET", "/settings/dialing")

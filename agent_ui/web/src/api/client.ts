@@ -14,6 +14,8 @@ export class ApiError extends Error {
     message: string,
     readonly fields: FieldError[] = [],
     readonly retryAfter_s: number | null = null,
+    /** Names of what has to be changed first. */
+    readonly usedBy: string[] = [],
   ) {
     super(message)
     this.name = 'ApiError'
@@ -102,8 +104,8 @@ async function toError(response: Response): Promise<ApiError> {
   const retryAfter = Number(response.headers.get('Retry-After'))
   const wait_s = Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : null
   try {
-    const { error } = (await response.json()) as { error: { code: string; message: string; fields?: FieldError[] } }
-    return new ApiError(response.status, error.code, error.message, error.fields ?? [], wait_s)
+    const { error } = (await response.json()) as { error: { code: string; message: string; fields?: FieldError[]; used_by?: string[] } }
+    return new ApiError(response.status, error.code, error.message, error.fields ?? [], wait_s, error.used_by)
   } catch {
     return new ApiError(response.status, `http_${response.status}`, response.statusText, [], wait_s)
   }

@@ -9,7 +9,7 @@ export function refusalText(error: unknown): string {
   const { t, te } = i18n.global
   if (error instanceof ApiError) {
     const key = `refusals.${error.code}`
-    if (te(key)) return t(key)
+    if (te(key)) return t(key, { names: error.usedBy.join(', ') })
   }
   return errorText(error)
 }

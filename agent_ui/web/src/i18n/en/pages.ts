@@ -83,6 +83,7 @@ export default {
     too_many_exports: 'Ten of your files are not made yet; wait for one of them, or cancel it.',
     file_not_over: 'The file is still being made; cancel it first.',
     in_use: 'It is still in use and cannot be deleted. Remove it where it is used first.',
+    used_by_campaigns: 'Campaigns still use it: {names}. Choose another one in their settings, or finish them, then try again.',
     no_free_extension: 'All extensions are taken. Deactivate a user first.',
     task_closed: 'Somebody else has dealt with this task meanwhile.',
     same_owner: 'It is theirs already.',
@@ -114,6 +115,7 @@ export default {
   },
   fieldErrors: {
     unknown_policy: 'There is no such policy',
+    unknown_flow: 'This flow does not exist any more',
     in_future: 'Must not be in the future',
     not_a_day: 'Not a day',
     consent_day_missing: 'The day of the consent is missing',

@@ -83,6 +83,7 @@ export default {
     too_many_exports: '您有十个文件尚未生成，请等待或取消其中一个。',
     file_not_over: '文件正在生成，请先取消。',
     in_use: '仍在使用中，不能删除。请先在使用它的地方移除。',
+    used_by_campaigns: '以下外呼活动仍在使用：{names}。请先在其设置中另选，或结束这些活动，然后重试。',
     no_free_extension: '分机已用完，请先停用一个用户。',
     task_closed: '该任务已由他人处理。',
     same_owner: '任务已由该座席负责。',
@@ -114,6 +115,7 @@ export default {
   },
   fieldErrors: {
     unknown_policy: '没有该策略',
+    unknown_flow: '该流程已不存在',
     in_future: '不能晚于现在',
     not_a_day: '不是日期',
     consent_day_missing: '缺少同意的日期',
