@@ -40,6 +40,7 @@ class DisposedAttempt:
     open_disposition: str
     again_at: datetime | None
     again_for_user_id: int | None
+    evidence: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +88,19 @@ class AttemptDispositions:
         async with self._database.reading() as connection:
             return tuple(DisposedAttempt(*row) for row in await connection.execute(query))
 
-    async def settle(self, of: DisposedAttempt, lead: LeadChange | None, verdict: str | None = None) -> bool:
-        """Write both in one go, unless another disposition was given meanwhile, or the lead was tried again since."""
+    async def settle(
+        self, of: DisposedAttempt, lead: LeadChange | None, verdict: str | None = None, sign: str = ""
+    ) -> bool:
+        """Write both in one go, unless another disposition was given meanwhile, or the lead was tried again since.
+
+        `sign` is kept as evidence of what came of the do-not-call list.
+        """
         done = update(Attempt).where(Attempt.attempt_id == of.attempt_id)
         done = done.where(Attempt.open_disposition == of.open_disposition)
         done = done.values({"open_disposition": None} | ({} if verdict is None else {"verdict": verdict}))
+        if sign:
+            told = {"kind": "do_not_call", "verdict": of.verdict or "", "sign": sign, "confidence_ratio": 1.0}
+            done = done.values(evidence=[*of.evidence, told])
         change = None if lead is None else _change(of, lead, verdict)
 
         async def work(connection: AsyncConnection) -> bool:

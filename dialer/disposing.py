@@ -1,6 +1,8 @@
 """What comes of agents' dispositions of campaigns' calls: for the lead, the do-not-call list and the pacing."""
 
+import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -11,12 +13,24 @@ from dialer.domain.retry import Next, Tried, next_try
 from dialer.domain.verdict import Verdict
 from dialer.plan import CampaignPlan
 
+_log = logging.getLogger(__name__)
+
 
 class DoNotCall(Protocol):
     """The list of who must not be called, for a dialer."""
 
-    async def list_number(self, number: str, by_user_id: int | None) -> None:
-        """Put it there, unless it is there."""
+    async def list_number(self, number: str, by_user_id: int | None) -> str:
+        """Put it there, unless it is there; return the code of what refuses it, or nothing."""
+
+
+UNLISTED = "asked_not_to_unlisted"
+"""They asked never to be called, and the list does not take their number: other campaigns do not know it."""
+
+
+def unlisted_sign(attempt_id: str, refused: str) -> str:
+    """Say it in the log; return what is kept with the attempt."""
+    _log.warning("A number cannot be put on the do-not-call list", extra={"attempt_id": attempt_id, "refused": refused})
+    return f"not put on the do-not-call list: {refused}"
 
 
 class Disposing:
@@ -50,13 +64,14 @@ class Disposing:
 
     async def _settle(self, plan: CampaignPlan, one: DisposedAttempt, meaning: Meaning) -> None:
         came = consequence(meaning, self._now(), one.again_at, one.again_for_user_id)
-        if came.fate is Fate.BARRED:
-            # first the list: what is done twice there is done once
-            await self._do_not_call.list_number(one.number, one.agent_id)
+        sign = ""
+        # first the list: what is done twice there is done once
+        if came.fate is Fate.BARRED and (refused := await self._do_not_call.list_number(one.number, one.agent_id)):
+            came, sign = replace(came, why=UNLISTED), unlisted_sign(one.attempt_id, refused)
         was_machine = one.verdict == Verdict.MACHINE
         by_rule = came.fate is Fate.BY_RULE
         lead = await self._by_rule(plan, one) if by_rule else _lead_change(one, came)
-        settled = await self._dispositions.settle(one, lead, Verdict.MACHINE.value if by_rule else None)
+        settled = await self._dispositions.settle(one, lead, Verdict.MACHINE.value if by_rule else None, sign)
         if settled and by_rule and not was_machine:
             self._not_a_person(one.campaign_id, one.attempt_id)
 

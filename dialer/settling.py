@@ -16,7 +16,7 @@ from crm_core.due_leads import BARRED, DONE, WAITING, DueLeads, DueNumber, DueTr
 from crm_core.errors import StorageError
 from cti.domain.attempt_words import AttemptChanged, AttemptPhase
 from cti.domain.values import EndReason
-from dialer.disposing import Disposing, DoNotCall
+from dialer.disposing import UNLISTED, Disposing, DoNotCall, unlisted_sign
 from dialer.domain.attempt import AttemptState
 from dialer.domain.disposing import Fate
 from dialer.domain.keyed import KeyMeaning, consequence_of, wish
@@ -170,9 +170,14 @@ class Settling:
         """What they pressed in the campaign's flow says what comes next for them."""
         rules, ended_at = plan.campaign.rules, attempt.ended_at or attempt.planned_at
         wanted = wish(attempt.keys or "", {one.key: one.means for one in rules.keys})
-        if wanted is KeyMeaning.REMOVE_EVERYWHERE and self._do_not_call is not None:
-            await self._do_not_call.list_number(attempt.number, None)
         came = consequence_of(wanted, ended_at, timedelta(seconds=rules.later_s))
+        refused = ""
+        if wanted is KeyMeaning.REMOVE_EVERYWHERE and self._do_not_call is not None:
+            refused = await self._do_not_call.list_number(attempt.number, None)
+        if refused:
+            finding = Finding(Verdict(settled.verdict), 1.0, unlisted_sign(attempt.attempt_id, refused))
+            came = replace(came, why=UNLISTED)
+            settled = replace(settled, evidence=(*settled.evidence, _told("do_not_call", finding)))
         heard_s = (ended_at - (attempt.answered_at or ended_at)).total_seconds()
         said = replace(
             settled,

@@ -77,9 +77,12 @@ class HouseList:
 
     memory: Memory
 
-    async def list_number(self, number: str, by_user_id: int | None) -> None:
-        """See `dialer.disposing.DoNotCall`; a number that cannot be listed is none that could be called."""
+    async def list_number(self, number: str, by_user_id: int | None) -> str:
+        """See `dialer.disposing.DoNotCall`."""
         try:
             await self.memory.do_not_call.add_number(number, REASON, Actor(by_user_id, ""))
-        except (AlreadyExists, Invalid):
-            return
+        except AlreadyExists:
+            return ""
+        except Invalid as refused:
+            return refused.problems[0].code
+        return ""

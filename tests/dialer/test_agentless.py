@@ -21,9 +21,11 @@ KEYS = (KeyRule("2", "later"), KeyRule("9", "remove"), KeyRule("0", "remove_ever
 class Listed:
     def __init__(self) -> None:
         self.numbers: list[str] = []
+        self.refuses = ""
 
-    async def list_number(self, number: str, _by_user_id: int | None) -> None:
+    async def list_number(self, number: str, _by_user_id: int | None) -> str:
         self.numbers.append(number)
+        return self.refuses
 
 
 @pytest.fixture
@@ -94,6 +96,21 @@ async def test_what_a_key_means(house: House, key: str, state: str, why: str, li
     row = await listens(house, key)
     lead = await house.lead_row(lead_id)
     assert (row.keys, row.listened_ms, lead.state, lead.why, everywhere.numbers) == (key, 10_000, state, why, listed)
+
+
+async def test_who_is_to_be_removed_everywhere_and_cannot_be_listed_is_barred_here_and_that_is_known(
+    house: House,
+) -> None:
+    everywhere = Listed()
+    everywhere.refuses = "always_dialed"
+    house.settling = Settling(house.attempts, house.leads, house._plan_of, do_not_call=everywhere)
+    lead_id = await house.add(NUMBERS[0])
+    await house.start()
+    await house.step()
+    row = await listens(house, "0")
+    lead = await house.lead_row(lead_id)
+    assert (row.response, lead.state, lead.why) == ("remove_everywhere", "barred", "asked_not_to_unlisted")
+    assert row.evidence[-1]["sign"] == "not put on the do-not-call list: always_dialed"
 
 
 async def test_later_is_later(house: House) -> None:

@@ -35,9 +35,11 @@ WORDS = tuple(
 class Listed:
     def __init__(self) -> None:
         self.numbers: list[tuple[str, int | None]] = []
+        self.refuses = ""
 
-    async def list_number(self, number: str, by_user_id: int | None) -> None:
+    async def list_number(self, number: str, by_user_id: int | None) -> str:
         self.numbers.append((number, by_user_id))
+        return self.refuses
 
 
 @pytest.fixture
@@ -131,6 +133,22 @@ async def test_never_again_is_never_and_for_all_campaigns(house: House, after: A
     await after.say(call_id, Said("stop"))
     lead = await house.lead_row(lead_id)
     assert (lead.state, lead.why, after.listed.numbers) == ("barred", "asked_not_to", [(A, ANN)])
+
+
+async def test_a_number_that_the_list_refuses_is_known_to_whoever_asks(
+    house: House, after: After, caplog: pytest.LogCaptureFixture
+) -> None:
+    after.listed.refuses = "not_a_phone"
+    lead_id = await house.add(A)
+    call_id = await after.talk()
+    await after.hang_up()
+    row = await after.say(call_id, Said("stop"))
+    lead = await house.lead_row(lead_id)
+    assert (lead.state, lead.why) == ("barred", "asked_not_to_unlisted")
+    assert row.evidence[-1]["sign"] == "not put on the do-not-call list: not_a_phone"
+    assert len(row.evidence) == 2, "and who was there"
+    (record,) = [one for one in caplog.records if one.name == "dialer.disposing"]
+    assert (record.__dict__["attempt_id"], record.__dict__["refused"]) == (call_id, "not_a_phone")
 
 
 async def test_not_a_person_is_a_machine_for_rules_and_pacing(house: House, after: After) -> None:

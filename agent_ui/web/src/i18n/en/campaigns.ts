@@ -132,6 +132,7 @@ export const campaigns = {
     kind_not_allowed: 'the dial rules allow no such numbers', prefix_not_allowed: 'the dial rules allow only numbers with other beginnings',
     preview_over: 'the time to look was over', skip_not_now: 'skipped: not now', skip_other: 'skipped', skip_wrong_details: 'skipped: wrong details', skip_not_needed: 'skipped: needs no call',
     success: 'success', callback: 'asked to be called again', asked_not_to: 'asked never to be called again',
+    asked_not_to_unlisted: 'asked never to be called again; the do-not-call list did not take the number, so that other campaigns do not know of it',
     no_phone: 'the agent’s phone was not there', phone_unreachable: 'the agent’s phone was not there', phone_busy: 'the agent’s phone was busy', in_call: 'the agent had another call',
     do_not_call_unless: 'on the do-not-call list', dial_cap_agent: 'the house has dialed enough for this hour', dial_cap_number: 'the number was dialed often enough today',
   },

@@ -132,6 +132,7 @@ export const campaigns = {
     kind_not_allowed: '拨号规则不允许此类号码', prefix_not_allowed: '拨号规则仅允许其他号段',
     preview_over: '预览时间已到', skip_not_now: '已跳过：暂不联系', skip_other: '已跳过', skip_wrong_details: '已跳过：资料有误', skip_not_needed: '已跳过：无需联系',
     success: '成功', callback: '约定再呼', asked_not_to: '要求不再呼叫',
+    asked_not_to_unlisted: '要求不再呼叫；但该号码未能加入拒呼名单，其他活动不知情',
     no_phone: '座席话机未接通', phone_unreachable: '座席话机未接通', phone_busy: '座席话机占用', in_call: '座席正在处理其他通话',
     do_not_call_unless: '在拒呼名单中', dial_cap_agent: '本小时外呼次数已达上限', dial_cap_number: '该号码今日拨打次数已达上限',
   },
