@@ -309,6 +309,8 @@ async def attempt_memories(connection: AsyncConnection) -> dict[str, CallMemory]
             customer_name=row.customer_name or "",
             direction=Direction.OUTBOUND,
             attempt=_terms(row.campaign_id, row.terms),
+            pressed_keys=row.keys or "",
+            listens_since=row.answered_at,
         )
         for row in rows
     }

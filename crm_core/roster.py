@@ -137,12 +137,15 @@ async def _all_calls(connection: AsyncConnection) -> tuple[CallMemory, ...]:
     """Those that a dialer makes know their terms, and may not be in the call log yet."""
     attempts = await attempt_memories(connection)
     calls = await _call_memories(connection)
-    known = tuple(
-        replace(call, attempt=None if call.call_id not in attempts else attempts[call.call_id].attempt)
-        for call in calls
-    )
+    known = tuple(_with_terms(call, attempts.get(call.call_id)) for call in calls)
     missing = attempts.keys() - {call.call_id for call in calls}
     return (*known, *(attempts[call_id] for call_id in attempts if call_id in missing))
+
+
+def _with_terms(call: CallMemory, of: CallMemory | None) -> CallMemory:
+    if of is None:
+        return call
+    return replace(call, attempt=of.attempt, pressed_keys=of.pressed_keys, listens_since=of.listens_since)
 
 
 async def _call_memories(connection: AsyncConnection) -> tuple[CallMemory, ...]:

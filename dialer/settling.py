@@ -138,7 +138,7 @@ class Settling:
         numbers, tries = ((), ()) if attempt.lead_id is None else await self._leads.story(attempt.lead_id)
         by_ear = heard.finding() if heard is not None and attempt.answered_at is None and not attempt.is_lost else None
         settled = settled_by(plan.retries, attempt, result, numbers, tries, by_ear)
-        if in_flow and not attempt.is_lost:
+        if in_flow and (attempt.keys or not attempt.is_lost):
             settled = await self._after_flow(plan, attempt, settled)
         await self._attempts.settle(attempt.attempt_id, attempt.lead_id, settled)
 
@@ -178,6 +178,8 @@ class Settling:
             finding = Finding(Verdict(settled.verdict), 1.0, unlisted_sign(attempt.attempt_id, refused))
             came = replace(came, why=UNLISTED)
             settled = replace(settled, evidence=(*settled.evidence, _told("do_not_call", finding)))
+        if attempt.is_lost and wanted is None:
+            return settled
         heard_s = (ended_at - (attempt.answered_at or ended_at)).total_seconds()
         said = replace(
             settled,

@@ -10,6 +10,7 @@ from cti.domain.deadlines import Due
 from cti.domain.events import CallArrived, CallLeft, CallQueued, CallRated, CallRecognised, JoinEnded
 from cti.domain.facts import CallLinked, CallStarted, TalkRated
 from cti.domain.lines import enter_queue, place_anew, wait_anew
+from cti.domain.menu_calls import serve_again
 from cti.domain.offers import give_back
 from cti.domain.recalling import recall
 from cti.domain.talks import end_call, end_talk_away, part, say_goodbye, start_talk
@@ -109,6 +110,7 @@ def _start_again(turn: Turn, call: Call, event: CallArrived) -> None:
             turn.leave_line(call)
             board.deadlines.clear(Due.MAX_WAIT, call.call_id)
         call.take(CallStep.STARTED_AGAIN)
+        serve_again(turn, call)
 
 
 def call_queued(turn: Turn, event: CallQueued) -> None:

@@ -128,6 +128,8 @@ def comes_back(turn: Turn, event: CallArrived) -> Call | None:
         customer_name=memory.customer_name,
         returned=True,
         attempt=memory.attempt,
+        pressed_keys=memory.pressed_keys,
+        listens_since=memory.listens_since,
     )
     call.dial = Dial(None, "", event.node, memory.caller.number or "", turn.now, state=DialState.ANSWERED)
     board.calls[call.call_id] = call

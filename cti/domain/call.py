@@ -234,7 +234,7 @@ class Call:
     `returned` says that it has talked and stands in line once more: `waits_since` is then less what it had waited
     before. `seen_at` is when Callroom last heard of it by a coroutine; `attached` while it has one. `parting` is why it
     will be over, said by a coroutine whose connection broke. `request`: what whom we call back had asked for elsewhere.
-    `attempt`: a dialer made this call, on these terms.
+    `attempt`: a dialer made this call, on these terms; `pressed_keys` in its flow, in which they are `listens_since`.
     `parties` are those whom the agent invited, by their ids; `supervisions` who attends the talk, by the supervisor.
     `join_leg` is the leg with which the coroutine was told to bridge and from which it has not come back;
     `join_recalled` says that we ended that bridge, `regroups` that it is only for coming back to it at once, with a
@@ -245,8 +245,7 @@ class Call:
     `parking` while it is parked; `tape` is the recording in which its next talk goes on, `on_demand` the one
     that somebody asked for; `take_failed`: the last that was asked for did not begin.
     `survey_wanted` by the agent who ends the talk. `muted_legs`: the switch lets nothing of what they say through.
-    `mute_failures`: what it did not carry out last, and when, by leg.
-    `handed_over`: the last whom they talked with was somebody outside.
+    `mute_failures`: what it did not carry out last, and when, by leg. `handed_over`: they talked with somebody outside.
     """
 
     call_id: str
@@ -287,6 +286,7 @@ class Call:
     callback_id: str | None = None
     attempt: AttemptTerms | None = None
     pressed_keys: str = ""
+    listens_since: datetime | None = None
     request: CallbackRequest | None = None
     parting: EndReason | None = None
     parties: dict[str, Party] = field(default_factory=dict)

@@ -21,7 +21,7 @@ from cti.domain.events import CallArrived, CallReached, DialFailed, LegBorn
 from cti.domain.facts import CallStarted, TalkStarted
 from cti.domain.leaving import leave_wrap_up
 from cti.domain.lines import withhold_recording
-from cti.domain.menu_calls import serve
+from cti.domain.menu_calls import refuse_unless_served, serve
 from cti.domain.parties import NORMAL_CLEARING
 from cti.domain.ringing import new_leg, ring
 from cti.domain.rooms import rearrange
@@ -161,8 +161,13 @@ def reached(turn: Turn, event: CallReached) -> None:
     """The talk begins. Refused where nobody dialed, or does no more."""
     call = turn.board.living(event.call_id)
     dial = None if call is None else call.dial
-    if call is None or dial is None or dial.state is not DialState.ANSWERED:
-        raise Refused("unknown_call", call_id=event.call_id)
+    if call is not None and dial is not None and dial.state is DialState.ANSWERED:
+        _reached(turn, call, dial, event)
+    else:
+        refuse_unless_served(call, event)
+
+
+def _reached(turn: Turn, call: Call, dial: Dial, event: CallReached) -> None:
     board = turn.board
     withhold_recording(turn, call, event.no_recording)
     tell(turn, call, AttemptPhase.ANSWERED)  # what they heard first, if anything, was not silence

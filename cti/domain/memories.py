@@ -45,8 +45,8 @@ class CallMemory:
 
     `queued_at` keeps its place; the `talk` fields are of a talk that has not ended, `talked_before_s` before its last
     interruption. `parted_at`: it has talked before, and had waited `waited_s` then. `in_fallback`: seen there, not with
-    Callroom since. `offered`: an agent was rung, and may be joined unseen. `held_since`: on hold. `request` and
-    `attempt` as in `Call`.
+    Callroom since. `offered`: an agent was rung, and may be joined unseen. `held_since`: on hold. `request`,
+    `attempt`, `pressed_keys` and `listens_since` as in `Call`.
     """
 
     call_id: str
@@ -78,6 +78,8 @@ class CallMemory:
     recordings: frozenset[str] = frozenset()
     request: CallbackRequest | None = None
     attempt: AttemptTerms | None = None
+    pressed_keys: str = ""
+    listens_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,5 +12,6 @@ def recall(call: Call, memory: CallMemory) -> None:
     call.customer_id, call.customer_name = memory.customer_id, memory.customer_name
     call.last_agent_id, call.direction = memory.talk_agent_id, memory.direction
     call.request, call.attempt = memory.request, memory.attempt
+    call.pressed_keys, call.listens_since = memory.pressed_keys, memory.listens_since
     if memory.parted_at is not None:
         wait_anew(call, memory.parted_at)

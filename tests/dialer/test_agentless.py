@@ -8,7 +8,8 @@ import pytest
 
 from crm_core.domain.campaign_rules import KeyRule
 from crm_core.storage.database import Database
-from cti.domain.attempt_words import AttemptKeyPressed
+from cti.domain.attempt_words import AttemptChanged, AttemptKeyPressed, AttemptPhase
+from cti.domain.commands import DialCustomer
 from cti.domain.events import CallLeft, CallQueued
 from cti.domain.values import EndReason
 from dialer.settling import Settling
@@ -146,3 +147,21 @@ async def test_who_asks_for_an_agent_gets_one(house: House) -> None:
         "agent",
         11,
     )
+
+
+async def test_what_was_pressed_holds_also_when_nobody_saw_how_it_ended(house: House) -> None:
+    """They asked to be removed, and hung up while Callroom was away."""
+    lead_id, other_id = await house.add(NUMBERS[0]), await house.add(NUMBERS[1])
+    await house.start()
+    await house.step()
+    first, second = house.stage.all(DialCustomer)
+    for order in (first, second):
+        house.answers(order)
+    house.stage.tell(AttemptKeyPressed(first.call_id, "9"))
+    await house.settle()
+    lost = {"reason": EndReason.LOST_WHILE_AWAY}
+    for order in (first, second):
+        await house.write(AttemptChanged(order.call_id, house.campaign_id, AttemptPhase.ENDED, **lost))
+    found = {one: await house.lead_row(one) for one in (lead_id, other_id)}
+    assert (found[lead_id].state, found[lead_id].why) == ("barred", "asked_not_to")
+    assert (found[other_id].state, found[other_id].why) == ("waiting", "lost")

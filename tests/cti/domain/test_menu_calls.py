@@ -1,14 +1,18 @@
 """Who answered a campaign that has no agents: in its flow, with an agent only where they asked for one."""
 
 from dataclasses import replace
+from datetime import timedelta
+
+import pytest
 
 from cti.domain.attempt_words import AttemptHeard, AttemptKeyPressed
 from cti.domain.commands import BeginAttempt
-from cti.domain.events import CallLeft, CallQueued, CallReached
+from cti.domain.events import CallArrived, CallLeft, CallQueued, CallReached
 from cti.domain.menu_calls import MOST_KEYS
-from cti.domain.values import EndReason
+from cti.domain.values import Caller, EndReason
+from cti.errors import Refused
 from tests.cti.domain.stage import Stage
-from tests.cti.domain.test_attempts import ORDER, TERMS, answer, dialing_stage, end, phases
+from tests.cti.domain.test_attempts import BEFORE, NUMBER, ORDER, TERMS, answer, dialing_stage, end, phases, ringing_leg
 
 IN_FLOW = replace(ORDER, terms=replace(TERMS, flow_id=3))
 
@@ -62,3 +66,51 @@ def test_keys_of_others_are_nobodys() -> None:
     answer(stage, leg_id)
     stage.tell(CallReached("a1"), AttemptKeyPressed("a1", "1"), AttemptKeyPressed("a9", "1"))
     assert stage.all(AttemptHeard) == []
+
+
+def test_who_was_in_the_flow_when_we_were_killed_is_in_it_again_with_the_keys_of_before() -> None:
+    """What they had asked for is not forgotten by what they press the second time, nor how long they listen."""
+    stage = Stage()
+    since = stage.now - timedelta(seconds=20)
+    stage.floor.restore(
+        stage.now, calls=[replace(BEFORE, attempt=IN_FLOW.terms, pressed_keys="9", listens_since=since)]
+    )
+    stage.switch_back(replace(ringing_leg(), is_up=True))
+    answer(stage, "leg-1")
+    assert stage.last(BeginAttempt).flow_id == 3
+    stage.tell(CallReached("a1"))
+    stage.wait(2)
+    stage.tell(AttemptKeyPressed("a1", "1"))
+    assert stage.last(AttemptHeard) == AttemptHeard("a1", 7, "91", 22.0)
+
+
+def test_whose_connection_to_the_flow_breaks_is_in_it_again() -> None:
+    stage = listening_stage()
+    stage.wait(4)
+    answer(stage, "leg-a1")
+    assert len(stage.all(BeginAttempt)) == 2
+    stage.tell(CallReached("a1"))
+    stage.wait(1)
+    stage.tell(AttemptKeyPressed("a1", "2"))
+    assert stage.last(AttemptHeard) == AttemptHeard("a1", 7, "2", 5.0)
+    assert phases(stage) == ["sent", "answered"]
+    with pytest.raises(Refused, match="unknown_call"):
+        stage.tell(CallReached("a9"))
+
+
+def test_a_caller_whose_connection_breaks_is_told_of_no_campaign() -> None:
+    stage = Stage()
+    stage.arrive("c1", queue_id=None)
+    stage.arrive("c1", queue_id=None)
+    assert stage.all(BeginAttempt) == []
+
+
+def test_who_stood_in_line_for_an_agent_when_we_were_killed_keeps_their_keys() -> None:
+    stage = Stage()
+    since = stage.now - timedelta(seconds=20)
+    memory = replace(BEFORE, attempt=IN_FLOW.terms, pressed_keys="1", listens_since=since)
+    stage.floor.restore(stage.now, calls=[memory])
+    stage.switch_back(replace(ringing_leg(), is_up=True))
+    stage.tell(CallArrived("a1", "leg-1", "n1", Caller(NUMBER), "4001", stage.now), CallQueued("a1", 1, 0, "zh"))
+    stage.tell(AttemptKeyPressed("a1", "9"))
+    assert stage.last(AttemptHeard) == AttemptHeard("a1", 7, "19", 20.0)
