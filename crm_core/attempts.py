@@ -23,7 +23,8 @@ from cti.domain.values import Caller, Direction, EndReason, Overflow, OverflowAc
 
 PLANNED, SENT, RINGING, ANSWERED, CONNECTED, ENDED = "planned", "sent", "ringing", "answered", "connected", "ended"
 OPEN = (PLANNED, SENT, RINGING, ANSWERED, CONNECTED)
-MACHINE = "machine"
+MACHINE, LOST = "machine", "lost"
+CANCELLED = "cancelled"
 _ONE = Attempt.attempt_id == bindparam("wanted")
 _UNSEEN = (EndReason.LOST_WHILE_AWAY.value, EndReason.LOST_SWITCH.value)
 _STATES = {
@@ -208,7 +209,7 @@ class Attempts:
     async def take_back(self, attempt_id: str, lead_id: int, due_at: datetime, why: str) -> None:
         """It was never sent, and may be over by that: nobody was dialed, and the lead waits as before."""
         gone = update(Attempt).where(Attempt.attempt_id == attempt_id, Attempt.state.in_((PLANNED, ENDED)))
-        gone = gone.values(state="cancelled", end_reason=why)
+        gone = gone.values(state=CANCELLED, end_reason=why)
         back = update(Lead).where(Lead.id == lead_id, Lead.state == DIALING)
         back = back.values(state=WAITING, why=why, due_at=due_at, attempts=Lead.attempts - 1)
 
@@ -253,31 +254,37 @@ async def note_attempt(connection: AsyncConnection, at: datetime, fact: AttemptC
 
 
 @dataclass(frozen=True, slots=True)
-class UnseenTalk:
-    """Somebody whom a dialer called talked with an agent while Callroom was away."""
+class UnseenAnswer:
+    """Somebody whom a dialer called answered while Callroom was away, and talked with an agent or (None) did not."""
 
     call_id: str
     agent_id: int | None
     answered_at: datetime
-    talked_at: datetime
+    talked_at: datetime | None
     ended_at: datetime
 
 
-async def note_unseen_talk(connection: AsyncConnection, talk: UnseenTalk) -> bool:
+async def note_unseen_answer(connection: AsyncConnection, answer: UnseenAnswer) -> bool:
     """Write it to the attempt, of which something is to be made anew; False: the call is none, or it was seen."""
-    unseen = (Attempt.attempt_id == talk.call_id, Attempt.connected_at.is_(None))
+    unseen = [Attempt.attempt_id == answer.call_id, Attempt.connected_at.is_(None)]
+    if answer.talked_at is None:
+        # whom an agent dialed is on the line from before they answer; and what was made of an end that was seen stays
+        terms = await connection.scalar(select(Attempt.terms).where(Attempt.attempt_id == answer.call_id))
+        if terms is None or terms.get("agent_id") is not None:
+            return False
+        unseen += [or_(Attempt.verdict.is_(None), Attempt.verdict == LOST), Attempt.state != CANCELLED]
     values = {
         "state": ENDED,
-        "answered_at": func.coalesce(Attempt.answered_at, talk.answered_at),
-        "connected_at": talk.talked_at,
-        "ended_at": talk.ended_at,
-        "agent_id": talk.agent_id,
+        "answered_at": func.coalesce(Attempt.answered_at, answer.answered_at),
+        "connected_at": answer.talked_at,
+        "ended_at": answer.ended_at,
+        "agent_id": answer.agent_id,
         "end_reason": EndReason.FALLBACK.value,
     }
     if not await execute(connection, update(Attempt).where(*unseen).values(values)):
         return False
-    # who was given up as lost is not called again after a talk
-    of = select(Attempt.lead_id).where(Attempt.attempt_id == talk.call_id).scalar_subquery()
+    # who was given up as lost is not called again after that
+    of = select(Attempt.lead_id).where(Attempt.attempt_id == answer.call_id).scalar_subquery()
     await connection.execute(update(Lead).where(Lead.id == of, Lead.state == WAITING).values(state=DIALING))
     return True
 

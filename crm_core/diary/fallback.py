@@ -13,16 +13,16 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_core.attempts import UnseenTalk, note_unseen_talk
+from crm_core.attempts import UnseenAnswer, note_unseen_answer
 from crm_core.calls import close_legs, place_on_timeline, takes_part
 from crm_core.domain.phone import normalise
 from crm_core.matching import only_customer
-from crm_core.models import Call, CallEvent, CallLeg, User
+from crm_core.models import Attempt, Call, CallEvent, CallLeg, User
 from crm_core.report_changes import note_call
 from crm_core.storage.database import Database
 from crm_core.storage.fields import clean
 from crm_core.storage.rows import known, upsert
-from cti.domain.values import EndReason
+from cti.domain.values import Direction, EndReason
 
 OVER_BY_FALLBACK = "FallbackEnded"
 LEFT_EARLIER = "CallerLeftEarlier"
@@ -68,9 +68,10 @@ class FallbackCalls:
                 return False
             is_known = await connection.scalar(select(Call.id).where(Call.id == visit.call_id)) is not None
             if is_known and not visit.reached_fallback:
-                return False
+                return await note_unseen_answer(connection, _answer(visit, None))
             if not is_known:
-                await connection.execute(upsert(connection, Call, _row(visit), ("id",)))
+                row = _row(visit) | await _of_attempt(connection, visit.call_id)
+                await connection.execute(upsert(connection, Call, row, ("id",)))
             is_attempt = await self._end(connection, visit)
             await connection.execute(upsert(connection, CallEvent, _event(visit), ("key",)))
             await note_call(connection, visit.call_id, visit.key)
@@ -103,10 +104,26 @@ class FallbackCalls:
         await takes_part(connection, visit.call_id, agent_id)
         await close_legs(connection, visit.call_id, visit.ended_at)
         await place_on_timeline(connection, visit.call_id)
-        if visit.talk_started_at is None:
-            return False
-        talk = UnseenTalk(visit.call_id, agent_id, visit.arrived_at, visit.talk_started_at, visit.ended_at)
-        return await note_unseen_talk(connection, talk)
+        return await note_unseen_answer(connection, _answer(visit, agent_id))
+
+
+def _answer(visit: FallbackVisit, agent_id: int | None) -> UnseenAnswer:
+    return UnseenAnswer(visit.call_id, agent_id, visit.arrived_at, visit.talk_started_at, visit.ended_at)
+
+
+async def _of_attempt(connection: AsyncConnection, call_id: str) -> dict[str, Any]:
+    """Whom a dialer called did not call us, and it is known who they are."""
+    columns = (Attempt.number, Attempt.number_key, Attempt.shown_as, Attempt.customer_id)
+    of = (await connection.execute(select(*columns).where(Attempt.attempt_id == call_id))).first()
+    if of is None:
+        return {}
+    return {
+        "direction": Direction.OUTBOUND.value,
+        "number": of.number_key,
+        "number_raw": of.number,
+        "dialed": of.shown_as,
+        "customer_id": of.customer_id,
+    }
 
 
 async def _waited_s(connection: AsyncConnection, visit: FallbackVisit, until: datetime) -> float:
@@ -136,7 +153,7 @@ def _row(visit: FallbackVisit) -> dict[str, Any]:
     phone = normalise(visit.number)
     return {
         "id": visit.call_id,
-        "direction": "inbound",
+        "direction": Direction.INBOUND.value,
         "node": visit.node,
         "number": clean(phone.key, 64) if phone.key else None,
         "number_raw": None if visit.number is None else clean(visit.number, 64),

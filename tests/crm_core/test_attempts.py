@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 from sqlalchemy import insert, select
 
-from crm_core.attempts import Answers, Attempts, PlannedAttempt, Settled, UnseenTalk, note_unseen_talk
+from crm_core.attempts import Answers, Attempts, PlannedAttempt, Settled, UnseenAnswer, note_unseen_answer
 from crm_core.audit import Actor
 from crm_core.campaigns import CampaignDraft, CampaignRow, Campaigns
 from crm_core.diary.entry import Entry
@@ -216,11 +216,11 @@ async def test_a_talk_that_nobody_saw_is_written_once(
     settled = Settled("unknown", "lost", (), "waiting", "lost", clock.now() + timedelta(hours=1), None)
     assert await attempts.settle("a1", of.id, settled)
     at = clock.now()
-    talk = UnseenTalk("a1", 1, at, at + timedelta(seconds=3), at + timedelta(seconds=60))
-    assert await database.write(lambda connection: note_unseen_talk(connection, talk))
-    assert not await database.write(lambda connection: note_unseen_talk(connection, talk))
+    talk = UnseenAnswer("a1", 1, at, at + timedelta(seconds=3), at + timedelta(seconds=60))
+    assert await database.write(lambda connection: note_unseen_answer(connection, talk))
+    assert not await database.write(lambda connection: note_unseen_answer(connection, talk))
     stranger = replace(talk, call_id="of a caller")
-    assert not await database.write(lambda connection: note_unseen_talk(connection, stranger))
+    assert not await database.write(lambda connection: note_unseen_answer(connection, stranger))
     (left,) = await attempts.unsettled()
     assert (left.answered_at, left.connected_at, left.ended_at) == (at, talk.talked_at, talk.ended_at)
     assert (left.agent_id, left.end_reason, left.is_lost) == (1, "fallback", False)

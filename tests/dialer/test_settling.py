@@ -8,6 +8,7 @@ import pytest
 
 from crm_core.attempts import OpenAttempt
 from crm_core.audit import SYSTEM
+from crm_core.calls import CallFilter, Calls
 from crm_core.campaigns import CampaignDraft
 from crm_core.diary.fallback import FallbackCalls, FallbackVisit
 from crm_core.due_leads import DueNumber, DueTry
@@ -141,6 +142,54 @@ async def test_a_talk_that_the_fallback_had_ends_the_lead_whichever_is_known_fir
     assert (lead.state, lead.why) == ("done", "human")
     await visits.take(replace(visit, key="emergency:2"))
     assert heard == [call_id], "it is known"
+
+
+@pytest.mark.parametrize("is_given_up_first", [True, False])
+@pytest.mark.parametrize(("stayed_s", "verdict"), [(40, "abandoned"), (1, "rejected")])
+async def test_who_answered_and_only_the_fallback_knows_it_was_called_by_us(
+    house: House, stayed_s: int, verdict: str, is_given_up_first: bool
+) -> None:
+    """Nothing of it but that it was to be dialed was written when Callroom was killed, and no agent came to them."""
+    await house.add(A)
+    await house.start()
+    house.stage.ready(11)
+    await house.dialer.look()
+    await house.dialer.dial()
+    call_id, visits = house.last().call_id, FallbackCalls(house.database)
+    lost = AttemptChanged(call_id, house.campaign_id, AttemptPhase.ENDED, reason=EndReason.LOST_WHILE_AWAY)
+    if is_given_up_first:
+        # a floor that begins anew says of it that it began, and that it is over
+        await house.settle()
+        await house.write(lost)
+    at = house.now
+    ended_at = at + timedelta(seconds=stayed_s)
+    visit = FallbackVisit("emergency:1", call_id, "n1", "07911123456", "s", at, ended_at, "gave_up")
+    await visits.take(visit)
+    if not is_given_up_first:
+        await house.write(lost)
+    await house.settle()
+    (row,) = await house.attempt_rows()
+    assert (row.verdict, row.answered_at, row.ended_at, row.abandoned) == (verdict, at, ended_at, stayed_s > 2)
+    (call,) = (await Calls(house.database, house.stage.clock).page(CallFilter())).items
+    assert (call.direction, call.number, call.dialed) == ("outbound", A, "4001")
+    await visits.take(replace(visit, key="emergency:2", reached_fallback=False, ended_at=ended_at + timedelta(hours=1)))
+    await house.settle()
+    assert (await house.attempt_rows())[0].ended_at == ended_at, "it is known"
+
+
+async def test_who_left_while_callroom_was_asked_for_answered_the_attempt(house: House) -> None:
+    await house.add(A)
+    await house.start()
+    house.stage.ready(11)
+    await house.step()
+    call_id, at = house.last().call_id, house.now
+    gone = FallbackVisit(
+        "emergency:1", call_id, "n1", A, "s", at, at + timedelta(seconds=9), "gone", reached_fallback=False
+    )
+    await FallbackCalls(house.database).take(gone)
+    await house.settle()
+    (row,) = await house.attempt_rows()
+    assert (row.verdict, row.answered_at, row.abandoned) == ("abandoned", at, True)
 
 
 async def test_what_became_known_later_is_settled_again(house: House) -> None:
