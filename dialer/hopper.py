@@ -34,6 +34,10 @@ class Hopper:
             self.has_more = len(found) >= HOPPER
             self.nobody_due = not found
 
+    def first(self) -> DueLead | None:
+        """Look at the next one."""
+        return self._waiting[0] if self._waiting else None
+
     def take(self) -> DueLead | None:
         """Give the next one."""
         return self._waiting.popleft() if self._waiting else None

@@ -83,7 +83,7 @@ class PreviewRun(CampaignRun):
             if not self._floor.can_dial() or not await self._show_somebody(agent_id):
                 break
         self.progress.pace = Pace(0, PaceReason.NO_AGENTS if not self.pacing.agents.present else PaceReason.FOR_IDLE)
-        return False
+        return not idle and await self.put_off_who_is_shut()
 
     async def stop(self) -> None:
         """Show nobody any more."""

@@ -8,11 +8,11 @@ from crm_core.attempts import Attempts
 from crm_core.due_leads import DueLead, DueLeads
 from cti.domain.attempt_words import AttemptChanged
 from cti.domain.values import AgentState
-from dialer.asking import lead_place
+from dialer.asking import lead_place, number_of, whom_of
 from dialer.attempt_orders import AttemptOrders
 from dialer.campaign_lines import CampaignLines
 from dialer.checking import Checking, Cleared, Out, Waits
-from dialer.domain.clearance import PutOff, stale_registers
+from dialer.domain.clearance import PutOff, all_by_both, stale_registers
 from dialer.domain.fixed_ratio import lines_to_open
 from dialer.domain.learned import learned, recall
 from dialer.domain.pace_words import AttemptStarted, Pace, PaceReason
@@ -65,6 +65,7 @@ class CampaignRun:
         self._attempts = attempts
         self._orders = AttemptOrders(attempts, floor, self.lines, now, ears)
         self._checking = Checking(leads, policy)
+        self._policy = policy
         self._floor = floor
         self._now = now
         self._kept_outcomes = 0
@@ -148,9 +149,30 @@ class CampaignRun:
         most = None if spare is None else len(self.lines) + spare
         for _ in range(TURN):
             pace = self.progress.pace = self._pace(most)
-            if not self.may_dial or pace.calls <= 0 or (lead := await self._next_lead()) is None:
+            if not self.may_dial or pace.calls <= 0:
+                return self.may_dial and await self.put_off_who_is_shut()
+            if (lead := await self._next_lead()) is None:
                 return False
             await self._try(lead)
+        return True
+
+    async def put_off_who_is_shut(self) -> bool:
+        """Nobody is tried now: know all the same whether it is the hour for anybody who is due.
+
+        Return True when some were put off, and others may be behind them.
+        """
+        lead = self.hopper.first()
+        number = None if lead is None else number_of(lead)
+        if lead is None or number is None:
+            return False
+        whom, clocks = whom_of(lead, number, ()), (self._now(), self._policy.wall_now())
+        hours = [wait for wait in all_by_both(self.plan.law, whom, clocks) if wait.is_hour and wait.until is not None]
+        wait = max(hours, key=lambda one: one.until or clocks[0], default=None)
+        if wait is None or wait.until is None:
+            return False
+        self.hopper.take()
+        await self._put_off(lead, wait, wait.until)
+        await self._fill()
         return True
 
     def _nobody_is_left(self) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -9,6 +10,7 @@ from sqlalchemy import update
 from crm_core.audit import SYSTEM
 from crm_core.campaigns import CampaignDraft
 from crm_core.models import Lead
+from crm_core.storage.database import Database
 from cti.domain.attempt_words import AttemptChanged, AttemptOrdered, AttemptPhase
 from dialer.domain.pace_words import PaceReason
 from dialer.ports import Undialable
@@ -311,3 +313,33 @@ async def test_who_is_not_connected_in_time_counts_at_once_and_once(house: House
     run.hear(AttemptChanged(call_id, house.campaign_id, AttemptPhase.ENDED), house.now)
     window = run.pacing.allowance.window
     assert (window.humans, window.abandoned, len(run.lines)) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("mode", ["progressive", "predictive", "preview"])
+async def test_out_of_hours_also_where_no_agent_is_there_to_be_tried_for(
+    database: Database, tmp_path: Path, mode: str
+) -> None:
+    house = House(database, tmp_path)
+    await house.open(mode)
+    house.stage.clock.advance(14 * 3600.0)  # 23:00 in London
+    await house.add_many(100)
+    await house.start()
+    for _ in range(6):
+        await house.step(1)
+    assert (await house.row()).state == "out_of_hours"
+    assert (await house.lead_row(1)).why == "closed"
+    house.stage.clock.advance(9 * 3600.0)
+    await house.step()
+    assert (await house.row()).state == "running"
+    await house.step(3)
+    assert (await house.row()).state == "running", "it is the hour, and nobody is there"
+
+
+async def test_while_it_is_the_hour_for_somebody_it_runs_without_agents(house: House) -> None:
+    house.stage.clock.advance(14 * 3600.0)
+    await house.add(A)
+    await house.add(B, zones=["America/New_York"])
+    await house.start()
+    for _ in range(5):
+        await house.step(1)
+    assert (await house.row()).state == "running"
