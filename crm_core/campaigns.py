@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
@@ -84,6 +84,12 @@ class Campaigns:
         """Raise NotFound if there is none."""
         async with self._database.reading() as connection:
             return await _one(connection, campaign_id)
+
+    async def successes(self, campaign_id: int) -> int:
+        """Count the calls whose disposition means success."""
+        query = select(func.count()).where(Attempt.campaign_id == campaign_id, Attempt.converted)
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).scalar_one()
 
     async def create(self, draft: CampaignDraft, by: Actor) -> CampaignRow:
         """Save a new one; nobody is called before it is started."""

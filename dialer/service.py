@@ -14,6 +14,7 @@ from functools import partial
 from crm_core.attempts import Attempts
 from crm_core.audit import SYSTEM
 from crm_core.campaigns import AGENTLESS, CampaignRow, Campaigns
+from crm_core.domain.campaign_rules import GO_ON
 from crm_core.due_leads import DueLeads
 from crm_core.errors import CampaignMoved, StorageError
 from crm_core.registers import Registers
@@ -26,7 +27,7 @@ from dialer.domain.allowance import Window
 from dialer.domain.campaign import CAMPAIGN_TRANSITIONS, CampaignState, CampaignStep
 from dialer.domain.pace_words import NotAPerson
 from dialer.domain.sharing import turn_order
-from dialer.domain.timetable import Left, step_of_lists, timed_step
+from dialer.domain.timetable import Left, goal_step, step_of_lists, timed_step
 from dialer.domain.windows import window_of
 from dialer.ears import Ears
 from dialer.lease import DialerLease
@@ -290,7 +291,7 @@ class Dialer:
 
     async def _due_step(self, campaign: CampaignRow, state: CampaignState) -> CampaignStep | None:
         now, run = self.now(), self.runs.get(campaign.id)
-        step = timed_step(state, campaign.starts_at, campaign.ends_at, now)
+        step = timed_step(state, campaign.starts_at, campaign.ends_at, now) or await self._goal_step(campaign, state)
         if step is not None or (state is CampaignState.RUNNING and (run is None or not run.hopper.nobody_due)):
             return step
         due_at, is_dialing = await self._leads.left(campaign.id, of_people=campaign.mode in (PREVIEW, MANUAL))
@@ -298,6 +299,12 @@ class Dialer:
             run.progress.next_due_at = due_at
         put_off = None if run is None else run.progress.put_off
         return step_of_lists(state, Left(due_at, is_dialing, put_off is not None and put_off.is_hour), now)
+
+    async def _goal_step(self, campaign: CampaignRow, state: CampaignState) -> CampaignStep | None:
+        rules = campaign.rules
+        if rules.goal is None or rules.at_goal == GO_ON:
+            return None
+        return goal_step(state, rules.at_goal, rules.goal, await self._campaigns.successes(campaign.id))
 
     async def dial(self) -> None:
         """Give every campaign its turn, by priority and share; who has more to place gets another one at once."""

@@ -82,6 +82,7 @@ class RulesBody(Body):
     no_agent: NoAgentBody = NoAgentBody()
     dispositions: list[CampaignDispositionBody] = Field(default=[], max_length=MOST_RULES)
     goal: int | None = None
+    at_goal: str = _NEW.at_goal
     flow_id: int | None = None
     calls_per_s: float = _NEW.calls_per_s
     later_s: float = _NEW.later_s

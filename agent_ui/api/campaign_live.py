@@ -79,7 +79,8 @@ class LiveAnswer(OwnAnswer):
     `leads` by state, `verdicts`: the last one of each person, both up to a few seconds old.
     `clock_off_s`: how far the machine's calendar is ahead of the time that Callroom goes by, which nears it slowly.
     `elsewhere`: the Callroom that dials for this database instead of this one; "": none.
-    `conversions`: calls whose disposition means success; `goal`: so many are aimed at.
+    `conversions`: calls whose disposition means success; `goal`: so many are aimed at, and
+    `at_goal` what becomes of the campaign then.
     """
 
     at: datetime
@@ -99,6 +100,7 @@ class LiveAnswer(OwnAnswer):
     forecast: ForecastAnswer
     conversions: int
     goal: int | None
+    at_goal: str
 
 
 async def show_campaign_live(ask: Ask) -> dict[str, Any]:

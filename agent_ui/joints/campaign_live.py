@@ -49,6 +49,7 @@ async def live_campaign(
         "forecast": _forecast(counts, now),
         "conversions": counts.conversions,
         "goal": campaign.rules.goal,
+        "at_goal": campaign.rules.at_goal,
     }
 
 

@@ -3,6 +3,7 @@
 from agent_ui.errors import ApiError
 from crm_core.audit import SYSTEM, Actor
 from crm_core.campaigns import CampaignRow, Campaigns
+from crm_core.domain.campaign_rules import GO_ON
 from crm_core.errors import CampaignMoved
 from dialer.domain.campaign import CAMPAIGN_TRANSITIONS, CampaignState, CampaignStep
 
@@ -29,8 +30,16 @@ async def take_step(campaigns: Campaigns, campaign_id: int, step: CampaignStep, 
         raise ApiError(409, "campaign_step", f"The campaign is {row.state}; this step is not possible then.")
     if step is CampaignStep.SCHEDULED and row.starts_at is None:
         raise ApiError(409, "campaign_start_missing", "Say first when the campaign starts.")
+    if step is CampaignStep.STARTED and await _goal_is_reached(campaigns, row):
+        # it would be paused, or over, with the dialer's next look
+        raise ApiError(409, "campaign_goal_reached", "Its goal is reached. Raise it, or let the campaign go on then.")
     to = CAMPAIGN_TRANSITIONS[CampaignState(row.state)][step]
     return await campaigns.take_step(campaign_id, row.state, to.value, by, step.value)
+
+
+async def _goal_is_reached(campaigns: Campaigns, row: CampaignRow) -> bool:
+    goal = row.rules.goal
+    return goal is not None and row.rules.at_goal != GO_ON and await campaigns.successes(row.id) >= goal
 
 
 async def leads_added(campaigns: Campaigns, campaign_id: int) -> None:

@@ -16,6 +16,8 @@ ORDERS = ("priority", "newest", "oldest", "random")
 WHICH = ("same", "next")
 NO_AGENT_ACTIONS = ("message", "hang_up")
 AT_LIMIT = ("dial", "give_back")
+GO_ON = "go_on"
+AT_GOAL = (GO_ON, "pause", "finish")
 SUCCESS, CALLBACK, NEVER, NOT_A_PERSON = "success", "callback", "never", "not_a_person"
 KEYS = tuple("0123456789*#")
 KEY_MEANINGS = ("later", "remove", "remove_everywhere")
@@ -87,7 +89,8 @@ class CampaignRules:
 
     `lines_max`: ringing at once, in all. `ratio`: lines for each free agent, in that mode alone.
     `abandonment_limit_ratio` may only be stricter than that of the policies. `shown_as`: numbers of ours in turn;
-    none: the trunk's own. `dispositions`: those of the campaign; none: the house's. `goal`: successes aimed at.
+    none: the trunk's own. `dispositions`: those of the campaign; none: the house's. `goal`: successes aimed at, and
+    `at_goal` what becomes of the campaign then.
     Without agents, who answers is in the flow `flow_id`, `calls_per_s` are placed, and `keys` mean something; "later"
     is after `later_s`. A verdict that no rule of `retries` names ends the lead.
     Agents and lines that several campaigns want go to the highest `priority`, and among equals by `share`. With `blend`
@@ -114,6 +117,7 @@ class CampaignRules:
     no_agent: NoAgentRule = field(default_factory=NoAgentRule)
     dispositions: tuple[CampaignDisposition, ...] = ()
     goal: int | None = None
+    at_goal: str = GO_ON
     flow_id: int | None = None
     calls_per_s: float = 1.0
     later_s: float = DAY_S
@@ -183,6 +187,7 @@ def rule_problems(rules: CampaignRules) -> Iterator[Problem]:
         yield from _range("rules.abandonment_limit_ratio", rules.abandonment_limit_ratio, 0, 1)
     yield from _choice("rules.order", rules.order, ORDERS)
     yield from _choice("rules.preview_at_limit", rules.preview_at_limit, AT_LIMIT)
+    yield from _choice("rules.at_goal", rules.at_goal, AT_GOAL)
     yield from _choice("rules.no_agent.action", rules.no_agent.action, NO_AGENT_ACTIONS)
     yield from _disposition_problems(rules.dispositions)
     yield from _key_problems(rules.keys)

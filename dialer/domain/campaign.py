@@ -26,6 +26,7 @@ class CampaignStep(StrEnum):
     """What can happen to a campaign; LEADS_ADDED only matters to one that had run out of them.
 
     STARTED is by hand or by its timetable; HOURS_ENDED when no lead may be called any more by its policies' hours.
+    GOAL_PAUSED or GOAL_FINISHED when it has as many successes as are aimed at, as its rule says.
     """
 
     SCHEDULED = "scheduled"
@@ -37,6 +38,8 @@ class CampaignStep(StrEnum):
     LEADS_RAN_OUT = "leads_ran_out"
     LEADS_ADDED = "leads_added"
     FINISHED = "finished"
+    GOAL_PAUSED = "goal_paused"
+    GOAL_FINISHED = "goal_finished"
 
 
 CAMPAIGN_TRANSITIONS: dict[CampaignState, dict[CampaignStep, CampaignState]] = {
@@ -58,6 +61,8 @@ CAMPAIGN_TRANSITIONS: dict[CampaignState, dict[CampaignStep, CampaignState]] = {
         CampaignStep.LEADS_RAN_OUT: CampaignState.EXHAUSTED,
         CampaignStep.LEADS_ADDED: CampaignState.RUNNING,
         CampaignStep.FINISHED: CampaignState.FINISHED,
+        CampaignStep.GOAL_PAUSED: CampaignState.PAUSED,
+        CampaignStep.GOAL_FINISHED: CampaignState.FINISHED,
     },
     CampaignState.PAUSED: {
         CampaignStep.STARTED: CampaignState.RUNNING,
@@ -69,11 +74,15 @@ CAMPAIGN_TRANSITIONS: dict[CampaignState, dict[CampaignStep, CampaignState]] = {
         CampaignStep.PAUSED: CampaignState.PAUSED,
         CampaignStep.LEADS_ADDED: CampaignState.OUT_OF_HOURS,
         CampaignStep.FINISHED: CampaignState.FINISHED,
+        CampaignStep.GOAL_PAUSED: CampaignState.PAUSED,
+        CampaignStep.GOAL_FINISHED: CampaignState.FINISHED,
     },
     CampaignState.EXHAUSTED: {
         CampaignStep.PAUSED: CampaignState.PAUSED,
         CampaignStep.LEADS_ADDED: CampaignState.RUNNING,
         CampaignStep.FINISHED: CampaignState.FINISHED,
+        CampaignStep.GOAL_PAUSED: CampaignState.PAUSED,
+        CampaignStep.GOAL_FINISHED: CampaignState.FINISHED,
     },
     CampaignState.FINISHED: {},
 }

@@ -7,6 +7,7 @@ from dialer.domain.campaign import CampaignState, CampaignStep
 
 DOZE = timedelta(minutes=2)
 """A campaign does not go out of hours for less: somebody may soon be called again."""
+_AT_WORK = (CampaignState.RUNNING, CampaignState.OUT_OF_HOURS, CampaignState.EXHAUSTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,13 @@ def timed_step(
         return CampaignStep.FINISHED
     is_time = starts_at is None or starts_at <= now
     return CampaignStep.STARTED if state is CampaignState.SCHEDULED and is_time else None
+
+
+def goal_step(state: CampaignState, at_goal: str, goal: int | None, successes: int) -> CampaignStep | None:
+    """Return the step that a reached goal asks for; who paused it has decided already."""
+    if goal is None or successes < goal or state not in _AT_WORK:
+        return None
+    return {"pause": CampaignStep.GOAL_PAUSED, "finish": CampaignStep.GOAL_FINISHED}.get(at_goal)
 
 
 def step_of_lists(state: CampaignState, left: Left, now: datetime) -> CampaignStep | None:

@@ -206,3 +206,24 @@ async def test_who_was_tried_since_is_left_alone(house: House, after: After) -> 
 async def test_a_call_of_no_campaign_has_none(after: After) -> None:
     assert not await after.said.note("c1", Said("sold"))
     assert await after.said.campaign_of("c1") is None
+
+
+@pytest.mark.parametrize(("at_goal", "state"), [("go_on", "running"), ("pause", "paused"), ("finish", "finished")])
+async def test_a_reached_goal_does_what_the_campaign_s_rule_says(
+    house: House, after: After, at_goal: str, state: str
+) -> None:
+    await house.change(goal=1, at_goal=at_goal)
+    for number in (A, "+447911123457"):
+        await house.add(number)
+    call_id = await after.talk()
+    await after.hang_up()
+    await house.step(1)
+    assert (await house.row()).state == "running"
+    await after.say(call_id, Said("sold", converted=True))
+    await house.step(1)
+    assert (await house.row()).state == state
+    if state == "running":
+        return
+    house.stage.done(ANN, call_id)
+    await house.step(1)
+    assert house.dialed() == [A], "nobody more"

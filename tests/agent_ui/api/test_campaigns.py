@@ -115,6 +115,27 @@ async def test_nonsense_and_what_the_law_does_not_leave_is_refused(
     assert [(field["path"], field["code"]) for field in answer["error"]["fields"]] == [(path, code)]
 
 
+async def test_whose_goal_is_reached_is_started_again_with_another_goal(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boss = await world.person("supervisor")
+    campaign = await a_campaign(world, boss, rules={"goal": 2, "at_goal": "pause"})
+
+    async def successes(_campaign_id: int) -> int:
+        return 2
+
+    monkeypatch.setattr(world.parts.memory.campaigns, "successes", successes)
+    path = f"/campaigns/{campaign['id']}/steps"
+    status, answer = await boss.call("POST", path, {"step": "started"})
+    assert (status, answer["error"]["code"]) == (409, "campaign_goal_reached")
+    changed = await body_of(world, version=1, rules={"goal": 3, "at_goal": "pause"})
+    assert (await boss.call("PUT", f"/campaigns/{campaign['id']}", changed))[0] == 200
+    assert (await boss.call("POST", path, {"step": "started"}))[1]["state"] == "running"
+    wrong = await body_of(world, name="Odd", rules={"goal": 3, "at_goal": "dance"})
+    status, answer = await boss.call("POST", "/campaigns", wrong)
+    assert [field["path"] for field in answer["error"]["fields"]] == ["rules.at_goal"]
+
+
 async def test_what_a_campaign_uses_is_not_deleted_and_it_is_named(world: World) -> None:
     boss, admin = await world.person("supervisor"), await world.person("admin")
     body = {"start": "bye", "nodes": {"bye": {"type": "hang_up"}}}

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dialer.domain.campaign import CampaignState, CampaignStep
-from dialer.domain.timetable import DOZE, Left, step_of_lists, timed_step
+from dialer.domain.timetable import DOZE, Left, goal_step, step_of_lists, timed_step
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 LATER, BEFORE = NOW + timedelta(hours=1), NOW - timedelta(hours=1)
@@ -46,3 +46,23 @@ def test_its_own_times(
 )
 def test_what_its_lists_ask_for(state: CampaignState, left: Left, step: CampaignStep | None) -> None:
     assert step_of_lists(state, left, NOW) is step
+
+
+@pytest.mark.parametrize(
+    ("state", "at_goal", "goal", "successes", "step"),
+    [
+        (S.RUNNING, "pause", 3, 3, T.GOAL_PAUSED),
+        (S.RUNNING, "finish", 3, 4, T.GOAL_FINISHED),
+        (S.RUNNING, "finish", 3, 2, None),
+        (S.RUNNING, "go_on", 3, 3, None),
+        (S.RUNNING, "finish", None, 3, None),
+        (S.OUT_OF_HOURS, "finish", 3, 3, T.GOAL_FINISHED),
+        (S.EXHAUSTED, "pause", 3, 3, T.GOAL_PAUSED),
+        (S.PAUSED, "finish", 3, 3, None),
+        (S.SCHEDULED, "finish", 3, 3, None),
+    ],
+)
+def test_what_a_reached_goal_asks_for(
+    state: CampaignState, at_goal: str, goal: int | None, successes: int, step: CampaignStep | None
+) -> None:
+    assert goal_step(state, at_goal, goal, successes) is step

@@ -52,6 +52,7 @@ export interface LiveCampaign {
   next_why: string
   conversions: number
   goal: number | null
+  at_goal: string
   forecast: { remaining: number; ended: number; over_s: number; ends_at: string | null }
 }
 

@@ -39,6 +39,8 @@ export interface CampaignRules {
   dispositions: { code: string; means: Meaning }[]
   /** Successes aimed at. */
   goal: number | null
+  /** What becomes of the campaign when it has them. */
+  at_goal: 'go_on' | 'pause' | 'finish'
   /** What whoever answers hears, in a campaign without agents. */
   flow_id: number | null
   calls_per_s: number

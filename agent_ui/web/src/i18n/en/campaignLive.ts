@@ -2,6 +2,10 @@
 export const campaignLive = {
   conversions: '{count} successes',
   goal: '{count} of {goal} successes',
+  goalReached: {
+    paused: 'Paused, as its rule says: the goal of {goal} successes is reached. To go on, raise the goal in the settings, or let the campaign go on then.',
+    finished: 'Finished: the goal of {goal} successes is reached.',
+  },
   tiles: { ringing: 'Lines ringing', waiting: 'People waiting', talking: 'Talking', agents: 'Agents free / there', dialed: 'Dialed since it runs', today: 'Dialed today' },
   preview: 'Agents look at {count} people before they call them.',
   reasons: {

@@ -175,6 +175,8 @@ export const campaigns = {
   addDisposition: 'Add a disposition',
   dispositionsHelp: 'What agents choose from after the calls of this campaign. None here: all of the house’s.',
   goal: 'Goal: successes',
+  atGoal: 'When the goal is reached',
+  atGoals: { go_on: 'Go on', pause: 'Pause', finish: 'Finish' },
   flow: 'What whoever answers hears',
   flowHelp: 'A flow of the house: it plays a message, takes a key, and connects to agents whoever asks for one.',
   keys: 'What keys mean',

@@ -2,6 +2,10 @@
 export const campaignLive = {
   conversions: '成功 {count} 个',
   goal: '成功 {count} 个，目标 {goal} 个',
+  goalReached: {
+    paused: '已按规则暂停：已达到 {goal} 个成功的目标。若要继续，请在设置中提高目标，或选择达到目标后继续。',
+    finished: '已结束：已达到 {goal} 个成功的目标。',
+  },
   tiles: { ringing: '振铃线路', waiting: '等待的客户', talking: '通话中', agents: '空闲 / 在岗座席', dialed: '本次运行已拨', today: '今日已拨' },
   preview: '座席正在预览 {count} 位客户，由座席拨打。',
   reasons: {

@@ -175,6 +175,8 @@ export const campaigns = {
   addDisposition: '添加通话结果',
   dispositionsHelp: '座席在本活动通话后可选的结果；留空则使用全部通话结果。',
   goal: '目标：成功数',
+  atGoal: '达到目标后',
+  atGoals: { go_on: '继续', pause: '暂停', finish: '结束' },
   flow: '接听后播放的流程',
   flowHelp: '使用系统中的 IVR 流程：播放语音、接收按键，需要时转接座席。',
   keys: '按键含义',
