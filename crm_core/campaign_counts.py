@@ -1,5 +1,6 @@
 """How far a campaign is, in numbers, for pages that ask every few seconds: read by index, and kept a moment."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +15,27 @@ from cti.clock import Clock
 LOOK_BACK = timedelta(minutes=15)
 KEPT = timedelta(seconds=5)
 _OVER = ("done", "barred")
+
+
+LONG_S = 10
+"""Who listens for so long has heard what it is about."""
+OTHER_KEY, NO_KEY = "other_key", "no_key"
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """`people` were in the campaign's flow, for `listened_s` in all, `long_enough` of them for LONG_S at least.
+
+    `answers` counts them by what they chose: as in `Attempt.response`, else whether they pressed any key.
+    """
+
+    people: int
+    listened_s: float
+    long_enough: int
+    answers: dict[str, int]
+
+
+NOBODY_LISTENED = Listening(0, 0.0, 0, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +55,7 @@ class CampaignCounts:
     ended: int
     ended_since: datetime | None
     conversions: int = 0
+    listening: Listening = NOBODY_LISTENED
 
 
 class CampaignCounting:
@@ -57,6 +80,7 @@ class CampaignCounting:
                 **await _answers(connection, campaign_id, window_begins_at),
                 **await _recently(connection, campaign_id, now - LOOK_BACK),
                 **await _conversions(connection, campaign_id),
+                **await _listening(connection, campaign_id),
             )
         self._kept = {key: one for key, one in self._kept.items() if now - one[0] < KEPT}
         self._kept[asked] = (now, counts)
@@ -91,6 +115,20 @@ async def _dialed(connection: AsyncConnection, campaign_id: int, midnight: datet
 async def _conversions(connection: AsyncConnection, campaign_id: int) -> dict[str, Any]:
     query = select(func.count()).where(Attempt.campaign_id == campaign_id, Attempt.converted)
     return {"conversions": (await connection.execute(query)).scalar_one()}
+
+
+async def _listening(connection: AsyncConnection, campaign_id: int) -> dict[str, Any]:
+    pressed = func.coalesce(Attempt.keys, "") != ""
+    long = case((Attempt.listened_ms >= LONG_S * 1000, 1), else_=0)
+    query = select(Attempt.response, pressed, func.count(), func.sum(Attempt.listened_ms), func.sum(long))
+    query = query.where(Attempt.campaign_id == campaign_id, Attempt.listened_ms.is_not(None))
+    answers: Counter[str] = Counter()
+    people = listened_ms = long_enough = 0
+    rows = await connection.execute(query.group_by(Attempt.response, pressed))
+    for response, has_pressed, count, in_all_ms, longer in rows:
+        answers[response or (OTHER_KEY if has_pressed else NO_KEY)] += count
+        people, listened_ms, long_enough = people + count, listened_ms + int(in_all_ms), long_enough + int(longer)
+    return {"listening": Listening(people, listened_ms / 1000, long_enough, dict(answers))}
 
 
 async def _answers(connection: AsyncConnection, campaign_id: int, since: datetime) -> dict[str, Any]:

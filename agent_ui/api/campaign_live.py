@@ -73,6 +73,19 @@ class ForecastAnswer(OwnAnswer):
     ends_at: datetime | None
 
 
+class ListeningAnswer(OwnAnswer):
+    """Of the people who were in the flow of a campaign without agents: how long they listened, and what they chose.
+
+    Listened until the last key that they pressed, if they pressed any. `long_ratio` of them did for `long_s`.
+    """
+
+    people: int
+    listened_mean_s: float | None
+    long_s: float
+    long_ratio: float | None
+    answers: dict[str, int]
+
+
 class LiveAnswer(OwnAnswer):
     """With `unknown_policies` it dials nobody.
 
@@ -101,6 +114,7 @@ class LiveAnswer(OwnAnswer):
     conversions: int
     goal: int | None
     at_goal: str
+    listening: ListeningAnswer | None
 
 
 async def show_campaign_live(ask: Ask) -> dict[str, Any]:

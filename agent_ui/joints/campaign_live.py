@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime, tzinfo
 from typing import Any
 
-from crm_core.campaign_counts import CampaignCounting, CampaignCounts
+from crm_core.campaign_counts import LONG_S, CampaignCounting, CampaignCounts
 from crm_core.campaigns import CampaignRow
 from crm_core.domain.day import day_of
 from dialer.domain.forecast import forecast_end
@@ -50,6 +50,7 @@ async def live_campaign(
         "conversions": counts.conversions,
         "goal": campaign.rules.goal,
         "at_goal": campaign.rules.at_goal,
+        "listening": _listening(counts) if plan.is_agentless else None,
     }
 
 
@@ -90,6 +91,17 @@ def _abandonment(plan: CampaignPlan, run: CampaignRun | None, counts: CampaignCo
         "ratio": abandoned / people if people else None,
         "limit_ratio": plan.limits.abandonment_limit_ratio,
         "window": strictest(plan.policies).abandonment_window.value,
+    }
+
+
+def _listening(counts: CampaignCounts) -> dict[str, Any]:
+    found = counts.listening
+    return {
+        "people": found.people,
+        "listened_mean_s": found.listened_s / found.people if found.people else None,
+        "long_s": LONG_S,
+        "long_ratio": found.long_enough / found.people if found.people else None,
+        "answers": found.answers,
     }
 
 

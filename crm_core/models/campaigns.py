@@ -167,6 +167,7 @@ class LeadImport(Table):
     ended_at: Mapped[OptionalInstant]
 
 
+_LISTENED = text("listened_ms IS NOT NULL")
 _REPORTED = (
     *("campaign_id", "planned_at", "list_id", "shown_as", "verdict", "disposition", "state"),
     *("abandoned", "converted", "connected_at", "ended_at", "lead_id"),
@@ -205,6 +206,12 @@ class Attempt(Table):
         Index(None, "campaign_id", "converted", "planned_at"),
         # all that reports of campaigns are made of: the rows themselves are ten times as large
         Index("ix_attempts_campaign_id_planned_at_reported", *_REPORTED),
+        Index(
+            "ix_attempts_campaign_id_response_listened",
+            *("campaign_id", "response", "listened_ms", "keys"),
+            sqlite_where=_LISTENED,
+            postgresql_where=_LISTENED,
+        ),
     )
 
     attempt_id: Mapped[TextId]

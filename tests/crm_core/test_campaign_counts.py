@@ -108,3 +108,21 @@ async def test_counting_reads_indexes_that_hold_what_is_counted(
     assert "list_id_state_why_last_verdict" in people
     assert "planned_at_abandoned" in answers
     assert plans.scans == []
+
+
+async def test_what_people_did_in_the_flow_of_a_campaign_without_agents(
+    database: Database, clock: HandClock, of: LeadListRow
+) -> None:
+    lead_id = await add(database, of, clock.now())
+    for response, keys, listened_ms in (
+        ("later", "2", 12_000),
+        ("later", "12", 4_000),
+        ("agent", "1", 9_999),
+        (None, "7", 10_000),
+        (None, None, 1_000),
+        (None, None, None),
+    ):
+        await dial(database, of, lead_id, clock.now(), response=response, keys=keys, listened_ms=listened_ms)
+    found = (await count(database, clock, of)).listening
+    assert (found.people, found.listened_s, found.long_enough) == (5, pytest.approx(36.999), 2)
+    assert found.answers == {"later": 2, "agent": 1, "other_key": 1, "no_key": 1}

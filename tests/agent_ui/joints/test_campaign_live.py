@@ -1,6 +1,7 @@
 """A campaign as its manager sees it: dialed by the real dialer on a real floor, in time that a test turns."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,9 +10,12 @@ from agent_ui.joints.campaign_live import live_campaign
 from crm_core.audit import SYSTEM
 from crm_core.campaign_counts import CampaignCounting
 from crm_core.campaigns import CampaignDraft
+from crm_core.domain.campaign_rules import KeyRule
 from crm_core.leases import Leases
 from crm_core.storage.database import Database
-from cti.domain.events import AgentWentNotReady
+from cti.domain.attempt_words import AttemptKeyPressed
+from cti.domain.events import AgentWentNotReady, CallLeft
+from cti.domain.values import EndReason
 from dialer.lease import DialerLease
 from tests.crm_core.conftest import database, sqlite_template, url
 from tests.dialer.conftest import dialect, house
@@ -153,3 +157,32 @@ async def test_a_policy_that_is_gone_is_named_and_a_register_that_is_too_old_tol
     await house.step(1)
     assert (await live(house))["unknown_policies"] == ("nowhere",)
     assert house.dialed() == []
+
+
+async def test_without_agents_it_shows_what_people_chose_and_how_long_they_listened(
+    database: Database, tmp_path: Path
+) -> None:
+    house = House(database, tmp_path)
+    await house.open("agentless", keys=(KeyRule("2", "later"),))
+    for number in (A, B):
+        await house.add(number)
+    await house.start()
+    await house.step()
+    assert (await live(house))["listening"] == {
+        "people": 0,
+        "listened_mean_s": None,
+        "long_s": 10,
+        "long_ratio": None,
+        "answers": {},
+    }
+    for keys, listens_s in (("2", 12.0), ("", 4.0)):
+        house.answers()
+        await house.settle()
+        house.stage.wait(listens_s)
+        call_id = house.last().call_id
+        house.stage.tell(*(AttemptKeyPressed(call_id, key) for key in keys), CallLeft(call_id, EndReason.FLOW_ENDED))
+        await house.settle()
+        await house.step(5)
+    seen = (await live(house))["listening"]
+    assert (seen["people"], seen["listened_mean_s"], seen["long_ratio"]) == (2, 8.0, 0.5)
+    assert seen["answers"] == {"later": 1, "no_key": 1}

@@ -31,6 +31,15 @@ export interface Abandonment {
   ends_at: string | null
 }
 
+/** What people did in the flow of a campaign without agents; `answers` by what they chose. */
+export interface Listening {
+  people: number
+  listened_mean_s: number | null
+  long_s: number
+  long_ratio: number | null
+  answers: Record<string, number>
+}
+
 export interface LiveCampaign {
   at: string
   state: string
@@ -53,6 +62,7 @@ export interface LiveCampaign {
   conversions: number
   goal: number | null
   at_goal: string
+  listening: Listening | null
   forecast: { remaining: number; ended: number; over_s: number; ends_at: string | null }
 }
 
