@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Iterable
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -11,6 +12,7 @@ from agent_ui.api.route import Answer, Route
 from agent_ui.api.upload import save_upload
 from agent_ui.auth.permissions import Permission
 from agent_ui.errors import ApiError, FieldProblem
+from crm_core.domain.shapes import CONTROL
 from crm_core.importing.importer import Preview, preview
 from crm_core.importing.opened import check_file
 
@@ -119,10 +121,20 @@ def read_mapping(text: str) -> dict[int, str]:
     """Read which column holds what, as a form sends it."""
     try:
         document = json.loads(text)
-        return {int(place): str(name) for place, name in document.items() if name}
+        mapping = {int(place): str(name) for place, name in document.items() if name}
+        # what JSON may spell and no database keeps
+        _refuse_unkept(mapping.values())
+        return mapping
     except (ValueError, AttributeError, RecursionError) as error:
         message = 'must be JSON such as {"0": "name", "1": "phone"}'
         raise invalid([FieldProblem("mapping", "invalid", message)]) from error
+
+
+def _refuse_unkept(names: Iterable[str]) -> None:
+    for name in names:
+        name.encode("utf-8")
+        if CONTROL.search(name):
+            raise ValueError(name)
 
 
 ROUTES = [

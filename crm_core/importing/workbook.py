@@ -35,12 +35,14 @@ MEMORY_BYTES = 3 << 30
 _NICE = 5
 _TIME_LIMIT_S = 180.0
 _TROUBLES = {
+    # by Python itself: a cell on which the reader broke
+    1: ("workbook_unreadable", "A cell of the workbook cannot be read; save the table as CSV UTF-8."),
     3: ("workbook_password", "The workbook has a password; save it without one, or as CSV UTF-8."),
     4: ("workbook_empty", "No sheet of the workbook that is shown has a row."),
     5: ("workbook_unreadable", "This archive is no workbook that can be read; save the table as XLSX or CSV UTF-8."),
     6: ("too_large", "The workbook is too large; save the table as CSV UTF-8, or split it."),
 }
-_PASSWORD, _EMPTY, _UNREADABLE, _TOO_LARGE = _TROUBLES
+_BROKE, _PASSWORD, _EMPTY, _UNREADABLE, _TOO_LARGE = _TROUBLES
 
 Cell = str | float | bool | date | datetime | time | timedelta
 

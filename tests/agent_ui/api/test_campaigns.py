@@ -260,6 +260,16 @@ async def test_nothing_of_one_campaign_is_reached_through_another(world: World) 
         assert (await boss.call(method, path, body))[0] == 404, path
 
 
+@pytest.mark.parametrize("name", ["\\ud800", "\\u0000", "a\\u001fb"])
+async def test_no_column_is_called_what_cannot_be_kept(world: World, name: str) -> None:
+    boss = await world.person("supervisor")
+    campaign = await a_campaign(world, boss)
+    into = await a_list(boss, campaign)
+    data = form(TABLE, mapping=f'{{"0": "custom:{name}", "1": "phone"}}', name="list.csv")
+    status, refused = await boss.call("POST", f"/campaigns/{campaign['id']}/lists/{into['id']}/import", data=data)
+    assert (status, [field["path"] for field in refused["error"]["fields"]]) == (422, ["mapping"])
+
+
 async def test_an_import_that_the_database_ends_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     async def save(*_: object) -> object:
         raise StorageError

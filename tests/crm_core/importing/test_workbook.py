@@ -80,6 +80,15 @@ def bomb() -> bytes:
     return out.getvalue()
 
 
+def no_day() -> bytes:
+    """A day before all days, on which the library that reads it breaks."""
+    content = io.BytesIO()
+    made = xlsxwriter.Workbook(content, {"in_memory": True})
+    made.add_worksheet().write_number(0, 0, -1e300, made.add_format({"num_format": "yyyy-mm-dd"}))
+    made.close()
+    return content.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
@@ -87,8 +96,9 @@ def bomb() -> bytes:
         (b"PK\x03\x04 and nothing more", "workbook_unreadable"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "workbook_unreadable"),
         (book(hidden=[["x"]], people=[]), "workbook_empty"),
+        (no_day(), "workbook_unreadable"),
     ],
-    ids=["an archive", "cut off", "no compound file", "nothing is shown"],
+    ids=["an archive", "cut off", "no compound file", "nothing is shown", "a day before all days"],
 )
 async def test_what_cannot_be_read_is_refused_with_its_reason(content: bytes, code: str) -> None:
     with pytest.raises(ImportUnreadable) as refused:
