@@ -74,7 +74,8 @@ async def remove_campaign(ask: Ask) -> None:
 async def step_campaign(ask: Ask) -> dict[str, Any]:
     """Start, pause or end it, or plan its start."""
     body: StepBody = ask.body
-    row = await take_step(ask.parts.memory.campaigns, ask.number("campaign_id"), body.step, ask.actor)
+    campaigns, now = ask.parts.memory.campaigns, ask.parts.clock.now()
+    row = await take_step(campaigns, ask.number("campaign_id"), body.step, ask.actor, now)
     return await _answer(ask, row)
 
 

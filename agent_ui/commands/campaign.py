@@ -144,7 +144,7 @@ async def _report(memory: Memory, arguments: argparse.Namespace) -> None:
 async def _step(memory: Memory, arguments: argparse.Namespace) -> int:
     row = await _found(memory, arguments.campaign)
     try:
-        row = await take_step(memory.campaigns, row.id, arguments.step, SYSTEM)
+        row = await take_step(memory.campaigns, row.id, arguments.step, SYSTEM, SystemClock().now())
     except ApiError as error:
         print(f"callroom: {error.message}", file=sys.stderr)
         return 1

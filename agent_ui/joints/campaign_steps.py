@@ -1,5 +1,7 @@
 """Steps of campaigns: what the life cycle of the dialer allows, taken in the CRM."""
 
+from datetime import datetime
+
 from agent_ui.errors import ApiError
 from crm_core.audit import SYSTEM, Actor
 from crm_core.campaigns import CampaignRow, Campaigns
@@ -15,6 +17,7 @@ BY_HAND = (
     CampaignStep.PAUSED,
     CampaignStep.FINISHED,
 )
+_BEGIN = (CampaignStep.SCHEDULED, CampaignStep.STARTED)
 
 
 def possible_steps(state: str) -> tuple[str, ...]:
@@ -23,7 +26,9 @@ def possible_steps(state: str) -> tuple[str, ...]:
     return tuple(step.value for step in BY_HAND if step in following)
 
 
-async def take_step(campaigns: Campaigns, campaign_id: int, step: CampaignStep, by: Actor) -> CampaignRow:
+async def take_step(
+    campaigns: Campaigns, campaign_id: int, step: CampaignStep, by: Actor, now: datetime
+) -> CampaignRow:
     """Take it, or refuse what its state does not allow."""
     row = await campaigns.get(campaign_id)
     if step.value not in possible_steps(row.state):
@@ -33,6 +38,9 @@ async def take_step(campaigns: Campaigns, campaign_id: int, step: CampaignStep, 
     if step is CampaignStep.STARTED and await _goal_is_reached(campaigns, row):
         # it would be paused, or over, with the dialer's next look
         raise ApiError(409, "campaign_goal_reached", "Its goal is reached. Raise it, or let the campaign go on then.")
+    if step in _BEGIN and row.ends_at is not None and row.ends_at <= now:
+        # it would be finished with the dialer's next look, and that for good
+        raise ApiError(409, "campaign_end_passed", "Its end has passed; set a later one, or none, in its settings.")
     to = CAMPAIGN_TRANSITIONS[CampaignState(row.state)][step]
     return await campaigns.take_step(campaign_id, row.state, to.value, by, step.value)
 

@@ -180,6 +180,16 @@ async def test_steps_are_those_of_the_life_cycle(world: World) -> None:
     assert [entry.detail["why"] for entry in page.items] == ["finished", "started", "paused", "started"]
 
 
+async def test_one_whose_end_has_passed_is_not_started_to_be_over_for_good(world: World) -> None:
+    boss = await world.person("supervisor")
+    over = {"starts_at": "2025-01-01T09:00:00+08:00", "ends_at": "2025-12-31T00:00:00+08:00"}
+    campaign = await a_campaign(world, boss, **over)
+    for step in ("scheduled", "started"):
+        status, answer = await boss.call("POST", f"/campaigns/{campaign['id']}/steps", {"step": step})
+        assert (status, answer["error"]["code"]) == (409, "campaign_end_passed")
+    assert (await boss.call("GET", f"/campaigns/{campaign['id']}"))[1]["state"] == "draft"
+
+
 async def test_what_happens_by_itself_is_no_step_of_a_person(world: World) -> None:
     boss = await world.person("supervisor")
     campaign = await a_campaign(world, boss, starts_at="2030-01-01T09:00:00+08:00")
