@@ -15,6 +15,10 @@ from dialer.whereabouts import calendars_of, place_of
 CAPS_LOOK_BACK = timedelta(days=31)
 """As far as the longest cap of any policy that ships (30 days), and a little more."""
 
+CALLED_NOW = "called_now"
+CALLED_NOW_AGAIN = timedelta(minutes=1)
+_LONGEST_CALL = timedelta(hours=6)
+
 
 def number_of(lead: DueLead) -> DueNumber | None:
     """Give the number that is next."""
@@ -32,6 +36,11 @@ def whom_of(lead: DueLead, number: DueNumber, tries: Sequence[DueTry]) -> Whom:
     counted = [one for one in tries if one.verdict != Verdict.ROUTE_FAULT]
     past = [PastAttempt(one.at, one.number, one.connected, one.abandoned and not one.connected) for one in counted]
     return Whom(lead_place(lead), number.number, past, lead.consent_at)
+
+
+def is_called_now(lead: DueLead, tries: Sequence[DueTry], now: datetime) -> bool:
+    """Whether they are rung, or talked with, for another campaign or from another list: of that nothing came yet."""
+    return any(one.lead_id != lead.id and one.verdict is None and one.at > now - _LONGEST_CALL for one in tries)
 
 
 def checks_of(law: Law, lead: DueLead, now: datetime) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from crm_core.attempts import PlannedAttempt
 from crm_core.due_leads import BARRED, DONE, DueLead, DueLeads, DueNumber
 from cti.domain.attempt_words import AttemptTerms
-from dialer.asking import CAPS_LOOK_BACK, checks_of, number_of, whom_of
+from dialer.asking import CALLED_NOW, CALLED_NOW_AGAIN, CAPS_LOOK_BACK, checks_of, is_called_now, number_of, whom_of
 from dialer.domain.clearance import NO_CONSENT, PutOff, put_off_by_both
 from dialer.plan import CampaignPlan
 from dialer.ports import Dialable, DialPolicy
@@ -61,6 +61,8 @@ class Checking:
         if number is None:
             return Out(DONE, "no_number_left")
         tries = await self._leads.tries(lead, now - CAPS_LOOK_BACK)
+        if is_called_now(lead, tries, now):
+            return Waits(CALLED_NOW, now + CALLED_NOW_AGAIN)
         wait = put_off_by_both(plan.law, whom_of(lead, number, tries), (now, self._policy.wall_now()))
         if wait is not None:
             return _by_policy(wait, now)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crm_core.due_leads import DueLead, DueTry
-from dialer.asking import number_of, whom_of
+from dialer.asking import CALLED_NOW, CALLED_NOW_AGAIN, is_called_now, number_of, whom_of
 from dialer.domain.clearance import Law, PutOff, all_by_both, next_chance
 from dialer.ports import Dialable, DialPolicy
 
@@ -32,6 +32,8 @@ async def reasons(
     answer = await policy.may_dial(number.number, lead.customer_id, queue_id)
     if not isinstance(answer, Dialable):
         found.append(PutOff(answer.why, "", answer.until))
+    if is_called_now(lead, tries, now):
+        found.append(PutOff(CALLED_NOW, "", now + CALLED_NOW_AGAIN))
     if lead.due_at > now and not found:
         found.append(PutOff(NOT_DUE, "", lead.due_at))
     if any(one.until is None for one in found):

@@ -12,8 +12,10 @@ from crm_core.campaigns import CampaignDraft
 from crm_core.models import Lead
 from crm_core.storage.database import Database
 from cti.domain.attempt_words import AttemptChanged, AttemptOrdered, AttemptPhase
+from dialer.domain.clearance import Law
 from dialer.domain.pace_words import PaceReason
 from dialer.ports import Undialable
+from dialer.reasons import reasons
 from dialer.run import CampaignRun
 from tests.crm_core.people import person
 from tests.dialer.house import House
@@ -127,6 +129,27 @@ async def test_without_consent_nobody_is_called_where_the_law_asks_for_it(house:
     assert run.progress.put_off is not None
     assert (run.progress.put_off.policy, run.progress.put_off.until) == ("cn", None)
     assert (await house.lead_row(agreed)).state == "dialing"
+
+
+async def test_nobody_is_rung_by_two_campaigns_at_once(house: House) -> None:
+    await house.add(A)
+    await house.start()
+    await house.another("Summer")
+    again = await house.add(A)
+    house.stage.ready(11, 12)
+    await house.step()
+    await house.step(1)
+    assert house.dialed() == [A]
+    row, lead = await house.lead_row(again), await house.leads.one(again)
+    assert (row.state, row.why) == ("waiting", "called_now")
+    assert lead is not None
+    tries = await house.leads.tries(lead, house.now - timedelta(days=1))
+    found = await reasons(lead, tries, Law(()), house.policy, 1, house.now)
+    assert [one.why for one in found.found] == ["called_now"]
+    house.ends(19)
+    await house.step(1)
+    await house.step(61)
+    assert house.dialed() == [A, A], "when it is known what came of it"
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ export const campaigns = {
   last: 'Last',
   why: 'Why',
   whys: {
-    done: 'done', attempts_used_up: 'all attempts used up', no_number_left: 'no number left that works', do_not_call: 'on the do-not-call list', by_hand: 'taken out by hand',
+    done: 'done', attempts_used_up: 'all attempts used up', no_number_left: 'no number left that works', called_now: 'is being called for another campaign or list', do_not_call: 'on the do-not-call list', by_hand: 'taken out by hand',
     closed: 'outside the hours where they are', holiday: 'a public holiday where they are', no_consent: 'they have not agreed to be called', register_old: 'the do-not-call register is too old', capped: 'called often enough for now', rests: 'left alone after an abandoned call',
     not_a_number: 'no number that can be dialed', dial_not_allowed: 'the dial rules allow the house no calls', number_blocked: 'the dial rules block the number',
     kind_not_allowed: 'the dial rules allow no such numbers', prefix_not_allowed: 'the dial rules allow only numbers with other beginnings',

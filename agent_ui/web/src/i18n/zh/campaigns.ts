@@ -126,7 +126,7 @@ export const campaigns = {
   last: '上次结果',
   why: '原因',
   whys: {
-    done: '已完成', attempts_used_up: '拨打次数已用完', no_number_left: '没有可用的号码', do_not_call: '在拒呼名单中', by_hand: '已手动移出',
+    done: '已完成', attempts_used_up: '拨打次数已用完', no_number_left: '没有可用的号码', called_now: '正由其他活动或名单呼叫', do_not_call: '在拒呼名单中', by_hand: '已手动移出',
     closed: '对方当地不在可呼时段', holiday: '对方当地为法定节假日', no_consent: '未取得对方同意', register_old: '拒呼名册已过期', capped: '近期呼叫次数已达上限', rests: '放弃后暂不打扰',
     not_a_number: '不是可拨打的号码', dial_not_allowed: '拨号规则不允许系统外呼', number_blocked: '号码被拨号规则禁止',
     kind_not_allowed: '拨号规则不允许此类号码', prefix_not_allowed: '拨号规则仅允许其他号段',
