@@ -232,11 +232,17 @@ async def test_a_supervisor_answers_who_waits_and_parks_them_for_an_agent(instal
     row = boss.by("floor-waiting").locator("tr[data-testid^=waiting-]")
     await expect(row).to_have_attribute("data-position", "1", timeout=40_000)
     await ear.listen()
+    before = await row.bounding_box()
     await row.locator("[data-testid^=waiting-menu-]").click()
+    await expect(boss.page.locator("[data-testid=act-take]:visible")).to_be_visible()
+    assert await row.bounding_box() == before, "who is aimed at does not move under the mouse"
     await boss.page.locator("[data-testid=act-take]:visible").click()
     await boss.is_in_state("talking")  # her page took it by itself
     await boss.hears(CALLER_HZ)
     await ear.hears_agent(BOSS_HZ)
+    await boss.by("nav-reports").click()
+    await boss.by("call-name").click()  # from any page back to the call
+    await expect(boss.by("call-head")).to_be_visible()
 
     await boss.page.keyboard.press("Control+Alt+KeyK")
     await ear.hears_music(BOSS_HZ)
