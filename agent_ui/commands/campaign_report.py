@@ -20,7 +20,7 @@ BY = {
     "disposition": CampaignAxis.DISPOSITION,
     "caller-id": CampaignAxis.CALLER_ID,
 }
-_DAYS_BACK = 30
+_DAYS_BACK = 29
 _NAME_CELLS = 20
 # heading, figure, cells
 _COLUMNS = (
@@ -30,7 +30,7 @@ _COLUMNS = (
         ("lost %", "abandon_ratio", 7),
         ("talk", "talk_s", 6),
         ("conv", "converted", 6),
-        ("conv %", "conversion_ratio", 6),
+        ("conv %", "conversion_ratio", 7),
     ),
 )
 
@@ -94,7 +94,9 @@ def _text(figure: str, line: CampaignLine) -> str:
         return "-"
     if figure.endswith("_ratio"):
         return f"{value * 100:.1f}"
-    return f"{int(value) // 60}:{int(value) % 60:02d}" if figure.endswith("_s") else f"{value:,}"
+    if figure.endswith("_s"):
+        return "{}:{:02d}".format(*divmod(round(value), 60))
+    return f"{value:,}"
 
 
 def _fit(name: str) -> str:

@@ -1,6 +1,8 @@
 """An agent looks at somebody before they are called, calls them on a real Asterisk, and skips another one by keys."""
 
+import asyncio
 import re
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -98,3 +100,34 @@ async def test_an_agent_has_people_of_their_own_and_calls_them_with_one_click(in
 
     await eventually(both_told, SETTLED_S, "both have their verdict")
     book.change("update campaigns set state='finished' where id=?", campaign_id)
+
+
+async def test_a_manager_reads_the_report_of_it(installation, supervisor):
+    page = supervisor.page
+    ((campaign_id,),) = Book(SimpleNamespace(installation=installation)).rows(
+        "select campaign_id from attempts where converted group by 1"
+    )
+    await page.goto(f"{installation.url}/#/campaigns/{campaign_id}")
+    await supervisor.by("campaign-report").click()
+    facts = supervisor.by("campaign-report-facts")
+    await expect(facts).to_contain_text("2 people on these lists: 2 dialed, 1 reached (penetration 50.0%)")
+    total = supervisor.by("campaign-report-total")
+    await expect(total.locator("[data-figure=conversion_ratio]")).to_have_text("100.0%")
+    await supervisor.by("cell-0-converted").click()
+    await expect(supervisor.by("attempts-behind").locator("tbody tr")).to_have_count(1)
+    await expect(supervisor.by("attempts-behind")).to_contain_text("3011")
+    await page.keyboard.press("Escape")
+    await supervisor.speak("zh")
+    await expect(facts).to_contain_text("名单共 2 人：已拨 2 人，已接通 1 人（渗透率 50.0%）")
+    await supervisor.speak("en")
+    await supervisor.by("campaign-report-axis").click()
+    await page.get_by_role("option", name="Campaigns by disposition").click()
+    await expect(supervisor.by("campaign-report-chart")).to_contain_text("Resolved")
+    await supervisor.by("report-export").click()
+    await supervisor.by("export-csv").click()
+    async with page.expect_download() as taken:
+        await supervisor.by("file-download").first.click()
+    path = Path(await (await taken.value).path())
+    file = await asyncio.to_thread(path.read_text, "utf-8-sig")
+    assert file.startswith("Disposition,Dialed,")
+    assert file.splitlines()[-1].startswith("Total,2,1,0.5,")

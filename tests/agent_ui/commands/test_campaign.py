@@ -112,7 +112,7 @@ def test_what_its_attempts_came_to(sheet: Path, capsys: pytest.CaptureFixture[st
     assert lines[-1].startswith("2 people on its lists: 0 dialed, 0 reached (penetration 0.0 %)")
     assert main(["campaign", "report", "Spring", "--to", "2026-11-20", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert (told["first"], told["last"], told["total"]["figures"]["leads"]) == ("2026-10-21", "2026-11-20", 2)
+    assert (told["first"], told["last"], told["total"]["figures"]["leads"]) == ("2026-10-22", "2026-11-20", 2)
     assert told["lines"][0]["key"]["name"] == "名单一"
     assert main(["campaign", "report", "Spring", "--from", "2026-11-20", "--to", "2026-11-19"]) == 1
     assert "before the first day" in capsys.readouterr().err
