@@ -26,7 +26,7 @@ COMMANDS = {
     "audit": "check the audit log",
     "db": "the database",
     "reports": "the sums that reports are made of",
-    "dialer": "outbound dialing",
+    "dialer": "outbound dialing: simulate it, plan a list",
     "campaign": "outbound campaigns: look at them, import people, start, stop, report",
     "lines": "announcements that are known again while dialing",
     "doctor": "examine this installation, and name the cure for each fault",

@@ -51,6 +51,7 @@ from agent_ui.reporting.office import open_reporting
 from agent_ui.settings import WebSettings
 from agent_ui.sip import SipProxy
 from agent_ui.site.website import make_website
+from agent_ui.staffing.desk import StaffingDesk
 from agent_ui.wallboard.live import Live
 from agent_ui.wallboard.viewers import open_wallboard
 from crm_core.diary.journal import Journal
@@ -304,6 +305,7 @@ async def _make_parts(
         reporting=open_reporting(config, memory, menu.inbox.audio_path).start(tasks),
         reminders=open_reminders(config, memory, hub, clock, behind.journal),
         dialer=open_dialer(config, memory, telephony, clock),
+        staffing=StaffingDesk(tasks),
     )
 
 

@@ -32,6 +32,7 @@ from agent_ui.push.hub import Hub
 from agent_ui.push.visibility import Viewer
 from agent_ui.reporting.office import Reporting
 from agent_ui.sip import SipProxy
+from agent_ui.staffing.desk import StaffingDesk
 from agent_ui.wallboard.viewers import Wallboard
 from crm_core.audit import Actor
 from crm_core.due_leads import DueLeads
@@ -78,6 +79,7 @@ class Parts:
     reporting: Reporting
     reminders: Reminders
     dialer: Dialer
+    staffing: StaffingDesk
     probes: ProbeLimit = field(default_factory=ProbeLimit)
     bulletin_limit: ProbeLimit = field(default_factory=lambda: ProbeLimit(10, timedelta(minutes=5)))
     demo_caller: Caller | None = None

@@ -69,7 +69,7 @@ def plan_of(campaign: CampaignRow, registers: Mapping[str, datetime] | None = No
         PaceLimits(
             min(limits, default=NO_LIMIT_RATIO), most.connect_deadline_s, rules.lines_per_agent_max, rules.lines_max
         ),
-        _retries(rules),
+        retries_of(rules),
         max(rules.ring_s, most.rings_at_least_s),
         most.connect_deadline_s,
         most.rings_at_least_s,
@@ -77,7 +77,8 @@ def plan_of(campaign: CampaignRow, registers: Mapping[str, datetime] | None = No
     )
 
 
-def _retries(rules: CampaignRules) -> Plan:
+def retries_of(rules: CampaignRules) -> Plan:
+    """Read what comes after each outcome."""
     found = tuple(
         RetryRule(
             frozenset(Verdict(word) for word in one.verdicts),

@@ -1,4 +1,7 @@
-"""`callroom dialer simulate`: how busy agents would be, and how many people would be abandoned, by rule."""
+"""`callroom dialer simulate`: how busy agents would be, and how many people would be abandoned, by rule.
+
+`callroom dialer plan` asks the same world what a list takes.
+"""
 
 import argparse
 import json
@@ -9,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from agent_ui.commands.dialer_plan import add_plan_arguments, run_plan
 from dialer.domain.pace_words import PaceLimits
 from dialer.errors import UnknownRule
 from dialer.simulation.simulation import ALL_RULES, Plan, Result, simulate
@@ -35,6 +39,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     action.add_argument("--processes", type=_whole(1, 64), default=cores, metavar="P", help="at once (default: cores)")
     action.add_argument("--json", type=Path, metavar="FILE", help="write every result, too; - for standard output only")
     action.set_defaults(run=run)
+    help_text = "how many agents, lines and hours a list takes, in the same simulated world"
+    plan = actions.add_parser("plan", help=help_text, description=help_text)
+    add_plan_arguments(plan, _whole, _percent)
+    plan.set_defaults(run=run_plan)
 
 
 def _whole(least: int, most: int) -> Any:

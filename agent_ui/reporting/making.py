@@ -43,7 +43,7 @@ class FileMaker:
         # the writer of a process that was killed may still be at work at its own
         part = path.with_name(f"{path.stem}{PART}{os.getpid()}{path.suffix}")
         try:
-            await _apart(part, msgspec.msgpack.encode(sheet), lambda done: tell(done, len(sheet.rows)))
+            await write_apart(part, sheet, lambda done: tell(done, len(sheet.rows)))
             return await asyncio.to_thread(_publish, part, path)
         except BaseException:
             part.unlink(missing_ok=True)
@@ -60,7 +60,8 @@ async def _tell_nobody(_done: int, _row_count: int) -> None:
     """Who mails a file shows no progress."""
 
 
-async def _apart(path: Path, sheet: bytes, written: Callable[[int], Awaitable[None]]) -> None:
+async def write_apart(path: Path, sheet: Sheet, written: Callable[[int], Awaitable[None]]) -> None:
+    """Have it written by a process of its own; `path` must not be there. `written` is told how many rows are."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", _WRITER, str(path),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
@@ -68,7 +69,7 @@ async def _apart(path: Path, sheet: bytes, written: Callable[[int], Awaitable[No
     )  # fmt: skip
     told, heard = cast("asyncio.StreamWriter", process.stdin), cast("asyncio.StreamReader", process.stdout)
     try:
-        told.write(sheet)
+        told.write(msgspec.msgpack.encode(sheet))
         told.write_eof()
         while line := await heard.readline():
             await written(int(line))

@@ -12,7 +12,7 @@ CSV, XLSX = "csv", "xlsx"
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`kinds` say of each column what is in it; the last row is the total."""
+    """`kinds` say of each column what is in it; the last row of a report is its total."""
 
     title: str
     head: list[str]

@@ -7,6 +7,7 @@ Rule 2: what was kept in another shape (by another version) is not taken up; the
 from collections.abc import Mapping
 from typing import Any
 
+from dialer.domain.handling_law import Handling
 from dialer.domain.pacing import Pacing
 
 _SHAPE = 1
@@ -33,3 +34,11 @@ def recall(pacing: Pacing, kept: Mapping[str, Any] | None) -> bool:
     pacing.allowance.recall(kept["allowance"])
     pacing.look_ahead()
     return True
+
+
+def handling_mean_s(kept: Mapping[str, Any] | None, what: Handling, at_least: int) -> float | None:
+    """Return how long talks or wrap-ups last, of what `learned` gave; None where fewer were seen."""
+    if kept is None or kept.get("shape") != _SHAPE:
+        return None
+    ended, lasted_s = (sum(by_what[what]) for by_what in kept["handling"])
+    return float(lasted_s / ended) if ended >= at_least else None

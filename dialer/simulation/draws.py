@@ -20,6 +20,7 @@ class Stream(IntEnum):
     TALKS = 2
     WRAP_UPS = 3
     TROUBLE = 4
+    PEOPLE = 5
 
 
 class Draw(NamedTuple):

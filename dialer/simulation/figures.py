@@ -18,6 +18,9 @@ class Day:
     lost_to_detector: int = 0
     """People whom the detector took for machines: hung up on, and no fault of the pacing's."""
     connected: int = 0
+    lines_peak: int = 0
+    """Lines in use at once: ringing, waiting for an agent, or talking."""
+    ringing_peak: int = 0
     answered_at_s: list[float] = field(default_factory=list)
     abandoned_at_s: list[float] = field(default_factory=list)
 

@@ -25,6 +25,12 @@ class Law:
     least_s: float = 0.0
     most_s: float = math.inf
 
+    @property
+    def mean_s(self) -> float:
+        """Return the mean, as if there were no least and most."""
+        is_lognormal = self.kind is LawKind.LOGNORMAL
+        return self.middle_s * (math.exp(self.spread**2 / 2) if is_lognormal else 1.0)
+
     def value_s(self, uniform: float, normal: float) -> float:
         """Return the duration that these draws stand for."""
         match self.kind:

@@ -65,6 +65,7 @@ class World:
         self._signed_in: dict[str, float] = {}
         self._leaving: set[str] = set()
         self._waiting: dict[str, bool] = {}
+        self._lines = self._ringing = 0
         self._asked_at_s = float("inf")
         self.pacer.open_window(Window(start_s, self._closes_s))
         for step in self.workload.steps:
@@ -119,12 +120,16 @@ class World:
     def _dial(self) -> None:
         attempt_id = f"c{next(self._ids)}"
         self.day.dialed += 1
+        self._lines += 1
+        self._ringing += 1
+        self.day.lines_peak = max(self.day.lines_peak, self._lines)
+        self.day.ringing_peak = max(self.day.ringing_peak, self._ringing)
         self.pacer.handle(AttemptStarted(attempt_id), self._now_s)
         draw = next(self._attempts)
         step = self._step
         if step.refused_ratio and next(self._trouble).choice < step.refused_ratio:
             refused = AttemptEnded(attempt_id) if step.refused_as_dead else RouteFailed(attempt_id)
-            self._at(self._now_s + _REFUSED_AFTER_S, lambda: self._tell(refused))
+            self._at(self._now_s + _REFUSED_AFTER_S, lambda: self._refuse(refused))
             return
         outcome = self._outcome(draw, step)
         after_s = outcome.after.value_s(draw.uniform, draw.normal)
@@ -143,18 +148,27 @@ class World:
             left -= share
         return outcomes[-1]
 
+    def _refuse(self, event: PaceEvent) -> None:
+        self._ringing -= 1
+        self._clear(event)
+
     def _resolve(self, attempt_id: str, fate: Fate) -> None:
+        self._ringing -= 1
         detector = self.workload.detector
         if fate is Fate.HUMAN and detector and next(self._trouble).choice < detector.human_as_machine_ratio:
             self.day.humans += 1
             self.day.lost_to_detector += 1
-            self._tell(AttemptEnded(attempt_id))
+            self._clear(AttemptEnded(attempt_id))
         elif fate is Fate.MACHINE and detector and next(self._trouble).choice < detector.machine_as_human_ratio:
             self._answer(attempt_id, is_person=False)
         elif fate in (Fate.HUMAN, Fate.SCREENING):
             self._answer(attempt_id, is_person=fate is Fate.HUMAN)
         else:
-            self._tell(AttemptEnded(attempt_id))
+            self._clear(AttemptEnded(attempt_id))
+
+    def _clear(self, event: PaceEvent) -> None:
+        self._lines -= 1
+        self._tell(event)
 
     def _answer(self, attempt_id: str, *, is_person: bool) -> None:
         if is_person:
@@ -178,7 +192,7 @@ class World:
         if is_person:
             self.day.abandoned += 1
             self.day.abandoned_at_s.append(self._now_s)
-        self._tell(Abandoned(attempt_id))
+        self._clear(Abandoned(attempt_id))
 
     # --- agents
 
@@ -241,7 +255,7 @@ class World:
         return law.value_s(draw.uniform, draw.normal) * self._step.talk_factor
 
     def _wrap_up(self, agent_id: str, wrap_up_s: float) -> None:
-        self._tell(AgentWrapUp(agent_id))
+        self._clear(AgentWrapUp(agent_id))
         self._at(self._now_s + wrap_up_s, lambda: self._free(agent_id))
 
 

@@ -37,6 +37,7 @@ from agent_ui.push.hub import Hub
 from agent_ui.reporting.office import open_reporting
 from agent_ui.sip import SipProxy
 from agent_ui.site.website import make_website
+from agent_ui.staffing.desk import StaffingDesk
 from agent_ui.wallboard.live import Live
 from agent_ui.wallboard.viewers import open_wallboard
 from crm_core.audit import SYSTEM
@@ -225,6 +226,7 @@ async def running_world(
         reporting=open_reporting(config, memory, lambda _: None),
         reminders=reminders,
         dialer=open_dialer(config, memory, telephony, clock),
+        staffing=StaffingDesk(tasks),
         wallboard=wallboard,
         callback_form=open_callback_form(config, memory, telephony, EntryBook(), clock),
         reload_roster=reload_roster,

@@ -95,6 +95,11 @@ BODIES: dict[str, Any] = {
     "ask_campaign_report": {"axis": "campaign_day", "first": "2026-11-01", "last": "2026-11-22"},
     "list_attempts_behind": {"axis": "campaign", "first": "2026-11-01", "last": "2026-11-22", "figure": "talks"},
     "start_campaign_export": {"axis": "campaign", "first": "2026-11-01", "last": "2026-11-22", "format": "csv"},
+    "start_staffing": {
+        **{"people": 1, "agents": [1], "hours_per_day": 0.5, "talk_s": 60, "wrap_up_s": 5, "answer_ratio": 0.5},
+        **{"machine_ratio": 0, "dead_ratio": 0, "mode": "progressive", "lines_per_agent": 1, "lines_max": 1},
+        "abandonment_limit_ratio": 0.03,
+    },
     "ask_report": {"axis": "day", "first": "2026-11-01", "last": "2026-11-22"},
     "list_calls_behind": {"axis": "day", "first": "2026-11-01", "last": "2026-11-22", "figure": "offered"},
     "call_demo": {"kind": "known"},

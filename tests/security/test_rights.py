@@ -94,6 +94,9 @@ POLICY: dict[str, str] = {
     **dict.fromkeys(("revoke_callback_link", "restore_callback_link"), ADMINS),
     **dict.fromkeys(("ask_report", "list_calls_behind", "start_export", "list_exports"), SUPERVISORS),
     **dict.fromkeys(("ask_campaign_report", "list_attempts_behind", "start_campaign_export"), SUPERVISORS),
+    # each has their own, and sees no other's
+    **dict.fromkeys(("show_staffing_known", "start_staffing", "show_staffing"), SUPERVISORS),
+    **dict.fromkeys(("cancel_staffing", "download_staffing"), SUPERVISORS),
     **dict.fromkeys(("show_export", "cancel_export", "remove_export", "download_export"), MAKERS),
     **dict.fromkeys(
         ("list_saved_reports", "save_report", "change_report", "remove_report", "send_report"), SUPERVISORS

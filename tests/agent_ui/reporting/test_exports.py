@@ -215,7 +215,7 @@ async def test_a_fault_has_a_reason_and_hurts_no_other(office: Office, monkeypat
         raise OSError("the disk is full")
 
     with monkeypatch.context() as patched:
-        patched.setattr(making, "_apart", breaks)
+        patched.setattr(making, "write_apart", breaks)
         assert await office.desk.make_next()
     assert await office.desk.make_next()
     assert await office.state(first) == ("failed", "internal")

@@ -198,7 +198,7 @@ async def test_a_file_that_cannot_be_made_or_was_left_is_removed(
 
     row = await office.saved.add(DAILY, SYSTEM)
     with monkeypatch.context() as patched:
-        patched.setattr(making, "_apart", breaks)
+        patched.setattr(making, "write_apart", breaks)
         await office.saved.send_now(row.id, SYSTEM)
         assert await office.postman.send_next()
     assert (await office.saved.all())[0].last_result == "internal"

@@ -3,7 +3,10 @@
 import json
 from dataclasses import replace
 
-from dialer.domain.learned import learned, recall
+import pytest
+
+from dialer.domain.handling_law import Handling
+from dialer.domain.learned import handling_mean_s, learned, recall
 from dialer.domain.pace_words import (
     AgentReady,
     AgentWrapUp,
@@ -56,3 +59,12 @@ def test_what_is_of_another_shape_is_learned_anew() -> None:
     pacing = Pacing(PaceLimits())
     assert not recall(pacing, None)
     assert not recall(pacing, {"shape": 0})
+
+
+def test_mean_times_are_those_of_what_ended() -> None:
+    kept = json.loads(json.dumps(learned(experienced())))
+    assert handling_mean_s(kept, Handling.TALK, at_least=80) == pytest.approx(60)
+    assert handling_mean_s(kept, Handling.WRAP_UP, at_least=80) == pytest.approx(5)
+    assert handling_mean_s(kept, Handling.TALK, at_least=200) is None
+    assert handling_mean_s({"shape": 0}, Handling.TALK, at_least=1) is None
+    assert handling_mean_s(None, Handling.TALK, at_least=1) is None

@@ -1,6 +1,15 @@
 import pytest
 
-from dialer.domain.pace_words import AttemptStarted, PaceEvent, PaceLimits
+from dialer.domain.pace_words import (
+    Abandoned,
+    AgentWrapUp,
+    AttemptEnded,
+    AttemptStarted,
+    HumanAnswered,
+    PaceEvent,
+    PaceLimits,
+    RouteFailed,
+)
 from dialer.domain.pacing import Pacing
 from dialer.simulation.cell import Cell, run_cell
 from dialer.simulation.figures import Day, score
@@ -9,6 +18,8 @@ from dialer.simulation.workload import load_workload
 from dialer.simulation.world import World
 
 LIMITS = PaceLimits()
+NO_LONGER_RINGING = (HumanAnswered, AttemptEnded, RouteFailed)
+OFF_THE_LINE = (AttemptEnded, RouteFailed, Abandoned, AgentWrapUp)
 
 
 def days(name: str, agents: int, rule: str, count: int = 2, setting: float | None = None, seed: int = 1) -> list[Day]:
@@ -100,3 +111,16 @@ def test_what_is_forgotten_overnight_is_learned_anew() -> None:
 def test_the_pacing_is_the_one_that_dials() -> None:
     world = World(load_workload("W1"), 3, 1, Pacing(LIMITS))
     assert type(world.pacer).__module__ == "dialer.domain.pacing"
+
+
+@pytest.mark.parametrize("name", ["W1", "S1", "S4"])
+def test_lines_in_use_are_counted_with_the_talks_on_them(name: str) -> None:
+    in_use = ringing = peak = ringing_peak = 0
+    for _, event in heard(name, lines_per_idle=1.5):
+        in_use += isinstance(event, AttemptStarted) - isinstance(event, OFF_THE_LINE)
+        ringing += isinstance(event, AttemptStarted) - isinstance(event, NO_LONGER_RINGING)
+        peak, ringing_peak = max(peak, in_use), max(ringing_peak, ringing)
+    world = World(load_workload(name), 3, 1, Recorder(1.5))
+    day = world.run_day()
+    assert (day.lines_peak, day.ringing_peak) == (peak, ringing_peak)
+    assert peak > 3

@@ -1,0 +1,83 @@
+"""Finds plans out beside everything else, one at a time, and lets each person watch and stop their own."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import cast
+
+import msgspec
+
+from agent_ui.staffing.job import JobStep, StaffingJob
+from cti.tasks import TaskSet
+from dialer.simulation.staffing import Staffed, StaffingWanted
+
+_log = logging.getLogger(__name__)
+# By name: the world that it simulates is not needed here.
+WORKER = ("-m", "agent_ui.staffing.worker")
+TOO_MUCH, INTERNAL = "too_much", "internal"
+
+
+class StaffingDesk:
+    """Keeps the newest plan of each person, until the process ends: what it said can be found out again."""
+
+    def __init__(self, tasks: TaskSet, program: tuple[str, ...] = WORKER) -> None:
+        self._tasks = tasks
+        self._program = program
+        self._turn = asyncio.Lock()
+        self._jobs: dict[int, StaffingJob] = {}
+        self._running: dict[int, asyncio.Task[None]] = {}
+
+    def want(self, user_id: int, wanted: StaffingWanted, campaign_id: int | None = None) -> StaffingJob:
+        """Begin, or wait for one's turn; what the person had wanted before is stopped and forgotten."""
+        self.cancel(user_id)
+        job = self._jobs[user_id] = StaffingJob(wanted, campaign_id)
+        self._running[user_id] = self._tasks.start(self._run(job), name="staffing")
+        return job
+
+    def of(self, user_id: int) -> StaffingJob | None:
+        """Give the person's plan."""
+        return self._jobs.get(user_id)
+
+    def cancel(self, user_id: int) -> None:
+        """Stop the person's plan, if it is not over."""
+        job, task = self._jobs.get(user_id), self._running.pop(user_id, None)
+        if job is not None and job.take(JobStep.CANCEL) and task is not None:
+            task.cancel()
+
+    async def _run(self, job: StaffingJob) -> None:
+        async with self._turn:
+            job.take(JobStep.BEGIN)
+            try:
+                code = await _apart(self._program, msgspec.msgpack.encode(job.wanted), job.hear)
+            except Exception:
+                _log.exception("Staffing plan failed")
+                code = 1
+        if code == 0:
+            job.take(JobStep.FINISH)
+            return
+        job.error = TOO_MUCH if code == -signal.SIGXCPU else INTERNAL
+        _log.error("Staffing plan ended early", extra={"code": code})
+        job.take(JobStep.FAIL)
+
+
+async def _apart(program: tuple[str, ...], wanted: bytes, hear: Callable[[Staffed], None]) -> int:
+    """Return how its process ended; who is cancelled meanwhile ends it."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *program,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+    )  # fmt: skip
+    told, heard = cast("asyncio.StreamWriter", process.stdin), cast("asyncio.StreamReader", process.stdout)
+    try:
+        told.write(wanted)
+        told.write_eof()
+        while line := await heard.readline():
+            hear(msgspec.json.decode(line, type=Staffed))
+        return await process.wait()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
