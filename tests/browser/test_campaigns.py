@@ -1,6 +1,8 @@
 """A manager's first campaign: set up, people from a spreadsheet, somebody taken out, started and paused."""
 
+import asyncio
 import re
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -84,6 +86,41 @@ async def test_a_campaign_gets_people_and_is_started(installation, boss):
     await page.goto(f"{installation.url}/#/campaigns")
     row = boss.by("campaign-table").locator("tbody tr", has_text="春季回访")
     await expect(row).to_contain_text(re.compile(r"Paused.*2 people", re.S))
+
+
+async def test_a_campaign_is_planned_before_it_runs(installation, boss):
+    page = boss.page
+    await page.goto(f"{installation.url}/#/campaigns")
+    await boss.by("campaign-table").get_by_role("link", name="春季回访").click()
+    await expect(boss.by("edit-campaign")).to_be_visible()
+    await boss.by("open-staffing").click()
+    await boss.speak("en")
+    people = boss.by("staffing-people").locator("input")
+    await expect(people).to_have_value("2")
+    await expect(boss.by("staffing-form")).to_contain_text("usual value, not measured")
+    await expect(boss.by("staffing-result")).to_contain_text("No plan yet")
+    for name, value in (("people", "50"), ("from", "2"), ("to", "1"), ("hours_per_day", "0.5"), ("dead_percent", "90")):
+        await boss.by(f"staffing-{name}").locator("input").fill(value)
+    await people.press("Enter")
+    await expect(boss.by("staffing-form")).to_contain_text("more than all attempts")
+    await boss.by("staffing-dead_percent").locator("input").fill("10")
+    await people.press("Enter")
+    rows = boss.by("staffing-table").locator("tbody tr")
+    await expect(boss.by("staffing-result")).to_have_attribute("data-state", "ready")
+    await expect(rows).to_have_count(2)
+    await expect(boss.by("staffing-facts")).to_contain_text("春季回访: 50 people")
+    await page.reload()
+    await expect(rows).to_have_count(2)
+    await expect(people).to_have_value("50")
+    await boss.speak("zh")
+    await expect(boss.by("staffing-chart")).to_contain_text("座席利用率")
+    await boss.by("report-export").click()
+    async with page.expect_download() as taken:
+        await boss.by("export-csv").click()
+    path = Path(await (await taken.value).path())
+    file = await asyncio.to_thread(path.read_text, "utf-8-sig")
+    assert file.startswith("座席数,天数")
+    assert len(file.splitlines()) == 3
 
 
 async def test_an_agent_has_no_campaigns(installation, browser):

@@ -90,6 +90,7 @@ SHOWN = {
     "/campaigns": "pwned()",
     "/campaigns/:id": "pwned()",
     "/campaigns/report": "[data-testid=campaign-report-axis]",
+    "/campaigns/staffing": "[data-testid=staffing-form]",
     "/tasks": "pwned()",
     "/admin/users": "pwned()",
     "/admin/queues": "pwned()",

@@ -34,6 +34,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/tasks', name: 'tasks', component: () => import('./pages/tasks/TasksPage.vue'), meta: { title: 'nav.tasks' } },
   { path: '/campaigns', name: 'campaigns', component: () => import('./pages/campaigns/CampaignsPage.vue'), meta: { roles: LEADERS, title: 'nav.campaigns' } },
   { path: '/campaigns/report', name: 'campaignReport', component: () => import('./pages/campaigns/CampaignReportPage.vue'), meta: { roles: LEADERS, title: 'nav.campaignReport' } },
+  { path: '/campaigns/staffing', name: 'staffing', component: () => import('./pages/campaigns/StaffingPage.vue'), meta: { roles: LEADERS, title: 'nav.staffing' } },
   { path: '/campaigns/:id', name: 'campaign', component: () => import('./pages/campaigns/CampaignPage.vue'), props: true, meta: { roles: LEADERS, title: 'nav.campaigns' } },
   { path: '/do-not-call', name: 'doNotCall', component: () => import('./pages/doNotCall/DoNotCallPage.vue'), meta: { roles: LEADERS, title: 'nav.doNotCall' } },
   admin('users', 'users', () => import('./pages/admin/UsersPage.vue')),

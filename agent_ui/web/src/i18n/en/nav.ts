@@ -26,6 +26,7 @@ export const nav = {
   dialRules: 'Dial rules',
   campaigns: 'Campaigns',
   campaignReport: 'Reports of campaigns',
+  staffing: 'Staffing plan',
   doNotCall: 'Do-not-call list',
   supervision: 'Seeing supervisors',
   numbers: 'Number masking',

@@ -12,6 +12,7 @@ import { customers, imports } from './customers'
 import { flows } from './flows'
 import { hours } from './hours'
 import { numbers } from './numbers'
+import { staffing } from './staffing'
 import { sight } from './sight'
 import { privacy } from './privacy'
 import { reports } from './reports'
@@ -43,6 +44,7 @@ export default {
   hours,
   numbers,
   sight,
+  staffing,
   privacy,
   callbackLinks,
   wallboards,
@@ -116,6 +118,7 @@ export default {
     recording_expired: 'The recording was deleted when its retention time was over.',
   },
   fieldErrors: {
+    shares_over: 'With answers and machines this is more than all attempts.',
     unknown_policy: 'There is no such policy',
     unknown_flow: 'This flow does not exist any more',
     in_future: 'Must not be in the future',

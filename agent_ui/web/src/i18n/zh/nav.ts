@@ -26,6 +26,7 @@ export const nav = {
   dialRules: '拨号规则',
   campaigns: '外呼活动',
   campaignReport: '外呼活动报表',
+  staffing: '人力测算',
   doNotCall: '拒呼名单',
   supervision: '班长可见性',
   numbers: '客户号码',

@@ -12,6 +12,7 @@ import { customers, imports } from './customers'
 import { flows } from './flows'
 import { hours } from './hours'
 import { numbers } from './numbers'
+import { staffing } from './staffing'
 import { sight } from './sight'
 import { privacy } from './privacy'
 import { reports } from './reports'
@@ -43,6 +44,7 @@ export default {
   hours,
   numbers,
   sight,
+  staffing,
   privacy,
   callbackLinks,
   wallboards,
@@ -116,6 +118,7 @@ export default {
     recording_expired: '录音已超过保存期限并被删除。',
   },
   fieldErrors: {
+    shares_over: '与真人接听、机器应答相加超过全部外呼量。',
     unknown_policy: '没有该策略',
     unknown_flow: '该流程已不存在',
     in_future: '不能晚于现在',

@@ -1,0 +1,36 @@
+// Words of plans of staff.
+export const staffing = {
+  title: 'Staffing plan',
+  open: 'Plan',
+  intro: 'How many agents, lines and hours does a list take? The dialer’s own pacing works through it in a simulated world; nobody is called.',
+  campaign: 'Campaign',
+  ownList: 'A list of no campaign',
+  start: 'Work it out',
+  running: 'Simulating days of calling…',
+  waiting: 'Another plan is being worked out; yours is next.',
+  cancelled: 'Stopped. What was ready is shown.',
+  empty: 'No plan yet',
+  emptyHint: 'Fill in what you know of the list, then let it be worked out.',
+  table: 'The plan as a table',
+  chart: 'Hours of calling and occupancy by number of agents',
+  agents: '{count} agents',
+  facts: '{name}: {people} people, {hours} h a day, {mode}. {answer} answer, talk {talk} s, wrap-up {wrap} s, abandonment limit {limit}.',
+  note: 'A simulation, no promise: people answer by chance, and lists age. Each person is tried by the campaign’s retry rules; hours in which the law lets nobody be called are not in it.',
+  waits: '* People wait between attempts as the retry rules say: more agents do not finish the list sooner.',
+  linesFull: '† As many lines rang at once as may: with more lines the list is finished sooner.',
+  fields: {
+    people: 'People on the list', from: 'Agents, from', to: 'Agents, to', hours_per_day: 'Hours of calling a day', talk_s: 'Talk, mean (s)', wrap_up_s: 'Wrap-up, mean (s)', answer_percent: 'Answered by people (%)',
+    machine_percent: 'Machines (%)', dead_percent: 'Dead numbers (%)', limit_percent: 'Abandonment limit (%)', lines_max: 'Ringing lines, at most', lines_per_agent: 'Lines for each free agent',
+  },
+  sources: { learned: 'learned by this campaign’s pacing', campaign: 'this campaign, last 30 days', house: 'all campaigns, last 30 days', default: 'usual value, not measured' },
+  figures: {
+    agents: 'Agents', days: 'Days', hours: 'Hours', agent_hours: 'Agent hours', lines_peak: 'Lines', occupancy_ratio: 'Occupancy', abandonment_ratio: 'Abandonment', contacts: 'Contacts',
+    contacts_per_hour: 'Contacts/h', attempts: 'Attempts',
+  },
+  meanings: {
+    days: 'Until nearly everybody was tried for the last time', hours: 'Hours of calling', agent_hours: 'Hours of all agents together', lines_peak: 'In use at once, at most: ringing, waiting or talking',
+    occupancy_ratio: 'Talk and wrap-up, of the time signed in', abandonment_ratio: 'People not connected in time, of those who answered', contacts: 'People an agent talks with', contacts_per_hour: 'Contacts in an hour of calling, of all agents',
+    attempts: 'Numbers dialed',
+  },
+  errors: { too_much: 'This is more than may be worked out at once: choose fewer agents or shorter days.', internal: 'The simulation failed. Try again; the log says more.' },
+}

@@ -1,0 +1,36 @@
+// Words of plans of staff.
+export const staffing = {
+  title: '人力测算',
+  open: '人力测算',
+  intro: '打完一份名单需要多少座席、线路和时间？系统用真实的拨号节奏算法在模拟环境中拨打，不会真的打出电话。',
+  campaign: '外呼活动',
+  ownList: '不属于任何活动的名单',
+  start: '开始测算',
+  running: '正在模拟外呼……',
+  waiting: '正在进行其他人的测算，稍后轮到您。',
+  cancelled: '已停止，已算出的结果如下。',
+  empty: '还没有测算结果',
+  emptyHint: '请填写名单情况，然后开始测算。',
+  table: '测算结果表格',
+  chart: '不同座席数的外呼小时数和座席利用率',
+  agents: '{count} 名座席',
+  facts: '{name}：{people} 人，每天外呼 {hours} 小时，{mode}。真人接听 {answer}，平均通话 {talk} 秒，平均话后处理 {wrap} 秒，放弃率上限 {limit}。',
+  note: '结果来自模拟，仅供参考：接听有偶然性，名单也会老化。每个人按活动的重拨规则拨打；法规不允许外呼的时段不计入。',
+  waits: '* 按重拨规则，两次拨打之间需要等待：增加座席不会更早打完名单。',
+  linesFull: '† 同时振铃的线路已达上限：增加线路可以更早打完名单。',
+  fields: {
+    people: '名单人数', from: '座席数（最少）', to: '座席数（最多）', hours_per_day: '每天外呼小时数', talk_s: '平均通话时长（秒）', wrap_up_s: '平均话后处理（秒）', answer_percent: '真人接听（%）',
+    machine_percent: '机器应答（%）', dead_percent: '空号（%）', limit_percent: '放弃率上限（%）', lines_max: '同时振铃线路上限', lines_per_agent: '每名空闲座席的线路数',
+  },
+  sources: { learned: '由本活动的拨号节奏学得', campaign: '本活动最近 30 天', house: '全部活动最近 30 天', default: '常用值，尚无统计' },
+  figures: {
+    agents: '座席数', days: '天数', hours: '小时数', agent_hours: '座席工时', lines_peak: '线路数', occupancy_ratio: '座席利用率', abandonment_ratio: '放弃率', contacts: '接通人数',
+    contacts_per_hour: '每小时接通', attempts: '外呼量',
+  },
+  meanings: {
+    days: '直到几乎每个人都完成最后一次拨打', hours: '外呼的小时数', agent_hours: '全部座席的工时之和', lines_peak: '同时占用线路的最大值：振铃、等待或通话中',
+    occupancy_ratio: '通话和话后处理占签入时间的比例', abandonment_ratio: '接听后未及时接通座席的人占真人接听的比例', contacts: '与座席通话的人数', contacts_per_hour: '全部座席每外呼小时的接通人数',
+    attempts: '拨打号码的次数',
+  },
+  errors: { too_much: '计算量过大：请减少座席数或缩短每天的外呼时间。', internal: '模拟失败，请重试；详情见日志。' },
+}
