@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, inser
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.campaign_paces import CampaignPaces
+from crm_core.domain.campaign_report import NO_PERSONS
 from crm_core.due_leads import DIALING, RESERVED, WAITING, DueLead, DueNumber
 from crm_core.models import Attempt, Customer, Lead, LeadNumber, LeadReservation
 from crm_core.reservations import Reservations
@@ -23,7 +24,7 @@ from cti.domain.values import Caller, Direction, EndReason, Overflow, OverflowAc
 
 PLANNED, SENT, RINGING, ANSWERED, CONNECTED, ENDED = "planned", "sent", "ringing", "answered", "connected", "ended"
 OPEN = (PLANNED, SENT, RINGING, ANSWERED, CONNECTED)
-MACHINE, LOST = "machine", "lost"
+LOST = "lost"
 CANCELLED = "cancelled"
 _ONE = Attempt.attempt_id == bindparam("wanted")
 _UNSEEN = (EndReason.LOST_WHILE_AWAY.value, EndReason.LOST_SWITCH.value)
@@ -199,7 +200,7 @@ class Attempts:
     async def answers(self, campaign_id: int, since: datetime) -> Answers:
         """Count those that the abandonment limit is about."""
         people = or_(Attempt.connected_at.is_not(None), Attempt.abandoned)
-        people = and_(people, func.coalesce(Attempt.verdict, "") != MACHINE)  # an agent met no person there
+        people = and_(people, func.coalesce(Attempt.verdict, "").not_in(NO_PERSONS))  # an agent met no person there
         query = select(func.count(), func.sum(case((Attempt.abandoned, 1), else_=0)))
         query = query.where(Attempt.campaign_id == campaign_id, Attempt.planned_at >= since, people)
         async with self._database.reading() as connection:

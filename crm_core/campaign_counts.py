@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from crm_core.domain.campaign_report import NO_PERSONS
 from crm_core.models import Attempt, Lead
 from crm_core.storage.database import Database
 from cti.clock import Clock
@@ -133,7 +134,7 @@ async def _listening(connection: AsyncConnection, campaign_id: int) -> dict[str,
 
 async def _answers(connection: AsyncConnection, campaign_id: int, since: datetime) -> dict[str, Any]:
     people = or_(Attempt.connected_at.is_not(None), Attempt.abandoned)
-    people = and_(people, func.coalesce(Attempt.verdict, "") != "machine")
+    people = and_(people, func.coalesce(Attempt.verdict, "").not_in(NO_PERSONS))
     query = select(func.count(), func.sum(case((Attempt.abandoned, 1), else_=0)))
     query = query.where(Attempt.campaign_id == campaign_id, Attempt.planned_at >= since, people)
     row = (await connection.execute(query)).one()

@@ -49,13 +49,13 @@ class AttemptOrders:
         written = planned(plan, lead, cleared, order.call_id, order.terms, now)
         # a database that breaks off may have written it, or not
         self._unsure[order.call_id] = lead.id
-        is_placed = await self._attempts.plan(written, now) and await self._order(order, lead)
+        is_placed = await self._attempts.plan(written, now) and await self._order(plan, order, lead)
         del self._unsure[order.call_id]
         return order.call_id if is_placed else None
 
-    async def _order(self, order: AttemptOrdered, lead: DueLead) -> bool:
+    async def _order(self, plan: CampaignPlan, order: AttemptOrdered, lead: DueLead) -> bool:
         if self._ears is not None:
-            self._ears.expect(order.call_id)
+            self._ears.expect(order.call_id, plan.machines, self._lines.tell)
         # before the order: whatever breaks but a refusal may have dialed, and is never taken back
         self._lines.open(order.call_id)
         try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crm_core.attempts import OpenAttempt
-from cti.domain.attempt_words import AttemptChanged, AttemptPhase
+from cti.domain.attempt_words import AttemptChanged, AttemptPhase, LineHopeless, MachineAnswered, MachineStep
 from dialer.domain.pace_words import (
     Abandoned,
     AgentTalks,
@@ -14,6 +14,7 @@ from dialer.domain.pace_words import (
     Connected,
     HumanAnswered,
     HungUp,
+    NotAPerson,
     RouteFailed,
     Withdrawn,
 )
@@ -38,6 +39,8 @@ class _Line:
     """Nobody was there in time, and that is counted."""
     by_hand: bool = False
     is_withdrawn: bool = False
+    is_machine: bool = False
+    """It is dealt with as one: nobody waits there."""
 
 
 class CampaignLines:
@@ -164,7 +167,9 @@ class CampaignLines:
 
     def _hear_end(self, line: _Line, change: AttemptChanged, now_s: float) -> None:
         attempt_id = change.call_id
-        if line.connected or line.is_late or (self.plan.is_agentless and line.answered_s is not None):
+        if line.connected or line.is_late or line.is_machine:
+            return
+        if self.plan.is_agentless and line.answered_s is not None:
             return
         if line.answered_s is not None:
             is_late = self._waited_too_long(line, now_s)
@@ -178,6 +183,16 @@ class CampaignLines:
         ).verdict
         failed = verdict in ROUTE_VERDICTS
         self._pacing.handle(RouteFailed(attempt_id) if failed else AttemptEnded(attempt_id), now_s)
+
+    def tell(self, heard: LineHopeless | MachineAnswered) -> None:
+        """Something was heard on one. What the campaign does not treat as a person counts as none."""
+        line = self._lines.get(heard.call_id)
+        is_machine = isinstance(heard, MachineAnswered) and heard.then is not MachineStep.TELL
+        if line is not None and is_machine and not line.is_machine:
+            line.is_machine = True
+            was = NotAPerson(heard.call_id) if line.connected else HungUp(heard.call_id)
+            self._pacing.handle(was, self._now().timestamp())
+        self._floor.order(heard)
 
     def withdraw(self, rings_at_least_s: float) -> int:
         """Hang up what nobody has answered, as soon as it has rung as long as the law asks; say how many that were."""
@@ -199,7 +214,8 @@ class CampaignLines:
         """Who was not connected in time is abandoned from then on, and not when the message that they hear is over."""
         now_s = self._now().timestamp()
         for attempt_id, line in self._lines.items():
-            if not line.connected and not line.is_late and self._waited_too_long(line, now_s - _COUNTED_AFTER_S):
+            waits = not (line.connected or line.is_late or line.is_machine)
+            if waits and self._waited_too_long(line, now_s - _COUNTED_AFTER_S):
                 line.is_late = True
                 self._pacing.handle(Abandoned(attempt_id), now_s)
 

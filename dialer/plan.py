@@ -13,6 +13,7 @@ from dialer.domain.pace_words import PaceLimits
 from dialer.domain.policy import Policy, strictest
 from dialer.domain.retry import Plan, RetryRule, Which
 from dialer.domain.verdict import Verdict
+from dialer.domain.who_answered import MachineRule, MachineTerms
 from dialer.policies import known_of
 
 NO_LIMIT_RATIO = 0.03
@@ -48,8 +49,25 @@ class CampaignPlan:
         prompt = (rule.prompt or SORRY) if action is OverflowAction.MESSAGE else None
         instead = Overflow(action, prompt)
         flow_id = campaign.rules.flow_id if self.is_agentless else None
-        within_s = self.connect_within_s
-        return AttemptTerms(campaign.id, campaign.queue_id, within_s, instead, language, listen_port, flow_id=flow_id)
+        return AttemptTerms(
+            campaign.id,
+            campaign.queue_id,
+            self.connect_within_s,
+            instead,
+            language,
+            listen_port,
+            flow_id=flow_id,
+            listens_on=self.machines.rule is not MachineRule.OFF,
+        )
+
+    @property
+    def machines(self) -> MachineTerms:
+        """What is done about machines that answer; a flow speaks from the first word on, and waits for no beep."""
+        wanted = self.campaign.rules.machines
+        rule = MachineRule(wanted.action)
+        if rule is MachineRule.MESSAGE and self.is_agentless:
+            rule = MachineRule.CONNECT
+        return MachineTerms(rule, wanted.prompt or "")
 
     @property
     def is_agentless(self) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from cti.domain.attempt_words import AttemptOrdered, AttemptPhase, AttendedLine, Attending
+from cti.domain.attempt_words import AttemptPhase, AttendedLine, Attending, DialerEvent
 from cti.domain.wishes import AgentDialed
 
 
@@ -28,8 +28,8 @@ class Undialable:
 class Floor(Protocol):
     """The telephony, for a dialer."""
 
-    def order(self, attempt: AttemptOrdered | AgentDialed) -> None:
-        """Dial, from nobody's phone or an agent's; raises `cti.errors.Refused`."""
+    def order(self, wish: DialerEvent | AgentDialed) -> None:
+        """Dial, from nobody's phone or an agent's, or say what is heard; raises `cti.errors.Refused`."""
 
     def withdraw(self, attempt_id: str) -> None:
         """Ring them no longer, unless they have answered by now."""

@@ -20,9 +20,10 @@ from dialer.disposing import UNLISTED, Disposing, DoNotCall, unlisted_sign
 from dialer.domain.attempt import AttemptState
 from dialer.domain.disposing import Fate
 from dialer.domain.keyed import KeyMeaning, consequence_of, wish
-from dialer.domain.outcome import Course, Outcome, outcome, weighed
+from dialer.domain.outcome import Course, Outcome, outcome, weighed, weighed_answer
 from dialer.domain.retry import Ended, Next, Plan, Tried, dead_numbers, next_try
 from dialer.domain.verdict import Finding, Signalling, Verdict
+from dialer.domain.who_answered import GUESS_MOST_RATIO
 from dialer.ears import Ears
 from dialer.plan import CampaignPlan
 
@@ -120,7 +121,8 @@ class Settling:
 
     async def settle(self, attempt: OpenAttempt) -> None:
         """Say what came of one; of a campaign that is gone nothing has to be said."""
-        heard = None if self._ears is None else self._ears.end(attempt.attempt_id)
+        is_answered = attempt.answered_at is not None
+        heard = None if self._ears is None else self._ears.end(attempt.attempt_id, answered=is_answered)
         if attempt.end_reason == EndReason.NO_PHONE and attempt.lead_id is not None:
             # an agent's own phone was not there: nobody was dialed
             again_at = attempt.ended_at or attempt.planned_at
@@ -132,12 +134,12 @@ class Settling:
         if attempt.end_reason == EndReason.WITHDRAWN:
             await self._withdraw(plan, attempt)
             return
-        in_flow = plan.is_agentless and attempt.answered_at is not None
+        in_flow = plan.is_agentless and is_answered
         course = _course(attempt, plan.connect_within_s)
         result = outcome(replace(course, promised=not plan.is_agentless))
         numbers, tries = ((), ()) if attempt.lead_id is None else await self._leads.story(attempt.lead_id)
-        by_ear = heard.finding() if heard is not None and attempt.answered_at is None and not attempt.is_lost else None
-        settled = settled_by(plan.retries, attempt, result, numbers, tries, by_ear)
+        by_ear = _ended_by_ear(attempt) if heard is None else heard
+        settled = settled_by(plan.retries, attempt, result, numbers, tries, None if attempt.is_lost else by_ear)
         if in_flow and (attempt.keys or not attempt.is_lost):
             settled = await self._after_flow(plan, attempt, settled)
         await self._attempts.settle(attempt.attempt_id, attempt.lead_id, settled)
@@ -191,6 +193,16 @@ class Settling:
         return replace(said, lead_state=BARRED, why=came.why, due_at=None) if came.fate is Fate.BARRED else said
 
 
+_BY_EAR = (EndReason.MACHINE.value, EndReason.MESSAGE_LEFT.value)
+
+
+def _ended_by_ear(attempt: OpenAttempt) -> Finding | None:
+    """What was heard is forgotten over a restart; that the call was ended by it is not."""
+    if attempt.end_reason not in _BY_EAR:
+        return None
+    return Finding(Verdict.MACHINE, GUESS_MOST_RATIO, "it was ended as a machine's")
+
+
 def _course(attempt: OpenAttempt, connect_within_s: float) -> Course:
     signalling = Signalling(attempt.sip_code, attempt.q850_cause, rang=attempt.rang_at is not None)
     return Course(
@@ -213,8 +225,12 @@ def settled_by(
     heard: Finding | None = None,
 ) -> Settled:
     """Put the outcome, what was `heard` before the answer, and the retry engine's answer together."""
-    finding = weighed(result.finding, heard)
     evidence = [_told("signalling", result.finding), *([] if heard is None else [_told("listening", heard)])]
+    if attempt.answered_at is None:
+        result = replace(result, finding=weighed(result.finding, heard))
+    else:
+        result = weighed_answer(result, heard, is_ended_by_it=attempt.end_reason in _BY_EAR)
+    finding = result.finding
     before = [
         Tried(one.at, one.number, Verdict(one.verdict))
         for one in tries

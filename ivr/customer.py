@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from cti.clock import Clock
 from cti.domain.commands import (
+    AwaitBeep,
     BeginAttempt,
     GoOutside,
     GreetCalledBack,
@@ -30,6 +31,7 @@ from ivr.domain.hours import Opening
 from ivr.domain.steps import EnterQueue, Goodbye, LastStep, Voicemail
 from ivr.domain.visit import Visit
 from ivr.leg import Leg
+from ivr.mailbox import leave_message
 from ivr.opening import Hours
 from ivr.ports import Entry, FlowSource, Promise, VoicemailBox
 from ivr.survey import ask_how_it_was
@@ -167,6 +169,8 @@ class CustomerCall:
             return await self._goodbye(EndReason.CALLBACK, "callback_promised")
         if isinstance(order, StopWaiting):
             return await self._overflow(order.overflow)
+        if isinstance(order, AwaitBeep):
+            return await leave_message(self._leg, order)
         if isinstance(order, SayGoodbye) and (order.survey or self._present_queue().survey):
             await ask_how_it_was(self._leg)
         if self._leg.arrival.event.outbound and self._queue_id is None:

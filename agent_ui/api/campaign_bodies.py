@@ -57,6 +57,13 @@ class NoAgentBody(Body):
     prompt: str | None = Field(default=None, max_length=64)
 
 
+class MachinesBody(Body):
+    """What is done about machines that answer; `prompt` is left as a message."""
+
+    action: str = "connect"
+    prompt: str | None = Field(default=None, max_length=64)
+
+
 _NEW = CampaignRules()
 
 
@@ -80,6 +87,7 @@ class RulesBody(Body):
     preview_at_limit: str = _NEW.preview_at_limit
     preview_again_s: float = _NEW.preview_again_s
     no_agent: NoAgentBody = NoAgentBody()
+    machines: MachinesBody = MachinesBody()
     dispositions: list[CampaignDispositionBody] = Field(default=[], max_length=MOST_RULES)
     goal: int | None = None
     at_goal: str = _NEW.at_goal

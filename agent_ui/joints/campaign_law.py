@@ -32,6 +32,7 @@ def law_problems(draft: CampaignDraft, own_numbers: Sequence[str], prompts: Coll
     ours = {own_key(number) for number in own_numbers}
     if any(own_key(number) not in ours for number in rules.shown_as):
         problems.append(FieldProblem("rules.shown_as", "not_ours", "holds a number that is not one of ours"))
-    if rules.no_agent.prompt is not None and rules.no_agent.prompt not in prompts:
-        problems.append(FieldProblem("rules.no_agent.prompt", "unknown_prompt", "is no recording of ours"))
+    for field, prompt in (("no_agent", rules.no_agent.prompt), ("machines", rules.machines.prompt)):
+        if prompt is not None and prompt not in prompts:
+            problems.append(FieldProblem(f"rules.{field}.prompt", "unknown_prompt", "is no recording of ours"))
     return problems

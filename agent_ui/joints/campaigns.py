@@ -23,7 +23,7 @@ from crm_core.due_leads import DueLeads
 from crm_core.errors import NotFound, StorageError
 from crm_core.leases import Leases
 from cti.clock import Clock, wall_time
-from cti.domain.attempt_words import AttemptOrdered, AttemptPhase, AttemptWithdrawn, AttendedLine, Attending
+from cti.domain.attempt_words import AttemptPhase, AttemptWithdrawn, AttendedLine, Attending, DialerEvent
 from cti.domain.wishes import AgentDialed
 from cti.service import Telephony
 from cti.tasks import TaskSet
@@ -78,9 +78,9 @@ class DialerFloor:
     telephony: Telephony
     clock: Clock
 
-    def order(self, attempt: AttemptOrdered | AgentDialed) -> None:
+    def order(self, wish: DialerEvent | AgentDialed) -> None:
         """See `dialer.ports.Floor`."""
-        self.telephony.step(attempt)
+        self.telephony.step(wish)
 
     def withdraw(self, attempt_id: str) -> None:
         """See `dialer.ports.Floor`."""

@@ -30,8 +30,8 @@ OF_TIME = frozenset({CampaignAxis.HOUR, CampaignAxis.DAY})
 OF_LEADS = frozenset({CampaignAxis.CAMPAIGN, CampaignAxis.LIST})
 """Their lines are sets of people, so it is known of how many people."""
 HUMAN = "human"
-MACHINE = "machine"
-"""Also where an agent was connected, and said that it was no person: the abandonment limit is not about them."""
+NO_PERSONS = frozenset({"machine", "voicemail", "fax"})
+"""Also where an agent was connected, and it was said that it was no person: the abandonment limit is not about them."""
 CLASSES: Mapping[str, frozenset[str]] = {
     "machines": frozenset({"machine", "voicemail", "screening", "fax"}),
     "busy": frozenset({"busy"}),
@@ -64,7 +64,7 @@ def class_of(verdict: str | None) -> str:
 
 def tally_of(verdict: str | None, counted: Mapping[str, float]) -> Tally:
     """Put attempts of one verdict into their classes; `answers`: connected or abandoned, as the law counts people."""
-    answers = 0 if verdict == MACHINE else counted["answers"]
+    answers = 0 if verdict in NO_PERSONS else counted["answers"]
     people = counted["attempts"] if verdict == HUMAN else answers
     tally = {name: counted[name] for name in COUNTED} | {"people": people, "answers": answers}
     tally["abandoned"] = min(answers, counted["abandoned"])

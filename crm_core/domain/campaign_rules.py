@@ -18,6 +18,8 @@ NO_AGENT_ACTIONS = ("message", "hang_up")
 AT_LIMIT = ("dial", "give_back")
 GO_ON = "go_on"
 AT_GOAL = (GO_ON, "pause", "finish")
+LEAVE_MESSAGE = "message"
+MACHINE_ACTIONS = ("off", "connect", "hang_up", LEAVE_MESSAGE)
 SUCCESS, CALLBACK, NEVER, NOT_A_PERSON = "success", "callback", "never", "not_a_person"
 KEYS = tuple("0123456789*#")
 KEY_MEANINGS = ("later", "remove", "remove_everywhere")
@@ -49,6 +51,14 @@ class NoAgentRule:
     """What somebody hears for whom no agent was there in time; `prompt` None: the one that ships."""
 
     action: str = "message"
+    prompt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MachinesRule:
+    """What is done about machines that answer; `prompt` is left as a message. The default hangs up on nobody."""
+
+    action: str = "connect"
     prompt: str | None = None
 
 
@@ -115,6 +125,7 @@ class CampaignRules:
     preview_at_limit: str = "give_back"
     preview_again_s: float = 1800.0
     no_agent: NoAgentRule = field(default_factory=NoAgentRule)
+    machines: MachinesRule = field(default_factory=MachinesRule)
     dispositions: tuple[CampaignDisposition, ...] = ()
     goal: int | None = None
     at_goal: str = GO_ON
@@ -142,6 +153,8 @@ def rules_of(document: Mapping[str, Any]) -> CampaignRules:
         values["keys"] = tuple(KeyRule(**_known(KeyRule, each)) for each in values["keys"])
     if "no_agent" in values:
         values["no_agent"] = NoAgentRule(**_known(NoAgentRule, values["no_agent"]))
+    if "machines" in values:
+        values["machines"] = MachinesRule(**_known(MachinesRule, values["machines"]))
     return CampaignRules(**values)
 
 
@@ -189,6 +202,7 @@ def rule_problems(rules: CampaignRules) -> Iterator[Problem]:
     yield from _choice("rules.preview_at_limit", rules.preview_at_limit, AT_LIMIT)
     yield from _choice("rules.at_goal", rules.at_goal, AT_GOAL)
     yield from _choice("rules.no_agent.action", rules.no_agent.action, NO_AGENT_ACTIONS)
+    yield from _machine_problems(rules.machines)
     yield from _disposition_problems(rules.dispositions)
     yield from _key_problems(rules.keys)
     if rules.goal is not None:
@@ -204,6 +218,12 @@ def rule_problems(rules: CampaignRules) -> Iterator[Problem]:
         if named.intersection(rule.verdicts):
             yield f"{path}.verdicts", "duplicate", "is in an earlier rule"
         named.update(rule.verdicts)
+
+
+def _machine_problems(machines: MachinesRule) -> Iterator[Problem]:
+    yield from _choice("rules.machines.action", machines.action, MACHINE_ACTIONS)
+    if machines.action == LEAVE_MESSAGE and machines.prompt is None:
+        yield "rules.machines.prompt", "missing", "says what is left as a message"
 
 
 def _disposition_problems(dispositions: tuple[CampaignDisposition, ...]) -> Iterator[Problem]:

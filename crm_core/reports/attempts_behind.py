@@ -10,7 +10,7 @@ from crm_core.attempt_log import AttemptLog, AttemptRow
 from crm_core.domain.campaign_report import (
     CLASSES,
     HUMAN,
-    MACHINE,
+    NO_PERSONS,
     OF_TIME,
     WITH_ATTEMPTS,
     CampaignAxis,
@@ -26,7 +26,7 @@ from crm_core.storage.paging import Page
 Span = tuple[datetime, datetime]
 _TALKED = Attempt.connected_at.is_not(None)
 _VERDICT = func.coalesce(Attempt.verdict, "")
-_PERSON = and_(or_(_TALKED, Attempt.abandoned, _VERDICT == HUMAN), _VERDICT != MACHINE)
+_PERSON = and_(or_(_TALKED, Attempt.abandoned, _VERDICT == HUMAN), _VERDICT.not_in(NO_PERSONS))
 _NO_PERSON = not_(_PERSON)
 _KNOWN = frozenset().union(*CLASSES.values())
 _OF_FIGURE: dict[str, ColumnElement[bool]] = {
@@ -35,7 +35,7 @@ _OF_FIGURE: dict[str, ColumnElement[bool]] = {
     **{name: and_(Attempt.verdict.in_(verdicts), _NO_PERSON) for name, verdicts in CLASSES.items()},
     "other": and_(Attempt.verdict.not_in(_KNOWN), _NO_PERSON),
     "open": and_(Attempt.verdict.is_(None), _NO_PERSON),
-    "abandoned": and_(Attempt.abandoned, _VERDICT != MACHINE),
+    "abandoned": and_(Attempt.abandoned, _VERDICT.not_in(NO_PERSONS)),
     "talks": _TALKED,
     "converted": Attempt.converted.is_(True),
 }

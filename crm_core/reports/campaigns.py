@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.domain.campaign_report import (
     HUMAN,
-    MACHINE,
     MOST_DAYS,
+    NO_PERSONS,
     OF_LEADS,
     OF_TIME,
     CampaignAxis,
@@ -126,7 +126,7 @@ class CampaignReports:
     async def _count_leads(self, wanted: CampaignWanted, found: _Found) -> None:
         verdict = func.coalesce(Attempt.verdict, "")
         # without agents they are in the campaign's flow, and nobody is connected with them
-        is_reached = and_(or_(Attempt.connected_at.is_not(None), verdict == HUMAN), verdict != MACHINE)
+        is_reached = and_(or_(Attempt.connected_at.is_not(None), verdict == HUMAN), verdict.not_in(NO_PERSONS))
         reached = case((is_reached, Attempt.lead_id))
         people = (func.count(distinct(Attempt.lead_id)), func.count(distinct(reached)))
         tried = select(Attempt.campaign_id, Attempt.list_id, *people).where(*self._asked(wanted, found.names))

@@ -12,7 +12,7 @@ class AttemptTerms:
 
     `listen_port`: where the dialer listens to what is heard before the answer, 0: nowhere. `agent_id`: from whose own
     phone it is dialed; they are with whoever answers from the first word on. `flow_id`: who answers is in this flow,
-    and stands in a line only if it sends them there.
+    and stands in a line only if it sends them there. `listens_on`: it also listens to whoever answered.
     """
 
     campaign_id: int
@@ -23,6 +23,34 @@ class AttemptTerms:
     listen_port: int = 0
     agent_id: int | None = None
     flow_id: int | None = None
+    listens_on: bool = False
+
+
+class MachineStep(StrEnum):
+    """What is to be done with a machine that answered; TELL: the agent's screen says so, and that is all."""
+
+    TELL = "tell"
+    HANG_UP = "hang_up"
+    AWAIT_BEEP = "await_beep"
+    LEAVE_MESSAGE = "leave_message"
+
+
+@dataclass(frozen=True, slots=True)
+class LineHopeless:
+    """Nobody will answer this call: what is heard on its line says so, and `reason` is what it says."""
+
+    call_id: str
+    reason: EndReason
+
+
+@dataclass(frozen=True, slots=True)
+class MachineAnswered:
+    """No person was heard on a line that was answered, but `what` (a verdict's word); `prompt` is left there."""
+
+    call_id: str
+    what: str
+    then: MachineStep
+    prompt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +153,6 @@ class AttemptChanged:
     reason: EndReason | None = None
     cause: int = 0
     sip_status: int = 0
+
+
+DialerEvent = AttemptOrdered | AttemptWithdrawn | LineHopeless | MachineAnswered

@@ -10,7 +10,7 @@ from cti.domain.attempt_phases import begin, tell
 from cti.domain.attempt_words import AttemptOrdered, AttemptPhase, AttemptWithdrawn, AttendedLine, Attending
 from cti.domain.board import Board, Turn
 from cti.domain.call import Call
-from cti.domain.commands import DialCustomer, ListenToLine
+from cti.domain.commands import DialCustomer
 from cti.domain.deadlines import Due
 from cti.domain.dial import Dial, DialState
 from cti.domain.dialing import REACH_S, UNTIL_IT_RINGS_S, later
@@ -89,14 +89,6 @@ def withdrawn(turn: Turn, event: AttemptWithdrawn) -> None:
     dial = None if call is None else call.dial
     if call is not None and dial is not None and dial.is_out and dial.agent_id is None:
         end_call(turn, call, EndReason.WITHDRAWN, NORMAL_CLEARING)
-
-
-def listen(turn: Turn, call: Call) -> None:
-    """Bring its sound to the dialer's listener, where it has one."""
-    dial, terms = call.dial, call.attempt
-    if dial is not None and dial.is_out and terms is not None and terms.listen_port:
-        ear = f"{call.node}-{turn.board.new_id()}"
-        turn.order(ListenToLine(call.node, ear, call.leg_id, call.call_id, terms.listen_port))
 
 
 def comes_back(turn: Turn, event: CallArrived) -> Call | None:

@@ -235,13 +235,12 @@ class Call:
     before. `seen_at` is when Callroom last heard of it by a coroutine; `attached` while it has one. `parting` is why it
     will be over, said by a coroutine whose connection broke. `request`: what whom we call back had asked for elsewhere.
     `attempt`: a dialer made this call, on these terms; `pressed_keys` in its flow, in which they are `listens_since`.
-    `parties` are those whom the agent invited, by their ids; `supervisions` who attends the talk, by the supervisor.
+    `machine`: what it heard answer. `parties`: the invited, by their ids; `supervisions` who attends, by supervisor.
     `join_leg` is the leg with which the coroutine was told to bridge and from which it has not come back;
     `join_recalled` says that we ended that bridge, `regroups` that it is only for coming back to it at once, with a
     recorder where `join_tape` is another (what the coroutine was told to record); `join_broken` that the last one ended
     by itself. `sent` is the last order to each leg that the switch has not yet shown to be done (`cti.domain.rooms`);
-    `moves` counts such orders since somebody pressed something, or all was at rest.
-    `unreached` is the last one who was called and did not come, until the next is.
+    `moves` counts such orders since a press, or since all was at rest. `unreached`: who was called last in vain.
     `parking` while it is parked; `tape` is the recording in which its next talk goes on, `on_demand` the one
     that somebody asked for; `take_failed`: the last that was asked for did not begin.
     `survey_wanted` by the agent who ends the talk. `muted_legs`: the switch lets nothing of what they say through.
@@ -287,6 +286,7 @@ class Call:
     attempt: AttemptTerms | None = None
     pressed_keys: str = ""
     listens_since: datetime | None = None
+    machine: str = ""
     request: CallbackRequest | None = None
     parting: EndReason | None = None
     parties: dict[str, Party] = field(default_factory=dict)

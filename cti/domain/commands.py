@@ -265,6 +265,22 @@ class BeginAttempt:
 
 
 @dataclass(frozen=True, slots=True)
+class AwaitBeep:
+    """To the coroutine of whom a dialer dialed: a machine answered. Keep silent until a message is to be left."""
+
+    call_id: str
+    most_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveMessage:
+    """To the same: it records now; say this, and the call is over."""
+
+    call_id: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
 class HoldForAgent:
     """To the customer's coroutine: on hold, or the agent's page went for a moment; music without a word."""
 
@@ -295,5 +311,7 @@ LineCommand = (
     | GoOutside
     | GreetCalledBack
     | BeginAttempt
+    | AwaitBeep
+    | LeaveMessage
 )
 Command = SwitchCommand | LineCommand

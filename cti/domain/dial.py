@@ -64,7 +64,7 @@ class Dial:
     `agent_id` None and `leg_id` "": a callback that reaches the customer first, and then an agent.
 
     `rings_s`: so long from the first ring on; None: what it takes until then counts, too.
-    `cause` and `sip_status` are what the switch said of its end.
+    `cause` and `sip_status` are what the switch said of its end. `is_heard`: a dialer listens to its line.
     """
 
     agent_id: int | None
@@ -79,6 +79,7 @@ class Dial:
     rings_s: float | None = None
     cause: int = 0
     sip_status: int = 0
+    is_heard: bool = False
 
     def take(self, step: DialStep) -> None:
         """Move to the state that `step` leads to; an impossible one raises and changes nothing."""

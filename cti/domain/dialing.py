@@ -19,6 +19,7 @@ from cti.domain.dial import Dial, DialState, DialStep, result_of
 from cti.domain.dial_facts import CallDialed
 from cti.domain.events import CallArrived, CallReached, DialFailed, LegBorn
 from cti.domain.facts import CallStarted, TalkStarted
+from cti.domain.hearing import listen
 from cti.domain.leaving import leave_wrap_up
 from cti.domain.lines import withhold_recording
 from cti.domain.menu_calls import refuse_unless_served, serve
@@ -154,6 +155,7 @@ def answered(turn: Turn, call: Call, event: CallArrived) -> None:
     turn.board.leg_calls[event.leg_id] = call.call_id
     turn.board.deadlines.put(Due.DIAL, call.call_id, later(turn, REACH_S))
     greet(turn, call)
+    listen(turn, call)
     begin(turn, call)
 
 

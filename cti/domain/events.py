@@ -8,7 +8,7 @@ Three sources: the customer's coroutine (`Call…`), the switch (`Leg…`, `Room
 from dataclasses import dataclass
 from datetime import datetime
 
-from cti.domain.attempt_words import AttemptKeyPressed, AttemptOrdered, AttemptWithdrawn, LegProgressed
+from cti.domain.attempt_words import AttemptKeyPressed, DialerEvent, LegProgressed
 from cti.domain.callback_words import CallbackEvent
 from cti.domain.mute_words import LegNotMuted
 from cti.domain.oversight import SupervisorEvent
@@ -394,5 +394,4 @@ AgentEvent = (
     | ScreenLost
     | ScreenBack
 )
-AttemptEvent = AttemptOrdered | AttemptWithdrawn
-Event = CallEvent | SwitchEvent | AgentEvent | SupervisorEvent | CallbackEvent | AttemptEvent | RosterChanged
+Event = CallEvent | SwitchEvent | AgentEvent | SupervisorEvent | CallbackEvent | DialerEvent | RosterChanged

@@ -17,6 +17,7 @@ from cti.domain import (
     inviting,
     legs,
     lines,
+    machines,
     menu_calls,
     moving,
     muting,
@@ -36,7 +37,14 @@ from cti.domain import (
     taping,
 )
 from cti.domain.agent import Agent
-from cti.domain.attempt_words import AttemptKeyPressed, AttemptOrdered, AttemptWithdrawn, LegProgressed
+from cti.domain.attempt_words import (
+    AttemptKeyPressed,
+    AttemptOrdered,
+    AttemptWithdrawn,
+    LegProgressed,
+    LineHopeless,
+    MachineAnswered,
+)
 from cti.domain.board import Turn
 from cti.domain.call import Call
 from cti.domain.callback import Callback
@@ -212,6 +220,8 @@ HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
     CallbackRemoved: callbacks.removed,
     AttemptOrdered: attempts.ordered,
     AttemptWithdrawn: attempts.withdrawn,
+    LineHopeless: machines.hopeless,
+    MachineAnswered: machines.answered,
     HelpAccepted: assistance.accepted,
     HelpClosed: assistance.closed,
     ForcedHangUp: forcing.hang_up,

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from cti.domain import attempts, callback_calls, dialing, handing, intercepting, inviting, rejoin, rooms, supervising
+from cti.domain import callback_calls, dialing, handing, intercepting, inviting, rejoin, rooms, supervising
 from cti.domain.agent import Agent
 from cti.domain.arrivals import LEG_GRACE_S
 from cti.domain.attempt_phases import tell_end_away, tell_start_away
@@ -24,6 +24,7 @@ from cti.domain.events import (
     RoomLeft,
 )
 from cti.domain.facts import CallEnded
+from cti.domain.hearing import listen
 from cti.domain.memories import CallMemory
 from cti.domain.offers import leg_lost, phone_rang
 from cti.domain.talks import end_call, join_if_together
@@ -43,7 +44,7 @@ def leg_progressed(turn: Turn, event: LegProgressed) -> None:
     """Something is heard before the answer: of what a dialer dials, it may be told what."""
     call = _call_of(turn, event.leg_id)
     if call is not None and call.leg_id == event.leg_id:
-        attempts.listen(turn, call)
+        listen(turn, call)
 
 
 def leg_born(turn: Turn, event: LegBorn) -> None:

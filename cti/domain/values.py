@@ -62,7 +62,8 @@ class EndReason(StrEnum):
 
     Those from BUSY to NO_PHONE are of calls that an agent dialed and nobody took (`cti.domain.dial`). WITHDRAWN: a
     campaign had nobody left for whoever would answer. CALLBACK: the caller hung up to be called when their turn comes,
-    which is neither an answer nor an abandoned call.
+    which is neither an answer nor an abandoned call. MACHINE: one answered, and the campaign ends such calls;
+    MESSAGE_LEFT: or leaves a message there.
     """
 
     CALLER_HUNG_UP = "caller_hung_up"
@@ -87,6 +88,8 @@ class EndReason(StrEnum):
     NO_PHONE = "no_phone"
     WITHDRAWN = "withdrawn"
     CALLBACK = "callback"
+    MACHINE = "machine"
+    MESSAGE_LEFT = "message_left"
 
 
 class OfferResult(StrEnum):

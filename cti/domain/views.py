@@ -154,6 +154,7 @@ def _outbound_view(call: Call) -> View:
         "task_id": call.task_id,
         "callback_id": call.callback_id,
         "campaign_id": None if call.attempt is None else call.attempt.campaign_id,
+        "machine": call.machine or None,
         "request": None if call.request is None else asdict(call.request),
     }
 

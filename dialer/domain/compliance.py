@@ -13,6 +13,7 @@ from dialer.domain.calling_window import Place
 from dialer.domain.clearance import CAPPED, CLOSED, HOLIDAY, NO_CONSENT, REGISTER_OLD, RESTS, Law, Whom, all_put_off
 from dialer.domain.policy import Policy, strictest
 from dialer.domain.verdict import Verdict
+from dialer.domain.who_answered import MACHINES
 from dialer.domain.windows import window_of
 
 LOOK_BACK = timedelta(days=31)
@@ -118,8 +119,9 @@ class Judging:
 
 def _count(line: ComplianceDay, one: Dialed) -> None:
     line.attempts += 1
-    line.people += one.connected_at is not None or one.abandoned
-    line.abandoned += one.abandoned
+    is_person = one.verdict not in MACHINES
+    line.people += is_person and (one.connected_at is not None or one.abandoned)
+    line.abandoned += is_person and one.abandoned
     line.list_unchecked += not one.list_checked
     line.unknown_policies += one.unknown_policies
     if one.verdict in (Verdict.NO_ANSWER, Verdict.WITHDRAWN) and one.rang_at is not None and one.ended_at is not None:

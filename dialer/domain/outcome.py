@@ -9,6 +9,7 @@ from datetime import datetime
 
 from dialer.domain.attempt import AttemptState
 from dialer.domain.verdict import Finding, Signalling, Verdict, read
+from dialer.domain.who_answered import SURE_RATIO
 
 _LATE_BY_S = 0.05
 """Between our clock at the answer and at the end of the wait: who waited until then has waited."""
@@ -46,6 +47,16 @@ def weighed(signalled: Finding, heard: Finding | None) -> Finding:
     Networks that announce why a number cannot be reached often clear the line with a cause that says something else.
     """
     return heard if heard is not None and heard.confidence_ratio >= signalled.confidence_ratio else signalled
+
+
+def weighed_answer(result: Outcome, heard: Finding | None, *, is_ended_by_it: bool) -> Outcome:
+    """Return what counts of a number that was answered: a machine, where what was heard is sure, or the call was ended.
+
+    Nobody is abandoned then. What is only likely stays beside it, as evidence.
+    """
+    if heard is None or not (is_ended_by_it or heard.confidence_ratio >= SURE_RATIO):
+        return result
+    return Outcome(AttemptState.REACHED if result.state is AttemptState.REACHED else AttemptState.FAILED, heard)
 
 
 def outcome(course: Course) -> Outcome:

@@ -37,7 +37,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """`score`: 1 is the same bits, 0 is chance. `margin`: before the best recording of any other label."""
+    """`score`: 1 is the same bits, 0 is chance. `margin`: before the best recording of any other label.
+
+    `alignment`: where the sound lies over the library, as long as it goes on.
+    """
 
     ref: str
     label: str
@@ -45,6 +48,7 @@ class Match:
     margin: float
     window_s: float
     offset_s: float
+    alignment: int = 0
 
     @property
     def is_sure(self) -> bool:
@@ -222,7 +226,11 @@ class Matcher:
         others = np.delete(scores, self._index.labels.index(known.label))
         best = float(scores.max())
         margin = best - float(others.max(initial=0.0))
-        return Match(known.ref, known.label, best, margin, window * FRAME_S, at_s)
+        return Match(known.ref, known.label, best, margin, window * FRAME_S, at_s, int(counts.argmin()))
+
+    def goes_on(self, match: Match) -> float:
+        """Return how well the last second is what follows a match in its recording; chance alone gives about 0."""
+        return 1 - 2 * int(self._short[match.alignment]) / (STRONG * SHORT)
 
     def all_near(self, least: float) -> list[str]:
         """Return every recording that the last second is in with this score: for building a library."""

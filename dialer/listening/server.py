@@ -171,6 +171,8 @@ class ListeningServer:
             found = await loop.run_in_executor(self._thread, _feed, line, frames, dropped)
             for verdict in found:
                 line.on_verdict(attempt_id, verdict, False)
+            if line.listener.has_heard_enough:
+                line.close()
         line.on_verdict(attempt_id, line.listener.finish(), True)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dialer.domain.verdict import DEAD_VERDICTS, Finding, Verdict
+from dialer.domain.who_answered import HeardSign
 
 
 class Phase(StrEnum):
@@ -82,6 +83,8 @@ _VERDICTS: dict[Label, Verdict] = {
     Label.HUMAN: Verdict.HUMAN,
     Label.MACHINE: Verdict.MACHINE,
 }
+_SEQUENCES = frozenset({Label.SIT_INTERCEPT, Label.SIT_VACANT, Label.FAX})
+"""Tones that nothing else sounds like; busy and its kin are heard in music, too."""
 # One hearing alone never makes a number dead: below what a certain sign has, whatever was heard.
 DEAD_CONFIDENCE_MOST_RATIO = 0.9
 
@@ -100,7 +103,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class LineVerdict:
-    """`is_final`: what is heard later says no more about who or what this is; `heard_ms`: of sound, not of time."""
+    """`is_final`: what is heard later says no more about who or what this is; `heard_ms`: of sound, not of time.
+
+    `answered_ms`: since the answer; None: nobody has answered yet. `is_confirmed`: of a known recording more was heard
+    than what made it known, a word of the same voice perhaps.
+    """
 
     label: Label
     confidence_ratio: float
@@ -108,6 +115,14 @@ class LineVerdict:
     at_ms: int
     heard_ms: int
     evidence: tuple[Evidence, ...] = ()
+    answered_ms: int | None = None
+    is_confirmed: bool = False
+
+    def sign(self) -> HeardSign:
+        """Return it for the decision what is done about it."""
+        is_known = self.is_confirmed or (self.is_final and self.label in _SEQUENCES)
+        since_s = None if self.answered_ms is None else self.answered_ms / 1000
+        return HeardSign(self.finding(), is_known, is_beep=self.label is Label.BEEP, since_answer_s=since_s)
 
     def finding(self) -> Finding | None:
         """Return what it means for the attempt, for the retry engine to weigh; None: it says nothing of the number."""

@@ -24,12 +24,12 @@ from crm_core.queues import QueueDraft, Queues
 from crm_core.registers import Registers
 from crm_core.storage.database import Database
 from cti.domain.attempt_words import (
-    AttemptOrdered,
     AttemptPhase,
     AttemptTerms,
     AttemptWithdrawn,
     AttendedLine,
     Attending,
+    DialerEvent,
 )
 from cti.domain.commands import DialCustomer
 from cti.domain.events import CallArrived, CallReached, LegEnded, LegRang, RoomJoined
@@ -89,8 +89,8 @@ class House:
 
     # --- the floor, as the dialer's port asks for it ---
 
-    def order(self, attempt: AttemptOrdered | AgentDialed) -> None:
-        self.stage.tell(attempt)
+    def order(self, wish: DialerEvent | AgentDialed) -> None:
+        self.stage.tell(wish)
 
     def withdraw(self, attempt_id: str) -> None:
         self.stage.tell(AttemptWithdrawn(attempt_id))

@@ -8,17 +8,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cti.domain.attempt_words import LineHopeless, MachineAnswered, MachineStep
+from cti.domain.commands import HangUpLeg
+from cti.domain.events import LegEnded
+from cti.domain.values import EndReason
+from dialer.domain.verdict import Verdict
+from dialer.domain.who_answered import MachineRule, MachineTerms
 from dialer.ears import Ears
 from dialer.listening.shelf import Shelf
-from dialer.listening.words import Label
+from dialer.run import CampaignRun
 from tests.dialer.house import House
 from tests.dialer.test_run import A
 
 RATE_HZ, FRAME = 8000, 160
 
 
-def announcement(folder: Path) -> np.ndarray:
-    """Three seconds that no other recording resembles, in the library as an empty number's."""
+def announcement(folder: Path, label: str = "empty") -> np.ndarray:
+    """Three seconds that no other recording resembles, in the library under this label."""
     dice = np.random.default_rng(7)
     steps = np.repeat(dice.uniform(300, 3000, 60), RATE_HZ // 20)
     samples = (9000 * np.sin(2 * np.pi * np.cumsum(steps) / RATE_HZ)).astype(np.int16)
@@ -28,57 +34,89 @@ def announcement(folder: Path) -> np.ndarray:
         sound.setsampwidth(2)
         sound.setframerate(RATE_HZ)
         sound.writeframes(samples.tobytes())
-    Shelf(folder / "lines").add("empty-test", "empty", file)
+    Shelf(folder / "lines").add(f"{label}-test", label, file)
     return samples
 
 
-async def speak(port: int, attempt_id: str, samples: np.ndarray) -> None:
-    """As Asterisk's AudioSocket does: the id, then 20 ms at a time."""
-    _, writer = await asyncio.open_connection("127.0.0.1", port)
+async def speak(ears: Ears, attempt_id: str, samples: np.ndarray) -> None:
+    """As Asterisk's AudioSocket does: the id, then 20 ms at a time, and no faster than this machine listens."""
+    _, writer = await asyncio.open_connection("127.0.0.1", ears.port)
     writer.write(b"\x01\x00\x10" + uuid.UUID(attempt_id).bytes)
     for begin in range(0, len(samples) - FRAME, FRAME):
         writer.write(b"\x10" + (2 * FRAME).to_bytes(2, "big") + samples[begin : begin + FRAME].astype("<i2").tobytes())
         await writer.drain()
-        await asyncio.sleep(0)
+        while (line := ears._server._open.get(attempt_id)) is not None and line.frames:
+            await asyncio.sleep(0.001)
     writer.close()
     await writer.wait_closed()
 
 
-async def heard(ears: Ears, attempt_id: str) -> None:
-    async with asyncio.timeout(10):
-        while (ears._heard.get(attempt_id)) is None:
-            await asyncio.sleep(0.005)
+HANGS_UP = MachineTerms(MachineRule.HANG_UP)
 
 
-async def test_an_announcement_is_told_at_the_end_of_its_line(tmp_path: Path) -> None:
-    samples, ears, attempt_id = announcement(tmp_path), Ears(tmp_path / "lines"), str(uuid.uuid4())
+class Told:
+    """What the floor is told, and a moment for it to come."""
+
+    def __init__(self) -> None:
+        self.events: list[LineHopeless | MachineAnswered] = []
+        self._came = asyncio.Event()
+
+    def __call__(self, event: LineHopeless | MachineAnswered) -> None:
+        self.events.append(event)
+        self._came.set()
+
+    async def comes(self) -> None:
+        async with asyncio.timeout(20):
+            await self._came.wait()
+
+
+async def test_a_number_that_is_announced_as_empty_is_given_up_at_once_and_that_is_kept(tmp_path: Path) -> None:
+    samples, ears, attempt_id, told = announcement(tmp_path), Ears(tmp_path / "lines"), str(uuid.uuid4()), Told()
     async with ears.open():
-        ears.expect(attempt_id)
-        speaking = asyncio.ensure_future(speak(ears.port, attempt_id, samples))
-        await heard(ears, attempt_id)
+        ears.expect(attempt_id, MachineTerms(), told)
+        speaking = asyncio.ensure_future(speak(ears, attempt_id, samples))
+        await told.comes()
+        assert told.events == [LineHopeless(attempt_id, EndReason.NO_SUCH_NUMBER)]
+        await asyncio.wait([speaking])
         said = ears.end(attempt_id)
         assert said is not None
-        assert said.label in (Label.EMPTY, Label.ANNOUNCEMENT)
+        assert (said.verdict, said.confidence_ratio) == (Verdict.UNALLOCATED, 0.9)
+        assert "empty-test" in said.evidence
         assert ears.end(attempt_id) is None, "once"
+
+
+async def test_after_the_answer_the_same_ear_listens_on_and_acts_by_the_campaign_s_rule(tmp_path: Path) -> None:
+    samples = announcement(tmp_path, "voicemail")
+    ears, attempt_id, told = Ears(tmp_path / "lines"), str(uuid.uuid4()), Told()
+    async with ears.open():
+        ears.expect(attempt_id, HANGS_UP, told)
+        ears.answered(attempt_id)
+        ears.answered(attempt_id)  # once more is no other answer
+        speaking = asyncio.ensure_future(speak(ears, attempt_id, samples))
+        await told.comes()
         await asyncio.wait([speaking])
+        assert told.events == [MachineAnswered(attempt_id, "voicemail", MachineStep.HANG_UP)]
+        said = ears.end(attempt_id, answered=True)
+        assert said is not None
+        assert (said.verdict, said.confidence_ratio) == (Verdict.VOICEMAIL, 0.95)
 
 
-async def test_with_the_answer_it_is_nobody_s_business_any_more(tmp_path: Path) -> None:
+async def test_who_does_not_listen_to_answers_forgets_the_line_with_it(tmp_path: Path) -> None:
     ears = Ears(tmp_path / "lines")
     async with ears.open():
-        ears.expect("a1")
+        ears.expect("a1", MachineTerms(MachineRule.OFF), Told())
         ears.answered("a1")
-        assert ears.end("a1") is None
+        assert ears._lines == {}
 
 
 async def test_who_does_not_listen_expects_nothing(tmp_path: Path) -> None:
     ears = Ears(tmp_path / "lines")
-    ears.expect("a1")
+    ears.expect("a1", HANGS_UP, Told())
     assert (ears.port, ears.end("a1")) == (0, None)
 
 
 @pytest.mark.parametrize("ends", [True, False])
-async def test_a_campaign_s_lines_are_listened_to_until_they_end_or_answer(house: House, ends: bool) -> None:
+async def test_a_campaign_s_lines_are_listened_to_until_they_end(house: House, ends: bool) -> None:
     ears = house.dialer.ears = Ears(house.folder / "lines")
     async with ears.open():
         await house.add(A)
@@ -88,11 +126,61 @@ async def test_a_campaign_s_lines_are_listened_to_until_they_end_or_answer(house
         call_id = house.last().call_id
         row = (await house.attempt_rows())[0]
         assert (row.attempt_id, house.terms(call_id).listen_port) == (call_id, ears.port)
-        assert call_id in ears._heard
+        assert house.terms(call_id).listens_on
+        assert call_id in ears._lines
         if ends:
             house.ends(17, 486)
-            await house.settle_with(ears)
         else:
-            house.answers()
+            house.talks()
             await house.settle()
-        assert ears._heard == {}
+            assert call_id in ears._lines
+            house.ends(16)
+        await house.settle_with(ears)
+        assert ears._lines == {}
+
+
+def heard(house: House, then: MachineStep) -> CampaignRun:
+    """The listener says that a mailbox answered."""
+    run = house.dialer.runs[house.campaign_id]
+    run.lines.tell(MachineAnswered(house.last().call_id, "voicemail", then, "please_call"))
+    return run
+
+
+async def dialed(house: House) -> CampaignRun:
+    await house.add(A)
+    await house.start()
+    house.stage.ready(11)
+    await house.step()
+    return house.dialer.runs[house.campaign_id]
+
+
+@pytest.mark.parametrize("then", [MachineStep.HANG_UP, MachineStep.AWAIT_BEEP])
+async def test_a_machine_is_nobody_who_was_abandoned_or_connected(house: House, then: MachineStep) -> None:
+    run = await dialed(house)
+    house.answers()
+    await house.settle()
+    assert run.pacing.lines.waiting == 1
+    heard(house, then)
+    assert run.pacing.lines.waiting == 0
+    await house.step(5)
+    assert (run.pacing.allowance.window.humans, run.pacing.allowance.window.abandoned) == (0, 0)
+    house.stage.leave(house.last().call_id, EndReason.MESSAGE_LEFT)
+    await house.settle()
+    (row,) = await house.attempt_rows()
+    assert (row.verdict, row.abandoned) == ("machine", False)
+    assert run.pacing.allowance.window.abandoned == 0
+
+
+async def test_an_agent_who_was_with_one_counts_as_free_at_once(house: House) -> None:
+    run = await dialed(house)
+    house.talks()
+    await house.settle()
+    heard(house, MachineStep.TELL)
+    assert (run.pacing.allowance.window.humans, run.pacing.agents.idle) == (1, 0)
+    heard(house, MachineStep.HANG_UP)
+    heard(house, MachineStep.HANG_UP)
+    house.stage.tell(*[LegEnded(one.leg_id, 16) for one in house.stage.all(HangUpLeg)])
+    await house.step(1)
+    assert (run.pacing.allowance.window.humans, run.pacing.agents.idle) == (0, 1)
+    (row,) = await house.attempt_rows()
+    assert (row.state, row.verdict, row.end_reason) == ("reached", "machine", "machine")

@@ -3,11 +3,14 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from crm_core.audit import SYSTEM
 from crm_core.campaigns import CampaignDraft, CampaignRow
-from crm_core.domain.campaign_rules import VERDICTS, CampaignRules, NoAgentRule
+from crm_core.domain.campaign_rules import VERDICTS, CampaignRules, MachinesRule, NoAgentRule
 from cti.domain.values import OverflowAction
 from dialer.domain.verdict import Verdict
+from dialer.domain.who_answered import MachineRule, MachineTerms
 from dialer.plan import NO_LIMIT_RATIO, SORRY, plan_of
 from tests.dialer.house import House
 
@@ -46,6 +49,18 @@ async def test_what_who_finds_no_agent_is_told(house: House) -> None:
     assert own.instead.prompt == "ours"
     quiet = plan_of(await campaign_named(house, "Quiet", no_agent=NoAgentRule("hang_up", "ours"))).terms("zh")
     assert (quiet.instead.action, quiet.instead.prompt) == (OverflowAction.HANG_UP, None)
+
+
+@pytest.mark.parametrize(("action", "listens"), [("off", False), ("connect", True), ("message", True)])
+async def test_what_is_done_about_machines_is_the_campaign_s(house: House, action: str, listens: bool) -> None:
+    plan = plan_of(await campaign_named(house, action, machines=MachinesRule(action, "please_call")))
+    assert plan.machines == MachineTerms(MachineRule(action), "please_call")
+    assert plan.terms("en").listens_on is listens
+
+
+async def test_a_flow_speaks_to_a_machine_as_to_anybody(house: House) -> None:
+    row = await campaign_named(house, "Menu", machines=MachinesRule("message", "please_call"))
+    assert plan_of(replace(row, mode="agentless")).machines.rule is MachineRule.CONNECT
 
 
 async def test_retry_rules_are_those_of_the_manager(house: House) -> None:

@@ -79,6 +79,36 @@ def test_what_was_withdrawn_is_none_of_the_tries_that_a_rule_counts() -> None:
     assert (settled.lead_state, settled.due_at) == ("waiting", START + timedelta(minutes=5))
 
 
+ANSWERED = replace(ATTEMPT, answered_at=START, connected_at=START, sip_code=None, q850_cause=16)
+TALKED = Outcome(AttemptState.REACHED, Finding(Verdict.HUMAN, 0.9, "connected after 0.20 s"))
+
+
+def test_a_mailbox_that_an_agent_was_connected_with_is_tried_again() -> None:
+    heard = Finding(Verdict.VOICEMAIL, 0.95, "heard: fingerprint mailbox 0.71")
+    plan = Plan((RetryRule(frozenset({Verdict.VOICEMAIL}), (timedelta(hours=4),), 4),))
+    settled = settled_by(plan, ANSWERED, TALKED, NUMBERS, (), heard)
+    assert (settled.state, settled.verdict, settled.lead_state) == ("reached", "voicemail", "waiting")
+    assert [one["verdict"] for one in settled.evidence] == ["human", "voicemail"]
+
+
+def test_what_is_only_likely_a_machine_stays_a_talk_with_that_beside_it() -> None:
+    settled = settled_by(PLAN, ANSWERED, TALKED, NUMBERS, (), Finding(Verdict.MACHINE, 0.85, "trees"))
+    assert (settled.verdict, [one["kind"] for one in settled.evidence]) == ("human", ["signalling", "listening"])
+
+
+@pytest.mark.parametrize("reason", [EndReason.MACHINE, EndReason.MESSAGE_LEFT])
+async def test_over_a_restart_a_call_that_was_ended_as_a_machine_s_stays_one(house: House, reason: EndReason) -> None:
+    await house.add(A)
+    await house.start()
+    house.stage.ready(11)
+    await house.step()
+    house.answers()
+    house.stage.leave(house.last().call_id, reason)
+    await house.settle()
+    (row,) = await house.attempt_rows()
+    assert (row.verdict, row.abandoned, row.evidence[-1]["sign"]) == ("machine", False, "it was ended as a machine's")
+
+
 async def test_what_a_run_before_left_behind_is_settled_and_then_what_comes(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

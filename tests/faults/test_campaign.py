@@ -21,6 +21,8 @@ pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
 SEED = 5
 ROUNDS = 4
 ALL_TRIED_S = 120.0
+# the announcement of an empty number lasts longer, and so does what a mailbox says before its beep
+ANNOUNCED_S, GREETED_S = 6.0, 9.0
 KILLS, BETWEEN_S = 5, (0.0, 3.0)
 # By the last two digits (cti.asterisk.pstn): the verdict, and what becomes of the lead.
 FATES = {
@@ -116,29 +118,47 @@ async def test_killed_again_and_again_no_number_is_dialed_twice_and_no_lead_is_l
     assert dialed >= len(numbers) - verdicts[("lost",)], "what has a verdict of the network was dialed"
 
 
-async def test_an_empty_number_is_known_by_what_the_network_says(town: Town) -> None:
-    """The simulator announces it before it clears the line; its announcement is in the library."""
+async def test_what_is_heard_ends_hopeless_calls_and_leaves_mailboxes_a_message(town: Town) -> None:
+    """The simulator announces empty numbers before it clears the line, and has mailboxes; both are in the library."""
     installation, book = town.installation, Book(town)
-    sound = installation.pstn.layout.sounds / "unallocated.wav"
-    Shelf(installation.home / "lines").add("unallocated-simulator", "empty", sound)
+    shelf, sounds = Shelf(installation.home / "lines"), installation.pstn.layout.sounds
+    shelf.add("unallocated-simulator", "empty", sounds / "unallocated.wav")
+    shelf.add("mailbox-simulator", "voicemail", sounds / "voicemail.wav")
     await town.kill_callroom()  # the library is read at the start
     async with seat(installation, "admin") as admin:
         (line,) = [one for one in (await admin.ask("GET", "/queues"))["items"] if one["name"] == "Straight"]
-    campaign_id = draft_campaign(book, line["id"], [f"+86136{place:04}0206" for place in range(4)], "progressive")
-    async with crew(installation, town.passwords_of(2), SEED):
+    numbers = [f"+86136{place:04}{ending}" for place, ending in enumerate(["0206", "0206", "0207", "0207", "0600"])]
+    machines = {"action": "message", "prompt": "campaign_sorry"}
+    campaign_id = draft_campaign(book, line["id"], numbers, "progressive", machines=machines)
+    async with crew(installation, town.passwords_of(2), SEED, Manners((0.05, 0.1), (5.0, 6.0))):
         book.change("update campaigns set state='running' where id=?", campaign_id)
 
         async def all_settled() -> bool:
             query = "select count(*) from attempts where campaign_id=? and verdict is not null"
-            return book.rows(query, campaign_id) == [(4,)]
+            return book.rows(query, campaign_id) == [(len(numbers),)]
 
         await eventually(all_settled, ALL_TRIED_S, "every number was heard")
         book.change("update campaigns set state='finished' where id=?", campaign_id)
         await town.quiet()
-    for verdict, evidence in book.rows("select verdict, evidence from attempts where campaign_id=?", campaign_id):
-        by_ear = [one for one in json.loads(str(evidence)) if one["kind"] == "listening"]
-        assert (verdict, [one["verdict"] for one in by_ear]) == ("unallocated", ["unallocated"])
-        assert "unallocated-simulator" in by_ear[0]["sign"]
+    found = book.rows(
+        "select substr(a.number, -2), a.verdict, a.end_reason, a.sip_code, a.abandoned, l.state, a.evidence,"
+        " (julianday(a.ended_at) - julianday(coalesce(a.answered_at, a.planned_at))) * 86400"
+        " from attempts a join leads l on l.id=a.lead_id where a.campaign_id=? order by 1",
+        campaign_id,
+    )
+    print([row[:6] + row[7:] for row in found])
+    person, empty, mailbox = found[0], found[1:3], found[3:]
+    assert (*person[:2], *person[4:6]) == ("00", "human", 0, "done")
+    assert person[2] in ("agent_hung_up", "caller_hung_up"), "nobody who speaks is hung up on"
+    for row in empty:
+        # the carrier would have said 404 after its announcement
+        assert row[:6] == ("06", "unallocated", "no_such_number", None, 0, "waiting")
+        assert "unallocated-simulator" in str(row[6])
+        assert float(str(row[7])) < ANNOUNCED_S
+    for row in mailbox:
+        assert row[:6] == ("07", "voicemail", "message_left", None, 0, "waiting"), row
+        assert "mailbox-simulator" in str(row[6])
+        assert float(str(row[7])) > GREETED_S
 
 
 async def test_a_message_without_agents_what_is_pressed_there_and_a_kill_meanwhile(town: Town) -> None:

@@ -102,6 +102,8 @@ async def test_a_campaign_is_made_changed_and_removed(world: World) -> None:
         ({"rules": {"shown_as": ["+4912345678"]}}, "rules.shown_as", "not_ours"),
         ({"rules": {"ring_s": 10}}, "rules.ring_s", "out_of_range"),
         ({"rules": {"no_agent": {"prompt": "nobody_said_it"}}}, "rules.no_agent.prompt", "unknown_prompt"),
+        ({"rules": {"machines": {"action": "message"}}}, "rules.machines.prompt", "missing"),
+        ({"rules": {"machines": {"prompt": "nobody_said_it"}}}, "rules.machines.prompt", "unknown_prompt"),
         ({"rules": {"ring_s": 10}, "policies": ["us-ftc"]}, "rules.ring_s", "too_short"),
         ({"mode": "magic"}, "mode", "unknown_choice"),
     ],

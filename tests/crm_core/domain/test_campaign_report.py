@@ -35,7 +35,7 @@ def test_no_axis_is_one_of_calls_and_no_class_knows_a_verdict_that_is_none() -> 
 
 @pytest.mark.parametrize(
     ("verdict", "name"),
-    [("voicemail", "machines"), ("busy", "busy"), ("unallocated", "dead"), ("powered_off", "other"), (None, "open")],
+    [("screening", "machines"), ("busy", "busy"), ("unallocated", "dead"), ("powered_off", "other"), (None, "open")],
 )
 def test_each_attempt_is_in_one_class(verdict: str | None, name: str) -> None:
     assert class_of(verdict) == name
@@ -52,8 +52,9 @@ def test_who_answered_is_a_person_also_without_an_agent() -> None:
     assert figures["abandon_ratio"] == pytest.approx(1 / 3)
 
 
-def test_a_machine_that_an_agent_was_connected_with_is_no_person() -> None:
-    figures = figures_of(tally_of("machine", counted(5, answers=2, abandoned=1, talks=2)), None)
+@pytest.mark.parametrize("verdict", ["machine", "voicemail", "fax"])
+def test_a_machine_that_an_agent_was_connected_with_is_no_person(verdict: str) -> None:
+    figures = figures_of(tally_of(verdict, counted(5, answers=2, abandoned=1, talks=2)), None)
     assert (figures["people"], figures["machines"], figures["abandoned"], figures["talks"]) == (0, 5, 0, 2)
 
 

@@ -14,6 +14,7 @@ from crm_core.domain.campaign_rules import (
     CampaignDisposition,
     CampaignRules,
     KeyRule,
+    MachinesRule,
     NoAgentRule,
     RetryRule,
     document_of,
@@ -28,6 +29,7 @@ RULES = CampaignRules(
     retries=(RetryRule(("busy", "no_answer"), (60.0, 600.0), 3, "same", 2),),
     order="random",
     no_agent=NoAgentRule("hang_up", "sorry"),
+    machines=MachinesRule("message", "please_call"),
 )
 
 
@@ -76,6 +78,14 @@ def test_nonsense_is_named(field: str, value: object) -> None:
 def test_what_happens_without_an_agent_is_one_of_two() -> None:
     (problem,) = rule_problems(CampaignRules(no_agent=NoAgentRule("dance")))
     assert problem[:2] == ("rules.no_agent.action", "unknown_choice")
+
+
+def test_a_machine_is_told_of_hung_up_on_or_left_a_message_that_is_there() -> None:
+    (problem,) = rule_problems(CampaignRules(machines=MachinesRule("dance")))
+    assert problem[:2] == ("rules.machines.action", "unknown_choice")
+    (problem,) = rule_problems(CampaignRules(machines=MachinesRule("message")))
+    assert problem[:2] == ("rules.machines.prompt", "missing")
+    assert CampaignRules().machines.action == "connect", "a new campaign hangs up on nobody"
 
 
 @pytest.mark.parametrize(

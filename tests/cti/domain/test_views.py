@@ -61,6 +61,7 @@ def test_a_waiting_call() -> None:
         "task_id": None,
         "callback_id": None,
         "campaign_id": None,
+        "machine": None,
         "request": None,
         "customer_id": 77,
         "customer_name": "Zhang",

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from dialer.domain.attempt_caps import PastAttempt
 from dialer.domain.calling_window import Holidays, Place, no_holidays
 from dialer.domain.compliance import ComplianceDay, Dialed, Judging
@@ -63,6 +65,12 @@ def test_a_day_on_which_everything_was_kept() -> None:
     assert (line.attempts, line.people, line.abandoned, line.window_ratio) == (3, 1, 0, 0.0)
     assert (line.rang_out, line.rang_least_s, line.rang_long_enough, line.rang_too_short) == (1, 25.0, 1, 0)
     assert line.broken == []
+
+
+@pytest.mark.parametrize("verdict", ["machine", "voicemail", "fax"])
+def test_a_machine_is_no_person_whoever_was_connected_with_it_or_not(verdict: str) -> None:
+    line = one_day(dialed(verdict=verdict, connected_at=NOON), dialed(number="+2", verdict=verdict, abandoned=True))
+    assert (line.attempts, line.people, line.abandoned) == (2, 0, 0)
 
 
 def test_hours_are_those_of_every_zone_and_of_no_zone_none() -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dialer.domain.attempt import AttemptState
-from dialer.domain.outcome import Course, Outcome, outcome, weighed
+from dialer.domain.outcome import Course, Outcome, outcome, weighed, weighed_answer
 from dialer.domain.verdict import Finding, Signalling, Verdict
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -66,3 +66,21 @@ def test_where_nobody_was_promised_nobody_is_abandoned() -> None:
     message = replace(ANSWERED, promised=False)
     assert came(message) == (AttemptState.REACHED, Verdict.HUMAN, False)
     assert came(replace(message, is_lost=True)) == (AttemptState.UNKNOWN, Verdict.LOST, False)
+
+
+GUESSED, KNOWN = Finding(Verdict.MACHINE, 0.85, "trees"), Finding(Verdict.VOICEMAIL, 0.95, "a known greeting")
+TALKED = Outcome(AttemptState.REACHED, Finding(Verdict.HUMAN, 0.9, "connected"))
+LATE = Outcome(AttemptState.ABANDONED, Finding(Verdict.ABANDONED, 1.0, "no agent"), abandoned=True)
+
+
+@pytest.mark.parametrize("result", [TALKED, LATE])
+def test_a_guess_changes_nothing_unless_the_call_was_ended_by_it(result: Outcome) -> None:
+    assert weighed_answer(result, None, is_ended_by_it=False) == result
+    assert weighed_answer(result, GUESSED, is_ended_by_it=False) == result
+    ended = weighed_answer(result, GUESSED, is_ended_by_it=True)
+    assert (ended.finding, ended.abandoned) == (GUESSED, False)
+
+
+def test_what_is_known_to_be_a_machine_was_nobody_who_could_be_abandoned() -> None:
+    assert weighed_answer(TALKED, KNOWN, is_ended_by_it=False) == Outcome(AttemptState.REACHED, KNOWN)
+    assert weighed_answer(LATE, KNOWN, is_ended_by_it=False) == Outcome(AttemptState.FAILED, KNOWN)

@@ -1,6 +1,8 @@
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from dialer.listening.answering import Answering
+from dialer.listening.answering import Answering, Guess
 from dialer.listening.listener import LineListener
 from dialer.listening.matching import Index, Known
 from dialer.listening.shelf import shipped_plans, shipped_trees
@@ -24,8 +26,10 @@ def heard(on: LineListener, samples: Samples) -> list[LineVerdict]:
 def test_an_announcement_in_early_media_is_final_with_its_evidence():
     on = listener()
     said = heard(on, on_a_line(cat(silence(400), EMPTY), 1))
-    (last,) = [each for each in said if each.is_final]
-    assert last.label is Label.EMPTY
+    last, confirmed = [each for each in said if each.is_final]
+    assert (last.label, last.is_confirmed) == (Label.EMPTY, False)
+    assert (confirmed.label, confirmed.is_confirmed) == (Label.EMPTY, True), "a second later it still is"
+    assert confirmed.at_ms >= last.at_ms + 1000
     (evidence,) = last.evidence
     assert (evidence.kind, evidence.ref) == ("fingerprint", "cm/empty")
     assert evidence.until_ms == last.at_ms
@@ -38,12 +42,14 @@ def test_what_two_labels_share_is_a_stage_until_they_part():
     first, second = cat(opening, speech(8, 2.5)), cat(opening, speech(9, 2.5))
     index = Index([Known("one", "empty", first), Known("two", "off", second)])
     said = heard(listener(index=index), second)
-    assert [(each.label, each.is_final) for each in said] == [(Label.ANNOUNCEMENT, False), (Label.OFF, True)]
+    stages = [(each.label, each.is_final) for each in said if not each.is_confirmed]
+    assert stages == [(Label.ANNOUNCEMENT, False), (Label.OFF, True)]
 
 
 def test_ringing_is_told_once_and_what_follows_counts():
     said = heard(listener(), cat(tone(1000, 450), silence(4000), tone(1000, 450), silence(500), EMPTY))
-    assert [each.label for each in said if each.label is not Label.ANNOUNCEMENT] == [Label.RINGBACK, Label.EMPTY]
+    told = [each.label for each in said if each.label is not Label.ANNOUNCEMENT and not each.is_confirmed]
+    assert told == [Label.RINGBACK, Label.EMPTY]
     assert not said[0].is_final
 
 
@@ -86,6 +92,60 @@ def test_the_beep_after_a_known_greeting_is_told():
     on = listener(Phase.ANSWERED)
     said = heard(on, cat(VOICEMAIL, tone(400, 1000), silence(600)))
     assert [each.label for each in said][-2:] == [Label.VOICEMAIL, Label.BEEP]
+
+
+def test_what_was_known_early_is_told_again_when_something_may_be_done_about_it():
+    said = heard(listener(Phase.ANSWERED), cat(*[tone(350, 450), silence(350)] * 2, silence(2000)))
+    busy = [each.answered_ms for each in said if each.label is Label.TONE_BUSY]
+    assert busy == [said[0].at_ms, 2000]
+    assert said[0].at_ms < 2000
+    assert listener().finish().answered_ms is None, "nobody has answered"
+
+
+def test_a_person_who_begins_with_the_word_of_a_known_greeting_is_no_mailbox():
+    """As a synthetic voice does it, that says the very same bits."""
+    samples = cat(VOICEMAIL[: 8 * 700], speech(77, 6.0))
+    assert Label.VOICEMAIL not in [each.label for each in heard(listener(Phase.ANSWERED), samples)]
+    early = [each for each in heard(listener(), samples) if each.label is Label.VOICEMAIL]
+    assert [each.is_confirmed for each in early] == [False], "and before the answer it is not confirmed"
+
+
+def test_what_is_known_later_is_told_once():
+    said = heard(listener(Phase.ANSWERED), VOICEMAIL)
+    (known,) = [each for each in said if each.label is Label.VOICEMAIL]
+    assert known.is_confirmed
+    assert known.answered_ms is not None
+    assert 2000 <= known.answered_ms < 3000
+
+
+class Says(Answering):
+    """Guesses what it was told to, by frame."""
+
+    def __init__(self, guesses: dict[int, Label]):
+        super().__init__(TREES)
+        self._guesses, self._count = guesses, 0
+
+    def feed(self, sound: NDArray[np.float32], level: float) -> Guess | None:
+        self._count += 1
+        label = self._guesses.get(self._count)
+        return None if label is None else Guess(label, "test", 0.9, 0.9)
+
+
+def test_what_was_taken_for_a_machine_stays_one_and_its_beep_is_news():
+    guesses = {10: Label.HUMAN, 20: Label.MACHINE, 30: Label.HUMAN, 40: Label.BEEP, 50: Label.MACHINE}
+    on = LineListener(Phase.ANSWERED, INDEX, PLANS, Says(guesses))
+    said = heard(on, on_a_line(silence(1400), 3))
+    assert [each.label for each in said] == [Label.HUMAN, Label.MACHINE, Label.BEEP]
+
+
+def test_half_a_minute_after_the_answer_it_has_heard_enough():
+    on = listener()
+    heard(on, silence(1000))
+    on.answered()
+    heard(on, silence(30_000))
+    assert not on.has_heard_enough
+    heard(on, silence(20))
+    assert on.has_heard_enough
 
 
 @pytest.mark.parametrize("lost", [False, True])

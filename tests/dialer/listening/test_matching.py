@@ -87,3 +87,17 @@ def test_a_weak_match_is_told_when_the_recording_goes_on_and_not_when_it_does_no
     assert match.score < LONG_SURE, "or this shows nothing"
     asked_at = int((at_s - 2 * FRAME / RATE_HZ * CONFIRM_STEPS) * RATE_HZ)
     assert heard(cat(line[:asked_at], other)) == (None, 0.0)
+
+
+def test_whether_a_recording_goes_on_is_seen_in_the_last_second():
+    other = cat(EMPTY[: 8 * 1200], speech(33, 2.0))
+    for samples, least, most in ((EMPTY, 0.6, 1.0), (other, -0.3, 0.25)):
+        prints, matcher, match = Fingerprinter(), Matcher(INDEX), None
+        for number, frame in enumerate(frames(samples)):
+            sound = frame.astype(np.float32)
+            found = matcher.feed(prints.feed(sound), float(np.sqrt(np.mean(sound**2))))
+            match = match or found
+            if number * FRAME / RATE_HZ > 2.8:
+                break
+        assert match is not None
+        assert least <= matcher.goes_on(match) <= most

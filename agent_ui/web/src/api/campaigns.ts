@@ -47,6 +47,8 @@ export interface CampaignRules {
   later_s: number
   keys: { key: string; means: KeyMeaning }[]
   no_agent: { action: 'message' | 'hang_up'; prompt: string | null }
+  /** What is done about machines that answer; `prompt` is left as a message. */
+  machines: { action: 'off' | 'connect' | 'hang_up' | 'message'; prompt: string | null }
 }
 
 export interface Progress {

@@ -35,7 +35,8 @@ export interface SupervisionView {
 
 /** What a supervisor did to an agent's state last. */
 export interface ForcedView {
-  act: 'hang_up' | 'ready' | 'pause' | 'sign_out' | 'take_over'
+  /** `machine`: no person did it, but the campaign's rule about machines. */
+  act: 'hang_up' | 'ready' | 'pause' | 'sign_out' | 'take_over' | 'machine'
   by: string
   at: string
 }
@@ -98,6 +99,8 @@ export interface CallView {
   /** What the agent called for. */
   task_id: number | null
   callback_id?: string | null
+  /** What was heard to have answered a campaign's call, if it is no person; a verdict's word. */
+  machine?: string | null
   /** We call because they asked for it elsewhere, in these words. */
   request?: { origin: string; name: string; wish: string } | null
   recording: boolean

@@ -143,6 +143,7 @@ export const audit = {
     blend: 'counts on agents who serve callers',
     inbound_first: 'callers first',
     no_agent: 'without an agent',
+    machines: 'when a machine answers',
   },
   verbs: {
     consent: 'noted the consent of',

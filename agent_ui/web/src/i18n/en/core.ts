@@ -181,6 +181,7 @@ export default {
     takeOverInCall: 'You are in a call in the other tab. Taking over moves it here; the caller hears music for a moment.',
     rejoin: 'Your telephone was gone for a moment. The caller hears music, and Callroom puts you through again; if that fails in the time left, the next agent gets the call.',
     rejoinPress: 'Your telephone was gone for a moment. The caller hears music. Press “Back to the call” in the time left, or the next agent gets the call.',
+    machine: 'This seems to be no person ({what}). Nothing is done by itself now; hang up when you hear it too.',
     voiceLost: 'The voice link is down since {time}. It reconnects by itself; a running call keeps its sound.',
     voiceRefused: 'The telephone could not register. Reload the page; if it stays, tell your administrator.',
     noAccount: 'The telephone account could not be fetched: {reason}',

@@ -40,6 +40,7 @@ export const supervise = {
     pause: '{name} made you not ready.',
     sign_out: '{name} signed you out.',
     take_over: '{name} took your call over.',
+    machine: 'A machine had answered. The campaign took over that call, and you are free again.',
   },
 }
 

@@ -143,6 +143,7 @@ export const audit = {
     blend: '使用接听呼入的座席',
     inbound_first: '呼入优先',
     no_agent: '没有空闲座席时',
+    machines: '机器接听时',
   },
   verbs: {
     consent: '登记同意',

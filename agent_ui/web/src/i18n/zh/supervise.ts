@@ -40,6 +40,7 @@ export const supervise = {
     pause: '{name} 已将您设为示忙。',
     sign_out: '{name} 已将您签出。',
     take_over: '{name} 接管了您的通话。',
+    machine: '对方是机器接听，活动已按规则接管该通话，您可以接下一通了。',
   },
 }
 
