@@ -5,6 +5,7 @@ The folder's: what no story asks for any more would go on living on, at the cost
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -77,12 +78,26 @@ async def agent(installation: Installation, browser: Browser) -> AsyncIterator[D
     assert desk.faults == []
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def supervisor(installation: Installation, browser: Browser) -> AsyncIterator[Desk]:
-    """Sees every call, also those that no agent answered."""
-    context = await browser.new_context(locale="en-US")
+@asynccontextmanager
+async def signed_in(installation: Installation, browser: Browser, login: str, locale: str) -> AsyncIterator[Desk]:
+    """A page of this person, with no script error by its end."""
+    context = await browser.new_context(locale=locale)
     desk = await Desk.open(installation, context)
-    await desk.sign_in("supervisor")
+    await desk.sign_in(login)
     yield desk
     await context.close()
     assert desk.faults == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def supervisor(installation: Installation, browser: Browser) -> AsyncIterator[Desk]:
+    """Sees every call, also those that no agent answered."""
+    async with signed_in(installation, browser, "supervisor", "en-US") as desk:
+        yield desk
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def chinese_supervisor(installation: Installation, browser: Browser) -> AsyncIterator[Desk]:
+    """Reads the pages in Chinese."""
+    async with signed_in(installation, browser, "supervisor", "zh-CN") as desk:
+        yield desk

@@ -7,22 +7,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import expect
 
-from tests.browser.desk import Desk
-
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def boss(installation, browser):
-    context = await browser.new_context(locale="zh-CN")
-    desk = await Desk.open(installation, context)
-    await desk.sign_in("supervisor")
-    yield desk
-    await context.close()
-    assert desk.faults == []
 
 
 def forget_register(installation):
@@ -32,8 +19,8 @@ def forget_register(installation):
         base.commit()
 
 
-async def test_what_a_campaign_does_now_is_said_in_words(installation, boss):
-    page = boss.page
+async def test_what_a_campaign_does_now_is_said_in_words(installation, chinese_supervisor):
+    boss, page = chinese_supervisor, chinese_supervisor.page
     forget_register(installation)
     await page.goto(f"{installation.url}/#/do-not-call")
     register = page.locator("[data-testid=register][data-policy=us-ftc]")

@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.desk import Desk
@@ -20,18 +19,8 @@ TABLE = (
 )  # fmt: skip
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def boss(installation, browser):
-    context = await browser.new_context(locale="zh-CN")
-    desk = await Desk.open(installation, context)
-    await desk.sign_in("supervisor")
-    yield desk
-    await context.close()
-    assert desk.faults == []
-
-
-async def test_a_campaign_gets_people_and_is_started(installation, boss):
-    page = boss.page
+async def test_a_campaign_gets_people_and_is_started(installation, chinese_supervisor):
+    boss, page = chinese_supervisor, chinese_supervisor.page
     await page.goto(f"{installation.url}/#/campaigns")
     await boss.by("new-campaign").first.click()
     await boss.by("campaign-name").fill("春季回访")
