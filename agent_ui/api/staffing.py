@@ -120,7 +120,10 @@ class StaffingLineAnswer(OwnAnswer):
 
 
 class StaffingAnswer(OwnAnswer):
-    """`state`: none, waiting, running, ready, failed, cancelled; lines come as they are ready."""
+    """`state`: none, waiting, running, ready, failed, cancelled; lines come as they are ready.
+
+    `house_lines_max` may be in use for all campaigns together; 0: no limit.
+    """
 
     state: str
     done_ratio: float
@@ -128,6 +131,7 @@ class StaffingAnswer(OwnAnswer):
     campaign_id: int | None
     asked: dict[str, Any] | None
     lines: tuple[StaffingLineAnswer, ...]
+    house_lines_max: int
 
 
 _NONE = {"state": "none", "done_ratio": 0.0, "error": "", "campaign_id": None, "asked": None, "lines": ()}
@@ -143,13 +147,12 @@ async def start_staffing(ask: Ask) -> dict[str, Any]:
     """Begin; the person's plan of before is forgotten."""
     body: StaffingBody = ask.body
     wanted = body.wanted(await _campaign(ask, body.campaign_id))
-    return _answer(ask.parts.staffing.want(ask.me.user_id, wanted, body.campaign_id))
+    return _answer(ask, ask.parts.staffing.want(ask.me.user_id, wanted, body.campaign_id))
 
 
 async def show_staffing(ask: Ask) -> dict[str, Any]:
     """Show one's own plan, and how far it is."""
-    job = ask.parts.staffing.of(ask.me.user_id)
-    return _NONE if job is None else _answer(job)
+    return _answer(ask, ask.parts.staffing.of(ask.me.user_id))
 
 
 async def cancel_staffing(ask: Ask) -> None:
@@ -179,7 +182,10 @@ async def _campaign(ask: Ask, campaign_id: int | None) -> CampaignRow | None:
     return None if campaign_id is None else await ask.parts.memory.campaigns.get(campaign_id)
 
 
-def _answer(job: StaffingJob) -> dict[str, Any]:
+def _answer(ask: Ask, job: StaffingJob | None) -> dict[str, Any]:
+    house = {"house_lines_max": ask.parts.config.telephone.campaign_lines_max}
+    if job is None:
+        return _NONE | house
     wanted = asdict(job.wanted)
     names = set(StaffingBody.model_fields) & set(wanted)
     asked = {name: wanted[name] for name in names} | {
@@ -193,6 +199,7 @@ def _answer(job: StaffingJob) -> dict[str, Any]:
         "campaign_id": job.campaign_id,
         "asked": asked,
         "lines": [asdict(line) for line in job.lines],
+        **house,
     }
 
 

@@ -37,7 +37,7 @@ async def test_a_manager_plans_a_campaign_and_takes_the_file(world: World) -> No
     assert (plan["state"], plan["done_ratio"]) == ("ready", 1.0)
     assert [line["agents"] for line in plan["lines"]] == [1, 2]
     assert plan["lines"][0]["hours"] > plan["lines"][1]["hours"] > 0
-    assert plan["asked"] == BODY
+    assert (plan["asked"], plan["house_lines_max"]) == (BODY, 0)
     assert (await other.call("GET", "/staffing"))[1]["state"] == "none"
     status, file = await boss.call("GET", "/staffing/file?format=csv&language=en")
     assert (status, file.decode("utf-8-sig").splitlines()[0][:12]) == (200, "Agents,Days,")

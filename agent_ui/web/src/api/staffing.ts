@@ -54,6 +54,8 @@ export interface StaffingPlan {
   campaign_id: number | null
   asked: (StaffingFigures & { agents: number[] }) | null
   lines: StaffingLine[]
+  /** In use for all campaigns together, at most; 0: no limit. */
+  house_lines_max: number
 }
 
 export function getStaffingKnown(campaign_id: number | null, signal?: AbortSignal): Promise<StaffingKnown> {

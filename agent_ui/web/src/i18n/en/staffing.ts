@@ -9,6 +9,7 @@ export const staffing = {
   running: 'Simulating days of calling…',
   waiting: 'Another plan is being worked out; yours is next.',
   cancelled: 'Stopped. What was ready is shown.',
+  cancelledEarly: 'Stopped before anything was ready.',
   empty: 'No plan yet',
   emptyHint: 'Fill in what you know of the list, then let it be worked out.',
   table: 'The plan as a table',
@@ -17,6 +18,7 @@ export const staffing = {
   facts: '{name}: {people} people, {hours} h a day, {mode}. {answer} answer, talk {talk} s, wrap-up {wrap} s, abandonment limit {limit}.',
   note: 'A simulation, no promise: people answer by chance, and lists age. Each person is tried by the campaign’s retry rules; hours in which the law lets nobody be called are not in it.',
   waits: '* People wait between attempts as the retry rules say: more agents do not finish the list sooner.',
+  linesOver: 'All campaigns together may use {count} lines (campaign_lines_max): the marked figures need more.',
   linesFull: '† As many lines rang at once as may: with more lines the list is finished sooner.',
   fields: {
     people: 'People on the list', from: 'Agents, from', to: 'Agents, to', hours_per_day: 'Hours of calling a day', talk_s: 'Talk, mean (s)', wrap_up_s: 'Wrap-up, mean (s)', answer_percent: 'Answered by people (%)',
@@ -24,7 +26,7 @@ export const staffing = {
   },
   sources: { learned: 'learned by this campaign’s pacing', campaign: 'this campaign, last 30 days', house: 'all campaigns, last 30 days', default: 'usual value, not measured' },
   figures: {
-    agents: 'Agents', days: 'Days', hours: 'Hours', agent_hours: 'Agent hours', lines_peak: 'Lines', occupancy_ratio: 'Occupancy', abandonment_ratio: 'Abandonment', contacts: 'Contacts',
+    agents: 'Agents', days: 'Days', hours: 'Hours', agent_hours: 'Agent h', lines_peak: 'Lines', occupancy_ratio: 'Occupancy', abandonment_ratio: 'Abandoned', contacts: 'Contacts',
     contacts_per_hour: 'Contacts/h', attempts: 'Attempts',
   },
   meanings: {

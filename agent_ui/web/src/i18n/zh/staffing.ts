@@ -9,6 +9,7 @@ export const staffing = {
   running: '正在模拟外呼……',
   waiting: '正在进行其他人的测算，稍后轮到您。',
   cancelled: '已停止，已算出的结果如下。',
+  cancelledEarly: '已停止，尚未算出任何结果。',
   empty: '还没有测算结果',
   emptyHint: '请填写名单情况，然后开始测算。',
   table: '测算结果表格',
@@ -17,6 +18,7 @@ export const staffing = {
   facts: '{name}：{people} 人，每天外呼 {hours} 小时，{mode}。真人接听 {answer}，平均通话 {talk} 秒，平均话后处理 {wrap} 秒，放弃率上限 {limit}。',
   note: '结果来自模拟，仅供参考：接听有偶然性，名单也会老化。每个人按活动的重拨规则拨打；法规不允许外呼的时段不计入。',
   waits: '* 按重拨规则，两次拨打之间需要等待：增加座席不会更早打完名单。',
+  linesOver: '全部外呼活动合计最多可用 {count} 条线路（campaign_lines_max）：标出的数字超过了这一上限。',
   linesFull: '† 同时振铃的线路已达上限：增加线路可以更早打完名单。',
   fields: {
     people: '名单人数', from: '座席数（最少）', to: '座席数（最多）', hours_per_day: '每天外呼小时数', talk_s: '平均通话时长（秒）', wrap_up_s: '平均话后处理（秒）', answer_percent: '真人接听（%）',

@@ -32,7 +32,7 @@ describe('a draft', () => {
     const { campaign_id, ...asked } = bodyOf(draft)
     expect([asked.answer_ratio, asked.abandonment_limit_ratio, asked.agents.at(-1)]).toEqual([0.145, 0.03, 18])
     expect(asked).not.toHaveProperty('from')
-    const plan: StaffingPlan = { state: 'ready', done_ratio: 1, error: '', campaign_id, asked, lines: [] }
+    const plan: StaffingPlan = { state: 'ready', done_ratio: 1, error: '', campaign_id, asked, lines: [], house_lines_max: 0 }
     expect(draftOfPlan(plan)).toEqual(draft)
     expect(draftOfPlan({ ...plan, asked: null })).toBeNull()
   })
