@@ -192,10 +192,12 @@ class Attempt(Table):
         Index(None, "campaign_id", "planned_at"),
         Index(None, "campaign_id", "verdict", "planned_at", "attempt_id"),
         Index(
-            None,
+            "ix_attempts_campaign_id_planned_at_answered",
             "campaign_id",
             "planned_at",
             "abandoned",
+            "verdict",
+            "connected_at",
             sqlite_where=_ANSWERED_SQLITE,
             postgresql_where=_ANSWERED,
         ),

@@ -106,7 +106,7 @@ async def test_counting_reads_indexes_that_hold_what_is_counted(
     (people,) = [text for text in plans.texts if "last_verdict" in text]
     (answers,) = [text for text in plans.texts if "connected_at" in text]
     assert "list_id_state_why_last_verdict" in people
-    assert "planned_at_abandoned" in answers
+    assert "planned_at_answered" in answers
     assert plans.scans == []
 
 
