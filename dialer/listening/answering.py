@@ -1,7 +1,7 @@
 """Who answered: a person or a machine, human first. Timing, pitch and level of the first seconds, weighed by trees.
 
 The trees were trained with scikit-learn on made speech (tests/bench/line_training.py) and are asked here without it. A
-machine is said only above the threshold that lost one person in a hundred in training, by each look.
+machine is said only above thresholds by which all looks together lost one person in a hundred in training.
 """
 
 from dataclasses import dataclass
