@@ -102,7 +102,7 @@ async def _check_unused(ask: Ask, name: str) -> None:
 
 
 def _plays(campaign: CampaignRow, name: str) -> bool:
-    return campaign.state != FINISHED and campaign.rules.no_agent.prompt == name
+    return campaign.state != FINISHED and name in (campaign.rules.no_agent.prompt, campaign.rules.machines.prompt)
 
 
 async def _keep(ask: Ask, stored: StoredPrompt, source: str, text: str) -> dict[str, Any]:

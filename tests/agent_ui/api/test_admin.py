@@ -166,11 +166,12 @@ async def test_prompts_are_taken_spoken_and_deleted(world: World) -> None:
     assert (await admin.call("POST", "/flows", {"name": "F", "body": flow}))[0] == 201
     assert (await admin.call("DELETE", "/prompts/offer/zh"))[1]["error"]["code"] == "in_use"
     await admin.call("POST", "/prompts", data=upload(sound(), "spring_regret", "zh"))
-    sorry = {"name": "Spring", "mode": "predictive", "queue_id": 1, "policies": ["us-ftc"]}
-    sorry["rules"] = {"no_agent": {"action": "message", "prompt": "spring_regret"}}
-    _, campaign = await admin.call("POST", "/campaigns", sorry)
-    assert (await admin.call("DELETE", "/prompts/spring_regret/zh"))[1]["error"]["code"] == "used_by_campaigns"
-    assert (await admin.call("DELETE", f"/campaigns/{campaign['id']}"))[0] == 204
+    spring = {"name": "Spring", "mode": "predictive", "queue_id": 1, "policies": ["us-ftc"]}
+    for rule in ("no_agent", "machines"):
+        spring["rules"] = {rule: {"action": "message", "prompt": "spring_regret"}}
+        _, campaign = await admin.call("POST", "/campaigns", spring)
+        assert (await admin.call("DELETE", "/prompts/spring_regret/zh"))[1]["error"]["code"] == "used_by_campaigns"
+        assert (await admin.call("DELETE", f"/campaigns/{campaign['id']}"))[0] == 204
     closed = {"closed": {"action": "message", "prompt": "spring_regret"}}
     assert (await admin.call("PATCH", "/queues/1", closed))[0] == 200
     assert (await admin.call("DELETE", "/prompts/spring_regret/zh"))[1]["error"]["code"] == "in_use"
