@@ -25,9 +25,8 @@ MODES = (PREDICTIVE, PROGRESSIVE, RATIO)
 _LOOK_AGAIN_S = 1.0
 _SEED = 11
 _BASE = "W1"
-_AGENT_DAYS = 10
-_MOST_DAYS = 3
-"""After the first: so few agents that chance matters live more of them."""
+_AGENT_HOURS, _MOST_HOURS = 80, 24
+"""After the first day: with fewer agents chance matters more, so that they live more of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ def staffing(wanted: StaffingWanted) -> Iterator[Staffed]:
 def _try(wanted: StaffingWanted, workload: Workload, agents: int) -> Iterator[tuple[float, StaffingLine | None]]:
     world = World(workload, agents, _SEED, _pacer(wanted), deadline_s=wanted.limits.connect_deadline_s)
     days = [world.run_day()]
-    more = min(_MOST_DAYS, ceil(_AGENT_DAYS / agents))
+    more = ceil(min(_MOST_HOURS, _AGENT_HOURS / agents) / wanted.hours_per_day)
     if _work(wanted, days).attempts_per_person * wanted.people > days[0].dialed:
         for number in range(more):
             yield (1 + number) / (1 + more), None

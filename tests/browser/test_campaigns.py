@@ -77,13 +77,12 @@ async def test_a_campaign_gets_people_and_is_started(installation, chinese_super
     await expect(row).to_contain_text(re.compile(r"Paused.*2 people", re.S))
 
 
-async def test_a_campaign_is_planned_before_it_runs(installation, boss):
-    page = boss.page
+async def test_a_campaign_is_planned_before_it_runs(installation, supervisor):
+    boss, page = supervisor, supervisor.page
     await page.goto(f"{installation.url}/#/campaigns")
     await boss.by("campaign-table").get_by_role("link", name="春季回访").click()
     await expect(boss.by("edit-campaign")).to_be_visible()
     await boss.by("open-staffing").click()
-    await boss.speak("en")
     people = boss.by("staffing-people").locator("input")
     await expect(people).to_have_value("2")
     await expect(boss.by("staffing-form")).to_contain_text("usual value, not measured")

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -30,6 +31,7 @@ WANTED = StaffingWanted(
 )
 
 
+@cache
 def lines_of(wanted: StaffingWanted) -> list[StaffingLine]:
     return [told.line for told in staffing(wanted) if told.line is not None]
 
