@@ -15,13 +15,14 @@ from agent_ui.api.route import Route
 from agent_ui.api.shapes import PageAnswer
 from agent_ui.auth.permissions import Permission
 from agent_ui.joints.campaign_law import known_policies, law_problems
-from agent_ui.joints.campaign_steps import take_step
+from agent_ui.joints.campaign_steps import refuse_past_end, take_step
 from agent_ui.joints.dialing import own_numbers
 from crm_core.campaigns import CampaignDraft, CampaignRow
 from crm_core.domain.campaign_rules import MODES, ORDERS, VERDICTS, CampaignRules, document_of
 from crm_core.lead_lists import Progress
 from dialer.domain.clearance import WAITS_ONLY
 from dialer.domain.policy import CallingHours, Policy, Span
+from dialer.service import AT_WORK
 
 
 async def list_campaigns(ask: Ask) -> dict[str, Any]:
@@ -60,6 +61,8 @@ async def change_campaign(ask: Ask) -> dict[str, Any]:
     """Save all of its settings; limits hold from the next call on."""
     draft, memory = await _checked(ask), ask.parts.memory
     before = await memory.campaigns.get(ask.number("campaign_id"))
+    if before.state in AT_WORK and draft.ends_at is not None:
+        refuse_past_end(draft.ends_at, ask.parts.clock.now())
     row = await memory.campaigns.change(before.id, ask.body.version, draft, ask.actor)
     if row.policies != before.policies:
         await memory.leads.ask_anew(row.id, WAITS_ONLY)

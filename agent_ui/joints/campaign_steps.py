@@ -26,6 +26,12 @@ def possible_steps(state: str) -> tuple[str, ...]:
     return tuple(step.value for step in BY_HAND if step in following)
 
 
+def refuse_past_end(ends_at: datetime, now: datetime) -> None:
+    """At work with such an end, it would be finished with the dialer's next look, and that for good."""
+    if ends_at <= now:
+        raise ApiError(409, "campaign_end_passed", "Its end has passed; set a later one, or none, in its settings.")
+
+
 async def take_step(
     campaigns: Campaigns, campaign_id: int, step: CampaignStep, by: Actor, now: datetime
 ) -> CampaignRow:
@@ -38,9 +44,8 @@ async def take_step(
     if step is CampaignStep.STARTED and await _goal_is_reached(campaigns, row):
         # it would be paused, or over, with the dialer's next look
         raise ApiError(409, "campaign_goal_reached", "Its goal is reached. Raise it, or let the campaign go on then.")
-    if step in _BEGIN and row.ends_at is not None and row.ends_at <= now:
-        # it would be finished with the dialer's next look, and that for good
-        raise ApiError(409, "campaign_end_passed", "Its end has passed; set a later one, or none, in its settings.")
+    if step in _BEGIN and row.ends_at is not None:
+        refuse_past_end(row.ends_at, now)
     to = CAMPAIGN_TRANSITIONS[CampaignState(row.state)][step]
     return await campaigns.take_step(campaign_id, row.state, to.value, by, step.value)
 

@@ -182,6 +182,19 @@ async def test_steps_are_those_of_the_life_cycle(world: World) -> None:
     assert [entry.detail["why"] for entry in page.items] == ["finished", "started", "paused", "started"]
 
 
+async def test_one_at_work_gets_no_end_that_has_passed(world: World) -> None:
+    boss = await world.person("supervisor")
+    campaign = await a_campaign(world, boss)
+    path, over = f"/campaigns/{campaign['id']}", "2025-12-31T00:00:00+08:00"
+    await boss.call("POST", f"{path}/steps", {"step": "started"})
+    running = (await boss.call("GET", path))[1]
+    status, answer = await boss.call("PUT", path, await body_of(world, version=running["version"], ends_at=over))
+    assert (status, answer["error"]["code"]) == (409, "campaign_end_passed")
+    assert (await boss.call("GET", path))[1]["ends_at"] is None
+    later = await body_of(world, version=running["version"], ends_at="2099-12-31T00:00:00+08:00")
+    assert (await boss.call("PUT", path, later))[0] == 200
+
+
 async def test_one_whose_end_has_passed_is_not_started_to_be_over_for_good(world: World) -> None:
     boss = await world.person("supervisor")
     over = {"starts_at": "2025-01-01T09:00:00+08:00", "ends_at": "2025-12-31T00:00:00+08:00"}
