@@ -165,7 +165,7 @@ async def download_staffing(ask: Ask) -> web.Response:
     query: FileQuery = ask.query
     job = ask.parts.staffing.of(ask.me.user_id)
     if job is None or not job.lines:
-        raise ApiError(404, "not_found", "No plan is ready: start one first.")
+        raise ApiError(409, "staffing_not_ready", "No plan is ready: start one first.")
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"staffing.{query.format}"
         await write_apart(path, staffing_sheet(job.lines, query.language), _tell_nobody)

@@ -94,7 +94,8 @@ async def test_a_campaign_is_planned_before_it_runs(installation, supervisor):
     await boss.by("staffing-dead_percent").locator("input").fill("10")
     await people.press("Enter")
     rows = boss.by("staffing-table").locator("tbody tr")
-    await expect(boss.by("staffing-result")).to_have_attribute("data-state", "ready")
+    # what others do on the machine comes before it
+    await expect(boss.by("staffing-result")).to_have_attribute("data-state", "ready", timeout=120_000)
     await expect(rows).to_have_count(2)
     await expect(boss.by("staffing-facts")).to_contain_text("春季回访: 50 people")
     await page.reload()

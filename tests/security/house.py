@@ -40,6 +40,7 @@ AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
 FAR = datetime(2036, 11, 22, tzinfo=UTC)
 # Of routes that are asked for something in particular.
 QUERIES = dict.fromkeys(("show_compliance", "export_compliance"), "?first=2026-11-01&last=2026-11-07")
+QUERIES |= {"download_staffing": "?format=csv&language=en"}
 CODES = {"dispositions": "order", "pause-reasons": "break", "tags": "complaint"}
 
 

@@ -81,6 +81,7 @@ def test_these_are_all_files_that_the_server_gives() -> None:
         "play_music",
         "export_personal_data",
         "export_compliance",
+        "download_staffing",
     }
 
 

@@ -58,6 +58,7 @@ def test_the_table_has_no_other_address_to_hear_something() -> None:
         "export_personal_data",
         "download_export",
         "export_compliance",
+        "download_staffing",
         "watch_wallboard",
     }
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from agent_ui.reporting import campaign_sheet
 from agent_ui.reporting.words import AXES, FIGURES, NONE, PAUSE, TITLES, TOTAL
 from crm_core.domain.report import Axis, Wanted, agent_figures, line_figures
 
@@ -16,7 +17,7 @@ WEB = Path(__file__).parents[3] / "agent_ui/web/src/i18n"
 def test_they_are_those_of_the_page(language: str) -> None:
     text = (WEB / language / "reports.ts").read_text(encoding="utf-8")
     place = language == "en"
-    for name, words in (("titles", TITLES), ("axes", AXES), ("figures", FIGURES)):
+    for name, words in (("titles", TITLES | campaign_sheet.TITLES), ("axes", AXES), ("figures", FIGURES)):
         block = re.search(rf"\n  {name}: \{{\n(.*?)\n  \}}", text, re.DOTALL)
         assert block is not None
         assert dict(re.findall(r"    (\w+): '([^']*)'", block[1])) == {key: both[place] for key, both in words.items()}

@@ -72,6 +72,7 @@ export default {
     campaign_moved: 'Somebody changed the campaign’s state meanwhile. Look at it again.',
     campaign_step: 'This is not possible in the campaign’s present state.',
     campaign_goal_reached: 'Its goal is reached. Raise the goal in the settings, or let the campaign go on then.',
+    staffing_not_ready: 'No plan is ready yet. Start one first.',
     campaign_end_passed: 'The end of the campaign has passed. Set a later one, or none, in its settings first.',
     campaign_start_missing: 'Say in its settings first when the campaign begins.',
     lead_gone: 'This person is not yours to call any more; somebody else has them, or it was decided already.',

@@ -72,6 +72,7 @@ export default {
     campaign_moved: '该活动的状态刚刚被他人更改，请重新查看。',
     campaign_step: '活动处于当前状态时不能这样操作。',
     campaign_goal_reached: '已达到目标。请在设置中提高目标，或选择达到目标后继续。',
+    staffing_not_ready: '还没有测算结果，请先开始测算。',
     campaign_end_passed: '活动的结束时间已过。请先在设置中改为以后的时间或清空。',
     campaign_start_missing: '请先在设置中填写活动的开始时间。',
     lead_gone: '该客户已不归您呼叫，可能已分配给其他座席或已处理。',

@@ -86,7 +86,7 @@ export const reports = {
     number: '按接入号码',
     disposition: '按通话结果',
     heat: '星期与小时热力图',
-    campaign: '外呼活动',
+    campaign: '外呼活动报表',
     campaign_list: '外呼活动：按名单',
     campaign_hour: '外呼活动：按小时',
     campaign_day: '外呼活动：按日',
