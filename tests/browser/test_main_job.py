@@ -88,10 +88,18 @@ NOTE_TIMES = """(where) => {
 
 
 async def it_plays_in_the_page(desk, call):
+    asked = asyncio.Event()
+
+    async def late(route):
+        await asked.wait()
+        await route.continue_()
+
+    await desk.page.route("**/peaks", late)
     await desk.page.goto(f"{desk.installation.url}/#/calls/{call['id']}")
     await expect(desk.by("recording")).to_be_visible()
     await expect(desk.by("play-time")).to_be_visible()
     # a short recording is over, and the clock back at its start, before a slow machine looks again
     await desk.page.evaluate(NOTE_TIMES, "[data-testid=play-time]")
-    await desk.by("play").click()
+    await desk.by("play").click()  # before the picture is there
+    asked.set()
     await desk.page.wait_for_function("() => window.times.some((time) => /^0*0:0*[1-9]/.test(time))")
