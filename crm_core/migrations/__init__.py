@@ -2,14 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from asyncpg import PostgresError
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, inspect, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -20,21 +17,19 @@ from crm_core.storage.database import async_url, cannot_be_used
 _LOCK_ID = 4_113_290_871
 
 
-def alembic_config() -> Config:
-    """Build the configuration that Alembic would read from alembic.ini."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    return config
-
-
 def newest_revision() -> str:
     """Name the schema that this program was built for."""
-    return ScriptDirectory.from_config(alembic_config()).get_current_head() or ""
+    return max(_revisions())
 
 
 def is_known_revision(revision: str) -> bool:
     """Tell whether it is one that this program has, or has had."""
-    return revision in {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
+    return revision in _revisions()
+
+
+def _revisions() -> set[str]:
+    """By the names of the scripts, `r0001_first.py`: each has its revision's."""
+    return {script.name[1:5] for script in (Path(__file__).parent / "versions").glob("r????_*.py")}
 
 
 async def upgrade(url: str, revision: str = "head") -> None:
@@ -81,12 +76,13 @@ def _begin_immediate(connection: Connection) -> None:
 
 
 def _current(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
 
 
 def _upgrade(connection: Connection, revision: str) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK_ID})
-    config = alembic_config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, revision)
+    if revision != "head" or _current(connection) != newest_revision():
+        import_module("crm_core.migrations.steps").bring(connection, revision)

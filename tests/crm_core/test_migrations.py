@@ -4,13 +4,15 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from crm_core.customers import CustomerFilter, Customers
 from crm_core.errors import WrongRevision
-from crm_core.migrations import alembic_config, check_revision, newest_revision, upgrade
+from crm_core.migrations import check_revision, is_known_revision, newest_revision, upgrade
 from crm_core.migrations.search_index import is_of_the_models
+from crm_core.migrations.steps import alembic_config
 from crm_core.models import Table
 from crm_core.storage.database import Database, async_url
 from tests.crm_core.conftest import HandClock
@@ -38,6 +40,13 @@ async def test_another_revision_is_refused(empty_url: str) -> None:
         await check_revision(empty_url)
     assert caught.value.found is None
     assert caught.value.wanted == newest_revision()
+
+
+def test_the_scripts_are_named_as_alembic_knows_them() -> None:
+    scripts = ScriptDirectory.from_config(alembic_config())
+    assert newest_revision() == scripts.get_current_head()
+    assert all(is_known_revision(script.revision) for script in scripts.walk_revisions())
+    assert not is_known_revision("9999")
 
 
 async def test_the_words_are_there_in_both_languages(database: Database) -> None:

@@ -30,7 +30,8 @@ async def test_a_manager_plans_a_campaign_and_takes_the_file(world: World) -> No
     status, known = await boss.call("GET", f"/staffing/known?campaign_id={campaign['id']}")
     assert (status, known["sources"]["answer_ratio"], known["mode"]) == (200, "default", "predictive")
     assert (await boss.call("GET", "/staffing"))[1]["state"] == "none"
-    assert (await boss.call("GET", "/staffing/file?format=csv"))[0] == 404
+    status, refused = await boss.call("GET", "/staffing/file?format=csv")
+    assert (status, refused["error"]["code"]) == (409, "staffing_not_ready")
     status, plan = await boss.call("POST", "/staffing", BODY | {"campaign_id": campaign["id"]})
     assert (status, plan["campaign_id"], plan["lines"]) == (202, campaign["id"], [])
     plan = await over(boss)
