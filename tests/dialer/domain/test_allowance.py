@@ -8,19 +8,21 @@ from dialer.domain.allowance import Allowance, Window
 DAY_S = 28_800.0
 
 
+def live(allowance: Allowance, window: Window, risk_to_ratio: float, answers: int, dice: np.random.Generator) -> None:
+    allowance.open(window)
+    lasts_s = window.closes_s - window.opens_s
+    for number in range(answers):
+        now = window.opens_s + (number + 1) * lasts_s / answers
+        chance = allowance.accepted_risk_ratio(now) * risk_to_ratio
+        (allowance.abandoned if dice.random() < chance else allowance.connected)(now)
+
+
 def lived(risk_to_ratio: float, answers_a_day: int, days: int = 20) -> list[Window]:
     """Days on which accepting a risk abandons that many times as large a share, by chance."""
-    allowance = Allowance(0.03)
-    dice = np.random.default_rng(5)
-    windows = []
-    for day in range(days):
-        opens = day * 86_400.0
-        windows.append(Window(opens, opens + DAY_S))
-        allowance.open(windows[-1])
-        for number in range(answers_a_day):
-            now = opens + (number + 1) * DAY_S / answers_a_day
-            chance = allowance.accepted_risk_ratio(now) * risk_to_ratio
-            (allowance.abandoned if dice.random() < chance else allowance.connected)(now)
+    allowance, dice = Allowance(0.03), np.random.default_rng(5)
+    windows = [Window(day * 86_400.0, day * 86_400.0 + DAY_S) for day in range(days)]
+    for window in windows:
+        live(allowance, window, risk_to_ratio, answers_a_day, dice)
     return windows
 
 
@@ -32,6 +34,27 @@ def test_no_day_is_over_the_limit_and_hardly_anything_is_left(risk_to_ratio: flo
     learned = windows[10:]
     pooled = sum(window.abandoned for window in learned) / sum(window.humans for window in learned)
     assert 0.025 < pooled <= 0.029
+
+
+@pytest.mark.parametrize("risk_to_ratio", [0.3, 1.0, 3.0])
+@pytest.mark.parametrize("answers", [30, 60, 105])
+def test_no_first_morning_of_few_answers_is_over_the_limit(risk_to_ratio: float, answers: int) -> None:
+    """Three agents for two hours: one call more or less decides, and nothing is known of how many will answer."""
+    over = 0
+    for seed in range(40):
+        window = Window(0.0, 7200.0)
+        live(Allowance(0.03), window, risk_to_ratio, answers, np.random.default_rng(seed))
+        over += window.abandonment_ratio > 0.03
+    assert over == 0
+
+
+def test_a_day_that_is_over_before_its_window_counts_on_no_one_else() -> None:
+    """The window of a day lasts from midnight to midnight; dialing began at nine."""
+    allowance = Allowance(0.03)
+    allowance.open(Window(0.0, 86_400.0))
+    for number in range(100):
+        allowance.connected(32_400.0 + 36.0 * number)
+    assert allowance.learned()[2] == pytest.approx(1 / 36, rel=0.05)
 
 
 def test_a_window_that_is_used_up_accepts_nothing() -> None:
