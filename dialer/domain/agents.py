@@ -1,11 +1,13 @@
 """A campaign's agents, and when they will be free."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from dialer.domain.handling_law import SECONDS, Handling, HandlingLaw
 from dialer.domain.surplus import Floats, cumulants
+
+_DOUBTED_S = 30.0
 
 
 class Agents:
@@ -13,11 +15,14 @@ class Agents:
 
     def __init__(self) -> None:
         self.law = HandlingLaw()
-        self._idle: set[str] = set()
+        self._idle: dict[str, float] = {}
+        # who was said to be free, and cannot be
+        self._doubted: dict[str, float] = {}
         self._busy: dict[Handling, dict[str, float]] = {what: {} for what in Handling}
         # who will not be free after what they do now
         self._leaving: set[str] = set()
-        self._within: dict[Handling, Floats] = {}
+        # by second of age, of talks first and of wrap-ups below them
+        self._within: Floats = np.zeros((0, 0))
         self._horizons = 0
 
     @property
@@ -28,18 +33,21 @@ class Agents:
     @property
     def present(self) -> int:
         """How many there are, busy or not; who leaves after this talk is not one of them any more."""
-        return len(self._idle) + sum(len(since) for since in self._busy.values()) - len(self._leaving)
+        busy = sum(len(since) for since in self._busy.values())
+        return len(self._idle) + len(self._doubted) + busy - len(self._leaving)
 
     def knows(self, agent_id: str) -> bool:
         """Whether they are there."""
-        return agent_id in self._idle or any(agent_id in since_s for since_s in self._busy.values())
+        known = (self._idle, self._doubted, *self._busy.values())
+        return any(agent_id in since_s for since_s in known)
 
     def ready(self, agent_id: str, now_s: float) -> None:
         """Be free; learn from the wrap-up that it ended."""
         self._end(agent_id, Handling.WRAP_UP, now_s)
         self._busy[Handling.TALK].pop(agent_id, None)
         self._leaving.discard(agent_id)
-        self._idle.add(agent_id)
+        self._doubted.pop(agent_id, None)
+        self._idle[agent_id] = now_s
 
     def talk(self, agent_id: str, now_s: float) -> None:
         """Be busy with a person."""
@@ -56,7 +64,8 @@ class Agents:
     def wrap_up(self, agent_id: str, now_s: float) -> None:
         """Be busy with what is left of it; learn from the talk that it ended."""
         self._end(agent_id, Handling.TALK, now_s)
-        self._idle.discard(agent_id)
+        self._idle.pop(agent_id, None)
+        self._doubted.pop(agent_id, None)
         self._busy[Handling.WRAP_UP][agent_id] = now_s
 
     def _end(self, agent_id: str, what: Handling, now_s: float) -> None:
@@ -75,14 +84,28 @@ class Agents:
     def leave(self, agent_id: str) -> None:
         """Be gone; nothing is learned from it."""
         self._leaving.discard(agent_id)
-        self._idle.discard(agent_id)
+        self._idle.pop(agent_id, None)
+        self._doubted.pop(agent_id, None)
         for since_s in self._busy.values():
             since_s.pop(agent_id, None)
 
-    def _lasts_s(self, what: Handling, now_s: float, without: Collection[str] = ()) -> Floats:
+    def doubt(self, since_s: float, now_s: float) -> None:
+        """Take those for busy who were said to be free all the time in which somebody waited in vain.
+
+        That they talk was not told, or before that they were free. Not for long: nobody may tell it again.
+        """
+        for agent_id in [agent_id for agent_id, free_s in self._idle.items() if free_s <= since_s]:
+            del self._idle[agent_id]
+            self._doubted[agent_id] = now_s
+
+    def trust_again(self, now_s: float) -> None:
+        """Count on those again who were doubted some time ago."""
+        while self._doubted and now_s - (oldest := next(iter(self._doubted.items())))[1] >= _DOUBTED_S:
+            del self._doubted[oldest[0]]
+            self._idle[oldest[0]] = now_s
+
+    def _lasts_s(self, what: Handling, now_s: float) -> Floats:
         since_s = self._busy[what]
-        if without:
-            since_s = {agent_id: since for agent_id, since in since_s.items() if agent_id not in without}
         return now_s - np.fromiter(since_s.values(), np.float64, len(since_s))
 
     def learn(self, now_s: float) -> bool:
@@ -93,14 +116,18 @@ class Agents:
 
     def look_ahead(self, horizons_s: Sequence[float]) -> None:
         """Prepare the chances for these horizons from what the law knows now."""
-        self._within = {what: cumulants(self.law.free_within(what, horizons_s)) for what in Handling}
+        of_each = [cumulants(self.law.free_within(what, horizons_s)) for what in Handling]
+        self._within = np.concatenate(of_each)
         self._horizons = len(horizons_s)
 
     def free(self, now_s: float) -> Floats:
         """Return the cumulants of the agents who are free, or will be by each horizon."""
-        summed = np.zeros(3 * self._horizons)
-        for what, within in self._within.items():
-            lasts_s = self._lasts_s(what, now_s, self._leaving)
-            summed += within[np.minimum(lasts_s, SECONDS - 1).astype(np.intp)].sum(axis=0)
+        rows = [
+            what * SECONDS + min(max(int(now_s - since_s), 0), SECONDS - 1)
+            for what, since in self._busy.items()
+            for agent_id, since_s in since.items()
+            if agent_id not in self._leaving
+        ]
+        summed: Floats = self._within[rows].sum(axis=0) if rows else np.zeros(3 * self._horizons)
         summed[: self._horizons] += len(self._idle)
         return summed

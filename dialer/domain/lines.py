@@ -21,8 +21,12 @@ class Lines:
         self.level = AnswerLevel()
         self._ringing: dict[str, float] = {}
         self._waiting: dict[str, float] = {}
-        self._within: Floats = np.zeros((SECONDS, 0))
-        self._new_within: Floats = np.zeros(0)
+        # of whom an agent or an end was told before their answer
+        self._gone: dict[str, float] = {}
+        # by second of age, and of a new one below them
+        self._within: Floats = np.zeros((SECONDS + 1, 0))
+        self._cumulants = cumulants(self._within)
+        self._at_level = 1.0
 
     @property
     def ringing(self) -> int:
@@ -40,6 +44,8 @@ class Lines:
 
     def answer(self, attempt_id: str, now_s: float) -> None:
         """Let a person wait; learn when people answer."""
+        if self._gone.pop(attempt_id, None) is not None:
+            return
         self._learn(attempt_id, now_s, answered=True)
         self._waiting[attempt_id] = now_s
 
@@ -59,14 +65,25 @@ class Lines:
         """Forget a line that the carrier refused."""
         self._ringing.pop(attempt_id, None)
 
+    def hand_over(self, attempt_id: str, now_s: float) -> float | None:
+        """Forget a person who has an agent, or was abandoned, and return since when they waited.
+
+        That they answered may be told later, or never: then it is None.
+        """
+        if attempt_id in self._ringing:
+            self._learn(attempt_id, now_s, answered=True)
+            self._gone[attempt_id] = now_s
+        return self._waiting.pop(attempt_id, None)
+
     def leave(self, attempt_id: str) -> None:
-        """Forget a person who has an agent, or left."""
+        """Forget a person who has an agent, or left; nothing is learned from it."""
         self._ringing.pop(attempt_id, None)
         self._waiting.pop(attempt_id, None)
 
     def forget_lost(self, now_s: float) -> None:
         """Drop what cannot be true any more: its end was never told."""
-        for lines, age_s in ((self._ringing, _FORGET_AFTER_S), (self._waiting, _WAITS_AT_MOST_S)):
+        aged = ((self._ringing, _FORGET_AFTER_S), (self._waiting, _WAITS_AT_MOST_S), (self._gone, _WAITS_AT_MOST_S))
+        for lines, age_s in aged:
             while lines and now_s - (oldest := next(iter(lines.items())))[1] > age_s:
                 del lines[oldest[0]]
 
@@ -81,20 +98,34 @@ class Lines:
 
     def look_ahead(self, horizons_s: Sequence[float]) -> None:
         """Prepare the chances for these horizons from what the law knows now."""
-        self._within = self.law.answers_within(horizons_s)
-        self._new_within = self.law.new_answers_within(horizons_s)
+        law = self.law
+        self._within = np.vstack([law.answers_within(horizons_s), law.new_answers_within(horizons_s)])
+        self._weigh(self._at_level)
 
-    def chances(self, now_s: float) -> Floats:
-        """Return each ringing line's chances of an answer by each horizon at the law's own level: (lines, K)."""
-        chances: Floats = self._within[np.minimum(self._rang_s(now_s), SECONDS - 1).astype(np.intp)]
-        return chances
+    def ages(self, now_s: float) -> Floats:
+        """Count the ringing lines by second of age."""
+        seconds = np.clip(self._rang_s(now_s), 0, SECONDS - 1).astype(np.intp)
+        return np.bincount(seconds, minlength=SECONDS).astype(np.float64)
 
-    def people(self, chances: Floats, level: float) -> Floats:
-        """Return the cumulants of the people who wait or will have answered by each horizon, at this level."""
-        summed: Floats = cumulants(np.minimum(chances * level, _CERTAIN_AT_MOST)).sum(axis=0)
-        summed[: chances.shape[-1]] += len(self._waiting)
+    def people(self, ages: Floats, level: float) -> Floats:
+        """Return the cumulants of the people who wait or will have answered by each horizon.
+
+        `level`: how many more or less answer than the law says.
+        """
+        summed: Floats = ages @ self._of_level(level)[:-1]
+        summed[: self._within.shape[-1]] += len(self._waiting)
         return summed
 
     def one_more(self, level: float) -> Floats:
         """Return the cumulants that one call placed now would add."""
-        return cumulants(np.minimum(self._new_within * level, _CERTAIN_AT_MOST))
+        added: Floats = self._of_level(level)[-1]
+        return added
+
+    def _of_level(self, level: float) -> Floats:
+        if level != self._at_level:
+            self._weigh(level)
+        return self._cumulants
+
+    def _weigh(self, level: float) -> None:
+        self._at_level = level
+        self._cumulants = cumulants(np.minimum(self._within * level, _CERTAIN_AT_MOST))

@@ -106,7 +106,7 @@ class Pacing:
         self.lines.fail(event.attempt_id)
 
     def _heard_connected(self, event: Connected, now_s: float) -> None:
-        self.lines.leave(event.attempt_id)
+        self.lines.hand_over(event.attempt_id, now_s)
         self.agents.talk(event.agent_id, now_s)
         if event.late:
             self.allowance.abandoned(now_s)
@@ -114,7 +114,9 @@ class Pacing:
             self.allowance.connected(now_s)
 
     def _heard_abandoned(self, event: Abandoned, now_s: float) -> None:
-        self.lines.leave(event.attempt_id)
+        since_s = self.lines.hand_over(event.attempt_id, now_s)
+        if since_s is not None:
+            self.agents.doubt(since_s, now_s)
         self.allowance.abandoned(now_s)
 
     def next_deadline_s(self) -> float:
@@ -128,6 +130,7 @@ class Pacing:
         """
         self._next_s = now_s + _LOOK_AGAIN_S
         self.lines.forget_lost(now_s)
+        self.agents.trust_again(now_s)
         if not self.agents.present:
             return Pace(0, PaceReason.NO_AGENTS)
         if self.route.fails:
@@ -151,18 +154,18 @@ class Pacing:
             return Pace(harmless, PaceReason.LIMIT_SPENT)
         if self.lines.learn(now_s) | self.agents.learn(now_s):
             self.look_ahead()
-        free, chances = self.agents.free(now_s), self.lines.chances(now_s)
+        free, ages = self.agents.free(now_s), self.lines.ages(now_s)
         level = self.lines.level.value()
-        calls, risk = self._most_calls(free, chances, level, accepted, room)
+        calls, risk = self._most_calls(free, ages, level, accepted, room)
         if calls and level < 1:
-            calls, _ = self._most_calls(free, chances, 1.0, _SURPRISE_RISK_RATIO, calls)
+            calls, _ = self._most_calls(free, ages, 1.0, _SURPRISE_RISK_RATIO, calls)
         if calls > harmless:
             return Pace(calls, PaceReason.AHEAD, risk, accepted)
         return Pace(harmless, PaceReason.FOR_IDLE if harmless else PaceReason.ENOUGH_RINGING, risk, accepted)
 
-    def _most_calls(self, free: Floats, chances: Floats, level: float, accepted: float, room: int) -> tuple[int, float]:
+    def _most_calls(self, free: Floats, ages: Floats, level: float, accepted: float, room: int) -> tuple[int, float]:
         """Return how many calls keep the risk of one more accepted, and the risk of the first that is not placed."""
-        surplus = (self.lines.people(chances, level) + _OPPOSITE * free).tolist()
+        surplus = (self.lines.people(ages, level) + _OPPOSITE * free).tolist()
         each = self.lines.one_more(level).tolist()
         calls = 0
         while (risk := chance_of_harm(surplus, each, calls)) <= accepted and calls < room:

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 
 from dialer.domain.agents import Agents
@@ -108,3 +110,26 @@ def test_who_is_free_or_gone_plans_nothing() -> None:
     agents.leave("a")
     agents.talk("a", 1.0)
     assert agents.present == 1
+
+
+def test_who_was_said_to_be_free_while_somebody_waited_in_vain_is_busy() -> None:
+    agents = looking("a", "b", "c")
+    agents.ready("b", 8.0)
+    agents.doubt(5.0, 7.0)
+    assert (agents.idle, agents.present, free(agents, 7.0)) == (1, 3, [1.0, 1.0]), "b was free later"
+    assert agents.knows("a")
+    agents.ready("a", 10.0)
+    assert agents.idle == 2, "told again"
+    agents.trust_again(36.0)
+    assert agents.idle == 2
+    agents.trust_again(37.0)
+    assert (agents.idle, agents.present) == (3, 3), "nobody says of c again that they are free"
+
+
+@pytest.mark.parametrize(("end", "present"), [(Agents.wrap_up, 1), (Agents.talk, 1), (lambda a, i, _: a.leave(i), 0)])
+def test_what_is_told_of_who_is_doubted_holds(end: Callable[[Agents, str, float], None], present: int) -> None:
+    agents = looking("a")
+    agents.doubt(5.0, 7.0)
+    end(agents, "a", 9.0)
+    agents.trust_again(60.0)
+    assert (agents.idle, agents.present) == (0, present)

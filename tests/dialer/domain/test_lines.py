@@ -1,4 +1,3 @@
-import numpy as np
 import pytest
 
 from dialer.domain.lines import Lines
@@ -10,11 +9,11 @@ def looking(lines: Lines) -> Lines:
 
 
 def mean_people(lines: Lines, now_s: float, level: float = 1.0) -> list[float]:
-    return lines.people(lines.chances(now_s), level).tolist()[:2]
+    return lines.people(lines.ages(now_s), level).tolist()[:2]
 
 
 def test_no_lines_are_nobody() -> None:
-    assert looking(Lines()).people(looking(Lines()).chances(0.0), 1.0).tolist() == [0.0] * 6
+    assert looking(Lines()).people(looking(Lines()).ages(0.0), 1.0).tolist() == [0.0] * 6
 
 
 def test_who_waits_is_certain_and_who_rings_is_not() -> None:
@@ -27,6 +26,36 @@ def test_who_waits_is_certain_and_who_rings_is_not() -> None:
     assert (lines.ringing, lines.waiting) == (0, 1)
     lines.leave("a")
     assert mean_people(lines, 8.0) == [0.0, 0.0]
+
+
+def test_an_answer_that_is_told_after_its_agent_was_lets_nobody_wait() -> None:
+    lines = looking(Lines())
+    for number in range(20):
+        lines.start(str(number), 0.0)
+        lines.hand_over(str(number), 11.0)
+    assert lines.level.value() > 1, "it was an answer all the same"
+    assert (lines.ringing, lines.waiting) == (0, 0)
+    for number in range(20):
+        lines.answer(str(number), 12.0)
+    assert (lines.ringing, lines.waiting) == (0, 0)
+    lines.answer("0", 13.0)
+    assert lines.waiting == 1, "what is told a second time is another one"
+
+
+def test_an_answer_that_is_never_told_is_waited_for_no_longer_than_a_person_waits() -> None:
+    lines = looking(Lines())
+    lines.start("a", 0.0)
+    lines.hand_over("a", 10.0)
+    lines.forget_lost(45.0)
+    assert not lines._gone
+
+
+def test_who_waited_and_has_an_agent_waits_no_more() -> None:
+    lines = looking(Lines())
+    lines.start("a", 0.0)
+    lines.answer("a", 8.0)
+    lines.hand_over("a", 9.0)
+    assert (lines.waiting, lines._gone) == (0, {})
 
 
 def test_a_higher_level_expects_more_but_never_certainty() -> None:
@@ -74,4 +103,4 @@ def test_lines_whose_end_was_never_told_are_forgotten_and_no_others() -> None:
     lines.start("young", 170.0)
     lines.forget_lost(181.0)
     assert (lines.ringing, lines.waiting) == (1, 0)
-    assert np.all(lines.chances(181.0) > 0)
+    assert lines.ages(181.0).nonzero()[0].tolist() == [11]

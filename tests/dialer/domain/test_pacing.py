@@ -188,6 +188,43 @@ def test_who_is_connected_too_late_counts_as_abandoned_and_the_agent_is_busy() -
     assert (window.humans, window.abandoned, pacing.agents.idle, pacing.lines.waiting) == (1, 1, 0, 0)
 
 
+@pytest.mark.parametrize("end", [Connected("c1", "a0"), Abandoned("c1")])
+def test_what_is_told_in_another_order_comes_to_the_same(end: Connected | Abandoned) -> None:
+    """Events that travel may overtake each other: an agent was connected before the answer was told."""
+    in_order, overtaken = with_agents(2), with_agents(2)
+    answer = HumanAnswered("c1")
+    for pacing, events in ((in_order, (answer, end)), (overtaken, (end, answer))):
+        pacing.handle(AttemptStarted("c1"), 0.0)
+        for event in events:
+            pacing.handle(event, 9.0)
+        pacing.handle(AgentWrapUp("a0"), 9.5)
+        pacing.handle(AgentReady("a1"), 9.5)
+    for pacing in (in_order, overtaken):
+        assert (pacing.lines.ringing, pacing.lines.waiting, pacing.allowance.window.humans) == (0, 0, 1)
+    assert overtaken.lines.level.value() == in_order.lines.level.value() > 1
+    assert overtaken.calls_to_place(10.0) == in_order.calls_to_place(10.0)
+
+
+def test_an_agent_of_whom_it_was_never_told_that_they_talk_costs_one_person_only() -> None:
+    pacing = with_agents(1)
+    pacing.allowance.open(Window(0.0, 28_800.0, humans=100, abandoned=50))
+    assert place(pacing, 10.0).calls == 1
+    pacing.handle(HumanAnswered("c10.0-0"), 20.0)
+    pacing.handle(Abandoned("c10.0-0"), 22.0)
+    assert place(pacing, 22.0) == Pace(0, PaceReason.LIMIT_SPENT)
+    pacing.handle(AgentReady("a0"), 25.0)
+    assert place(pacing, 25.0).calls == 1
+
+
+def test_a_free_agent_of_whom_nothing_more_is_told_is_dialed_for_again() -> None:
+    pacing = with_agents(1)
+    place(pacing, 10.0)
+    pacing.handle(HumanAnswered("c10.0-0"), 20.0)
+    pacing.handle(Abandoned("c10.0-0"), 22.0)
+    assert place(pacing, 23.0).calls == 0
+    assert place(pacing, 60.0).calls >= 1
+
+
 def test_who_hangs_up_early_is_not_counted() -> None:
     pacing = with_agents(1)
     pacing.handle(AttemptStarted("c1"), 0.0)
