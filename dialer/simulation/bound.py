@@ -25,8 +25,8 @@ class MarkovCase:
     patience_s: float = 2.0
 
 
-_PRICE_STEPS = 24
-_PRICE_CLOSE_ENOUGH_S = 0.5
+_GOLDEN = (math.sqrt(5) - 1) / 2
+_PRICE_CLOSE_ENOUGH_S = 1.5
 _GAIN_CLOSE_ENOUGH = 2e-5
 _ROUNDS_BETWEEN_LOOKS = 50
 
@@ -42,17 +42,21 @@ class Optimum:
 def optimum(case: MarkovCase, limit_ratio: float) -> Optimum:
     """Return the highest occupancy with no more than `limit_ratio` of the people abandoned, and how it is reached."""
     chain = _Chain(case, limit_ratio)
-    low, high, best = 0.0, 40.0 * case.handle_s, 1.0
-    for _ in range(_PRICE_STEPS):
-        third = (high - low) / 3
-        left, right = (chain.gain(low + share * third) for share in (1, 2))
-        best = min(best, left, right)
-        if left < right:
-            high -= third
+    low, high = 0.0, 40.0 * case.handle_s
+    # the gain is convex in the price, so that golden sections find the least one (Kiefer 1953)
+    left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
+    at_left, at_right = chain.gain(left), chain.gain(right)
+    best = min(1.0, at_left, at_right)
+    while high - low > _PRICE_CLOSE_ENOUGH_S:
+        if at_left < at_right:
+            high, right, at_right = right, left, at_left
+            left = high - _GOLDEN * (high - low)
+            at_left = chain.gain(left)
         else:
-            low += third
-        if third < _PRICE_CLOSE_ENOUGH_S:
-            break
+            low, left, at_left = left, right, at_right
+            right = low + _GOLDEN * (high - low)
+            at_right = chain.gain(right)
+        best = min(best, at_left, at_right)
     return Optimum(best, chain.lines())
 
 

@@ -25,7 +25,7 @@ MODES = (PREDICTIVE, PROGRESSIVE, RATIO)
 _LOOK_AGAIN_S = 1.0
 _SEED = 11
 _BASE = "W1"
-_AGENT_HOURS, _MOST_HOURS = 80, 24
+AGENT_HOURS, _MOST_HOURS = 80.0, 24.0
 """After the first day: with fewer agents chance matters more, so that they live more of it."""
 
 
@@ -79,21 +79,23 @@ class Staffed:
     line: StaffingLine | None = None
 
 
-def staffing(wanted: StaffingWanted) -> Iterator[Staffed]:
-    """Try each number of agents, the smallest first."""
+def staffing(wanted: StaffingWanted, agent_hours: float = AGENT_HOURS) -> Iterator[Staffed]:
+    """Try each number of agents, the smallest first; `agent_hours` are simulated after the first day."""
     workload, numbers = workload_of(wanted), sorted(set(wanted.agents))
     total = sum(numbers) or 1
     done = 0
     for agents in numbers:
-        for share, line in _try(wanted, workload, agents):
+        for share, line in _try(wanted, workload, agents, agent_hours):
             yield Staffed((done + share * agents) / total, line)
         done += agents
 
 
-def _try(wanted: StaffingWanted, workload: Workload, agents: int) -> Iterator[tuple[float, StaffingLine | None]]:
+def _try(
+    wanted: StaffingWanted, workload: Workload, agents: int, agent_hours: float
+) -> Iterator[tuple[float, StaffingLine | None]]:
     world = World(workload, agents, _SEED, _pacer(wanted), deadline_s=wanted.limits.connect_deadline_s)
     days = [world.run_day()]
-    more = ceil(min(_MOST_HOURS, _AGENT_HOURS / agents) / wanted.hours_per_day)
+    more = ceil(min(_MOST_HOURS, agent_hours / agents) / wanted.hours_per_day)
     if _work(wanted, days).attempts_per_person * wanted.people > days[0].dialed:
         for number in range(more):
             yield (1 + number) / (1 + more), None

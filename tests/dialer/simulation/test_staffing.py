@@ -31,9 +31,12 @@ WANTED = StaffingWanted(
 )
 
 
+AGENT_HOURS = 24.0
+
+
 @cache
 def lines_of(wanted: StaffingWanted) -> list[StaffingLine]:
-    return [told.line for told in staffing(wanted) if told.line is not None]
+    return [told.line for told in staffing(wanted, AGENT_HOURS) if told.line is not None]
 
 
 def test_more_agents_need_more_lines_and_less_time() -> None:
@@ -48,7 +51,7 @@ def test_more_agents_need_more_lines_and_less_time() -> None:
 
 
 def test_progress_rises_to_the_end_and_each_line_comes_as_it_is_ready() -> None:
-    told = list(staffing(replace(WANTED, agents=(3, 1, 3), people=20_000)))
+    told = list(staffing(replace(WANTED, agents=(3, 1, 3), people=20_000), 6.0))
     ratios = [each.done_ratio for each in told]
     assert ratios == sorted(ratios)
     assert ratios[-1] == 1
