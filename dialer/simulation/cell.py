@@ -8,6 +8,7 @@ from dialer.domain.pacing import Pacing
 from dialer.errors import UnknownRule
 from dialer.simulation.figures import Day
 from dialer.simulation.pacer import Pacer
+from dialer.simulation.replay import Replay
 from dialer.simulation.rivals import Issabel, Oracle, Ratio, Vicidial, VicidialSettings
 from dialer.simulation.workload import Workload
 from dialer.simulation.world import World
@@ -23,6 +24,7 @@ RULES: dict[str, Callable[[PaceLimits, float | None], Pacer]] = {
         else VicidialSettings(level, available_only=True, drop_limit_ratio=1.0)
     ),
     "issabel": lambda _, __: Issabel(),
+    "replay": lambda limits, _: Replay(limits.abandonment_limit_ratio),
 }
 SETTINGS = {
     "ratio": tuple(1 + step / 4 for step in range(37)),
