@@ -21,6 +21,9 @@ class Day:
     lines_peak: int = 0
     """Lines in use at once: ringing, waiting for an agent, or talking."""
     ringing_peak: int = 0
+    settled_signed_in_s: float = 0.0
+    settled_busy_s: float = 0.0
+    """Both from ten to twenty minutes after steps of the workload."""
     answered_at_s: list[float] = field(default_factory=list)
     abandoned_at_s: list[float] = field(default_factory=list)
 
@@ -63,6 +66,8 @@ class Score:
     idle_s_per_connected: float
     humans_per_day: float
     lost_to_detector_ratio: float
+    settled_occupancy_ratio: float | None = None
+    """From ten to twenty minutes after steps of the workload; None: it has none."""
 
 
 def score(days: list[Day], limit_ratio: float) -> Score:
@@ -71,6 +76,7 @@ def score(days: list[Day], limit_ratio: float) -> Score:
     busy_s = sum(day.talk_s + day.wrap_up_s for day in days)
     humans = sum(day.humans for day in days)
     connected = max(1, sum(day.connected for day in days))
+    settled_s = sum(day.settled_signed_in_s for day in days)
     return Score(
         days=len(days),
         occupancy_ratio=busy_s / signed_in_s,
@@ -82,4 +88,5 @@ def score(days: list[Day], limit_ratio: float) -> Score:
         idle_s_per_connected=(signed_in_s - busy_s) / connected,
         humans_per_day=humans / len(days),
         lost_to_detector_ratio=sum(day.lost_to_detector for day in days) / max(1, humans),
+        settled_occupancy_ratio=sum(day.settled_busy_s for day in days) / settled_s if settled_s else None,
     )

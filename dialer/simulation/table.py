@@ -21,6 +21,7 @@ _COLUMNS = (
     "worst hour %",
     "dialed per talk",
     "idle s per talk",
+    "settled %",
 )
 
 Cells = dict[tuple[str, int], dict[str, list[Result]]]
@@ -61,7 +62,7 @@ def _line(rule: str, runs: Sequence[Result]) -> str:
     occupancy = f"{fmean(occupancies):.1f}{spread}"
     scores = [run.score for run in runs if run.score]
     if not scores:
-        return f"{rule} | {occupancy} | | | | |"
+        return f"{rule} | {occupancy} | | | | | |"
     settings = sorted({run.setting for run in runs if run.setting is not None})
     name = (
         f"{rule} ({'-'.join(f'{value:g}' for value in (settings[0], settings[-1])[: len(settings)])})"
@@ -69,6 +70,7 @@ def _line(rule: str, runs: Sequence[Result]) -> str:
         else rule
     )
     days = sum(each.days for each in scores)
+    settled = [each.settled_occupancy_ratio for each in scores if each.settled_occupancy_ratio is not None]
     return " | ".join(
         [
             name,
@@ -78,6 +80,7 @@ def _line(rule: str, runs: Sequence[Result]) -> str:
             f"{100 * max(each.worst_hour_ratio for each in scores):.1f}",
             f"{fmean(each.dialed_per_connected for each in scores):.1f}",
             f"{fmean(each.idle_s_per_connected for each in scores):.1f}",
+            f"{100 * fmean(settled):.1f}" if settled else "",
         ]
     )
 

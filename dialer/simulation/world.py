@@ -7,7 +7,7 @@ the next agent. A line that rings is not cut off (the law asks for 15 s at least
 import heapq
 import math
 from collections.abc import Callable
-from itertools import count
+from itertools import count, pairwise
 
 from dialer.domain.allowance import Window
 from dialer.domain.pace_words import (
@@ -31,6 +31,8 @@ from dialer.simulation.workload import Fate, Outcome, Step, TalkPart, Workload
 DAY_S = 86_400.0
 _DRAIN_S = 120.0
 """After the last call was placed: what rings is still answered."""
+_SETTLES_S = 600.0
+"""A step is got over after so long; as long again is looked at then."""
 _REFUSED_AFTER_S = 0.3
 _SOONEST_S = 1e-3
 """A pacer that asks to be asked at once is asked a millisecond later."""
@@ -50,6 +52,7 @@ class World:
         self._talks = draws(seed, Stream.TALKS)
         self._wrap_ups = draws(seed, Stream.WRAP_UPS)
         self._trouble = draws(seed, Stream.TROUBLE)
+        self._settled_s = _settled_s(workload)
         self._ids = count()
         self._order = count()
         self._days = count()
@@ -57,6 +60,7 @@ class World:
     def run_day(self) -> Day:
         """Live one day; what the pacer learned before goes on."""
         start_s = next(self._days) * DAY_S
+        self._seer = self.pacer if isinstance(self.pacer, Seer) else None
         self.day = Day()
         self._now_s = start_s
         self._closes_s = start_s + self.workload.day_s
@@ -214,7 +218,9 @@ class World:
     def _sign_out(self, agent_id: str) -> None:
         self._idle.pop(agent_id, None)
         self._leaving.discard(agent_id)
-        self.day.signed_in_s += max(0.0, min(self._now_s, self._closes_s) - self._signed_in.pop(agent_id))
+        since_s = self._signed_in.pop(agent_id)
+        self.day.signed_in_s += self._before_closing_s(since_s, self._now_s)
+        self.day.settled_signed_in_s += self._settled(since_s, self._now_s)
         self.pacer.handle(AgentLeft(agent_id), self._now_s)
 
     def _free(self, agent_id: str) -> None:
@@ -237,15 +243,21 @@ class World:
         ends_s = self._now_s + talk_s
         self.day.talk_s += self._before_closing_s(self._now_s, ends_s)
         self.day.wrap_up_s += self._before_closing_s(ends_s, ends_s + wrap_up_s)
+        self.day.settled_busy_s += self._settled(self._now_s, ends_s + wrap_up_s)
         self._tell(Connected(attempt_id, agent_id))
-        if isinstance(self.pacer, Seer):
-            self.pacer.foretell(agent_id, ends_s + wrap_up_s)
+        if self._seer is not None:
+            self._seer.foretell(agent_id, ends_s + wrap_up_s)
         if not is_person:
             self._at(ends_s, lambda: self._tell(NotAPerson(attempt_id)))
         self._at(ends_s, lambda: self._wrap_up(agent_id, wrap_up_s))
 
     def _before_closing_s(self, from_s: float, until_s: float) -> float:
         return max(0.0, min(until_s, self._closes_s) - from_s)
+
+    def _settled(self, from_s: float, until_s: float) -> float:
+        opens_s = self._closes_s - self.workload.day_s
+        parts = ((max(from_s, opens_s + since), min(until_s, opens_s + until)) for since, until in self._settled_s)
+        return sum(max(0.0, until - since) for since, until in parts)
 
     def _talk_s(self, *, is_person: bool) -> float:
         draw = next(self._talks)
@@ -257,6 +269,12 @@ class World:
     def _wrap_up(self, agent_id: str, wrap_up_s: float) -> None:
         self._clear(AgentWrapUp(agent_id))
         self._at(self._now_s + wrap_up_s, lambda: self._free(agent_id))
+
+
+def _settled_s(workload: Workload) -> list[tuple[float, float]]:
+    """Return what is looked at after steps; who is hit by the next one before has no time to settle."""
+    at_s = [*(step.at_s for step in workload.steps[1:]), workload.day_s]
+    return [(at + _SETTLES_S, at + 2 * _SETTLES_S) for at, then in pairwise(at_s) if then >= at + 2 * _SETTLES_S]
 
 
 def _part(parts: tuple[TalkPart, ...], choice: float) -> TalkPart:

@@ -32,7 +32,7 @@ def test_table_and_chart_show_each_rule_best_first() -> None:
     assert abs(next(r for r in results if r.rule == BOUND).occupancy_ratio - 0.694) < 0.003
     lines = table(results)
     assert [line.split("|")[3].split()[0] for line in lines[2:]] == ["bound", "best-ratio", "progressive"]
-    assert all(line.count("|") == 10 for line in lines)
+    assert all(line.count("|") == 11 for line in lines)
     drawn = chart(results)
     assert drawn[1] == "W0, 3 agents"
     assert "░" in drawn[2]

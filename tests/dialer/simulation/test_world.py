@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from dialer.domain.pace_words import (
@@ -111,6 +113,28 @@ def test_what_is_forgotten_overnight_is_learned_anew() -> None:
 def test_the_pacing_is_the_one_that_dials() -> None:
     world = World(load_workload("W1"), 3, 1, Pacing(LIMITS))
     assert type(world.pacer).__module__ == "dialer.domain.pacing"
+
+
+@pytest.mark.parametrize("name", ["S2", "S3"])
+def test_occupancy_has_recovered_ten_minutes_after_a_step(name: str) -> None:
+    """Two hours of the day of each stress, its steps made to fit, with ten agents."""
+    workload = load_workload(name)
+    first = workload.steps[1].at_s - 1800
+    steps = [replace(step, at_s=max(0.0, step.at_s - first)) for step in workload.steps[:3]]
+    short = replace(workload, day_s=steps[2].at_s + 1800, steps=tuple(steps))
+    found = score(run_cell(Cell(short, 10, "callroom", 1, 4, LIMITS)), 0.03)
+    assert found.settled_occupancy_ratio is not None
+    assert found.settled_occupancy_ratio > found.occupancy_ratio - 0.03
+    assert found.abandonment_ratio <= 0.03
+
+
+def test_what_follows_a_step_at_once_is_not_looked_at() -> None:
+    """The trunk of S3 is broken for ten minutes: only the time after them has settled."""
+    broken, whole = days("S3", 4, "progressive", 1)[0], days("W1", 4, "progressive", 1)[0]
+    assert broken.settled_signed_in_s == pytest.approx(4 * 1200)
+    assert 0 < broken.settled_busy_s < 4 * 1200
+    assert (whole.settled_signed_in_s, whole.settled_busy_s) == (0, 0)
+    assert score([whole], 0.03).settled_occupancy_ratio is None
 
 
 @pytest.mark.parametrize("name", ["W1", "S1", "S4"])
