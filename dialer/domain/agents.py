@@ -7,7 +7,7 @@ import numpy as np
 from dialer.domain.handling_law import SECONDS, Handling, HandlingLaw
 from dialer.domain.surplus import Floats, cumulants
 
-_DOUBTED_S = 30.0
+_DOUBTED_S = 60.0
 
 
 class Agents:
@@ -95,8 +95,16 @@ class Agents:
         That they talk was not told, or before that they were free. Not for long: nobody may tell it again.
         """
         for agent_id in [agent_id for agent_id, free_s in self._idle.items() if free_s <= since_s]:
-            del self._idle[agent_id]
-            self._doubted[agent_id] = now_s
+            self._doubt(agent_id, now_s)
+
+    def doubt_first(self, people: int, now_s: float) -> None:
+        """Take those for busy who were free for longest: so many people have an agent of whom it was not told."""
+        for agent_id in list(self._idle)[:people]:
+            self._doubt(agent_id, now_s)
+
+    def _doubt(self, agent_id: str, now_s: float) -> None:
+        del self._idle[agent_id]
+        self._doubted[agent_id] = now_s
 
     def trust_again(self, now_s: float) -> None:
         """Count on those again who were doubted some time ago."""

@@ -11,7 +11,7 @@ def lines_to_open(pacing: Pacing, lines_per_idle_agent: float, now_s: float) -> 
 
     When the window's abandonment is used up, there is one line for each agent who waits.
     """
-    pacing.lines.forget_lost(now_s)
+    pacing.make_sense(now_s)
     agents, lines = pacing.agents, pacing.lines
     if not agents.present:
         return Pace(0, PaceReason.NO_AGENTS)

@@ -82,10 +82,16 @@ class Lines:
 
     def forget_lost(self, now_s: float) -> None:
         """Drop what cannot be true any more: its end was never told."""
-        aged = ((self._ringing, _FORGET_AFTER_S), (self._waiting, _WAITS_AT_MOST_S), (self._gone, _WAITS_AT_MOST_S))
-        for lines, age_s in aged:
+        for lines, age_s in ((self._ringing, _FORGET_AFTER_S), (self._gone, _WAITS_AT_MOST_S)):
             while lines and now_s - (oldest := next(iter(lines.items())))[1] > age_s:
                 del lines[oldest[0]]
+
+    def overdue(self, now_s: float, waits_at_most_s: float) -> int:
+        """Forget people of whom it was not told that they have an agent, or left; say how many there were."""
+        overdue = [attempt_id for attempt_id, since_s in self._waiting.items() if now_s - since_s > waits_at_most_s]
+        for attempt_id in overdue:
+            del self._waiting[attempt_id]
+        return len(overdue)
 
     def _rang_s(self, now_s: float) -> Floats:
         return now_s - np.fromiter(self._ringing.values(), np.float64, len(self._ringing))

@@ -46,6 +46,8 @@ from dialer.domain.surplus import Floats, chance_of_harm, opposite
 _HORIZONS = 5
 _OPPOSITE = opposite(_HORIZONS)
 _LOOK_AGAIN_S = 1.0
+_OVERDUE = 2.5
+"""Times the deadline: whoever waits for so long, by what was told, waits no more."""
 # The level just now may be that of a dead list or a broken route. Should people answer again as the law says, then at
 # least every second new one shall find an agent.
 _SURPRISE_RISK_RATIO = 0.5
@@ -129,8 +131,7 @@ class Pacing:
         Tell of each with `AttemptStarted` before asking again.
         """
         self._next_s = now_s + _LOOK_AGAIN_S
-        self.lines.forget_lost(now_s)
-        self.agents.trust_again(now_s)
+        self.make_sense(now_s)
         if not self.agents.present:
             return Pace(0, PaceReason.NO_AGENTS)
         if self.route.fails:
@@ -140,6 +141,12 @@ class Pacing:
         if room <= 0:
             return Pace(0, PaceReason.LINES_FULL)
         return self._by_risk(now_s, room)
+
+    def make_sense(self, now_s: float) -> None:
+        """Drop what cannot be true any more, as something was not told: before anything is counted."""
+        self.lines.forget_lost(now_s)
+        self.agents.trust_again(now_s)
+        self.agents.doubt_first(self.lines.overdue(now_s, _OVERDUE * self.limits.connect_deadline_s), now_s)
 
     def room(self) -> int:
         """How many more lines may ring."""

@@ -120,9 +120,9 @@ def test_who_was_said_to_be_free_while_somebody_waited_in_vain_is_busy() -> None
     assert agents.knows("a")
     agents.ready("a", 10.0)
     assert agents.idle == 2, "told again"
-    agents.trust_again(36.0)
+    agents.trust_again(66.0)
     assert agents.idle == 2
-    agents.trust_again(37.0)
+    agents.trust_again(67.0)
     assert (agents.idle, agents.present) == (3, 3), "nobody says of c again that they are free"
 
 
@@ -131,5 +131,15 @@ def test_what_is_told_of_who_is_doubted_holds(end: Callable[[Agents, str, float]
     agents = looking("a")
     agents.doubt(5.0, 7.0)
     end(agents, "a", 9.0)
-    agents.trust_again(60.0)
+    agents.trust_again(90.0)
     assert (agents.idle, agents.present) == (0, present)
+
+
+def test_who_was_free_for_longest_has_whom_nothing_is_told_of() -> None:
+    agents = looking("a", "b")
+    agents.ready("b", 1.0)
+    agents.doubt_first(1, 9.0)
+    agents.leave("b")
+    assert (agents.idle, agents.present) == (0, 1)
+    agents.doubt_first(3, 9.0)
+    assert agents.present == 1

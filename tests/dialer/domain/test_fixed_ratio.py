@@ -58,6 +58,9 @@ def test_with_the_window_s_abandonment_spent_each_idle_agent_has_one_line() -> N
         made.handle(AttemptStarted(f"x{number}"), 0.0)
         made.handle(HumanAnswered(f"x{number}"), 1.0)
         made.handle(Abandoned(f"x{number}"), 3.0)
+    assert lines_to_open(made, 2.0, 3.5).calls == 0, "whoever waited in vain found nobody free"
+    for number in range(2):
+        made.handle(AgentReady(f"a{number}"), 4.0)
     assert lines_to_open(made, 2.0, 4.0).calls == 2
     for number in range(2):
         made.handle(AttemptStarted(f"y{number}"), 4.0)

@@ -102,5 +102,7 @@ def test_lines_whose_end_was_never_told_are_forgotten_and_no_others() -> None:
     lines.answer("waits", 110.0)
     lines.start("young", 170.0)
     lines.forget_lost(181.0)
+    assert lines.overdue(181.0, 71.0) == 0
+    assert lines.overdue(181.0, 70.0) == 1
     assert (lines.ringing, lines.waiting) == (1, 0)
     assert lines.ages(181.0).nonzero()[0].tolist() == [11]

@@ -222,7 +222,17 @@ def test_a_free_agent_of_whom_nothing_more_is_told_is_dialed_for_again() -> None
     pacing.handle(HumanAnswered("c10.0-0"), 20.0)
     pacing.handle(Abandoned("c10.0-0"), 22.0)
     assert place(pacing, 23.0).calls == 0
-    assert place(pacing, 60.0).calls >= 1
+    assert place(pacing, 90.0).calls >= 1
+
+
+def test_whom_nothing_is_told_of_after_they_answered_has_an_agent() -> None:
+    pacing = with_agents(1)
+    pacing.handle(AttemptStarted("c1"), 10.0)
+    pacing.handle(HumanAnswered("c1"), 20.0)
+    place(pacing, 24.0)
+    assert (pacing.lines.waiting, pacing.agents.idle) == (1, 1)
+    place(pacing, 25.1)
+    assert (pacing.lines.waiting, pacing.agents.idle, pacing.agents.present) == (0, 0, 1)
 
 
 def test_who_hangs_up_early_is_not_counted() -> None:
