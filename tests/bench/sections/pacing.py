@@ -1,7 +1,8 @@
 """The pacing that dials, beside other rules, an oracle and the exact bound: no clock in it, so nothing else disturbs it.
 
 All cells take many hours, so MINUTES may end it: what was lived until then is kept in var/bench by commit, and the next
-run of the same commit goes on from there. PROCESSES: how many at once. What was not run is named below the table.
+run of the same commit goes on from there. PROCESSES: how many at once; DAYS: fewer of each cell. What was not run is
+named below the table.
 """
 
 import os
@@ -18,7 +19,7 @@ W0, REALISTIC, STRESSES = ("W0",), ("W1", "W2", "W3"), ("S1", "S2", "S3", "S4", 
 OURS, RIVALS = ("callroom", "oracle"), ("best-ratio", "tuned-vicidial")
 OTHERS = tuple(rule for rule in ALL_RULES if rule not in (*OURS, *RIVALS))
 SMALL, MIDDLE, LARGE = (3, 10), (5, 20), (50, 100)
-DAYS = 30
+DAYS = int(os.environ.get("DAYS", "") or 30)
 FIRST, MORE = (11,), (12, 13)
 
 
@@ -28,17 +29,23 @@ def _cells(how: How) -> list[Asked]:
         return [*asked(("W0", "S2"), (3,), OURS, 1), Asked("W0", 3, BOUND, 0, 1)]
     worlds = (*W0, *REALISTIC)
     return [
-        *asked(STRESSES, SMALL, ("callroom",), DAYS),
-        *asked(worlds, SMALL, OURS, DAYS),
-        *asked(REALISTIC, SMALL, RIVALS, DAYS),
-        *(Asked("W0", agents, BOUND, 0, DAYS) for agents in (*SMALL, *MIDDLE, *LARGE)),
-        *asked(worlds, MIDDLE, ("callroom",), DAYS),
+        *asked(STRESSES, (3,), ("callroom",), DAYS),
+        *asked(worlds, (3,), ("callroom",), DAYS),
+        *asked(STRESSES, (10,), ("callroom",), DAYS),
+        *asked(worlds, (10,), ("callroom",), DAYS),
+        *(Asked("W0", agents, BOUND, 0, DAYS) for agents in (3, 5, 10, 20)),
+        *asked(worlds, (3,), ("oracle",), DAYS),
+        *asked(REALISTIC, (3,), RIVALS, DAYS),
+        *asked(worlds, (10,), ("oracle",), DAYS),
+        *asked(REALISTIC, (10,), RIVALS, DAYS),
         *asked(("W1",), SMALL, ("progressive", "vicidial", "issabel", "replay"), DAYS),
+        *asked(worlds, MIDDLE, ("callroom",), DAYS),
         *asked(REALISTIC, MIDDLE, ("oracle", *RIVALS), DAYS),
         *asked(("W1",), LARGE, OURS, DAYS),
         *asked(worlds, SMALL, ("callroom",), DAYS, MORE),
         *asked(STRESSES, SMALL, ("oracle", "progressive"), DAYS),
         *asked(STRESSES, (*MIDDLE, *LARGE), ("callroom",), DAYS),
+        *(Asked("W0", agents, BOUND, 0, DAYS) for agents in LARGE),
         *asked(worlds, (*SMALL, *MIDDLE, *LARGE), ALL_RULES, DAYS),
     ]
 
@@ -64,7 +71,7 @@ async def measure(how: How) -> str:
 _HEAD = (
     "## Predictive dialing: occupancy at a limit of 3 % abandoned",
     "",
-    "A simulated world (`callroom dialer simulate`), thirty days of 8 h (S1: 2 h) with each seed, from 11 on, what was learned carried",
+    f"A simulated world (`callroom dialer simulate`), {DAYS} days of 8 h (S1: 2 h) with each seed, from 11 on, what was learned carried",
     "on. `make bench ONLY=pacing`, with MINUTES as long as there was time. Occupancy: talk and wrap-up of the time signed in; ± is half of a",
     "95 % interval over seeds, without it there is one seed. Abandoned: people not connected within 2 s of those who answered, pooled; days",
     "over: days on which it was more than 3 %, of all days of all seeds. Settled: occupancy from ten to twenty minutes after steps of the",
