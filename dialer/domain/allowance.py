@@ -92,7 +92,9 @@ class Allowance:
         self.window.humans += 1
         self.window.abandoned += abandoned
         self._answers += 1
-        self._learn_rate(now_s)
+        if not abandoned:
+            # who finds no agent promises no more: a carrier that answers everything at once would open the flood
+            self._learn_rate(now_s)
         aim = min(max(self._still_allowed_ratio(now_s), 0.0), _HASTE * self.limit_ratio)
         # Robbins and Monro's stochastic approximation, with a last gain that lets it follow a campaign that changes
         gain = max(_GAIN, 1 / (_FIRST_ANSWERS + self._answers))

@@ -57,6 +57,15 @@ def test_a_day_that_is_over_before_its_window_counts_on_no_one_else() -> None:
     assert allowance.learned()[2] == pytest.approx(1 / 36, rel=0.05)
 
 
+def test_a_crowd_that_finds_no_agents_promises_nothing() -> None:
+    """An answering proxy in front of a dead network: so many answers in a second are no rate."""
+    allowance = Allowance(0.03)
+    allowance.open(Window(0.0, DAY_S))
+    for _ in range(100):
+        allowance.abandoned(60.0)
+    assert allowance.accepted_risk_ratio(61.0) == 0.0
+
+
 def test_a_window_that_is_used_up_accepts_nothing() -> None:
     allowance = Allowance(0.03)
     allowance.open(Window(0.0, DAY_S, humans=900, abandoned=40))

@@ -99,7 +99,7 @@ def test_abandoned_calls_slow_it_down_and_connected_ones_do_not() -> None:
             pacing.handle(AgentReady("a0"), number)
     careful, usual = slow.calls_to_place(60.0), fast.calls_to_place(60.0)
     assert careful.accepted_risk_ratio < 0.1 * usual.accepted_risk_ratio
-    assert careful.reason is PaceReason.FOR_IDLE
+    assert careful.reason is PaceReason.LIMIT_SPENT
 
 
 def test_a_campaign_without_allowed_abandonment_is_progressive() -> None:
