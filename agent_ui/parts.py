@@ -9,6 +9,7 @@ from typing import Protocol
 
 from aiohttp import web
 
+from agent_ui.announcements.desk import AnnouncementDesk
 from agent_ui.auth.addresses import client_address, read_networks
 from agent_ui.auth.admission import Admission
 from agent_ui.auth.listening import Listenings, Piece
@@ -80,6 +81,7 @@ class Parts:
     reminders: Reminders
     dialer: Dialer
     staffing: StaffingDesk
+    announcements: AnnouncementDesk
     probes: ProbeLimit = field(default_factory=ProbeLimit)
     bulletin_limit: ProbeLimit = field(default_factory=lambda: ProbeLimit(10, timedelta(minutes=5)))
     demo_caller: Caller | None = None

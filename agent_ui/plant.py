@@ -5,7 +5,6 @@ import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from agent_ui.config import Config
 from agent_ui.errors import PortTaken
@@ -113,10 +112,13 @@ class Plant:
         tools = self.tools_or_names()
         return MusicLibrary(self.switch.music, SoundTools(tools.espeak, tools.ffmpeg))
 
+    def voice(self) -> Voice:
+        """Return what speaks for the simulated network; raises AsteriskMissing."""
+        return Voice(require_tool(self.prefix, "espeak-ng"), require_tool(self.prefix, "ffmpeg"))
+
     def configure(self, program: Program) -> None:
         """Write the configuration of both from the templates."""
-        tools = self.tools()
-        voice = Voice(Path(tools.espeak), Path(tools.ffmpeg))
+        voice = self.voice()
         configure(self.switch, program, voice)
         if self._config.demo.enabled:
             configure_pstn(self.pstn, program, voice)

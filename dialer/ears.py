@@ -1,17 +1,24 @@
 """What is heard on lines that are dialed: a listener for each, and what the floor is told of it."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from cti.domain.attempt_words import LineHopeless, MachineAnswered, MachineStep
 from cti.domain.values import EndReason
+from cti.tasks import TaskSet
 from dialer.domain.verdict import Finding, Verdict
 from dialer.domain.who_answered import LineStep, LineWatch, MachineTerms
+from dialer.errors import DialerError, OddDocument, OddSound
 from dialer.listening.answering import Answering
+from dialer.listening.keeping import Keeper, KeepRules
 from dialer.listening.listener import LineListener
+from dialer.listening.matching import Index
 from dialer.listening.server import ListeningServer
 from dialer.listening.shelf import Shelf, shipped_plans, shipped_trees
 from dialer.listening.words import LineVerdict, Phase
@@ -41,12 +48,20 @@ class _Line:
 
 
 class Ears:
-    """Of one process; `folder` holds the operator's library, which is read when it opens."""
+    """Of one process; `folder` holds the operator's library.
 
-    def __init__(self, folder: Path) -> None:
-        self._shelf = Shelf(folder)
+    `trouble`: why the recordings of the library are not listened for, "" when they are. Tones always are.
+    """
+
+    def __init__(self, folder: Path, now: Callable[[], datetime], rules: KeepRules | None = None) -> None:
+        self.folder = folder
+        self.shelf = Shelf(folder)
+        self.keeper = Keeper(self.shelf, now, rules or KeepRules())
+        self.trouble = ""
+        self.version = ""
         self._server = ListeningServer()
         self._lines: dict[str, _Line] = {}
+        self._index = Index(())
 
     @property
     def port(self) -> int:
@@ -56,9 +71,29 @@ class Ears:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Listen until the end of the block."""
-        self._index, self._plans, self._trees = self._shelf.build().index, shipped_plans(), shipped_trees()
+        self._plans, self._trees = await asyncio.to_thread(shipped_plans), await asyncio.to_thread(shipped_trees)
+        await self.reload()
         async with self._server.running():
-            yield
+            tasks = TaskSet()
+            tasks.start(self.keeper.run(), name="sounds of lines")
+            try:
+                yield
+            finally:
+                await tasks.aclose()
+        await self.keeper.write()
+
+    async def reload(self) -> None:
+        """Listen for what the library holds now; lines that are listened to already go on with what it held.
+
+        One that is broken makes it deaf to recordings, not to tones.
+        """
+        try:
+            library = await asyncio.to_thread(self.shelf.load)
+        except (DialerError, OSError) as error:
+            _log.exception("The library cannot be read: nobody listens for its recordings")
+            self._index, self.version, self.trouble = Index(()), "", _short(error)
+        else:
+            self._index, self.version, self.trouble = library.index, library.version, ""
 
     def expect(self, attempt_id: str, terms: MachineTerms, tell: Tell) -> None:
         """This number is dialed: it may bring sound. Without room for it nobody listens."""
@@ -66,10 +101,12 @@ class Ears:
             line = _Line(LineWatch(terms.rule), terms.prompt, tell)
             answering = Answering(self._trees) if line.watch.listens_on else None
             listener = LineListener(Phase.EARLY, self._index, self._plans, answering)
-            if self._server.expect(attempt_id, listener, self._hear):
+            if self._server.expect(attempt_id, listener, partial(self._hear, listener)):
                 self._lines[attempt_id] = line
 
-    def _hear(self, attempt_id: str, verdict: LineVerdict, is_last: bool) -> None:
+    def _hear(self, listener: LineListener, attempt_id: str, verdict: LineVerdict, is_last: bool) -> None:
+        if is_last:
+            self._leave(listener, attempt_id)
         line = self._lines.get(attempt_id)
         # at its end nothing can be done about a line that was answered, and it says again what it said
         if line is None or (is_last and verdict.answered_ms is not None):
@@ -84,6 +121,14 @@ class Ears:
             line.tell(LineHopeless(attempt_id, _ENDS.get(found.verdict, EndReason.UNREACHABLE)))
         else:
             line.tell(MachineAnswered(attempt_id, found.verdict.value, _STEPS[step], line.prompt))
+
+    def _leave(self, listener: LineListener, attempt_id: str) -> None:
+        """Leave to the library what it may grow by."""
+        for ref in listener.recognised:
+            self.keeper.heard(ref)
+        unknown = listener.unknown_sound()
+        if unknown is not None:
+            self.keeper.take(attempt_id, unknown)
 
     def answered(self, attempt_id: str) -> None:
         """Somebody is there, or something: what was heard before says nothing of them."""
@@ -102,3 +147,10 @@ class Ears:
     def _forget(self, attempt_id: str) -> _Line | None:
         self._server.forget(attempt_id)
         return self._lines.pop(attempt_id, None)
+
+
+def _short(error: DialerError | OSError) -> str:
+    """Name the file without its folder: people read it on a page."""
+    if isinstance(error, OddDocument | OddSound):
+        return f"{Path(error.file).name}: {error.problem}"
+    return error.strerror or type(error).__name__ if isinstance(error, OSError) else str(error)

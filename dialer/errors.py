@@ -2,8 +2,10 @@
 
 DialerError
 ├── OddDocument         a policy's or workload's file is not what it should be
-├── NoSuchPrompt        the library of recordings has none of that name, or has it already
+├── NoSuchPrompt        the library of recordings has none of that name, or it cannot be one
+│   └── PromptThere     it has it already
 ├── OddSound            a sound is not 8 kHz, mono, 16 bit, or too short to be known again
+│   └── FaintSound      next to nothing is heard in it
 ├── OddStream           what comes as a line's sound is none
 ├── SameAudioTwice      one recording has two labels
 ├── UnexpectedStep      the life cycle has no row for it; nothing was changed
@@ -69,7 +71,9 @@ class SameAudioTwice(DialerError):
     def __init__(self, first: str, first_label: str, second: str, second_label: str) -> None:
         super().__init__(f"{first} ({first_label}) and {second} ({second_label}) are the same recording")
         self.first = first
+        self.first_label = first_label
         self.second = second
+        self.second_label = second_label
 
 
 class OddSound(DialerError):
@@ -87,6 +91,21 @@ class NoSuchPrompt(DialerError):
     def __init__(self, name: str, problem: str) -> None:
         super().__init__(f"{name}: {problem}")
         self.name = name
+        self.problem = problem
+
+
+class PromptThere(NoSuchPrompt):
+    """Nothing was changed."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, "is in the library already")
+
+
+class FaintSound(OddSound):
+    """Nothing could be known by it."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(file, "has next to nothing to hear in it")
 
 
 class OddStream(DialerError):

@@ -21,7 +21,7 @@ from ivr.domain.nodes import LANGUAGES
 from ivr.errors import PromptRejected
 from ivr.ports import Prompt
 from ivr.tools import SPEEDS_WPM, SoundTools
-from ivr.upload import LONGEST_S, convert
+from ivr.upload import LONGEST_S, Converted, convert
 from ivr.wording import builtin_names, wording
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,49}", re.ASCII)
@@ -99,11 +99,15 @@ class PromptLibrary:
     async def store(self, name: str, language: str, data: bytes) -> StoredPrompt:
         """Take an uploaded WAV or MP3; raises PromptRejected and changes nothing."""
         _check(name, language)
-        converted = await asyncio.to_thread(convert, data, self._tools)
+        converted = await self.convert(data)
         stored = StoredPrompt(name, language, converted.duration_s, converted.warnings)
         await asyncio.to_thread(self._publish, converted.wav, self._own_path(name, language))
         self._remember(stored)
         return stored
+
+    async def convert(self, data: bytes) -> Converted:
+        """Return the telephone's sound of a WAV or MP3 and keep nothing; raises PromptRejected."""
+        return await asyncio.to_thread(convert, data, self._tools)
 
     async def speak(self, name: str, language: str, text: str) -> StoredPrompt:
         """Let the machine speak a text as this prompt."""

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -12,6 +13,7 @@ from agent_ui.auth.gate import Crowded
 from agent_ui.errors import ApiError, FieldProblem, RetryError
 from crm_core import errors as crm
 from cti import errors as cti
+from dialer import errors as dialer
 from ivr import errors as ivr
 
 _log = logging.getLogger(__name__)
@@ -193,6 +195,16 @@ def _own_words(status: int) -> Callable[[Any], ApiError]:
     return lambda error: ApiError(status, error.code, f"{_sentence(error)}.")
 
 
+def _same_audio(error: Any) -> ApiError:
+    named = (error.first, error.first_label, error.second_label)
+    return ApiError(409, "same_audio", f"{_sentence(error)}.", used_by=named)
+
+
+def _library_broken(error: Any) -> ApiError:
+    message = f"{Path(error.file).name} in the library of announcements cannot be read: {error.problem}."
+    return ApiError(503, "library_broken", message, used_by=(f"{Path(error.file).name}: {error.problem}",))
+
+
 UNAVAILABLE = _fixed(
     503,
     "database_unavailable",
@@ -219,5 +231,11 @@ TABLE: list[tuple[type[Exception], Callable[[Any], ApiError]]] = [
     (crm.StorageError, UNAVAILABLE),
     (ivr.FlowInvalid, lambda error: invalid(FieldProblem(p.path, p.code, p.detail) for p in error.problems)),
     (ivr.PromptRejected, lambda error: ApiError(422, error.code, str(error))),
+    (dialer.PromptThere, _fixed(409, "announcement_there", "This very recording is in the library already.")),
+    (dialer.NoSuchPrompt, lambda error: ApiError(404, "not_found", f"{_sentence(error)}.")),
+    (dialer.SameAudioTwice, _same_audio),
+    (dialer.FaintSound, _fixed(422, "announcement_faint", "There is next to nothing to hear in the file.")),
+    (dialer.OddSound, _library_broken),
+    (dialer.OddDocument, _library_broken),
     (ivr.ToolMissing, lambda error: ApiError(503, "tool_missing", str(error))),
 ]

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from agent_ui.api import (
     agent,
+    announcements,
     articles,
     assignment,
     audit,
@@ -83,6 +84,7 @@ ROUTES: list[Route] = [
     *campaign_compliance.ROUTES,
     *campaign_reports.ROUTES,
     *staffing.ROUTES,
+    *announcements.ROUTES,
     *lead_lists.ROUTES,
     *lead_why.ROUTES,
     *privacy.ROUTES,

@@ -4,22 +4,21 @@ import argparse
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
+from agent_ui.announcements.starter import add_starter
 from agent_ui.config import find_home
-from cti.asterisk.configure import SPOKEN_BY_PSTN
 from cti.asterisk.install import require_tool
 from cti.asterisk.layout import prefix_of
 from cti.asterisk.voice import Voice
 from dialer.listening.answering import Answering
 from dialer.listening.listener import LineListener
-from dialer.listening.shelf import Known, Shelf, read_wav, shipped_plans, shipped_trees
+from dialer.listening.shelf import Known, Shelf, shipped_plans, shipped_trees
 from dialer.listening.sound import FRAME
-from dialer.listening.words import RECORDED, LineVerdict, Phase
+from dialer.listening.wav import read_wav
+from dialer.listening.words import RECORDED, SET_ASIDE, LineVerdict, Phase
 
-# What the telephone network simulator says.
-_STARTER = {"unallocated": "empty", "voicemail": "voicemail"}
+_LABELS = sorted({*map(str, RECORDED), *SET_ASIDE})
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,17 +34,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     label = _action(actions, "label", _label, "give a cluster its label")
     label.add_argument("id", help="as `clusters` shows it")
     for each in (add, label):
-        each.add_argument("label", choices=sorted(str(one) for one in RECORDED), metavar="LABEL", help=_labels())
+        each.add_argument("label", choices=_LABELS, metavar="LABEL", help=", ".join(_LABELS))
         for name in ("carrier", "country", "language", "transcript"):
             each.add_argument(f"--{name}", default="")
         each.add_argument("--by", default=os.environ.get("USER", ""), help="who heard it (default: you)")
     listen = _action(actions, "listen", _listen, "say what a recording of a line would have been taken for")
     listen.add_argument("file", type=Path)
     listen.add_argument("--answered", action="store_true", help="it begins with the answer (default: early media)")
-
-
-def _labels() -> str:
-    return ", ".join(sorted(str(one) for one in RECORDED))
 
 
 def _action(actions: Any, name: str, run: Any, help_text: str) -> Any:
@@ -74,18 +69,10 @@ def _build(_arguments: argparse.Namespace) -> None:
     print(f"{len(library.index.known)} recordings, version {library.version}")
 
 
-def _starter(_arguments: argparse.Namespace) -> None:
-    shelf, prefix = _shelf(), prefix_of(find_home(os.environ), os.environ)
-    there = {each.id for each in shelf.prompts()}
-    voice = Voice(require_tool(prefix, "espeak-ng"), require_tool(prefix, "ffmpeg"))
-    with TemporaryDirectory() as folder:
-        for name, label in _STARTER.items():
-            language, text = SPOKEN_BY_PSTN[name]
-            if f"simulator-{name}" not in there:
-                voice.speak(text, language, Path(folder) / f"{name}.wav")
-                file = Path(folder) / f"{name}.wav"
-                shelf.add(f"simulator-{name}", label, file, carrier="simulator", language=language, transcript=text)
-    _build(_arguments)
+def _starter(arguments: argparse.Namespace) -> None:
+    prefix = prefix_of(find_home(os.environ), os.environ)
+    add_starter(_shelf(), Voice(require_tool(prefix, "espeak-ng"), require_tool(prefix, "ffmpeg")))
+    _build(arguments)
 
 
 def _clusters(_arguments: argparse.Namespace) -> None:
@@ -108,13 +95,15 @@ def _label(arguments: argparse.Namespace) -> None:
 
 
 def _known(arguments: argparse.Namespace) -> Known:
+    now = datetime.now(UTC)  # noqa: TID251 - a command is at its terminal's time
     return {
         "carrier": arguments.carrier,
         "country": arguments.country,
         "language": arguments.language,
         "transcript": arguments.transcript,
         "reviewed_by": arguments.by,
-        "heard_on": f"{datetime.now(UTC):%Y-%m-%d}",  # noqa: TID251 - a command is at its terminal's time
+        "heard_on": f"{now:%Y-%m-%d}",
+        "added_at": now.isoformat(),
     }
 
 

@@ -31,6 +31,8 @@ from dialer.disposing import Disposing
 from dialer.ears import Ears
 from dialer.errors import DialerError
 from dialer.lease import DialerLease
+from dialer.listening.keeping import KeepRules
+from dialer.listening.unmatched import KEPT_FOR
 from dialer.plan import CampaignPlan, plan_of
 from dialer.ports import Dialable, Undialable
 from dialer.service import Dialer, Records
@@ -107,7 +109,13 @@ class DialerFloor:
         return self.telephony.floor.all_attending()
 
 
-def open_dialer(config: Config, memory: Memory, telephony: Telephony, clock: Clock) -> Dialer:
+def open_ears(config: Config, clock: Clock, may_keep: Callable[[], bool]) -> Ears:
+    """Build them; `may_keep` says whether there is room for what lines sounded like."""
+    days = min(KEPT_FOR.days, config.recordings.keep_days or KEPT_FOR.days)
+    return Ears(config.home / "lines", clock.now, KeepRules(may_keep, days))
+
+
+def open_dialer(config: Config, memory: Memory, telephony: Telephony, clock: Clock, ears: Ears) -> Dialer:
     """Build it; nobody is dialed before it is started."""
     dialer = Dialer(
         Records(memory.campaigns, DueLeads(memory.database), Attempts(memory.database), memory.registers),
@@ -115,7 +123,7 @@ def open_dialer(config: Config, memory: Memory, telephony: Telephony, clock: Clo
         DialerFloor(telephony, clock),
         clock.now,
         config.telephone.zone,
-        Ears(config.home / "lines"),
+        ears,
         DialerLease(Leases(memory.database), name_of(config.home), time.monotonic),
     )
     dialer.lines_max = config.telephone.campaign_lines_max
@@ -149,7 +157,7 @@ def start_dialer(dialer: Dialer, memory: Memory, telephony: Telephony, journal: 
 
 
 async def _listen_and_dial(dialer: Dialer) -> None:
-    """A library that is broken makes it deaf, and stops nobody from dialing."""
+    """Where it cannot listen it is deaf; that stops nobody from dialing."""
     async with AsyncExitStack() as stack:
         if dialer.ears is not None:
             try:

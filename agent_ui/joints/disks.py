@@ -42,6 +42,10 @@ class Disks:
         """Whether what a person began earlier may take more room."""
         return self.home.allows(Use.GOING_ON)
 
+    def may_collect(self) -> bool:
+        """Whether what nobody asked for may take room."""
+        return self.home.allows(Use.UPLOAD)
+
     def check_upload(self) -> None:
         """Refuse what can wait, while calls still need the room."""
         if not self.home.allows(Use.UPLOAD):

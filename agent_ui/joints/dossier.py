@@ -27,13 +27,19 @@ TABLES = (
 
 
 class Dossier:
-    """`spools` are folders of small JSON files with numbers in them, each perhaps with a sound of the same name."""
+    """`spools` are folders of small JSON files with numbers in them, each perhaps with a sound of the same name.
 
-    def __init__(self, memory: Memory, recordings: Path, voicemails: Path, spools: tuple[Path, ...]) -> None:
+    `lines`: what was heard on lines before their answer, by attempt.
+    """
+
+    def __init__(
+        self, memory: Memory, recordings: Path, voicemails: Path, spools: tuple[Path, ...], lines: Path
+    ) -> None:
         self._memory = memory
         self._recordings = recordings
         self._voicemails = voicemails
         self._spools = spools
+        self._lines = lines
 
     async def export(self, customer_id: int, by: Actor) -> AsyncIterator[bytes]:
         """Give a ZIP piece by piece: JSON, tables, a page to read, sounds. It is audited before the first piece."""
@@ -87,6 +93,8 @@ class Dossier:
                     erased += _unlink(path.with_suffix("").with_suffix(".peaks.json"))
         for row in data.recordings:
             erased += _unlink(self._recordings / "incoming" / f"{row['id']}.raw")
+        for row in data.attempts:
+            erased += _unlink(self._lines / f"{row['attempt_id']}.wav")
         return erased + sum(_erase_from_spool(folder, data) for folder in self._spools)
 
 
@@ -94,7 +102,9 @@ def open_dossier(config: Config, memory: Memory) -> Dossier:
     """Name the folders that hold files about people."""
     emergency = Plant(config).switch.emergency_spool
     spools = (emergency, emergency / "broken", config.home / "spool" / "diary")
-    return Dossier(memory, config.recordings_folder, config.home / "voicemails", spools)
+    return Dossier(
+        memory, config.recordings_folder, config.home / "voicemails", spools, config.home / "lines" / "unmatched"
+    )
 
 
 class _Drain(io.RawIOBase):

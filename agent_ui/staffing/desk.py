@@ -2,14 +2,11 @@
 
 import asyncio
 import logging
-import os
 import signal
-import sys
-from collections.abc import Callable
-from typing import cast
 
 import msgspec
 
+from agent_ui.apart import run_apart
 from agent_ui.staffing.job import JobStep, StaffingJob
 from cti.tasks import TaskSet
 from dialer.simulation.staffing import Staffed, StaffingWanted
@@ -51,7 +48,11 @@ class StaffingDesk:
         async with self._turn:
             job.take(JobStep.BEGIN)
             try:
-                code = await _apart(self._program, msgspec.msgpack.encode(job.wanted), job.hear)
+                code = await run_apart(
+                    self._program,
+                    msgspec.msgpack.encode(job.wanted),
+                    lambda line: job.hear(msgspec.json.decode(line, type=Staffed)),
+                )
             except Exception:
                 _log.exception("Staffing plan failed")
                 code = 1
@@ -61,23 +62,3 @@ class StaffingDesk:
         job.error = TOO_MUCH if code == -signal.SIGXCPU else INTERNAL
         _log.error("Staffing plan ended early", extra={"code": code})
         job.take(JobStep.FAIL)
-
-
-async def _apart(program: tuple[str, ...], wanted: bytes, hear: Callable[[Staffed], None]) -> int:
-    """Return how its process ended; who is cancelled meanwhile ends it."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, *program,
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-    )  # fmt: skip
-    told, heard = cast("asyncio.StreamWriter", process.stdin), cast("asyncio.StreamReader", process.stdout)
-    try:
-        told.write(wanted)
-        told.write_eof()
-        while line := await heard.readline():
-            hear(msgspec.json.decode(line, type=Staffed))
-        return await process.wait()
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from dialer.errors import SameAudioTwice
 from dialer.listening import matching, sound
 from dialer.listening.matching import Index, Known, Matcher
 from dialer.listening.sound import FRAME, FRAME_S, Fingerprinter, Samples
-from dialer.listening.words import RECORDED
+from dialer.listening.words import RECORDED, SET_ASIDE
 
 # Most of the shorter of two is in the other: they are one. Less: they begin the same way, or share a sentence.
 SAME_RATIO = 0.8
@@ -33,6 +33,7 @@ class Prompt:
     source_call: str = ""
     heard_on: str = ""
     reviewed_by: str = ""
+    added_at: str = ""
     active: bool = True
 
 
@@ -62,19 +63,39 @@ def parameters() -> str:
     return ",".join(str(each) for each in (*of_bits, *of_match))
 
 
+def assembled(prompts: Sequence[tuple[Prompt, Samples]]) -> Library:
+    """Make those that are in use ready for calls, as they are: each was compared with all others when it was added."""
+    active = [(prompt, samples) for prompt, samples in prompts if prompt.active]
+    digest = hashlib.sha256(parameters().encode())
+    for prompt, _ in sorted(active, key=lambda each: each[0].id):
+        digest.update(f"\n{prompt.id} {prompt.label} {prompt.sha256}".encode())
+    known = [Known(prompt.id, prompt.label, samples) for prompt, samples in active]
+    return Library(Index(known), digest.hexdigest()[:16], ())
+
+
 def build(prompts: Sequence[tuple[Prompt, Samples]]) -> Library:
     """Match every recording against all others; raise SameAudioTwice when one sound has two labels."""
-    active = [(prompt, samples) for prompt, samples in prompts if prompt.active]
-    known = [Known(prompt.id, prompt.label, samples) for prompt, samples in active]
+    library = assembled(prompts)
+    known = library.index.known
     shared = tuple(_compared(known))
     labels = {each.ref: each.label for each in known}
     for each in shared:
         if each.ratio >= SAME_RATIO and labels[each.first] != labels[each.second]:
             raise SameAudioTwice(each.first, labels[each.first], each.second, labels[each.second])
-    digest = hashlib.sha256(parameters().encode())
-    for prompt, _ in sorted(active, key=lambda each: each[0].id):
-        digest.update(f"\n{prompt.id} {prompt.label} {prompt.sha256}".encode())
-    return Library(Index(known), digest.hexdigest()[:16], shared)
+    return replace(library, shared=shared)
+
+
+def refuse_same_audio(one: Known, others: Sequence[Known]) -> None:
+    """Raise SameAudioTwice when one of the others is this sound under another label: as `build` does, and both ways."""
+    index = Index([one])
+    to_them = common_s(one.samples, Index(others), CLEAN_SCORE)
+    for each in others:
+        if each.label == one.label or each.ref not in to_them:
+            continue
+        shared_s = max(to_them[each.ref], common_s(each.samples, index, CLEAN_SCORE).get(one.ref, 0.0))
+        shorter_s = min(len(one.samples), len(each.samples)) / sound.RATE_HZ
+        if shared_s >= SHARED_LEAST_S and round(shared_s / shorter_s, 2) >= SAME_RATIO:
+            raise SameAudioTwice(each.ref, each.label, one.ref, one.label)
 
 
 def _compared(known: Sequence[Known]) -> list[Shared]:
@@ -104,4 +125,4 @@ def common_s(samples: Samples, index: Index, least: float) -> dict[str, float]:
 
 def is_label(label: str) -> bool:
     """Whether an operator may use it for a recording."""
-    return label in {str(each) for each in RECORDED}
+    return label in {str(each) for each in RECORDED} | SET_ASIDE

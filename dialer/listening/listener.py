@@ -10,6 +10,7 @@ import numpy as np
 
 from dialer.domain.who_answered import ACTS_FROM_S
 from dialer.listening.answering import Answering, Guess
+from dialer.listening.early import EarlySound
 from dialer.listening.matching import SHORT, Index, Match, Matcher
 from dialer.listening.sound import FRAME, FRAME_S, QUIET_RMS, Fingerprinter, Samples
 from dialer.listening.tone import ToneDetector, ToneHeard, TonePlan
@@ -30,7 +31,7 @@ _STAGE_SCORE = 0.35
 
 
 class LineListener:
-    """`index` and `plans` are shared by all calls."""
+    """`index` and `plans` are shared by all calls. `recognised`: the recordings that were heard for sure."""
 
     def __init__(
         self, phase: Phase, index: Index, plans: Sequence[TonePlan], answering: Answering | None = None
@@ -46,6 +47,11 @@ class LineListener:
         self._said: Label | None = None
         self._verdict: LineVerdict | None = None
         self._is_machine = self._is_told_again = False
+        self._early = EarlySound()
+        self._rang_ms = -1
+        self.recognised: set[str] = set()
+        if phase is Phase.ANSWERED:
+            self._early.close()
         self._begin_layers()
 
     def _begin_layers(self) -> None:
@@ -58,6 +64,7 @@ class LineListener:
     def answered(self) -> None:
         """The line was answered: what was heard before says nothing about who it is."""
         self.phase = Phase.ANSWERED
+        self._early.close()
         self._answered_at = self._frames
         self._loud = 0
         self._said = self._verdict = None
@@ -79,11 +86,16 @@ class LineListener:
         if self._verdict is not None and self._verdict.is_final:
             return self._later(sound, level)
         found = self._tone(sound) or self._known(sound, level) or self._who(sound, level) or self._nobody()
+        self._keep(frame, level, found)
         if found is None or (found.label is self._said and not found.is_final):
             return None
         self._said, self._verdict = found.label, found
         self._is_told_again |= self._since_answer_s() >= ACTS_FROM_S
         return found
+
+    def unknown_sound(self) -> Samples | None:
+        """Return what was heard before the answer and not recognised; None: nothing that could be known again."""
+        return self._early.take()
 
     def finish(self) -> LineVerdict:
         """The line is gone: return the last verdict, or that it is unknown."""
@@ -93,6 +105,16 @@ class LineListener:
         return self._say(Label.SILENCE if is_silent else Label.UNKNOWN, 0.5, (), is_final=False)
 
     # --- layers ---
+
+    def _keep(self, frame: Samples, level: float, found: LineVerdict | None) -> None:
+        if found is not None and found.is_final:
+            self._early.give_up()
+        elif found is not None and found.label is Label.RINGBACK and found.evidence[0].from_ms != self._rang_ms:
+            # it is told on while nothing but its pause has followed: words, too
+            self._rang_ms = found.evidence[0].from_ms
+            self._early.begin_again()
+        else:
+            self._early.feed(frame, is_loud=level > QUIET_RMS)
 
     def _tone(self, sound: np.ndarray) -> LineVerdict | None:
         heard: ToneHeard | None = self._tones.feed(sound)
@@ -121,6 +143,7 @@ class LineListener:
         return self._say(Label.ANNOUNCEMENT, _confidence(match), (self._heard(match),), is_final=False)
 
     def _recording(self, match: Match) -> LineVerdict:
+        self.recognised.add(match.ref)
         return self._say(Label(match.label), _confidence(match), (self._heard(match),), is_final=True)
 
     def _goes_on(self, match: Match, sound: np.ndarray, level: float) -> LineVerdict | None:

@@ -1,31 +1,34 @@
-"""The library as files: `prompts/<id>.toml` beside `<id>.wav`, `unmatched/<call>.wav`, and the tone plans that ship."""
+"""The library as files: `prompts/<id>.toml` beside `<id>.wav`, `unmatched/<call>.wav`, and the tone plans that ship.
+
+What is taken out lies in `removed` for a while. A recording is there when its `.toml` is: it is written last and goes
+first.
+"""
 
 import hashlib
-import io
 import json
-import re
-import wave
+import os
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypedDict, Unpack
 
-import numpy as np
-
-from dialer.errors import NoSuchPrompt, OddSound
+from dialer.errors import FaintSound, NoSuchPrompt, OddSound, PromptThere
 from dialer.listening.answering import Trees, load_trees
 from dialer.listening.clusters import Cluster, clusters
-from dialer.listening.library import Library, Prompt, build, is_label, parameters
-from dialer.listening.sound import RATE_HZ, Samples
+from dialer.listening.library import Library, Prompt, assembled, build, is_label, parameters, refuse_same_audio
+from dialer.listening.matching import Known as KnownSound
+from dialer.listening.sound import FRAME_S, Samples, loud_frames
 from dialer.listening.tone import TonePlan
-from dialer.listening.words import RECORDED
+from dialer.listening.unmatched import ID, Unmatched
+from dialer.listening.wav import length_s, read_wav, wav_of, write_whole
+from dialer.listening.words import RECORDED, SET_ASIDE
 from dialer.toml_document import read_document
 
 SHIPPED_TONES = Path(__file__).parent / "tones"
 SHIPPED_TREES = Path(__file__).parent / "answering.npz"
-# What is shorter has not enough bits to be told from anything else.
-LEAST_S = 1.0
-MOST_S = 60.0
-_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
+# Of sound, pauses not counted.
+LOUD_LEAST_S = 1.0
+REMOVED_FOR = timedelta(days=30)
 
 
 def shipped_plans() -> tuple[TonePlan, ...]:
@@ -48,6 +51,7 @@ class Known(TypedDict, total=False):
     source_call: str
     heard_on: str
     reviewed_by: str
+    added_at: str
 
 
 class Shelf:
@@ -55,91 +59,125 @@ class Shelf:
 
     def __init__(self, folder: Path) -> None:
         self._prompts = folder / "prompts"
-        self._unmatched = folder / "unmatched"
+        self._removed = folder / "removed"
         self._built = folder / "library.json"
+        self.unmatched = Unmatched(folder / "unmatched")
+        self.tally_file = folder / "heard.json"
 
     def prompts(self) -> list[Prompt]:
         """Return all, by id."""
         return [read_document(file, Prompt) for file in sorted(self._prompts.glob("*.toml"))]
 
+    def length_s(self, prompt: Prompt) -> float:
+        """Return how long a recording is."""
+        return length_s(self._wav(prompt.id))
+
+    def file(self, prompt_id: str) -> Path:
+        """Return the sound of a recording of the library."""
+        if not ID.fullmatch(prompt_id) or not self._toml(prompt_id).exists():
+            raise NoSuchPrompt(prompt_id, "is not in the library")
+        return self._wav(prompt_id)
+
+    def load(self) -> Library:
+        """Make it ready for calls; `add` has compared each with all others."""
+        return assembled(self.sounds())
+
     def build(self) -> Library:
         """Match all against all, and note the version; nothing is noted of one that is refused."""
-        library = build([(each, self._sound(each)) for each in self.prompts()])
+        library = build(self.sounds())
         noted = {"version": library.version, "parameters": parameters(), "shared": [asdict(s) for s in library.shared]}
-        self._built.parent.mkdir(parents=True, exist_ok=True)
-        _write(self._built, (json.dumps(noted, indent=1) + "\n").encode())
+        write_whole(self._built, (json.dumps(noted, indent=1) + "\n").encode())
         return library
 
+    def sounds(self) -> list[tuple[Prompt, Samples]]:
+        """Return all with what is heard in them."""
+        return [(each, self._sound(each)) for each in self.prompts()]
+
     def add(self, prompt_id: str, label: str, sound: Path, **known: Unpack[Known]) -> Prompt:
-        """Take a recording with its label; one under this id is refused."""
-        if not _ID.fullmatch(prompt_id):
+        """Take a recording with its label. Refused, and nothing is kept: one under this id, one under another label."""
+        if not ID.fullmatch(prompt_id):
             raise NoSuchPrompt(prompt_id, "an id is of small letters, digits, dots and dashes")
         if not is_label(label):
-            raise NoSuchPrompt(label, f"a recording is one of {', '.join(sorted(RECORDED))}")
-        target = self._prompts / f"{prompt_id}.toml"
-        if target.exists():
-            raise NoSuchPrompt(prompt_id, "is in the library already")
+            raise NoSuchPrompt(label, f"a recording is one of {', '.join(sorted({*RECORDED, *SET_ASIDE}))}")
+        if self._toml(prompt_id).exists():
+            raise PromptThere(prompt_id)
         samples = read_wav(sound)
-        data = _wav(samples)
-        prompt = Prompt(prompt_id, label, hashlib.sha256(data).hexdigest(), **known)
-        self._prompts.mkdir(parents=True, exist_ok=True)
-        _write(target.with_suffix(".wav"), data)
-        _write(target, _toml(prompt))
+        if loud_frames(samples) * FRAME_S < LOUD_LEAST_S:
+            raise FaintSound(str(sound))
+        data = wav_of(samples)
+        prompt = Prompt(prompt_id, label, hashlib.sha256(data).hexdigest(), **known, active=label not in SET_ASIDE)
+        self._refuse_same(prompt, samples)
+        self._put(prompt, data)
         return prompt
+
+    def remove(self, prompt_id: str, now: datetime) -> Prompt:
+        """Take it out of the library; it can come back for REMOVED_FOR."""
+        sound = self.file(prompt_id)
+        prompt = read_document(self._toml(prompt_id), Prompt)
+        self._removed.mkdir(parents=True, exist_ok=True)
+        for source in (self._toml(prompt_id), sound):
+            target = self._removed / source.name
+            source.replace(target)
+            os.utime(target, (now.timestamp(), now.timestamp()))
+        return prompt
+
+    def restore(self, prompt_id: str) -> Prompt:
+        """Bring back what was taken out, unless its sound has got another label meanwhile."""
+        document, sound = self._removed / f"{prompt_id}.toml", self._removed / f"{prompt_id}.wav"
+        if not ID.fullmatch(prompt_id) or not document.exists() or self._toml(prompt_id).exists():
+            raise NoSuchPrompt(prompt_id, "was not taken out of the library")
+        prompt = read_document(document, Prompt)
+        self._refuse_same(prompt, read_wav(sound))
+        self._put(prompt, sound.read_bytes())
+        document.unlink()
+        sound.unlink()
+        return prompt
+
+    def tidy(self, now: datetime, kept_for: timedelta) -> None:
+        """Delete what was taken out long ago, and sounds without a label that are older than `kept_for`."""
+        for file in self._removed.glob("*"):
+            if now.timestamp() - file.stat().st_mtime > REMOVED_FOR.total_seconds():
+                file.unlink()
+        self.unmatched.tidy(now, kept_for)
 
     def keep(self, call_id: str, samples: Samples) -> None:
         """Keep the early media of a call that nothing was recognised in."""
-        if not _ID.fullmatch(call_id):
-            raise NoSuchPrompt(call_id, "an id is of small letters, digits, dots and dashes")
-        self._unmatched.mkdir(parents=True, exist_ok=True)
-        _write(self._unmatched / f"{call_id}.wav", _wav(samples))
+        self.unmatched.keep(call_id, samples)
 
     def clusters(self) -> tuple[Cluster, ...]:
         """Return what was heard in several calls and has no label yet."""
-        return clusters({file.stem: read_wav(file) for file in sorted(self._unmatched.glob("*.wav"))})
+        return clusters(self.unmatched.sounds())
 
     def label(self, name: str, label: str, **known: Unpack[Known]) -> Prompt:
         """Give a cluster its label, once; its calls are unmatched no more."""
         found = next((each for each in self.clusters() if each.name == name), None)
         if found is None:
             raise NoSuchPrompt(name, "there is no such cluster")
-        sound = self._unmatched / f"{found.name}.wav"
         known["source_call"] = name
-        prompt = self.add(name, label, sound, **known)
-        for call in found.calls:
-            (self._unmatched / f"{call}.wav").unlink()
+        prompt = self.add(name, label, self.unmatched.file(name), **known)
+        self.unmatched.drop(found.calls)
         return prompt
 
+    def _toml(self, prompt_id: str) -> Path:
+        return self._prompts / f"{prompt_id}.toml"
+
+    def _wav(self, prompt_id: str) -> Path:
+        return self._prompts / f"{prompt_id}.wav"
+
+    def _refuse_same(self, prompt: Prompt, samples: Samples) -> None:
+        compared = [(each, sound) for each, sound in self.sounds() if each.active or each.label in SET_ASIDE]
+        others = [KnownSound(each.id, each.label, sound) for each, sound in compared]
+        refuse_same_audio(KnownSound(prompt.id, prompt.label, samples), others)
+
+    def _put(self, prompt: Prompt, data: bytes) -> None:
+        write_whole(self._wav(prompt.id), data)
+        write_whole(self._toml(prompt.id), _toml(prompt))
+
     def _sound(self, prompt: Prompt) -> Samples:
-        file = self._prompts / f"{prompt.id}.wav"
+        file = self._wav(prompt.id)
         if hashlib.sha256(file.read_bytes()).hexdigest() != prompt.sha256:
             raise OddSound(str(file), "is not the sound that was labelled (sha256)")
         return read_wav(file)
-
-
-def read_wav(file: Path) -> Samples:
-    """Return the samples of an 8 kHz, mono, 16 bit file of LEAST_S to MOST_S."""
-    try:
-        with wave.open(str(file)) as opened:
-            form = (opened.getframerate(), opened.getnchannels(), opened.getsampwidth())
-            data = opened.readframes(opened.getnframes())
-    except (wave.Error, EOFError) as error:
-        raise OddSound(str(file), f"is no WAV file ({error})") from None
-    if form != (RATE_HZ, 1, 2):
-        raise OddSound(str(file), "has to be 8 kHz, mono, 16 bit")
-    if not LEAST_S <= len(data) / 2 / RATE_HZ <= MOST_S:
-        raise OddSound(str(file), f"has to last {LEAST_S:g} to {MOST_S:g} s")
-    return np.frombuffer(data, "<i2").astype(np.int16)
-
-
-def _wav(samples: Samples) -> bytes:
-    buffer = io.BytesIO()
-    with wave.open(buffer, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(RATE_HZ)
-        file.writeframes(samples.astype("<i2").tobytes())
-    return buffer.getvalue()
 
 
 def _toml(prompt: Prompt) -> bytes:
@@ -147,9 +185,3 @@ def _toml(prompt: Prompt) -> bytes:
     fields = asdict(prompt).items()
     lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}".replace("\x7f", "") for name, value in fields]
     return ("\n".join(lines) + "\n").encode()
-
-
-def _write(target: Path, data: bytes) -> None:
-    partial = target.with_name(f".{target.name}.partial")
-    partial.write_bytes(data)
-    partial.replace(target)

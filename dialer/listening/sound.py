@@ -99,3 +99,9 @@ class Fingerprinter:
         changes = now - self._before.pop(0)
         self._before.append(now)
         return int(pack(changes))
+
+
+def loud_frames(samples: Samples) -> int:
+    """Return how many frames of a recording carry sound."""
+    frames = samples[: len(samples) // FRAME * FRAME].reshape(-1, FRAME).astype(np.float32)
+    return int(np.count_nonzero(np.sqrt(np.mean(frames * frames, axis=1)) > QUIET_RMS))

@@ -60,6 +60,8 @@ RECORDED = frozenset(
     }
 )
 """What an operator may call a recording."""
+SET_ASIDE = frozenset({"person", "other"})
+"""Or that it is none: a person who says the same in each call, or no announcement at all. Nobody listens for those."""
 
 _VERDICTS: dict[Label, Verdict] = {
     Label.EMPTY: Verdict.UNALLOCATED,

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -208,3 +209,16 @@ def test_the_folders_are_those_of_the_installation(world: World) -> None:
     config = world.parts.config
     dossier = open_dossier(config, world.parts.memory)
     assert dossier._spools[2] == config.home / "spool" / "diary"
+
+
+async def test_what_was_heard_on_their_lines_is_erased_and_of_others_not(world: World) -> None:
+    customer_id, dossier = await person(world), world.parts.dossier
+    lines = world.parts.config.home / "lines" / "unmatched"
+    lines.mkdir(parents=True)
+    for name in ("theirs", "another"):
+        (lines / f"{name}.wav").write_bytes(b"RIFF")
+    data = await world.parts.memory.privacy.check_erasable(customer_id)
+    dossier._erase_files(
+        replace(data, attempts=[{"attempt_id": one, "number_key": NUMBER} for one in ("theirs", "silent")])
+    )
+    assert [file.name for file in lines.iterdir()] == ["another.wav"]

@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 import wave
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,11 @@ from tests.dialer.house import House
 from tests.dialer.test_run import A
 
 RATE_HZ, FRAME = 8000, 160
+NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
+
+
+def now() -> datetime:
+    return NOON
 
 
 def announcement(folder: Path, label: str = "empty") -> np.ndarray:
@@ -71,7 +77,7 @@ class Told:
 
 
 async def test_a_number_that_is_announced_as_empty_is_given_up_at_once_and_that_is_kept(tmp_path: Path) -> None:
-    samples, ears, attempt_id, told = announcement(tmp_path), Ears(tmp_path / "lines"), str(uuid.uuid4()), Told()
+    samples, ears, attempt_id, told = announcement(tmp_path), Ears(tmp_path / "lines", now), str(uuid.uuid4()), Told()
     async with ears.open():
         ears.expect(attempt_id, MachineTerms(), told)
         speaking = asyncio.ensure_future(speak(ears, attempt_id, samples))
@@ -87,7 +93,7 @@ async def test_a_number_that_is_announced_as_empty_is_given_up_at_once_and_that_
 
 async def test_after_the_answer_the_same_ear_listens_on_and_acts_by_the_campaign_s_rule(tmp_path: Path) -> None:
     samples = announcement(tmp_path, "voicemail")
-    ears, attempt_id, told = Ears(tmp_path / "lines"), str(uuid.uuid4()), Told()
+    ears, attempt_id, told = Ears(tmp_path / "lines", now), str(uuid.uuid4()), Told()
     async with ears.open():
         ears.expect(attempt_id, HANGS_UP, told)
         ears.answered(attempt_id)
@@ -102,7 +108,7 @@ async def test_after_the_answer_the_same_ear_listens_on_and_acts_by_the_campaign
 
 
 async def test_who_does_not_listen_to_answers_forgets_the_line_with_it(tmp_path: Path) -> None:
-    ears = Ears(tmp_path / "lines")
+    ears = Ears(tmp_path / "lines", now)
     async with ears.open():
         ears.expect("a1", MachineTerms(MachineRule.OFF), Told())
         ears.answered("a1")
@@ -110,14 +116,14 @@ async def test_who_does_not_listen_to_answers_forgets_the_line_with_it(tmp_path:
 
 
 async def test_who_does_not_listen_expects_nothing(tmp_path: Path) -> None:
-    ears = Ears(tmp_path / "lines")
+    ears = Ears(tmp_path / "lines", now)
     ears.expect("a1", HANGS_UP, Told())
     assert (ears.port, ears.end("a1")) == (0, None)
 
 
 @pytest.mark.parametrize("ends", [True, False])
 async def test_a_campaign_s_lines_are_listened_to_until_they_end(house: House, ends: bool) -> None:
-    ears = house.dialer.ears = Ears(house.folder / "lines")
+    ears = house.dialer.ears = Ears(house.folder / "lines", now)
     async with ears.open():
         await house.add(A)
         await house.start()
@@ -184,3 +190,23 @@ async def test_an_agent_who_was_with_one_counts_as_free_at_once(house: House) ->
     assert (run.pacing.allowance.window.humans, run.pacing.agents.idle) == (0, 1)
     (row,) = await house.attempt_rows()
     assert (row.state, row.verdict, row.end_reason) == ("reached", "machine", "machine")
+
+
+async def test_a_broken_library_makes_it_deaf_to_recordings_until_it_is_mended(tmp_path: Path) -> None:
+    samples = announcement(tmp_path)
+    document = tmp_path / "lines" / "prompts" / "empty-test.toml"
+    whole = document.read_text()
+    document.write_text(whole + 'carier = "x"\n')
+    ears, attempt_id, told = Ears(tmp_path / "lines", now), str(uuid.uuid4()), Told()
+    async with ears.open():
+        assert (ears.trouble, ears.version) == ("empty-test.toml: nobody knows carier", "")
+        document.write_text(whole)
+        await ears.reload()
+        assert ears.trouble == ""
+        assert ears.version
+        ears.expect(attempt_id, MachineTerms(), told)
+        await speak(ears, attempt_id, samples)
+        await told.comes()
+    (tmp_path / "lines" / "prompts" / "empty-test.wav").unlink()
+    await ears.reload()
+    assert ears.trouble == "No such file or directory"

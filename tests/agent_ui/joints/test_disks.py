@@ -39,6 +39,7 @@ def disks(tmp_path, machine):
 
 async def test_what_is_shown_and_refused(disks, machine):
     disks.check_upload()
+    assert disks.may_collect()
     assert disks.view() == {"recording": {"ok": True, "reason": None}, "disk": {"ok": True, "reason": None}}
     machine.free = 40
     assert await disks.look()
@@ -47,6 +48,7 @@ async def test_what_is_shown_and_refused(disks, machine):
     assert (refused.value.status, refused.value.code) == (507, "disk_short")
     assert "An administrator can make room" in refused.value.message
     assert disks.may_record()
+    assert not disks.may_collect()
     machine.free = 10
     assert await disks.look()
     assert disks.view()["recording"] == {"ok": False, "reason": "disk_full"}

@@ -6,7 +6,7 @@ from dialer.listening.answering import Answering, Guess
 from dialer.listening.listener import LineListener
 from dialer.listening.matching import Index, Known
 from dialer.listening.shelf import shipped_plans, shipped_trees
-from dialer.listening.sound import Samples
+from dialer.listening.sound import RATE_HZ, Samples
 from dialer.listening.words import Label, LineVerdict, Phase
 from tests.dialer.listening.sounds import cat, frames, on_a_line, silence, speech, tone
 
@@ -160,3 +160,35 @@ def test_frames_that_were_lost_are_time_and_not_heard(lost: bool):
 def test_without_trees_nobody_is_guessed():
     on = LineListener(Phase.ANSWERED, INDEX, PLANS)
     assert heard(on, speech(91, 4.0)) == []
+
+
+def test_what_was_heard_before_the_answer_and_not_known_is_left_to_be_named():
+    on = listener()
+    heard(on, cat(silence(500), speech(70, 4.0)))
+    unknown = on.unknown_sound()
+    assert unknown is not None
+    assert np.array_equal(unknown, speech(70, 4.0)[: len(unknown)])
+    on.answered()
+    heard(on, speech(71, 4.0))
+    after = on.unknown_sound()
+    assert after is not None
+    assert len(after) == len(unknown), "what is said after the answer is nobody's to name"
+
+
+def test_a_known_recording_a_tone_and_an_answer_leave_nothing_to_be_named():
+    known, rings, answered = listener(), listener(), LineListener(Phase.ANSWERED, INDEX, PLANS)
+    heard(known, EMPTY)
+    assert known.recognised == {"cm/empty"}
+    heard(rings, cat(*[tone(1000, 450), silence(4000)] * 2, tone(1000, 450), silence(500)))
+    assert rings.finish().label is Label.RINGBACK
+    heard(answered, speech(72, 4.0))
+    assert [one.unknown_sound() for one in (known, rings, answered)] == [None] * 3
+    assert (rings.recognised, answered.recognised) == (set(), set())
+
+
+def test_an_announcement_after_a_ringing_tone_is_left_without_it():
+    on = listener()
+    heard(on, cat(*[tone(1000, 450), silence(4000)] * 2, speech(73, 4.0)))
+    unknown = on.unknown_sound()
+    assert unknown is not None
+    assert len(unknown) < 5 * RATE_HZ

@@ -1,10 +1,11 @@
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from dialer.errors import NoSuchPrompt, OddDocument, OddSound
-from dialer.listening.shelf import Shelf, read_wav, shipped_plans
-from tests.dialer.listening.sounds import on_a_line, silence, speech
+from dialer.errors import FaintSound, NoSuchPrompt, OddDocument, OddSound, SameAudioTwice
+from dialer.listening.shelf import Shelf, shipped_plans
+from tests.dialer.listening.sounds import cat, on_a_line, silence, speech
 
 PROMPT = speech(1, 3.0)
 
@@ -68,13 +69,69 @@ def test_what_three_calls_heard_gets_one_label_and_is_unmatched_no_more(shelf: S
         shelf.label(found.name, "off")
 
 
-def test_only_telephone_sound_of_a_sensible_length_is_read(tmp_path: Path, shelf: Shelf):
-    (tmp_path / "odd.wav").write_bytes(b"RIFF....")
-    with pytest.raises(OddSound, match="no WAV"):
-        read_wav(tmp_path / "odd.wav")
-    shelf.keep("short", silence(200))
-    with pytest.raises(OddSound, match="last"):
-        read_wav(tmp_path / "lines/unmatched/short.wav")
+NOON = datetime(2026, 7, 20, 12, tzinfo=UTC)
+MONTH = timedelta(days=30)
+
+
+def files(tmp_path: Path, folder: str) -> list[str]:
+    return sorted(file.name for file in (tmp_path / "lines" / folder).glob("*"))
+
+
+def test_the_same_sound_under_another_label_is_refused_and_nothing_of_it_is_kept(
+    shelf: Shelf, wav: Path, tmp_path: Path
+):
+    shelf.add("a", "empty", wav)
+    for label in ("off", "other"):
+        with pytest.raises(SameAudioTwice):
+            shelf.add("b", label, wav)
+    assert files(tmp_path, "prompts") == ["a.toml", "a.wav"]
+    shelf.build()
+
+
+def test_what_is_no_announcement_is_set_aside_and_not_listened_for(shelf: Shelf, wav: Path):
+    prompt = shelf.add("a", "person", wav)
+    assert (prompt.active, shelf.load().index.known) == (False, [])
+    with pytest.raises(SameAudioTwice):
+        shelf.add("b", "empty", wav)
+
+
+def test_what_nothing_is_heard_in_is_refused(shelf: Shelf, tmp_path: Path):
+    shelf.keep("quiet", cat(silence(3000), PROMPT[:4000]))
+    with pytest.raises(FaintSound):
+        shelf.add("a", "empty", tmp_path / "lines/unmatched/quiet.wav")
+
+
+def test_a_recording_is_taken_out_and_comes_back_unless_its_sound_is_called_otherwise_meanwhile(
+    shelf: Shelf, wav: Path, tmp_path: Path
+):
+    prompt = shelf.add("a", "empty", wav, carrier="CM")
+    assert (shelf.length_s(prompt), shelf.file("a").name) == (3.0, "a.wav")
+    assert shelf.remove("a", NOON) == prompt
+    assert shelf.prompts() == []
+    assert shelf.restore("a") == prompt
+    assert (files(tmp_path, "prompts"), files(tmp_path, "removed")) == (["a.toml", "a.wav"], [])
+    shelf.remove("a", NOON)
+    shelf.add("b", "off", wav)
+    with pytest.raises(SameAudioTwice):
+        shelf.restore("a")
+    for name in ("b", "c", "../a"):
+        with pytest.raises(NoSuchPrompt):
+            shelf.restore(name)
+    for name in ("a", "../prompts/b"):
+        with pytest.raises(NoSuchPrompt):
+            shelf.file(name)
+        with pytest.raises(NoSuchPrompt):
+            shelf.remove(name, NOON)
+
+
+def test_what_was_taken_out_long_ago_is_gone_for_good(shelf: Shelf, wav: Path, tmp_path: Path):
+    shelf.add("a", "empty", wav)
+    shelf.remove("a", NOON)
+    shelf.unmatched.keep("call-1", PROMPT, NOON)
+    shelf.tidy(NOON + MONTH, MONTH)
+    assert files(tmp_path, "removed") == ["a.toml", "a.wav"]
+    shelf.tidy(NOON + MONTH + timedelta(seconds=1), MONTH)
+    assert (files(tmp_path, "removed"), shelf.unmatched.file("call-1").exists()) == ([], False)
 
 
 def test_the_countries_that_ship():

@@ -1,7 +1,7 @@
 import numpy as np
 
-from dialer.listening.sound import BITS, FRAME, STRONG, Fingerprinter, fingerprint
-from tests.dialer.listening.sounds import frames, on_a_line, speech
+from dialer.listening.sound import BITS, FRAME, STRONG, Fingerprinter, fingerprint, loud_frames
+from tests.dialer.listening.sounds import cat, frames, on_a_line, silence, speech, tone
 
 
 def differing(one: np.ndarray, other: np.ndarray) -> float:
@@ -48,3 +48,8 @@ def test_a_phase_begins_later():
 
 def test_nothing_has_no_bits():
     assert len(fingerprint(np.zeros(0, np.int16), 80).words) == 0
+
+
+def test_frames_that_carry_sound_are_counted():
+    assert loud_frames(cat(silence(1000), tone(500, 450), silence(15))) == 25
+    assert loud_frames(silence(0)) == 0

@@ -1,0 +1,35 @@
+"""Programs of ours in processes of their own."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+
+from agent_ui.apart import run_apart
+
+
+async def test_what_it_says_is_heard_line_by_line_and_how_it_ended() -> None:
+    heard: list[bytes] = []
+    program = "import sys; print(sys.stdin.read()); print('and more'); sys.exit(3)"
+    assert await run_apart(("-c", program), b"told", heard.append) == 3
+    assert heard == [b"told\n", b"and more\n"]
+
+
+async def test_who_is_cancelled_ends_it(tmp_path: Path) -> None:
+    came = asyncio.Event()
+    heard: list[bytes] = []
+
+    def hear(line: bytes) -> None:
+        heard.append(line)
+        came.set()
+
+    running = asyncio.ensure_future(
+        run_apart(("-c", "import os, time; print(os.getpid(), flush=True); time.sleep(600)"), b"", hear)
+    )
+    async with asyncio.timeout(30):
+        await came.wait()
+    running.cancel()
+    await asyncio.wait([running])
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(heard[0]), 0)

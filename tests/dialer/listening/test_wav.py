@@ -1,0 +1,32 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dialer.errors import OddSound
+from dialer.listening.wav import length_s, read_wav, wav_of, write_whole
+from tests.dialer.listening.sounds import silence, speech
+from tests.ivr.sounds import wav
+
+
+def test_what_is_written_is_read_again_and_as_long(tmp_path: Path):
+    said, file = speech(1, 2.5), tmp_path / "new" / "said.wav"
+    write_whole(file, wav_of(said))
+    assert np.array_equal(read_wav(file), said)
+    assert length_s(file) == 2.5
+    assert [one.name for one in file.parent.iterdir()] == ["said.wav"]
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b"RIFF....", "no WAV"),
+        (wav(2.0), "8 kHz, mono"),
+        (wav_of(silence(200)), "last 1 to 60 s"),
+        (wav_of(silence(61_000)), "last 1 to 60 s"),
+    ],
+)
+def test_only_telephone_sound_of_a_sensible_length_is_read(tmp_path: Path, data: bytes, problem: str):
+    (tmp_path / "odd.wav").write_bytes(data)
+    with pytest.raises(OddSound, match=problem):
+        read_wav(tmp_path / "odd.wav")
