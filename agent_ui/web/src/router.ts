@@ -35,6 +35,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/campaigns', name: 'campaigns', component: () => import('./pages/campaigns/CampaignsPage.vue'), meta: { roles: LEADERS, title: 'nav.campaigns' } },
   { path: '/campaigns/report', name: 'campaignReport', component: () => import('./pages/campaigns/CampaignReportPage.vue'), meta: { roles: LEADERS, title: 'nav.campaignReport' } },
   { path: '/campaigns/staffing', name: 'staffing', component: () => import('./pages/campaigns/StaffingPage.vue'), meta: { roles: LEADERS, title: 'nav.staffing' } },
+  { path: '/campaigns/announcements', name: 'announcements', component: () => import('./pages/announcements/AnnouncementsPage.vue'), meta: { roles: LEADERS, title: 'nav.announcements' } },
   { path: '/campaigns/:id', name: 'campaign', component: () => import('./pages/campaigns/CampaignPage.vue'), props: true, meta: { roles: LEADERS, title: 'nav.campaigns' } },
   { path: '/do-not-call', name: 'doNotCall', component: () => import('./pages/doNotCall/DoNotCallPage.vue'), meta: { roles: LEADERS, title: 'nav.doNotCall' } },
   admin('users', 'users', () => import('./pages/admin/UsersPage.vue')),

@@ -41,6 +41,7 @@ export const audit = {
     tag: 'Tag',
     script: 'Script',
     music: 'Waiting music',
+    announcement: 'Announcement',
     article: 'Article',
     task: 'Task',
     audit: 'Audit log',
@@ -52,6 +53,8 @@ export const audit = {
   },
   colon: ': ',
   names: {
+    source_call: 'from the call',
+    label: 'label',
     number: 'number',
     asked: 'asked for',
     code: 'reason',

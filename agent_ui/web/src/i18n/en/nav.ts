@@ -27,6 +27,7 @@ export const nav = {
   campaigns: 'Campaigns',
   campaignReport: 'Reports of campaigns',
   staffing: 'Staffing plan',
+  announcements: 'Announcements',
   doNotCall: 'Do-not-call list',
   supervision: 'Seeing supervisors',
   numbers: 'Number masking',

@@ -13,6 +13,7 @@ import { flows } from './flows'
 import { hours } from './hours'
 import { numbers } from './numbers'
 import { staffing } from './staffing'
+import { announcements } from './announcements'
 import { sight } from './sight'
 import { privacy } from './privacy'
 import { reports } from './reports'
@@ -45,6 +46,7 @@ export default {
   numbers,
   sight,
   staffing,
+  announcements,
   privacy,
   callbackLinks,
   wallboards,
@@ -73,6 +75,11 @@ export default {
     campaign_step: 'This is not possible in the campaign’s present state.',
     campaign_goal_reached: 'Its goal is reached. Raise the goal in the settings, or let the campaign go on then.',
     staffing_not_ready: 'No plan is ready yet. Start one first.',
+    same_audio: 'The same recording has another label already. Nothing was saved.',
+    announcement_there: 'This very recording is in the library already.',
+    announcement_faint: 'There is next to nothing to hear in the file.',
+    announcements_compared: 'Calls are being compared right now. Label it when that is done.',
+    library_broken: 'The library of announcements cannot be read: {names}. Mend or remove that file in the folder lines/prompts.',
     campaign_end_passed: 'The end of the campaign has passed. Set a later one, or none, in its settings first.',
     campaign_start_missing: 'Say in its settings first when the campaign begins.',
     lead_gone: 'This person is not yours to call any more; somebody else has them, or it was decided already.',
@@ -119,6 +126,8 @@ export default {
     recording_expired: 'The recording was deleted when its retention time was over.',
   },
   fieldErrors: {
+    announcement_short: 'Must last 1 second at least',
+    announcement_long: 'May last 60 seconds at most',
     shares_over: 'With answers and machines this is more than all attempts.',
     unknown_policy: 'There is no such policy',
     unknown_flow: 'This flow does not exist any more',

@@ -41,6 +41,7 @@ export const audit = {
     tag: '标签',
     script: '话术',
     music: '等待音乐',
+    announcement: '线路提示音',
     article: '知识文章',
     task: '任务',
     audit: '审计日志',
@@ -52,6 +53,8 @@ export const audit = {
   },
   colon: '：',
   names: {
+    source_call: '来自呼叫',
+    label: '类别',
     number: '号码',
     asked: '请求',
     code: '原因代码',

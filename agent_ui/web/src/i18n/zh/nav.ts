@@ -27,6 +27,7 @@ export const nav = {
   campaigns: '外呼活动',
   campaignReport: '外呼活动报表',
   staffing: '人力测算',
+  announcements: '线路提示音',
   doNotCall: '拒呼名单',
   supervision: '班长可见性',
   numbers: '客户号码',

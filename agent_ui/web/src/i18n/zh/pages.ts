@@ -13,6 +13,7 @@ import { flows } from './flows'
 import { hours } from './hours'
 import { numbers } from './numbers'
 import { staffing } from './staffing'
+import { announcements } from './announcements'
 import { sight } from './sight'
 import { privacy } from './privacy'
 import { reports } from './reports'
@@ -45,6 +46,7 @@ export default {
   numbers,
   sight,
   staffing,
+  announcements,
   privacy,
   callbackLinks,
   wallboards,
@@ -73,6 +75,11 @@ export default {
     campaign_step: '活动处于当前状态时不能这样操作。',
     campaign_goal_reached: '已达到目标。请在设置中提高目标，或选择达到目标后继续。',
     staffing_not_ready: '还没有测算结果，请先开始测算。',
+    same_audio: '同一录音已有另一个类别，未保存。',
+    announcement_there: '这条录音已在库中。',
+    announcement_faint: '文件中几乎听不到声音。',
+    announcements_compared: '正在比对呼叫，请在比对结束后标注。',
+    library_broken: '线路提示音库无法读取：{names}。请在 lines/prompts 目录中修复或删除该文件。',
     campaign_end_passed: '活动的结束时间已过。请先在设置中改为以后的时间或清空。',
     campaign_start_missing: '请先在设置中填写活动的开始时间。',
     lead_gone: '该客户已不归您呼叫，可能已分配给其他座席或已处理。',
@@ -119,6 +126,8 @@ export default {
     recording_expired: '录音已超过保存期限并被删除。',
   },
   fieldErrors: {
+    announcement_short: '至少 1 秒',
+    announcement_long: '最长 60 秒',
     shares_over: '与真人接听、机器应答相加超过全部外呼量。',
     unknown_policy: '没有该策略',
     unknown_flow: '该流程已不存在',
