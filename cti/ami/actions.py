@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from cti.ami.originate import LEG_ID, Destination, originate
+from cti.ami.originate import ANSWER_NOW, AUTO_ANSWER, LEG_ID, Destination, originate
 from cti.domain.commands import (
     DialCustomer,
     DialOutside,
@@ -184,11 +184,15 @@ def _headers(command: RingAgent) -> dict[str, str]:
             ("Rejoins", command.rejoins),
             ("Supervises", command.supervises),
             ("Dials", command.dials),
+            ("Connects", command.connects),
             ("Persistent", command.stays),
         )
         if is_so
     }
-    return {f"PJSIP_HEADER(add,X-Callroom-{name})": value for name, value in told.items()}
+    headers = {f"PJSIP_HEADER(add,X-Callroom-{name})": value for name, value in told.items()}
+    if command.connects and command.phone.kind is PhoneKind.SIP:
+        headers[AUTO_ANSWER] = ANSWER_NOW
+    return headers
 
 
 def _dial_customer(command: DialCustomer) -> Action:

@@ -20,6 +20,8 @@ SHOWN_NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
 _PLAIN = re.compile(r"[A-Za-z0-9_.:+#*/@-]*")
 # A display name of the simulator's caller is any text that stays one variable of one header.
 _NAME = re.compile(r"[^\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff,\\]{0,200}")
+# No RFC, but what most desk phones read (Grandstream, Snom, Yealink): take the call at once.
+AUTO_ANSWER, ANSWER_NOW = "PJSIP_HEADER(add,Call-Info)", "<sip:callroom>;answer-after=0"
 _VARIABLES = {
     "CALLROOM_CALL_ID": _PLAIN,
     "CALLROOM_AGENT": _PLAIN,
@@ -32,6 +34,8 @@ _VARIABLES = {
     "PJSIP_HEADER(add,X-Callroom-Supervises)": _PLAIN,
     "CALLROOM_OUTBOUND": _PLAIN,
     "PJSIP_HEADER(add,X-Callroom-Dials)": _PLAIN,
+    "PJSIP_HEADER(add,X-Callroom-Connects)": _PLAIN,
+    AUTO_ANSWER: re.compile(re.escape(ANSWER_NOW)),
     "CALLROOM_CALLED": _PLAIN,
     "CALLROOM_DIALED": _PLAIN,
     "CALLROOM_LISTENS_TO": LEG_ID,

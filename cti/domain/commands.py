@@ -11,7 +11,8 @@ class RingAgent:
     """Make a leg with this id to the agent's phone; it waits in `agent-wait` when answered.
 
     `rejoins`: the agent was in this talk a moment ago; `supervises`: a supervisor asked for it; `dials`: the agent
-    calls somebody from it. Each page answers by itself, and of the last two the switch keeps what they are.
+    calls somebody from it; `connects`: somebody whom a dialer called has answered and waits. The page answers each of
+    these by itself, a desk phone that can the last; of the second and third the switch keeps what they are.
     `stays`: of no call, kept up in `agent-stay`. `calls_back`: when the agent took it, somebody who waits for that is
     called from it.
     """
@@ -28,6 +29,7 @@ class RingAgent:
     calls_back: bool = False
     phone: Phone = PAGE_PHONE
     stays: bool = False
+    connects: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,10 @@ def ring(
         return
     caller = call.caller if agent.settings.sees_numbers and not supervises else Caller(None)
     extension, ring_s = agent.settings.extension, ring_s + RING_MARGIN_S
-    reason = {"rejoins": rejoins, "supervises": supervises, "dials": dials, "calls_back": call.stands_by_callback}
+    # the law gives whoever a dialer called two seconds: no time for a press
+    connects = call.dialer_terms is not None and not (rejoins or supervises or dials)
+    reason = {"rejoins": rejoins, "supervises": supervises, "dials": dials, "connects": connects}
+    reason["calls_back"] = call.stands_by_callback
     phone = agent.settings.phone
     turn.order(RingAgent(call.node, leg_id, extension, call.call_id, caller, ring_s, **reason, phone=phone))
 

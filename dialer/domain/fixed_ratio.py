@@ -27,4 +27,4 @@ def lines_to_open(pacing: Pacing, lines_per_idle_agent: float, now_s: float) -> 
     calls = max(0, min(wanted, room))
     if calls:
         return Pace(calls, PaceReason.AHEAD if ratio > 1 else PaceReason.FOR_IDLE)
-    return Pace(0, PaceReason.ENOUGH_RINGING if may_risk else PaceReason.LIMIT_SPENT)
+    return Pace(0, PaceReason.AS_SET if may_risk else PaceReason.LIMIT_SPENT)

@@ -146,6 +146,8 @@ class PaceReason(StrEnum):
     """The window's abandonment is used up: no more lines than agents who wait."""
     ENOUGH_RINGING = "enough_ringing"
     """One more call would too likely find no agent."""
+    AS_SET = "as_set"
+    """As many lines as the campaign's mode opens for agents who wait."""
     FOR_IDLE = "for_idle"
     """A line for each agent who waits."""
     AHEAD = "ahead"

@@ -39,7 +39,7 @@ async def test_one_line_for_each_agent_who_waits(house: House) -> None:
         await house.add(number)
     run = await running(house, agents=2)
     assert house.dialed() == [A, B]
-    assert run.progress.pace.reason is PaceReason.ENOUGH_RINGING
+    assert run.progress.pace.reason is PaceReason.AS_SET
     first, _ = await house.attempt_rows()
     assert (first.state, first.shown_as, first.checks["policies"]) == ("sent", "4001", ["us-ftc"])
     assert first.checks["zones"] == {"Europe/London": "Mon 09:00"}

@@ -275,7 +275,7 @@ async def test_all_campaigns_together_have_no_more_lines_than_the_trunks(house: 
     assert house.dialed() == [A]
     runs = house.dialer.runs
     assert (runs[first].progress.pace.reason, runs[other].progress.pace.reason) == (
-        PaceReason.ENOUGH_RINGING,
+        PaceReason.AS_SET,
         PaceReason.TRUNKS_FULL,
     )
     house.ends(17, 486)

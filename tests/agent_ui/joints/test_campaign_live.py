@@ -52,7 +52,7 @@ async def test_lines_people_and_the_reason_of_the_pace(house: House) -> None:
     await house.step()
     seen = (await live(house))["at_work"]
     assert (seen["ringing"], seen["talking"], seen["agents_idle"], seen["agents_present"]) == (1, 0, 1, 1)
-    assert (seen["dialed"], seen["reason"]) == (1, "enough_ringing")
+    assert (seen["dialed"], seen["reason"]) == (1, "as_set")
     assert (seen["may_dial"], seen["uncounted"]) == (True, {})
     house.talks()
     await house.step()

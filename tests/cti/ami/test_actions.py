@@ -78,6 +78,15 @@ def test_a_page_is_told_that_it_is_rung_back():
     assert ("Variable", "PJSIP_HEADER(add,X-Callroom-Rejoins)=1") in headers
 
 
+def test_whoever_a_dialer_called_is_taken_by_the_phone_itself():
+    headers = action_for(ring(connects=True)).headers
+    assert ("Variable", "PJSIP_HEADER(add,X-Callroom-Connects)=1") in headers
+    asked = ("Variable", "PJSIP_HEADER(add,Call-Info)=<sip:callroom>;answer-after=0")
+    assert asked not in headers
+    assert asked in action_for(ring(connects=True, phone=Phone(PhoneKind.SIP))).headers
+    assert asked not in action_for(ring(phone=Phone(PhoneKind.SIP))).headers
+
+
 def test_a_leg_for_the_shift_is_of_no_call_and_answered_by_the_page():
     headers = action_for(ring(call_id="", caller=Caller(None), stays=True)).headers
     assert ("Context", "agent-stay") in headers

@@ -36,7 +36,7 @@ def test_lines_that_ring_and_people_who_wait_are_taken_off() -> None:
     made.handle(HumanAnswered("2"), 1.0)
     assert lines_to_open(made, 1.0, 1.0).calls == 1
     made.handle(AttemptStarted("3"), 1.0)
-    assert lines_to_open(made, 1.0, 1.0).reason is PaceReason.ENOUGH_RINGING
+    assert lines_to_open(made, 1.0, 1.0).reason is PaceReason.AS_SET
 
 
 def test_nobody_is_called_for_nobody() -> None:

@@ -127,6 +127,7 @@ export function startPhone(): void {
   stopWatching = [
     watch(isReplaced, (replaced) => replaced && halt()),
     watch(isRinging, (rings) => (rings ? ringtone.start() : ringtone.stop())),
+    watch(() => phone.value.call?.connects === true && phone.value.call.phase === 'answering', (takes) => takes && ringtone.beep()),
     watch([floor, phone, link], endLostLegs),
     watch(() => phone.value.call === null, unmuteForNext),
     watch(() => chosen.ringer, (id) => void ringtone.useDevice(id)),

@@ -9,7 +9,7 @@ function floor(state: AgentState, callId: string | null = 'c1', more: Record<str
 }
 
 function phone(phase: 'ringing' | 'answering' | 'up' | null, callId: string | null = 'c1'): PhoneState {
-  return { ...OFF, call: phase && { callId, phase, muted: false, from: '', rejoins: false, supervises: false, dials: false } }
+  return { ...OFF, call: phase && { callId, phase, muted: false, from: '', rejoins: false, supervises: false, dials: false, connects: false } }
 }
 
 describe('nextWork', () => {
@@ -114,6 +114,7 @@ describe('a talk to be rejoined', () => {
   it('rings when the page could not take it by itself', () => {
     const ringing = phone('ringing')
     expect(shouldRing(held, true, { ...ringing, call: ringing.call && { ...ringing.call, rejoins: true } })).toBe(true)
+    expect(shouldRing(held, true, { ...ringing, call: ringing.call && { ...ringing.call, connects: true } })).toBe(true)
   })
 
   it('makes an old leg one that is over', () => {

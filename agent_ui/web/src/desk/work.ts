@@ -22,7 +22,7 @@ export function nextWork(before: Work | null, floor: FloorState): Work | null {
   return { callId, call, pop }
 }
 
-const ELSEWHERE: PhoneCall = { callId: null, phase: 'up', muted: false, from: '', rejoins: false, supervises: false, dials: false }
+const ELSEWHERE: PhoneCall = { callId: null, phase: 'up', muted: false, from: '', rejoins: false, supervises: false, dials: false, connects: false }
 
 /** The phone as the seat has it: a leg that is kept up, or is at another telephone, is of the call that the floor says. */
 export function phoneOfSeat(raw: PhoneState, floor: FloorState): PhoneState {
@@ -51,7 +51,7 @@ export function shouldRing(floor: FloorState, isLive: boolean, phone: PhoneState
   if (myAgent(floor)?.own_leg === 'up') return false // it beeps in the headset
   const isTaken = phone.call !== null && phone.call.phase !== 'ringing'
   if (isTaken) return false
-  if (phone.call?.rejoins || phone.call?.dials) return true // the page could not take it by itself
+  if (phone.call?.rejoins || phone.call?.dials || phone.call?.connects) return true // the page could not take it by itself
   if (isLive && myAgent(floor)?.state === 'ringing') return true
   return phone.call !== null && (phone.call.callId === null || !isLive)
 }

@@ -4,6 +4,8 @@ const TONES_HZ = [440, 480]
 const RING_S = 1.2
 const SILENCE_S = 2.4
 const LOUDNESS = 0.14
+const BEEP_HZ = 1000
+const BEEP_S = 0.15
 
 type SinkContext = AudioContext & { setSinkId?: (id: string) => Promise<void> }
 
@@ -37,22 +39,31 @@ export class Ringtone {
     this.sounding = []
   }
 
+  /** Somebody is on the line from now on. */
+  beep(): void {
+    this.sound([BEEP_HZ], BEEP_S, 0.02)
+  }
+
   private ringOnce(): void {
+    this.sounding = this.sound(TONES_HZ, RING_S, 0.1)
+  }
+
+  private sound(tones: number[], length: number, fade: number): OscillatorNode[] {
     const context = this.context
-    if (!context || context.state !== 'running') return
+    if (!context || context.state !== 'running') return []
     const gain = context.createGain()
     const start = context.currentTime
     gain.gain.setValueAtTime(0, start)
-    gain.gain.linearRampToValueAtTime(LOUDNESS, start + 0.05)
-    gain.gain.setValueAtTime(LOUDNESS, start + RING_S - 0.1)
-    gain.gain.linearRampToValueAtTime(0, start + RING_S)
+    gain.gain.linearRampToValueAtTime(LOUDNESS, start + fade / 2)
+    gain.gain.setValueAtTime(LOUDNESS, start + length - fade)
+    gain.gain.linearRampToValueAtTime(0, start + length)
     gain.connect(context.destination)
-    this.sounding = TONES_HZ.map((hertz) => {
+    return tones.map((hertz) => {
       const tone = context.createOscillator()
       tone.frequency.value = hertz
       tone.connect(gain)
       tone.start(start)
-      tone.stop(start + RING_S)
+      tone.stop(start + length)
       return tone
     })
   }

@@ -72,9 +72,9 @@ beforeEach(async () => {
   await phone.start(CREDENTIALS)
 })
 
-function ring(callId: string | undefined = 'c1', rejoins = false, supervises = false, dials = false, persistent = false): FakeSession {
+function ring(callId: string | undefined = 'c1', rejoins = false, supervises = false, dials = false, persistent = false, connects = false): FakeSession {
   const session = new FakeSession()
-  const headers: Record<string, string | undefined> = { 'X-Callroom-Call': callId, 'X-Callroom-Rejoins': rejoins ? '1' : undefined, 'X-Callroom-Supervises': supervises ? '1' : undefined, 'X-Callroom-Dials': dials ? '1' : undefined, 'X-Callroom-Persistent': persistent ? '1' : undefined }
+  const headers: Record<string, string | undefined> = { 'X-Callroom-Call': callId, 'X-Callroom-Rejoins': rejoins ? '1' : undefined, 'X-Callroom-Supervises': supervises ? '1' : undefined, 'X-Callroom-Dials': dials ? '1' : undefined, 'X-Callroom-Persistent': persistent ? '1' : undefined, 'X-Callroom-Connects': connects ? '1' : undefined }
   const request = { getHeader: (name: string) => headers[name], from: { display_name: 'Li', uri: { user: '138' } } }
   agent.emit('newRTCSession', { originator: 'remote', session, request })
   return session
@@ -131,7 +131,7 @@ describe('the registration', () => {
 describe('a call', () => {
   it('rings with its id, is answered with the microphone and no STUN, and is up when confirmed', async () => {
     const session = ring()
-    expect(state.call).toEqual({ callId: 'c1', phase: 'ringing', muted: false, from: 'Li', rejoins: false, supervises: false, dials: false })
+    expect(state.call).toEqual({ callId: 'c1', phase: 'ringing', muted: false, from: 'Li', rejoins: false, supervises: false, dials: false, connects: false })
     await phone.answer()
     expect(state.call?.phase).toBe('answering')
     expect(session.answer).toHaveBeenCalledWith(expect.objectContaining({ pcConfig: { iceServers: [] } }))
@@ -260,6 +260,17 @@ describe('a call', () => {
     const second = ring(undefined, false, false, false, true)
     expect(first.terminate).toHaveBeenCalled()
     await vi.waitFor(() => expect(second.answer).toHaveBeenCalledOnce())
+  })
+
+  it('of somebody whom a campaign called is answered by itself, unless the microphone is not allowed', async () => {
+    const waiting = ring('c1', false, false, false, false, true)
+    await vi.waitFor(() => expect(waiting.answer).toHaveBeenCalledOnce())
+    expect(state.call).toMatchObject({ callId: 'c1', phase: 'answering', connects: true })
+    phone.drop('page')
+    mayAnswer = false
+    const rings = ring('c2', false, false, false, false, true)
+    expect(state.call?.phase).toBe('ringing')
+    expect(rings.answer).not.toHaveBeenCalled()
   })
 
   it('that the agent was in rings when the microphone is not allowed any more', async () => {

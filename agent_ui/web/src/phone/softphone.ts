@@ -15,6 +15,8 @@ export interface PhoneCall {
   readonly supervises: boolean
   /** Callroom rings this page because its agent calls somebody. */
   readonly dials: boolean
+  /** Somebody whom a campaign called has answered: this page takes them by itself. */
+  readonly connects: boolean
   /** Up through the shift: calls come and go on it, and it is of none by itself. */
   readonly persistent?: boolean
   /** The sound is at another telephone; here are the buttons. */
@@ -159,7 +161,7 @@ export class Softphone {
     const rejoins = request.getHeader('X-Callroom-Rejoins') === '1'
     const supervises = request.getHeader('X-Callroom-Supervises') === '1'
     const dials = request.getHeader('X-Callroom-Dials') === '1'
-    // A leg of before a lost network is gone at Asterisk, or it would not ring for the same talk.
+    const connects = request.getHeader('X-Callroom-Connects') === '1'
     const persistent = request.getHeader('X-Callroom-Persistent') === '1'
     // A leg of before a lost network is gone at Asterisk, or it would not ring for the same talk, or for the shift.
     if (this.session === this.doubtful || rejoins || persistent) this.drop('page')
@@ -170,12 +172,12 @@ export class Softphone {
     if (this.session) this.forget(this.session)
     this.session = session
     const from = request.from?.display_name || request.from?.uri?.user || ''
-    this.set({ call: { callId: request.getHeader('X-Callroom-Call') || null, phase: 'ringing', muted: false, from, rejoins, supervises, dials, ...(persistent && { persistent }) } })
+    this.set({ call: { callId: request.getHeader('X-Callroom-Call') || null, phase: 'ringing', muted: false, from, rejoins, supervises, dials, connects, ...(persistent && { persistent }) } })
     this.follow(session)
     this.isSilent = supervises
     if (supervises) void this.answerWith(() => this.ports.openSilence()).catch(() => undefined)
     // Without success it rings, and one press is enough.
-    if ((rejoins || dials || persistent) && this.ports.mayAnswerByItself()) void this.answer().catch(() => undefined)
+    if ((rejoins || dials || connects || persistent) && this.ports.mayAnswerByItself()) void this.answer().catch(() => undefined)
   }
 
   private follow(session: SipSession): void {

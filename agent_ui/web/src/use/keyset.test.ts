@@ -54,3 +54,27 @@ it('keeps what was read when a later page fails', async () => {
   expect(list.known.value).toBe(true)
   expect(list.error.value).toBeInstanceOf(Error)
 })
+
+it('is renewed where one page is shown, keeps that meanwhile, and also when there is no answer', async () => {
+  const { asked, list } = setUp()
+  await list.renew()
+  expect(asked).toHaveLength(0)
+  const first = list.reload()
+  asked[0]!.resolve({ items: [1], next_cursor: 'c' })
+  await first
+  const renewed = list.renew()
+  expect(list.items.value).toEqual([1])
+  asked[1]!.resolve({ items: [2], next_cursor: 'c' })
+  await renewed
+  expect(list.items.value).toEqual([2])
+  const failing = list.renew()
+  asked[2]!.reject(new Error('gone'))
+  await failing
+  expect([list.items.value, list.known.value]).toEqual([[2], true])
+  expect(list.error.value).toBeInstanceOf(Error)
+  const more = list.more()
+  asked[3]!.resolve({ items: [3] })
+  await more
+  await list.renew()
+  expect(asked).toHaveLength(4)
+})

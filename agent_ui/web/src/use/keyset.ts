@@ -11,6 +11,8 @@ export interface Keyset<T> {
   hasMore: Ref<boolean>
   reload: () => Promise<void>
   more: () => Promise<void>
+  /** Reads the first page again and keeps what is shown until it is here; not while more than one page is shown. */
+  renew: () => Promise<void>
 }
 
 export function useKeyset<T>(read: (cursor: string | null, signal: AbortSignal) => Promise<Page<T>>): Keyset<T> {
@@ -20,9 +22,10 @@ export function useKeyset<T>(read: (cursor: string | null, signal: AbortSignal) 
   const known = ref(false)
   const hasMore = ref(false)
   let cursor: string | null = null
+  let pages = 0
   let running = new AbortController()
 
-  async function take(from: string | null): Promise<void> {
+  async function take(from: string | null, isRenewal = false): Promise<void> {
     running.abort()
     const own = (running = new AbortController())
     loading.value = true
@@ -31,13 +34,14 @@ export function useKeyset<T>(read: (cursor: string | null, signal: AbortSignal) 
       const page = await read(from, own.signal)
       if (own.signal.aborted) return
       items.value = from === null ? page.items : [...items.value, ...page.items]
+      pages = from === null ? 1 : pages + 1
       cursor = page.next_cursor ?? null
       hasMore.value = cursor !== null
       known.value = true
     } catch (failure) {
       if (own.signal.aborted) return
       error.value = failure
-      if (from === null) known.value = false
+      if (from === null && !isRenewal) known.value = false
     }
     loading.value = false
   }
@@ -50,6 +54,9 @@ export function useKeyset<T>(read: (cursor: string | null, signal: AbortSignal) 
     known,
     hasMore,
     reload: () => take(null),
+    renew: async () => {
+      if (!loading.value && known.value && pages === 1) await take(null, true)
+    },
     more: async () => {
       if (!loading.value && cursor !== null) await take(cursor)
     },

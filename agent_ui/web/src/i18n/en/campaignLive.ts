@@ -15,6 +15,7 @@ export const campaignLive = {
     trunks_full: 'All campaigns together have as many lines as they may; who has the higher priority, or fewer lines for its share, is next.',
     switch_away: 'No telephone switch is in sight, so nobody is dialed; it goes on by itself.',
     limit_spent: 'The abandonment limit of {limit} is used up: no more lines than agents who wait.',
+    as_set: 'Enough lines are open: this mode dials only for agents who are free.',
     enough_ringing: 'Enough lines ring: one more would find no agent with a chance of {risk}, and {accepted} are accepted now.',
     steady: 'Dials so many calls a second as the settings say; no agents are needed.',
     for_idle: 'Dials one line for each agent who waits.',

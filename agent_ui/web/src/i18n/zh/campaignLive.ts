@@ -15,6 +15,7 @@ export const campaignLive = {
     trunks_full: '全部活动合计的线路已用满：优先级高者、或按份额线路较少者先用空出的线路。',
     switch_away: '看不到电话交换机，因此不拨号；恢复后自动继续。',
     limit_spent: '放弃率已用完 {limit} 的上限：线路数不超过等待中的座席数。',
+    as_set: '线路已够：这种方式只为空闲座席拨号。',
     enough_ringing: '振铃线路已够：再拨一路而没有座席的概率为 {risk}，目前可接受 {accepted}。',
     steady: '按设定的每秒呼叫数拨打，无需座席。',
     for_idle: '为每位等待中的座席拨一路。',

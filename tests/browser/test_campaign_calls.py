@@ -1,0 +1,39 @@
+"""Whom a campaign called is with an agent in a browser before anybody could press a button, and leaves a full trace."""
+
+from types import SimpleNamespace
+
+import pytest
+from playwright.async_api import expect
+
+from tests.asterisk.pair import eventually
+from tests.faults.campaigns import Book, draft_campaign
+
+pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
+MENU_30_S = "+8613900153011"  # by its ending, in the simulated network
+SETTLED_S = 20.0
+
+
+async def test_who_answers_is_put_through_to_the_page_at_once(installation, agent):
+    book = Book(SimpleNamespace(installation=installation))
+    ((queue_id,), *_) = book.rows("select queue_id from user_queues join users on users.id=user_id where login='agent'")
+    await agent.is_in_state("ready")
+    campaign_id = draft_campaign(book, queue_id, [MENU_30_S], "progressive", inbound_first=False)
+    book.change("update campaigns set state='running' where id=?", campaign_id)
+    await agent.is_in_state("talking")
+    await expect(agent.by("pop-number")).to_contain_text("3011")
+    await agent.page.keyboard.press("Control+Alt+KeyI")
+    async with agent.hearing(800):  # what the far end answers to the key
+        await agent.page.keyboard.press("3")
+    await agent.end_call()
+    await agent.is_in_state("wrap_up")
+    await agent.classify()
+    told = (
+        "select verdict, abandoned, (julianday(connected_at) - julianday(answered_at)) * 86400 < 2 from attempts"
+        " where campaign_id=?"
+    )
+
+    async def is_told() -> bool:
+        return book.rows(told, campaign_id) == [("human", 0, 1)]
+
+    await eventually(is_told, SETTLED_S, "nobody was abandoned")
+    book.change("update campaigns set state='finished' where id=?", campaign_id)
