@@ -13,7 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
-from agent_ui.announcements.desk import AnnouncementDesk
+from agent_ui.announcements.opening import open_dialing
 from agent_ui.auth.admission import Admission
 from agent_ui.auth.limits import limits_of
 from agent_ui.auth.passwords import Passwords
@@ -24,7 +24,7 @@ from agent_ui.errors import PortTaken
 from agent_ui.http_server import server_options
 from agent_ui.joints.callbacks import open_callbacks
 from agent_ui.joints.callers import CrmLookup, look_up_pop
-from agent_ui.joints.campaigns import open_dialer, open_ears, start_dialer
+from agent_ui.joints.campaigns import start_dialer
 from agent_ui.joints.desks import interrupt_imports, open_desks
 from agent_ui.joints.disks import Disks
 from agent_ui.joints.dossier import open_dossier
@@ -280,8 +280,6 @@ async def _make_parts(
     menu, taping, sessions = behind.menu, behind.taping, _sessions(memory, clock, config.web)
     stack.callback((passwords := Passwords()).close)
     hub = _make_hub(stack, memory, telephony, tasks, taping.disks, menu.problems)
-    ears = open_ears(config, clock, taping.disks.may_collect)
-    voice = Plant(config).voice if config.demo.enabled else None
     return Parts(
         config=config,
         version=version("callroom"),
@@ -307,9 +305,8 @@ async def _make_parts(
         callback_form=open_callback_form(config, memory, telephony, menu.book, clock),
         reporting=open_reporting(config, memory, menu.inbox.audio_path).start(tasks),
         reminders=open_reminders(config, memory, hub, clock, behind.journal),
-        dialer=open_dialer(config, memory, telephony, clock, ears),
+        **open_dialing(config, memory, telephony, clock, tasks, taping.disks.may_collect),
         staffing=StaffingDesk(tasks),
-        announcements=AnnouncementDesk(ears, clock.now, tasks, voice),
     )
 
 

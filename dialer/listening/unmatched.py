@@ -12,7 +12,7 @@ from dialer.errors import NoSuchPrompt
 from dialer.listening.sound import Samples
 from dialer.listening.wav import length_s, read_wav, wav_of, write_whole
 
-# All of them against one another take a processor about a minute.
+# All of them against one another take a processor about two minutes.
 MOST_KEPT = 200
 KEPT_FOR = timedelta(days=30)
 ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")

@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import ClientResponse, ClientSession, CookieJar
 from aiohttp.test_utils import TestServer
 
-from agent_ui.announcements.desk import AnnouncementDesk
+from agent_ui.announcements.opening import open_dialing
 from agent_ui.auth.admission import Admission
 from agent_ui.auth.limits import LoginLimits
 from agent_ui.auth.passwords import Passwords
@@ -21,7 +21,6 @@ from agent_ui.callback_form.desk import open_callback_form
 from agent_ui.config import Config, load_config
 from agent_ui.http_server import server_options
 from agent_ui.joints.callers import look_up_pop
-from agent_ui.joints.campaigns import open_dialer, open_ears
 from agent_ui.joints.desks import open_desks
 from agent_ui.joints.disks import Disks, limits_of
 from agent_ui.joints.dossier import open_dossier
@@ -205,7 +204,6 @@ async def running_world(
         tasks.start(reminders.run(), name="reminders")
     wallboard = open_wallboard(config, memory, telephony.floor, figures, clock, hub)
     await wallboard.thresholds.load()
-    ears = open_ears(config, clock, lambda: True)
     parts = Parts(
         config=config,
         version="0.0.0",
@@ -227,9 +225,8 @@ async def running_world(
         disks=Disks(home, home, limits_of(config)),
         reporting=open_reporting(config, memory, lambda _: None),
         reminders=reminders,
-        dialer=open_dialer(config, memory, telephony, clock, ears),
+        **open_dialing(config, memory, telephony, clock, tasks, lambda: True),
         staffing=StaffingDesk(tasks),
-        announcements=AnnouncementDesk(ears, clock.now, tasks),
         wallboard=wallboard,
         callback_form=open_callback_form(config, memory, telephony, EntryBook(), clock),
         reload_roster=reload_roster,

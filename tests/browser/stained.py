@@ -1,9 +1,13 @@
 """A house whose every text tries to be markup: stored by the API, field by field, as any of its users could."""
 
+from pathlib import Path
 from typing import Any
 
+from dialer.listening.shelf import Shelf
+from dialer.listening.wav import wav_of, write_whole
 from tests.bench.seat import Seat
 from tests.browser.sentry import PAYLOADS, batches
+from tests.dialer.listening.sounds import speech
 
 ENTRY = "4802"
 HOSTILE_FILE = "'><img src=x onerror=pwned()>.csv"
@@ -31,6 +35,15 @@ async def stain(admin: Seat) -> dict[str, Any]:
     await admin.ask("POST", "/do-not-call", {"customer_id": customer["id"], "reason": texts[0][:200]})
     await admin.ask("PUT", f"/customers/{customer['id']}/hold", {"reason": whole[:1000]})
     return {**made[0], "customer": customer["id"]}
+
+
+def stain_library(lines: Path) -> None:
+    """Recordings of carriers about whom every text was made up by somebody."""
+    shelf, sound = Shelf(lines), lines / "stain.wav"
+    for place, text in enumerate(batches()):
+        write_whole(sound, wav_of(speech(place, 2.0)))
+        said = {"carrier": text[:100], "transcript": text[:500], "language": text[:100], "reviewed_by": text[:100]}
+        shelf.add(f"stain-{place}", "empty", sound, **said)  # type: ignore[typeddict-item]
 
 
 async def _things(admin: Seat, place: int, text: str) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from tests.browser.conftest import CALLER_HZ
 from tests.browser.desk import Desk
 from tests.browser.hostile_callers import CALLS, COLLECT, PER_S, SEED, STAY_S, only_calls, plain, rows_since, senders
 from tests.browser.sentry import PAYLOADS, Sentry
-from tests.browser.stained import ENTRY, HOSTILE_FILE, sheet, stain
+from tests.browser.stained import ENTRY, HOSTILE_FILE, sheet, stain, stain_library
 from tests.browser.test_main_job import filed_recording
 from tests.certificates import make_certificate
 from tests.faults.campaigns import Book
@@ -51,6 +51,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
             await installation.call_in("+8613700000998", name=HOSTILE_NAME, to=ENTRY, stay_s=1)
             ids["call"] = await newest_call(admin)
         dial_somebody(installation)
+        await asyncio.to_thread(stain_library, installation.home / "lines")
         yield House(installation, ids)
 
 
@@ -105,6 +106,7 @@ SHOWN = {
     "/campaigns": "pwned()",
     "/campaigns/:id": "pwned()",
     "/campaigns/report": "pwned()",
+    "/campaigns/announcements": "pwned()",
     "/campaigns/staffing": "[data-testid=staffing-form]",
     "/tasks": "pwned()",
     "/admin/users": "pwned()",

@@ -1,10 +1,12 @@
 """The library of announcements by API: uploads, what is refused, what has no label, and what is written down."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 from aiohttp import FormData
 
+from cti.errors import AsteriskMissing
 from dialer.listening.shelf import Shelf
 from dialer.listening.wav import wav_of
 from tests.agent_ui.world import Person, World
@@ -49,7 +51,7 @@ async def deeds(world: World, action: str) -> list[Any]:
 async def test_a_recording_is_uploaded_heard_taken_out_and_put_back(world: World) -> None:
     boss = await world.person("supervisor")
     status, empty = await boss.call("GET", "/announcements")
-    assert (status, empty["items"], empty["listening"], empty["has_starter"]) == (200, [], False, False)
+    assert (status, empty["items"], empty["listening"]) == (200, [], False)
     status, made = await upload(boss, wav_of(SAID), **LABEL)
     assert (status, made["label"], made["length_s"], made["added_by"]) == (201, "off", 4.0, "Supervisor")
     assert {name: made[name] for name in LABEL} == LABEL
@@ -135,8 +137,32 @@ async def test_a_broken_library_says_which_file_it_is(world: World) -> None:
     assert str(world.parts.config.home) not in str(answer)
 
 
-async def test_without_a_simulated_network_there_is_nothing_to_begin_with(world: World) -> None:
-    boss = await world.person("supervisor")
+class Voice:
+    def speak(self, text: str, _language: str, target: Path) -> None:
+        target.write_bytes(wav_of(speech(len(text), 3.0)))
+
+
+async def test_a_library_begins_with_what_the_simulated_network_says(world: World) -> None:
+    boss, desk = await world.person("supervisor"), world.parts.announcements
+    desk._voice = Voice  # type: ignore[assignment]
+    assert (await boss.call("GET", "/announcements"))[1]["has_starter"]
+    status, library = await boss.call("POST", "/announcements/starter")
+    assert (status, {one["label"] for one in library["items"]}) == (200, {"empty", "voicemail"})
+    assert {one["added_by"] for one in library["items"]} == {"Supervisor"}
+    assert len(await deeds(world, "announcement.add")) == 2
+
+
+async def test_without_a_simulated_network_or_its_voice_that_is_said(world: World) -> None:
+    boss, desk = await world.person("supervisor"), world.parts.announcements
+
+    def missing() -> Voice:
+        raise AsteriskMissing("espeak-ng is not installed", "Run `callroom asterisk install`.")
+
+    desk._voice = missing  # type: ignore[assignment]
+    status, answer = await boss.call("POST", "/announcements/starter")
+    assert (status, answer["error"]["code"]) == (503, "tool_missing")
+    desk._voice = None
+    assert not (await boss.call("GET", "/announcements"))[1]["has_starter"]
     assert (await boss.call("POST", "/announcements/starter"))[0] == 404
 
 

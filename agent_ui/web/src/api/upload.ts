@@ -7,7 +7,7 @@ export interface Upload<T> {
 }
 
 interface Refusal {
-  error?: { code?: string; message?: string; fields?: FieldError[] }
+  error?: { code?: string; message?: string; fields?: FieldError[]; used_by?: string[] }
 }
 
 /** `onProgress` gets the share that was sent, from 0 to 1. */
@@ -42,5 +42,5 @@ function parse(text: string): unknown {
 
 function refusal(status: number, body: Refusal | null): ApiError {
   const error = body?.error
-  return new ApiError(status, error?.code ?? `http_${status}`, error?.message ?? '', error?.fields ?? [])
+  return new ApiError(status, error?.code ?? `http_${status}`, error?.message ?? '', error?.fields ?? [], null, error?.used_by)
 }
