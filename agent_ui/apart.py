@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import cast
 
 
@@ -24,4 +25,7 @@ async def run_apart(program: tuple[str, ...], told: bytes, hear: Callable[[bytes
     finally:
         if process.returncode is None:
             process.kill()
-            await process.wait()
+        # it is over at once: whoever is cancelled again meanwhile, at the end of all, leaves no process behind
+        while process.returncode is None:
+            with suppress(asyncio.CancelledError):
+                await process.wait()

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +15,8 @@ async def test_what_it_says_is_heard_line_by_line_and_how_it_ended() -> None:
     assert heard == [b"told\n", b"and more\n"]
 
 
-async def test_who_is_cancelled_ends_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("times", [1, 2])
+async def test_who_is_cancelled_ends_it_also_when_in_a_hurry(times: int) -> None:
     came = asyncio.Event()
     heard: list[bytes] = []
 
@@ -29,7 +29,10 @@ async def test_who_is_cancelled_ends_it(tmp_path: Path) -> None:
     )
     async with asyncio.timeout(30):
         await came.wait()
-    running.cancel()
+    for _ in range(times):
+        running.cancel()
+        await asyncio.sleep(0)
     await asyncio.wait([running])
+    assert running.cancelled()
     with pytest.raises(ProcessLookupError):
         os.kill(int(heard[0]), 0)
