@@ -126,6 +126,8 @@ async def upload_announcement(ask: Ask) -> dict[str, Any]:
 
 async def add_starter_announcements(ask: Ask) -> dict[str, Any]:
     """Add what the simulated telephone network says."""
+    if not _desk(ask).has_starter:
+        raise ApiError(409, "no_simulator", "There is no simulated telephone network here.")
     try:
         added = await _desk(ask).add_starter({"reviewed_by": ask.me.name})
     except AsteriskMissing as error:
@@ -176,7 +178,7 @@ async def sort_unlabelled(ask: Ask) -> dict[str, Any]:
 
 async def play_unlabelled(ask: Ask) -> web.StreamResponse:
     """Send what was heard in a call; who listens is written down."""
-    name = ask.text("name")
+    name = ask.text("call_id")
     path = await _desk(ask).unlabelled_sound(name)
     await ask.parts.audit_listening(ask.request, ask.me, path, "announcement.play", name)
     return _sound(path)
@@ -184,7 +186,7 @@ async def play_unlabelled(ask: Ask) -> web.StreamResponse:
 
 async def label_unlabelled(ask: Ask) -> dict[str, Any]:
     """Give it one label, for all calls that heard it."""
-    name = ask.text("name")
+    name = ask.text("call_id")
     if _desk(ask).sorting.state is SortingState.RUNNING:
         raise ApiError(409, "announcements_compared", "Calls are being compared; label it when that is done.")
     prompt = await _desk(ask).label(name, ask.body.label, _known(ask, ask.body))
@@ -233,7 +235,7 @@ def _unlabelled(one: Unlabelled) -> dict[str, Any]:
 
 
 def _sound(path: Any) -> web.FileResponse:
-    return web.FileResponse(path, headers={"Content-Type": "audio/wav", "Cache-Control": "no-store"})
+    return web.FileResponse(path, headers={"Content-Type": "audio/wav", "Cache-Control": "private, no-store"})
 
 
 def _route(method: str, path: str, handler: Any, summary: str, **more: Any) -> Route:
@@ -241,7 +243,7 @@ def _route(method: str, path: str, handler: Any, summary: str, **more: Any) -> R
     return Route(method=method, path=path, permission=permission, handler=handler, summary=summary, **more)
 
 
-ONE, UNLABELLED = "/{announcement_id}", "/unlabelled/{name}"
+ONE, UNLABELLED = "/{announcement_id}", "/unlabelled/{call_id}"
 ROUTES = [
     _route("GET", "", list_announcements, "The library of announcements", answer=LibraryAnswer),
     _route("POST", "", upload_announcement, "Add a recording", answer=AnnouncementAnswer, status=201, uploads=True),

@@ -122,9 +122,11 @@ class Shelf:
         return prompt
 
     def restore(self, prompt_id: str) -> Prompt:
-        """Bring back what was taken out, unless its sound has got another label meanwhile."""
+        """Bring back what was taken out, unless its sound has got another label meanwhile; what is there stays."""
         document, sound = self._removed / f"{prompt_id}.toml", self._removed / f"{prompt_id}.wav"
-        if not ID.fullmatch(prompt_id) or not document.exists() or self._toml(prompt_id).exists():
+        if ID.fullmatch(prompt_id) and self._toml(prompt_id).exists():
+            return read_document(self._toml(prompt_id), Prompt)
+        if not ID.fullmatch(prompt_id) or not document.exists():
             raise NoSuchPrompt(prompt_id, "was not taken out of the library")
         prompt = read_document(document, Prompt)
         self._refuse_same(prompt, read_wav(sound))

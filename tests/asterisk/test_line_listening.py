@@ -10,9 +10,12 @@ import pytest
 from cti.ami.actions import action_for
 from cti.asterisk.pstn import FATES
 from cti.domain.commands import ListenToLine
+from dialer.listening.clusters import clusters
 from dialer.listening.library import Prompt, build
 from dialer.listening.listener import LineListener
+from dialer.listening.matching import Index
 from dialer.listening.server import ListeningServer
+from dialer.listening.shelf import shipped_plans
 from dialer.listening.sound import Samples
 from dialer.listening.words import Label, LineVerdict, Phase
 from tests.asterisk.pair import Ami, Pair, ami_of, eventually
@@ -85,6 +88,31 @@ async def test_an_empty_number_is_known_by_its_announcement_before_the_line_is_c
             return not await pair.channels()
 
         await eventually(nobody, 3, "the listener's channel gone with the line")
+
+
+async def test_what_three_lines_said_and_nobody_knew_is_one_recording_that_the_fourth_is_known_by(pair: Pair) -> None:
+    heard: dict[str, Samples] = {}
+    async with ami_of(pair.settings) as ami, ListeningServer().running() as server:
+
+        async def announced(place: int, listener: LineListener) -> Ears:
+            leg = await dial(ami, f"138001{place}{ending('announced')}")
+            await ami.event(5, Event="DialState", DestUniqueid=leg, DialStatus="PROGRESS")
+            ears, _ = await listen(ami, server, leg, listener)
+            await asyncio.wait_for(ears.over.wait(), 20)
+            return ears
+
+        for place in range(3):
+            listener = LineListener(Phase.EARLY, Index(()), shipped_plans())
+            await announced(place, listener)
+            unknown = listener.unknown_sound()
+            assert unknown is not None
+            heard[f"call-{place}"] = unknown
+        (found,) = clusters(heard)
+        assert set(found.calls) == set(heard)
+        library = build([(Prompt("named", "empty", "0"), heard[found.name])])
+        ears = await announced(3, known := LineListener(Phase.EARLY, library.index, shipped_plans()))
+    assert Label.EMPTY in ears.labels()
+    assert (known.recognised, known.unknown_sound()) == ({"named"}, None)
 
 
 async def test_the_listener_goes_on_after_the_answer(pair: Pair) -> None:

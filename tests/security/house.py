@@ -34,7 +34,9 @@ from crm_core.scripts import ScriptDraft
 from crm_core.task_writing import TaskDraft
 from crm_core.users import UserDraft
 from cti.domain.callback_values import CallbackRules
+from dialer.listening.wav import wav_of, write_whole
 from tests.agent_ui.world import PASSWORD, World, running_world
+from tests.dialer.listening.sounds import speech
 
 AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
 FAR = datetime(2036, 11, 22, tzinfo=UTC)
@@ -74,6 +76,7 @@ class Objects:
     lead_id: int
     bulletin_id: int = 1
     piece_id: int = 1
+    announcement_id: str = "empty-1"
     party_id: str = "party-1"
     callback_id: str = "callback-1"
     agent_id: int = 1
@@ -104,9 +107,21 @@ async def house(
         world.users["stranger"] = await memory.users.add(draft, SYSTEM)
         await world.parts.music.publish("music_01", b"RIFF")
         await memory.music.put("music_01", "Spring", 1.0, SYSTEM)
+        lay_announcements(world)
         sales = await make_objects(world, "agent", queues["Sales"])
         service = await make_objects(world, "stranger", queues["Service"])
         yield world, {"agent": sales, "stranger": service}
+
+
+def lay_announcements(world: World) -> None:
+    """One that is known, and one that a call of each heard; nobody compares them anew, and no network is simulated."""
+    desk, sound = world.parts.announcements, world.parts.config.home / "sound.wav"
+    write_whole(sound, wav_of(speech(1, 2.0)))
+    desk.ears.shelf.add("empty-1", "empty", sound)
+    for owner in ("agent", "stranger"):
+        desk.ears.shelf.keep(f"call-{owner}", speech(2, 2.0))
+    desk.sorting.groups = (("call-agent", "call-stranger"), ("call-stranger", "call-agent"))
+    desk._program, desk._voice = ("-c", "pass"), None
 
 
 async def make_objects(world: World, owner: str, queue_id: int) -> Objects:

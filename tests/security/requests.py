@@ -95,6 +95,7 @@ BODIES: dict[str, Any] = {
     "ask_campaign_report": {"axis": "campaign_day", "first": "2026-11-01", "last": "2026-11-22"},
     "list_attempts_behind": {"axis": "campaign", "first": "2026-11-01", "last": "2026-11-22", "figure": "talks"},
     "start_campaign_export": {"axis": "campaign", "first": "2026-11-01", "last": "2026-11-22", "format": "csv"},
+    "label_unlabelled": {"label": "empty"},
     "start_staffing": {
         **{"people": 1, "agents": [1], "hours_per_day": 0.5, "talk_s": 60, "wrap_up_s": 5, "answer_ratio": 0.5},
         **{"machine_ratio": 0, "dead_ratio": 0, "mode": "progressive", "lines_per_agent": 1, "lines_max": 1},

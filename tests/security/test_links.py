@@ -68,7 +68,8 @@ async def lose_the_right(world: World, person: Person) -> None:
 
 
 ENDS = [sign_out, stay_away, lose_the_right, switch_off, new_password, sign_in_again]
-OF_SUPERVISORS = ["play_recording", "show_peaks", "play_voicemail", "show_voicemail_peaks"]
+OF_LINES = ["play_announcement", "play_unlabelled"]
+OF_SUPERVISORS = ["play_recording", "show_peaks", "play_voicemail", "show_voicemail_peaks", *OF_LINES]
 # Made by whoever asks, for themselves: tests/agent_ui/api/test_reports.py has who gets it.
 OF_THEIR_MAKER = "download_export"
 
@@ -110,6 +111,7 @@ async def test_a_right_that_was_withdrawn_stays_so_in_the_next_session(scene: Sc
         "show_peaks": 403,
         "play_voicemail": 404,
         "show_voicemail_peaks": 404,
+        **dict.fromkeys(OF_LINES, 403),
     }
 
 

@@ -97,6 +97,9 @@ POLICY: dict[str, str] = {
     # each has their own, and sees no other's
     **dict.fromkeys(("show_staffing_known", "start_staffing", "show_staffing"), SUPERVISORS),
     **dict.fromkeys(("cancel_staffing", "download_staffing"), SUPERVISORS),
+    **dict.fromkeys(("list_announcements", "upload_announcement", "add_starter_announcements"), SUPERVISORS),
+    **dict.fromkeys(("play_announcement", "remove_announcement", "restore_announcement"), SUPERVISORS),
+    **dict.fromkeys(("list_unlabelled", "sort_unlabelled", "play_unlabelled", "label_unlabelled"), SUPERVISORS),
     **dict.fromkeys(("show_export", "cancel_export", "remove_export", "download_export"), MAKERS),
     **dict.fromkeys(
         ("list_saved_reports", "save_report", "change_report", "remove_report", "send_report"), SUPERVISORS

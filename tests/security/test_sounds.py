@@ -49,12 +49,14 @@ def filled(name: str, objects: Objects, **other: Any) -> str:
 
 def test_the_table_has_no_other_address_to_hear_something() -> None:
     raw = {route.name for route in ROUTES if route.method == "GET" and route.raw}
-    # prompts and music are sounds of the house, a wallboard has no sound, exports are files of figures and of one
-    # person's data: each with its own tests
+    # prompts, music and announcements are sounds of the house or of networks, a wallboard has no sound, exports are
+    # files of figures and of one person's data: each with its own tests
     assert raw == {
         *ADDRESSES,
         "play_prompt",
         "play_music",
+        "play_announcement",
+        "play_unlabelled",
         "export_personal_data",
         "download_export",
         "export_compliance",

@@ -62,9 +62,11 @@ async def test_a_recording_is_uploaded_heard_taken_out_and_put_back(world: World
     assert (await boss.call("DELETE", path))[0] == 204
     assert (await boss.call("GET", "/announcements"))[1]["items"] == []
     assert (await boss.call("GET", f"{path}/audio"))[0] == 404
-    status, back = await boss.call("POST", f"{path}/restore")
-    assert (status, back) == (200, made)
-    assert [one["object_id"] for one in await deeds(world, "announcement.restore")] == [made["id"]]
+    for _ in range(2):
+        status, back = await boss.call("POST", f"{path}/restore")
+        assert (status, back) == (200, made)
+    assert [one["object_id"] for one in await deeds(world, "announcement.restore")] == [made["id"]] * 2
+    assert (await boss.call("POST", "/announcements/off-nothing/restore"))[0] == 404
 
 
 async def test_what_cannot_be_used_is_refused_and_nothing_is_kept(world: World) -> None:
@@ -163,7 +165,8 @@ async def test_without_a_simulated_network_or_its_voice_that_is_said(world: Worl
     assert (status, answer["error"]["code"]) == (503, "tool_missing")
     desk._voice = None
     assert not (await boss.call("GET", "/announcements"))[1]["has_starter"]
-    assert (await boss.call("POST", "/announcements/starter"))[0] == 404
+    status, answer = await boss.call("POST", "/announcements/starter")
+    assert (status, answer["error"]["code"]) == (409, "no_simulator")
 
 
 async def test_agents_have_no_part_in_it(world: World) -> None:

@@ -76,6 +76,7 @@ export default {
     campaign_goal_reached: 'Its goal is reached. Raise the goal in the settings, or let the campaign go on then.',
     staffing_not_ready: 'No plan is ready yet. Start one first.',
     same_audio: 'The same recording has another label already. Nothing was saved.',
+    no_simulator: 'There is no simulated telephone network here.',
     announcement_there: 'This very recording is in the library already.',
     announcement_faint: 'There is next to nothing to hear in the file.',
     announcements_compared: 'Calls are being compared right now. Label it when that is done.',

@@ -76,6 +76,7 @@ export default {
     campaign_goal_reached: '已达到目标。请在设置中提高目标，或选择达到目标后继续。',
     staffing_not_ready: '还没有测算结果，请先开始测算。',
     same_audio: '同一录音已有另一个类别，未保存。',
+    no_simulator: '这里没有模拟电话网络。',
     announcement_there: '这条录音已在库中。',
     announcement_faint: '文件中几乎听不到声音。',
     announcements_compared: '正在比对呼叫，请在比对结束后标注。',
