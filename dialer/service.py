@@ -28,7 +28,7 @@ from dialer.domain.campaign import CAMPAIGN_TRANSITIONS, CampaignState, Campaign
 from dialer.domain.pace_words import NotAPerson
 from dialer.domain.sharing import turn_order
 from dialer.domain.timetable import Left, goal_step, step_of_lists, timed_step
-from dialer.domain.windows import window_of
+from dialer.domain.windows import nobody_called_after, window_of
 from dialer.ears import Ears
 from dialer.lease import DialerLease
 from dialer.plan import CampaignPlan, plan_of
@@ -263,9 +263,12 @@ class Dialer:
 
         It is another when the day is over, and when other policies hold.
         """
-        campaign_id, now = run.plan.campaign.id, self.now()
-        begins_at, ends_at = window_of(run.plan.policies, now.astimezone(self._zone))
-        closes_s = float("inf") if ends_at is None else ends_at.timestamp()
+        campaign, policies, local_now = run.plan.campaign, run.plan.policies, self.now().astimezone(self._zone)
+        campaign_id = campaign.id
+        begins_at, ends_at = window_of(policies, local_now)
+        # no answer is to be counted on after the last call
+        ends = (ends_at, nobody_called_after(policies, local_now), campaign.ends_at)
+        closes_s = min((end.timestamp() for end in ends if end is not None), default=float("inf"))
         window = self._windows.get(campaign_id)
         if window is not None and (window.opens_s, window.closes_s) == (begins_at.timestamp(), closes_s):
             return

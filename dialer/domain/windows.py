@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from dialer.domain.policy import AbandonmentWindow, Policy, strictest
+from dialer.domain.policy import MIDNIGHT_AGAIN, AbandonmentWindow, Policy, strictest
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -20,3 +20,14 @@ def window_of(policies: Sequence[Policy], local_now: datetime) -> tuple[datetime
         AbandonmentWindow.CAMPAIGN: (_EVER, None),
     }
     return of[strictest(policies).abandonment_window]
+
+
+def nobody_called_after(policies: Sequence[Policy], local_now: datetime) -> datetime | None:
+    """Return when today's hours end by the house's clock, of the policy that closes first; None: they do not.
+
+    Whoever is called later, in another time zone, was not counted on.
+    """
+    today = [policy.hours.days[local_now.weekday()] for policy in policies if policy.hours is not None]
+    ends = [max(span.until for span in spans) for spans in today if spans]
+    last = min(ends, default=MIDNIGHT_AGAIN)
+    return None if last == MIDNIGHT_AGAIN else datetime.combine(local_now.date(), last, local_now.tzinfo)

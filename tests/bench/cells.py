@@ -98,10 +98,12 @@ def not_run(cells: Sequence[Asked], kept: Kept) -> list[str]:
         if cell not in kept.results:
             missing.setdefault((cell.rule, cell.agents), {}).setdefault(cell.workload, []).append(cell.seed)
     return [
-        f"{rule} N = {agents}: " + ", ".join(f"{name} seeds {_range(seeds)}" for name, seeds in names.items())
+        f"{rule} N = {agents}: " + ", ".join(f"{name}{_range(seeds)}" for name, seeds in names.items())
         for (rule, agents), names in missing.items()
     ]
 
 
 def _range(seeds: Sequence[int]) -> str:
-    return f"{min(seeds)}-{max(seeds)}" if len(seeds) > 1 else str(seeds[0])
+    if not any(seeds):
+        return ""
+    return f" seeds {min(seeds)}-{max(seeds)}" if len(seeds) > 1 else f" seed {seeds[0]}"

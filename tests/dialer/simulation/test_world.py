@@ -99,7 +99,9 @@ def test_production_pacing_keeps_the_limit_from_its_first_morning_on() -> None:
 
 @pytest.mark.parametrize("name", ["S2", "S3", "S6"])
 def test_under_stress_the_limit_holds(name: str) -> None:
-    found = score(days(name, 3, "callroom", 1), 0.03)
+    """Until all of its steps are over: of a shorter day fewer abandoned calls are too many."""
+    short = replace(load_workload(name), day_s=19_800.0)
+    found = score(run_cell(Cell(short, 3, "callroom", 1, 1, LIMITS)), 0.03)
     assert found.abandonment_ratio <= 0.03
     assert found.occupancy_ratio > 0.5
 
