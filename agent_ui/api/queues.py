@@ -13,7 +13,7 @@ from crm_core.domain import announcing, callback_rules, voicemail_rules
 from crm_core.domain.routing import document_of, routing_of
 from crm_core.errors import FieldProblem, InUse, Invalid
 from crm_core.queues import QueueDraft, QueueRow, overflow_of
-from cti.domain.values import Strategy
+from cti.domain.values import Climb, Strategy
 
 
 class OverflowBody(Body):
@@ -39,11 +39,18 @@ class RuleBody(Body):
 
 
 class RungBody(Body):
-    """When a caller has waited so long: earlier in line, and agents of another queue are asked, too."""
+    """For who has waited so long, when its cause is there: earlier in line, and agents of another queue are asked, too.
+
+    `depth`: more than `more_than` wait; `expected_wait`: the last has more than `expected_s` ahead; `no_staff`: nobody
+    of the queue is at work.
+    """
 
     after_s: float
     raise_by: int = 0
     also_queue_id: int | None = None
+    cause: Climb = Climb.TIME
+    more_than: int = 0
+    expected_s: float = 0.0
 
 
 class RoutingBody(Body):
@@ -145,6 +152,9 @@ class RungAnswer(OwnAnswer):
     after_s: float
     raise_by: int
     also_queue_id: int | None
+    cause: Climb
+    more_than: int
+    expected_s: float
 
 
 class RoutingAnswer(OwnAnswer):

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from crm_core.domain.folding import fold
-from cti.domain.values import Routing, Rung, SkillRule, SkillStep, Strategy
+from cti.domain.values import Climb, Routing, Rung, SkillRule, SkillStep, Strategy
 
 MOST_RULES, MOST_STEPS, MOST_SKILLS, MOST_LEVELS = 10, 5, 50, 20
 LONGEST_NAME, HIGHEST_LEVEL, MOST_WEIGHT, MOST_PRIORITY, LONGEST_S = 40, 10, 100, 100, 3600.0
@@ -35,7 +35,15 @@ def routing_of(document: Mapping[str, Any]) -> Routing:
 
 
 def _rung(document: Mapping[str, Any]) -> Rung:
-    return Rung(document["after_s"], document.get("raise_by", 0), document.get("also_queue_id"))
+    plain = Rung(document["after_s"])
+    return Rung(
+        document["after_s"],
+        document.get("raise_by", plain.raise_by),
+        document.get("also_queue_id"),
+        Climb(document.get("cause", plain.cause)),  # ladders of before knew nothing but time
+        document.get("more_than", plain.more_than),
+        document.get("expected_s", plain.expected_s),
+    )
 
 
 def _rule(document: Mapping[str, Any]) -> SkillRule:
@@ -109,13 +117,26 @@ def _ladder_problems(ladder: tuple[Rung, ...]) -> Iterator[Problem]:
     before = 0.0
     for place, rung in enumerate(ladder):
         path = f"routing.ladder.{place}"
-        if not before < rung.after_s <= LONGEST_S:
+        if rung.cause is not Climb.TIME:
+            yield from _cause_problems(path, rung, is_double=rung in ladder[:place])
+        elif not before < rung.after_s <= LONGEST_S:
             yield f"{path}.after_s", "not_in_order", f"must be after the step before it, {LONGEST_S:g} at most"
         if not 0 <= rung.raise_by <= MOST_PRIORITY:
             yield f"{path}.raise_by", "out_of_range", f"must be from 0 to {MOST_PRIORITY}"
         if not rung.raise_by and rung.also_queue_id is None:
             yield f"{path}.raise_by", "missing", "this step changes nothing"
-        before = rung.after_s
+        before = rung.after_s if rung.cause is Climb.TIME else before
+
+
+def _cause_problems(path: str, rung: Rung, *, is_double: bool) -> Iterator[Problem]:
+    if is_double:
+        yield f"{path}.cause", "duplicate", "is an earlier step"
+    if not 0 <= rung.after_s <= LONGEST_S:
+        yield f"{path}.after_s", "out_of_range", f"must be from 0 to {LONGEST_S:g}"
+    if rung.cause is Climb.DEPTH and not 0 < rung.more_than <= MOST_WAITING:
+        yield f"{path}.more_than", "out_of_range", f"must be from 1 to {MOST_WAITING}"
+    if rung.cause is Climb.EXPECTED_WAIT and not 0 < rung.expected_s <= LONGEST_S:
+        yield f"{path}.expected_s", "out_of_range", f"must be more than 0, {LONGEST_S:g} at most"
 
 
 def _step_problems(path: str, steps: tuple[SkillStep, ...]) -> Iterator[Problem]:

@@ -296,6 +296,10 @@ class Turn:
         self.touch_queues([queue.settings.queue_id])
         self.await_demand(call)
 
+    def put_anew(self, queue: Queue, waiting: Iterable[Call | Callback]) -> None:
+        """Let them stand where their priority puts them now: all at once, lines may be long."""
+        self._touch_places(queue.put_anew([self.board.place(one) for one in waiting]))
+
     def await_demand(self, call: Call | Callback) -> None:
         """Look for an agent again when the call asks for less."""
         at = None if call.queue is None else changes_at(call, call.queue, self.now)

@@ -25,7 +25,7 @@ from cti.domain.party import Party, PartyResult, PartyState
 from cti.domain.supervision import Supervision
 from cti.domain.take import Take
 from cti.domain.tape import TAPE, Tape
-from cti.domain.values import Caller, CallState, Direction, EndReason, NoRecording, QueueSettings
+from cti.domain.values import Caller, CallState, Direction, EndReason, NoRecording, QueueSettings, Rung
 from cti.errors import UnexpectedEvent
 
 
@@ -226,8 +226,7 @@ class Call:
     """One person's visit, or an agent's call to them: until they answer, `dial` says how far it is.
 
     `preferred_agent_id` is the customer's own agent: whoever owns them, else who talked with them last.
-    `flow_priority` is what the flow gave, `priority` what counts.
-
+    `flow_priority` is what the flow gave, `priority` what counts; `climbed` are steps of ladders, each with its line.
     `queued_at` orders it in line and survives overflow, missed offers and restarts; `queue_since` is when it came into
     its present queue; `stands_since` is in place of the first when a supervisor put the caller elsewhere in line.
     `left_queue_ids` are the lines that gave up on it, `sent_to` the one that it was sent to from one that was too long.
@@ -271,6 +270,7 @@ class Call:
     offer: Offer | None = None
     talk: Talk | None = None
     flow_priority: int = 0
+    climbed: tuple[tuple[int, Rung], ...] = ()
     preferred_agent_id: int | None = None
     customer_level: str = ""
     last_agent_id: int | None = None

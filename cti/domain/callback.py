@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from cti.domain.callback_values import CallbackRequest
-from cti.domain.values import QueueSettings
+from cti.domain.values import QueueSettings, Rung
 from cti.errors import UnexpectedEvent
 
 FEWEST_DIGITS = 7  # shorter ones say nothing of whose number it is
@@ -105,7 +105,7 @@ class Callback:
     `agent_id` for whom, while nobody rings; `cleared` is what it dials by, which was done at `dialed_at`, and
     `answered` by the customer, who waits for an agent. `in_person` is a call of the same person who called in
     meanwhile, and stands in the same place. `why` is why it is paused, or over. `origin` … `wish` as in
-    `CallbackMemory`.
+    `CallbackMemory`, `climbed` as in `Call`.
     """
 
     callback_id: str
@@ -142,6 +142,7 @@ class Callback:
     origin: str = ""
     name: str = ""
     wish: str = ""
+    climbed: tuple[tuple[int, Rung], ...] = ()
 
     def take(self, step: CallbackStep) -> None:
         """Move to the state that `step` leads to; an impossible one raises and changes nothing."""

@@ -22,6 +22,7 @@ from cti.domain.callback_words import (
     CallbackWanted,
 )
 from cti.domain.deadlines import Due
+from cti.domain.demand import has_new_steps
 from cti.domain.lines import count_wait, priority_of
 from cti.domain.queue import Queue
 from cti.domain.values import CallState, EndReason, QueueSettings
@@ -46,7 +47,7 @@ def wanted(turn: Turn, event: CallbackWanted) -> None:
     if call is None or call.queue is None or memory is None or event.callback_id in turn.board.callbacks:
         raise Refused("not_waiting", call_id=event.call_id)
     callback = made(memory, call.queue)
-    callback.expires_at = event.expires_at or callback.expires_at
+    callback.expires_at, callback.climbed = event.expires_at or callback.expires_at, call.climbed
     for other in _others(turn.board, callback):
         if other.state is CallbackState.CALLING:
             raise Refused("callback_under_way", call_id=event.call_id)
@@ -231,7 +232,7 @@ def stand(turn: Turn, callback: Callback) -> None:
 
 
 def _priority(turn: Turn, callback: Callback, queue: Queue) -> int:
-    return priority_of(callback, queue.settings.routing, turn.now)
+    return priority_of(callback, queue.settings, turn.now)
 
 
 def demand_is_due(turn: Turn, callback: Callback) -> None:
@@ -239,6 +240,8 @@ def demand_is_due(turn: Turn, callback: Callback) -> None:
     queue = turn.board.queue_of(callback)
     if queue is None or not callback.is_in_line:
         return
+    if has_new_steps(callback, queue.settings, turn.now):
+        turn.touch_queues([queue.settings.queue_id])
     if _priority(turn, callback, queue) == callback.priority:
         turn.await_demand(callback)
         return

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from cti.domain.agent import Agent
 from cti.domain.call import Call
 from cti.domain.callback import Callback
-from cti.domain.values import LANGUAGE, QueueSettings, Routing, SkillRule
+from cti.domain.values import LANGUAGE, Climb, QueueSettings, Rung, SkillRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,31 @@ def demand_of(call: Call | Callback, queue: QueueSettings, preferred: Agent | No
         tuple(_levels(routing.skills, waited, call.language)),
         not _still(waited, routing.reserve_after_s),
         None if waits_for is None else waits_for.agent_id,
-        () if waits_for is not None else tuple(_others(routing, waited)),
+        () if waits_for is not None else tuple(_others(call, queue, now)),
     )
 
 
-def raised_by(call: Call | Callback, routing: Routing, now: datetime) -> int:
+def raised_by(call: Call | Callback, queue: QueueSettings, now: datetime) -> int:
     """How much earlier in line the ladder has brought the call by now."""
+    return sum(rung.raise_by for rung in climbed(call, queue, now))
+
+
+def climbed(call: Call | Callback, queue: QueueSettings, now: datetime) -> Iterator[Rung]:
+    """The steps of this line's ladder that hold for it: those of time by the clock, others once they were taken."""
+    for rung in waited_for(call, queue, now):
+        if rung.cause is Climb.TIME or (queue.queue_id, rung) in call.climbed:
+            yield rung
+
+
+def waited_for(call: Call | Callback, queue: QueueSettings, now: datetime) -> Iterator[Rung]:
+    """The steps for which the call has waited long enough, whatever else they ask for."""
     waited = now - call.waiting_since
-    return sum(rung.raise_by for rung in routing.ladder if not _still(waited, rung.after_s))
+    return (rung for rung in queue.routing.ladder if not _still(waited, rung.after_s))
+
+
+def has_new_steps(call: Call | Callback, queue: QueueSettings, now: datetime) -> bool:
+    """Whether there are some of these that it has not taken."""
+    return any((queue.queue_id, rung) not in call.climbed for rung in waited_for(call, queue, now))
 
 
 def fits(agent: Agent, queue_id: int, demand: Demand) -> bool:
@@ -86,10 +103,9 @@ def _may_wait_for(agent: Agent | None, call: Call | Callback, queue: QueueSettin
     return _still(waited, queue.routing.preferred_s) and (agent.can_take_a_call or not in_haste)
 
 
-def _others(routing: Routing, waited: timedelta) -> Iterator[int]:
-    for rung in routing.ladder:
-        if rung.also_queue_id is not None and not _still(waited, rung.after_s):
-            yield rung.also_queue_id
+def _others(call: Call | Callback, queue: QueueSettings, now: datetime) -> Iterator[int]:
+    found = (rung.also_queue_id for rung in climbed(call, queue, now))
+    return (queue_id for queue_id in dict.fromkeys(found) if queue_id is not None)
 
 
 def _levels(rules: tuple[SkillRule, ...], waited: timedelta, language: str) -> Iterator[tuple[str, int]]:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from cti.domain.attempt_words import AttemptChanged, AttemptHeard
 from cti.domain.callback_words import CallbackFact
+from cti.domain.climb_facts import LadderClimbed
 from cti.domain.dial_facts import CallDialed, DialEnded
 from cti.domain.party import PartyResult
 from cti.domain.steering import SteeringFact
@@ -357,6 +358,7 @@ Fact = (
     | PartyEnded
     | CallTransferred
     | WaitRefused
+    | LadderClimbed
     | TalkRated
     | SteeringFact
     | CallParked

@@ -9,12 +9,12 @@ from cti.domain.callback import Callback
 from cti.domain.closing import closed_to_newcomers, lacks_staff
 from cti.domain.commands import KeepWaiting, StopWaiting
 from cti.domain.deadlines import Due
-from cti.domain.demand import raised_by
+from cti.domain.demand import has_new_steps, raised_by
 from cti.domain.events import CallQueued
 from cti.domain.facts import RecordingWithheld, WaitRefused, WaitStarted
 from cti.domain.onward import sent_on
 from cti.domain.queue import Queue
-from cti.domain.values import CallState, LineClosed, NoRecording, QueueSettings, Routing
+from cti.domain.values import CallState, LineClosed, NoRecording, QueueSettings
 from cti.errors import Refused
 
 _IN_LINE = (CallState.WAITING, CallState.RINGING, CallState.CONNECTING)
@@ -35,7 +35,7 @@ def enter_queue(turn: Turn, call: Call, event: CallQueued) -> None:
         call.queued_at = turn.now
     call.queue, call.language, call.stands_since = queue.settings, event.language, None
     call.flow_priority = event.priority
-    call.priority = priority_of(call, queue.settings.routing, turn.now)
+    call.priority = priority_of(call, queue.settings, turn.now)
     call.queue_since = turn.now
     # Who was sent here was looked at then; a notice that they were played does not cost them the place.
     is_newcomer = event.queue_id not in (call.counted_queue_id, call.sent_to) and not call.returned
@@ -73,7 +73,7 @@ def leave_nobody_standing(turn: Turn) -> None:
                 _turn_away(turn, call, queue_id, LineClosed.NO_STAFF)
 
 
-def priority_of(call: Call | Callback, routing: Routing, now: datetime) -> int:
+def priority_of(call: Call | Callback, line: QueueSettings, now: datetime) -> int:
     """The flow's, raised by the customer's level and the line's ladder; before all of them who has talked already.
 
     The place that a supervisor gave stays, whatever becomes known of the caller.
@@ -82,8 +82,8 @@ def priority_of(call: Call | Callback, routing: Routing, now: datetime) -> int:
         return call.priority
     if call.returned:
         return FRONT_PRIORITY
-    by_level = dict(routing.level_priorities).get(call.customer_level, 0)
-    return call.flow_priority + by_level + raised_by(call, routing, now)
+    by_level = dict(line.routing.level_priorities).get(call.customer_level, 0)
+    return call.flow_priority + by_level + raised_by(call, line, now)
 
 
 def place_anew(turn: Turn, call: Call) -> None:
@@ -94,7 +94,7 @@ def place_anew(turn: Turn, call: Call) -> None:
     is_in_line = call.state is CallState.WAITING
     if is_in_line:
         turn.leave_line(call)
-    call.priority = priority_of(call, queue.settings.routing, turn.now)
+    call.priority = priority_of(call, queue.settings, turn.now)
     if is_in_line:
         turn.enter_line(call, queue)
 
@@ -105,7 +105,9 @@ def demand_is_due(turn: Turn, call: Call) -> None:
     Who will do is looked for at the end of the step.
     """
     queue = turn.board.queue_of(call)
-    if queue is not None and priority_of(call, queue.settings.routing, turn.now) != call.priority:
+    if queue is not None and has_new_steps(call, queue.settings, turn.now):
+        turn.touch_queues([queue.settings.queue_id])  # and the ladder is looked at
+    if queue is not None and priority_of(call, queue.settings, turn.now) != call.priority:
         place_anew(turn, call)
     else:
         turn.await_demand(call)
@@ -155,7 +157,7 @@ def stand_in_line(turn: Turn, call: Call) -> None:
     if queue is None or call.queue is None or call.queue_since is None:
         stop_waiting(turn, call)
         return
-    call.priority = priority_of(call, queue.settings.routing, turn.now)  # the ladder goes on while it rings
+    call.priority = priority_of(call, queue.settings, turn.now)  # the ladder goes on while it rings
     turn.enter_line(call, queue)
     turn.board.deadlines.put(Due.MAX_WAIT, call.call_id, waits_until(call, call.queue, call.queue_since))
 

@@ -1,6 +1,6 @@
 """The end of each step: whoever is free is brought together with whoever is first in line for them."""
 
-from cti.domain import callback_calls
+from cti.domain import callback_calls, climbing
 from cti.domain.acd import choose
 from cti.domain.board import Turn
 from cti.domain.offers import offer_to
@@ -10,6 +10,7 @@ def make_offers(turn: Turn) -> None:
     """Offer waiting calls, and call who waits to be called, until nobody is free or nobody waits."""
     board = turn.board
     callback_calls.settle(turn)
+    climbing.look(turn)
     while True:
         turn.settle()
         choice = choose(

@@ -36,7 +36,7 @@ def moved(turn: Turn, event: WaitingMoved) -> None:
     turn.leave_line(call)
     board.deadlines.clear(Due.MAX_WAIT, call.call_id)
     call.queue, call.queue_since, call.stands_since = queue.settings, turn.now, None
-    call.priority = priority_of(call, queue.settings.routing, turn.now)
+    call.priority = priority_of(call, queue.settings, turn.now)
     turn.note(CallMoved(call.call_id, event.by, queue_id=event.queue_id))
     turn.note(WaitStarted(call.call_id, event.queue_id, call.priority, call.queued_at))
     if not call.returned:
@@ -65,7 +65,7 @@ def ranked(turn: Turn, event: WaitingRanked) -> None:
         raise Refused("stands_first", call_id=call.call_id)
     turn.leave_line(call)
     call.flow_priority, call.stands_since = event.priority, None
-    call.priority = priority_of(call, queue.settings.routing, turn.now)
+    call.priority = priority_of(call, queue.settings, turn.now)
     turn.enter_line(call, queue)
     turn.note(CallMoved(call.call_id, event.by, priority=call.priority))
     turn.order(KeepWaiting(call.call_id, queue.settings.queue_id, call.flow_priority))

@@ -103,7 +103,7 @@ def _is_better_off(turn: Turn, queue: Queue, other: Queue, call: Call) -> bool:
         return False
     place = board.place(call)
     # What the flow gave holds for the line that it named.
-    priority = priority_of(call, routing, turn.now) - call.flow_priority
+    priority = priority_of(call, other.settings, turn.now) - call.flow_priority
     there = other.position(place_of(priority, *place[1:]))
     there_s = other.expected_wait_s(there, staffing.working, 0 if len(other) else staffing.free)
     if 0 < routing.overflow_beyond < there or (there_s or 0.0) > (routing.overflow_expected_s or inf):

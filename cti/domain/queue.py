@@ -2,9 +2,10 @@
 
 from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import takewhile
 
 from cti.domain.pace import Pace
 from cti.domain.values import QueueSettings
@@ -66,6 +67,13 @@ class Queue:
         index = bisect_left(self._places, place)
         del self._places[index]
         return self._behind(index)
+
+    def put_anew(self, places: Sequence[Place]) -> list[str]:
+        """Let those who stand here have these places; returns all from the first on whose position may have changed."""
+        before, moved = self._places, {place[2] for place in places}
+        self._places = sorted([*(place for place in before if place[2] not in moved), *places])
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, self._places, strict=True)))
+        return self._behind(same)
 
     def position(self, place: Place) -> int:
         """1 is next."""

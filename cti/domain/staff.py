@@ -104,6 +104,7 @@ def _remove_agent(turn: Turn, agent: Agent) -> None:
     if agent.removed:
         return
     agent.removed = True
+    turn.touch_queues(sorted(agent.settings.queue_ids & turn.board.queues.keys()))  # one less is at work there
     supervising.seat_lost(turn, agent)
     turn.touch_agent(agent)
     turn.keep_fallback(agent)

@@ -177,16 +177,30 @@ class SkillRule:
 LANGUAGE = "language"
 
 
+class Climb(StrEnum):
+    """What takes a caller up a step of the ladder: `cti.domain.climbing` says when it holds."""
+
+    TIME = "time"
+    DEPTH = "depth"
+    EXPECTED_WAIT = "expected_wait"
+    NO_STAFF = "no_staff"
+
+
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One step of a line's ladder, taken when a caller has waited `after_s`: earlier in line, more agents asked.
+    """One step of a line's ladder: earlier in line, more agents asked.
 
+    It is taken by who has waited `after_s`, as soon as more than `more_than` wait (DEPTH), more than `expected_s` are
+    ahead of the last of them (EXPECTED_WAIT), nobody of the line is at work (NO_STAFF), or at once (TIME).
     `also_queue_id`: its agents are rung too, when nobody of the line itself is free.
     """
 
     after_s: float
     raise_by: int = 0
     also_queue_id: int | None = None
+    cause: Climb = Climb.TIME
+    more_than: int = 0
+    expected_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ def call_view(board: Board, call: Call) -> View:
         "queue_name": "" if call.queue is None else call.queue.name,
         "priority": call.priority,
         "flow_priority": call.flow_priority,
+        "climbed": climbed_view(call),
         "queued_at": iso(call.queued_at),
         "waiting_since": iso(call.waiting_since) if call.state in _IN_LINE else None,
         "waited_s": round(call.waited_s, 1),
@@ -103,6 +104,12 @@ def _people_view(board: Board, call: Call) -> View:
     }
 
 
+def climbed_view(call: Call | Callback) -> list[View]:
+    """Which steps of its line's ladder it has taken, for what, in their order."""
+    taken = [rung for queue_id, rung in call.climbed if call.queue is not None and queue_id == call.queue.queue_id]
+    return [{"why": rung.cause.value, "raise_by": rung.raise_by, "also_queue_id": rung.also_queue_id} for rung in taken]
+
+
 def callback_view(board: Board, callback: Callback) -> View:
     """Who is to be called when their turn comes; `position` among all who stand in that line, None while paused."""
     queue = board.queue_of(callback)
@@ -118,6 +125,7 @@ def callback_view(board: Board, callback: Callback) -> View:
         "customer_id": callback.customer_id,
         "customer_name": callback.customer_name,
         "priority": callback.priority,
+        "climbed": climbed_view(callback),
         "waiting_since": iso(callback.waiting_since),
         "asked_at": iso(callback.asked_at),
         "expires_at": iso(callback.expires_at),

@@ -9,6 +9,7 @@ from crm_core.storage.database import Database
 from crm_core.words import Dispositions, PauseReasons, WordRow
 from cti.domain.values import (
     Announcements,
+    Climb,
     Overflow,
     OverflowAction,
     QueueSettings,
@@ -42,7 +43,8 @@ async def test_a_queue_is_what_the_floor_reads(database: Database, clock: HandCl
 async def test_how_a_queue_finds_its_agents_is_kept(database: Database, clock: HandClock, by: Actor) -> None:
     queues = Queues(database, clock)
     english = SkillRule("english", (SkillStep(3, 60.0), SkillStep(1)))
-    routing = Routing(Strategy.FEWEST_CALLS, 2, (english,), 20.0, 45.0, (("vip", 10),))
+    climb = Rung(0.0, 10, None, Climb.NO_STAFF)
+    routing = Routing(Strategy.FEWEST_CALLS, 2, (english,), 20.0, 45.0, (("vip", 10),), ladder=(climb,))
     queue = await queues.add(QueueDraft("Support", routing=routing), by)
     assert queue.settings.routing == routing
     assert (await queues.get(queue.id)).settings.routing == routing

@@ -79,6 +79,12 @@ async def test_queues_are_checked_and_kept(world: World) -> None:
     routing = {"overflow_beyond": 10, "overflow_expected_s": 120, "overflow_held_s": 20}
     _, told = await admin.call("PATCH", path, {"routing": routing})
     assert {name: told["routing"][name] for name in routing} == routing
+    climb = {"after_s": 0.0, "raise_by": 5, "also_queue_id": None, "cause": "depth", "more_than": 9, "expected_s": 0.0}
+    by_time = {"after_s": 60.0, "raise_by": 5}
+    _, told = await admin.call("PATCH", path, {"routing": {"ladder": [climb, by_time]}})
+    assert told["routing"]["ladder"] == [climb, {**climb, **by_time, "cause": "time", "more_than": 0}]
+    _, refused = await admin.call("PATCH", path, {"routing": {"ladder": [{**climb, "more_than": 0}]}})
+    assert refused["error"]["fields"][0]["path"] == "routing.ladder.0.more_than"
     assert made["consent_refusable"] is False
     assert (await admin.call("PATCH", path, {"consent_refusable": True}))[1]["consent_refusable"] is True
     assert (await admin.call("PATCH", path, {"consent_prompt": None}))[1]["consent_prompt"] is None

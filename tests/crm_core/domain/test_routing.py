@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from crm_core.domain.routing import document_of, routing_of, routing_problems, skill_problems
-from cti.domain.values import Routing, Rung, SkillRule, SkillStep, Strategy
+from cti.domain.values import Climb, Routing, Rung, SkillRule, SkillStep, Strategy
 
 FULL = Routing(
     Strategy.ROUND_ROBIN,
@@ -16,7 +16,13 @@ FULL = Routing(
     most_waiting=20,
     most_expected_s=300.0,
     needs_staff=True,
-    ladder=(Rung(60.0, 5), Rung(120.0, 0, 2)),
+    ladder=(
+        Rung(60.0, 5),
+        Rung(0.0, 10, None, Climb.DEPTH, more_than=8),
+        Rung(120.0, 0, 2),
+        Rung(30.0, 0, 3, Climb.EXPECTED_WAIT, expected_s=180.0),
+        Rung(30.0, 0, 3, Climb.NO_STAFF),
+    ),
     overflow_beyond=10,
     overflow_expected_s=240.0,
     overflow_held_s=20.0,
@@ -32,6 +38,7 @@ def test_what_was_written_is_read() -> None:
         assert routing_of(json.loads(json.dumps(document_of(routing)))) == routing
         assert codes(routing) == []
     assert routing_of({}) == Routing(), "a line of before"
+    assert routing_of({"ladder": [{"after_s": 60.0, "raise_by": 5}]}).ladder == (Rung(60.0, 5),), "a ladder of before"
 
 
 def test_two_spellings_are_one_skill() -> None:
@@ -62,6 +69,13 @@ def rule(*steps: tuple[int, float | None], skill: str = "x") -> Routing:
     (Routing(ladder=(Rung(3601, 1),)), ("ladder.0.after_s", "not_in_order")),
     (Routing(ladder=(Rung(60, 101),)), ("ladder.0.raise_by", "out_of_range")),
     (Routing(ladder=(Rung(60),)), ("ladder.0.raise_by", "missing")),
+    (Routing(ladder=(Rung(-1, 1, None, Climb.NO_STAFF),)), ("ladder.0.after_s", "out_of_range")),
+    (Routing(ladder=(Rung(3601, 1, None, Climb.NO_STAFF),)), ("ladder.0.after_s", "out_of_range")),
+    (Routing(ladder=(Rung(0, 1, None, Climb.DEPTH),)), ("ladder.0.more_than", "out_of_range")),
+    (Routing(ladder=(Rung(0, 1, None, Climb.DEPTH, 10_001),)), ("ladder.0.more_than", "out_of_range")),
+    (Routing(ladder=(Rung(0, 1, None, Climb.EXPECTED_WAIT),)), ("ladder.0.expected_s", "out_of_range")),
+    (Routing(ladder=(Rung(0, 1, None, Climb.EXPECTED_WAIT, 0, 3601.0),)), ("ladder.0.expected_s", "out_of_range")),
+    (Routing(ladder=(Rung(0, 1, None, Climb.NO_STAFF),) * 2), ("ladder.1.cause", "duplicate")),
     (rule(skill=" "), ("skills.0.skill", "missing")),
     (rule((1, None), skill="x" * 41), ("skills.0.skill", "too_long")),
     (rule((1, None), skill="a\nb"), ("skills.0.skill", "too_long")),

@@ -33,6 +33,7 @@ from cti.domain.party import PartyState
 from cti.domain.values import AgentState, Caller, CallState, Direction, EndReason, OfferResult, Roster, Strategy
 from cti.errors import Refused, UnexpectedEvent
 from tests.cti.domain.attempts import DIALED, Attempts, from_coroutines, listed, presses
+from tests.cti.domain.ladders import Ladders
 from tests.cti.domain.persistent import kept_legs, own_legs_are_consistent, start_shift
 from tests.cti.domain.presses import controls, moves
 from tests.cti.domain.promises import Promises, standing_in
@@ -75,6 +76,7 @@ class World:
         self.offers: dict[str, str] = {}
         self.dials = Attempts()
         self.promises = Promises(self.board)
+        self.ladders = Ladders(self.board)
         self.talks: set[str] = set()
         self.outside: list[str] = []
 
@@ -96,6 +98,7 @@ class World:
             self.restored_dialer = 0
         self._told_all(outcome)
         self.promises.follow(outcome)
+        self.ladders.follow(outcome)
         self._follow_facts(outcome)
         self._consistent()
 
@@ -161,6 +164,7 @@ class World:
         for call in living:
             self._call_is_consistent(call)
         self.promises.are_consistent()
+        self.ladders.are_climbed(living, self.now)
         for agent in board.agents.values():
             self._agent_is_consistent(agent)
         own_legs_are_consistent(board)
@@ -194,8 +198,9 @@ class World:
         for call_id in self.board.queues[queue_id]:
             demand = self.board.demand_of(call_id, self.now)
             free = [one for one in self.board.agents.values() if one.can_take_a_call]
-            fitting = [one for one in free if queue_id in one.settings.queue_ids]
-            assert demand is None or not any(fits(one, queue_id, demand) for one in fitting), (call_id, demand)
+            for asked in () if demand is None else (queue_id, *demand.also):
+                fitting = [one for one in free if asked in one.settings.queue_ids]
+                assert demand is None or not any(fits(one, asked, demand) for one in fitting), (call_id, demand)
 
     def _call_is_consistent(self, call: Call) -> None:
         assert (call.offer is not None) == (call.state in (CallState.RINGING, CallState.CONNECTING))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from cti.domain.callback_values import CallbackRules
 from cti.domain.memories import CallMemory
-from cti.domain.values import Caller, Phone, PhoneKind, Roster, Routing, SkillRule, SkillStep, Strategy
+from cti.domain.values import Caller, Climb, Phone, PhoneKind, Roster, Routing, Rung, SkillRule, SkillStep, Strategy
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES
 from tests.fakes import START
 
@@ -23,6 +23,12 @@ STRICT = Routing(
     overflow_beyond=1,
     overflow_expected_s=30.0,
     overflow_held_s=5.0,
+    ladder=(
+        Rung(5.0, 1),
+        Rung(0.0, 2, 2, Climb.DEPTH, more_than=1),
+        Rung(1.0, 4, None, Climb.EXPECTED_WAIT, expected_s=20.0),
+        Rung(0.0, 8, 2, Climb.NO_STAFF),
+    ),
 )
 # Phones that are kept up through the shift: a page, a desk phone, one outside.
 KEPT = (

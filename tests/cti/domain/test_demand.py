@@ -7,7 +7,7 @@ from cti.domain.agent import Agent
 from cti.domain.attempt_words import AttemptOrdered, AttemptTerms
 from cti.domain.call import Call
 from cti.domain.commands import DialCustomer
-from cti.domain.demand import ANYBODY, Demand, changes_at, demand_of, fits, raised_by
+from cti.domain.demand import ANYBODY, Demand, changes_at, demand_of, fits, has_new_steps, raised_by
 from cti.domain.events import CallArrived, CallReached
 from cti.domain.values import (
     LANGUAGE,
@@ -15,6 +15,7 @@ from cti.domain.values import (
     AgentSettings,
     AgentState,
     Caller,
+    Climb,
     Overflow,
     OverflowAction,
     QueueSettings,
@@ -128,13 +129,25 @@ def test_the_ladder_raises_and_asks_more_and_more() -> None:
     found = []
     for waited_s in (0, 59, 60, 120, 180, 900):
         now = START + timedelta(seconds=waited_s)
-        found.append((raised_by(call, line.routing, now), demand_of(call, line, None, now).also))
+        found.append((raised_by(call, line, now), demand_of(call, line, None, now).also))
     assert found == [(0, ()), (0, ()), (5, ()), (5, (2,)), (15, (2, 3)), (15, (2, 3))]
     moments, now = [], START
     while (at := changes_at(call, line, now)) is not None:
         moments.append((at - START).total_seconds())
         now = at
     assert moments == [30, 60, 120, 180], "the reserve, and each step"
+
+
+def test_a_step_of_another_cause_counts_from_when_it_was_taken() -> None:
+    deep, lone = Rung(60, 5, 2, Climb.DEPTH, 8), Rung(60, 1, 2, Climb.NO_STAFF)
+    line = QueueSettings(1, "Sales", routing=Routing(ladder=(deep, lone)))
+    early, late = START + timedelta(seconds=59), START + timedelta(seconds=60)
+    for climbed, raised, also in (((), 0, ()), (((1, deep),), 5, (2,)), (((1, deep), (1, lone)), 6, (2,))):
+        call = waiting(climbed=climbed)
+        assert (raised_by(call, line, late), demand_of(call, line, None, late).also) == (raised, also)
+        assert has_new_steps(call, line, late) is (len(climbed) < 2)
+        assert not has_new_steps(call, line, early)
+    assert raised_by(waiting(climbed=((2, deep),)), line, late) == 0, "a step of another line"
 
 
 def test_who_waits_for_their_own_agent_is_offered_to_nobody_elses() -> None:

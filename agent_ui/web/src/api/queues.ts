@@ -19,11 +19,20 @@ export interface SkillRule {
   steps: { level: number; until_s: number | null }[]
 }
 
+export const CAUSES = ['time', 'depth', 'expected_wait', 'no_staff'] as const
+export type Cause = (typeof CAUSES)[number]
+
+/** Taken by who has waited so long, when its cause is there. */
 export interface Rung {
   after_s: number
   raise_by: number
   /** Its agents are asked, too. */
   also_queue_id: number | null
+  cause: Cause
+  /** `depth`: so many wait, and one more. */
+  more_than: number
+  /** `expected_wait`: of the last in line. */
+  expected_s: number
 }
 
 /** How a queue finds its agents; the defaults are those of cti.domain.values.Routing. */

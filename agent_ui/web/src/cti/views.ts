@@ -1,5 +1,7 @@
 // The shapes that the push connection sends; the Python side writes them in `Floor.view`.
 
+import type { Cause } from '@/api/queues'
+
 export type AgentState = 'signed_out' | 'not_ready' | 'ready' | 'ringing' | 'dialing' | 'talking' | 'wrap_up'
 export type CallState = 'in_menu' | 'dialing' | 'waiting' | 'ringing' | 'connecting' | 'talking' | 'held' | 'handed_over' | 'parked' | 'rejoining' | 'leaving' | 'ended'
 export type PartyState = 'ringing' | 'consulted' | 'aside' | 'in_room'
@@ -41,6 +43,13 @@ export interface ForcedView {
   at: string
 }
 
+/** A step of the ladder, and what made the caller take it. */
+export interface ClimbView {
+  why: Cause
+  raise_by: number
+  also_queue_id: number | null
+}
+
 /** How far it is with a call that an agent dials. */
 export interface DialView {
   state: 'fetching' | 'dialed' | 'ringing' | 'answered' | 'over'
@@ -64,6 +73,8 @@ export interface CallView {
   priority: number
   /** What the flow or a supervisor gave; the customer's level counts on top. */
   flow_priority: number
+  /** Steps of its queue's ladder that it has taken. */
+  climbed?: ClimbView[]
   queued_at: string | null
   /** In line: now less this is what was waited, an earlier wait included; null when not in line, see `waited_s`. */
   waiting_since: string | null

@@ -158,6 +158,7 @@ export const callLog = {
     recording_paused: 'Recording paused',
     recording_resumed: 'Recording resumed',
     wait_refused: 'Not taken into line',
+    ladder_climbed: 'Escalated in line',
     talk_rated: 'Caller rated the talk',
     talk_ended: 'Talk ended',
     call_ended: 'Call ended',

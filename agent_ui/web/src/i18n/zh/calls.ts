@@ -158,6 +158,7 @@ export const callLog = {
     recording_paused: '录音暂停',
     recording_resumed: '录音恢复',
     wait_refused: '未能进入排队',
+    ladder_climbed: '排队升级',
     talk_rated: '来电者评分',
     talk_ended: '通话结束',
     call_ended: '来电结束',
