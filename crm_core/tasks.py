@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
-from crm_core.domain.task import Priority, Step, TaskState
+from crm_core.domain.task import Priority, Step, TaskKind, TaskState
 from crm_core.errors import NotFound, TaskClosed
 from crm_core.models import Call, Customer, Message, Queue, Task, User
 from crm_core.storage.database import Database
@@ -76,6 +76,15 @@ class TaskBook:
         """Raise NotFound if there is none."""
         async with self._database.reading() as connection:
             return await read_task(connection, task_id)
+
+    async def callback_of(self, call_id: str) -> TaskRow | None:
+        """Read the open callback that was planned in this call, None if there is none."""
+        query = select(Task.id).where(
+            Task.call_id == call_id, Task.kind == TaskKind.CALLBACK.value, Task.state == TaskState.OPEN.value
+        )
+        async with self._database.reading() as connection:
+            task_id = await connection.scalar(query.order_by(Task.id).limit(1))
+            return None if task_id is None else await read_task(connection, task_id)
 
     async def page(self, wanted: TaskFilter, cursor: str | None = None, limit: int = 50) -> Page[TaskRow]:
         """List open ones by the time when they are due, closed ones the newest first."""

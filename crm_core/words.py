@@ -15,6 +15,8 @@ from crm_core.storage.rows import build, execute, upsert
 from cti.clock import Clock
 from cti.domain.values import SystemPause
 
+# Of the house's dispositions: it asks for a time, and becomes a task.
+CALLBACK_AGREED = "callback"
 COLORS = ("gray", "teal", "green", "amber", "red")
 
 

@@ -12,7 +12,8 @@ from agent_ui.api.route import Body, OwnAnswer, Route
 from agent_ui.api.shapes import CallAnswer, call_answer
 from agent_ui.api.words import WordAnswer
 from agent_ui.auth.permissions import Permission
-from agent_ui.joints.campaign_dispositions import Callback
+from agent_ui.joints.agreed_callbacks import AgreedCallbacks
+from agent_ui.joints.campaign_dispositions import TASK, Callback
 from cti.domain.events import AgentDisposed
 from cti.errors import CtiError
 
@@ -21,7 +22,7 @@ class Disposition(Body):
     """`code` of a disposition. `note` null leaves the note as it is, and so does "" without a `base`.
 
     `base` is what this page last knew of the note; if something else is there, nothing is saved (`note_changed`).
-    `again_at`: where it means a callback of the call's campaign, when; `again_mine`: by the same person.
+    `again_at`: where it means a callback of the call's campaign, or a task, when; `again_mine`: by the same person.
     """
 
     code: str = Field(max_length=64)
@@ -32,7 +33,7 @@ class Disposition(Body):
 
 
 class OfferedDisposition(WordAnswer):
-    """`means`: what it means for the person, in the call's campaign; "" nothing."""
+    """`means`: what it means for the person, in the call's campaign; "task": a callback as a task; "" nothing."""
 
     means: str
 
@@ -51,6 +52,11 @@ async def dispose_call(ask: Ask) -> dict[str, Any]:
     note, base = await whole_note(ask, call_id, body.note), await whole_note(ask, call_id, body.base)
     said, callback = ask.parts.campaign_dispositions, Callback(body.again_at, body.again_mine)
     campaign = await said.check(call_id, body.code, callback)
+    agreed, title = AgreedCallbacks(ask.parts.memory.tasks), await _title(ask, call_id, body.code)
+    if title is not None:
+        # before the disposition: where there can be no task nothing is saved, and who says it twice has one
+        await agreed.check(call_id, callback)
+        await once_written(ask, call_id, lambda: agreed.keep(call_id, title, callback, ask.actor))
     row = await once_written(ask, call_id, lambda: calls.dispose(call_id, body.code, note, ask.actor, base))
     if campaign is not None:
         await said.keep(campaign, call_id, body.code, callback, ask.actor)
@@ -58,6 +64,15 @@ async def dispose_call(ask: Ask) -> dict[str, Any]:
     with suppress(CtiError):
         await ask.parts.telephony.request(AgentDisposed(ask.me.user_id, call_id))
     return call_answer(ask.me, row)
+
+
+async def _title(ask: Ask, call_id: str, code: str) -> str | None:
+    """Of the task that this disposition becomes; None: it becomes none."""
+    offered = await ask.parts.campaign_dispositions.offered(call_id)
+    word = next((word for word, means in offered if word.code == code and means == TASK), None)
+    if word is None:
+        return None
+    return word.label_zh if ask.me.language == "zh" else word.label_en
 
 
 async def list_call_dispositions(ask: Ask) -> dict[str, Any]:

@@ -10,10 +10,11 @@ from crm_core.audit import Actor
 from crm_core.campaigns import CampaignRow
 from crm_core.domain.campaign_rules import CALLBACK, SUCCESS
 from crm_core.errors import AlreadyExists, Invalid, NotFound
-from crm_core.words import WordRow
+from crm_core.words import CALLBACK_AGREED, WordRow
 from dialer.service import Dialer
 
 REASON = "asked not to be called"
+TASK = "task"  # what one of the house may mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class CampaignDispositions:
         campaign = await self._campaign(call_id)
         own = () if campaign is None else campaign.rules.dispositions
         found = [(words[one.code], one.means) for one in own if one.code in words]
-        return found or [(word, "") for word in words.values()]
+        return found or [(word, TASK if word.code == CALLBACK_AGREED else "") for word in words.values()]
 
     async def check(self, call_id: str, code: str, callback: Callback) -> CampaignRow | None:
         """Refuse what the call's campaign does not offer, and a callback without its time; give the campaign."""

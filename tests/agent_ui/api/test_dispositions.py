@@ -11,6 +11,7 @@ from crm_core.diary.entry import Entry
 from crm_core.diary.group import write_group
 from crm_core.domain.campaign_rules import CampaignDisposition, CampaignRules, document_of
 from crm_core.models import Attempt, Campaign
+from crm_core.task_rows import TaskFilter
 from cti.domain.facts import CallStarted, TalkStarted
 from cti.domain.values import Caller, Direction
 from tests.agent_ui.api.test_campaigns import a_campaign
@@ -57,7 +58,7 @@ async def test_a_campaigns_own_words_in_its_order(world: World) -> None:
     assert await offered(agent, call_id) == [("follow_up", "callback"), ("resolved", "success")]
     everything = await offered(agent, await the_call(world))
     assert len(everything) > len(OWN)
-    assert {means for _, means in everything} == {""}
+    assert {(code, means) for code, means in everything if means} == {("callback", "task")}
 
 
 async def test_a_success_is_counted(world: World) -> None:
@@ -92,3 +93,30 @@ async def test_a_campaign_without_words_of_its_own_has_the_houses(world: World) 
     agent, call_id = await world.person("agent"), await campaign_call(world, CampaignRules())
     assert (await agent.call("POST", f"/calls/{call_id}/disposition", {"code": "resolved"}))[0] == 200
     assert not (await said(world)).converted
+
+
+async def tasks(world: World) -> list[tuple[str, str, Any, Any, str | None]]:
+    rows = (await world.parts.memory.tasks.page(TaskFilter())).items
+    return [(row.title, row.kind, row.due_at, row.owner_id, row.call_id) for row in rows]
+
+
+async def test_a_callback_of_no_campaign_is_a_task_with_its_time(world: World) -> None:
+    agent, call_id = await world.person("agent"), await the_call(world)
+    path, at = f"/calls/{call_id}/disposition", world.parts.clock.now() + timedelta(hours=3)
+    status, answer = await agent.call("POST", path, {"code": "callback"})
+    assert (status, answer["error"]["fields"][0]["path"], await tasks(world)) == (422, "again_at", [])
+    body = {"code": "callback", "again_at": at.isoformat(), "again_mine": True}
+    assert (await agent.call("POST", path, body))[0] == 200
+    [(_, kind, due_at, owner_id, of_call)] = await tasks(world)
+    assert (kind, due_at, owner_id, of_call) == ("callback", at, world.users["agent"].id, call_id)
+    later = {"code": "callback", "again_at": (at + timedelta(hours=1)).isoformat()}
+    assert (await agent.call("POST", path, later))[0] == 200
+    assert [due_at for _, _, due_at, _, _ in await tasks(world)] == [at + timedelta(hours=1)], "still one"
+
+
+async def test_where_a_campaign_has_no_words_of_its_own_a_callback_is_a_task_as_well(world: World) -> None:
+    agent, call_id = await world.person("agent"), await campaign_call(world, CampaignRules())
+    at = world.parts.clock.now() + timedelta(hours=3)
+    body = {"code": "callback", "again_at": at.isoformat()}
+    assert (await agent.call("POST", f"/calls/{call_id}/disposition", body))[0] == 200
+    assert [(kind, due_at, owner_id) for _, kind, due_at, owner_id, _ in await tasks(world)] == [("callback", at, None)]

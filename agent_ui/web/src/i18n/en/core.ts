@@ -290,6 +290,7 @@ export default {
     title: 'Disposition',
     againAt: 'When to call again',
     againMine: 'I call them myself',
+    againTask: 'It becomes a task for this time.',
     inCall: 'You can choose now; it is saved after the call.',
     required: 'Required before the next call.',
     left: '{time} left',

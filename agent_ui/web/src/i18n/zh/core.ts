@@ -289,6 +289,7 @@ export default {
   wrap: {
     againAt: '约定再呼时间',
     againMine: '由我本人回呼',
+    againTask: '将按此时间生成一个任务。',
     title: '通话结果',
     inCall: '可先选择，通话结束后保存。',
     required: '接下一通来电前必须填写。',

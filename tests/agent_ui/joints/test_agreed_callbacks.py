@@ -1,0 +1,45 @@
+"""A callback that was agreed: one task for each call, whoever wrote it down first."""
+
+from datetime import timedelta
+
+import pytest
+
+from agent_ui.errors import ApiError
+from agent_ui.joints.agreed_callbacks import AgreedCallbacks
+from agent_ui.joints.campaign_dispositions import Callback
+from crm_core.audit import Actor
+from crm_core.domain.task import TaskKind
+from crm_core.task_rows import TaskFilter
+from crm_core.task_writing import TaskDraft
+from tests.agent_ui.api.test_tasks import the_call
+from tests.agent_ui.world import World
+
+
+async def test_one_that_was_planned_in_the_call_needs_no_other(world: World) -> None:
+    call_id, book = await the_call(world), world.parts.memory.tasks
+    agreed, me, at = AgreedCallbacks(book), Actor(world.users["agent"].id), world.parts.clock.now() + timedelta(hours=1)
+    with pytest.raises(ApiError):
+        await agreed.check(call_id, Callback())
+    await agreed.check(call_id, Callback(at))
+    planned = await book.open(TaskDraft("back", TaskKind.CALLBACK, due_at=at, owner_id=me.user_id, call_id=call_id), me)
+    await agreed.check(call_id, Callback())
+    for said, due_at in (
+        (Callback(), at),
+        (Callback(at), at),
+        (Callback(at + timedelta(hours=1)), at + timedelta(hours=1)),
+    ):
+        await agreed.keep(call_id, "Callback agreed", said, me)
+        [row] = (await book.page(TaskFilter())).items
+        assert (row.id, row.title, row.due_at) == (planned.id, "back", due_at)
+    await book.complete(planned.id, me)
+    with pytest.raises(ApiError):
+        await agreed.check(call_id, Callback())
+
+
+@pytest.mark.parametrize("is_mine", [True, False])
+async def test_whose_it_is(world: World, is_mine: bool) -> None:
+    call_id, book = await the_call(world), world.parts.memory.tasks
+    me, at = Actor(world.users["agent"].id), world.parts.clock.now() + timedelta(hours=1)
+    await AgreedCallbacks(book).keep(call_id, "Callback agreed", Callback(at, is_mine), me)
+    [row] = (await book.page(TaskFilter())).items
+    assert (row.title, row.owner_id, row.due_at) == ("Callback agreed", me.user_id if is_mine else None, at)
