@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from cti.domain.callback_values import CallbackRules
-from cti.domain.callback_words import CallbackWanted
+from cti.domain.callback_words import CallbackPutOff, CallbackWanted
 from cti.domain.climb_facts import LadderClimbed
 from cti.domain.climbing import HOLDS, ahead_s
 from cti.domain.events import AgentDeclined, AgentDisposed, AgentSignedOut, AgentWentNotReady, RosterChanged
@@ -188,6 +188,39 @@ def test_who_will_be_called_back_keeps_what_they_climbed() -> None:
     view = stage._view("callback:b1")
     assert (view["priority"], view["climbed"]) == (10, [{"why": "depth", "raise_by": 10, "also_queue_id": 2}])
     assert len(climbed(stage)) == 3
+
+
+def test_for_whom_it_rings_climbs_with_the_others_and_has_their_place_again() -> None:
+    stage = house(DEEP)
+    stage.ready(12)
+    stage.arrive("rung")
+    for number in range(3):
+        stage.wait(1)
+        stage.arrive(f"c{number}")
+    assert climbed(stage) == [(f"c{number}", Climb.DEPTH) for number in range(3)] + [("rung", Climb.DEPTH)]
+    stage.leave("c2")
+    stage.tell(AgentDeclined(12, "rung"))
+    assert stage.queue(1)["waiting"] == ["rung", "c0", "c1"]
+
+
+def test_a_callback_that_is_put_off_climbs_with_the_others() -> None:
+    rules = CallbackRules(offered=True)
+    stage = Stage(Roster((BOB, CARLA), (replace(line(replace(DEEP, also_queue_id=None)), callbacks=rules), CARE)))
+    stage.switch_back()
+    stage.arrive("c0")
+    stage.tell(CallbackWanted("c0", "b1", "13900139000"))
+    stage.leave("c0")
+    stage.ready(12)
+    stage.tell(CallbackPutOff("b1", "closed", 600.0))
+    assert stage._view("callback:b1")["position"] is None
+    stage.tell(AgentWentNotReady(12, "meal"))
+    for number in range(1, 4):
+        stage.wait(1)
+        stage.arrive(f"c{number}")
+    assert stage._view("callback:b1")["climbed"] == [{"why": "depth", "raise_by": 10, "also_queue_id": None}]
+    stage.leave("c3")
+    stage.wait(600)
+    assert stage._view("callback:b1")["position"] == 1
 
 
 def test_who_asked_for_a_callback_on_a_page_climbs_and_has_no_call_that_says_so() -> None:

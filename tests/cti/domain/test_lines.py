@@ -338,11 +338,11 @@ def test_a_level_in_no_line_moves_nobody() -> None:
 
 def test_who_has_talked_goes_before_every_level() -> None:
     call = Call("c1", "leg", "n1", UNKNOWN_CALLER, "4001", arrived_at=START, seen_at=START, flow_priority=3)
-    routing = Routing(level_priorities=(("vip", 100),))
+    line = replace(SALES, routing=Routing(level_priorities=(("vip", 100),)))
     call.customer_level = "vip"
-    assert priority_of(call, routing, START) == 103
+    assert priority_of(call, line, START) == 103
     call.returned = True
-    assert priority_of(call, routing, START) == FRONT_PRIORITY
+    assert priority_of(call, line, START) == FRONT_PRIORITY
 
 
 def test_who_came_while_we_started_stands_where_they_came() -> None:

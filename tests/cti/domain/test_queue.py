@@ -84,3 +84,15 @@ def test_positions_are_one_to_n_in_order(keys: list[tuple[int, int]]) -> None:
     for place in places:
         queue.leave(place)
     assert len(queue) == 0
+
+
+def test_who_climbs_is_put_anew_with_all_the_others_at_once() -> None:
+    queue, names = a_queue(), "abcd"
+    for second, name in enumerate(names):
+        queue.enter(place_of(0, START + timedelta(seconds=second), name))
+    assert queue.put_anew([place_of(5, START + timedelta(seconds=2), "c")]) == ["c", "a", "b", "d"]
+    assert queue.put_anew(
+        [place_of(1, START + timedelta(seconds=second), "abd"[second]) for second in range(3)]
+    ) == list("abd")
+    assert list(queue) == ["c", "a", "b", "d"]
+    assert queue.put_anew([]) == []
