@@ -242,7 +242,7 @@ class Turn:
         """The agent's name in their calls' views is different now."""
         for call in self.board.calls.values():
             others = call.parties.values() if call.unreached is None else (*call.parties.values(), call.unreached[0])
-            named = (call.last_agent_id, *call.supervisions, *(party.agent_id for party in others))
+            named = (call.last_agent_id, call.passed_on_by, *call.supervisions, *(party.agent_id for party in others))
             if agent.agent_id in named or call.call_id == agent.call_id:
                 self.touch_call(call.call_id)
 

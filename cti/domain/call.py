@@ -21,6 +21,7 @@ from cti.domain.callback_values import CallbackRequest
 from cti.domain.commands import SendLeg
 from cti.domain.dial import Dial
 from cti.domain.mute_words import MuteFailure
+from cti.domain.parking_words import Parking
 from cti.domain.party import Party, PartyResult, PartyState
 from cti.domain.supervision import Supervision
 from cti.domain.take import Take
@@ -211,16 +212,6 @@ class Talk:
         return TAPE[self.mute_wanted, self.muted]
 
 
-@dataclass(frozen=True, slots=True)
-class Parking:
-    """Where a parked caller is found: a short number, by whom and until when it is kept for somebody."""
-
-    slot: int
-    agent_id: int
-    since: datetime
-    until: datetime
-
-
 @dataclass(slots=True)
 class Call:
     """One person's visit, or an agent's call to them: until they answer, `dial` says how far it is.
@@ -244,6 +235,7 @@ class Call:
     that somebody asked for; `take_failed`: the last that was asked for did not begin.
     `survey_wanted` by the agent who ends the talk. `muted_legs`: the switch lets nothing of what they say through.
     `mute_failures`: what it did not carry out last, and when, by leg. `handed_over`: they talked with somebody outside.
+    `passed_on_by`: the agent who transferred it last, unannounced, to whoever has it or will.
     """
 
     call_id: str
@@ -275,6 +267,7 @@ class Call:
     customer_level: str = ""
     last_agent_id: int | None = None
     last_talk_started_at: datetime | None = None
+    passed_on_by: int | None = None
     returned: bool = False
     waits_since: datetime | None = None
     waited_s: float = 0.0

@@ -80,6 +80,7 @@ def transferred(turn: Turn, event: AgentTransferred) -> None:
     queue = None if event.number is not None else _queue_for(turn, call, event.queue_id, colleague)
     turn.note(CallTransferred(call.call_id, event.agent_id, False, *targets))
     call.join_recalled = call.join_leg is not None
+    call.passed_on_by = event.agent_id
     end_talk(turn, call)
     if queue is None:
         call.take(CallStep.HANDED_OVER)

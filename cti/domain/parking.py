@@ -6,7 +6,7 @@ After a while the caller comes back, to whoever parked them if their telephone c
 from datetime import timedelta
 
 from cti.domain.board import Turn
-from cti.domain.call import Call, CallStep, Parking, Talk
+from cti.domain.call import Call, CallStep, Talk
 from cti.domain.commands import HoldForAgent, MuteRecording
 from cti.domain.deadlines import Due
 from cti.domain.facts import CallParked, RecordingResumed
@@ -14,6 +14,7 @@ from cti.domain.holding import talk_of
 from cti.domain.lines import back_in_line, wait_anew
 from cti.domain.memories import ParkingMemory
 from cti.domain.offers import offer_to
+from cti.domain.parking_words import Parking
 from cti.domain.seats import is_free, own_phone, sit_down
 from cti.domain.slots import end_parking, free_slot
 from cti.domain.talks import end_talk

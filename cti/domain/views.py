@@ -6,10 +6,11 @@ from typing import Any
 
 from cti.domain.agent import Agent, Help
 from cti.domain.board import Board
-from cti.domain.call import Call, Parking
+from cti.domain.call import Call
 from cti.domain.callback import Callback, CallbackState
 from cti.domain.dial import Dial
 from cti.domain.muting import mute_failures, muted_agents
+from cti.domain.parking_words import Parking
 from cti.domain.party import Party, PartyResult
 from cti.domain.queue import Queue
 from cti.domain.supervision import Supervision
@@ -55,7 +56,6 @@ def call_view(board: Board, call: Call) -> View:
     offer, talk = call.offer, call.talk
     agent_id = offer.agent_id if offer is not None else call.last_agent_id
     agent = None if agent_id is None else board.agents.get(agent_id)
-    place = position(board, call.call_id)
     return {
         "call_id": call.call_id,
         "state": call.state.value,
@@ -63,14 +63,7 @@ def call_view(board: Board, call: Call) -> View:
         "caller": {"number": call.caller.number, "name": call.caller.name},
         "dialed": call.dialed,
         "arrived_at": iso(call.arrived_at),
-        "queue_id": None if call.queue is None else call.queue.queue_id,
-        "queue_name": "" if call.queue is None else call.queue.name,
-        "priority": call.priority,
-        "flow_priority": call.flow_priority,
-        "climbed": climbed_view(call),
-        "queued_at": iso(call.queued_at),
-        "waiting_since": iso(call.waiting_since) if call.state in _IN_LINE else None,
-        "waited_s": round(call.waited_s, 1),
+        **_line_view(board, call),
         "agent_id": agent_id,
         "agent_name": "" if agent is None else agent.settings.name,
         "offered_until": iso(offer.until) if offer is not None and call.state is CallState.RINGING else None,
@@ -80,6 +73,7 @@ def call_view(board: Board, call: Call) -> View:
         "held_since": None if talk is None else iso(talk.held_since),
         "seat": None if talk is None else talk.seat.value,
         **_people_view(board, call),
+        "passed_on_by": _passed_on_view(board, call),
         "parked": None if call.parking is None else _parking_view(call.parking),
         "unreached": None if call.unreached is None else _unreached_view(board, *call.unreached),
         **_end_view(call),
@@ -87,6 +81,20 @@ def call_view(board: Board, call: Call) -> View:
         "customer_name": call.customer_name,
         "no_recording": None if call.no_recording is None else call.no_recording.value,
         **_recording_view(board, call),
+    }
+
+
+def _line_view(board: Board, call: Call) -> View:
+    place = position(board, call.call_id)
+    return {
+        "queue_id": None if call.queue is None else call.queue.queue_id,
+        "queue_name": "" if call.queue is None else call.queue.name,
+        "priority": call.priority,
+        "flow_priority": call.flow_priority,
+        "climbed": climbed_view(call),
+        "queued_at": iso(call.queued_at),
+        "waiting_since": iso(call.waiting_since) if call.state in _IN_LINE else None,
+        "waited_s": round(call.waited_s, 1),
         "position": None if place is None else place[0],
         "expected_wait_s": None if place is None else place[1],
     }
@@ -102,6 +110,11 @@ def _people_view(board: Board, call: Call) -> View:
         ],
         "supervisions": [supervision_view(board, one) for one in call.supervisions.values()],
     }
+
+
+def _passed_on_view(board: Board, call: Call) -> View | None:
+    agent = None if call.passed_on_by is None else board.agents.get(call.passed_on_by)
+    return None if agent is None else {"agent_id": agent.agent_id, "name": agent.settings.name}
 
 
 def climbed_view(call: Call | Callback) -> list[View]:

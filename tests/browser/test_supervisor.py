@@ -124,6 +124,8 @@ async def test_listen_whisper_barge_take_over_and_force(installation, agent, bos
     await boss.page.locator(".el-message-box .sure").click()
     await agent.is_in_state("wrap_up")
     await boss.is_in_state("talking")
+    await expect(boss.by("my-calls").or_(boss.page.get_by_test_id("my-calls-none"))).to_be_visible()
+    await expect(boss.by("no-queues")).to_have_count(0)
     await settled(boss, {CALLER_HZ})
     assert await ear.tones(*VOICES) == {BOSS_HZ}
     assert ear.silence_s() < 1

@@ -6,8 +6,10 @@ import pytest
 
 from cti.domain.commands import GoOutside, HangUpLeg, Join, KeepWaiting, MuteRecording, SayGoodbye, StopRecording
 from cti.domain.events import (
+    AgentDeclined,
     AgentHungUp,
     AgentWentNotReady,
+    AgentWentReady,
     JoinEnded,
     LegAnswered,
     LegEnded,
@@ -106,6 +108,25 @@ def test_unannounced_to_a_colleague() -> None:
     assert stage.call("c1")["state"] == "ringing"
     leg_id = stage.answer()
     assert stage.last(Join).leg_id == leg_id
+
+
+def test_who_gets_it_unannounced_is_told_who_passed_it_on_also_when_the_first_did_not_take_it() -> None:
+    stage = talking(12)
+    assert stage.call("c1")["passed_on_by"] is None
+    stage.tell(AgentTransferred(11, "c1", to_agent_id=12))
+    by_ann = {"agent_id": 11, "name": "Ann"}
+    assert (stage.call("c1")["state"], stage.call("c1")["passed_on_by"]) == ("ringing", by_ann)
+    stage.tell(AgentDeclined(12, "c1"))
+    assert (stage.call("c1")["state"], stage.call("c1")["passed_on_by"]) == ("waiting", by_ann)
+    stage.tell(LegEnded(stage.ring().leg_id, 16), AgentWentReady(12), JoinEnded("c1", ann(stage), succeeded=True))
+    stage.join("c1")
+    assert (stage.call("c1")["agent_id"], stage.call("c1")["passed_on_by"]) == (12, by_ann)
+    stage.tell(AgentTransferred(12, "c1", queue_id=2))
+    assert stage.call("c1")["passed_on_by"] == {"agent_id": 12, "name": "Bob"}
+    renamed = replace(BOB, name="Robert")
+    stage.tell(RosterChanged(Roster((ANN, renamed), (SALES, CARE))))
+    assert stage.call("c1")["passed_on_by"] == {"agent_id": 12, "name": "Robert"}
+    assert "call:c1" in stage.touched
 
 
 def test_unannounced_to_a_colleague_in_a_pause_who_does_not_take_it() -> None:

@@ -95,6 +95,8 @@ export interface CallView {
   muted?: number[]
   /** What the switch did not carry out last of muting (`muted`) and letting through again; gone with the next press. */
   mute_failures?: { agent_id: number; muted: boolean; at: string }[]
+  /** Who transferred it last, unannounced. */
+  passed_on_by?: { agent_id: number; name: string } | null
   /** Kept with music for somebody to pick up. */
   parked?: { slot: number; agent_id: number; since: string; until: string } | null
   /** Who was called last and did not come, until the next is called. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CallView } from '@/cti/views'
-import { isBusy, isChanging, ownStep, supervisorStep, tapeWords } from './takes'
+import { isBusy, isChanging, ownStep, showsTape, supervisorStep, tapeWords } from './takes'
 
 const call = (part: Partial<CallView>): CallView => ({ call_id: 'c1', state: 'talking', recording_state: null, recording_asked_by: null, recording_offered: false, no_recording: null, ...part }) as CallView
 
@@ -26,6 +26,13 @@ describe('recording on demand', () => {
     expect(supervisorStep(call({ no_recording: 'refused' }))).toBeNull()
     expect(supervisorStep(call({ state: 'waiting' }))).toBeNull()
     expect(supervisorStep(null)).toBeNull()
+  })
+
+  it('is marked at who talks, and no more when the talk is over or a colleague has it', () => {
+    const on = call({ recording_state: 'on' })
+    expect([showsTape(on, 'talking'), showsTape(on, 'wrap_up'), showsTape(on, null)]).toEqual([true, false, false])
+    expect(showsTape(call({ no_recording: 'refused' }), 'wrap_up')).toBe(true)
+    expect(showsTape(call({}), 'wrap_up')).toBe(false)
   })
 
   it('changes for a moment', () => {

@@ -1,5 +1,5 @@
 // Recording on demand: who may begin or end one now, decided apart from the page.
-import type { CallView } from '@/cti/views'
+import type { AgentState, CallView } from '@/cti/views'
 
 export type TakeStep = 'start' | 'stop'
 
@@ -27,6 +27,11 @@ export function isChanging(call: CallView | null): boolean {
 /** It begins or ends in this moment. What was asked for on hold waits until the caller is back, and can be taken back. */
 export function isBusy(call: CallView | null): boolean {
   return isChanging(call) && !waits(call)
+}
+
+/** A talk that goes on without this agent, or the last view of one, is no recording of theirs. */
+export function showsTape(call: CallView, state: AgentState | null): boolean {
+  return state === 'talking' || (call.recording_state === null && call.no_recording !== null)
 }
 
 /** What is told of a recording; null: there is none. */

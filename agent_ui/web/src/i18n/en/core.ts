@@ -215,6 +215,7 @@ export default {
   },
   call: {
     direct: 'Straight from the switch: Callroom is away',
+    passedOnBy: 'Passed on by {name}',
     incoming: 'Incoming call',
     callback: 'Callback: they asked to be called',
     withheld: 'Number withheld',

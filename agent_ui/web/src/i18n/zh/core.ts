@@ -215,6 +215,7 @@ export default {
   },
   call: {
     direct: 'Callroom 离线，来电由交换机直接转入',
+    passedOnBy: '由 {name} 转来',
     incoming: '来电',
     callback: '回电：客户要求回拨',
     withheld: '号码已隐藏',
