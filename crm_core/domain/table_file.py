@@ -25,6 +25,8 @@ _NUL = b"\0\0\0"
 # In UTF-16 every line end has a zero byte beside it, and so has each digit and delimiter.
 _WIDE_LINE_END = re.compile(rb"\0[\r\n]|[\r\n]\0")
 _STRAY_MAX_RATIO = 0.02
+_MARK = re.compile(rb"[0-9,;\t]")
+_WIDE_MARK = re.compile(rb"\0[0-9,;\t]|[0-9,;\t]\0")
 _SEP_LINE = re.compile(r"^sep=(.)\r?\n", re.IGNORECASE)
 
 
@@ -198,8 +200,23 @@ def _candidates(data: bytes) -> tuple[str, ...]:
 
 def _are_stray(data: bytes) -> bool:
     """Whether the zero bytes are slips in a text of single bytes."""
-    ends_lines = b"\n" in data or b"\r" in data
-    return ends_lines and not _WIDE_LINE_END.search(data) and data.count(0) < _STRAY_MAX_RATIO * len(data)
+    if len(data) % 2 == 1:
+        return True  # the end of a file: two bytes each are even
+    is_wide = _WIDE_LINE_END.search(data) is not None
+    if (b"\n" in data or b"\r" in data) and not is_wide and data.count(0) < _STRAY_MAX_RATIO * len(data):
+        return True
+    # In a file of some bytes one is many already; in two bytes each, digits and delimiters have a zero beside them.
+    is_narrow = 2 * len(_WIDE_MARK.findall(data)) < len(_MARK.findall(data))
+    return is_narrow and (not is_wide or data.count(0) == 1) and _is_utf_8(data.replace(b"\0", b""))
+
+
+def _is_utf_8(head: bytes) -> bool:
+    """As far as it goes; the last character may be cut."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def sniff_delimiter(text: str) -> str:

@@ -30,6 +30,13 @@ def test_a_stray_zero_makes_no_other_encoding(encoding: str) -> None:
     assert open_table(text.encode(encoding)).encoding == encoding
 
 
+@pytest.mark.parametrize("text", ["name,phone\nAnn,13\0\n", "姓名,电话\n王八\0,137\n", "a\0,b\n", "a,\0b,c,d,e,f\n"])
+def test_a_stray_zero_in_a_file_of_some_bytes_makes_no_other_encoding(text: str) -> None:
+    table = open_table(text.encode())
+    assert table.encoding == "utf-8"
+    assert len(list(table.rows())) == text.count("\n")
+
+
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("text", ["上海上,138", "上" * 300 + "\n1,2\n", "上\n上\n"])
 def test_a_sign_that_holds_the_byte_of_a_line_end_is_none(text: str, encoding: str) -> None:
