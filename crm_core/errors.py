@@ -7,7 +7,8 @@ CrmError
 │   ├── StaleVersion      somebody else saved in between
 │   ├── AlreadyExists     a value that must be unique is taken
 │   ├── InUse             other rows still point at it
-│   │   └── UsedByCampaigns  campaigns that are not finished do
+│   │   ├── UsedByCampaigns  campaigns that are not finished do
+│   │   └── UsedByQueues     other queues send callers there, or ask its agents
 │   ├── NoFreeExtension   the pool of extensions is used up
 │   ├── NoteChanged       another page of the same person wrote meanwhile
 │   ├── RevealsUsedUp     no more numbers today
@@ -122,6 +123,16 @@ class UsedByCampaigns(InUse):
     def __init__(self, kind: str, key: object, campaigns: tuple[str, ...]) -> None:
         super().__init__(kind, key, f"the campaigns {', '.join(campaigns)}")
         self.campaigns = campaigns
+
+
+class UsedByQueues(InUse):
+    """`queues` are their names: each has to lead somewhere else first."""
+
+    code = "used_by_queues"
+
+    def __init__(self, kind: str, key: object, queues: tuple[str, ...]) -> None:
+        super().__init__(kind, key, f"the queues {', '.join(queues)}")
+        self.queues = queues
 
 
 class NoFreeExtension(Conflict):

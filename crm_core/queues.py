@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import Select, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
@@ -13,7 +13,7 @@ from crm_core.campaign_uses import refuse_while_used
 from crm_core.domain import announcing, callback_rules, voicemail_rules
 from crm_core.domain.routing import document_of, routing_of, routing_problems
 from crm_core.domain.voicemail_rules import VoicemailRules
-from crm_core.errors import AlreadyExists, InUse, NotFound
+from crm_core.errors import AlreadyExists, NotFound, UsedByQueues
 from crm_core.models import Queue, UserQueue
 from crm_core.storage.database import Database
 from crm_core.storage.fields import Checks, refuse
@@ -200,10 +200,16 @@ async def _check_references(connection: AsyncConnection, queue_id: int | None, v
         await _check_following(connection, queue_id, path, following)
     await check_calendar(connection, values["calendar_id"])
     if queue_id is not None and not values["active"]:
-        before = select(func.count()).where(Queue.overflow_queue_id == queue_id, Queue.active.is_(True))
-        if await connection.scalar(before):
-            raise InUse("queue", queue_id, "another queue, which overflows into it")
+        others = await queue_rows(connection, active_only=True)
+        if names := tuple(one.settings.name for one in others if queue_id in _led_to(one.settings)):
+            raise UsedByQueues("queue", queue_id, names)
         await refuse_while_used(connection, "queue", queue_id, lambda campaign: campaign.works_in(queue_id))
+
+
+def _led_to(line: QueueSettings) -> set[int | None]:
+    """Where its callers are sent, and whose agents help them."""
+    after = {one.queue_id for one in (line.overflow, line.closed) if one.action is OverflowAction.QUEUE}
+    return after | {rung.also_queue_id for rung in line.routing.ladder}
 
 
 async def _check_following(connection: AsyncConnection, queue_id: int | None, path: str, following: int | None) -> None:

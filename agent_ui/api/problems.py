@@ -191,6 +191,10 @@ def _used_by_campaigns(error: Any) -> ApiError:
     return ApiError(409, error.code, f"{_sentence(error)}.", used_by=error.campaigns)
 
 
+def _used_by_queues(error: Any) -> ApiError:
+    return ApiError(409, error.code, f"{_sentence(error)}.", used_by=error.queues)
+
+
 def _own_words(status: int) -> Callable[[Any], ApiError]:
     return lambda error: ApiError(status, error.code, f"{_sentence(error)}.")
 
@@ -226,6 +230,7 @@ TABLE: list[tuple[type[Exception], Callable[[Any], ApiError]]] = [
     ),
     (crm.AlreadyExists, _exists),
     (crm.UsedByCampaigns, _used_by_campaigns),
+    (crm.UsedByQueues, _used_by_queues),
     (crm.Conflict, _own_words(409)),
     (crm.ImportUnreadable, _unreadable),
     (crm.StorageError, UNAVAILABLE),

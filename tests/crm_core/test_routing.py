@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from crm_core.audit import Actor
-from crm_core.errors import AlreadyExists, InUse, Invalid, NotFound, StaleVersion
+from crm_core.errors import AlreadyExists, InUse, Invalid, NotFound, StaleVersion, UsedByQueues
 from crm_core.flows import EntryNumbers, Flows
 from crm_core.prompts import Prompts
 from crm_core.queues import QueueDraft, Queues
@@ -33,11 +35,34 @@ async def test_a_queue_is_what_the_floor_reads(database: Database, clock: HandCl
     assert (saved.version, saved.settings.max_wait_s) == (2, 60)
     with pytest.raises(StaleVersion):
         await queues.save(night.id, 1, QueueDraft("Night"), by)
-    with pytest.raises(InUse):
+    with pytest.raises(UsedByQueues) as caught:
         await queues.save(night.id, 2, QueueDraft("Night", active=False), by)
+    assert caught.value.queues == ("Day",)
     await queues.save(day.id, 1, QueueDraft("Day", active=False), by)
     assert [queue.id for queue in await queues.all(active_only=True)] == [night.id]
     assert [queue.settings.name for queue in await queues.all()] == ["Day", "Night"]
+
+
+async def test_a_queue_to_which_others_lead_is_not_taken_away(database: Database, clock: HandClock, by: Actor) -> None:
+    queues = Queues(database, clock)
+    night = (await queues.add(QueueDraft("Night"), by)).id
+    to_night = Overflow(OverflowAction.QUEUE, queue_id=night)
+    ladder = Routing(ladder=(Rung(60, 0, night),))
+    added = [
+        await queues.add(draft, by)
+        for draft in (
+            QueueDraft("Helped", routing=ladder),
+            QueueDraft("Closed", closed=to_night),
+            QueueDraft("Full", overflow_action="queue", overflow_queue_id=night),
+            QueueDraft("Alone", overflow_queue_id=night, closed=replace(to_night, action=OverflowAction.VOICEMAIL)),
+        )
+    ]
+    with pytest.raises(UsedByQueues) as caught:
+        await queues.save(night, 1, QueueDraft("Night", active=False), by)
+    assert caught.value.queues == ("Closed", "Full", "Helped")
+    for row in added[:3]:
+        await queues.save(row.id, 1, QueueDraft(row.settings.name, active=False), by)
+    assert not (await queues.save(night, 1, QueueDraft("Night", active=False), by)).active
 
 
 async def test_how_a_queue_finds_its_agents_is_kept(database: Database, clock: HandClock, by: Actor) -> None:
