@@ -305,6 +305,7 @@ async def _make_parts(
         callback_form=open_callback_form(config, memory, telephony, menu.book, clock),
         reporting=open_reporting(config, memory, menu.inbox.audio_path).start(tasks),
         reminders=open_reminders(config, memory, hub, clock, behind.journal),
+        diary_state=lambda: behind.journal.state,
         **open_dialing(config, memory, telephony, clock, tasks, taping.disks.may_collect),
         staffing=StaffingDesk(tasks),
     )

@@ -36,6 +36,7 @@ from agent_ui.sip import SipProxy
 from agent_ui.staffing.desk import StaffingDesk
 from agent_ui.wallboard.viewers import Wallboard
 from crm_core.audit import Actor
+from crm_core.diary.journal import DiaryState
 from crm_core.due_leads import DueLeads
 from cti.clock import Clock
 from cti.service import Telephony
@@ -79,6 +80,7 @@ class Parts:
     callback_form: CallbackForm
     reporting: Reporting
     reminders: Reminders
+    diary_state: Callable[[], DiaryState]
     dialer: Dialer
     staffing: StaffingDesk
     announcements: AnnouncementDesk

@@ -7,6 +7,7 @@ from agent_ui.api.route import OwnAnswer, Route
 from agent_ui.auth.permissions import Permission
 from agent_ui.doctor.examine import Inside, examinations, examine
 from agent_ui.doctor.finding import Level, worst
+from crm_core.diary.journal import DiaryState
 from crm_core.errors import StorageError
 
 
@@ -33,6 +34,7 @@ class HealthDetail(OwnAnswer):
     version: str
     database: str
     writes_waiting: int
+    diary: DiaryState
     listeners: dict[str, int]
     browsers: int
     nodes: dict[str, bool]
@@ -52,7 +54,7 @@ async def show_health_detail(ask: Ask) -> dict[str, Any]:
     """Look at every part."""
     parts = ask.parts
     nodes: dict[str, bool] = (parts.telephony.floor.view("system") or {}).get("node_up", {})
-    inside = Inside(parts.disks, nodes)
+    inside = Inside(parts.disks, nodes, parts.diary_state())
     findings = await examine(examinations(parts.config, parts.memory.database, parts.clock, inside))
     is_well = not parts.problems and worst(findings) is not Level.FAIL
     return {
@@ -60,6 +62,7 @@ async def show_health_detail(ask: Ask) -> dict[str, Any]:
         "version": parts.version,
         "database": parts.memory.database.dialect,
         "writes_waiting": parts.memory.database.writer.waiting,
+        "diary": inside.diary,
         "listeners": parts.telephony.bus.lengths(),
         "browsers": parts.hub.browsers,
         "nodes": nodes,

@@ -16,10 +16,11 @@ from agent_ui.doctor.machine import (
     judge_disks,
 )
 from agent_ui.doctor.network import examine_service, examine_tls
-from agent_ui.doctor.storage import examine_storage
+from agent_ui.doctor.storage import examine_storage, judge_diary
 from agent_ui.doctor.switch import examine_asterisk, examine_manager, judge_links
 from agent_ui.joints.disks import Disks
 from agent_ui.plant import Plant
+from crm_core.diary.journal import DiaryState
 from crm_core.storage.database import Database
 from cti.clock import Clock
 
@@ -33,6 +34,7 @@ class Inside:
 
     disks: Disks
     nodes: Mapping[str, bool]
+    diary: DiaryState
 
 
 def examinations(config: Config, database: Database, clock: Clock, inside: Inside | None) -> Sequence[Examination]:
@@ -49,6 +51,7 @@ def examinations(config: Config, database: Database, clock: Clock, inside: Insid
         ]
     else:
         own = [("disk", lambda: judge_disks(config, inside.disks)), ("link", lambda: judge_links(inside.nodes))]
+        others = [("diary", lambda: judge_diary(inside.diary))]
     return [
         ("home", lambda: examine_home(config)),
         *own,

@@ -189,6 +189,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "The database answers but cannot save: its disk is full, or another program holds it locked",
         "Make room on its disk, or end the other program; what calls leave behind is kept in files until then.",
     ),
+    "diary_writing": ("What happens in calls is written as it happens", ""),
+    "diary_behind": (
+        "What happens in calls is kept in files until the database takes it again; lists and reports are behind",
+        "Look at the findings about the database; the files are read back by themselves.",
+    ),
+    "diary_failed": (
+        "What happens in calls is kept in memory only, or not written at all, and lost if Callroom ends now",
+        "Make room on the disk of the home folder, and look at the database; restart Callroom if this finding stays.",
+    ),
     "database_schema": ("The database has this program's tables ({revision})", ""),
     "database_schema_other": (
         "The database has the tables of {found}, this program needs {wanted}",

@@ -3,6 +3,7 @@
 import asyncio
 
 from agent_ui.doctor.finding import Finding, fail, ok, warn
+from crm_core.diary.journal import DiaryState
 from crm_core.errors import CrmError, DatabaseDamaged, DatabaseRefuses
 from crm_core.examination import DatabaseCondition, examine_database
 from crm_core.storage.database import NOT_WRITING, Database
@@ -19,6 +20,17 @@ async def examine_storage(database: Database, clock: Clock) -> list[Finding]:
     found = await _look(database, clock)
     # a full disk lets everybody read
     return [*found, fail("database_not_writing")] if database.trouble == NOT_WRITING else found
+
+
+def judge_diary(state: DiaryState) -> list[Finding]:
+    """Say whether what happens in calls is kept; only a running Callroom knows."""
+    match state:
+        case DiaryState.WRITING:
+            return [ok("diary_writing")]
+        case DiaryState.BEHIND:
+            return [warn("diary_behind")]
+        case DiaryState.FAILED:
+            return [fail("diary_failed")]
 
 
 async def _look(database: Database, clock: Clock) -> list[Finding]:

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Sequence
+from enum import StrEnum
 from functools import partial
 
 from crm_core.diary.entry import Entry
@@ -26,6 +27,16 @@ _PACE_S = 0.05
 _LONGEST_PAUSE_S = 5.0
 # Entries in memory when database and disk are both away: some 50 MB, the calls of half a day of fifty agents.
 _MOST_HELD = 50_000
+
+
+class DiaryState(StrEnum):
+    """How what happens comes into the tables."""
+
+    WRITING = "writing"
+    BEHIND = "behind"
+    """By way of files, until the database takes it again."""
+    FAILED = "failed"
+    """Nothing keeps it over the end of the process, or nobody writes it at all."""
 
 
 class Journal:
@@ -55,6 +66,7 @@ class Journal:
         self._listeners: list[Callable[[Sequence[Entry]], None]] = []
         self._dropped = 0
         self._in_memory = False
+        self._has_ended = False
         self.spooling = False
 
     def on_written(self, listener: Callable[[Sequence[Entry]], None]) -> None:
@@ -65,6 +77,13 @@ class Journal:
     def in_memory_only(self) -> bool:
         """Neither database nor disk take anything: what happens now is lost with the process."""
         return self._in_memory
+
+    @property
+    def state(self) -> DiaryState:
+        """How it is now."""
+        if self._in_memory or self._has_ended:
+            return DiaryState.FAILED
+        return DiaryState.BEHIND if self.spooling else DiaryState.WRITING
 
     async def run(self) -> None:
         """Keep facts until the subscription ends; what is in files from an earlier run comes first."""
@@ -77,6 +96,7 @@ class Journal:
                 if not more:
                     return
         finally:
+            self._has_ended = True
             self._rescue()
 
     async def _take(self) -> bool:

@@ -41,7 +41,7 @@ from agent_ui.staffing.desk import StaffingDesk
 from agent_ui.wallboard.live import Live
 from agent_ui.wallboard.viewers import open_wallboard
 from crm_core.audit import SYSTEM
-from crm_core.diary.journal import Journal
+from crm_core.diary.journal import DiaryState, Journal
 from crm_core.diary.spool import Spool as DiarySpool
 from crm_core.migrations import upgrade
 from crm_core.queues import QueueDraft
@@ -225,6 +225,7 @@ async def running_world(
         disks=Disks(home, home, limits_of(config)),
         reporting=open_reporting(config, memory, lambda _: None),
         reminders=reminders,
+        diary_state=lambda: DiaryState.WRITING if journal is None else journal.state,
         **open_dialing(config, memory, telephony, clock, tasks, lambda: True),
         staffing=StaffingDesk(tasks),
         wallboard=wallboard,

@@ -92,7 +92,8 @@ async def test_queues_are_checked_and_kept(world: World) -> None:
     bad = {"overflow": {"action": "queue", "queue_id": None}, "ring_timeout_s": 1}
     status, answer = await admin.call("PATCH", path, bad)
     assert {field["path"] for field in answer["error"]["fields"]} == {"overflow.queue_id", "ring_timeout_s"}
-    assert (await admin.call("DELETE", "/queues/1"))[1]["error"]["code"] == "in_use"
+    refused = (await admin.call("DELETE", "/queues/1"))[1]["error"]
+    assert (refused["code"], refused["used_by"]) == ("used_by_queues", ["VIP"])
     assert (await admin.call("DELETE", path))[0] == 204
     assert [queue["name"] for queue in (await admin.call("GET", "/queues"))[1]["items"]] == ["Sales", "Service"]
 

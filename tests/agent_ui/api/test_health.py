@@ -9,6 +9,7 @@ import pytest
 
 from agent_ui.commands.audit import expected
 from crm_core.audit import SYSTEM, AuditLog
+from crm_core.diary.journal import DiaryState
 from crm_core.domain.chain import ChainEntry, Head, hash_link
 from crm_core.errors import DatabaseUnavailable
 from tests.agent_ui.world import World
@@ -67,3 +68,11 @@ async def test_a_database_that_is_away_hides_the_end_and_nothing_else(
     status, detail = await admin.call("GET", "/health/detail")
     assert (status, detail["audit_head"]) == (200, None)
     assert detail["findings"]
+
+
+@pytest.mark.parametrize(("state", "finding"), [("writing", "ok"), ("behind", "warn"), ("failed", "fail")])
+async def test_the_state_of_the_diary_is_told(world: World, state: str, finding: str) -> None:
+    world.parts.diary_state = lambda: DiaryState(state)
+    _, detail = await (await world.person("admin")).call("GET", "/health/detail")
+    assert detail["diary"] == state
+    assert [one["level"] for one in detail["findings"] if one["code"].startswith("diary_")] == [finding]

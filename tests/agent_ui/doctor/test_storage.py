@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from agent_ui.doctor.storage import examine_storage, judge
+from agent_ui.doctor.storage import examine_storage, judge, judge_diary
+from crm_core.diary.journal import DiaryState
 from crm_core.errors import DatabaseRefuses
 from crm_core.examination import DatabaseCondition
 from crm_core.migrations import newest_revision, upgrade
@@ -128,3 +129,8 @@ async def test_a_server_that_accepts_and_says_nothing(monkeypatch):
             await writer.wait_closed()
     assert accepted
     assert found.code == "database_unreachable"
+
+
+def test_what_is_said_of_the_diary():
+    found = [(str(finding.level), finding.code) for state in DiaryState for finding in judge_diary(state)]
+    assert found == [("ok", "diary_writing"), ("warn", "diary_behind"), ("fail", "diary_failed")]

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.diary.entry import Entry
-from crm_core.diary.journal import Journal
+from crm_core.diary.journal import DiaryState, Journal
 from crm_core.diary.spool import Spool, decode, encode
 from crm_core.errors import DatabaseUnavailable
 from crm_core.models import Call, CallEvent
@@ -96,15 +96,18 @@ async def test_while_the_database_is_away_facts_go_to_disk_and_come_back_in_orde
         switch.refused.clear()
         await asyncio.wait_for(switch.refused.wait(), 10)
         assert await count(database) == 3
+        assert journal.state is DiaryState.BEHIND
         switch.away = False
         await until(database, 308)
         async with asyncio.timeout(10):
             while journal.spooling:
                 await asyncio.sleep(0.01)
         assert spool.is_empty()
+        assert journal.state is DiaryState.WRITING
         tell(bus, 309, 1)
         await until(database, 309)
         bus.close()
+    assert journal.state is DiaryState.FAILED, "nobody writes any more"
 
 
 async def test_what_an_earlier_run_left_on_disk_is_written_at_the_start(
@@ -212,6 +215,9 @@ async def test_with_the_disk_away_too_memory_keeps_it(
             tasks.create_task(journal.run())
             tell(bus, 1, 2)
             await asyncio.wait_for(tried.wait(), 10)
+            async with asyncio.timeout(10):
+                while journal.state is not DiaryState.FAILED:
+                    await asyncio.sleep(0.01)
             patch.undo()
             switch.away = False
             await until(database, 2)

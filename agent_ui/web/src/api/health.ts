@@ -16,6 +16,8 @@ export interface HealthDetail {
   version: string
   database: string
   writes_waiting: number
+  /** How what happens in calls comes into the tables. */
+  diary: 'writing' | 'behind' | 'failed'
   listeners: Record<string, number>
   browsers: number
   nodes: Record<string, boolean>
