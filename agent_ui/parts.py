@@ -21,6 +21,7 @@ from agent_ui.config import Config
 from agent_ui.joints.campaign_dispositions import CampaignDispositions
 from agent_ui.joints.disks import Disks
 from agent_ui.joints.dossier import Dossier
+from agent_ui.joints.file_looks import FileLooks
 from agent_ui.joints.imports import ImportDesk
 from agent_ui.joints.inbox import Inbox
 from agent_ui.joints.lead_imports import LeadImportDesk
@@ -84,6 +85,7 @@ class Parts:
     dialer: Dialer
     staffing: StaffingDesk
     announcements: AnnouncementDesk
+    file_looks: FileLooks = field(default_factory=FileLooks)
     probes: ProbeLimit = field(default_factory=ProbeLimit)
     bulletin_limit: ProbeLimit = field(default_factory=lambda: ProbeLimit(10, timedelta(minutes=5)))
     demo_caller: Caller | None = None

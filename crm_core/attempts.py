@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from crm_core.campaign_paces import CampaignPaces
 from crm_core.domain.campaign_report import NO_PERSONS
 from crm_core.due_leads import DIALING, RESERVED, WAITING, DueLead, DueNumber
-from crm_core.models import Attempt, Customer, Lead, LeadNumber, LeadReservation
+from crm_core.models import Attempt, Customer, Lead, LeadList, LeadNumber, LeadReservation
 from crm_core.reservations import Reservations
 from crm_core.storage.database import Database
 from crm_core.storage.rows import execute
@@ -222,9 +222,11 @@ class Attempts:
 
 
 def _as_it_was(lead: DueLead) -> tuple[ColumnElement[bool], ...]:
-    """They wait, and nobody put them off, gave them to somebody or noted another consent since they were read."""
+    """They wait, and since they were read nobody put them off, gave them away, noted other consent or shut the list."""
     whose, consent = Lead.for_user_id, Lead.consent_at
+    is_open = select(LeadList.id).where(LeadList.id == lead.list_id, LeadList.share > 0).exists()
     return (
+        is_open if lead.for_user_id is None else Lead.id == lead.id,  # who is somebody's is no part of the mix
         Lead.state == WAITING,
         Lead.due_at == lead.due_at,
         whose.is_not_distinct_from(lead.for_user_id),

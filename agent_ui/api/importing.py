@@ -67,7 +67,7 @@ async def preview_import(ask: Ask) -> dict[str, Any]:
     """Look at the file; nothing is saved."""
     with TemporaryFile() as file:
         await save_upload(ask, file, frozenset())
-        return preview_answer(await asyncio.to_thread(preview, file))
+        return preview_answer(await ask.parts.file_looks.look(preview, file))
 
 
 def preview_answer(found: Preview) -> dict[str, Any]:

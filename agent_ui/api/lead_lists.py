@@ -90,7 +90,7 @@ async def preview_lead_import(ask: Ask) -> dict[str, Any]:
     """Look at the file; nothing is saved."""
     with TemporaryFile() as file:
         await save_upload(ask, file, frozenset())
-        return preview_answer(await asyncio.to_thread(preview_leads, file))
+        return preview_answer(await ask.parts.file_looks.look(preview_leads, file))
 
 
 async def start_lead_import(ask: Ask) -> dict[str, Any]:

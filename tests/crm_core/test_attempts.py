@@ -5,7 +5,8 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.attempts import Answers, Attempts, PlannedAttempt, Settled, UnseenAnswer, note_unseen_answer
 from crm_core.audit import Actor
@@ -99,6 +100,21 @@ async def test_a_lead_is_taken_by_one_attempt_alone(
     assert (taken.state, taken.attempts, taken.last_attempt_at) == ("dialing", 1, clock.now())
     assert (await row(database)).state == "planned"
     assert [one.attempt_id for one in await attempts.in_flight(campaign.id)] == ["a1"]
+
+
+async def test_nobody_of_a_list_that_was_shut_is_dialed_by_what_was_read_before(
+    database: Database, clock: HandClock, by: Actor, campaign: CampaignRow, attempts: Attempts
+) -> None:
+    of, lists = await first(database, campaign, clock), LeadLists(database, clock)
+    await lists.change(of.list_id, "North", 0, by)
+    assert not await attempts.plan(planned(of, campaign), clock.now())
+
+    async def give(connection: AsyncConnection) -> None:
+        await connection.execute(update(Lead).values(for_user_id=by.user_id))
+
+    await database.write(give)
+    own = replace(of, for_user_id=by.user_id)
+    assert await attempts.plan(planned(own, campaign), clock.now()), "who is somebody's to call is no part of the mix"
 
 
 async def test_the_diary_follows_it_to_its_end(

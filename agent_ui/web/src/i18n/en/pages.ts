@@ -96,6 +96,7 @@ export default {
     too_many_exports: 'Ten of your files are not made yet; wait for one of them, or cancel it.',
     file_not_over: 'The file is still being made; cancel it first.',
     in_use: 'It is still in use and cannot be deleted. Remove it where it is used first.',
+    files_waiting: 'Other files are being looked at, one after the other. Try again in a minute.',
     used_by_campaigns: 'Campaigns still use it: {names}. Choose another one in their settings, or finish them, then try again.',
     used_by_queues: 'Other queues send their callers there, or ask its agents: {names}. Change their overflow, closing or escalation, then try again.',
     no_free_extension: 'All extensions are taken. Deactivate a user first.',

@@ -96,6 +96,7 @@ export default {
     too_many_exports: '您有十个文件尚未生成，请等待或取消其中一个。',
     file_not_over: '文件正在生成，请先取消。',
     in_use: '仍在使用中，不能删除。请先在使用它的地方移除。',
+    files_waiting: '正在逐个读取其他人的文件，请一分钟后再试。',
     used_by_campaigns: '以下外呼活动仍在使用：{names}。请先在其设置中另选，或结束这些活动，然后重试。',
     used_by_queues: '以下技能组会把来电转入此组，或派给其座席：{names}。请先修改它们的溢出、非工作时间或升级设置，然后重试。',
     no_free_extension: '分机已用完，请先停用一个用户。',
