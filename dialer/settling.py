@@ -17,10 +17,9 @@ from crm_core.errors import StorageError
 from cti.domain.attempt_words import AttemptChanged, AttemptPhase
 from cti.domain.values import EndReason
 from dialer.disposing import UNLISTED, Disposing, DoNotCall, unlisted_sign
-from dialer.domain.attempt import AttemptState
 from dialer.domain.disposing import Fate
 from dialer.domain.keyed import KeyMeaning, consequence_of, wish
-from dialer.domain.outcome import Course, Outcome, outcome, weighed, weighed_answer
+from dialer.domain.outcome import AttemptEnd, Course, Outcome, outcome, weighed, weighed_answer
 from dialer.domain.retry import Ended, Next, Plan, Tried, dead_numbers, next_try
 from dialer.domain.verdict import Finding, Signalling, Verdict
 from dialer.domain.who_answered import GUESS_MOST_RATIO
@@ -157,7 +156,7 @@ class Settling:
         finding = Finding(Verdict.WITHDRAWN, 1.0, f"rang {rang_s:.1f} s, and no agent was left")
         rule = plan.retries.rule_for(Verdict.NO_ANSWER)
         settled = Settled(
-            AttemptState.FAILED.value,
+            AttemptEnd.FAILED.value,
             finding.verdict.value,
             (_told("signalling", finding),),
             WAITING,

@@ -1,4 +1,4 @@
-"""What came of an attempt: its end in the life cycle, who was there, and by which signs.
+"""What came of an attempt: its end, who was there, and by which signs.
 
 A person who hung up before the campaign's time was over was not abandoned: nobody had let them wait too long
 (16 CFR 310.4(b)(4)(iii) counts who is not connected within two seconds).
@@ -6,13 +6,23 @@ A person who hung up before the campaign's time was over was not abandoned: nobo
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from dialer.domain.attempt import AttemptState
 from dialer.domain.verdict import Finding, Signalling, Verdict, read
 from dialer.domain.who_answered import SURE_RATIO
 
 _LATE_BY_S = 0.05
 """Between our clock at the answer and at the end of the wait: who waited until then has waited."""
+
+
+class AttemptEnd(StrEnum):
+    """What an attempt came to; how far it is until then is the diary's affair (`crm_core.attempts`)."""
+
+    REACHED = "reached"
+    FAILED = "failed"
+    ABANDONED = "abandoned"
+    UNKNOWN = "unknown"
+    """Nobody saw its end; it is never sent again: a retry is a new attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +46,7 @@ class Course:
 class Outcome:
     """The end of the attempt; `abandoned`: it counts against the limit, whether they were connected later or not."""
 
-    state: AttemptState
+    state: AttemptEnd
     finding: Finding
     abandoned: bool = False
 
@@ -56,7 +66,7 @@ def weighed_answer(result: Outcome, heard: Finding | None, *, is_ended_by_it: bo
     """
     if heard is None or not (is_ended_by_it or heard.confidence_ratio >= SURE_RATIO):
         return result
-    return Outcome(AttemptState.REACHED if result.state is AttemptState.REACHED else AttemptState.FAILED, heard)
+    return Outcome(AttemptEnd.REACHED if result.state is AttemptEnd.REACHED else AttemptEnd.FAILED, heard)
 
 
 def outcome(course: Course) -> Outcome:
@@ -64,24 +74,24 @@ def outcome(course: Course) -> Outcome:
     answered_at = course.answered_at or course.connected_at
     if answered_at is None:
         if course.is_lost:
-            return Outcome(AttemptState.UNKNOWN, Finding(Verdict.LOST, 1.0, "nobody saw its end"))
-        return Outcome(AttemptState.FAILED, read(course.signalling))
+            return Outcome(AttemptEnd.UNKNOWN, Finding(Verdict.LOST, 1.0, "nobody saw its end"))
+        return Outcome(AttemptEnd.FAILED, read(course.signalling))
     return _answered(course, answered_at)
 
 
 def _answered(course: Course, answered_at: datetime) -> Outcome:
     if not course.promised and not course.is_lost:
         found = Finding(Verdict.HUMAN, 0.5, f"listened for {(course.ended_at - answered_at).total_seconds():.1f} s")
-        return Outcome(AttemptState.REACHED, found)
+        return Outcome(AttemptEnd.REACHED, found)
     waited_s = ((course.connected_at or course.ended_at) - answered_at).total_seconds()
     is_late = waited_s >= course.connect_within_s - _LATE_BY_S
     if course.connected_at is not None:
         sign = f"connected after {waited_s:.2f} s"
-        return Outcome(AttemptState.REACHED, Finding(Verdict.HUMAN, 0.9, sign), abandoned=is_late)
+        return Outcome(AttemptEnd.REACHED, Finding(Verdict.HUMAN, 0.9, sign), abandoned=is_late)
     if course.is_lost:
         found = Finding(Verdict.LOST, 1.0, "answered; nobody saw its end")
-        return Outcome(AttemptState.UNKNOWN, found, abandoned=course.promised)  # and nobody of ours was there
+        return Outcome(AttemptEnd.UNKNOWN, found, abandoned=course.promised)  # and nobody of ours was there
     if is_late:
         found = Finding(Verdict.ABANDONED, 1.0, f"no agent within {waited_s:.2f} s")
-        return Outcome(AttemptState.ABANDONED, found, abandoned=True)
-    return Outcome(AttemptState.FAILED, Finding(Verdict.REJECTED, 0.6, f"hung up {waited_s:.2f} s after the answer"))
+        return Outcome(AttemptEnd.ABANDONED, found, abandoned=True)
+    return Outcome(AttemptEnd.FAILED, Finding(Verdict.REJECTED, 0.6, f"hung up {waited_s:.2f} s after the answer"))

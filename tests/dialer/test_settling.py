@@ -15,8 +15,7 @@ from crm_core.due_leads import DueNumber, DueTry
 from crm_core.errors import DatabaseUnavailable
 from cti.domain.attempt_words import AttemptChanged, AttemptPhase
 from cti.domain.values import EndReason
-from dialer.domain.attempt import AttemptState
-from dialer.domain.outcome import Outcome
+from dialer.domain.outcome import AttemptEnd, Outcome
 from dialer.domain.retry import Plan, RetryRule, Which
 from dialer.domain.verdict import Finding, Verdict
 from dialer.settling import Settling, settled_by
@@ -31,7 +30,7 @@ ATTEMPT = OpenAttempt("a1", 7, 3, 1, A, "ended", START, None, None, None, START,
 
 
 def came(verdict: Verdict) -> Outcome:
-    return Outcome(AttemptState.FAILED, Finding(verdict, 0.8, "sip 404"))
+    return Outcome(AttemptEnd.FAILED, Finding(verdict, 0.8, "sip 404"))
 
 
 def before(number: str, verdict: str | None, attempt_id: str = "a0") -> DueTry:
@@ -80,7 +79,7 @@ def test_what_was_withdrawn_is_none_of_the_tries_that_a_rule_counts() -> None:
 
 
 ANSWERED = replace(ATTEMPT, answered_at=START, connected_at=START, sip_code=None, q850_cause=16)
-TALKED = Outcome(AttemptState.REACHED, Finding(Verdict.HUMAN, 0.9, "connected after 0.20 s"))
+TALKED = Outcome(AttemptEnd.REACHED, Finding(Verdict.HUMAN, 0.9, "connected after 0.20 s"))
 
 
 def test_a_mailbox_that_an_agent_was_connected_with_is_tried_again() -> None:
