@@ -42,7 +42,7 @@ AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
 FAR = datetime(2036, 11, 22, tzinfo=UTC)
 # Of routes that are asked for something in particular.
 QUERIES = dict.fromkeys(("show_compliance", "export_compliance"), "?first=2026-11-01&last=2026-11-07")
-QUERIES |= {"download_staffing": "?format=csv&language=en"}
+QUERIES |= {"download_staffing": "?format=csv&language=en", "list_missed_offers": "?from=2026-11-01T00:00:00Z"}
 CODES = {"dispositions": "order", "pause-reasons": "break", "tags": "complaint"}
 
 

@@ -47,6 +47,7 @@ POLICY: dict[str, str] = {
     "list_tags": SIGNED_IN,
     # whose they are the rows say: tests/agent_ui/api/test_own_leads.py tries them on another's
     **dict.fromkeys(("list_own_leads", "dial_lead", "skip_lead"), SIGNED_IN),
+    "list_missed_offers": SIGNED_IN,  # by the asker's own id
     # words alone, the same for everybody: nothing of the call is told
     "list_call_dispositions": SIGNED_IN,
     **dict.fromkeys(("assign_leads", "take_leads_back"), SUPERVISORS),

@@ -1,5 +1,7 @@
-// Calls that rang here in vain today, remembered by this tab.
+// Calls that rang here in vain today: those of the log, and at once those that this tab has seen.
 import { ref, watch } from 'vue'
+import { api } from '@/api/client'
+import type { Page } from '@/api/page'
 import { serverNow } from './clock'
 import { me, work } from './live'
 import { nameOf } from './who'
@@ -30,8 +32,26 @@ function read(): MissedCall[] {
   }
 }
 
+/** Each once, the newest first; what is of the log has the better words. */
+export function joined(logged: MissedCall[], seen: MissedCall[]): MissedCall[] {
+  const fresh = seen.filter((call) => !logged.some((other) => other.callId === call.callId))
+  return [...logged, ...fresh].sort((a, b) => b.at.localeCompare(a.at)).slice(0, MOST)
+}
+
+interface LoggedCall extends Omit<MissedCall, 'callId'> {
+  call_id: string
+}
+
+async function load(): Promise<void> {
+  const from = new Date(startOfDay()).toISOString()
+  const { items } = await api.get<Page<LoggedCall>>('/agent/missed', { query: { from } })
+  missed.value = joined(items.map(({ call_id, ...call }) => ({ ...call, callId: call_id })), missed.value)
+}
+
 export function startMissed(): () => void {
   missed.value = read()
+  // without an answer the list has what this tab has seen; the next page asks again
+  load().catch(() => undefined)
   return watch([me, work], ([agent], [before, workBefore]) => {
     if (before?.state !== 'ringing' || agent?.state !== 'not_ready' || agent.reason !== 'missed_call' || !workBefore) return
     const call: MissedCall = {

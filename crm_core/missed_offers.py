@@ -1,0 +1,50 @@
+"""Calls that rang at one agent in vain; whether somebody else took them is not asked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from crm_core.models import Call, CallLeg, Customer, Queue
+from crm_core.storage.database import Database
+from crm_core.storage.rows import build
+from cti.domain.values import OfferResult
+
+
+@dataclass(frozen=True, slots=True)
+class MissedOffer:
+    """One that rang at `at`; `name` is the customer's, "" when nobody knows them."""
+
+    call_id: str
+    at: datetime
+    name: str
+    number: str | None
+    queue: str
+
+
+class MissedOffers:
+    """Read from the call log, so that they outlive pages and restarts."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of(self, agent_id: int, since: datetime, most: int) -> tuple[MissedOffer, ...]:
+        """List the newest since then, each call once."""
+        name, queue = Customer.name.label("name"), Queue.name.label("queue")
+        query = (
+            select(CallLeg.call_id, CallLeg.started_at.label("at"), name, Call.number, queue)
+            .join(Call, Call.id == CallLeg.call_id)
+            .outerjoin(Customer, Customer.id == Call.customer_id)
+            .outerjoin(Queue, Queue.id == Call.queue_id)
+            .where(CallLeg.agent_id == agent_id, CallLeg.started_at >= since)
+            .where(CallLeg.result == OfferResult.MISSED.value)
+            .order_by(CallLeg.started_at.desc())
+            .limit(2 * most)
+        )
+        async with self._database.reading() as connection:
+            rows = [dict(row) for row in (await connection.execute(query)).mappings()]
+        newest: dict[str, MissedOffer] = {}
+        for row in rows:
+            one = build(MissedOffer, row | {"name": row["name"] or "", "queue": row["queue"] or ""})
+            newest.setdefault(one.call_id, one)
+        return tuple(newest.values())[:most]
