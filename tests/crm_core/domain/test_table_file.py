@@ -24,9 +24,10 @@ def test_every_encoding_of_a_spreadsheet_is_read(data: bytes, encoding: str) -> 
     assert [row.cells for row in table.rows()] == [("姓名", "电话"), ("张伟", "13800138000")]
 
 
+@pytest.mark.parametrize("end", ["", "x"], ids=["even", "odd"])
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
-def test_a_stray_zero_makes_no_other_encoding(encoding: str) -> None:
-    text = "姓名,电话\n王八\0,13700000008\n" + "".join(f"王九,1370000{line:04}\n" for line in range(9))
+def test_a_stray_zero_makes_no_other_encoding(encoding: str, end: str) -> None:
+    text = f"姓名,电话\n王八{end}\0,13700000008\n" + "".join(f"王九,1370000{line:04}\n" for line in range(9))
     assert open_table(text.encode(encoding)).encoding == encoding
 
 
@@ -38,7 +39,7 @@ def test_a_stray_zero_in_a_file_of_some_bytes_makes_no_other_encoding(text: str)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-@pytest.mark.parametrize("text", ["上海上,138", "上" * 300 + "\n1,2\n", "上\n上\n"])
+@pytest.mark.parametrize("text", ["上海上,138", "上" * 300 + "\n1,2\n", "上\n上\n", "丰丱王,"])
 def test_a_sign_that_holds_the_byte_of_a_line_end_is_none(text: str, encoding: str) -> None:
     assert open_table(text.encode(encoding)).encoding == encoding
 

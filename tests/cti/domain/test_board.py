@@ -92,6 +92,19 @@ def test_who_changed_is_counted_anew_and_who_left_not_at_all() -> None:
     assert who(board) is None
 
 
+def test_all_who_are_moved_by_it_are_told_of_their_place() -> None:
+    board = a_board()
+    line, turn = board.queues[1], Turn(board, START)
+    for second, name in enumerate(("c1", "c2", "c3")):
+        board.calls[name] = Call(name, "leg", "n1", Caller(None), "4001", START, START, queue=SALES)
+        board.calls[name].queued_at = START + timedelta(seconds=second)
+        turn.enter_line(board.calls[name], line)
+    turn.touched.clear()
+    board.calls["c2"].priority = 5
+    turn.put_anew(line, [board.calls["c2"]])
+    assert (list(line), list(turn.touched)) == (["c2", "c1", "c3"], ["call:c2", "call:c1", "call:c3"])
+
+
 def test_a_burial_ends_all_that_was_known_of_the_leg() -> None:
     board = a_board()
     board.rooms["a"], board.leg_calls["a"], board.closing["a"] = "r", "c1", "n1"
