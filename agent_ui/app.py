@@ -262,6 +262,10 @@ class Behind:
     live: Live
     journal: Journal
 
+    def parts(self) -> dict[str, Any]:
+        """What pages ask of it."""
+        return {"disks": self.taping.disks, "diary_state": lambda: self.journal.state}
+
 
 def _sessions(memory: Memory, clock: Clock, settings: WebSettings) -> Sessions:
     idle_s, absolute_s = settings.session_idle_s, settings.session_absolute_s
@@ -299,13 +303,12 @@ async def _make_parts(
         demo_caller=Plant(config).call_in if config.demo.enabled else None,
         reload_roster=_keep_roster(memory, telephony, tasks).reload,
         reload_flows=partial(load_entries, memory, menu.prompts, menu.book, config.telephone),
-        disks=taping.disks,
+        **behind.parts(),
         metrics=Metrics(config.secrets.metrics_token),
         wallboard=open_wallboard(config, memory, telephony.floor, behind.live, clock, hub),
         callback_form=open_callback_form(config, memory, telephony, menu.book, clock),
         reporting=open_reporting(config, memory, menu.inbox.audio_path).start(tasks),
         reminders=open_reminders(config, memory, hub, clock, behind.journal),
-        diary_state=lambda: behind.journal.state,
         **open_dialing(config, memory, telephony, clock, tasks, taping.disks.may_collect),
         staffing=StaffingDesk(tasks),
     )
