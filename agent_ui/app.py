@@ -1,6 +1,5 @@
 """The only wiring: every part is built here, started in order, and stopped in reverse."""
 
-import asyncio
 import logging
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -26,6 +25,7 @@ from agent_ui.joints.callbacks import open_callbacks
 from agent_ui.joints.callers import CrmLookup, look_up_pop
 from agent_ui.joints.campaigns import start_dialer
 from agent_ui.joints.desks import interrupt_imports, open_desks
+from agent_ui.joints.diary import start_diary
 from agent_ui.joints.disks import Disks
 from agent_ui.joints.dossier import open_dossier
 from agent_ui.joints.entries import load_entries
@@ -56,7 +56,6 @@ from agent_ui.staffing.desk import StaffingDesk
 from agent_ui.wallboard.live import Live
 from agent_ui.wallboard.viewers import open_wallboard
 from crm_core.diary.journal import Journal
-from crm_core.diary.spool import Spool as DiarySpool
 from crm_core.migrations import check_revision
 from crm_core.roster import load_memories, load_roster
 from cti.agi.server import AgiServer
@@ -79,7 +78,6 @@ from ivr.voicemail import VoicemailFolder
 
 _log = logging.getLogger(__name__)
 Progress = Callable[[str], None]
-DIARY_TRIES = 50
 
 
 class PhonesDoor(Enum):
@@ -112,7 +110,7 @@ async def running(
         _watch_audit(stack, config, memory, clock, tasks)
         taping = await start_taping(config, memory, clock, tasks)
         live, bus = Live(memory.database, config.telephone.zone), Bus()
-        journal = await _start_diary(stack, config, memory, bus)
+        journal = await start_diary(stack, config, memory, bus)
         telephony = await _start_floor(bus, config, memory, clock, switches, taping, live)
         tasks.start(live.run(), name="today")
         menu = await _start_menu(stack, config, memory, telephony, clock, progress, tasks)
@@ -173,25 +171,6 @@ async def _start_floor(
     live.follow(bus, now)
     links = switches or [AmiSwitch(Plant(config).link)]
     return Telephony(links, floor, bus, clock, lambda _queue_id: taping.disks.may_record())
-
-
-async def _start_diary(stack: AsyncExitStack, config: Config, memory: Memory, bus: Bus) -> Journal:
-    spool = DiarySpool(config.home / "spool" / "diary")
-    journal = Journal(memory.database, bus.subscribe_lossless("diary"), spool)
-    writing = asyncio.ensure_future(journal.run())
-
-    async def finish() -> None:
-        bus.close()
-        await writing
-
-    stack.push_async_callback(finish)
-    # what an earlier run could not write comes first: the floor is restored from the tables
-    for _ in range(DIARY_TRIES):
-        if await asyncio.to_thread(spool.is_empty):
-            return journal
-        await asyncio.sleep(0.1)
-    _log.warning("Diary of an earlier run is still in files")
-    return journal
 
 
 async def _start_menu(
