@@ -44,13 +44,16 @@ class _Line:
 
 
 class CampaignLines:
-    """`outcomes` counts those that ended since it began to follow them; `plan` is the campaign's of now."""
+    """`outcomes` counts those that ended since it began to follow them; `plan` is the campaign's of now.
+
+    `given_up` of them were hung up for what their line said before an answer.
+    """
 
     def __init__(
         self, plan: CampaignPlan, pacing: Pacing, floor: Floor, now: Callable[[], datetime], ears: Ears | None
     ) -> None:
         self.plan = plan
-        self.outcomes = 0
+        self.outcomes = self.given_up = 0
         self._pacing = pacing
         self._floor = floor
         self._now = now
@@ -187,6 +190,7 @@ class CampaignLines:
     def tell(self, heard: LineHopeless | MachineAnswered) -> None:
         """Something was heard on one. What the campaign does not treat as a person counts as none."""
         line = self._lines.get(heard.call_id)
+        self.given_up += line is not None and isinstance(heard, LineHopeless)
         is_machine = isinstance(heard, MachineAnswered) and heard.then is not MachineStep.TELL
         if line is not None and is_machine and not line.is_machine:
             line.is_machine = True

@@ -21,7 +21,8 @@ class PutOffAnswer(OwnAnswer):
 class AtWorkAnswer(OwnAnswer):
     """What the dialer has in its hands; `calls` it would place now, for this reason. `dialed` since it took it up.
 
-    `withdrawn` of those were hung up again, as no agent was left for whoever would answer.
+    `withdrawn` of those were hung up again, as no agent was left for whoever would answer; `given_up`, as an
+    announcement or a tone said that nobody would.
     Not `may_dial`: what is there is finished, and nobody is dialed. `uncounted` are agents of the queue by why they are
     not counted on.
     """
@@ -38,6 +39,7 @@ class AtWorkAnswer(OwnAnswer):
     accepted_risk_ratio: float
     dialed: int
     withdrawn: int
+    given_up: int
     nobody_due: bool
     put_off: PutOffAnswer | None
     uncounted: dict[str, int]

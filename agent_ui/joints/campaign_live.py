@@ -70,6 +70,7 @@ def _at_work(run: CampaignRun) -> dict[str, Any]:
         "accepted_risk_ratio": progress.pace.accepted_risk_ratio,
         "dialed": progress.dialed,
         "withdrawn": progress.withdrawn,
+        "given_up": run.lines.given_up,
         "nobody_due": run.hopper.nobody_due,
         "put_off": None if wait is None else {name: getattr(wait, name) for name in _PUT_OFF},
     }

@@ -210,3 +210,13 @@ async def test_a_broken_library_makes_it_deaf_to_recordings_until_it_is_mended(t
     (tmp_path / "lines" / "prompts" / "empty-test.wav").unlink()
     await ears.reload()
     assert ears.trouble == "No such file or directory"
+
+
+async def test_calls_that_were_given_up_for_what_their_line_said_are_counted(house: House) -> None:
+    run = await dialed(house)
+    call_id = house.last().call_id
+    run.lines.tell(LineHopeless(call_id, EndReason.NO_SUCH_NUMBER))
+    run.lines.tell(LineHopeless("another", EndReason.BUSY))
+    assert run.lines.given_up == 1
+    heard(house, MachineStep.TELL)
+    assert run.lines.given_up == 1

@@ -15,6 +15,8 @@ export interface AtWork {
   dialed: number
   /** Hung up again, as no agent was left for whoever would answer. */
   withdrawn: number
+  /** Hung up for what the line said before an answer. */
+  given_up: number
   nobody_due: boolean
   put_off: { why: string; policy: string; until: string | null; detail: string } | null
   /** Agents of the queue by why they are not counted on. */

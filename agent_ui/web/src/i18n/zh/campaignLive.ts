@@ -22,6 +22,7 @@ export const campaignLive = {
     ahead: '提前拨号：为即将空闲的座席，并考虑到有些号码无人接听。',
   },
   ringsForNobody: '该技能组没有座席在岗，因此不拨号；仍在振铃的 {count} 路在达到法规要求的最短振铃时间后即挂断。',
+  givenUp: '提早结束：本次运行 {count} 次。识别出的提示音或信号音表明无人会接听。',
   withdrawn: '因没有座席在岗而挂断：本次运行 {count} 次。不计入这些客户的呼叫次数，之后会再次呼叫。',
   clockAhead: '服务器时钟被拨快了 {minutes} 分钟。Callroom 会缓慢跟上；在此之前，只要任一时钟不在可呼时段，就不呼叫。',
   clockBehind: '服务器时钟被拨慢了 {minutes} 分钟。Callroom 会缓慢跟上；在此之前，只要任一时钟不在可呼时段，就不呼叫。',
