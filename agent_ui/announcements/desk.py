@@ -91,7 +91,9 @@ class AnnouncementDesk:
                 Announcement(one, self._shelf.length_s(one), lately(one.id, today)) for one in self._shelf.prompts()
             ]
 
-        found = await asyncio.to_thread(read)
+        # not while one of them is just being taken out
+        async with self._changing:
+            found = await asyncio.to_thread(read)
         return sorted(found, key=lambda one: (one.prompt.added_at, one.prompt.id), reverse=True)
 
     async def add(self, label: str, wav: bytes, known: Known) -> Prompt:

@@ -58,8 +58,12 @@ class Unmatched:
         return self._folder / f"{call_id}.wav"
 
     def sounds(self) -> dict[str, Samples]:
-        """Read all."""
-        return {file.stem: read_wav(file) for file in sorted(self._folder.glob("*.wav"))}
+        """Read all; what is deleted meanwhile, as there are too many, is left out."""
+        found = {}
+        for file in sorted(self._folder.glob("*.wav")):
+            with suppress(FileNotFoundError):
+                found[file.stem] = read_wav(file)
+        return found
 
     def drop(self, call_ids: Collection[str]) -> None:
         """Delete these, as far as they are there."""

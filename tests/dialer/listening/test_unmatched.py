@@ -56,5 +56,8 @@ def test_what_is_deleted_while_it_is_listed_is_not_listed(tmp_path: Path, monkey
     def gone(_file: Path) -> float:
         raise FileNotFoundError
 
+    (tmp_path / "b.wav").symlink_to(tmp_path / "gone")
+    assert list(folder.sounds()) == ["a"]
+    assert calls(folder) == ["a"]
     monkeypatch.setattr(unmatched, "length_s", gone)
     assert folder.all() == []
