@@ -7,7 +7,7 @@ import numpy as np
 from dialer.domain.handling_law import SECONDS, Handling, HandlingLaw
 from dialer.domain.surplus import Floats, cumulants
 
-_DOUBTED_S = 60.0
+_DOUBTED_S, _DOUBTED_AT_MOST_S = 60.0, 960.0
 
 
 class Agents:
@@ -16,8 +16,9 @@ class Agents:
     def __init__(self) -> None:
         self.law = HandlingLaw()
         self._idle: dict[str, float] = {}
-        # who was said to be free, and cannot be
+        # who was said to be free and cannot be: until when they are not counted on, and how often that was so
         self._doubted: dict[str, float] = {}
+        self._doubts: dict[str, int] = {}
         self._busy: dict[Handling, dict[str, float]] = {what: {} for what in Handling}
         # who will not be free after what they do now
         self._leaving: set[str] = set()
@@ -46,7 +47,7 @@ class Agents:
         self._end(agent_id, Handling.WRAP_UP, now_s)
         self._busy[Handling.TALK].pop(agent_id, None)
         self._leaving.discard(agent_id)
-        self._doubted.pop(agent_id, None)
+        self._heard_of(agent_id)
         self._idle[agent_id] = now_s
 
     def talk(self, agent_id: str, now_s: float) -> None:
@@ -65,7 +66,7 @@ class Agents:
         """Be busy with what is left of it; learn from the talk that it ended."""
         self._end(agent_id, Handling.TALK, now_s)
         self._idle.pop(agent_id, None)
-        self._doubted.pop(agent_id, None)
+        self._heard_of(agent_id)
         self._busy[Handling.WRAP_UP][agent_id] = now_s
 
     def _end(self, agent_id: str, what: Handling, now_s: float) -> None:
@@ -85,7 +86,7 @@ class Agents:
         """Be gone; nothing is learned from it."""
         self._leaving.discard(agent_id)
         self._idle.pop(agent_id, None)
-        self._doubted.pop(agent_id, None)
+        self._heard_of(agent_id)
         for since_s in self._busy.values():
             since_s.pop(agent_id, None)
 
@@ -104,13 +105,18 @@ class Agents:
 
     def _doubt(self, agent_id: str, now_s: float) -> None:
         del self._idle[agent_id]
-        self._doubted[agent_id] = now_s
+        times = self._doubts[agent_id] = self._doubts.get(agent_id, 0) + 1
+        self._doubted[agent_id] = now_s + min(_DOUBTED_AT_MOST_S, _DOUBTED_S * 2 ** (times - 1))
+
+    def _heard_of(self, agent_id: str) -> None:
+        self._doubted.pop(agent_id, None)
+        self._doubts.pop(agent_id, None)
 
     def trust_again(self, now_s: float) -> None:
-        """Count on those again who were doubted some time ago."""
-        while self._doubted and now_s - (oldest := next(iter(self._doubted.items())))[1] >= _DOUBTED_S:
-            del self._doubted[oldest[0]]
-            self._idle[oldest[0]] = now_s
+        """Count on those again who were doubted some time ago; longer and longer while nothing is told of them."""
+        for agent_id in [agent_id for agent_id, until_s in self._doubted.items() if until_s <= now_s]:
+            del self._doubted[agent_id]
+            self._idle[agent_id] = now_s
 
     def _lasts_s(self, what: Handling, now_s: float) -> Floats:
         since_s = self._busy[what]

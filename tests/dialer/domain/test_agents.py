@@ -143,3 +143,20 @@ def test_who_was_free_for_longest_has_whom_nothing_is_told_of() -> None:
     assert (agents.idle, agents.present) == (0, 1)
     agents.doubt_first(3, 9.0)
     assert agents.present == 1
+
+
+def test_who_is_doubted_again_without_news_of_them_is_doubted_for_longer() -> None:
+    agents, now_s = looking("a"), 0.0
+    lasted_s = []
+    for _ in range(6):
+        agents.doubt_first(1, now_s)
+        since_s = now_s
+        while not agents.idle:
+            now_s += 10.0
+            agents.trust_again(now_s)
+        lasted_s.append(now_s - since_s)
+    assert lasted_s == [60, 120, 240, 480, 960, 960]
+    agents.ready("a", now_s)
+    agents.doubt_first(1, now_s)
+    agents.trust_again(now_s + 60)
+    assert agents.idle == 1, "as if it were the first time"
