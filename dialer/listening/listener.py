@@ -10,10 +10,11 @@ import numpy as np
 
 from dialer.domain.who_answered import ACTS_FROM_S
 from dialer.listening.answering import Answering, Guess
+from dialer.listening.cadence import TonePlan
 from dialer.listening.early import EarlySound
 from dialer.listening.matching import SHORT, Index, Match, Matcher
 from dialer.listening.sound import FRAME, FRAME_S, QUIET_RMS, Fingerprinter, Samples
-from dialer.listening.tone import ToneDetector, ToneHeard, TonePlan
+from dialer.listening.tone import ToneDetector, ToneHeard
 from dialer.listening.words import Evidence, Label, LineVerdict, Phase
 
 # After the answer a recording may still be a carrier's (false answer supervision).

@@ -14,11 +14,11 @@ from typing import TypedDict, Unpack
 
 from dialer.errors import FaintSound, NoSuchPrompt, OddSound, PromptThere
 from dialer.listening.answering import Trees, load_trees
+from dialer.listening.cadence import TonePlan
 from dialer.listening.clusters import Cluster, clusters
 from dialer.listening.library import Library, Prompt, assembled, build, is_label, parameters, refuse_same_audio
 from dialer.listening.matching import Known as KnownSound
 from dialer.listening.sound import FRAME_S, Samples, loud_frames
-from dialer.listening.tone import TonePlan
 from dialer.listening.unmatched import ID, Unmatched
 from dialer.listening.wav import length_s, read_wav, wav_of, write_whole
 from dialer.listening.words import RECORDED, SET_ASIDE

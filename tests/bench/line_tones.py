@@ -5,15 +5,16 @@ from collections import Counter, defaultdict
 
 import numpy as np
 
+from dialer.listening.cadence import Tone
 from dialer.listening.shelf import shipped_plans
 from dialer.listening.sound import FRAME, RATE_HZ
-from dialer.listening.tone import Tone, ToneDetector
+from dialer.listening.tone import ToneDetector
 from tests.bench.line_channel import Line, Sound, carried, coded, lossy
-from tests.bench.line_recordings import corpus
+from tests.bench.line_recordings import CLIP, corpus
 from tests.bench.line_voices import Studio
 from tests.bench.section import How
 
-SEED = 43
+SEED = 143
 LOUD = 8000.0
 SIT = {
     "sit_ic": ((913.8, 0.274), (1370.6, 0.274), (1776.7, 0.380)),
@@ -51,13 +52,19 @@ def tones_table(studio: Studio, how: How) -> str:
     loud = ("10-20 dB", "20-30 dB")
     over = sum(found_in[band] for band in loud) / max(1, sum(bands[band] for band in loud))
     clips, *_ = corpus(studio, np.random.default_rng(SEED), how.pick(100, 10), how.pick(400, 10))
+    music = [
+        each[at : at + CLIP] for each in studio.music() for at in range(0, len(each) - CLIP, how.pick(CLIP, 9 * CLIP))
+    ]
     false = [heard for clip in clips if (heard := hear(clip.sound.astype(np.float32))[0])]
+    tunes = [heard for sound in music if (heard := hear(sound / 2)[0])]
     return "\n".join([
         "\n### Tones\n", "| tone | clips | right | wrong | t50 | t95 |", "|---|---|---|---|---|---|", *rows, "",
         f"At 10 dB and more: **{over:.1%}** right ("
         + ", ".join(f"{band} {found_in[band] / bands[band]:.1%}" for band in sorted(bands))
         + f"). In {len(clips)} clips of 5 s of speech and music a tone was heard {len(false)} times"
         + (f" ({', '.join(sorted(false))})" if false else "")
+        + f", in {len(music)} of 5 s that are all of Asterisk's music {len(tunes)} times"
+        + (f" ({', '.join(sorted(tunes))})" if tunes else "")
         + f". CPU {1000 * cpu_s / fed_s:.1f} ms for each second.",
     ])  # fmt: skip
 

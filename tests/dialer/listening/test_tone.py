@@ -68,6 +68,71 @@ def test_special_information_tones_by_type(kind: str):
     assert at_s < 1.8
 
 
+@pytest.mark.parametrize("cut_ms", [0, 60, 200, 400, 600])
+def test_uk_busy_and_congestion_share_a_burst_and_are_told_apart_by_the_next(cut_ms: int):
+    """Where it has 375 and 375 ms, the other has 400 and 350, and then 225 and 525."""
+    busy = cadence(*((375, (400,)), (375, ())) * 5)[cut_ms * 8 :]
+    full = cadence(*((400, (400,)), (350, ()), (225, (400,)), (525, ())) * 3)[cut_ms * 8 :]
+    for sound, label in ((busy, "tone_busy"), (full, "congestion")):
+        found, at_s = heard(on_a_line(sound, 3))
+        assert found is not None
+        assert found.ref == f"{label} uk"
+        assert at_s < 2.0
+
+
+def test_a_pair_whose_first_frequency_is_the_louder_is_a_pair():
+    burst = tone(250, 480, loud=3000.0) + tone(250, 620, loud=2000.0)
+    found, _ = heard(on_a_line(cat(*[burst, silence(250)] * 4), 3))
+    assert found is not None
+    assert found.ref == "congestion na"
+
+
+def test_a_sit_whose_last_tone_ends_in_noise_or_is_cut_by_a_lost_packet():
+    ends = cat(silence(300), *(tone(ms, hz) for hz, ms in SIT["sit_ic"]), tone(20, 420), silence(400))
+    cut = cat(*(tone(ms, hz) for hz, ms in SIT["sit_ic"][:2]), tone(90, 1776.7), silence(70), tone(220, 1776.7))
+    apart = cat(tone(274, 913.8), tone(274, 1370.6), silence(100), tone(300, 1776.7), silence(400))
+    for sound in (ends, cat(cut, silence(400)), apart):
+        found, _ = heard(sound)
+        assert found is not None
+        assert found.label == "sit_ic"
+
+
+def test_noise_below_a_sit_does_not_part_its_tones():
+    sit = cat(*(tone(ms, hz) for hz, ms in SIT["sit_nc"]), silence(300))
+    sit[8 * 800 : 8 * 900] += tone(100, 460, loud=3500.0)
+    found, _ = heard(sit)
+    assert found is not None
+    assert found.label == "sit_nc"
+
+
+def test_a_fax_machine_through_a_mobile_codec_has_shadows_beside_its_tone():
+    at = np.arange(2 * 8000) / 8000
+    shaken = 2 * np.pi * (2100 * at + 0.15 * np.sin(2 * np.pi * 7 * at))
+    sound = 4000 * np.sin(shaken) + 2500 * np.sin(2 * np.pi * 2168 * at)
+    found, _ = heard(sound.astype(np.int16))
+    assert found is not None
+    assert found.label == "fax"
+
+
+@pytest.mark.parametrize("note_hz", [392.0, 415.3, 440.0, 466.2, 425.0])
+def test_a_note_of_a_melody_that_comes_back_is_no_tone(note_hz: float):
+    """425 Hz is none of them, but somebody may play so: what sounds between is not quiet."""
+    chord = tone(260, 311, 523, 659)
+    assert heard(cat(*[tone(250, note_hz), chord] * 8))[0] is None
+    if note_hz != 425.0:
+        assert heard(cat(*[tone(250, note_hz), silence(250)] * 8))[0] is None
+
+
+def test_two_notes_of_a_chord_are_no_ringing():
+    for low_hz, high_hz in ((392.0, 440.0), (440.0, 466.2), (415.3, 466.2)):
+        assert heard(cat(*[tone(600, low_hz, high_hz), silence(300)] * 3))[0] is None
+
+
+def test_a_tone_that_comes_back_much_louder_is_another():
+    sound = cat(silence(200), tone(350, 450, loud=1000.0), silence(350), tone(350, 450, loud=6000.0), silence(350))
+    assert heard(sound)[0] is None
+
+
 def test_fax_machines_that_answer_and_that_call():
     assert heard(on_a_line(tone(1500, 2100), 1))[0] is not None
     found, at_s = heard(on_a_line(cadence((500, (1100,)), (3000, ()), (500, (1100,)), (3000, ())), 1))
