@@ -5,24 +5,21 @@ machine is said only above thresholds by which all looks together lost one perso
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dialer.listening.sound import FRAME, FRAME_S, QUIET_RMS, RATE_HZ
+from dialer.listening.voice import Voice
 from dialer.listening.words import Label
 
 LOOKS_S = (2.0, 2.5, 3.0, 4.0)
-PITCH_WINDOW = 400
-_LOWEST_LAG, _HIGHEST_LAG = RATE_HZ // 400, RATE_HZ // 70
 BEEP_LEAST_FRAMES = 6
 BEEP_SILENCE_FRAMES = 8
 _BEEP_STEADY_HZ = 12.0
 # The frame in which it ends is half of it.
 _ENDED_RATIO = 0.75
-_KEPT_FRAMES = int(LOOKS_S[-1] / FRAME_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,8 @@ class Answering:
 
     def __init__(self, trees: Trees) -> None:
         self._trees = trees
-        self._sound = np.zeros(_KEPT_FRAMES * FRAME, np.float32)
+        self._voice = Voice()
+        self._new: list[NDArray[np.float32]] = []
         self._frames = 0
         self._spoken = 0
         self._look = 0
@@ -88,8 +86,8 @@ class Answering:
 
     def feed(self, sound: NDArray[np.float32], level: float) -> Guess | None:
         """Take the next frame; return what can be said after it."""
-        if self._frames < _KEPT_FRAMES:
-            self._sound[self._frames * FRAME : (self._frames + 1) * FRAME] = sound
+        if self._look < len(LOOKS_S):
+            self._new.append(sound)
         self._frames += 1
         self._spoken += level > QUIET_RMS
         if self._beep.feed(sound, level) and self._spoken > 25:
@@ -100,8 +98,9 @@ class Answering:
 
     def _judge(self) -> Guess | None:
         look, self._look = self._look, self._look + 1
-        heard = self._sound[: self._frames * FRAME]
-        found = features(heard)
+        self._voice.add(np.concatenate(self._new))
+        self._new = []
+        found = self._voice.features()
         if found is None:
             return None
         score = self._trees.machine(found)
@@ -147,81 +146,3 @@ def _pure_hz(sound: NDArray[np.float32]) -> float:
 
 
 _HANN = np.hanning(FRAME + 1)[:-1].astype(np.float32)
-
-
-def features(heard: NDArray[np.float32]) -> NDArray[np.float32] | None:
-    """Return what the trees are asked with; None when nobody has spoken yet."""
-    frames = heard[: len(heard) // FRAME * FRAME].reshape(-1, FRAME)
-    level = np.sqrt((frames * frames).mean(axis=1)) + 1.0
-    peak, floor = float(np.percentile(level, 95)), float(np.percentile(level, 10))
-    if peak < 2 * QUIET_RMS:
-        return None
-    speaks = _smoothed(level > max(QUIET_RMS, 0.12 * peak, 1.6 * min(floor, peak / 4)))
-    if not speaks.any():
-        return None
-    voice = frames[speaks]
-    return np.array(
-        [len(frames) * FRAME_S, *_timing(speaks), *_levels(level, speaks, floor, peak), *_pitch(heard, speaks),
-         *_timbre(voice)], np.float32)  # fmt: skip
-
-
-def _smoothed(speaks: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Close holes of up to 80 ms: stops inside of words."""
-    filled = speaks.copy()
-    on = np.flatnonzero(speaks)
-    for a, b in pairwise(on):
-        if 1 < b - a <= 5:
-            filled[a:b] = True
-    return filled
-
-
-def _timing(speaks: NDArray[np.bool_]) -> list[float]:
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], speaks.astype(np.int8), [0]])))
-    runs = (edges[1::2] - edges[::2]) * FRAME_S
-    gaps = (edges[2::2] - edges[1:-1:2]) * FRAME_S
-    trailing = (len(speaks) - edges[-1]) * FRAME_S
-    return [
-        edges[0] * FRAME_S, float(runs.sum()), float(len(runs)), float(runs.max()), float(runs[0]), float(runs[-1]),
-        float(gaps.max(initial=0.0)), float(trailing), float(gaps[0]) if len(gaps) else float(trailing),
-    ]  # fmt: skip
-
-
-def _levels(level: NDArray[np.float32], speaks: NDArray[np.bool_], floor: float, peak: float) -> list[float]:
-    db = 20 * np.log10(level)
-    spoken = db[speaks]
-    smooth = np.convolve(db, np.ones(5) / 5, "same")
-    tops = (smooth[1:-1] > smooth[:-2]) & (smooth[1:-1] >= smooth[2:]) & speaks[1:-1]
-    half = max(1, len(spoken) // 2)
-    return [
-        float(spoken.std()), float(20 * np.log10(peak / floor)), float(tops.sum() / (spoken.size * FRAME_S)),
-        float(spoken[:half].mean() - spoken[half:].mean()) if len(spoken) > 1 else 0.0,
-    ]  # fmt: skip
-
-
-def _pitch(heard: NDArray[np.float32], speaks: NDArray[np.bool_]) -> list[float]:
-    count = min(len(speaks), (len(heard) - PITCH_WINDOW) // FRAME)
-    if count < 1:
-        return [0.0] * 6
-    windows = np.lib.stride_tricks.sliding_window_view(heard, PITCH_WINDOW)[: count * FRAME : FRAME]
-    windows = windows - windows.mean(axis=1, keepdims=True)
-    spectrum = np.abs(np.fft.rfft(windows, 1024, axis=1)) ** 2
-    like = np.fft.irfft(spectrum, axis=1)[:, : _HIGHEST_LAG + 1]
-    like = like[:, _LOWEST_LAG:] / (like[:, :1] + 1e-6)
-    best = like.argmax(axis=1)
-    voiced = (like.max(axis=1) > 0.45) & speaks[:count]
-    if voiced.sum() < 5:
-        return [0.0, 0.0, 0.0, 0.0, 0.0, float(voiced.sum() / max(1, speaks.sum()))]
-    tone = 12 * np.log2(RATE_HZ / (best[voiced] + _LOWEST_LAG) / 100)
-    tail = tone[-8:]
-    return [
-        float(np.median(tone)), float(np.subtract(*np.percentile(tone, [75, 25]))), float(tone.max() - tone.min()),
-        float(tail[-1] - tail[0]), float(np.abs(np.diff(tone)).mean()), float(voiced.sum() / speaks.sum()),
-    ]  # fmt: skip
-
-
-def _timbre(voice: NDArray[np.float32]) -> list[float]:
-    power = np.abs(np.fft.rfft(voice * _HANN, axis=1)) ** 2 + 1.0
-    hz = np.fft.rfftfreq(FRAME, 1 / RATE_HZ)
-    centre = (power * hz).sum(axis=1) / power.sum(axis=1)
-    change = np.abs(np.diff(np.log(power), axis=0)).mean() if len(voice) > 1 else 0.0
-    return [float(centre.mean()), float(centre.std()), float(change)]

@@ -15,7 +15,8 @@ NEAR_HZ = 70.0
 # What is said in the pauses of a tone, far away, is no tone; the level that it is held against fades in some seconds.
 SURE_FRAMES = 4
 FADES = 0.998
-LEAST_MS = 60
+# What came before a run is judged when it has begun, and does not change while it goes on.
+LEAST_MS, MOST_MS = 60, 140
 # A lost packet, or what is heard in only so many frames.
 HOLE_FRAMES = 2
 SIT_FRAMES, SIT_MOST_FRAMES, SIT_PAUSE_FRAMES = 9, 24, 6
@@ -92,10 +93,10 @@ class ToneDetector:
 
     def _judge(self) -> ToneHeard | None:
         run = self.runs[-1]
-        if run.ms < LEAST_MS:
-            return None
         heard = self._long_enough(run) if run.hz else None
-        return heard or self._sit() or self._by_pauses()
+        if heard is not None or not LEAST_MS <= run.ms <= MOST_MS:
+            return heard
+        return self._sit() or self._by_pauses()
 
     def _long_enough(self, run: Run) -> ToneHeard | None:
         for number, tone in enumerate(self._tones):

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from dialer.listening.answering import LOOKS_S, features
+from dialer.listening.answering import LOOKS_S
 from dialer.listening.sound import FRAME, FRAME_S
+from dialer.listening.voice import features
 from tests.bench.line_channel import RATE_HZ, Line, carried, coded, lossy
 from tests.bench.line_people import Answer, answer
 from tests.bench.line_voices import Speaker, Studio

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from dialer.listening.answering import LOOKS_S, Answering, Beep, Guess, Trees, features
+from dialer.listening.answering import LOOKS_S, Answering, Beep, Guess, Trees
 from dialer.listening.shelf import shipped_trees
 from dialer.listening.sound import Samples
+from dialer.listening.voice import features
 from dialer.listening.words import Label
 from tests.dialer.listening.sounds import cat, frames, silence, speech, tone
 
@@ -45,7 +46,6 @@ def test_below_the_threshold_it_stays_a_person():
 
 def test_who_says_nothing_is_not_guessed():
     assert guesses(silence(4500), shipped_trees()) == []
-    assert features(np.zeros(16_000, np.float32)) is None
 
 
 def test_the_trees_that_ship_were_made_for_these_features_and_looks():
@@ -55,16 +55,6 @@ def test_the_trees_that_ship_were_made_for_these_features_and_looks():
     assert int(trees.feature.max()) < len(found)
     assert len(trees.thresholds) == len(LOOKS_S)
     assert 0.0 <= trees.machine(found) <= 1.0
-
-
-def test_timing_is_in_the_features():
-    sound = cat(silence(600), speech(3, 1.0), silence(900)).astype(np.float32)
-    found = features(sound)
-    assert found is not None
-    lasts_s, onset_s, spoken_s = found[:3]
-    assert lasts_s == 2.5
-    assert onset_s == pytest.approx(0.6, abs=0.06)
-    assert spoken_s == pytest.approx(1.0, abs=0.2)
 
 
 @pytest.mark.parametrize(("samples", "beeps"), [
