@@ -59,7 +59,7 @@ class Library:
 def parameters() -> str:
     """Return what the bits depend on; another library version where one of them changes."""
     of_bits = (sound.WINDOW, sound.FRAME, sound.BANDS, sound.LOWEST_HZ, sound.HIGHEST_HZ, sound.LAG, sound.STRONG)
-    of_match = (matching.SHORT, matching.LONG, matching.SHORT_LEAST, matching.LONG_LEAST, matching.MARGIN_LEAST)
+    of_match = (matching.STANDS, matching.ENOUGH, matching.TAIL_LEAST, matching.THIRD_LEAST, matching.MARGIN_BITS)
     return ",".join(str(each) for each in (*of_bits, *of_match))
 
 
@@ -119,7 +119,7 @@ def common_s(samples: Samples, index: Index, least: float) -> dict[str, float]:
         matcher.feed(prints.feed(frame), level)
         at = begin // FRAME
         for ref in matcher.all_near(least):
-            covered.setdefault(ref, set()).update(range(max(0, at - matching.SHORT + 1), at + 1))
+            covered.setdefault(ref, set()).update(range(max(0, at - matching.SECOND + 1), at + 1))
     return {ref: len(frames) * FRAME_S for ref, frames in covered.items()}
 
 

@@ -12,7 +12,7 @@ from dialer.domain.who_answered import ACTS_FROM_S
 from dialer.listening.answering import Answering, Guess
 from dialer.listening.cadence import TonePlan
 from dialer.listening.early import EarlySound
-from dialer.listening.matching import SHORT, Index, Match, Matcher
+from dialer.listening.matching import SECOND, Index, Match, Matcher
 from dialer.listening.sound import FRAME, FRAME_S, QUIET_RMS, Fingerprinter, Samples
 from dialer.listening.tone import ToneDetector, ToneHeard
 from dialer.listening.words import Evidence, Label, LineVerdict, Phase
@@ -26,7 +26,7 @@ TONE_CONFIDENCE_RATIO = 0.97
 # A recording is confirmed when a later second of the line is in the same place of it, pauses allowed for: before the
 # answer the next one, after it a later one still. Two sentences of one synthetic voice that began with the same two
 # words were as like for 1.4 s as one recording is on a noisy line.
-CONFIRMED_FRAMES = {Phase.EARLY: SHORT, Phase.ANSWERED: 80}
+CONFIRMED_FRAMES = {Phase.EARLY: SECOND, Phase.ANSWERED: 80}
 CONFIRMED_LEAST, UNCONFIRMED_FRAMES = 0.3, 150
 _STAGE_SCORE = 0.35
 

@@ -1,7 +1,8 @@
-"""Which known recording is heard now, and wherever in it: the bits of the last second against all of the library.
+"""Which known recording is heard now, and wherever in it: the bits of the line against all of the library.
 
-Every alignment keeps a running count of the bits that differ, so a step costs one look at each known frame. Two frames
-are compared at once (48 bits). Alignments are numbered so that the counts need not move: the library moves below them.
+Two steps. For every alignment of the line over the library a running evidence grows with bits that are the same and
+falls with others (two frames, 48 bits, at once); numbered so that it need not move: the library moves below it. The few
+that have some are looked at exactly: from where on they are alike, how well, and what else could it be.
 """
 
 from collections.abc import Sequence
@@ -12,13 +13,21 @@ from numpy.typing import NDArray
 
 from dialer.listening.sound import BITS, FRAME, FRAME_S, PAUSE_RATIO, QUIET_RMS, STRONG, Print, fingerprint
 
-SHORT, LONG = 50, 76
-# So good and it is told at once; less good, and what comes next has to go on in the same place of the same recording.
-SHORT_SURE, LONG_SURE = 0.50, 0.42
-SHORT_LEAST, LONG_LEAST = 0.42, 0.33
-CONFIRM_STEPS, CONFIRM_LEAST = 6, 0.28
-MOST_PENDING = 32
-MARGIN_LEAST = 0.08
+# A second, in frames: what a recording is asked for when it has to go on.
+SECOND = 50
+# Of the 32 clear bits of two frames: so many may differ and the evidence stands; chance has 16.
+STANDS = 12
+_EVIDENCE_MOST = 240
+# Worth a look, and how many at once: the same sound lies in every recording that begins with it, and one frame beside.
+NOTED, NOTED_MOST = 36, 48
+# How long two have been alike, in pairs of frames, and how much of it: the longer, the more noise it stands.
+ENOUGH = ((20, 0.60), (25, 0.50), (32, 0.45), (38, 0.40), (50, 0.36), (63, 0.34))
+# The last quarter of a second and every third of it has to be alike, too: what two recordings share ends.
+TAIL_PAIRS, TAIL_LEAST, THIRD_LEAST = 6, 0.28, 0.2
+# Of the bits in which two recordings differ the line has so many more of the one than of the other, from where on it is
+# alike: what they share, however long, tells nothing.
+MARGIN_BITS = 32
+_PAIRS_KEPT = 75
 # A clock of 20 ms begins anywhere: the library is kept at two.
 PHASES = (0, FRAME // 2)
 # Between two recordings, and so that the shortest of them may stand at the end of a window.
@@ -37,7 +46,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """`score`: 1 is the same bits, 0 is chance. `margin`: before the best recording of any other label.
+    """`score`: 1 is the same bits, 0 is chance. `margin`: before any other label, as if all of it lay in one second.
 
     `alignment`: where the sound lies over the library, as long as it goes on.
     """
@@ -53,7 +62,7 @@ class Match:
     @property
     def is_sure(self) -> bool:
         """Whether the label may be told."""
-        return self.margin >= MARGIN_LEAST
+        return self.margin >= 2 * MARGIN_BITS / (STRONG * SECOND)
 
 
 def _dice(first: int, count: int) -> NDArray[np.uint64]:
@@ -62,15 +71,6 @@ def _dice(first: int, count: int) -> NDArray[np.uint64]:
     mixed = (numbers * np.uint64(2654435761)) & np.uint64(0xFFFFFFFF)
     mixed = ((mixed ^ (mixed >> np.uint64(15))) * np.uint64(2246822519)) & np.uint64(0xFFFFFFFF)
     return (mixed ^ (mixed >> np.uint64(13))) & np.uint64((1 << BITS) - 1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A match that has to be confirmed at a step, by how its alignment goes on."""
-
-    match: Match
-    alignment: int
-    due: int
 
 
 class Floor:
@@ -121,6 +121,7 @@ class Index:
         self.known = ordered
         self.firsts = np.array(firsts or [0])
         self._begins = begins
+        self._labels_of = np.array([self.labels.index(ordered[number].label) for _, number in begins] or [0], np.int32)
         self._whose = np.concatenate(whose)
         self._pairs = np.concatenate([pairs, pairs])
         mask = np.concatenate(masks)
@@ -140,6 +141,23 @@ class Index:
         begin, number = self._begins[self._whose[place]]
         return self.known[number], (place - begin) * FRAME_S
 
+    def labels_at(self, places: NDArray[np.intp]) -> NDArray[np.int32]:
+        """Return the numbers of the labels that recordings at these places have."""
+        return self._labels_of[self._whose[places]]
+
+    def differing(self, places: NDArray[np.intp], pairs: NDArray[np.uint64]) -> NDArray[np.int32]:
+        """Return how many clear bits differ between pairs of frames and those at the places, each row by itself."""
+        return np.bitwise_count((self._pairs[places] ^ pairs) & self._masks[places]).astype(np.int32)
+
+    def behind(
+        self, others: NDArray[np.intp], places: NDArray[np.intp], pairs: NDArray[np.uint64]
+    ) -> NDArray[np.int32]:
+        """Return how many bits more pairs of frames have of the one place than of the others, where these differ."""
+        own = self._pairs[places]
+        part = (self._pairs[others] ^ own) & (self._masks[others] | self._masks[places])
+        against = np.bitwise_count((pairs ^ own) & part)
+        return np.bitwise_count(part).sum(axis=1, dtype=np.int32) - 2 * against.sum(axis=1, dtype=np.int32)
+
 
 class Matcher:
     """One call's."""
@@ -152,10 +170,10 @@ class Matcher:
         self._first = 0
         size = index.size
         self._differing = np.zeros(size, np.uint64)
-        self._kept = np.full((LONG // 2, size), STRONG, np.uint8)
-        self._short = np.full(size, STRONG * SHORT // 2, np.int16)
-        self._long = np.full(size, STRONG * LONG // 2, np.int16)
-        self._pending: list[_Candidate] = []
+        self._row = np.zeros(size, np.uint8)
+        self._evidence = np.zeros(size, np.uint8)
+        self._most = np.full(size, _EVIDENCE_MOST - STANDS, np.uint8)
+        self._kept = np.zeros(_PAIRS_KEPT, np.uint64)
 
     def feed(self, word: int, level: float) -> Match | None:
         """Take the next frame; return the best match, if there is one, after every second frame."""
@@ -174,69 +192,71 @@ class Matcher:
         shift = 2 * self._step % self._index.size
         np.bitwise_xor(self._index.pairs_from(shift), pair, out=self._differing)
         np.bitwise_and(self._differing, self._index.masks_from(shift), out=self._differing)
-        row = self._kept[self._step % (LONG // 2)]
-        np.subtract(self._long, row, out=self._long)
-        np.subtract(self._short, self._kept[(self._step - SHORT // 2) % (LONG // 2)], out=self._short)
-        np.bitwise_count(self._differing, out=row)
-        np.add(self._long, row, out=self._long)
-        np.add(self._short, row, out=self._short)
+        np.bitwise_count(self._differing, out=self._row)
+        # evidence + STANDS - differing, between 0 and what a byte holds
+        np.minimum(self._evidence, self._most, out=self._evidence)
+        np.add(self._evidence, STANDS, out=self._evidence)
+        np.maximum(self._evidence, self._row, out=self._evidence)
+        np.subtract(self._evidence, self._row, out=self._evidence)
+        self._kept[self._step % _PAIRS_KEPT] = pair
         self._step += 1
 
+    def _noted(self) -> NDArray[np.intp]:
+        noted = np.flatnonzero(self._evidence >= NOTED)
+        if len(noted) > NOTED_MOST:
+            noted = noted[np.argpartition(self._evidence[noted], -NOTED_MOST)[-NOTED_MOST:]]
+        return noted
+
+    def _placed(self, alignments: NDArray[np.intp], pairs: int) -> tuple[NDArray[np.intp], NDArray[np.uint64]]:
+        """Return where each of the last pairs of frames lies by each alignment, and these pairs."""
+        steps = np.arange(max(0, self._step - pairs), self._step)
+        return (alignments[:, None] + 2 * steps) % self._index.size, self._kept[steps % _PAIRS_KEPT]
+
     def _best(self) -> Match | None:
-        found = self._confirmed()
-        for counts, window, least, sure in (
-            (self._short, SHORT, SHORT_LEAST, SHORT_SURE),
-            (self._long, LONG, LONG_LEAST, LONG_SURE),
-        ):
-            score = 1 - 2 * int(counts.min()) / (STRONG * window)
-            if score < least or (found is not None and found.is_sure):
-                continue
-            alignment = int(counts.argmin())
-            if score < sure and not self._is_new(alignment):
-                continue
-            match = self._look(counts, window)
-            if score >= sure:
-                found = match
-            elif match.is_sure:
-                self._pending.append(_Candidate(match, alignment, self._step + CONFIRM_STEPS))
-        return found
-
-    def _is_new(self, alignment: int) -> bool:
-        return len(self._pending) < MOST_PENDING and all(each.alignment != alignment for each in self._pending)
-
-    def _confirmed(self) -> Match | None:
-        """Return the candidate that went on, if one is due that did."""
-        due = [each for each in self._pending if each.due <= self._step]
-        self._pending = [each for each in self._pending if each.due > self._step]
-        for each in due:
-            rows = [(self._step - 1 - back) % (LONG // 2) for back in range(CONFIRM_STEPS)]
-            differing = int(self._kept[rows, each.alignment].sum())
-            if 1 - differing / (CONFIRM_STEPS * STRONG) >= CONFIRM_LEAST:
-                return each.match
-        return None
-
-    def _look(self, counts: NDArray[np.int16], window: int) -> Match:
-        size = self._index.size
-        # The window belongs to what most of it lies in.
-        middle = (2 * self._step - window // 2) % size
-        placed = np.roll(counts, middle)
-        scores = 1 - 2 * np.minimum.reduceat(placed, self._index.firsts) / (STRONG * window)
-        place = int(placed.argmin())
-        known, at_s = self._index.at(place)
-        others = np.delete(scores, self._index.labels.index(known.label))
-        best = float(scores.max())
-        margin = best - float(others.max(initial=0.0))
-        return Match(known.ref, known.label, best, margin, window * FRAME_S, at_s, int(counts.argmin()))
+        noted = self._noted()
+        if not len(noted):
+            return None
+        places, pairs = self._placed(noted, _PAIRS_KEPT)
+        differing = self._index.differing(places, pairs)
+        grown = np.concatenate([np.zeros((len(noted), 1), np.int32), np.cumsum(STANDS - differing, axis=1)], axis=1)
+        best = int((grown[:, -1] - grown.min(axis=1)).argmax())
+        begin = len(pairs) - int(grown[best, ::-1].argmin())
+        alike = differing[best, begin:]
+        if not _is_enough(alike):
+            return None
+        middle = begin + len(alike) // 2
+        labels = self._index.labels_at(places[:, middle])
+        others = places[labels != labels[best], begin:]
+        bits = int(self._index.behind(others, places[best, begin:], pairs[begin:]).min(initial=STRONG * SECOND // 2))
+        known, at_s = self._index.at(int(places[best, middle]))
+        score, margin = _score(alike), 2 * bits / (STRONG * SECOND)
+        return Match(known.ref, known.label, score, margin, 2 * len(alike) * FRAME_S, at_s, int(noted[best]))
 
     def goes_on(self, match: Match) -> float:
         """Return how well the last second is what follows a match in its recording; chance alone gives about 0."""
-        return 1 - 2 * int(self._short[match.alignment]) / (STRONG * SHORT)
+        return _score(self._index.differing(*self._placed(np.array([match.alignment]), SECOND // 2)))
 
     def all_near(self, least: float) -> list[str]:
         """Return every recording that the last second is in with this score: for building a library."""
-        if self._frames % 2 or not self._index.known:
+        if self._frames % 2 or self._step < SECOND // 2 or not self._index.known:
             return []
-        size = self._index.size
-        placed = np.roll(self._short, (2 * self._step - SHORT // 2) % size)
-        near = np.flatnonzero(placed <= STRONG * SHORT * (1 - least) / 2)
+        places, pairs = self._placed(np.flatnonzero(self._evidence >= NOTED), SECOND // 2)
+        scores = 1 - self._index.differing(places, pairs).mean(axis=1) / STRONG
+        near = places[scores >= least, -SECOND // 4]
         return sorted({self._index.at(int(place))[0].ref for place in near})
+
+
+def _score(differing: NDArray[np.int32]) -> float:
+    return 1 - float(differing.mean()) / STRONG
+
+
+def _is_enough(alike: NDArray[np.int32]) -> bool:
+    """Whether so long a likeness is that of one recording, all of it."""
+    if len(alike) < ENOUGH[0][0]:
+        return False
+    score = _score(alike)
+    if not any(len(alike) >= pairs and score >= least for pairs, least in ENOUGH):
+        return False
+    third = len(alike) // 3
+    thirds = (alike[:third], alike[third : 2 * third], alike[2 * third :])
+    return _score(alike[-TAIL_PAIRS:]) >= TAIL_LEAST and min(map(_score, thirds)) >= THIRD_LEAST

@@ -1,6 +1,7 @@
 import numpy as np
+import pytest
 
-from dialer.listening.matching import CONFIRM_STEPS, LONG_SURE, Index, Known, Match, Matcher
+from dialer.listening.matching import Index, Known, Match, Matcher
 from dialer.listening.sound import FRAME, RATE_HZ, Fingerprinter, Samples
 from tests.dialer.listening.sounds import cat, frames, on_a_line, silence, speech
 
@@ -80,13 +81,36 @@ def test_all_that_is_near_is_told_when_a_library_is_built():
     assert Matcher(Index([])).all_near(0.65) == []
 
 
-def test_a_weak_match_is_told_when_the_recording_goes_on_and_not_when_it_does_not():
-    line, other = on_a_line(EMPTY, 1, snr_db=8), on_a_line(speech(77, 3.0), 1, snr_db=8)
-    match, at_s = heard(line)
-    assert match is not None
-    assert match.score < LONG_SURE, "or this shows nothing"
-    asked_at = int((at_s - 2 * FRAME / RATE_HZ * CONFIRM_STEPS) * RATE_HZ)
-    assert heard(cat(line[:asked_at], other)) == (None, 0.0)
+@pytest.mark.parametrize(("first_s", "other_s", "second_s", "snr_db"), [(0.75, 0.45, 0.5, 20), (0.7, 0.6, 0.7, 30)])
+def test_phrases_that_another_recording_of_a_person_shares_are_not_enough(
+    first_s: float, other_s: float, second_s: float, snr_db: float
+):
+    """Two thirds of a second and a half are the same, with something else between."""
+    begin, end = int((first_s + other_s) * RATE_HZ), int((first_s + other_s + second_s) * RATE_HZ)
+    line = cat(EMPTY[: int(first_s * RATE_HZ)], speech(55, other_s), EMPTY[begin:end], speech(56, 2.0))
+    assert heard(on_a_line(line, 1, snr_db=snr_db)) == (None, 0.0)
+
+
+def test_a_phrase_alone_is_not_enough_and_the_recording_is():
+    for snr_db in (20, 12):
+        line = on_a_line(EMPTY, 1, snr_db=snr_db)
+        other = on_a_line(speech(77, 3.0), 1, snr_db=snr_db)
+        assert heard(cat(line[: int(0.8 * RATE_HZ)], other)) == (None, 0.0)
+        match, at_s = heard(line)
+        assert match is not None
+        assert match.label == "empty"
+        assert 0.8 < at_s < 2.5
+
+
+def test_what_parts_two_labels_counts_however_short_it_is_beside_what_they_share():
+    """Two sentences of one voice: the same opening and the same end, a syllable between them."""
+    opening, ending = speech(7, 1.4), speech(8, 1.4)
+    first, second = cat(opening, speech(9, 0.2), ending), cat(opening, speech(10, 0.2), ending)
+    index = Index([Known("one", "off", first), Known("two", "suspended", second)])
+    for line, label in ((first, "off"), (second, "suspended")):
+        match, _ = heard(on_a_line(line, 3, snr_db=12), index)
+        assert match is not None
+        assert (match.label, match.is_sure) == (label, True)
 
 
 def test_whether_a_recording_goes_on_is_seen_in_the_last_second():
