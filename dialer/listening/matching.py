@@ -1,8 +1,8 @@
 """Which known recording is heard now, and wherever in it: the bits of the line against all of the library.
 
 Two steps. For every alignment of the line over the library a running evidence grows with bits that are the same and
-falls with others (two frames, 48 bits, at once); numbered so that it need not move: the library moves below it. The few
-that have some are looked at exactly: from where on they are alike, how well, and what else could it be.
+falls with others (two frames, 48 bits, at once, of four); numbered so that it need not move: the library moves below
+it. The few that have some are looked at exactly: from where on they are alike, how well, and what else could it be.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,9 @@ SECOND = 50
 STANDS = 12
 _EVIDENCE_MOST = 240
 # Worth a look, and how many at once: the same sound lies in every recording that begins with it, and one frame beside.
-NOTED, NOTED_MOST = 36, 48
+NOTED, NOTED_MOST = 24, 48
+# Every other pair of frames tells where to look.
+_LOOKS_EACH = 2
 # How long two have been alike, in pairs of frames, and how much of it: the longer, the more noise it stands.
 ENOUGH = ((20, 0.60), (25, 0.50), (32, 0.45), (38, 0.40), (50, 0.36), (63, 0.34))
 # The last quarter of a second and every third of it has to be alike, too: what two recordings share ends.
@@ -147,7 +149,10 @@ class Index:
 
     def differing(self, places: NDArray[np.intp], pairs: NDArray[np.uint64]) -> NDArray[np.int32]:
         """Return how many clear bits differ between pairs of frames and those at the places, each row by itself."""
-        return np.bitwise_count((self._pairs[places] ^ pairs) & self._masks[places]).astype(np.int32)
+        found: NDArray[np.int32] = np.bitwise_count((self._pairs[places] ^ pairs) & self._masks[places]).astype(
+            np.int32
+        )
+        return found
 
     def behind(
         self, others: NDArray[np.intp], places: NDArray[np.intp], pairs: NDArray[np.uint64]
@@ -156,7 +161,8 @@ class Index:
         own = self._pairs[places]
         part = (self._pairs[others] ^ own) & (self._masks[others] | self._masks[places])
         against = np.bitwise_count((pairs ^ own) & part)
-        return np.bitwise_count(part).sum(axis=1, dtype=np.int32) - 2 * against.sum(axis=1, dtype=np.int32)
+        found: NDArray[np.int32] = np.bitwise_count(part).sum(axis=1) - 2 * against.sum(axis=1, dtype=np.int32)
+        return found
 
 
 class Matcher:
@@ -174,6 +180,7 @@ class Matcher:
         self._evidence = np.zeros(size, np.uint8)
         self._most = np.full(size, _EVIDENCE_MOST - STANDS, np.uint8)
         self._kept = np.zeros(_PAIRS_KEPT, np.uint64)
+        self._noted = np.zeros(0, np.intp)
 
     def feed(self, word: int, level: float) -> Match | None:
         """Take the next frame; return the best match, if there is one, after every second frame."""
@@ -185,7 +192,12 @@ class Matcher:
             return None
         if not self._index.known:
             return None
-        self._compare(np.uint64(self._first | word << BITS))
+        pair = np.uint64(self._first | word << BITS)
+        self._kept[self._step % _PAIRS_KEPT] = pair
+        if self._step % _LOOKS_EACH == 0:
+            self._compare(pair)
+            self._note()
+        self._step += 1
         return self._best()
 
     def _compare(self, pair: np.uint64) -> None:
@@ -198,14 +210,12 @@ class Matcher:
         np.add(self._evidence, STANDS, out=self._evidence)
         np.maximum(self._evidence, self._row, out=self._evidence)
         np.subtract(self._evidence, self._row, out=self._evidence)
-        self._kept[self._step % _PAIRS_KEPT] = pair
-        self._step += 1
 
-    def _noted(self) -> NDArray[np.intp]:
+    def _note(self) -> None:
         noted = np.flatnonzero(self._evidence >= NOTED)
         if len(noted) > NOTED_MOST:
             noted = noted[np.argpartition(self._evidence[noted], -NOTED_MOST)[-NOTED_MOST:]]
-        return noted
+        self._noted = noted
 
     def _placed(self, alignments: NDArray[np.intp], pairs: int) -> tuple[NDArray[np.intp], NDArray[np.uint64]]:
         """Return where each of the last pairs of frames lies by each alignment, and these pairs."""
@@ -213,12 +223,11 @@ class Matcher:
         return (alignments[:, None] + 2 * steps) % self._index.size, self._kept[steps % _PAIRS_KEPT]
 
     def _best(self) -> Match | None:
-        noted = self._noted()
-        if not len(noted):
+        if not len(self._noted):
             return None
-        places, pairs = self._placed(noted, _PAIRS_KEPT)
+        places, pairs = self._placed(self._noted, _PAIRS_KEPT)
         differing = self._index.differing(places, pairs)
-        grown = np.concatenate([np.zeros((len(noted), 1), np.int32), np.cumsum(STANDS - differing, axis=1)], axis=1)
+        grown = np.concatenate([np.zeros((len(places), 1), np.int32), np.cumsum(STANDS - differing, axis=1)], axis=1)
         best = int((grown[:, -1] - grown.min(axis=1)).argmax())
         begin = len(pairs) - int(grown[best, ::-1].argmin())
         alike = differing[best, begin:]
@@ -230,7 +239,7 @@ class Matcher:
         bits = int(self._index.behind(others, places[best, begin:], pairs[begin:]).min(initial=STRONG * SECOND // 2))
         known, at_s = self._index.at(int(places[best, middle]))
         score, margin = _score(alike), 2 * bits / (STRONG * SECOND)
-        return Match(known.ref, known.label, score, margin, 2 * len(alike) * FRAME_S, at_s, int(noted[best]))
+        return Match(known.ref, known.label, score, margin, 2 * len(alike) * FRAME_S, at_s, int(self._noted[best]))
 
     def goes_on(self, match: Match) -> float:
         """Return how well the last second is what follows a match in its recording; chance alone gives about 0."""
