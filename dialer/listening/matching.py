@@ -23,7 +23,7 @@ NOTED, NOTED_MOST = 24, 48
 # Every other pair of frames tells where to look.
 _LOOKS_EACH = 2
 # How long two have been alike, in pairs of frames, and how much of it: the longer, the more noise it stands.
-ENOUGH = ((20, 0.60), (25, 0.50), (32, 0.45), (38, 0.40), (50, 0.36), (63, 0.34))
+ENOUGH = ((20, 0.60), (25, 0.48), (32, 0.44), (38, 0.39), (50, 0.36), (60, 0.33), (70, 0.31))
 # The last quarter of a second and every third of it has to be alike, too: what two recordings share ends.
 TAIL_PAIRS, TAIL_LEAST, THIRD_LEAST = 6, 0.28, 0.2
 # Of the bits in which two recordings differ the line has so many more of the one than of the other, from where on it is
