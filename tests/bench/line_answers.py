@@ -9,6 +9,7 @@ from dialer.listening.answering import LOOKS_S, Answering, Trees
 from dialer.listening.shelf import shipped_trees
 from dialer.listening.sound import FRAME, RATE_HZ
 from dialer.listening.words import Label
+from tests.bench.line_asterisk import amd_says
 from tests.bench.line_channel import Sound
 from tests.bench.line_people import Answer, answer, fitted, silence
 from tests.bench.line_training import answers, arrived
@@ -35,11 +36,15 @@ def answers_table(studio: Studio, how: How) -> str:
             for i in range(how.pick(400, 20))
         ]
         groups["flite, another synthesizer"] = arrived(made, dice)
-    rows = [row for name, calls in groups.items() for row in _rows(name, calls)]
+    rows = [
+        row
+        for name, calls in groups.items()
+        for row in (*_rows(name, calls), _amd_row(name, calls[: how.pick(100, 8)]))
+    ]
     return "\n".join([
         "\n### A person or a machine, from the answer on\n",
         "Trees over timing, pitch, level and timbre, trained on espeak-ng alone (`tests/bench/line_training.py`). A machine is said from 2 s on, and",
-        "may be said later of who was first taken for a person. `app_amd`: our model of its rule (silence and word lengths, defaults of the code).",
+        "may be said later of who was first taken for a person. `app_amd`: our model of its rule (silence and word lengths, defaults of the code); `AMD()`: the real one, by the amd.conf that comes with it.",
         "Real people's greetings were not to be had: the one real voice reads prompts, and its figures say how far speech of another kind is.\n",
         "| voices | calls | rule | people kept | machines found |", "|---|---|---|---|---|", *rows,
     ])  # fmt: skip
@@ -94,6 +99,21 @@ def _rows(name: str, calls: list[Call]) -> list[str]:
             kept, got = (lost > by_s + 0.01).mean(), (found <= by_s + 0.01).mean()
             rows.append(f"| {name} | {len(calls)} | {rule}, by {by_s:g} s | {kept:.1%} | {got:.1%} |")
     return rows
+
+
+def _amd_row(name: str, calls: list[Call]) -> str:
+    said = amd_says([sound for _, sound in calls])
+    kept, found = (
+        np.mean(
+            [
+                (told == "MACHINE") is is_machine
+                for (each, _), told in zip(calls, said, strict=True)
+                if each.is_machine is is_machine
+            ]
+        )
+        for is_machine in (False, True)
+    )
+    return f"| {name} | {len(calls)} | `AMD()` | {kept:.1%} | {found:.1%} |"
 
 
 def _times(says: Callable[[Sound], float], sounds: list[Sound]) -> np.ndarray:

@@ -9,6 +9,7 @@ from dialer.listening.cadence import Tone
 from dialer.listening.shelf import shipped_plans
 from dialer.listening.sound import FRAME, RATE_HZ
 from dialer.listening.tone import ToneDetector
+from tests.bench.line_asterisk import scanned
 from tests.bench.line_channel import Line, Sound, carried, coded, lossy
 from tests.bench.line_recordings import CLIP, corpus
 from tests.bench.line_voices import Studio
@@ -26,20 +27,14 @@ SIT = {
 
 def tones_table(studio: Studio, how: How) -> str:
     """Return Markdown."""
-    dice, count = np.random.default_rng(SEED), how.pick(30, 4)
-    jobs = [each for _ in range(count) for each in _all(dice)]
-    lines = [Line.draw(dice) for _ in jobs]
-    babble = np.concatenate([sound for sound in studio.prompts().values() if len(sound) > RATE_HZ])
-    sent = coded(
-        [carried(sound, line, dice, babble) for (_, _, sound), line in zip(jobs, lines, strict=True)],
-        [line.codec for line in lines],
-    )
+    dice = np.random.default_rng(SEED)
+    clips = _arrived(studio, dice, how.pick(30, 4))
     took: dict[str, list[float]] = defaultdict(list)
     total, wrong, bands, found_in = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     cpu_s = fed_s = 0.0
-    for (name, label, _), line, sound in zip(jobs, lines, sent, strict=True):
+    for name, label, line, sound in clips:
         began = time.process_time()
-        heard, at_s = hear(lossy(sound.astype(np.float32), line.loss_ratio, dice))
+        heard, at_s = hear(sound)
         cpu_s, fed_s = cpu_s + time.process_time() - began, fed_s + at_s
         band = "below 10 dB" if line.snr_db < 10 else "10-20 dB" if line.snr_db < 20 else "20-30 dB"
         total[name] += 1
@@ -51,22 +46,41 @@ def tones_table(studio: Studio, how: How) -> str:
     rows = [_row(name, total[name], took[name], wrong[name]) for name in total]
     loud = ("10-20 dB", "20-30 dB")
     over = sum(found_in[band] for band in loud) / max(1, sum(bands[band] for band in loud))
-    clips, *_ = corpus(studio, np.random.default_rng(SEED), how.pick(100, 10), how.pick(400, 10))
-    music = [
-        each[at : at + CLIP] for each in studio.music() for at in range(0, len(each) - CLIP, how.pick(CLIP, 9 * CLIP))
-    ]
-    false = [heard for clip in clips if (heard := hear(clip.sound.astype(np.float32))[0])]
-    tunes = [heard for sound in music if (heard := hear(sound / 2)[0])]
+    sample = [(label, sound) for _, label, line, sound in clips if line.snr_db >= 10][: how.pick(108, 8)]
     return "\n".join([
         "\n### Tones\n", "| tone | clips | right | wrong | t50 | t95 |", "|---|---|---|---|---|---|", *rows, "",
         f"At 10 dB and more: **{over:.1%}** right ("
         + ", ".join(f"{band} {found_in[band] / bands[band]:.1%}" for band in sorted(bands))
-        + f"). In {len(clips)} clips of 5 s of speech and music a tone was heard {len(false)} times"
-        + (f" ({', '.join(sorted(false))})" if false else "")
-        + f", in {len(music)} of 5 s that are all of Asterisk's music {len(tunes)} times"
-        + (f" ({', '.join(sorted(tunes))})" if tunes else "")
-        + f". CPU {1000 * cpu_s / fed_s:.1f} ms for each second.",
+        + f"). CPU {1000 * cpu_s / fed_s:.1f} ms for each second. {_false(studio, how)} {scanned(sample)}",
     ])  # fmt: skip
+
+
+def _arrived(studio: Studio, dice: np.random.Generator, count: int) -> list[tuple[str, str, Line, Sound]]:
+    jobs = [each for _ in range(count) for each in _all(dice)]
+    lines = [Line.draw(dice) for _ in jobs]
+    babble = np.concatenate([sound for sound in studio.prompts().values() if len(sound) > RATE_HZ])
+    sent = coded(
+        [carried(sound, line, dice, babble) for (_, _, sound), line in zip(jobs, lines, strict=True)],
+        [line.codec for line in lines],
+    )
+    return [
+        (name, label, line, lossy(sound.astype(np.float32), line.loss_ratio, dice))
+        for (name, label, _), line, sound in zip(jobs, lines, sent, strict=True)
+    ]
+
+
+def _false(studio: Studio, how: How) -> str:
+    clips, *_ = corpus(studio, np.random.default_rng(SEED), how.pick(100, 10), how.pick(400, 10))
+    each_clip = how.pick(CLIP, 9 * CLIP)
+    music = [tune[at : at + CLIP] for tune in studio.music() for at in range(0, len(tune) - CLIP, each_clip)]
+    false = [heard for clip in clips if (heard := hear(clip.sound.astype(np.float32))[0])]
+    tunes = [heard for sound in music if (heard := hear(sound / 2)[0])]
+    return (
+        f"In {len(clips)} clips of 5 s of speech and music a tone was heard {len(false)} times, in {len(music)} of 5 s "
+        f"that are all of Asterisk's music {len(tunes)} times"
+        + (f" ({', '.join(sorted(false + tunes))})" if false or tunes else "")
+        + "."
+    )
 
 
 def hear(sound: Sound) -> tuple[str, float]:
