@@ -1,7 +1,8 @@
 """The PSTN simulator's numbers, and how to make it call in.
 
 The last two digits of a dialed number decide its fate; the two digits before them are seconds of talk where somebody
-talks (00 = 20 s). This table is the only place that says so: the dialplan is rendered from it.
+talks (00 = 20 s), and the two before those choose the tone of who hums (`hum_hz`). This table is the only place that
+says so: the dialplan is rendered from it.
 """
 
 import re
@@ -33,6 +34,11 @@ class Fate:
 
 # How long somebody talks: DIALED's third and fourth digit from the end.
 _TALK_S = "${IF($[0${DIALED:-4:2}>0]?${DIALED:-4:2}:20)}"
+_TONE_FIRST_HZ, _TONE_STEP_HZ = 500, 5
+"""No tone of networks and fax machines is among the hundred: they begin below (450 Hz) or above (1100 Hz)."""
+_TONE = f"$[{_TONE_FIRST_HZ}+{_TONE_STEP_HZ}*0${{FILTER(0-9,${{DIALED:-6:2}})}}]"
+_HUMS_S = 2.2
+"""Longer than the two seconds within which somebody has to be there who hears it."""
 _RING = ("Ringing()", "Wait(2)")
 _PICK_UP = (*_RING, "Answer(0,i)")
 
@@ -63,6 +69,10 @@ FATES: tuple[Fate, ...] = (
           "EndWhile()")),
     Fate("12", "confirms", "answers after 2 s, presses 1 after 1 s, then talks", "2 秒后接听,1 秒后按 1,然后说话", 16,
          (*_PICK_UP, "Wait(1)", "SendDTMF(1)", "Goto(talks,3)")),
+    Fate("13", "hums", "answers after 2 s, hums a tone of its own for 2.2 s, then repeats what it hears, hangs up",
+         "2 秒后接听,发出自己的音调 2.2 秒,然后重复听到的声音,挂断", 16,
+         (*_PICK_UP, f"Set(TIMEOUT(absolute)={_TALK_S})", f"PlayTones({_TONE})", f"Wait({_HUMS_S})", "StopPlayTones()",
+          "Echo()")),
 )  # fmt: skip
 OTHERWISE = FATES[0]
 
@@ -70,6 +80,11 @@ OTHERWISE = FATES[0]
 def fate_of(number: str) -> Fate:
     """Return what the simulator does with a number; an ending that is not in the table is answered by a person."""
     return next((fate for fate in FATES if number.endswith(fate.ending)), OTHERWISE)
+
+
+def hum_hz(number: str) -> int:
+    """Return the tone of who hums: 500 Hz, and 5 Hz for each that the number's two digits before the seconds count."""
+    return _TONE_FIRST_HZ + _TONE_STEP_HZ * int(number[-6:-4])
 
 
 def dialplan_of_fates() -> str:

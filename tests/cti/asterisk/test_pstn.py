@@ -1,7 +1,7 @@
 import pytest
 
 from cti.asterisk.layout import templates_dir
-from cti.asterisk.pstn import FATES, check_caller, choice_of_fates, dialplan_of_fates, fate_of
+from cti.asterisk.pstn import FATES, check_caller, choice_of_fates, dialplan_of_fates, fate_of, hum_hz
 from cti.errors import UnsafeValue
 
 
@@ -26,6 +26,12 @@ def test_dialplan_has_every_step():
         assert f"exten => {fate.name},1,{fate.steps[0]}" in plan
         assert all(f",{step}" in plan for step in fate.steps)
         assert f'"{fate.ending}"]?fates,{fate.name},1)' in choice_of_fates()
+
+
+@pytest.mark.parametrize(("number", "hz"), [("13800000313", 500), ("+8613800070413", 535), ("13800990013", 995)])
+def test_who_hums_has_a_tone_of_their_own(number, hz):
+    assert hum_hz(number) == hz
+    assert "PlayTones($[500+5*0${FILTER(0-9,${DIALED:-6:2})}])" in dialplan_of_fates()
 
 
 @pytest.mark.parametrize(
