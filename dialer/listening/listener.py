@@ -61,6 +61,7 @@ class LineListener:
         self._tones = ToneDetector(self._plans)
         self._candidate: Match | None = None
         self._known_at = 0
+        self._is_confirmed = False
 
     def answered(self) -> None:
         """The line was answered: what was heard before says nothing about who it is."""
@@ -151,7 +152,7 @@ class LineListener:
         self._matcher.feed(self._prints.feed(sound), level)
         since = self._frames - self._known_at
         if since >= CONFIRMED_FRAMES[self.phase] and self._matcher.goes_on(match) >= CONFIRMED_LEAST:
-            self._candidate = None
+            self._candidate, self._is_confirmed = None, True
             return replace(self._recording(match), is_confirmed=True)
         if since > UNCONFIRMED_FRAMES:
             self._candidate = None
@@ -181,7 +182,7 @@ class LineListener:
         on something may be done about it.
         """
         if self.phase is Phase.EARLY:
-            return None if self._candidate is None else self._goes_on(self._candidate, sound, level)
+            return self._later_before_the_answer(sound, level)
         if self._verdict is not None and not self._is_told_again and self._since_answer_s() >= ACTS_FROM_S:
             self._is_told_again = True
             return replace(self._verdict, at_ms=self._at_ms(), answered_ms=self._answered_ms())
@@ -193,6 +194,16 @@ class LineListener:
             return None
         evidence = Evidence("tone", "beep", guess.score, until_ms=self._at_ms())
         return self._say(Label.BEEP, guess.confidence_ratio, (evidence,), is_final=False)
+
+    def _later_before_the_answer(self, sound: np.ndarray, level: float) -> LineVerdict | None:
+        """After a gap in the sound the line is in another place of the recording: that is looked for anew."""
+        if self._candidate is not None:
+            return self._goes_on(self._candidate, sound, level)
+        if self._known_at and not self._is_confirmed:
+            match = self._matcher.feed(self._prints.feed(sound), level)
+            if match is not None and match.is_sure:
+                self._candidate, self._known_at = match, self._frames
+        return None
 
     # --- words ---
 

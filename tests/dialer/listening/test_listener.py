@@ -37,6 +37,15 @@ def test_an_announcement_in_early_media_is_final_with_its_evidence():
     assert on.finish() == last
 
 
+def test_what_a_gap_in_the_sound_keeps_from_being_confirmed_is_looked_for_again():
+    """A busy machine loses a moment of it; after that the line is in another place of the recording."""
+    whole = speech(1, 9.0)
+    on = listener(index=Index([Known("cm/empty", "empty", whole)]))
+    said = heard(on, on_a_line(cat(whole[: 8 * 1500], whole[8 * 1750 :]), 1))
+    assert [each.is_confirmed for each in said if each.is_final] == [False, True]
+    assert said[-1].at_ms < 7000
+
+
 def test_what_two_labels_share_is_a_stage_until_they_part():
     opening = speech(7, 2.0)
     first, second = cat(opening, speech(8, 2.5)), cat(opening, speech(9, 2.5))
