@@ -25,11 +25,38 @@ class Seat:
 
     async def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """Return the answer's JSON, None when it has none."""
-        async with self._http.request(method, f"{self._url}{path}", json=body) as answer:
-            text = await answer.text()
+        content = await self._content(method, path, json=body)
+        return json.loads(content) if content else None
+
+    async def upload(self, path: str, file: str, **fields: str) -> Any:
+        """Send a table, and return the answer's JSON."""
+        form = aiohttp.FormData()
+        form.add_field("file", file.encode(), filename="list.csv")
+        for name, value in fields.items():
+            form.add_field(name, value)
+        return json.loads(await self._content("POST", path, data=form))
+
+    async def download(self, path: str) -> bytes:
+        """Return the answer as it is."""
+        return await self._content("GET", path)
+
+    async def all_of(self, path: str) -> list[dict[str, Any]]:
+        """Return what is on all pages; `path` with its query."""
+        rows: list[dict[str, Any]] = []
+        cursor = ""
+        while True:
+            page = await self.ask("GET", f"{path}&limit=200{cursor}")
+            rows += page["items"]
+            if not page["next_cursor"]:
+                return rows
+            cursor = f"&cursor={page['next_cursor']}"
+
+    async def _content(self, method: str, path: str, **more: Any) -> bytes:
+        async with self._http.request(method, f"{self._url}{path}", **more) as answer:
+            content = await answer.read()
             if answer.status >= 400:
-                raise RuntimeError(f"{method} {path}: {answer.status} {text}")
-            return json.loads(text) if text else None
+                raise RuntimeError(f"{method} {path}: {answer.status} {content.decode()}")
+            return content
 
     def sip(self, port: int | None) -> Any:
         """Open the way to Asterisk as pages do, at the phones' door if there is one; a context."""

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from tests.faults.town import Town
 
 
-def _zone_at_noon(now: datetime) -> str:
+def zone_at_noon(now: datetime) -> str:
+    """Where people may be called by any law."""
     return f"Etc/GMT{now.hour - 12:+d}"
 
 
@@ -34,7 +35,7 @@ class Book:
 def draft_campaign(book: Book, queue_id: int, numbers: list[str], mode: str = "predictive", **rules: object) -> int:
     """One list, whose people may be called at any hour; its id."""
     now = datetime.now(UTC)  # noqa: TID251 - read by the server in real time
-    at, zones = str(now)[:26], json.dumps([_zone_at_noon(now)])
+    at, zones = str(now)[:26], json.dumps([zone_at_noon(now)])
     chosen = json.dumps({"ring_s": 15.0, **rules})
     campaign_id = book.change(
         "insert into campaigns(name,mode,state,queue_id,policies,rules,created_at,changed_at,version)"

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import json
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -116,6 +116,7 @@ class Agent:
     collisions: list[str] = field(default_factory=list)
     hung_up: dict[str, datetime] = field(default_factory=dict)
     me: dict[str, Any] = field(default_factory=dict)
+    objects: dict[str, Any] = field(default_factory=dict)
     system: dict[str, Any] = field(default_factory=dict)
     history: list[tuple[str, str | None]] = field(default_factory=list)
 
@@ -151,7 +152,6 @@ class Agent:
                 raise aiohttp.ClientError(await answer.text())
 
     async def _follow(self, http: aiohttp.ClientSession, push: aiohttp.ClientWebSocketResponse) -> None:
-        objects: dict[str, Any] = {}
         while True:
             # What was refused a moment ago may be possible now, without any news.
             with contextlib.suppress(TimeoutError):
@@ -160,11 +160,11 @@ class Agent:
                     return
                 said = json.loads(message.data)
                 if said["type"] == "snapshot":
-                    objects = {}
-                objects.update(said.get("objects", {}))
-            self.system = objects.get("system") or self.system
-            own = (view for key, view in objects.items() if key.startswith("agent:") and view and "call_id" in view)
-            self.me = next(own, {})
+                    self.objects = {}
+                self.objects.update(said.get("objects", {}))
+            self.system = self.objects.get("system") or self.system
+            views = (view for key, view in self.objects.items() if key.startswith("agent:"))
+            self.me = next((view for view in views if view and "call_id" in view), {})
             now = (self.me.get("state", ""), self.me.get("call_id"))
             if not self.history or self.history[-1] != now:
                 self.history.append(now)
@@ -234,6 +234,13 @@ async def crew(
         Agent(installation, switch, login, password, random.Random(f"{seed}{login}"), manners or Manners())
         for login, password in passwords.items()
     ]
+    async with at_work(agents):
+        yield agents
+
+
+@contextlib.asynccontextmanager
+async def at_work(agents: Sequence[Agent]) -> AsyncIterator[None]:
+    """Let them work for a while; the block begins when all of them are ready."""
     working = [asyncio.ensure_future(agent.work()) for agent in agents]
     try:
         async with asyncio.timeout(60):
@@ -242,7 +249,7 @@ async def crew(
                     if task.done():
                         task.result()
                 await asyncio.sleep(0.1)
-        yield agents
+        yield
     finally:
         for task in working:
             task.cancel()
