@@ -48,7 +48,8 @@ bench:
 	@./setup.sh test
 	ONLY="$(ONLY)" QUICK="$(QUICK)" $(PY) -m tests.bench
 
-# Hours: 200 kills under load, 10 min away, 60 s frozen, memory over 2 h of real calls and a simulated day. Some of it, or less:
+# Hours: 200 kills under load, 20 at each step of a campaign's attempt, 10 min away, 60 s frozen, memory over 2 h of real
+# calls and a simulated day. Some of it, or less:
 # make soak SOAK="--only kills,away --kills 20 --away-minutes 2".
 soak:
 	@./setup.sh test

@@ -46,7 +46,7 @@ class Installation:
         self.log = self.home / "up.log"
         self.module = "agent_ui"
         self._process: asyncio.subprocess.Process | None = None
-        self._environment = {
+        self.environment = {
             **os.environ,
             "CALLROOM_HOME": str(self.home),
             "CALLROOM_BASE_PORT": str(base_port),
@@ -73,16 +73,17 @@ class Installation:
 
     async def start(self) -> None:
         turn = await asyncio.to_thread(spoken.take, self.home)
-        with self.log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", self.module, "up", env=self._environment, stdout=log, stderr=log
-            )
-        async with asyncio.timeout(START_LIMIT_S), aiohttp.ClientSession() as http:
-            while not await self._serves(http):
-                if self._process.returncode is not None:
-                    raise AssertionError(f"callroom up ended: {self.log.read_text()[-4000:]}")
-                await asyncio.sleep(0.2)
-        await asyncio.to_thread(spoken.give, self.home, turn)
+        with turn:
+            with self.log.open("ab") as log:
+                self._process = await asyncio.create_subprocess_exec(
+                    sys.executable, "-m", self.module, "up", env=self.environment, stdout=log, stderr=log
+                )
+            async with asyncio.timeout(START_LIMIT_S), aiohttp.ClientSession() as http:
+                while not await self._serves(http):
+                    if self._process.returncode is not None:
+                        raise AssertionError(f"callroom up ended: {self.log.read_text()[-4000:]}")
+                    await asyncio.sleep(0.2)
+            await asyncio.to_thread(spoken.give, self.home, turn)
 
     async def _serves(self, http: aiohttp.ClientSession) -> bool:
         try:
@@ -103,6 +104,11 @@ class Installation:
             pid = None if program is None else Instance(program, layout).status().pid
             if pid is not None:
                 os.kill(pid, signal.SIGKILL)
+
+    async def ended(self) -> int:
+        """Wait until it has ended by itself."""
+        assert self._process is not None
+        return await self._process.wait()
 
     async def end_process(self, how: signal.Signals) -> int:
         assert self._process is not None

@@ -1,7 +1,8 @@
 """`make soak`: the long part of the fault stories. Every part can be left out or shortened; a report is printed.
 
-    make soak                                           200 kills, 10 min away, 60 s frozen, 2 h of calls, a day,
-                                                        10,000 random stories of the floor
+    make soak                                           200 kills, 20 at each step of an attempt, 10 min away,
+                                                        60 s frozen, 2 h of calls, a day, 10,000 random stories of
+                                                        the floor
     make soak SOAK="--kills 20 --only kills,away"       some parts, or fewer of them
 
 Each part has a time after which it is given up. One that does not hold stops no other, and makes the exit code 1. The
@@ -30,6 +31,8 @@ from tests.bench.sections.floor import run as simulate
 from tests.bench.simulation import Plan
 from tests.cti.domain.floor_world import PHONES, play
 from tests.cti.domain.rosters import ROSTERS
+from tests.faults.attempt_kills import AttemptKills, kill_at_each_step
+from tests.faults.dying import STEPS
 from tests.faults.invariants import WrongRows
 from tests.faults.killing import Killings, kill_again_and_again
 from tests.faults.long_away import Away, away_for_a_moment, stay_away
@@ -42,13 +45,14 @@ SOUND_WITHIN_S = 20.0
 BACK_WITHIN_S = 5.0
 # A town is left after so many kills: its call log shall not become the load.
 KILLS_IN_A_ROW = 50
+ROUNDS_IN_A_ROW = 4
 DRIFT_AIM_PERCENT = 5.0
 # What a short run gains is what a start gains.
 JUDGED_FROM_MIN = 60.0
 DAY_AGENTS, DAY_CALLS_PER_S = 20, 0.8
 FULL_KILLS, FULL_AWAY_MIN, FULL_FROZEN_S, FULL_MEMORY_MIN, FULL_DAY_H = 200, 10.0, 60.0, 120.0, 24.0
-FULL_FLOORS = 10_000
-PARTS = ("kills", "away", "frozen", "memory", "day", "floors")
+FULL_ATTEMPT_KILLS, FULL_FLOORS = 20, 10_000
+PARTS = ("kills", "attempts", "away", "frozen", "memory", "day", "floors")
 _began_s = time.monotonic()
 
 
@@ -104,6 +108,29 @@ def _figures_of(rounds: list[Killings], wrong_rows: int) -> dict[str, object]:
 def _met(rounds: list[Killings]) -> str:
     counts = sum((one.phases for one in rounds), Counter[str]())
     return ", ".join(f"{phase} {counts[phase]}" for phase in sorted(ALL))
+
+
+async def attempts(part: Part, times: int, seed: int) -> None:
+    """Callroom ends by SIGKILL at each step of an attempt of a campaign."""
+    rounds: list[AttemptKills] = []
+    for first in range(0, times, ROUNDS_IN_A_ROW):
+        one, this_many = AttemptKills(seed + first), min(ROUNDS_IN_A_ROW, times - first)
+        rounds.append(one)
+        try:
+            async with asyncio.timeout(300 + 60 * this_many * len(STEPS)), town() as here:
+                await kill_at_each_step(here, one, this_many, say)
+        except AssertionError as error:
+            part.wrong.append(f"seed {one.seed}: {error}")
+        met = sum((each.kills for each in rounds), Counter[str]())
+        verdicts = sum((each.verdicts for each in rounds), Counter[str | None]())
+        part.figures = {
+            "kills at each step": ", ".join(f"{step} {met[step]}" for step in STEPS),
+            "leads, each tried once": sum(each.leads for each in rounds),
+            "numbers dialed": sum(each.dialed for each in rounds),
+            "attempts whose end nobody saw": verdicts["lost"],
+        }
+    if any(met[step] != times for step in STEPS):
+        part.wrong.append(f"not {times} kills at each step")
 
 
 async def away(part: Part, minutes: float, seed: int) -> None:
@@ -230,6 +257,7 @@ async def run(given: argparse.Namespace) -> bool:
     given.out.parent.mkdir(parents=True, exist_ok=True)
     parts: dict[str, tuple[float, Callable[[Part], Awaitable[None]]]] = {
         "kills": (given.kills, lambda part: kills(part, given.kills, given.seed)),
+        "attempts": (given.attempt_kills, lambda part: attempts(part, given.attempt_kills, given.seed)),
         "away": (given.away_minutes, lambda part: away(part, given.away_minutes, given.seed)),
         "frozen": (given.frozen_seconds, lambda part: frozen(part, given.frozen_seconds, given.seed)),
         "memory": (given.memory_minutes, lambda part: memory(part, given.memory_minutes, given.out)),
@@ -264,6 +292,7 @@ def read(words: list[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--only", type=_names, default=frozenset(), help=f"{','.join(PARTS)}: only these")
     parser.add_argument("--kills", type=int, default=FULL_KILLS, help="0 leaves the part out, as with the others")
+    parser.add_argument("--attempt-kills", type=int, default=FULL_ATTEMPT_KILLS, help="at each step of an attempt")
     parser.add_argument("--away-minutes", type=float, default=FULL_AWAY_MIN)
     parser.add_argument("--frozen-seconds", type=float, default=FULL_FROZEN_S)
     parser.add_argument("--memory-minutes", type=float, default=FULL_MEMORY_MIN)

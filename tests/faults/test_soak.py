@@ -13,7 +13,7 @@ from tests.faults.soak_report import Part, Report, p50_and_max
 def test_without_words_it_does_all_that_is_promised() -> None:
     given = read([])
     assert (given.kills, given.away_minutes, given.memory_minutes, given.day_hours) == (200, 10, 120, 24)
-    assert (given.frozen_seconds, given.floors) == (60, 10_000)
+    assert (given.frozen_seconds, given.floors, given.attempt_kills) == (60, 10_000, 20)
     assert given.page == Path("BENCHMARKS.md")
 
 
@@ -50,6 +50,8 @@ async def test_what_breaks_is_said_and_the_next_part_is_done(
         "--memory-minutes",
         "0",
         "--frozen-seconds",
+        "0",
+        "--attempt-kills",
         "0",
         "--floors",
         "2",
