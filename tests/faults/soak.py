@@ -38,6 +38,7 @@ from tests.faults.killing import Killings, kill_again_and_again
 from tests.faults.long_away import Away, away_for_a_moment, stay_away
 from tests.faults.phases import ALL
 from tests.faults.soak_report import Part, Report, p50_and_max
+from tests.faults.test_traces import suffer
 from tests.faults.town import town
 
 SOUND_WITHIN_S = 20.0
@@ -51,8 +52,9 @@ DRIFT_AIM_PERCENT = 5.0
 JUDGED_FROM_MIN = 60.0
 DAY_AGENTS, DAY_CALLS_PER_S = 20, 0.8
 FULL_KILLS, FULL_AWAY_MIN, FULL_FROZEN_S, FULL_MEMORY_MIN, FULL_DAY_H = 200, 10.0, 60.0, 120.0, 24.0
-FULL_ATTEMPT_KILLS, FULL_FLOORS = 20, 10_000
-PARTS = ("kills", "attempts", "away", "frozen", "memory", "day", "floors")
+FULL_ATTEMPT_KILLS, FULL_FLOORS, FULL_TRACES = 20, 10_000, 10_000
+PARTS = ("kills", "attempts", "away", "frozen", "memory", "day", "floors", "traces")
+MOST_OTHER_WAYS_RATIO = 0.02
 _began_s = time.monotonic()
 
 
@@ -251,6 +253,19 @@ async def floors(part: Part, count: int, seed: int) -> None:
         part.figures["stories"] += 1
 
 
+async def traces(part: Part, count: int, seed: int) -> None:
+    """Stories of a link that suffers, others than the test-suite's."""
+    part.figures = {"seeds": f"{seed} to {seed + count - 1}", "stories": 0, "gone another way": 0}
+    for number in range(count):
+        try:
+            part.figures["gone another way"] += suffer(seed + number)
+        except Exception as error:
+            part.wrong.append(f"seed {seed + number}: {type(error).__name__} {error}")
+        part.figures["stories"] += 1
+    if part.figures["gone another way"] > count * MOST_OTHER_WAYS_RATIO:
+        part.wrong.append("too many went another way to compare")
+
+
 async def run(given: argparse.Namespace) -> bool:
     """Do the parts in turn; what was found so far is on the disk after each."""
     machine, report = look(), Report()
@@ -263,6 +278,7 @@ async def run(given: argparse.Namespace) -> bool:
         "memory": (given.memory_minutes, lambda part: memory(part, given.memory_minutes, given.out)),
         "day": (given.day_hours, lambda part: day(part, given.day_hours)),
         "floors": (given.floors, lambda part: floors(part, given.floors, given.seed)),
+        "traces": (given.traces, lambda part: traces(part, given.traces, given.seed)),
     }
     chosen = [name for name in parts if parts[name][0] and (not given.only or name in given.only)]
     for number, name in enumerate(chosen, start=1):
@@ -300,6 +316,7 @@ def read(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--floors", type=int, default=FULL_FLOORS, help="stories of the floor, in any legal and illegal order"
     )
+    parser.add_argument("--traces", type=int, default=FULL_TRACES, help="stories of a link that suffers")
     parser.add_argument("--seed", type=int, default=20261122)
     parser.add_argument("--out", type=Path, default=Path("var/soak/report.json"))
     parser.add_argument("--page", type=Path, help="the file whose section is written")

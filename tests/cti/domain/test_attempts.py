@@ -86,6 +86,7 @@ def test_who_answers_is_first_in_line_and_joined_with_whoever_is_free() -> None:
     assert stage.last(BeginAttempt) == BeginAttempt("a1", 1, "zh")
     stage.tell(CallReached("a1"))
     assert stage.last(KeepWaiting).queue_id == 1
+    assert stage.ring().connects, "the telephone takes them by itself"
     own = stage.answer()
     assert stage.last(Join).leg_id == own
     stage.tell(RoomJoined(own, "room"), RoomJoined(leg_id, "room"))

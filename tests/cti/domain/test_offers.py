@@ -358,14 +358,6 @@ def _campaign_call_rings(ring_s: float = 20) -> Stage:
     return stage
 
 
-def test_the_telephone_takes_whoever_a_dialer_called_by_itself_and_nobody_else() -> None:
-    assert _campaign_call_rings().ring().connects
-    stage = Stage()
-    stage.ready(11)
-    stage.arrive("c1")
-    assert not stage.ring().connects
-
-
 def test_the_deadline_of_a_campaign_runs_also_while_a_telephone_rings() -> None:
     stage = _campaign_call_rings()
     stage.wait(1.9)

@@ -5,12 +5,13 @@ import pytest
 
 import cti.domain
 from cti.domain.agent import Agent
+from cti.domain.attempt_words import AttemptTerms
 from cti.domain.board import Board, Turn
 from cti.domain.call import Call
 from cti.domain.commands import Place, RingAgent, SendLeg
 from cti.domain.own_leg import OwnLeg, OwnLegState
 from cti.domain.ringing import CONFIRM_S, RING_MARGIN_S, new_leg, ring, ring_limit_s, ring_own_leg
-from cti.domain.values import Caller, Phone, PhoneKind
+from cti.domain.values import Caller, Overflow, OverflowAction, Phone, PhoneKind
 from tests.cti.domain.stage import ANN
 from tests.fakes import START
 
@@ -43,6 +44,18 @@ def test_a_phone_is_told_who_calls_only_where_the_agent_may_know(
     ring(turn, call, agent, "n1-id", 20.0, rejoins=rejoins, supervises=supervises)
     (order,) = turn.commands
     assert order == RingAgent("n1", "n1-id", "1001", "c1", shown, 20.0 + RING_MARGIN_S, rejoins, supervises)
+
+
+def test_nobody_but_whom_a_dialer_called_is_taken_by_the_phone_itself() -> None:
+    turn, call = a_turn()
+    agent = Agent(ANN, START)
+    ring(turn, call, agent, "n1-1", 20.0)
+    call.attempt = AttemptTerms(7, 1, 2.0, Overflow(OverflowAction.MESSAGE, "campaign_sorry"))
+    ring(turn, call, agent, "n1-2", 20.0)
+    ring(turn, call, agent, "n1-3", 20.0, supervises=True)
+    call.last_talk_started_at = START  # the next one is passed on to
+    ring(turn, call, agent, "n1-4", 20.0)
+    assert [order.connects for order in turn.commands if isinstance(order, RingAgent)] == [False, True, False, False]
 
 
 def test_no_other_part_of_the_floor_rings_a_phone() -> None:
