@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Playwright, expect
 from tests.browser.conftest import AGENT_HZ, CALLER_HZ, nothing_is_left
 from tests.browser.desk import Desk, chromium
 from tests.browser.sound import heard_hz, write_tone
+from tests.browser.test_main_job import CUSTOMER
 from tests.faults.ear import CallerEar
 from tests.faults.test_page import in_a_talk
 from tests.installation import Installation
@@ -48,6 +49,10 @@ async def pause(desk: Desk) -> None:
     await desk.page.get_by_role("menuitem").filter(has_text="Not ready").first.click()
 
 
+async def key(desk: Desk, code: str) -> None:
+    await desk.page.keyboard.press(f"Control+Alt+{code}")
+
+
 async def consult(agent: Desk, colleague: Desk, agent_id: int) -> None:
     await agent.by("bar-pass-on").click()
     await agent.by(f"target-agent-{agent_id}").get_by_test_id("consult").click()
@@ -72,13 +77,13 @@ async def test_hold_consult_swap_conference_and_leave(installation, agent, colle
     ear: CallerEar = await in_a_talk(installation, agent)
     other = (await colleague.api("/session"))["user"]["id"]
 
-    await agent.by("bar-hold").click()
+    await key(agent, "KeyH")
     await ear.hears_music(AGENT_HZ)
     await expect(agent.by("hold-timer")).to_be_visible()
     await killed(installation, agent)
     await ear.hears_music(AGENT_HZ)
     await expect(agent.by("hold-timer")).to_be_visible()
-    await agent.by("bar-hold").click()
+    await key(agent, "KeyH")
     await ear.hears_agent(AGENT_HZ)
     await agent.hears(CALLER_HZ)
 
@@ -88,25 +93,25 @@ async def test_hold_consult_swap_conference_and_leave(installation, agent, colle
     await ear.hears_music(AGENT_HZ)
 
     await expect(agent.by("party-swap")).to_be_enabled()
-    await agent.page.keyboard.press("Control+Alt+KeyS")
+    await key(agent, "KeyS")
     await ear.hears_agent(AGENT_HZ)
     await agent.hears(CALLER_HZ)
     await expect(colleague.by("invited-aside")).to_be_visible()
     heard = await heard_hz(colleague.page)
     assert heard is None or abs(heard - CALLER_HZ) > 15, "music, not the customer"
 
-    await agent.by("party-bring-in").click()
+    await key(agent, "KeyC")
     await expect(agent.by("party-in_room")).to_be_visible()
     await ear.hears_all(AGENT_HZ, COLLEAGUE_HZ)
 
     await expect(agent.by("party-leave")).to_be_enabled()
-    await agent.page.keyboard.press("Control+Alt+KeyF")
+    await key(agent, "KeyF")
     await agent.is_in_state("wrap_up")
     await ear.hears_agent(COLLEAGUE_HZ)
     await colleague.hears(CALLER_HZ)
     await expect(colleague.by("invited-row")).to_have_count(0)
     await agent.classify()
-    await colleague.end_call()
+    await key(colleague, "KeyE")
     await colleague.is_in_state("wrap_up")
     await colleague.by("disposition-resolved").check()
     await colleague.by("save-ready").click()
@@ -183,26 +188,94 @@ async def pass_on_to(agent: Desk, number: str) -> None:
     await agent.by("target-number").get_by_test_id("transfer").click()
 
 
-async def test_a_customer_sent_to_a_queue_is_with_who_is_free_there(installation, agent, colleague):
-    ear = await in_a_talk(installation, agent)
-    await agent.by("bar-pass-on").click()
-    await agent.by("targets").locator("[data-testid^=target-queue-]").first.get_by_test_id("transfer").click()
+async def test_a_customer_sent_to_a_queue_goes_through_every_other_control_by_its_key(installation, agent, colleague):
+    """From the answer to the survey; what is done with a colleague by keys is in the first story."""
+    await agent.page.context.grant_permissions(["microphone"])
+    caller = await installation.call_in(CUSTOMER, stay_s=240)
+    await agent.rings()
+    await key(agent, "KeyA")
+    await agent.hears(CALLER_HZ)
+    ear = CallerEar(installation, caller)
+    await ear.listen()
+    await ear.hears_agent(AGENT_HZ)
+    await muted_and_typed(agent, ear)
+    await written_down(agent)
+
+    await key(agent, "KeyT")
+    await agent.by("targets").locator("[data-testid^=target-queue-]").first.get_by_test_id("transfer").press("Enter")
     await agent.is_in_state("wrap_up")
     await ear.hears_music(AGENT_HZ)
     assert await heard_hz(agent.page) is None
-    await colleague.by("ready").click()
+    await key(colleague, "KeyR")
     await colleague.rings()
-    await colleague.answer()
+    name = (await agent.api("/session"))["user"]["name"]
+    await expect(colleague.by("ringing-card").get_by_test_id("passed-on-by")).to_contain_text(name)
+    await key(colleague, "KeyA")
     await colleague.hears(CALLER_HZ)
     await ear.hears_agent(COLLEAGUE_HZ)
+    await expect(colleague.by("call-head").get_by_test_id("passed-on-by")).to_contain_text(name)
     await agent.classify()
-    await colleague.end_call()
-    await colleague.is_in_state("wrap_up")
-    await colleague.classify()
 
-    call = await agent.api(f"/calls/{(await colleague.last_call())['id']}")
+    await key(colleague, "KeyK")
+    await ear.hears_music(COLLEAGUE_HZ)
+    await expect(agent.by("parked-1")).to_be_visible()
+    await key(agent, "KeyU")
+    await agent.hears(CALLER_HZ)
+    await ear.hears_agent(AGENT_HZ)
+    await key(agent, "KeyN")
+    await agent.by("state-pause-meal").press("Enter")
+    await key(agent, "KeyV")
+    await ear.hears_music(AGENT_HZ)  # the question is spoken
+    await installation.caller_presses(ear.channel_id, "5")
+    await agent.is_in_state("wrap_up")
+    await agent.by("disposition-resolved").check()
+    await agent.by("save-ready").click()
+    await agent.is_in_state("not_ready")
+    await every_control_is_on_record(agent)
+
+
+async def muted_and_typed(agent: Desk, ear: CallerEar) -> None:
+    await key(agent, "KeyM")
+    assert await ear.tones(AGENT_HZ) == set()
+    await key(agent, "KeyM")
+    assert await ear.tones(AGENT_HZ) == {AGENT_HZ}
+    await ear.note_keys()
+    await key(agent, "KeyI")
+    await expect(agent.by("keypad")).to_be_focused()
+    await agent.page.keyboard.type("73#", delay=300)
+    await agent.page.keyboard.press("Escape")
+    await expect(agent.by("keypad")).to_have_count(0)
+    await ear.hears_keys("73#")
+
+
+async def written_down(agent: Desk) -> None:
+    await key(agent, "KeyP")
+    await expect(agent.by("tape-mark").first).to_contain_text("Recording paused")
+    await expect(agent.by("bar-record")).to_be_enabled()
+    await key(agent, "KeyP")
+    await expect(agent.by("tape-mark").first).not_to_contain_text("paused")
+    await key(agent, "KeyO")
+    await agent.page.keyboard.type("wants a refund")
+    await key(agent, "KeyG")
+    chosen = agent.page.locator(".el-select-dropdown__item.is-hovering")
+    while not await chosen.count():
+        await agent.page.keyboard.press("ArrowDown")
+        await agent.page.wait_for_timeout(100)
+    await agent.page.keyboard.press("Enter")
+    await expect(agent.by("call-tags").locator(".el-tag")).to_have_count(1)
+    await agent.page.keyboard.press("Escape")
+
+
+async def every_control_is_on_record(agent: Desk) -> None:
+    call = await agent.api(f"/calls/{(await agent.last_call())['id']}")
     kinds = [event["kind"] for event in call["events"]]
-    assert kinds.count("call_transferred") == 1
-    assert kinds.count("talk_started") == kinds.count("talk_ended") == kinds.count("wait_started") == 2
-    assert [leg["role"] for leg in call["legs"]] == ["customer", "agent", "agent"]
-    assert call["end_reason"] == "agent_hung_up"
+    assert kinds.count("call_transferred") == kinds.count("call_parked") == kinds.count("parking_ended") == 1
+    assert kinds.count("recording_paused") == kinds.count("recording_resumed") == 1
+    assert kinds.count("talk_started") == kinds.count("talk_ended") == 3
+    assert [leg["role"] for leg in call["legs"]] == ["customer", "agent", "agent", "agent"]
+    assert "wants a refund" in call["note"]
+    assert len(call["tags"]) == 1
+    assert call["rating"] == 5
+    me = (await agent.api("/session"))["user"]["id"]
+    rated = [event["detail"] for event in call["events"] if event["kind"] == "talk_rated"]
+    assert [(one["agent_id"], one["score"]) for one in rated] == [(me, 5)]

@@ -1,6 +1,7 @@
 """What a simulated caller hears: written down by the telephone network's own Asterisk, told apart by frequency."""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -52,6 +53,24 @@ class CallerEar:
         # r: only what comes in, that is what the caller is told.
         await self._switch._ask(f"mixmonitor start {name} {both},r({self._file})", 10.0)
         await self._found(lambda _: True, "anything")
+
+    async def note_keys(self) -> None:
+        """From now on write down which keys reach the caller's telephone."""
+        await self._switch._ask(f"logger add channel {self._file.with_suffix('.keys')} dtmf", 10.0)
+
+    async def hears_keys(self, keys: str, within_s: float = 10.0) -> None:
+        """These, once each, in this order; and no more is written down."""
+        written, name, found = self._file.with_suffix(".keys"), await self._channel_name(), ""
+        try:
+            async with asyncio.timeout(within_s):
+                while found != keys:
+                    await asyncio.sleep(0.1)
+                    text = written.read_text(encoding="utf-8") if written.exists() else ""
+                    found = "".join(re.findall(rf"DTMF end '(.)' received on {re.escape(name)}", text))
+        except TimeoutError:
+            raise AssertionError(f"the caller's telephone got {found!r}, not {keys!r}") from None
+        finally:
+            await self._switch._ask(f"logger remove channel {written}", 10.0)
 
     async def hears_agent(self, hz: float) -> None:
         """The agent's tone, and nothing louder."""
