@@ -36,6 +36,8 @@ WORDS = {
     "cti/domain/commands.py",
     "cti/domain/facts.py",
     "cti/domain/dial_facts.py",
+    "cti/domain/climb_facts.py",
+    "cti/domain/parking_words.py",
     "cti/domain/take_words.py",
     "cti/domain/tape.py",
     "cti/domain/mute_words.py",
