@@ -53,6 +53,8 @@ async def test_what_breaks_is_said_and_the_next_part_is_done(
         "0",
         "--attempt-kills",
         "0",
+        "--traces",
+        "2",
         "--floors",
         "2",
         "--out",
@@ -69,6 +71,7 @@ async def test_what_breaks_is_said_and_the_next_part_is_done(
     assert "- **away**: did not hold: one row too many" in written
     assert "| day | calls | 3 |" in written
     assert "| floors | stories | 2 |" in written
+    assert "| traces | stories | 2 |" in written
     assert await soak.run(read(["--only", "day", "--out", str(tmp_path / "report.json")])) is True
 
 
