@@ -30,7 +30,8 @@ from cti.domain.values import DESK, AgentState, CallState, OfferResult, SystemPa
 from cti.domain.wishes import AgentSentToSurvey
 from cti.errors import Refused
 
-PHONE_GRACE_S = 15.0
+# The switch asks a phone that was silent once again after 15 s (qualify_frequency in pjsip.conf.tmpl).
+PHONE_GRACE_S = 20.0
 CALL_REJECTED = 21  # Q.850
 
 

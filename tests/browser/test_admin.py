@@ -129,6 +129,7 @@ async def test_forms_and_figures_say_in_words_what_holds(installation, admin):
 
 
 async def choose(page, testid, text):
+    await page.mouse.move(0, 0)  # out of a column whose explanation would cover it
     await page.get_by_test_id(testid).click()
     await page.locator(".el-select-dropdown__item:visible").get_by_text(text, exact=True).click()
 

@@ -224,6 +224,8 @@ async def test_no_text_is_markup_on_any_page(house: House, browser: Browser) -> 
     admin.page.set_default_timeout(20_000)
     await see(admin, sentry, "/login")
     await admin.sign_in("admin")
+    # it comes when it is there, and moves what is about to be clicked
+    await expect(admin.by("task-reminder")).to_be_visible()
     for path in SHOWN:
         if path in {"/login", "/workspace"}:  # seen above, and by the agent below
             continue
