@@ -22,6 +22,7 @@ from cti.domain.events import (
 from cti.domain.facts import OfferEnded, OfferMade, TalkEnded
 from cti.domain.memories import AgentMemory
 from cti.domain.own_leg import OwnLegState
+from cti.domain.people import PHONE_GRACE_S
 from cti.domain.values import AgentState, OfferResult, Phone, Roster
 from cti.domain.wishes import AgentHeld, AgentInvited, AgentRedialed, AgentRetrieved
 from cti.errors import Refused
@@ -163,7 +164,7 @@ def test_the_legs_loss_at_rest_is_forgiven_when_it_is_up_again_soon() -> None:
 def test_the_legs_loss_for_longer_is_a_lost_phone() -> None:
     stage = kept_stage()
     stage.tell(LegEnded(kept_up(stage), 27))
-    stage.wait(16)
+    stage.wait(PHONE_GRACE_S + 1)
     assert stage.state(11) == ("not_ready", "phone_lost")
 
 

@@ -20,6 +20,7 @@ from cti.domain.events import (
 )
 from cti.domain.facts import AgentChanged, OfferEnded
 from cti.domain.memories import AgentMemory
+from cti.domain.people import PHONE_GRACE_S
 from cti.domain.values import AgentState, OfferResult
 from cti.domain.wishes import AgentInvited, AgentSentToSurvey
 from cti.errors import Refused
@@ -260,7 +261,7 @@ def test_a_phone_that_stays_away_ends_readiness() -> None:
     stage.ready(11)
     stage.tell(PhoneChanged("1001", reachable=False), PhoneChanged("1001", reachable=False))
     assert stage.agent(11)["phone_reachable"] is False
-    stage.wait(14.9)
+    stage.wait(PHONE_GRACE_S - 0.1)
     assert stage.state(11) == ("ready", "")
     stage.wait(0.2)
     assert stage.state(11) == ("not_ready", "phone_lost")
