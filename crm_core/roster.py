@@ -244,6 +244,7 @@ def _call_memory(call: Any, legs: Sequence[Any], recording: Any | None, withheld
     customers = [leg for leg in legs if leg.kind == "customer"]
     talks = [leg for leg in legs if leg.kind == "agent" and leg.talk_started_at is not None and leg.ended_at is None]
     talk = talks[-1] if talks else None
+    begun = [leg.talk_started_at for leg in legs if leg.kind == "agent" and leg.talk_started_at is not None]
     parted = [leg.ended_at for leg in legs if leg.kind == "agent" and leg.talk_started_at and leg.ended_at]
     return CallMemory(
         call_id=call.id,
@@ -261,6 +262,7 @@ def _call_memory(call: Any, legs: Sequence[Any], recording: Any | None, withheld
         talk_agent_id=None if talk is None else talk.agent_id,
         talk_leg_id=None if talk is None else talk.id,
         talk_started_at=None if talk is None else talk.talk_started_at,
+        last_talk_started_at=max(begun, default=None),
         talked_before_s=0.0 if talk is None or recording is None else _talked_s(legs, talk.agent_id, recording),
         recording_id=None if talk is None or recording is None else recording.id,
         recording_paused=recording is not None and is_paused(recording.pauses),

@@ -67,6 +67,7 @@ def _let_go(turn: Turn, call: Call) -> None:
         customer_name=call.customer_name,
         waited_s=call.waited_s,
         no_recording=call.no_recording,
+        last_talk_started_at=call.last_talk_started_at,
         parted_at=None if call.last_talk_started_at is None else turn.now,
         direction=call.direction,
         request=call.request,

@@ -45,8 +45,8 @@ class CallMemory:
 
     `queued_at` keeps its place; the `talk` fields are of a talk that has not ended, `talked_before_s` before its last
     interruption. `parted_at`: it has talked before, and had waited `waited_s` then. `in_fallback`: seen there, not with
-    Callroom since. `offered`: an agent was rung, and may be joined unseen. `held_since`: on hold. `request`,
-    `attempt`, `pressed_keys` and `listens_since` as in `Call`.
+    Callroom since. `offered`: an agent was rung, and may be joined unseen. `held_since`: on hold.
+    `last_talk_started_at`, `request`, `attempt`, `pressed_keys` and `listens_since` as in `Call`.
     """
 
     call_id: str
@@ -64,6 +64,7 @@ class CallMemory:
     talk_agent_id: int | None = None
     talk_leg_id: str | None = None
     talk_started_at: datetime | None = None
+    last_talk_started_at: datetime | None = None
     talked_before_s: float = 0.0
     recording_id: str | None = None
     recording_paused: bool = False

@@ -11,6 +11,7 @@ def recall(call: Call, memory: CallMemory) -> None:
     call.counted_queue_id, call.no_recording = memory.queue_id, memory.no_recording
     call.customer_id, call.customer_name = memory.customer_id, memory.customer_name
     call.last_agent_id, call.direction = memory.talk_agent_id, memory.direction
+    call.last_talk_started_at = memory.last_talk_started_at
     call.request, call.attempt = memory.request, memory.attempt
     call.pressed_keys, call.listens_since = memory.pressed_keys, memory.listens_since
     if memory.parted_at is not None:

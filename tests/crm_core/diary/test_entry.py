@@ -127,6 +127,7 @@ async def test_an_interrupted_talk_is_one_call_with_a_leg_for_each_part(office: 
     (held,) = (await load_memories(office.database, at)).calls
     assert held.talk_leg_id is None, "after a restart the caller is one who waits"
     assert (held.parted_at, held.waited_s) == (interrupted.at, 5.0), "and what was talked was not waited"
+    assert held.last_talk_started_at == at, "who has talked with one of us is a caller like any"
     await office.write([resumed])
     (again,) = (await load_memories(office.database, at)).calls
     assert (again.talk_agent_id, again.talk_leg_id, again.recording_id) == (agent_id, "c1-back", "c1-rec")

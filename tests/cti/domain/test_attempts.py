@@ -20,6 +20,7 @@ from cti.domain.dialing import UNTIL_IT_RINGS_S
 from cti.domain.events import (
     AgentWentNotReady,
     CallArrived,
+    CallQueued,
     CallReached,
     LegEnded,
     LegRang,
@@ -296,6 +297,19 @@ def test_an_attempt_in_line_over_a_restart_keeps_its_terms() -> None:
     arrived_at = stage.now - timedelta(seconds=5)
     stage.tell(CallArrived("a1", "leg-1", "n1", Caller(NUMBER), "4001", arrived_at))
     assert stage.call("a1")["campaign_id"] == 7
+
+
+def test_who_has_talked_with_one_of_us_waits_like_any_caller_also_over_a_restart() -> None:
+    talked = replace(BEFORE, leg_id="leg-1", node="n1", queue_id=1, parted_at=BEFORE.arrived_at)
+    stage = Stage()
+    stage.floor.restore(stage.now, calls=[replace(talked, last_talk_started_at=BEFORE.arrived_at)])
+    stage.switch_back(ringing_leg())
+    arrived_at = stage.now - timedelta(seconds=60)
+    stage.tell(CallArrived("a1", "leg-1", "n1", Caller(NUMBER), "4001", arrived_at), CallQueued("a1", 2))
+    stage.wait(30)
+    assert stage.call("a1")["state"] == "waiting"
+    assert stage.all(StopWaiting) == []
+    assert stage.floor.attempt_phase("a1") is AttemptPhase.CONNECTED
 
 
 def test_who_only_helps_out_in_a_line_or_cannot_be_rung_is_not_counted_on() -> None:
