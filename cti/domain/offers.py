@@ -15,6 +15,8 @@ from cti.domain.rooms import join
 from cti.domain.values import AgentState, CallState, OfferResult, QueueSettings, SystemPause
 
 JOIN_TIMEOUT_S = 10.0
+# A page takes whom a dialer called within some 50 ms: a telephone that has so long and does not takes nobody by itself.
+TAKES_WITHIN_S = 1.0
 
 _REFUSING_CAUSES = frozenset({17, 21})  # user busy, call rejected (Q.850): the phone said no
 _SILENT_CAUSES = frozenset({16, 19})  # normal clearing, no answer
@@ -104,10 +106,21 @@ def max_wait_is_due(turn: Turn, call: Call) -> None:
     if call.state is CallState.WAITING:
         lines.max_wait_is_due(turn, call)
         return
-    end_offer(turn, call, OfferResult.WITHDRAWN)
+    end_offer(turn, call, rang_in_vain(turn, call))
     call.take(CallStep.OFFER_ENDED)
     measuring.gave_up(turn, call)
     stop_waiting(turn, call)
+
+
+def rang_in_vain(turn: Turn, call: Call) -> OfferResult:
+    """Whose caller goes while it rings is free again; whose telephone had the time to take whom a dialer called is not.
+
+    The next person would be lost as well.
+    """
+    if call.offer is None or call.dialer_terms is None or call.state is not CallState.RINGING:
+        return OfferResult.WITHDRAWN
+    had_time = turn.now - call.offer.made_at >= timedelta(seconds=TAKES_WITHIN_S)
+    return OfferResult.MISSED if had_time and turn.board.is_up(call.node) else OfferResult.WITHDRAWN
 
 
 def join_is_due(turn: Turn, call: Call) -> None:

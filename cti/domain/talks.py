@@ -16,11 +16,11 @@ from cti.domain.facts import CallEnded, TalkEnded, TalkStarted
 from cti.domain.leaving import KEEP_ENDED_S, leave_work
 from cti.domain.lines import count_wait
 from cti.domain.memories import CallMemory
-from cti.domain.offers import end_offer
+from cti.domain.offers import end_offer, rang_in_vain
 from cti.domain.parties import NORMAL_CLEARING, end_hold, end_party
 from cti.domain.slots import end_parking
 from cti.domain.supervisions import end_supervisions
-from cti.domain.values import CallState, EndReason, OfferResult
+from cti.domain.values import CallState, EndReason
 
 SCREEN_LIMIT_S = 60.0
 
@@ -154,7 +154,7 @@ def end_call(turn: Turn, call: Call, reason: EndReason, cause: int) -> None:
     if dial is not None:
         end_dial(turn, call, dial, reason, cause)
     if call.offer is not None:
-        end_offer(turn, call, OfferResult.WITHDRAWN)
+        end_offer(turn, call, rang_in_vain(turn, call))
     if call.talk is not None:
         end_talk(turn, call)
     end_parking(turn, call)

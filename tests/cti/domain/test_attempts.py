@@ -28,10 +28,11 @@ from cti.domain.events import (
     PhoneChanged,
     RoomJoined,
     RosterChanged,
+    SwitchLost,
 )
-from cti.domain.facts import CallEnded, CallLinked, CallStarted, TalkStarted, WaitStarted
+from cti.domain.facts import CallEnded, CallLinked, CallStarted, OfferEnded, TalkStarted, WaitStarted
 from cti.domain.memories import CallMemory
-from cti.domain.values import AgentState, Caller, Direction, EndReason, Overflow, OverflowAction, Roster
+from cti.domain.values import AgentState, Caller, Direction, EndReason, OfferResult, Overflow, OverflowAction, Roster
 from cti.domain.wishes import AgentTransferred
 from cti.errors import Refused
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage
@@ -335,6 +336,21 @@ def test_who_has_talked_with_one_of_us_waits_like_any_caller() -> None:
     stage.wait(30)
     assert stage.call("a1")["state"] == "waiting", "and not for two seconds alone"
     assert stage.all(StopWaiting) == []
+
+
+@pytest.mark.parametrize(("free_after_s", "events"), [(1.1, []), (0.0, [SwitchLost("n1")])])
+def test_a_telephone_that_could_not_take_them_in_time_is_rung_for_the_next(
+    free_after_s: float, events: list[SwitchLost]
+) -> None:
+    stage, leg_id = dialing_stage()
+    answer(stage, leg_id)
+    stage.tell(CallReached("a1"))
+    stage.wait(free_after_s)
+    stage.ready(12)
+    stage.tell(LegRang(stage.ring().leg_id), *events)
+    stage.wait(2.1)
+    assert stage.last(OfferEnded).result is OfferResult.WITHDRAWN
+    assert stage.state(12) == ("ready", "")
 
 
 def test_a_changed_line_leaves_a_dialer_s_deadline_as_it_is() -> None:

@@ -363,9 +363,9 @@ def test_the_deadline_of_a_campaign_runs_also_while_a_telephone_rings() -> None:
     stage.wait(1.9)
     assert stage.call("a1")["state"] == "ringing"
     stage.wait(0.2)
-    assert results(stage) == [OfferResult.WITHDRAWN]
+    assert results(stage) == [OfferResult.MISSED]
     assert stage.last(StopWaiting) == StopWaiting("a1", Overflow(OverflowAction.MESSAGE, "campaign_sorry"))
-    assert stage.state(12) == ("ready", ""), "it was not their fault"
+    assert stage.state(12) == ("not_ready", "missed_call"), "the next person would be abandoned as well"
 
 
 def test_who_picked_up_within_the_deadline_is_joined_after_it() -> None:

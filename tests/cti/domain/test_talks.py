@@ -9,6 +9,7 @@ from cti.domain.events import (
     AgentSignedOut,
     AgentWentReady,
     CallQueued,
+    CallReached,
     JoinEnded,
     LegAnswered,
     LegEnded,
@@ -25,6 +26,7 @@ from cti.domain.values import UNKNOWN_CALLER, AgentState, EndReason, Roster
 from cti.domain.wishes import AgentLeft
 from tests.cti.domain import conference, outgoing
 from tests.cti.domain.stage import ANN, BOB, CARE, SALES, Stage, talking
+from tests.cti.domain.test_attempts import answer, dialing_stage
 from tests.fakes import START
 
 
@@ -43,6 +45,18 @@ def test_they_talk_when_both_are_in_one_room() -> None:
     assert stage.call("c1")["recording"] is True
     assert stage.queue(1)["today"]["answered"] == 1
     assert stage.queue(1)["agents_talking"] == 1
+
+
+def test_who_lets_it_ring_until_they_hang_up_is_not_rung_for_the_next() -> None:
+    stage, leg_id = dialing_stage()
+    stage.ready(12)
+    answer(stage, leg_id)
+    stage.tell(CallReached("a1"))
+    stage.wait(1.5)
+    stage.tell(LegEnded(leg_id, 16))
+    stage.leave("a1")
+    assert stage.call("a1")["end_reason"] == "abandoned_ringing"
+    assert stage.state(12) == ("not_ready", "missed_call")
 
 
 def test_the_customer_hangs_up() -> None:
