@@ -61,16 +61,25 @@ class TaskBook:
         """Write a new one; what the call says (customer, number, queue) need not be said again."""
         draft = replace(_checked(draft), created_by=by.user_id)
 
+        return await self._changed(lambda connection: _opened(connection, draft, by, self._clock.now()))
+
+    async def agree(self, draft: TaskDraft, by: Actor) -> None:
+        """Open the callback of a call, or have the open one that was planned in it be due then: there is one."""
+        draft = replace(_checked(draft), kind=TaskKind.CALLBACK, created_by=by.user_id)
+
         async def work(connection: AsyncConnection) -> TaskRow:
             now = self._clock.now()
-            known = await _with_call(connection, draft)
-            await _check_references(connection, known)
-            task_id = await open_task(connection, known, now)
-            detail = {"customer_id": known.customer_id} if known.customer_id is not None else {}
-            await append(connection, by, now, "task.add", task_id, detail)
-            return await read_task(connection, task_id)
+            present = await _callback_of(connection, str(draft.call_id))
+            if present is None:
+                return await _opened(connection, draft, by, now)
+            if draft.due_at is None or draft.due_at == present.due_at:
+                return present
+            values = {**dated(draft.due_at), "changed_at": now}
+            await bump(connection, Task, "task", present.id, present.version, values)
+            await append(connection, by, now, "task.change", present.id, {"changed": ["due_at"]})
+            return await read_task(connection, present.id)
 
-        return await self._changed(work)
+        await self._changed(work)
 
     async def get(self, task_id: int) -> TaskRow:
         """Raise NotFound if there is none."""
@@ -79,12 +88,8 @@ class TaskBook:
 
     async def callback_of(self, call_id: str) -> TaskRow | None:
         """Read the open callback that was planned in this call, None if there is none."""
-        query = select(Task.id).where(
-            Task.call_id == call_id, Task.kind == TaskKind.CALLBACK.value, Task.state == TaskState.OPEN.value
-        )
         async with self._database.reading() as connection:
-            task_id = await connection.scalar(query.order_by(Task.id).limit(1))
-            return None if task_id is None else await read_task(connection, task_id)
+            return await _callback_of(connection, call_id)
 
     async def page(self, wanted: TaskFilter, cursor: str | None = None, limit: int = 50) -> Page[TaskRow]:
         """List open ones by the time when they are due, closed ones the newest first."""
@@ -250,6 +255,23 @@ def _checked_changes(changes: TaskChanges) -> dict[str, Any]:
         checks.choice("priority", str(changes["priority"]), [str(int(one)) for one in Priority])
     checks.done()
     return values | dated(changes["due_at"]) if "due_at" in changes else values
+
+
+async def _opened(connection: AsyncConnection, draft: TaskDraft, by: Actor, now: datetime) -> TaskRow:
+    known = await _with_call(connection, draft)
+    await _check_references(connection, known)
+    task_id = await open_task(connection, known, now)
+    detail = {"customer_id": known.customer_id} if known.customer_id is not None else {}
+    await append(connection, by, now, "task.add", task_id, detail)
+    return await read_task(connection, task_id)
+
+
+async def _callback_of(connection: AsyncConnection, call_id: str) -> TaskRow | None:
+    query = select(Task.id).where(
+        Task.call_id == call_id, Task.kind == TaskKind.CALLBACK.value, Task.state == TaskState.OPEN.value
+    )
+    task_id = await connection.scalar(query.order_by(Task.id).limit(1))
+    return None if task_id is None else await read_task(connection, task_id)
 
 
 async def _with_call(connection: AsyncConnection, draft: TaskDraft) -> TaskDraft:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from agent_ui.errors import ApiError, FieldProblem
 from agent_ui.joints.campaign_dispositions import Callback
 from crm_core.audit import Actor
-from crm_core.domain.task import TaskKind
 from crm_core.task_writing import TaskDraft
 from crm_core.tasks import TaskBook
 
@@ -24,10 +23,5 @@ class AgreedCallbacks:
 
     async def keep(self, call_id: str, title: str, callback: Callback, by: Actor) -> None:
         """Open the task, or let the call's own have this time; without `is_mine` whoever is of the queue takes it."""
-        present = await self.tasks.callback_of(call_id)
-        if present is None:
-            owner_id = by.user_id if callback.is_mine else None
-            draft = TaskDraft(title, TaskKind.CALLBACK, due_at=callback.at, owner_id=owner_id, call_id=call_id)
-            await self.tasks.open(draft, by)
-        elif callback.at is not None and callback.at != present.due_at:
-            await self.tasks.change(present.id, present.version, {"due_at": callback.at}, by)
+        owner_id = by.user_id if callback.is_mine else None
+        await self.tasks.agree(TaskDraft(title, due_at=callback.at, owner_id=owner_id, call_id=call_id), by)

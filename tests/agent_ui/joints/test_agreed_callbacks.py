@@ -1,5 +1,6 @@
 """A callback that was agreed: one task for each call, whoever wrote it down first."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -34,6 +35,15 @@ async def test_one_that_was_planned_in_the_call_needs_no_other(world: World) -> 
     await book.complete(planned.id, me)
     with pytest.raises(ApiError):
         await agreed.check(call_id, Callback())
+
+
+async def test_two_pages_that_say_it_in_one_moment_make_one(world: World) -> None:
+    call_id, book = await the_call(world), world.parts.memory.tasks
+    agreed, me, at = AgreedCallbacks(book), Actor(world.users["agent"].id), world.parts.clock.now() + timedelta(hours=1)
+    async with asyncio.TaskGroup() as pages:
+        for _ in range(2):
+            pages.create_task(agreed.keep(call_id, "Callback agreed", Callback(at), me))
+    assert len((await book.page(TaskFilter())).items) == 1
 
 
 @pytest.mark.parametrize("is_mine", [True, False])
