@@ -2,6 +2,7 @@
 import { ref, watch } from 'vue'
 import { api } from '@/api/client'
 import type { Page } from '@/api/page'
+import { session } from '@/session'
 import { serverNow } from './clock'
 import { me, work } from './live'
 import { nameOf } from './who'
@@ -14,7 +15,8 @@ export interface MissedCall {
   queue: string
 }
 
-const STORED = 'callroom.missed'
+// of one person: the next one at this computer may not know who called
+const stored = (): string => `callroom.missed.${session.user?.id}`
 const MOST = 20
 
 export const missed = ref<MissedCall[]>([])
@@ -25,8 +27,8 @@ function startOfDay(): number {
 
 function read(): MissedCall[] {
   try {
-    const stored = JSON.parse(sessionStorage.getItem(STORED) ?? '[]') as MissedCall[]
-    return stored.filter((call) => Date.parse(call.at) >= startOfDay())
+    const kept = JSON.parse(sessionStorage.getItem(stored()) ?? '[]') as MissedCall[]
+    return kept.filter((call) => Date.parse(call.at) >= startOfDay())
   } catch {
     return []
   }
@@ -62,6 +64,6 @@ export function startMissed(): () => void {
       queue: workBefore.call?.queue_name ?? '',
     }
     missed.value = [call, ...missed.value.filter((other) => other.callId !== call.callId)].slice(0, MOST)
-    sessionStorage.setItem(STORED, JSON.stringify(missed.value))
+    sessionStorage.setItem(stored(), JSON.stringify(missed.value))
   })
 }
