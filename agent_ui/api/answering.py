@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import math
 import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -150,7 +151,7 @@ def _refuse_unstorable(value: object, path: str) -> None:
     if isinstance(value, str):
         if _UNSTORABLE.search(value):
             raise invalid([FieldProblem(path, "invalid", "contains a character that cannot be stored")])
-    elif isinstance(value, int | datetime):
+    elif isinstance(value, int | float | datetime):
         if not _fits(value):
             raise invalid([FieldProblem(path, "invalid", "is out of range")])
     elif isinstance(value, dict):
@@ -162,7 +163,9 @@ def _refuse_unstorable(value: object, path: str) -> None:
             _refuse_unstorable(item, f"{path}.{index}")
 
 
-def _fits(value: int | datetime) -> bool:
+def _fits(value: float | datetime) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
     if isinstance(value, int):
         return -(2**63) <= value < 2**63
     # the database keeps UTC: the last hours of 9999 in the west are no time there

@@ -35,6 +35,14 @@ async def test_a_body(world: World, data: bytes, headers: dict[str, str], status
     assert answer[0] == status, answer
 
 
+@pytest.mark.parametrize("number", [b"NaN", b"-Infinity", b"1e999"])
+async def test_what_is_no_number_is_not_stored(world: World, number: bytes) -> None:
+    rung = b'{"after_s": 60, "raise_by": 1, "expected_s": ' + number + b"}"
+    data = b'{"name": "Endless", "routing": {"ladder": [' + rung + b"]}}"
+    status, answer = await (await world.person("admin")).call("POST", "/queues", data=data, headers=JSON)
+    assert (status, answer["error"]["fields"][0]["path"]) == (422, "routing.ladder.0.expected_s")
+
+
 @pytest.mark.parametrize(
     "query", ["agent_id=9223372036854775808", "queue_id=-9223372036854775809", "to=9999-12-31T23:59:59-14:00"]
 )
