@@ -18,6 +18,7 @@ from crm_core.domain.phone import normalise
 from crm_core.errors import CustomerBusy
 from crm_core.privacy import PersonalData
 from crm_core.storage.scrub import scrub
+from dialer.listening.shelf import Shelf
 
 PIECE_BYTES = 256 * 1024
 TABLES = (
@@ -29,11 +30,11 @@ TABLES = (
 class Dossier:
     """`spools` are folders of small JSON files with numbers in them, each perhaps with a sound of the same name.
 
-    `lines`: what was heard on lines before their answer, by attempt.
+    `lines`: what was heard on lines before their answer.
     """
 
     def __init__(
-        self, memory: Memory, recordings: Path, voicemails: Path, spools: tuple[Path, ...], lines: Path
+        self, memory: Memory, recordings: Path, voicemails: Path, spools: tuple[Path, ...], lines: Shelf
     ) -> None:
         self._memory = memory
         self._recordings = recordings
@@ -93,8 +94,7 @@ class Dossier:
                     erased += _unlink(path.with_suffix("").with_suffix(".peaks.json"))
         for row in data.recordings:
             erased += _unlink(self._recordings / "incoming" / f"{row['id']}.raw")
-        for row in data.attempts:
-            erased += _unlink(self._lines / f"{row['attempt_id']}.wav")
+        erased += self._lines.erase({row["attempt_id"] for row in data.attempts})
         return erased + sum(_erase_from_spool(folder, data) for folder in self._spools)
 
 
@@ -102,9 +102,8 @@ def open_dossier(config: Config, memory: Memory) -> Dossier:
     """Name the folders that hold files about people."""
     emergency = Plant(config).switch.emergency_spool
     spools = (emergency, emergency / "broken", config.home / "spool" / "diary")
-    return Dossier(
-        memory, config.recordings_folder, config.home / "voicemails", spools, config.home / "lines" / "unmatched"
-    )
+    lines = Shelf(config.home / "lines")
+    return Dossier(memory, config.recordings_folder, config.home / "voicemails", spools, lines)
 
 
 class _Drain(io.RawIOBase):

@@ -7,6 +7,8 @@ first.
 import hashlib
 import json
 import os
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -115,10 +117,12 @@ class Shelf:
         sound = self.file(prompt_id)
         prompt = read_document(self._toml(prompt_id), Prompt)
         self._removed.mkdir(parents=True, exist_ok=True)
-        for source in (self._toml(prompt_id), sound):
-            target = self._removed / source.name
-            source.replace(target)
-            os.utime(target, (now.timestamp(), now.timestamp()))
+        sources = (self._toml(prompt_id), sound)
+        for source in sources:
+            # before it is there, or whoever tidies up meanwhile goes by when it was added
+            os.utime(source, (now.timestamp(), now.timestamp()))
+        for source in sources:
+            source.replace(self._removed / source.name)
         return prompt
 
     def restore(self, prompt_id: str) -> Prompt:
@@ -129,18 +133,38 @@ class Shelf:
         if not ID.fullmatch(prompt_id) or not document.exists():
             raise NoSuchPrompt(prompt_id, "was not taken out of the library")
         prompt = read_document(document, Prompt)
-        self._refuse_same(prompt, read_wav(sound))
-        self._put(prompt, sound.read_bytes())
+        # whoever took it out was killed before its sound had followed
+        kept = sound if sound.exists() else self._wav(prompt_id)
+        self._refuse_same(prompt, read_wav(kept))
+        self._put(prompt, kept.read_bytes())
         document.unlink()
-        sound.unlink()
+        sound.unlink(missing_ok=True)
         return prompt
 
     def tidy(self, now: datetime, kept_for: timedelta) -> None:
         """Delete what was taken out long ago, and sounds without a label that are older than `kept_for`."""
-        for file in self._removed.glob("*"):
-            if now.timestamp() - file.stat().st_mtime > REMOVED_FOR.total_seconds():
-                file.unlink()
+        removed = list(self._removed.glob("*"))
+        # whoever took it out was killed before its sound had followed
+        left = [
+            self._wav(file.stem) for file in removed if file.suffix == ".toml" and not self._toml(file.stem).exists()
+        ]
+        for file in (*left, *removed):
+            with suppress(FileNotFoundError):  # brought back meanwhile
+                if now.timestamp() - file.stat().st_mtime > REMOVED_FOR.total_seconds():
+                    file.unlink()
         self.unmatched.tidy(now, kept_for)
+
+    def erase(self, call_ids: Collection[str]) -> int:
+        """Delete what these calls left of people, and say how many files it was; announcements are nobody's."""
+        files = [file for call_id in call_ids if ID.fullmatch(call_id) for file in self.unmatched.files(call_id)]
+        for document in (*self._prompts.glob("*.toml"), *self._removed.glob("*.toml")):
+            prompt = read_document(document, Prompt)
+            if prompt.label in SET_ASIDE and prompt.source_call in call_ids:
+                files += [document, self._removed / f"{prompt.id}.wav", self._wav(prompt.id)]
+        there = [file for file in files if file.exists()]
+        for file in there:
+            file.unlink(missing_ok=True)
+        return len(there)
 
     def keep(self, call_id: str, samples: Samples) -> None:
         """Keep the early media of a call that nothing was recognised in."""

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from dialer.errors import NoSuchPrompt
 from dialer.listening.sound import Samples
-from dialer.listening.wav import length_s, read_wav, wav_of, write_whole
+from dialer.listening.wav import length_s, partial_of, read_wav, wav_of, write_whole
 
 # All of them against one another take a processor about two minutes.
 MOST_KEPT = 200
 KEPT_FOR = timedelta(days=30)
+WRITTEN_WITHIN = timedelta(hours=1)
 ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 
 
@@ -57,6 +58,10 @@ class Unmatched:
             raise NoSuchPrompt(call_id, "there is no such sound")
         return self._folder / f"{call_id}.wav"
 
+    def files(self, call_id: str) -> tuple[Path, Path]:
+        """Return all that may be there of one: also half of it."""
+        return self.file(call_id), partial_of(self.file(call_id))
+
     def sounds(self) -> dict[str, Samples]:
         """Read all; what is deleted meanwhile, as there are too many, is left out."""
         found = {}
@@ -68,10 +73,15 @@ class Unmatched:
     def drop(self, call_ids: Collection[str]) -> None:
         """Delete these, as far as they are there."""
         for call_id in call_ids:
-            self.file(call_id).unlink(missing_ok=True)
+            for file in self.files(call_id):
+                file.unlink(missing_ok=True)
 
     def tidy(self, now: datetime, kept_for: timedelta) -> None:
-        """Delete what is older, and the oldest of more than MOST_KEPT."""
+        """Delete what is older, the oldest of more than MOST_KEPT, and halves that a writer who was killed left."""
+        for partial in self._folder.glob(".*.partial"):
+            with suppress(FileNotFoundError):  # it is whole by now
+                if partial.stat().st_mtime < (now - WRITTEN_WITHIN).timestamp():
+                    partial.unlink()
         heard = self.all()
         self.drop([one.call_id for one in heard[MOST_KEPT:]])
         self.drop([one.call_id for one in heard[:MOST_KEPT] if one.heard_at < now - kept_for])

@@ -49,6 +49,15 @@ def length_s(file: Path) -> float:
 def write_whole(target: Path, data: bytes) -> None:
     """Write it; who reads there sees what was before, or all of it."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f".{target.name}.partial")
-    partial.write_bytes(data)
-    partial.replace(target)
+    partial = partial_of(target)
+    try:
+        partial.write_bytes(data)
+        partial.replace(target)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+def partial_of(target: Path) -> Path:
+    """Return what a writer that was killed leaves of it."""
+    return target.with_name(f".{target.name}.partial")

@@ -1,3 +1,5 @@
+import contextlib
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -133,6 +135,48 @@ def test_what_was_taken_out_long_ago_is_gone_for_good(shelf: Shelf, wav: Path, t
     assert files(tmp_path, "removed") == ["a.toml", "a.wav"]
     shelf.tidy(NOON + MONTH + timedelta(seconds=1), MONTH)
     assert (files(tmp_path, "removed"), shelf.unmatched.file("call-1").exists()) == ([], False)
+
+
+@pytest.mark.parametrize("moved", [1, 2])
+def test_who_is_killed_while_a_recording_is_taken_out_loses_nothing_of_it(
+    shelf: Shelf, wav: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moved: int
+):
+    prompt = shelf.add("a", "empty", wav)
+    for name in ("a.toml", "a.wav"):
+        os.utime(tmp_path / "lines/prompts" / name, (0, 0))
+    real, steps = Path.replace, iter(range(moved - 1))
+
+    def until_killed(self: Path, target: Path) -> Path:
+        done = real(self, target)
+        shelf.tidy(NOON, MONTH)  # by the thread that keeps what lines say
+        next(steps)
+        return done
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", until_killed)
+        with contextlib.suppress(StopIteration):
+            shelf.remove("a", NOON)
+    assert shelf.prompts() == []
+    assert shelf.restore("a") == prompt
+    assert (files(tmp_path, "prompts"), files(tmp_path, "removed")) == (["a.toml", "a.wav"], [])
+    shelf.remove("a", NOON)
+    (tmp_path / "lines/removed/a.wav").rename(tmp_path / "lines/prompts/a.wav")
+    shelf.tidy(NOON + MONTH, MONTH)
+    assert files(tmp_path, "prompts") == ["a.wav"]
+    shelf.tidy(NOON + MONTH + timedelta(seconds=1), MONTH)
+    assert (files(tmp_path, "prompts"), files(tmp_path, "removed")) == ([], []), "nor longer than others"
+
+
+def test_of_people_nothing_is_left_where_their_calls_are_erased(shelf: Shelf, tmp_path: Path):
+    for number, label in enumerate(("person", "other", "empty", "person")):
+        shelf.unmatched.keep(f"call-{number}", speech(number, 3.0))
+        shelf.add(f"p{number}", label, shelf.unmatched.file(f"call-{number}"), source_call=f"call-{number}")
+    shelf.remove("p1", NOON)
+    (tmp_path / "lines/unmatched/.call-1.wav.partial").write_bytes(b"half")
+    assert shelf.erase({"call-0", "call-1", "call-2", "NO-ID"}) == 8
+    assert files(tmp_path, "unmatched") == ["call-3.wav"]
+    assert files(tmp_path, "removed") == []
+    assert files(tmp_path, "prompts") == ["p2.toml", "p2.wav", "p3.toml", "p3.wav"], "the network's, and another's"
 
 
 def test_the_countries_that_ship():

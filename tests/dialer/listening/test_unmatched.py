@@ -1,3 +1,4 @@
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -5,7 +6,7 @@ import pytest
 
 from dialer.errors import NoSuchPrompt
 from dialer.listening import unmatched
-from dialer.listening.unmatched import KEPT_FOR, Unmatched
+from dialer.listening.unmatched import KEPT_FOR, WRITTEN_WITHIN, Unmatched
 from tests.dialer.listening.sounds import speech
 
 NOON = datetime(2026, 7, 20, 12, tzinfo=UTC)
@@ -61,3 +62,16 @@ def test_what_is_deleted_while_it_is_listed_is_not_listed(tmp_path: Path, monkey
     assert calls(folder) == ["a"]
     monkeypatch.setattr(unmatched, "length_s", gone)
     assert folder.all() == []
+
+
+def test_what_somebody_who_was_killed_left_half_written_is_not_kept_either(tmp_path: Path):
+    folder = Unmatched(tmp_path)
+    for name, age in (("old", WRITTEN_WITHIN + timedelta(seconds=1)), ("new", timedelta(0))):
+        partial = tmp_path / f".{name}.wav.partial"
+        partial.write_bytes(b"half")
+        at = (NOON - age).timestamp()
+        os.utime(partial, (at, at))
+    folder.tidy(NOON, KEPT_FOR)
+    assert [file.name for file in tmp_path.iterdir()] == [".new.wav.partial"]
+    folder.drop(["new"])
+    assert list(tmp_path.iterdir()) == []

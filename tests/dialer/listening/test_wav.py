@@ -1,3 +1,4 @@
+import errno
 from pathlib import Path
 
 import numpy as np
@@ -30,3 +31,16 @@ def test_only_telephone_sound_of_a_sensible_length_is_read(tmp_path: Path, data:
     (tmp_path / "odd.wav").write_bytes(data)
     with pytest.raises(OddSound, match=problem):
         read_wav(tmp_path / "odd.wav")
+
+
+def test_what_cannot_be_written_to_its_end_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    real = Path.write_bytes
+
+    def full(self: Path, data: bytes) -> int:
+        real(self, data[:10])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space"):
+        write_whole(tmp_path / "said.wav", wav_of(speech(1, 2.0)))
+    assert list(tmp_path.iterdir()) == []
