@@ -73,14 +73,17 @@ class Ears:
         """Listen until the end of the block."""
         self._plans, self._trees = await asyncio.to_thread(shipped_plans), await asyncio.to_thread(shipped_trees)
         await self.reload()
-        async with self._server.running():
-            tasks = TaskSet()
-            tasks.start(self.keeper.run(), name="sounds of lines")
-            try:
-                yield
-            finally:
-                await tasks.aclose()
-        await self.keeper.write()
+        try:
+            async with self._server.running():
+                tasks = TaskSet()
+                tasks.start(self.keeper.run(), name="sounds of lines")
+                try:
+                    yield
+                finally:
+                    await tasks.aclose()
+        finally:
+            # whoever listens is ended by being cancelled
+            await self.keeper.write()
 
     async def reload(self) -> None:
         """Listen for what the library holds now; lines that are listened to already go on with what it held.

@@ -49,8 +49,15 @@ BEHIND_MS = 200  # less than is dropped
 
 async def speak(ears: Ears, attempt_id: str, samples: np.ndarray) -> None:
     """As Asterisk's AudioSocket does: the id, then 20 ms at a time, and no faster than this machine listens."""
-    line = ears._server._expected.get(attempt_id)
     _, writer = await asyncio.open_connection("127.0.0.1", ears.port)
+    await say(ears, writer, attempt_id, samples)
+    writer.close()
+    await writer.wait_closed()
+
+
+async def say(ears: Ears, writer: asyncio.StreamWriter, attempt_id: str, samples: np.ndarray) -> None:
+    """Leave the line open."""
+    line = ears._server._expected.get(attempt_id)
     writer.write(b"\x01\x00\x10" + uuid.UUID(attempt_id).bytes)
     for begin in range(0, len(samples) - FRAME, FRAME):
         writer.write(b"\x10" + (2 * FRAME).to_bytes(2, "big") + samples[begin : begin + FRAME].astype("<i2").tobytes())
@@ -58,8 +65,6 @@ async def speak(ears: Ears, attempt_id: str, samples: np.ndarray) -> None:
         said_ms = 20 * (begin // FRAME + 1)
         while line is not None and not line.is_over and line.listener._at_ms() < said_ms - BEHIND_MS:
             await asyncio.sleep(0.001)
-    writer.close()
-    await writer.wait_closed()
 
 
 HANGS_UP = MachineTerms(MachineRule.HANG_UP)
@@ -225,3 +230,24 @@ async def test_calls_that_were_given_up_for_what_their_line_said_are_counted(hou
     assert run.lines.given_up == 1
     heard(house, MachineStep.TELL)
     assert run.lines.given_up == 1
+
+
+async def test_what_was_heard_last_is_kept_though_listening_is_ended_by_being_cancelled(tmp_path: Path) -> None:
+    samples, ears, attempt_id = announcement(tmp_path), Ears(tmp_path / "lines", now), str(uuid.uuid4())
+    told, listens = Told(), asyncio.Event()
+
+    async def listen() -> None:
+        async with ears.open():
+            listens.set()
+            await asyncio.Event().wait()
+
+    listening = asyncio.ensure_future(listen())
+    await listens.wait()
+    ears.expect(attempt_id, MachineTerms(), told)
+    _, writer = await asyncio.open_connection("127.0.0.1", ears.port)
+    await say(ears, writer, attempt_id, samples)
+    await told.comes()
+    listening.cancel()
+    await asyncio.wait([listening])
+    writer.close()
+    assert (await asyncio.to_thread(ears.shelf.tally_file.read_text)) == '{"empty-test": {"2026-07-01": 1}}'
