@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from crm_core.models import Call, CallLeg, Customer, Queue
 from crm_core.storage.database import Database
@@ -31,20 +31,23 @@ class MissedOffers:
     async def of(self, agent_id: int, since: datetime, most: int) -> tuple[MissedOffer, ...]:
         """List the newest since then, each call once."""
         name, queue = Customer.name.label("name"), Queue.name.label("queue")
-        query = (
-            select(CallLeg.call_id, CallLeg.started_at.label("at"), name, Call.number, queue)
-            .join(Call, Call.id == CallLeg.call_id)
-            .outerjoin(Customer, Customer.id == Call.customer_id)
-            .outerjoin(Queue, Queue.id == Call.queue_id)
+        last = func.max(CallLeg.started_at).label("at")
+        rang = (
+            select(CallLeg.call_id, last)
             .where(CallLeg.agent_id == agent_id, CallLeg.started_at >= since)
             .where(CallLeg.result == OfferResult.MISSED.value)
-            .order_by(CallLeg.started_at.desc())
-            .limit(2 * most)
+            .group_by(CallLeg.call_id)
+            .order_by(last.desc())
+            .limit(most)
+            .subquery()
+        )
+        query = (
+            select(rang.c.call_id, rang.c.at, name, Call.number, queue)
+            .join(Call, Call.id == rang.c.call_id)
+            .outerjoin(Customer, Customer.id == Call.customer_id)
+            .outerjoin(Queue, Queue.id == Call.queue_id)
+            .order_by(rang.c.at.desc())
         )
         async with self._database.reading() as connection:
             rows = [dict(row) for row in (await connection.execute(query)).mappings()]
-        newest: dict[str, MissedOffer] = {}
-        for row in rows:
-            one = build(MissedOffer, row | {"name": row["name"] or "", "queue": row["queue"] or ""})
-            newest.setdefault(one.call_id, one)
-        return tuple(newest.values())[:most]
+        return tuple(build(MissedOffer, row | {"name": row["name"] or "", "queue": row["queue"] or ""}) for row in rows)

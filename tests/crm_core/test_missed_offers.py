@@ -67,3 +67,19 @@ async def test_what_rang_in_vain_is_listed_with_who_called(
     assert [one.call_id for one in await missed.of(ann, begin, 1)] == ["c2"]
     assert [one.call_id for one in await missed.of(ann, rung_at, 20)] == ["c2"]
     assert await missed.of(bob, begin, 20) == ()
+
+
+async def test_one_call_that_rang_again_and_again_hides_no_other(
+    database: Database, clock: HandClock, by: Actor, log: Log
+) -> None:
+    ann = (await Users(database, clock, EXTENSIONS).add(UserDraft("ann", "ann", "h"), by)).id
+    begin = clock.now()
+    for call_id, times in (("early", 1), ("stubborn", 5)):
+        await log.keep(CallStarted(call_id, f"leg-{call_id}", "n1", Caller("13800138000"), "4001", clock.now()))
+        for time in range(times):
+            clock.advance(seconds=30)
+            await log.rang(call_id, ann, f"{call_id}-{time}", OfferResult.MISSED)
+    found = await MissedOffers(database).of(ann, begin, 2)
+    assert [(one.call_id, one.at) for one in found] == [
+        ("stubborn", clock.now()), ("early", begin + timedelta(seconds=30))
+    ]  # fmt: skip
