@@ -63,7 +63,7 @@ class TaskBook:
 
         return await self._changed(lambda connection: _opened(connection, draft, by, self._clock.now()))
 
-    async def agree(self, draft: TaskDraft, by: Actor) -> None:
+    async def agree(self, draft: TaskDraft, by: Actor) -> TaskRow:
         """Open the callback of a call, or have the open one that was planned in it be due then: there is one."""
         draft = replace(_checked(draft), kind=TaskKind.CALLBACK, created_by=by.user_id)
 
@@ -79,7 +79,7 @@ class TaskBook:
             await append(connection, by, now, "task.change", present.id, {"changed": ["due_at"]})
             return await read_task(connection, present.id)
 
-        await self._changed(work)
+        return await self._changed(work)
 
     async def get(self, task_id: int) -> TaskRow:
         """Raise NotFound if there is none."""

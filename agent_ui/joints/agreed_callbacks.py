@@ -24,4 +24,7 @@ class AgreedCallbacks:
     async def keep(self, call_id: str, title: str, callback: Callback, by: Actor) -> None:
         """Open the task, or let the call's own have this time; without `is_mine` whoever is of the queue takes it."""
         owner_id = by.user_id if callback.is_mine else None
-        await self.tasks.agree(TaskDraft(title, due_at=callback.at, owner_id=owner_id, call_id=call_id), by)
+        task = await self.tasks.agree(TaskDraft(title, due_at=callback.at, owner_id=owner_id, call_id=call_id), by)
+        # said anew: whose it is, too, but what somebody else was given meanwhile stays theirs
+        if callback.at is not None and task.owner_id == (None if callback.is_mine else by.user_id):
+            await self.tasks.assign(task.id, owner_id, task.queue_id, by)

@@ -53,3 +53,18 @@ async def test_whose_it_is(world: World, is_mine: bool) -> None:
     await AgreedCallbacks(book).keep(call_id, "Callback agreed", Callback(at, is_mine), me)
     [row] = (await book.page(TaskFilter())).items
     assert (row.title, row.owner_id, row.due_at) == ("Callback agreed", me.user_id if is_mine else None, at)
+
+
+async def test_who_says_it_anew_says_also_whose_it_is(world: World) -> None:
+    call_id, book = await the_call(world), world.parts.memory.tasks
+    agreed, me, at = AgreedCallbacks(book), Actor(world.users["agent"].id), world.parts.clock.now() + timedelta(hours=1)
+    boss = Actor(world.users["supervisor"].id)
+    for is_mine in (True, False, True):
+        await agreed.keep(call_id, "Callback agreed", Callback(at, is_mine), me)
+        [row] = (await book.page(TaskFilter())).items
+        assert (row.owner_id, row.due_at) == (me.user_id if is_mine else None, at)
+    await book.assign(row.id, boss.user_id, row.queue_id, boss)
+    for is_mine in (True, False):
+        await agreed.keep(call_id, "Callback agreed", Callback(at, is_mine), me)
+        [row] = (await book.page(TaskFilter())).items
+        assert row.owner_id == boss.user_id, "a colleague was given it meanwhile"
