@@ -177,7 +177,7 @@ _REPORTED = (
 class Attempt(Table):
     """One dialing of one number. `attempt_id` is the call's id; the row is there before anybody is dialed.
 
-    `state` in the words of `dialer.domain.attempt`, `verdict` of `dialer.domain.verdict`; `checks` is what allowed it
+    `state` in the words of `dialer.domain.outcome`, `verdict` of `dialer.domain.verdict`; `checks` is what allowed it
     (policies, hours in every zone, do-not-call, caps), as it was at that moment; `terms`: what was to be done with
     whoever answered. Times are None until they were. `abandoned`: it counts against the limit, also where they were
     connected too late.
