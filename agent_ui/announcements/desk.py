@@ -83,18 +83,15 @@ class AnnouncementDesk:
 
     async def all(self) -> list[Announcement]:
         """Return what is in the library, the newest first."""
-        today = self._now().date()
 
-        def read() -> list[Announcement]:
-            lately = self.ears.keeper.lately
-            return [
-                Announcement(one, self._shelf.length_s(one), lately(one.id, today)) for one in self._shelf.prompts()
-            ]
+        def read() -> list[tuple[Prompt, float]]:
+            return [(one, self._shelf.length_s(one)) for one in self._shelf.prompts()]
 
         # not while one of them is just being taken out
         async with self._changing:
             found = await asyncio.to_thread(read)
-        return sorted(found, key=lambda one: (one.prompt.added_at, one.prompt.id), reverse=True)
+        found.sort(key=lambda one: (one[0].added_at, one[0].id), reverse=True)
+        return [Announcement(prompt, length_s, self.ears.keeper.lately(prompt.id)) for prompt, length_s in found]
 
     async def add(self, label: str, wav: bytes, known: Known) -> Prompt:
         """Take a recording under a name of ours."""
@@ -122,9 +119,9 @@ class AnnouncementDesk:
         """Bring one back."""
         return await self._changed(lambda: self._shelf.restore(prompt_id))
 
-    async def sound(self, prompt_id: str) -> Path:
-        """Return the file of one that is in the library."""
-        return await asyncio.to_thread(self._shelf.file, prompt_id)
+    async def sound(self, prompt_id: str) -> tuple[Prompt, Path]:
+        """Return one that is in the library, and its file."""
+        return await asyncio.to_thread(self._shelf.one, prompt_id)
 
     # --- what has no label ---
 
@@ -204,13 +201,15 @@ class AnnouncementDesk:
 
     def _with_time(self, known: Known) -> Known:
         now = self._now()
-        return {**known, "added_at": now.isoformat(), "heard_on": f"{now:%Y-%m-%d}"}
+        return {**known, "added_at": now.isoformat(), "heard_on": self.ears.keeper.today().isoformat()}
 
     async def _changed(self, work: Callable[[], Made]) -> Made:
         async with self._changing:
-            made = await asyncio.to_thread(work)
-            await self.ears.reload()
-        return made
+            try:
+                return await asyncio.to_thread(work)
+            finally:
+                # where one of several was refused, others may have come
+                await self.ears.reload()
 
 
 def _name(label: str, sound: Path) -> str:

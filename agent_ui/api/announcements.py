@@ -1,6 +1,8 @@
 """Carriers' announcements: the library that campaigns know them by, and what was heard that has no label."""
 
+import wave
 from datetime import date, datetime
+from io import BytesIO
 from typing import Annotated, Any, Literal, cast
 
 from aiohttp import web
@@ -15,6 +17,7 @@ from agent_ui.api.upload import read_upload
 from agent_ui.auth.permissions import Permission
 from agent_ui.errors import ApiError, FieldProblem
 from cti.errors import AsteriskMissing
+from dialer.errors import NoSuchPrompt
 from dialer.listening.library import Prompt
 from dialer.listening.shelf import Known
 from dialer.listening.tally import DAYS
@@ -115,9 +118,10 @@ async def upload_announcement(ask: Ask) -> dict[str, Any]:
     except ValidationError as error:
         raise invalid(field_problems(error)) from error
     converted = await ask.parts.prompts.convert(data)
-    if converted.duration_s < LEAST_S:
+    lasts_s = _lasts_s(converted.wav)
+    if lasts_s < LEAST_S:
         raise invalid([FieldProblem("file", "announcement_short", f"It has to last {LEAST_S:g} s at least.")])
-    if converted.duration_s > MOST_S:
+    if lasts_s > MOST_S:
         raise invalid([FieldProblem("file", "announcement_long", f"It may last {MOST_S:g} s at most.")])
     prompt = await _desk(ask).add(body.label, converted.wav, _known(ask, body))
     await _note(ask, "add", prompt)
@@ -138,8 +142,11 @@ async def add_starter_announcements(ask: Ask) -> dict[str, Any]:
 
 
 async def play_announcement(ask: Ask) -> web.StreamResponse:
-    """Send the sound of a recording of the library."""
-    return _sound(await _desk(ask).sound(ask.text("announcement_id")))
+    """Send the sound of a recording of the library; where it is a call's, who listens is written down."""
+    prompt, path = await _desk(ask).sound(ask.text("announcement_id"))
+    if prompt.source_call:
+        await ask.parts.audit_listening(ask.request, ask.me, path, "announcement.play", prompt.id)
+    return _sound(path)
 
 
 async def remove_announcement(ask: Ask) -> None:
@@ -194,6 +201,13 @@ async def label_unlabelled(ask: Ask) -> dict[str, Any]:
     return await _one(ask, prompt)
 
 
+def _lasts_s(data: bytes) -> float:
+    """To the sample, as the library counts."""
+    with wave.open(BytesIO(data)) as sound:
+        frames: int = sound.getnframes()
+        return frames / int(sound.getframerate())
+
+
 def _desk(ask: Ask) -> AnnouncementDesk:
     return ask.parts.announcements
 
@@ -209,7 +223,10 @@ async def _note(ask: Ask, verb: str, prompt: Prompt) -> None:
 
 
 async def _one(ask: Ask, prompt: Prompt) -> dict[str, Any]:
-    return next(_answer(one) for one in await _desk(ask).all() if one.prompt.id == prompt.id)
+    found = next((one for one in await _desk(ask).all() if one.prompt.id == prompt.id), None)
+    if found is None:
+        raise NoSuchPrompt(prompt.id, "was taken out again")
+    return _answer(found)
 
 
 def _answer(one: Announcement) -> dict[str, Any]:

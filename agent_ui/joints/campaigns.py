@@ -112,7 +112,7 @@ class DialerFloor:
 def open_ears(config: Config, clock: Clock, may_keep: Callable[[], bool]) -> Ears:
     """Build them; `may_keep` says whether there is room for what lines sounded like."""
     days = min(KEPT_FOR.days, config.recordings.keep_days or KEPT_FOR.days)
-    return Ears(config.home / "lines", clock.now, KeepRules(may_keep, days))
+    return Ears(config.home / "lines", clock.now, KeepRules(may_keep, days, config.telephone.zone))
 
 
 def open_dialer(config: Config, memory: Memory, telephony: Telephony, clock: Clock, ears: Ears) -> Dialer:

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from dialer.listening.shelf import Shelf
 from dialer.listening.sound import Samples
@@ -25,10 +25,11 @@ TIDIED_EVERY_S = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class KeepRules:
-    """Sounds are kept while `may_keep` says that there is room, and so many days at most."""
+    """Sounds are kept while `may_keep` says that there is room, and so many days at most. `zone`: the house's days."""
 
     may_keep: Callable[[], bool] = lambda: True
     days: int = KEPT_FOR.days
+    zone: tzinfo = UTC
 
 
 class Keeper:
@@ -71,16 +72,20 @@ class Keeper:
         if self._tally is None:
             self._tally = await asyncio.to_thread(self._read)
         if refs:
-            self._tally.note(refs, now.date())
+            self._tally.note(refs, self.today())
         noted = json.dumps(self._tally.as_json()).encode() if refs else None
         try:
             await asyncio.to_thread(self._write, sounds, noted, now)
         except Exception:
             _log.exception("What was heard on lines could not be kept")
 
-    def lately(self, ref: str, today: date) -> HeardLately:
+    def today(self) -> date:
+        """Return the house's day."""
+        return self._now().astimezone(self.rules.zone).date()
+
+    def lately(self, ref: str) -> HeardLately:
         """Return how often a recording was heard."""
-        return HeardLately() if self._tally is None else self._tally.of(ref, today)
+        return HeardLately() if self._tally is None else self._tally.of(ref, self.today())
 
     def _read(self) -> Tally:
         try:

@@ -74,11 +74,11 @@ class Shelf:
         """Return how long a recording is."""
         return length_s(self._wav(prompt.id))
 
-    def file(self, prompt_id: str) -> Path:
-        """Return the sound of a recording of the library."""
+    def one(self, prompt_id: str) -> tuple[Prompt, Path]:
+        """Return a recording of the library, and its sound."""
         if not ID.fullmatch(prompt_id) or not self._toml(prompt_id).exists():
             raise NoSuchPrompt(prompt_id, "is not in the library")
-        return self._wav(prompt_id)
+        return read_document(self._toml(prompt_id), Prompt), self._wav(prompt_id)
 
     def load(self) -> Library:
         """Make it ready for calls; `add` has compared each with all others."""
@@ -114,8 +114,7 @@ class Shelf:
 
     def remove(self, prompt_id: str, now: datetime) -> Prompt:
         """Take it out of the library; it can come back for REMOVED_FOR."""
-        sound = self.file(prompt_id)
-        prompt = read_document(self._toml(prompt_id), Prompt)
+        prompt, sound = self.one(prompt_id)
         self._removed.mkdir(parents=True, exist_ok=True)
         sources = (self._toml(prompt_id), sound)
         for source in sources:

@@ -1,6 +1,7 @@
 """The library as pages change it, while lines are listened to: sounds come by the socket, as Asterisk brings them."""
 
 import asyncio
+import errno
 import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -113,7 +114,7 @@ async def test_a_label_that_another_recording_of_that_sound_contradicts_changes_
 async def test_a_recording_is_taken_out_of_the_listener_and_put_back(desk: AnnouncementDesk, ears: Ears) -> None:
     added = await desk.add("empty", wav_of(SAID), {})
     version = ears.version
-    assert (await desk.sound(added.id)).is_file()
+    assert (await desk.sound(added.id))[1].is_file()
     await desk.remove(added.id)
     assert (await heard(ears, SAID)).events == []
     await desk.restore(added.id)
@@ -143,3 +144,23 @@ async def test_a_look_that_fails_says_so_and_is_begun_again(ears: Ears, tasks: T
     assert desk.sorting.error == "too_much"
     await sorted_out(desk)
     assert desk.sorting.state is SortingState.FAILED
+
+
+class Voice:
+    """Says one thing, and fails at the next."""
+
+    said = False
+
+    def speak(self, _text: str, _language: str, target: Path) -> None:
+        if self.said:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        target.write_bytes(wav_of(SAID))
+        self.said = True
+
+
+async def test_what_came_before_a_failure_is_listened_for(ears: Ears, tasks: TaskSet) -> None:
+    desk = AnnouncementDesk(ears, lambda: NOON, tasks, Voice)  # type: ignore[arg-type]
+    with pytest.raises(OSError, match="No space"):
+        await desk.add_starter({})
+    assert [one.prompt.id for one in await desk.all()] == ["simulator-unallocated"]
+    assert len((await heard(ears, on_a_line(SAID, 1, snr_db=25))).events) == 1

@@ -4,8 +4,11 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pytest
 from aiohttp import FormData
 
+from agent_ui.announcements.desk import Announcement
 from cti.errors import AsteriskMissing
 from dialer.listening.shelf import Shelf
 from dialer.listening.wav import wav_of
@@ -72,6 +75,8 @@ async def test_a_recording_is_uploaded_heard_taken_out_and_put_back(world: World
 async def test_what_cannot_be_used_is_refused_and_nothing_is_kept(world: World) -> None:
     boss = await world.person("supervisor")
     refused: list[tuple[bytes, dict[str, str], str]] = [
+        (wav_of(SAID[:7_999]), LABEL, "invalid"),
+        (wav_of(np.resize(SAID, 480_001)), LABEL, "invalid"),
         (b"junk", LABEL, "wrong_type"),
         (wav_of(SAID), {**LABEL, "label": "fax"}, "invalid"),
         (wav_of(SAID), {}, "invalid"),
@@ -116,6 +121,9 @@ async def test_what_calls_heard_is_found_heard_by_name_and_labelled(world: World
     assert (status, made["label"], made["source_call"], made["in_use"]) == (200, "off", one["name"], True)
     assert (await boss.call("GET", "/announcements/unlabelled"))[1]["items"] == []
     assert (await boss.call("POST", f"{path}/label", LABEL))[0] == 404
+    assert (await boss.call("GET", f"/announcements/{made['id']}/audio"))[0] == 200
+    played = [each["object_id"] for each in await deeds(world, "announcement.play")]
+    assert sorted(played) == sorted([made["id"], one["name"]]), "it is a call's sound with a label, too"
     (added,) = await deeds(world, "announcement.add")
     assert added["object_id"] == made["id"]
 
@@ -177,3 +185,19 @@ async def test_agents_have_no_part_in_it(world: World) -> None:
         ("POST", "/a/restore"),
     ):  # fmt: skip
         assert (await agent.call(method, f"/announcements{path}"))[0] == 403
+
+
+async def test_what_another_page_takes_out_meanwhile_is_not_found(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boss, desk = await world.person("supervisor"), world.parts.announcements
+    _, made = await upload(boss, wav_of(SAID), **LABEL)
+    await desk.remove(made["id"])
+    real = desk.all
+
+    async def after_the_other() -> list[Announcement]:
+        await desk.remove(made["id"])
+        return await real()
+
+    monkeypatch.setattr(desk, "all", after_the_other)
+    assert (await boss.call("POST", f"/announcements/{made['id']}/restore"))[0] == 404

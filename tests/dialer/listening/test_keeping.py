@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -31,7 +32,7 @@ def shelf(tmp_path: Path) -> Shelf:
 async def test_sounds_and_how_often_recordings_were_heard_are_written_and_read_again(shelf: Shelf) -> None:
     clock = Clock()
     keeper = Keeper(shelf, clock, KeepRules())
-    assert keeper.lately("cm-empty", NOON.date()).calls == 0
+    assert keeper.lately("cm-empty").calls == 0
     keeper.take("call-1", SAID)
     keeper.heard("cm-empty")
     await keeper.write()
@@ -40,7 +41,7 @@ async def test_sounds_and_how_often_recordings_were_heard_are_written_and_read_a
     again = Keeper(shelf, clock, KeepRules())
     again.heard("cm-empty")
     await again.write()
-    assert again.lately("cm-empty", NOON.date()).calls == 2
+    assert again.lately("cm-empty").calls == 2
     clock.at = NOON + timedelta(days=31)
     await again.write()
     assert shelf.unmatched.all() == []
@@ -84,3 +85,12 @@ async def test_what_cannot_be_written_or_read_is_said_and_ends_nothing(
     keeper.heard("cm-empty")
     await keeper.write()
     assert json.loads(shelf.tally_file.read_text()) == {"cm-empty": {"2026-07-20": 1}}
+
+
+async def test_a_day_is_the_houses(shelf: Shelf) -> None:
+    clock = Clock()
+    keeper = Keeper(shelf, clock, KeepRules(zone=ZoneInfo("America/Los_Angeles")))
+    clock.at = datetime(2026, 7, 21, 3, tzinfo=UTC)
+    keeper.heard("cm-empty")
+    await keeper.write()
+    assert keeper.lately("cm-empty").last_on == date(2026, 7, 20), "it is evening there"

@@ -107,7 +107,7 @@ def test_a_recording_is_taken_out_and_comes_back_unless_its_sound_is_called_othe
     shelf: Shelf, wav: Path, tmp_path: Path
 ):
     prompt = shelf.add("a", "empty", wav, carrier="CM")
-    assert (shelf.length_s(prompt), shelf.file("a").name) == (3.0, "a.wav")
+    assert (shelf.length_s(prompt), shelf.one("a")[1].name) == (3.0, "a.wav")
     assert shelf.remove("a", NOON) == prompt
     assert shelf.prompts() == []
     assert shelf.restore("a") == prompt
@@ -122,7 +122,7 @@ def test_a_recording_is_taken_out_and_comes_back_unless_its_sound_is_called_othe
             shelf.restore(name)
     for name in ("a", "../prompts/b"):
         with pytest.raises(NoSuchPrompt):
-            shelf.file(name)
+            shelf.one(name)
         with pytest.raises(NoSuchPrompt):
             shelf.remove(name, NOON)
 
