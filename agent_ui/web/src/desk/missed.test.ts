@@ -45,4 +45,14 @@ describe('calls that rang here in vain', () => {
     expect(seenBy(8)).toEqual([])
     expect(seenBy(7)).toEqual(['c1'])
   })
+
+  it('are not brought to the next person by an answer that comes late', async () => {
+    vi.stubGlobal('sessionStorage', { getItem: () => null })
+    let answer: (response: Response) => void = () => undefined
+    vi.stubGlobal('fetch', () => new Promise<Response>((resolve) => (answer = resolve)))
+    startMissed()()
+    answer(new Response(JSON.stringify({ items: [{ call_id: 'c2', at: '2026-03-02T09:00:00Z', name: 'Ann', number: null, queue: '' }] })))
+    await new Promise((resolve) => setTimeout(resolve))
+    expect(missed.value).toEqual([])
+  })
 })

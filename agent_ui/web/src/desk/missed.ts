@@ -44,17 +44,19 @@ interface LoggedCall extends Omit<MissedCall, 'callId'> {
   call_id: string
 }
 
-async function load(): Promise<void> {
+async function load(signal: AbortSignal): Promise<void> {
   const from = new Date(startOfDay()).toISOString()
-  const { items } = await api.get<Page<LoggedCall>>('/agent/missed', { query: { from } })
+  const { items } = await api.get<Page<LoggedCall>>('/agent/missed', { query: { from }, signal })
+  if (signal.aborted) return // somebody else may be signed in by now
   missed.value = joined(items.map(({ call_id, ...call }) => ({ ...call, callId: call_id })), missed.value)
 }
 
 export function startMissed(): () => void {
+  const own = new AbortController()
   missed.value = read()
   // without an answer the list has what this tab has seen; the next page asks again
-  load().catch(() => undefined)
-  return watch([me, work], ([agent], [before, workBefore]) => {
+  load(own.signal).catch(() => undefined)
+  const stop = watch([me, work], ([agent], [before, workBefore]) => {
     if (before?.state !== 'ringing' || agent?.state !== 'not_ready' || agent.reason !== 'missed_call' || !workBefore) return
     const call: MissedCall = {
       callId: workBefore.callId,
@@ -66,4 +68,8 @@ export function startMissed(): () => void {
     missed.value = [call, ...missed.value.filter((other) => other.callId !== call.callId)].slice(0, MOST)
     sessionStorage.setItem(stored(), JSON.stringify(missed.value))
   })
+  return () => {
+    stop()
+    own.abort()
+  }
 }
