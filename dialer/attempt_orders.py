@@ -44,6 +44,7 @@ class AttemptOrders:
             withheld=cleared.withheld,
             customer_id=lead.customer_id,
             customer_name=lead.customer_name,
+            called_name=lead.name,
             preferred_agent_id=lead.owner_id,
         )
         written = planned(plan, lead, cleared, order.call_id, order.terms, now)

@@ -84,6 +84,7 @@ class ByHand:
             ring_s=plan.ring_s,
             customer_id=lead.customer_id,
             customer_name=lead.customer_name,
+            called_name=lead.name,
         )
         return await self._plan(plan, lead, checked, order, reserved=reserved, sent=sent)
 

@@ -76,6 +76,7 @@ class AttemptOrdered:
     """Dial this number; the row of the attempt is written, and `call_id` is its id.
 
     `number` passed the dial policy; `shown_as` and `withheld` as in `DialCustomer`. The customer's are as of a caller.
+    `called_name`: whom the list says one calls.
     """
 
     call_id: str
@@ -88,6 +89,7 @@ class AttemptOrdered:
     customer_name: str = ""
     customer_level: str = ""
     preferred_agent_id: int | None = None
+    called_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

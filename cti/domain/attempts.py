@@ -65,7 +65,7 @@ def _made(turn: Turn, event: AttemptOrdered, node: str, queue: QueueSettings) ->
         event.call_id,
         "",
         node,
-        Caller(event.number),
+        Caller(event.number, event.called_name),
         event.shown_as,
         arrived_at=turn.now,
         seen_at=turn.now,

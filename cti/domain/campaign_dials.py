@@ -24,7 +24,7 @@ def made(turn: Turn, event: AgentDialed, node: str, queue: QueueSettings | None)
         event.call_id,
         "",
         node,
-        Caller(event.number),
+        Caller(event.number, event.called_name),
         event.shown_as,
         arrived_at=turn.now,
         seen_at=turn.now,

@@ -13,7 +13,7 @@ class AgentDialed:
     """Call somebody outside: the agent's own phone first, then the number. `call_id` is the name of the call to be.
 
     `task_id`: what the agent wanted to do by it. `attempt`: the terms of a campaign, whose attempt it is; then the
-    number rings for `ring_s` from the first ring on, and whose it is is known.
+    number rings for `ring_s` from the first ring on, and whose it is is known: a customer, or whom the list names.
     """
 
     agent_id: int
@@ -26,6 +26,7 @@ class AgentDialed:
     ring_s: float | None = None
     customer_id: int | None = None
     customer_name: str = ""
+    called_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

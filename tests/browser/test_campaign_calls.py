@@ -18,9 +18,11 @@ async def test_who_answers_is_put_through_to_the_page_at_once(installation, agen
     ((queue_id,), *_) = book.rows("select queue_id from user_queues join users on users.id=user_id where login='agent'")
     await agent.is_in_state("ready")
     campaign_id = draft_campaign(book, queue_id, [MENU_30_S], "progressive", inbound_first=False)
+    book.change("update leads set name='Li Lei' where campaign_id=?", campaign_id)
     book.change("update campaigns set state='running' where id=?", campaign_id)
     await agent.is_in_state("talking")
     await expect(agent.by("pop-number")).to_contain_text("3011")
+    await expect(agent.by("pop")).to_contain_text("Li Lei")
     await agent.page.keyboard.press("Control+Alt+KeyI")
     async with agent.hearing(800):  # what the far end answers to the key
         await agent.page.keyboard.press("3")

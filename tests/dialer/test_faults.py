@@ -185,6 +185,9 @@ async def test_a_carrier_that_answers_everything_at_once_costs_those_who_ring_an
     for order in rang:
         busy.stage.leave(order.call_id)
     await busy.turns(1)
+    assert busy.run.progress.pace.reason is PaceReason.NO_AGENTS, "whose phones took nobody"
+    busy.tell_all(AgentWentReady)
+    await busy.turns(1)
     assert window.abandoned == late <= 10 * len(AGENTS)
     assert busy.run.progress.pace.reason is PaceReason.LIMIT_SPENT
     assert len(busy.orders()) - before <= busy.run.pacing.agents.idle, "a line for each who waits"

@@ -80,6 +80,12 @@ def test_the_customer_is_known_before_they_answer() -> None:
     assert stage.call("a1")["customer_name"] == "Li"
 
 
+def test_whom_the_list_says_one_calls_is_told_to_the_agent() -> None:
+    stage, _ = dialing_stage(replace(ORDER, called_name="Li Lei"))
+    assert stage.call("a1")["caller"]["name"] == "Li Lei"
+    assert stage.last(CallStarted).caller.name == "Li Lei"
+
+
 def test_who_answers_is_first_in_line_and_joined_with_whoever_is_free() -> None:
     stage, leg_id = dialing_stage()
     stage.ready(12)
