@@ -6,6 +6,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
+from tests.asterisk.pair import eventually
+
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
 CUSTOMER = "+8613800138000"
 
@@ -45,12 +47,14 @@ async def test_a_call_is_on_the_wall_until_the_link_is_taken_back(installation, 
     await expect(wall.get_by_test_id("wallboard")).to_have_attribute("data-live", "true")
     await expect(figure(wall, "counting")).to_have_count(0)
     offered, answered = await shown(wall, "offered"), await shown(wall, "answered")
+
     # nobody scrolls a screen on the wall: the last line of the queues is whole, or comes in turn
-    room = await wall.locator("section.queues").bounding_box()
-    last = await wall.get_by_test_id(re.compile("^wallboard-queue-")).last.bounding_box()
-    assert room is not None
-    assert last is not None
-    assert last["y"] + last["height"] <= room["y"] + room["height"]
+    async def is_whole() -> bool:
+        room = await wall.locator("section.queues").bounding_box()
+        last = await wall.get_by_test_id(re.compile("^wallboard-queue-")).last.bounding_box()
+        return room is not None and last is not None and last["y"] + last["height"] <= room["y"] + room["height"]
+
+    await eventually(is_whole, 10, "the last line is whole")
 
     caller = await installation.call_in(CUSTOMER)
     await agent.rings()
