@@ -1,14 +1,19 @@
 """Runs one of our own programs in a process of its own, and hears each line that it says."""
 
 import asyncio
+import logging
 import os
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import cast
 
+_log = logging.getLogger(__name__)
+TOO_MUCH, INTERNAL = "too_much", "internal"
 
-async def run_apart(program: tuple[str, ...], told: bytes, hear: Callable[[bytes], None]) -> int:
+
+async def run_apart(program: tuple[str, ...], told: bytes, hear: Callable[[bytes], Awaitable[None]]) -> int:
     """Return how it ended; `told` is its input. Who is cancelled meanwhile ends it."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, *program,
@@ -20,7 +25,7 @@ async def run_apart(program: tuple[str, ...], told: bytes, hear: Callable[[bytes
         to.write(told)
         to.write_eof()
         while line := await back.readline():
-            hear(line)
+            await hear(line)
         return await process.wait()
     finally:
         if process.returncode is None:
@@ -29,3 +34,15 @@ async def run_apart(program: tuple[str, ...], told: bytes, hear: Callable[[bytes
         while process.returncode is None:
             with suppress(asyncio.CancelledError):
                 await process.wait()
+
+
+async def compute_apart(program: tuple[str, ...], told: bytes, hear: Callable[[bytes], Awaitable[None]]) -> str:
+    """Run one that has an end to what it may compute; return why it did not come to its own, "" when it did."""
+    try:
+        code = await run_apart(program, told, hear)
+    except Exception:
+        _log.exception("A computation could not be followed to its end", extra={"program": program})
+        return INTERNAL
+    if code:
+        _log.error("A computation ended early", extra={"program": program, "code": code})
+    return "" if code == 0 else TOO_MUCH if code == -signal.SIGXCPU else INTERNAL

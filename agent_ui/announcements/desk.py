@@ -5,8 +5,6 @@ After each change the listener is given the new library: for the next call, whil
 
 import asyncio
 import hashlib
-import logging
-import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +16,7 @@ import msgspec
 
 from agent_ui.announcements.sorting import Sorting, SortingStep
 from agent_ui.announcements.starter import add_starter
-from agent_ui.apart import run_apart
+from agent_ui.apart import INTERNAL, compute_apart
 from cti.asterisk.voice import Voice
 from cti.tasks import TaskSet
 from dialer.ears import Ears
@@ -29,10 +27,8 @@ from dialer.listening.sorter import SorterTold
 from dialer.listening.tally import HeardLately
 from dialer.listening.unmatched import Heard
 
-_log = logging.getLogger(__name__)
 # By name: what it computes with is not needed here.
 SORTER = ("-m", "dialer.listening.sorter")
-TOO_MUCH, INTERNAL = "too_much", "internal"
 Made = TypeVar("Made")
 
 
@@ -177,27 +173,18 @@ class AnnouncementDesk:
     async def _sort(self) -> None:
         sorting = self.sorting
 
-        def hear(line: bytes) -> None:
+        async def hear(line: bytes) -> None:
             told = msgspec.json.decode(line, type=SorterTold)
             sorting.done_ratio = told.done_ratio
             if told.clusters is not None:
-                ended.append(told)
-
-        ended: list[SorterTold] = []
-        try:
-            code = await run_apart(self._program, b"", hear)
-            for told in ended:
                 await asyncio.to_thread(self._shelf.unmatched.drop, told.explained)
-                sorting.groups = told.clusters or ()
-        except Exception:
-            _log.exception("Sounds without a label could not be compared")
-            code = 1
-        if code == 0 and ended:
-            sorting.take(SortingStep.FINISH)
-            return
-        sorting.error = TOO_MUCH if code == -signal.SIGXCPU else INTERNAL
-        _log.error("Comparing sounds without a label ended early", extra={"code": code})
-        sorting.take(SortingStep.FAIL)
+                found.append(told.clusters)
+
+        found: list[tuple[tuple[str, ...], ...]] = []
+        sorting.error = await compute_apart(self._program, b"", hear) or ("" if found else INTERNAL)
+        if not sorting.error:
+            sorting.groups = found[-1]
+        sorting.take(SortingStep.FAIL if sorting.error else SortingStep.FINISH)
 
     def _with_time(self, known: Known) -> Known:
         now = self._now()

@@ -2,13 +2,12 @@
 
 import asyncio
 import os
-import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import cast
 
 import msgspec
 
+from agent_ui.apart import run_apart
 from agent_ui.reporting.campaign_sheet import campaign_sheet
 from agent_ui.reporting.sheet import Sheet
 from agent_ui.reporting.tabulating import make_sheet
@@ -21,7 +20,7 @@ from crm_core.words import PauseReasons
 Progress = Callable[[int, int], Awaitable[None]]
 PART = ".part"
 # By name: what it needs to write workbooks is not needed here.
-_WRITER = "agent_ui.reporting.writer"
+_WRITER = ("-m", "agent_ui.reporting.writer")
 
 
 class FileMaker:
@@ -62,23 +61,12 @@ async def _tell_nobody(_done: int, _row_count: int) -> None:
 
 async def write_apart(path: Path, sheet: Sheet, written: Callable[[int], Awaitable[None]]) -> None:
     """Have it written by a process of its own; `path` must not be there. `written` is told how many rows are."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", _WRITER, str(path),
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-    )  # fmt: skip
-    told, heard = cast("asyncio.StreamWriter", process.stdin), cast("asyncio.StreamReader", process.stdout)
-    try:
-        told.write(msgspec.msgpack.encode(sheet))
-        told.write_eof()
-        while line := await heard.readline():
-            await written(int(line))
-        if await process.wait():
-            raise RuntimeError("the process that writes reports ended with an error")
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+
+    async def hear(line: bytes) -> None:
+        await written(int(line))
+
+    if await run_apart((*_WRITER, str(path)), msgspec.msgpack.encode(sheet), hear):
+        raise RuntimeError("the process that writes reports ended with an error")
 
 
 def _publish(part: Path, path: Path) -> int:

@@ -1,20 +1,16 @@
 """Finds plans out beside everything else, one at a time, and lets each person watch and stop their own."""
 
 import asyncio
-import logging
-import signal
 
 import msgspec
 
-from agent_ui.apart import run_apart
+from agent_ui.apart import compute_apart
 from agent_ui.staffing.job import JobStep, StaffingJob
 from cti.tasks import TaskSet
 from dialer.simulation.staffing import Staffed, StaffingWanted
 
-_log = logging.getLogger(__name__)
 # By name: the world that it simulates is not needed here.
 WORKER = ("-m", "agent_ui.staffing.worker")
-TOO_MUCH, INTERNAL = "too_much", "internal"
 
 
 class StaffingDesk:
@@ -45,20 +41,10 @@ class StaffingDesk:
             task.cancel()
 
     async def _run(self, job: StaffingJob) -> None:
+        async def hear(line: bytes) -> None:
+            job.hear(msgspec.json.decode(line, type=Staffed))
+
         async with self._turn:
             job.take(JobStep.BEGIN)
-            try:
-                code = await run_apart(
-                    self._program,
-                    msgspec.msgpack.encode(job.wanted),
-                    lambda line: job.hear(msgspec.json.decode(line, type=Staffed)),
-                )
-            except Exception:
-                _log.exception("Staffing plan failed")
-                code = 1
-        if code == 0:
-            job.take(JobStep.FINISH)
-            return
-        job.error = TOO_MUCH if code == -signal.SIGXCPU else INTERNAL
-        _log.error("Staffing plan ended early", extra={"code": code})
-        job.take(JobStep.FAIL)
+            job.error = await compute_apart(self._program, msgspec.msgpack.encode(job.wanted), hear)
+        job.take(JobStep.FAIL if job.error else JobStep.FINISH)

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agent_ui.announcements.desk import INTERNAL, AnnouncementDesk
+from agent_ui.announcements.desk import AnnouncementDesk
 from agent_ui.announcements.sorting import SortingState
+from agent_ui.apart import INTERNAL
 from cti.tasks import TaskSet
 from dialer.domain.who_answered import MachineTerms
 from dialer.ears import Ears

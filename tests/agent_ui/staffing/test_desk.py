@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from agent_ui.staffing.desk import INTERNAL, TOO_MUCH, StaffingDesk
+from agent_ui.apart import INTERNAL, TOO_MUCH
+from agent_ui.staffing.desk import StaffingDesk
 from agent_ui.staffing.job import JobState, StaffingJob
 from crm_core.domain.campaign_rules import CampaignRules
 from cti.tasks import TaskSet
