@@ -1,6 +1,6 @@
 """What the switch tells of agents' persistent legs: up, at rest, gone, and which of them a restart of Callroom left.
 
-The loss of one is what the loss of a phone is (`people.look_at_phone`); in a talk the rules of `rejoin` come first.
+The loss of one is what the loss of a phone is (`phones.look_at_phone`); in a talk the rules of `rejoin` come first.
 """
 
 from dataclasses import replace
@@ -11,7 +11,7 @@ from cti.domain.board import Turn
 from cti.domain.commands import HangUpLeg, Place, SendLeg
 from cti.domain.events import LegAnswered, LegEnded, LegSnapshot, LegStays
 from cti.domain.own_leg import OwnLegState, OwnLegStep
-from cti.domain.people import look_at_phone
+from cti.domain.phones import look_at_phone
 from cti.domain.plugging import plug, unplug
 from cti.domain.redialing import call_later, condemn, dial_anew, forget, is_there, make_sure_it_may_be_called, release
 from cti.domain.wishes import AgentRedialed

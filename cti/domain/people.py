@@ -1,8 +1,8 @@
-"""What agents ask for, and what becomes of them when screen or phone are lost."""
+"""What agents ask for, and what becomes of them when their screen is lost."""
 
 from datetime import timedelta
 
-from cti.domain import dialing, inviting, rejoin, supervising
+from cti.domain import dialing, inviting, supervising
 from cti.domain.agent import IN_CALL, SCREEN_GRACE_S, Agent, AgentStep
 from cti.domain.board import Turn
 from cti.domain.call import Call
@@ -16,7 +16,6 @@ from cti.domain.events import (
     AgentSignedOut,
     AgentWentNotReady,
     AgentWentReady,
-    PhoneChanged,
     ScreenBack,
     ScreenLost,
 )
@@ -24,14 +23,13 @@ from cti.domain.leaving import finish_wrap_up, leave_work
 from cti.domain.offers import give_back
 from cti.domain.parties import NORMAL_CLEARING
 from cti.domain.party import Party
-from cti.domain.redialing import called_for_ready, dial_anew, is_reachable, make_sure_it_may_be_called
+from cti.domain.phones import look_at_phone
+from cti.domain.redialing import called_for_ready, dial_anew, make_sure_it_may_be_called
 from cti.domain.talks import SCREEN_LIMIT_S, part
-from cti.domain.values import DESK, AgentState, CallState, OfferResult, SystemPause
+from cti.domain.values import AgentState, CallState, OfferResult, SystemPause
 from cti.domain.wishes import AgentSentToSurvey
 from cti.errors import Refused
 
-# The switch asks a phone that was silent once again after 15 s (qualify_frequency in pjsip.conf.tmpl).
-PHONE_GRACE_S = 20.0
 CALL_REJECTED = 21  # Q.850
 
 
@@ -190,7 +188,8 @@ def screen_lost_is_due(turn: Turn, agent: Agent) -> None:
     """No more calls for a seat without a screen, and nobody listens unseen."""
     supervising.seat_lost(turn, agent)
     call = None if agent.call_id is None else turn.board.living(agent.call_id)
-    if agent.state is AgentState.READY:
+    lost_the_phone = agent.state is AgentState.NOT_READY and agent.reason == SystemPause.PHONE_LOST
+    if agent.state is AgentState.READY or lost_the_phone:
         turn.move(agent, AgentStep.PAUSED, SystemPause.SCREEN_LOST)
     elif agent.state is AgentState.RINGING and call is not None and call.state is CallState.RINGING:
         give_back(turn, call, OfferResult.UNREACHABLE, SystemPause.SCREEN_LOST)
@@ -202,57 +201,6 @@ def screen_gone_is_due(turn: Turn, agent: Agent) -> None:
         turn.board.deadlines.put(Due.SCREEN_GONE, agent.agent_id, turn.now + timedelta(seconds=SCREEN_GRACE_S))
     elif agent.state not in (AgentState.DIALING, AgentState.TALKING, AgentState.SIGNED_OUT):
         leave_work(turn, agent)
-
-
-def phone_changed(turn: Turn, event: PhoneChanged) -> None:
-    """A phone is there or not; kept also for extensions that nobody has yet."""
-    reachable = turn.board.reachable
-    if event.reachable:
-        reachable.add(event.extension)
-    else:
-        reachable.discard(event.extension)
-    agent = turn.board.by_extension(event.extension.removeprefix(DESK))
-    if agent is not None:
-        if event.reachable:
-            dial_anew(turn, agent)
-        look_at_phone(turn, agent)
-
-
-def look_at_phone(turn: Turn, agent: Agent) -> None:
-    """Take over whether the agent's phone is reachable; losing it ends ringing at once, never a talk.
-
-    A ready agent is offered nothing from now on, and stays ready for the time in which a page reloads or another tab
-    takes the phone over.
-    """
-    reachable = is_reachable(turn.board, agent)
-    if reachable:
-        agent.phone_expected_until = None
-        turn.board.deadlines.clear(Due.PHONE_EXPECTED, agent.agent_id)
-    if reachable != agent.phone_reachable:
-        agent.phone_reachable = reachable
-        turn.touch_agent(agent)
-        if reachable:
-            rejoin.phone_is_back(turn, agent)
-    if not reachable and agent.phone_expected_until is None:
-        if agent.state is AgentState.READY:
-            agent.phone_expected_until = turn.now + timedelta(seconds=PHONE_GRACE_S)
-            turn.board.deadlines.put(Due.PHONE_EXPECTED, agent.agent_id, agent.phone_expected_until)
-        else:
-            _phone_lost(turn, agent)
-
-
-def phone_expected_is_due(turn: Turn, agent: Agent) -> None:
-    """The phone had time to register again, after a reload or a restart of Callroom, and did not."""
-    agent.phone_expected_until = None
-    _phone_lost(turn, agent)
-
-
-def _phone_lost(turn: Turn, agent: Agent) -> None:
-    call = None if agent.call_id is None else turn.board.living(agent.call_id)
-    if agent.state is AgentState.READY:
-        turn.move(agent, AgentStep.PAUSED, SystemPause.PHONE_LOST)
-    elif agent.state is AgentState.RINGING and call is not None and call.state is CallState.RINGING:
-        give_back(turn, call, OfferResult.UNREACHABLE)
 
 
 def _watch_screen(turn: Turn, agent: Agent) -> None:

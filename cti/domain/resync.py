@@ -33,7 +33,7 @@ from cti.domain.memories import UNKNOWN_NODE, CallMemory
 from cti.domain.offers import give_back
 from cti.domain.parties import NORMAL_CLEARING, release
 from cti.domain.party import Party, PartyState
-from cti.domain.people import look_at_phone
+from cti.domain.phones import look_at_phone
 from cti.domain.redialing import dial_anew
 from cti.domain.supervision import Supervision
 from cti.domain.talks import begin_wrap_up, end_call, end_talk_away, join_if_together

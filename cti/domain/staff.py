@@ -14,7 +14,7 @@ from cti.domain.leaving import leave_work
 from cti.domain.lines import place_anew, stop_waiting, waits_until
 from cti.domain.memories import AgentMemory, CallMemory, QueueMemory
 from cti.domain.offers import give_back
-from cti.domain.people import look_at_phone
+from cti.domain.phones import look_at_phone
 from cti.domain.queue import Counters, Queue
 from cti.domain.talks import SCREEN_LIMIT_S
 from cti.domain.values import AgentSettings, AgentState, CallState, OfferResult, QueueSettings, Roster

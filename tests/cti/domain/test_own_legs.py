@@ -22,7 +22,7 @@ from cti.domain.events import (
 from cti.domain.facts import OfferEnded, OfferMade, TalkEnded
 from cti.domain.memories import AgentMemory
 from cti.domain.own_leg import OwnLegState
-from cti.domain.people import PHONE_GRACE_S
+from cti.domain.phones import PHONE_GRACE_S
 from cti.domain.values import AgentState, OfferResult, Phone, Roster
 from cti.domain.wishes import AgentHeld, AgentInvited, AgentRedialed, AgentRetrieved
 from cti.errors import Refused

@@ -1,6 +1,6 @@
 import pytest
 
-from cti.domain.commands import HangUpLeg, RingAgent, SayGoodbye
+from cti.domain.commands import HangUpLeg, SayGoodbye
 from cti.domain.deadlines import Due
 from cti.domain.events import (
     AgentDeclined,
@@ -19,9 +19,7 @@ from cti.domain.events import (
     ScreenLost,
 )
 from cti.domain.facts import AgentChanged, OfferEnded
-from cti.domain.memories import AgentMemory
-from cti.domain.people import PHONE_GRACE_S
-from cti.domain.values import AgentState, OfferResult
+from cti.domain.values import OfferResult
 from cti.domain.wishes import AgentInvited, AgentSentToSurvey
 from cti.errors import Refused
 from tests.cti.domain import conference, outgoing
@@ -255,56 +253,6 @@ def test_the_seat_check_waits_for_the_join() -> None:
     assert stage.state(11) == ("ringing", "")
 
 
-def test_a_phone_that_stays_away_ends_readiness() -> None:
-    stage = Stage()
-    stage.ready(11)
-    stage.tell(PhoneChanged("1001", reachable=False), PhoneChanged("1001", reachable=False))
-    assert stage.agent(11)["phone_reachable"] is False
-    stage.wait(PHONE_GRACE_S - 0.1)
-    assert stage.state(11) == ("ready", "")
-    stage.wait(0.2)
-    assert stage.state(11) == ("not_ready", "phone_lost")
-    stage.tell(PhoneChanged("1001", reachable=True))
-    assert stage.state(11) == ("not_ready", "phone_lost"), "only the agent makes themselves ready"
-
-
-def test_a_phone_that_comes_back_soon_was_a_reload() -> None:
-    stage = Stage()
-    stage.ready(11)
-    stage.tell(PhoneChanged("1001", reachable=False))
-    stage.arrive("c1")
-    assert stage.all(RingAgent) == [], "nothing is offered to a phone that is away"
-    stage.wait(3)
-    stage.tell(PhoneChanged("1001", reachable=True))
-    assert stage.ring().call_id == "c1"
-    stage.wait(15)
-    assert stage.state(11)[0] == "ringing"
-
-
-def test_a_phone_lost_while_it_rings() -> None:
-    stage = Stage()
-    stage.ready(11)
-    stage.arrive("c1")
-    stage.tell(PhoneChanged("1001", reachable=False))
-    assert stage.last(OfferEnded).result is OfferResult.UNREACHABLE
-    assert stage.state(11) == ("not_ready", "phone_lost")
-
-
-def test_a_phone_lost_after_the_answer_is_the_legs_affair() -> None:
-    stage = Stage()
-    stage.ready(11)
-    stage.arrive("c1")
-    stage.answer()
-    stage.tell(PhoneChanged("1001", reachable=False))
-    assert stage.state(11) == ("ringing", "")
-
-
-def test_a_phone_without_a_person_is_remembered() -> None:
-    stage = Stage()
-    stage.tell(PhoneChanged("1050", reachable=True))
-    assert stage.touched == set()
-
-
 def test_hanging_up_between_answer_and_join() -> None:
     stage = Stage()
     stage.ready(11)
@@ -352,16 +300,6 @@ def test_a_seat_empty_for_a_minute_while_the_join_is_awaited() -> None:
     stage.tell(LegEnded(leg_id))
     stage.wait(15)
     assert stage.state(11) == ("signed_out", "")
-
-
-def test_a_phone_that_does_not_come_back_after_a_restart() -> None:
-    stage = Stage()
-    stage.floor.restore(stage.now, agents=[AgentMemory(11, AgentState.READY, "", stage.now)])
-    stage.tell(ScreenBack(11))
-    stage.wait(19)
-    assert stage.state(11) == ("ready", "")
-    stage.wait(1)
-    assert stage.state(11) == ("not_ready", "phone_lost")
 
 
 def test_the_button_ends_a_talk_whose_caller_is_held() -> None:

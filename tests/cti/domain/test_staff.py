@@ -12,7 +12,7 @@ from cti.domain.events import (
 )
 from cti.domain.facts import OfferEnded
 from cti.domain.memories import AgentMemory, CallMemory, QueueMemory
-from cti.domain.people import PHONE_GRACE_S
+from cti.domain.phones import PHONE_GRACE_S
 from cti.domain.values import (
     AgentSettings,
     AgentState,
