@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from crm_core.answers import Answers, count_answers
 from crm_core.campaign_paces import CampaignPaces
-from crm_core.domain.campaign_report import NO_PERSONS
 from crm_core.due_leads import DIALING, RESERVED, WAITING, DueLead, DueNumber
 from crm_core.models import Attempt, Customer, Lead, LeadList, LeadNumber, LeadReservation
 from crm_core.reservations import Reservations
@@ -79,14 +79,6 @@ class OpenAttempt:
     def is_lost(self) -> bool:
         """Nobody of ours saw how it ended."""
         return self.end_reason in _UNSEEN
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """People who answered, and those of them who count as abandoned."""
-
-    people: int = 0
-    abandoned: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +191,8 @@ class Attempts:
 
     async def answers(self, campaign_id: int, since: datetime) -> Answers:
         """Count those that the abandonment limit is about."""
-        people = or_(Attempt.connected_at.is_not(None), Attempt.abandoned)
-        people = and_(people, func.coalesce(Attempt.verdict, "").not_in(NO_PERSONS))  # an agent met no person there
-        query = select(func.count(), func.sum(case((Attempt.abandoned, 1), else_=0)))
-        query = query.where(Attempt.campaign_id == campaign_id, Attempt.planned_at >= since, people)
         async with self._database.reading() as connection:
-            row = (await connection.execute(query)).one()
-        return Answers(row[0], int(row[1] or 0))
+            return await count_answers(connection, campaign_id, since)
 
     async def take_back(self, attempt_id: str, lead_id: int, due_at: datetime, why: str) -> None:
         """It was never sent, and may be over by that: nobody was dialed, and the lead waits as before."""

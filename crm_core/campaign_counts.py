@@ -1,14 +1,14 @@
 """How far a campaign is, in numbers, for pages that ask every few seconds: read by index, and kept a moment."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_core.domain.campaign_report import NO_PERSONS
+from crm_core.answers import count_answers
 from crm_core.models import Attempt, Lead
 from crm_core.storage.database import Database
 from cti.clock import Clock
@@ -78,7 +78,7 @@ class CampaignCounting:
                 **await _people(connection, campaign_id),
                 **await _next(connection, campaign_id),
                 **await _dialed(connection, campaign_id, midnight),
-                **await _answers(connection, campaign_id, window_begins_at),
+                **asdict(await count_answers(connection, campaign_id, window_begins_at)),
                 **await _recently(connection, campaign_id, now - LOOK_BACK),
                 **await _conversions(connection, campaign_id),
                 **await _listening(connection, campaign_id),
@@ -130,15 +130,6 @@ async def _listening(connection: AsyncConnection, campaign_id: int) -> dict[str,
         answers[response or (OTHER_KEY if has_pressed else NO_KEY)] += count
         people, listened_ms, long_enough = people + count, listened_ms + int(in_all_ms), long_enough + int(longer)
     return {"listening": Listening(people, listened_ms / 1000, long_enough, dict(answers))}
-
-
-async def _answers(connection: AsyncConnection, campaign_id: int, since: datetime) -> dict[str, Any]:
-    people = or_(Attempt.connected_at.is_not(None), Attempt.abandoned)
-    people = and_(people, func.coalesce(Attempt.verdict, "").not_in(NO_PERSONS))
-    query = select(func.count(), func.sum(case((Attempt.abandoned, 1), else_=0)))
-    query = query.where(Attempt.campaign_id == campaign_id, Attempt.planned_at >= since, people)
-    row = (await connection.execute(query)).one()
-    return {"people": row[0], "abandoned": int(row[1] or 0)}
 
 
 async def _recently(connection: AsyncConnection, campaign_id: int, since: datetime) -> dict[str, Any]:

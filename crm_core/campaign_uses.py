@@ -7,10 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.domain.campaign_rules import CampaignRules, rules_of
+from crm_core.domain.campaign_words import AGENTLESS, DRAFT, FINISHED
 from crm_core.errors import UsedByCampaigns
 from crm_core.models import Campaign
-
-DRAFT, FINISHED, AGENTLESS = "draft", "finished", "agentless"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
-from crm_core.domain.campaign_rules import MODES, CampaignRules, document_of, rule_problems, rules_of
+from crm_core.domain.campaign_rules import CampaignRules, document_of, rule_problems, rules_of
+from crm_core.domain.campaign_words import AGENTLESS, DRAFT, FINISHED, MODES, PAUSED, RUNNING, SCHEDULED
 from crm_core.errors import AlreadyExists, CampaignMoved, NotFound
 from crm_core.models import Attempt, Campaign, Flow, Lead, Queue, User
 from crm_core.storage.database import Database
@@ -17,8 +18,6 @@ from crm_core.storage.rows import build, execute
 from crm_core.storage.versions import bump
 from cti.clock import Clock
 
-DRAFT, SCHEDULED, RUNNING, PAUSED, FINISHED = "draft", "scheduled", "running", "paused", "finished"
-AGENTLESS = "agentless"
 # While calls are being placed, agents and way of dialing stay.
 _SETTLED = (DRAFT, SCHEDULED, PAUSED)
 

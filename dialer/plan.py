@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from crm_core.campaigns import AGENTLESS, CampaignRow
+from crm_core.campaigns import CampaignRow
 from crm_core.domain.campaign_rules import CampaignRules
+from crm_core.domain.campaign_words import AGENTLESS
 from cti.domain.attempt_words import AttemptTerms
 from cti.domain.values import Overflow, OverflowAction
 from dialer.domain.clearance import Law

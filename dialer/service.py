@@ -13,8 +13,9 @@ from functools import partial
 
 from crm_core.attempts import Attempts
 from crm_core.audit import SYSTEM
-from crm_core.campaigns import AGENTLESS, CampaignRow, Campaigns
+from crm_core.campaigns import CampaignRow, Campaigns
 from crm_core.domain.campaign_rules import GO_ON
+from crm_core.domain.campaign_words import AGENTLESS
 from crm_core.due_leads import DueLeads
 from crm_core.errors import CampaignMoved, StorageError
 from crm_core.registers import Registers

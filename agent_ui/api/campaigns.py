@@ -18,7 +18,8 @@ from agent_ui.joints.campaign_law import known_policies, law_problems
 from agent_ui.joints.campaign_steps import refuse_past_end, take_step
 from agent_ui.joints.dialing import own_numbers
 from crm_core.campaigns import CampaignDraft, CampaignRow
-from crm_core.domain.campaign_rules import MODES, ORDERS, VERDICTS, CampaignRules, document_of
+from crm_core.domain.campaign_rules import ORDERS, VERDICTS, CampaignRules, document_of
+from crm_core.domain.campaign_words import MODES
 from crm_core.lead_lists import Progress
 from dialer.domain.clearance import WAITS_ONLY
 from dialer.domain.policy import CallingHours, Policy, Span

@@ -11,7 +11,8 @@ from agent_ui.api.route import Body, OwnAnswer, Route
 from agent_ui.api.shapes import PageAnswer
 from agent_ui.api.upload import read_upload
 from agent_ui.auth.permissions import Permission
-from crm_core.campaigns import FINISHED, CampaignRow
+from crm_core.campaigns import CampaignRow
+from crm_core.domain.campaign_words import FINISHED
 from crm_core.errors import InUse, NotFound, UsedByCampaigns
 from crm_core.prompts import PromptRow
 from ivr.prompts import StoredPrompt

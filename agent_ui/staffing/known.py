@@ -19,7 +19,7 @@ from dialer.simulation.staffing import MODES, PREDICTIVE, PROGRESSIVE
 LEARNED, CAMPAIGN, HOUSE, DEFAULT = "learned", "campaign", "house", "default"
 MOST_LINES = 2000
 """Of a list of nobody's nothing is known that would hold it back."""
-_DAYS_BACK = 30
+_DAYS_BACK = 29
 _ENOUGH_ATTEMPTS, _ENOUGH_TALKS = 100, 10
 
 

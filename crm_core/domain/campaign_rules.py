@@ -11,7 +11,6 @@ Problem = tuple[str, str, str]
 
 HOUR_S = 3600.0
 DAY_S = 24 * HOUR_S
-MODES = ("manual", "preview", "progressive", "ratio", "predictive", "agentless")
 ORDERS = ("priority", "newest", "oldest", "random")
 WHICH = ("same", "next")
 NO_AGENT_ACTIONS = ("message", "hang_up")

@@ -8,9 +8,8 @@ from crm_core.domain.visits import Fate, Slot, Visit
 
 PIECE = 100  # calls that are counted in one go: a millisecond or two
 _ARE_TIMES = tuple(isinstance(one, float) for one in columns(NOTHING))
-_HALVINGS = (
-    1074  # of a second, down to the smallest part that a float knows: whole numbers, a tenth of a Fraction's work
-)
+# Parts of a second: 2^-1074 is the smallest that a float knows. Whole numbers are a tenth of a Fraction's work.
+_HALVINGS = 1074
 _SECOND = 1 << _HALVINGS
 
 

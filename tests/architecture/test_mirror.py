@@ -47,6 +47,7 @@ WORDS = {
     "cti/domain/wishes.py",
     "cti/domain/oversight.py",
     "cti/domain/steering.py",
+    "crm_core/domain/campaign_words.py",
     "dialer/domain/pace_words.py",
 }
 

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm_core.attempts import Answers, Attempts, PlannedAttempt, Settled, UnseenAnswer, note_unseen_answer
+from crm_core.answers import Answers
+from crm_core.attempts import Attempts, PlannedAttempt, Settled, UnseenAnswer, note_unseen_answer
 from crm_core.audit import Actor
 from crm_core.campaigns import CampaignDraft, CampaignRow, Campaigns
 from crm_core.diary.entry import Entry
