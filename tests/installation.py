@@ -1,6 +1,7 @@
 """One whole Callroom as an operator starts it (`callroom up`), in a home of its own: for stories and benches."""
 
 import asyncio
+import functools
 import os
 import shutil
 import signal
@@ -23,6 +24,7 @@ from tests import spoken
 from tests.asterisk.pair import free_base_port
 from tests.certificates import trusting
 from tests.prefix import cached_prefix
+from tests.preloaded import Forked, preloaded
 
 # The first start also unpacks Asterisk and lets espeak-ng speak the prompts.
 START_LIMIT_S = 300
@@ -34,9 +36,12 @@ ENTRY = "4001"
 
 
 class Installation:
-    """`start` returns when it serves; `stop` ends it as Ctrl-C does and removes its home."""
+    """`start` returns when it serves; `stop` ends it as Ctrl-C does and removes its home.
 
-    def __init__(self, *, tls: tuple[Path, Path] | None = None, **environment: str) -> None:
+    `forked`: see tests.preloaded.
+    """
+
+    def __init__(self, *, tls: tuple[Path, Path] | None = None, forked: bool = False, **environment: str) -> None:
         # Not under pytest's folder: a Unix socket's path may have 107 bytes (sun_path).
         self.home = Path(tempfile.mkdtemp(prefix="callroom-"))
         self.base_port = base_port = free_base_port()
@@ -45,7 +50,8 @@ class Installation:
         self.ssl: ssl.SSLContext | bool = trusting(tls[0]) if tls else True
         self.log = self.home / "up.log"
         self.module = "agent_ui"
-        self._process: asyncio.subprocess.Process | None = None
+        self.forked = forked
+        self._process: asyncio.subprocess.Process | Forked | None = None
         self.environment = {
             **os.environ,
             "CALLROOM_HOME": str(self.home),
@@ -74,16 +80,22 @@ class Installation:
     async def start(self) -> None:
         turn = await asyncio.to_thread(spoken.take, self.home)
         with turn:
-            with self.log.open("ab") as log:
-                self._process = await asyncio.create_subprocess_exec(
-                    sys.executable, "-m", self.module, "up", env=self.environment, stdout=log, stderr=log
-                )
+            self._process = await self._begin()
             async with asyncio.timeout(START_LIMIT_S), aiohttp.ClientSession() as http:
                 while not await self._serves(http):
                     if self._process.returncode is not None:
                         raise AssertionError(f"callroom up ended: {self.log.read_text()[-4000:]}")
                     await asyncio.sleep(0.2)
             await asyncio.to_thread(spoken.give, self.home, turn)
+
+    async def _begin(self) -> asyncio.subprocess.Process | Forked:
+        if self.forked:
+            start = functools.partial(preloaded().start, self.module, "up")
+            return await asyncio.to_thread(start, environment=self.environment, log=self.log)
+        with self.log.open("ab") as log:
+            return await asyncio.create_subprocess_exec(
+                sys.executable, "-m", self.module, "up", env=self.environment, stdout=log, stderr=log
+            )
 
     async def _serves(self, http: aiohttp.ClientSession) -> bool:
         try:
@@ -143,9 +155,11 @@ class Installation:
 
 
 @asynccontextmanager
-async def running_installation(tls: tuple[Path, Path] | None = None) -> AsyncIterator[Installation]:
+async def running_installation(
+    tls: tuple[Path, Path] | None = None, *, forked: bool = False
+) -> AsyncIterator[Installation]:
     """One that serves, for as long as the block lasts."""
-    made = Installation(tls=tls)
+    made = Installation(tls=tls, forked=forked)
     try:
         await made.start()
         yield made

@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page, Playwright, expect
 
-from tests.browser.sound import close_ear, heard_hz, heard_since, open_ear
+from tests.browser.sound import close_ear, heard_hz, heard_since, open_ear, why_quiet
 from tests.installation import Installation
 
 CHROMIUM = "/usr/bin/chromium"
@@ -129,7 +129,7 @@ class Desk:
             if heard is not None and abs(heard - hz) < 15:
                 return heard
             await asyncio.sleep(0.2)
-        raise AssertionError(f"heard {heard} Hz instead of {hz}")
+        raise AssertionError(f"heard {heard} Hz instead of {hz}: {await why_quiet(self.page)}")
 
     @asynccontextmanager
     async def hearing(self, hz: float) -> AsyncIterator[None]:

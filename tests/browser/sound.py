@@ -74,6 +74,15 @@ _LEVELS = """async (asked) => {
   return looks.map((levels) => levels.sort((a, b) => a - b)[4]);
 }"""
 HEARD_DB = 15.0
+_WHY_QUIET = """() => {
+  const element = document.querySelector('[data-testid=remote-audio]');
+  const tracks = element?.srcObject?.getTracks() ?? [];
+  return JSON.stringify({
+    state: document.querySelector('[data-testid=state-button]')?.dataset.state,
+    stream: element?.srcObject?.active ?? null, paused: element?.paused, at_s: element?.currentTime,
+    tracks: tracks.map(track => [track.kind, track.readyState, track.muted, track.enabled]),
+  });
+}"""
 
 
 def write_tone(path: Path, hz: float, seconds: int = 4) -> Path:
@@ -93,6 +102,11 @@ async def heard_hz(page: Page) -> float | None:
     if heard is None or heard["level"] < -80:
         return None
     return float(heard["hz"])
+
+
+async def why_quiet(page: Page) -> str:
+    """What a page that plays nothing is about: its state, its stream, its connection."""
+    return str(await page.evaluate(_WHY_QUIET))
 
 
 async def open_ear(page: Page) -> None:

@@ -13,5 +13,5 @@ __all__ = ["agent", "agent_voice", "agents_chromium", "browser", "installation",
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def town() -> AsyncIterator[Town]:
-    async with made_town() as made:
+    async with made_town(forked=True) as made:
         yield made

@@ -51,7 +51,7 @@ async def phone_of(installation: Installation, login: str, behaviour: str) -> Si
 @pytest_asyncio.fixture(loop_scope="session")
 async def installation() -> AsyncIterator[Installation]:
     """Of its own: what comes back after a standstill is counted, and agents have other lines."""
-    async with running_installation() as made:
+    async with running_installation(forked=True) as made:
         yield made
 
 

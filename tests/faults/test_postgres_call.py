@@ -29,7 +29,7 @@ def cluster() -> Iterator[Cluster]:
 async def test_killed_in_a_talk(cluster: Cluster) -> None:
     manners = Manners(talks_s=(TALK_S, TALK_S))
     async with AsyncExitStack() as stack:
-        here = await stack.enter_async_context(town(cluster.url("postgres")))
+        here = await stack.enter_async_context(town(cluster.url("postgres"), forked=True))
         await here.let_phones_be_mute()
         agents = await stack.enter_async_context(crew(here.installation, here.passwords_of(2), 1, manners))
         carrier = await stack.enter_async_context(carrier_of(here.installation.base_port + 4))

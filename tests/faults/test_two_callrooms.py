@@ -36,7 +36,7 @@ def cluster() -> Iterator[Cluster]:
 @asynccontextmanager
 async def second(cluster: Cluster) -> AsyncIterator[Installation]:
     """Not started."""
-    made = Installation()
+    made = Installation(forked=True)
     (made.home / "callroom.toml").write_text(f'[database]\nurl = "{cluster.url("postgres")}"\n')
     try:
         yield made
@@ -63,7 +63,7 @@ async def until_tried(admin: Seat, path: str, count: int) -> None:
 
 async def test_one_dials_and_the_other_takes_over_when_it_is_killed(cluster: Cluster) -> None:
     people = [Callee(f"+86132{place:04}{ending}", ending[-2:]) for place, ending in enumerate(ENDINGS)]
-    async with town(cluster.url("postgres")) as first, second(cluster) as other:
+    async with town(cluster.url("postgres"), forked=True) as first, second(cluster) as other:
         path = await a_campaign(first, people)
         async with crew(first.installation, first.passwords_of(4), 1, QUICK):
             async with seat(first.installation, "admin") as admin:

@@ -76,11 +76,11 @@ class Town:
 
 
 @contextlib.asynccontextmanager
-async def town(database_url: str | None = None) -> AsyncIterator[Town]:
-    """Without an address, with SQLite."""
+async def town(database_url: str | None = None, *, forked: bool = False) -> AsyncIterator[Town]:
+    """Without an address, with SQLite; `forked`: see tests.preloaded."""
     proxy = Proxy()
     port = await proxy.start()
-    installation = Installation(CALLROOM_ASTERISK_AMI_PORT=str(port))
+    installation = Installation(forked=forked, CALLROOM_ASTERISK_AMI_PORT=str(port))
     proxy.leads_to(installation.base_port + 1)
     if database_url is not None:
         (installation.home / "callroom.toml").write_text(f'[database]\nurl = "{database_url}"\n')
