@@ -10,11 +10,12 @@ run:
 	@./setup.sh run
 	@exec .venv/bin/callroom up
 
-# First what is pure or needs only a database; then the real Asterisk and Chromium, file by file. Four at a time on two
+# First what is pure or needs only a database, but for the tests of deciding modules: `check` has run each of those, and
+# followed it through its module. Then the real Asterisk and Chromium, file by file. Four at a time on two
 # cores: they wait for sound, and for people. Each worker has Asterisks of its own. What talks to Asterisk alone
 # comes after the stories of people and their pages: beside them some heard breaks in the sound that were the machine's.
 test: check
-	$(PY) -m pytest -q -n 3 --ignore=tests/architecture -m "not asterisk and not browser"
+	$(PY) -m pytest -q -n 3 -p tests.architecture.not_again --ignore=tests/architecture -m "not asterisk and not browser"
 	@$(MAKE) --no-print-directory stories
 	@$(MAKE) --no-print-directory calls
 

@@ -98,6 +98,7 @@ class Dial:
         return self.state in (DialState.DIALED, DialState.RINGING)
 
 
+_SUBSCRIBER_ABSENT = 20
 # Q.850 (03/93 and later); what SIP says is turned into it by Asterisk (res_pjsip, hangup_sip2cause).
 RESULTS = {
     1: EndReason.NO_SUCH_NUMBER,  # unallocated
@@ -106,7 +107,7 @@ RESULTS = {
     17: EndReason.BUSY,
     18: EndReason.NO_ANSWER,
     19: EndReason.NO_ANSWER,
-    20: EndReason.UNREACHABLE,  # subscriber absent: switched off, out of coverage
+    _SUBSCRIBER_ABSENT: EndReason.UNREACHABLE,  # subscriber absent: switched off, out of coverage
     21: EndReason.REJECTED,
     22: EndReason.NO_SUCH_NUMBER,  # changed
     27: EndReason.UNREACHABLE,  # destination out of order
@@ -120,6 +121,11 @@ RESULTS = {
 }
 
 
-def result_of(cause: int) -> EndReason:
-    """Why nobody took it; a cause that says nothing of use is an unreachable number."""
+def result_of(cause: int, sip_status: int) -> EndReason:
+    """Why nobody took it; a cause that says nothing of use is an unreachable number.
+
+    Without a SIP status the switch itself says it, of a trunk that does not answer (chan_pjsip.c, request).
+    """
+    if cause == _SUBSCRIBER_ABSENT and not sip_status:
+        return EndReason.CONGESTION
     return RESULTS.get(cause, EndReason.UNREACHABLE)

@@ -215,7 +215,7 @@ def failed(turn: Turn, call: Call, dial: Dial, event: DialFailed) -> None:
     """Nobody took it; the other leg's own end tells why better than the caller's side does."""
     if dial.is_out:
         cause, dial.sip_status = dial.cause or event.cause, event.sip_status or dial.sip_status
-        end_call(turn, call, result_of(cause), cause)
+        end_call(turn, call, result_of(cause, dial.sip_status), cause)
 
 
 def own_leg_ended(turn: Turn, call: Call, dial: Dial, cause: int) -> None:
@@ -229,7 +229,7 @@ def other_leg_ended(turn: Turn, call: Call, dial: Dial, cause: int, sip_status: 
     call.leg_id = ""
     dial.sip_status = sip_status
     if dial.is_out and dial.agent_id is None:
-        end_call(turn, call, result_of(cause), cause)
+        end_call(turn, call, result_of(cause, dial.sip_status), cause)
     elif dial.is_out:
         dial.cause = cause
         turn.board.deadlines.put(Due.DIAL, call.call_id, later(turn, FAILED_SOON_S))
@@ -252,4 +252,4 @@ def dial_is_due(turn: Turn, call: Call) -> None:
         end_call(turn, call, EndReason.FAILED, NORMAL_CLEARING)
     else:
         cause = dial.cause or NO_ANSWER
-        end_call(turn, call, result_of(cause), cause)
+        end_call(turn, call, result_of(cause, dial.sip_status), cause)

@@ -76,6 +76,9 @@ _SIP: dict[int, tuple[Verdict, float]] = {
     607: (Verdict.NETWORK_BLOCKED, 0.95),
     608: (Verdict.NETWORK_BLOCKED, 0.95),
 }
+# What the switch itself says where no contact of the trunk is reachable (chan_pjsip.c, request): nobody was called. A
+# network says it with a SIP code.
+_SUBSCRIBER_ABSENT = 20
 _Q850: dict[int, tuple[Verdict, float]] = {
     **dict.fromkeys((2, 3, 27, 38, 41, 58, 65, 79, 88, 102, 111, 127), (Verdict.ROUTE_FAULT, 0.9)),
     1: (Verdict.UNALLOCATED, 0.8),
@@ -83,7 +86,7 @@ _Q850: dict[int, tuple[Verdict, float]] = {
     17: (Verdict.BUSY, 0.95),
     18: (Verdict.NO_ANSWER, 0.8),
     19: (Verdict.NO_ANSWER, 0.95),
-    20: (Verdict.POWERED_OFF, 0.9),
+    _SUBSCRIBER_ABSENT: (Verdict.POWERED_OFF, 0.9),
     21: (Verdict.REJECTED, 0.8),
     22: (Verdict.NUMBER_CHANGED, 0.8),
     28: (Verdict.UNALLOCATED, 0.8),
@@ -94,18 +97,26 @@ _Q850: dict[int, tuple[Verdict, float]] = {
 
 def read(signalling: Signalling) -> Finding:
     """Return what the signalling says; what it does not say is a fault of the route, never a dead number."""
-    code, cause = signalling.sip_code, signalling.q850_cause
+    found = _of_code(signalling) or _of_cause(signalling)
+    if found is not None:
+        return found
+    if signalling.rang:
+        return Finding(Verdict.NO_ANSWER, 0.5, "it rang")
+    return Finding(Verdict.ROUTE_FAULT, 0.3, "nothing was told")
+
+
+def _of_code(signalling: Signalling) -> Finding | None:
+    code = signalling.sip_code
     if code == 603 and "network blocked" in signalling.reason.lower():
         return Finding(Verdict.NETWORK_BLOCKED, 0.98, f"sip {code}, reason {signalling.reason!r}")
     if code == 403 and signalling.rang:
         # a network that bars a call does not let it ring first
         return Finding(Verdict.REJECTED, 0.7, "sip 403 after it rang")
-    if code in _SIP:
-        verdict, confidence = _SIP[code]
-        return Finding(verdict, confidence, f"sip {code}")
-    if cause in _Q850:
-        verdict, confidence = _Q850[cause]
-        return Finding(verdict, confidence, f"cause {cause}")
-    if signalling.rang:
-        return Finding(Verdict.NO_ANSWER, 0.5, "it rang")
-    return Finding(Verdict.ROUTE_FAULT, 0.3, "nothing was told")
+    return Finding(*_SIP[code], f"sip {code}") if code in _SIP else None
+
+
+def _of_cause(signalling: Signalling) -> Finding | None:
+    cause = signalling.q850_cause
+    if cause == _SUBSCRIBER_ABSENT and signalling.sip_code is None and not signalling.rang:
+        return Finding(Verdict.ROUTE_FAULT, 0.9, "the trunk does not answer")
+    return Finding(*_Q850[cause], f"cause {cause}") if cause in _Q850 else None

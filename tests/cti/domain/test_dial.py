@@ -51,7 +51,12 @@ def test_it_can_end_anywhere_and_begins_nowhere_again() -> None:
     ],
 )
 def test_a_cause_means_something(cause: int, result: str) -> None:
-    assert result_of(cause) == result
+    assert result_of(cause, 480) == result
+
+
+def test_a_trunk_that_does_not_answer_is_no_telephone_that_is_off() -> None:
+    assert result_of(20, 0) == "congestion"
+    assert result_of(17, 0) == "busy"
 
 
 def test_no_cause_means_a_talk() -> None:

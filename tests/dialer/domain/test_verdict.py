@@ -33,7 +33,6 @@ def test_sip_codes(code: int, verdict: Verdict) -> None:
         (16, Verdict.NO_ANSWER),
         (17, Verdict.BUSY),
         (19, Verdict.NO_ANSWER),
-        (20, Verdict.POWERED_OFF),
         (21, Verdict.REJECTED),
         (22, Verdict.NUMBER_CHANGED),
         (34, Verdict.CONGESTION),
@@ -43,6 +42,12 @@ def test_sip_codes(code: int, verdict: Verdict) -> None:
 def test_causes_where_there_is_no_code(cause: int, verdict: Verdict) -> None:
     assert read(Signalling(q850_cause=cause)).verdict is verdict
     assert read(Signalling(sip_code=200, q850_cause=cause)).verdict is verdict
+
+
+def test_a_trunk_that_does_not_answer_is_no_telephone_that_is_off() -> None:
+    assert read(Signalling(q850_cause=20)) == Finding(Verdict.ROUTE_FAULT, 0.9, "the trunk does not answer")
+    assert read(Signalling(sip_code=183, q850_cause=20)).verdict is Verdict.POWERED_OFF
+    assert read(Signalling(q850_cause=20, rang=True)).verdict is Verdict.POWERED_OFF
 
 
 @pytest.mark.parametrize("reason", ['Q.850;cause=21;text="Network Blocked"', "network blocked; v=analytics1"])
