@@ -12,17 +12,18 @@ run:
 
 # First what is pure or needs only a database, but for the tests of deciding modules: `check` has run each of those, and
 # followed it through its module. Then the real Asterisk and Chromium, file by file. Four at a time on two
-# cores: they wait for sound, and for people. Each worker has Asterisks of its own. What talks to Asterisk alone
-# comes after the stories of people and their pages: beside them some heard breaks in the sound that were the machine's.
+# cores: they wait for sound, and for people. Each worker has Asterisks of its own. What talks to Asterisk alone, and the
+# campaign of three hundred people that is listened to, comes after the stories of people and their pages: beside them
+# some heard breaks in the sound that were the machine's.
 test: check
 	$(PY) -m pytest -q -n 3 -p tests.architecture.not_again --ignore=tests/architecture -m "not asterisk and not browser"
 	@$(MAKE) --no-print-directory stories
 	@$(MAKE) --no-print-directory calls
 
 stories: workers = 4
-stories: folders = tests/faults tests/browser
+stories: folders = tests/faults tests/browser --ignore=tests/faults/test_every_fate.py
 calls: workers = 4
-calls: folders = tests/asterisk
+calls: folders = tests/faults/test_every_fate.py tests/asterisk
 stories calls:
 	$(PY) -m pytest -q -n $(workers) --dist loadfile --no-loadscope-reorder -m "asterisk or browser" $(folders)
 
