@@ -1,5 +1,6 @@
 """What agents said of campaigns' calls: noted with the attempt, and settled once with its lead."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -69,8 +70,8 @@ class AttemptDispositions:
         async with self._database.reading() as connection:
             return await connection.scalar(select(Attempt.campaign_id).where(Attempt.attempt_id == call_id))
 
-    async def note(self, call_id: str, said: Said) -> bool:
-        """Keep what was said last; False: it is no campaign's call."""
+    def noting(self, call_id: str, said: Said) -> Callable[[AsyncConnection], Awaitable[int]]:
+        """Keep what was said last, in somebody's transaction; 0: it is no campaign's call."""
         change = update(Attempt).where(Attempt.attempt_id == call_id)
         change = change.values(
             disposition=said.code,
@@ -79,7 +80,7 @@ class AttemptDispositions:
             again_at=said.again_at,
             again_for_user_id=said.again_for,
         )
-        return await self._database.write(lambda connection: execute(connection, change)) > 0
+        return lambda connection: execute(connection, change)
 
     async def open(self) -> tuple[DisposedAttempt, ...]:
         """Give those of settled attempts of which nothing was made yet."""

@@ -26,6 +26,7 @@ from crm_core.models import (
     User,
 )
 from crm_core.report_changes import note_call
+from crm_core.storage.along import Along
 from crm_core.storage.database import Database
 from crm_core.storage.fields import Checks, refuse
 from crm_core.storage.paging import Page, clamp, decode_time_and_key, make_page
@@ -177,8 +178,16 @@ class Calls:
                 frozenset(await connection.scalars(agents)),
             )
 
-    async def dispose(self, call_id: str, code: str, note: str | None, by: Actor, base: str | None = None) -> CallRow:
-        """Say what the call was; `note` None leaves the note as it is.
+    async def dispose(
+        self,
+        call_id: str,
+        code: str,
+        note: str | None,
+        by: Actor,
+        base: str | None = None,
+        also: Sequence[Along] = (),
+    ) -> CallRow:
+        """Say what the call was; `note` None leaves the note as it is. What is `also` to be saved is, or nothing is.
 
         `base` is what the writer's page last knew: if something else is there, NoteChanged, and nothing is saved.
         Without it a text is written over whatever is there, but an empty one clears nothing: whose note would it be?
@@ -200,9 +209,13 @@ class Calls:
                 raise NotFound("call", call_id)
             await note_call(connection, call_id, f"disposed:{now.timestamp()}")
             await append(connection, by, now, "call.dispose", call_id, {"disposition": code})
+            for one in also:
+                await one.work(connection)
 
         # The one writer does only what must be done in a row; what it came to is read beside it.
         await self._database.write(work)
+        for one in also:
+            one.tell()
         return await self._database.read(lambda connection: _one(connection, call_id))
 
     async def set_note(self, call_id: str, text: str, base: str | None = None) -> None:

@@ -1,6 +1,6 @@
 """The book of tasks: what people open, do, pass on and put off; what calls make of it is `crm_core.missed`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypedDict
@@ -12,6 +12,7 @@ from crm_core.audit import Actor, append
 from crm_core.domain.task import Priority, Step, TaskKind, TaskState
 from crm_core.errors import NotFound, TaskClosed
 from crm_core.models import Call, Customer, Message, Queue, Task, User
+from crm_core.storage.along import Along
 from crm_core.storage.database import Database
 from crm_core.storage.fields import Checks, refuse
 from crm_core.storage.paging import Page, clamp, decode_time_and_key, make_page
@@ -63,23 +64,25 @@ class TaskBook:
 
         return await self._changed(lambda connection: _opened(connection, draft, by, self._clock.now()))
 
-    async def agree(self, draft: TaskDraft, by: Actor) -> TaskRow:
-        """Open the callback of a call, or have the open one that was planned in it be due then: there is one."""
-        draft = replace(_checked(draft), kind=TaskKind.CALLBACK, created_by=by.user_id)
+    def agreeing(self, draft: TaskDraft, by: Actor) -> Along:
+        """Open the callback of a call, or have the open one that was planned in it be due then: there is one.
 
-        async def work(connection: AsyncConnection) -> TaskRow:
+        Who says its time anew says also whose it is; what somebody else was given meanwhile stays theirs.
+        """
+        draft = replace(_checked(draft), kind=TaskKind.CALLBACK, created_by=by.user_id)
+        had: list[int] = []
+
+        async def work(connection: AsyncConnection) -> None:
             now = self._clock.now()
             present = await _callback_of(connection, str(draft.call_id))
+            # the work may be done twice, and the last time counts
+            had[:] = [] if present is None or present.owner_id is None else [present.owner_id]
             if present is None:
-                return await _opened(connection, draft, by, now)
-            if draft.due_at is None or draft.due_at == present.due_at:
-                return present
-            values = {**dated(draft.due_at), "changed_at": now}
-            await bump(connection, Task, "task", present.id, present.version, values)
-            await append(connection, by, now, "task.change", present.id, {"changed": ["due_at"]})
-            return await read_task(connection, present.id)
+                await _opened(connection, draft, by, now)
+            elif draft.due_at is not None:
+                await _agreed_anew(connection, present, draft, by, now)
 
-        return await self._changed(work)
+        return Along(work, lambda: self._tell(had))
 
     async def get(self, task_id: int) -> TaskRow:
         """Raise NotFound if there is none."""
@@ -156,11 +159,7 @@ class TaskBook:
             had = await connection.scalar(select(Task.owner_id).where(Task.id == task_id))
             # the work may be done twice, and the last time counts
             before[:] = [] if had is None else [had]
-            await _check_references(connection, TaskDraft("", owner_id=owner_id, queue_id=queue_id))
-            values = {"owner_id": owner_id, "queue_id": queue_id, "changed_at": now, "version": Task.version + 1}
-            await connection.execute(update(Task).where(Task.id == task_id).values(values))
-            detail = {"owner_id": owner_id, "queue_id": queue_id}
-            await append(connection, by, now, "task.assign", task_id, detail)
+            await _pass_on(connection, task_id, owner_id, queue_id, by, now)
             return await read_task(connection, task_id)
 
         return await self._changed(work, before)
@@ -213,9 +212,12 @@ class TaskBook:
 
     async def _changed(self, work: Any, before: list[int] | None = None) -> TaskRow:
         row: TaskRow = await self._database.write(work)
-        for listener in self._listeners:
-            listener(frozenset(before or ()))
+        self._tell(before or ())
         return row
+
+    def _tell(self, before: Iterable[int]) -> None:
+        for listener in self._listeners:
+            listener(frozenset(before))
 
 
 # Built once: each call that is answered or missed asks the first.
@@ -264,6 +266,26 @@ async def _opened(connection: AsyncConnection, draft: TaskDraft, by: Actor, now:
     detail = {"customer_id": known.customer_id} if known.customer_id is not None else {}
     await append(connection, by, now, "task.add", task_id, detail)
     return await read_task(connection, task_id)
+
+
+async def _agreed_anew(
+    connection: AsyncConnection, present: TaskRow, draft: TaskDraft, by: Actor, now: datetime
+) -> None:
+    if draft.due_at != present.due_at:
+        values = {**dated(draft.due_at), "changed_at": now}
+        await bump(connection, Task, "task", present.id, present.version, values)
+        await append(connection, by, now, "task.change", present.id, {"changed": ["due_at"]})
+    if present.owner_id == (by.user_id if draft.owner_id is None else None):
+        await _pass_on(connection, present.id, draft.owner_id, present.queue_id, by, now)
+
+
+async def _pass_on(
+    connection: AsyncConnection, task_id: int, owner_id: int | None, queue_id: int | None, by: Actor, now: datetime
+) -> None:
+    await _check_references(connection, TaskDraft("", owner_id=owner_id, queue_id=queue_id))
+    values = {"owner_id": owner_id, "queue_id": queue_id, "changed_at": now, "version": Task.version + 1}
+    await connection.execute(update(Task).where(Task.id == task_id).values(values))
+    await append(connection, by, now, "task.assign", task_id, {"owner_id": owner_id, "queue_id": queue_id})
 
 
 async def _callback_of(connection: AsyncConnection, call_id: str) -> TaskRow | None:

@@ -14,6 +14,7 @@ from agent_ui.api.words import WordAnswer
 from agent_ui.auth.permissions import Permission
 from agent_ui.joints.agreed_callbacks import AgreedCallbacks
 from agent_ui.joints.campaign_dispositions import TASK, Callback
+from crm_core.storage.along import Along
 from cti.domain.events import AgentDisposed
 from cti.errors import CtiError
 
@@ -52,14 +53,15 @@ async def dispose_call(ask: Ask) -> dict[str, Any]:
     note, base = await whole_note(ask, call_id, body.note), await whole_note(ask, call_id, body.base)
     said, callback = ask.parts.campaign_dispositions, Callback(body.again_at, body.again_mine)
     campaign = await said.check(call_id, body.code, callback)
-    agreed, title = AgreedCallbacks(ask.parts.memory.tasks), await _title(ask, call_id, body.code)
+    also: list[Along] = []
+    title = await _title(ask, call_id, body.code)
     if title is not None:
-        # before the disposition: where there can be no task nothing is saved, and who says it twice has one
+        agreed = AgreedCallbacks(ask.parts.memory.tasks)
         await agreed.check(call_id, callback)
-        await once_written(ask, call_id, lambda: agreed.keep(call_id, title, callback, ask.actor))
-    row = await once_written(ask, call_id, lambda: calls.dispose(call_id, body.code, note, ask.actor, base))
+        also.append(agreed.keeping(call_id, title, callback, ask.actor))
     if campaign is not None:
-        await said.keep(campaign, call_id, body.code, callback, ask.actor)
+        also.append(said.keeping(campaign, call_id, body.code, callback, ask.actor))
+    row = await once_written(ask, call_id, lambda: calls.dispose(call_id, body.code, note, ask.actor, base, also))
     # the floor refuses when the call is an old one from the log, which is fine: the row is all there is to change
     with suppress(CtiError):
         await ask.parts.telephony.request(AgentDisposed(ask.me.user_id, call_id))

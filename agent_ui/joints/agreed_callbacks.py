@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from agent_ui.errors import ApiError, FieldProblem
 from agent_ui.joints.campaign_dispositions import Callback
 from crm_core.audit import Actor
+from crm_core.storage.along import Along
 from crm_core.task_writing import TaskDraft
 from crm_core.tasks import TaskBook
 
@@ -21,10 +22,7 @@ class AgreedCallbacks:
             problem = FieldProblem("again_at", "missing", "says when they want to be called again")
             raise ApiError(422, "invalid", "again_at says when they want to be called again.", (problem,))
 
-    async def keep(self, call_id: str, title: str, callback: Callback, by: Actor) -> None:
+    def keeping(self, call_id: str, title: str, callback: Callback, by: Actor) -> Along:
         """Open the task, or let the call's own have this time; without `is_mine` whoever is of the queue takes it."""
         owner_id = by.user_id if callback.is_mine else None
-        task = await self.tasks.agree(TaskDraft(title, due_at=callback.at, owner_id=owner_id, call_id=call_id), by)
-        # said anew: whose it is, too, but what somebody else was given meanwhile stays theirs
-        if callback.at is not None and task.owner_id == (None if callback.is_mine else by.user_id):
-            await self.tasks.assign(task.id, owner_id, task.queue_id, by)
+        return self.tasks.agreeing(TaskDraft(title, due_at=callback.at, owner_id=owner_id, call_id=call_id), by)

@@ -10,6 +10,7 @@ from crm_core.audit import Actor
 from crm_core.campaigns import CampaignRow
 from crm_core.domain.campaign_rules import CALLBACK, SUCCESS
 from crm_core.errors import AlreadyExists, Invalid, NotFound
+from crm_core.storage.along import Along
 from crm_core.words import CALLBACK_AGREED, WordRow
 from dialer.service import Dialer
 
@@ -52,13 +53,13 @@ class CampaignDispositions:
             raise _refused("again_at", "missing", "says when they want to be called again")
         return campaign
 
-    async def keep(self, campaign: CampaignRow, call_id: str, code: str, callback: Callback, by: Actor) -> None:
+    def keeping(self, campaign: CampaignRow, call_id: str, code: str, callback: Callback, by: Actor) -> Along:
         """Note what was said; what it means for the person is settled as soon as the attempt is."""
         means = campaign.rules.meaning_of(code)
         again_at = callback.at if means == CALLBACK else None
         again_for = by.user_id if again_at is not None and callback.is_mine else None
-        await self._said.note(call_id, Said(code, means == SUCCESS, again_at, again_for))
-        self._dialer.tell_disposed()
+        said = Said(code, means == SUCCESS, again_at, again_for)
+        return Along(self._said.noting(call_id, said), self._dialer.tell_disposed)
 
     async def _campaign(self, call_id: str) -> CampaignRow | None:
         campaign_id = await self._said.campaign_of(call_id)

@@ -1,10 +1,14 @@
 """What people and callers add to a call after the diary has it."""
 
 import pytest
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.customer_writing import CustomerDraft, PhoneDraft
 from crm_core.customers import Customers
 from crm_core.errors import NoteChanged, NotFound
+from crm_core.models import Call
+from crm_core.storage.along import Along
 from crm_core.views import Views
 from cti.domain.facts import TalkRated
 from tests.crm_core.diary.test_entry import Office, office
@@ -69,3 +73,22 @@ async def test_a_disposition_clears_no_note_that_its_writer_did_not_see(office: 
     assert (await calls.dispose("c1", "order", "over whatever is there", by)).note == "over whatever is there"
     with pytest.raises(NotFound):
         await calls.dispose("c9", "order", "", by, "")
+
+
+async def test_what_is_also_to_be_saved_is_or_nothing_is(office: Office) -> None:
+    await office.write(office.answered())
+    told: list[str] = []
+
+    async def noted(connection: AsyncConnection) -> None:
+        await connection.execute(update(Call).values(caller_name="also"))
+
+    async def refused(connection: AsyncConnection) -> None:
+        raise NotFound("task", 1)
+
+    both = [Along(noted, lambda: told.append("noted")), Along(refused, lambda: told.append("refused"))]
+    with pytest.raises(NotFound):
+        await office.calls.dispose("c1", "resolved", "mine", office.by, also=both)
+    row = (await office.calls.get("c1")).call
+    assert (row.disposition, row.note, row.caller_name, told) == (None, "", "", [])
+    row = await office.calls.dispose("c1", "resolved", "mine", office.by, also=both[:1])
+    assert (row.disposition, row.caller_name, told) == ("resolved", "also", ["noted"])

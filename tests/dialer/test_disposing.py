@@ -73,7 +73,7 @@ class After:
         await self.house.settle()
 
     async def say(self, call_id: str, said: Said) -> Any:
-        assert await self.said.note(call_id, said)
+        assert await self.house.database.write(self.said.noting(call_id, said))
         await self.disposing.look()
         return await self.row(call_id)
 
@@ -204,7 +204,7 @@ async def test_who_was_tried_since_is_left_alone(house: House, after: After) -> 
 
 
 async def test_a_call_of_no_campaign_has_none(after: After) -> None:
-    assert not await after.said.note("c1", Said("sold"))
+    assert not await after.house.database.write(after.said.noting("c1", Said("sold")))
     assert await after.said.campaign_of("c1") is None
 
 

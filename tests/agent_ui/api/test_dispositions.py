@@ -10,7 +10,7 @@ from crm_core.audit import SYSTEM
 from crm_core.diary.entry import Entry
 from crm_core.diary.group import write_group
 from crm_core.domain.campaign_rules import CampaignDisposition, CampaignRules, document_of
-from crm_core.models import Attempt, Campaign
+from crm_core.models import Attempt, Call, Campaign, Queue
 from crm_core.task_rows import TaskFilter
 from cti.domain.facts import CallStarted, TalkStarted
 from cti.domain.values import Caller, Direction
@@ -120,3 +120,26 @@ async def test_where_a_campaign_has_no_words_of_its_own_a_callback_is_a_task_as_
     body = {"code": "callback", "again_at": at.isoformat()}
     assert (await agent.call("POST", f"/calls/{call_id}/disposition", body))[0] == 200
     assert [(kind, due_at, owner_id) for _, kind, due_at, owner_id, _ in await tasks(world)] == [("callback", at, None)]
+
+
+async def test_where_the_note_is_not_saved_there_is_no_task_either(world: World) -> None:
+    agent, call_id = await world.person("agent"), await the_call(world)
+    path, at = f"/calls/{call_id}/disposition", world.parts.clock.now() + timedelta(hours=3)
+    await world.parts.memory.calls.set_note(call_id, "of another page")
+    body = {"code": "callback", "again_at": at.isoformat(), "note": "mine", "base": ""}
+    status, answer = await agent.call("POST", path, body)
+    assert (status, answer["error"]["code"], await tasks(world)) == (409, "note_changed", [])
+    assert (await agent.call("POST", path, {**body, "base": "of another page"}))[0] == 200
+    assert len(await tasks(world)) == 1
+
+
+async def test_where_there_can_be_no_task_nothing_is_saved(world: World) -> None:
+    agent, call_id = await world.person("agent"), await campaign_call(world, CampaignRules())
+    memory, at = world.parts.memory, world.parts.clock.now() + timedelta(hours=3)
+    own = world.users["agent"].queue_ids[0]
+    await memory.database.write(lambda connection: connection.execute(update(Queue).values(active=False)))
+    await memory.database.write(lambda connection: connection.execute(update(Call).values(queue_id=own)))
+    body = {"code": "callback", "again_at": at.isoformat()}
+    assert (await agent.call("POST", f"/calls/{call_id}/disposition", body))[0] == 422
+    call = (await memory.calls.get(call_id)).call
+    assert (call.disposition, (await said(world)).disposition, await tasks(world)) == (None, None, [])
