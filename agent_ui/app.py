@@ -317,7 +317,7 @@ def _start_push(parts: Parts, taping: Taping, tasks: TaskSet) -> None:
     tasks.start(hub.run(), name="push")
     tasks.start(parts.wallboard.feed.run(), name="figures")
     tasks.start(parts.reminders.run(), name="reminders")
-    tasks.start(Previews(parts.desk, parts.dialer, parts.memory.leads, hub).run(), name="previews")
+    tasks.start(Previews(parts.desk, parts.dialer, parts.memory.lead_cards, hub).run(), name="previews")
     tasks.start(keep_postbox(parts.memory.messages, hub), name="postbox")
     purge = SoundPurge(parts.memory.messages, parts.inbox.audio_path, parts.clock, parts.config.recordings.keep_days)
     tasks.start(purge.run(), name="old messages")

@@ -23,6 +23,7 @@ from crm_core.domain.voicemail_rules import VoicemailRules
 from crm_core.flows import EntryNumbers, Flows
 from crm_core.importing.jobs import ImportJobs
 from crm_core.importing.lead_jobs import LeadImports
+from crm_core.lead_cards import LeadCards
 from crm_core.lead_lists import LeadLists
 from crm_core.leads import Leads
 from crm_core.messages import Messages
@@ -85,6 +86,7 @@ class Memory:
     import_jobs: ImportJobs
     lead_lists: LeadLists
     leads: Leads
+    lead_cards: LeadCards
     assigned_leads: AssignedLeads
     lead_imports: LeadImports
     privacy: Privacy
@@ -159,6 +161,7 @@ def _campaigns(database: Database, clock: Clock) -> dict[str, Any]:
         "attempt_proofs": AttemptProofs(database),
         "lead_lists": LeadLists(database, clock),
         "leads": Leads(database, clock),
+        "lead_cards": LeadCards(database),
         "assigned_leads": AssignedLeads(database, clock),
         "lead_imports": LeadImports(database, clock),
     }

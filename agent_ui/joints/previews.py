@@ -4,9 +4,10 @@ import asyncio
 import logging
 from typing import Any
 
+from agent_ui.joints.lead_cards import lead_card_view
 from agent_ui.push.hub import Hub
 from crm_core.errors import NotFound, StorageError
-from crm_core.leads import LeadRow, Leads
+from crm_core.lead_cards import LeadCard, LeadCards
 from dialer.desk import AgentDesk, Desk
 from dialer.service import Dialer
 
@@ -19,10 +20,10 @@ Key = tuple[Any, ...]
 class Previews:
     """What is shown is a state: a page that is opened again shows the same person."""
 
-    def __init__(self, desk: AgentDesk, dialer: Dialer, leads: Leads, hub: Hub) -> None:
+    def __init__(self, desk: AgentDesk, dialer: Dialer, cards: LeadCards, hub: Hub) -> None:
         self._desk = desk
         self._dialer = dialer
-        self._leads = leads
+        self._cards = cards
         self._hub = hub
         self._shown: dict[int, Key] = {}
         hub.on_arrival(self._arrived)
@@ -58,10 +59,10 @@ class Previews:
 
     async def _view(self, desk: Desk) -> dict[str, Any] | None:
         try:
-            lead = None if desk.card is None else await self._leads.get(desk.card.lead.id)
+            card = None if desk.card is None else await self._cards.of_lead(desk.card.lead.id)
         except NotFound:
             return None
-        return view_of(desk, lead)
+        return view_of(desk, card)
 
 
 def _key(desk: Desk | None) -> Key:
@@ -71,7 +72,7 @@ def _key(desk: Desk | None) -> Key:
     return (desk.campaign.id, desk.campaign.name, desk.why, None if card is None else (card.lead.id, card.until))
 
 
-def view_of(desk: Desk, lead: LeadRow | None) -> dict[str, Any]:
+def view_of(desk: Desk, person: LeadCard | None) -> dict[str, Any]:
     """Build what a page gets."""
     card, campaign = desk.card, desk.campaign
     return {
@@ -81,15 +82,10 @@ def view_of(desk: Desk, lead: LeadRow | None) -> dict[str, Any]:
         "shown_at": None if card is None else card.shown_at,
         "until": None if card is None else card.until,
         "at_limit": campaign.rules.preview_at_limit,
-        "lead": None if lead is None else _lead_view(lead),
+        "lead": None if person is None else _lead_view(person),
     }
 
 
-def _lead_view(lead: LeadRow) -> dict[str, Any]:
-    names = ("id", "list_name", "customer_id", "name", "zones", "custom", "attempts", "last_verdict", "last_attempt_at")
-    number = lead.next_number
-    return {
-        **{name: getattr(lead, name) for name in names},
-        "is_own": lead.for_user_id is not None,
-        "number": None if number is None else number.display,
-    }
+def _lead_view(person: LeadCard) -> dict[str, Any]:
+    is_own = person.lead is not None and person.lead.for_user_id is not None
+    return {**(lead_card_view(person) or {}), "is_own": is_own}

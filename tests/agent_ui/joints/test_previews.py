@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agent_ui.joints.previews import Previews
-from crm_core.leads import Leads
+from crm_core.lead_cards import LeadCards
 from crm_core.storage.database import Database
 from dialer.desk import AgentDesk
 from tests.crm_core.conftest import database, sqlite_template, url
@@ -48,7 +48,7 @@ async def house(database: Database, tmp_path: Path) -> House:
 async def test_a_page_is_told_what_is_different(house: House) -> None:
     pages = Pages()
     desk = AgentDesk(house.dialer, house.campaigns, house.leads)
-    previews = Previews(desk, house.dialer, Leads(house.database, house.stage.clock), pages)  # type: ignore[arg-type]
+    previews = Previews(desk, house.dialer, LeadCards(house.database), pages)  # type: ignore[arg-type]
     await previews.look()
     assert pages.shown == []
     lead_id = await house.add(A, name="Li Lei", custom={"plan": "gold"})
@@ -59,7 +59,9 @@ async def test_a_page_is_told_what_is_different(house: House) -> None:
     await previews.look()
     (view,) = pages.shown
     assert (view["why"], view["at_limit"], view["lead"]["id"]) == ("", "give_back", lead_id)
-    assert (view["lead"]["name"], view["lead"]["custom"], view["lead"]["is_own"]) == ("Li Lei", {"plan": "gold"}, False)
+    assert (view["lead"]["name"], view["lead"]["is_own"]) == ("Li Lei", False)
+    assert view["lead"]["columns"] == [{"name": "plan", "value": "gold"}]
+    assert (view["lead"]["attempt_number"], view["lead"]["earlier"]) == (1, [])
     assert "7911" in view["lead"]["number"]
     pages.arrived(ANN)
     assert house.dialer.turned.is_set()

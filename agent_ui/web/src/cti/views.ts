@@ -112,6 +112,8 @@ export interface CallView {
   /** What the agent called for. */
   task_id: number | null
   callback_id?: string | null
+  /** Whose call it is; null: no campaign's. */
+  campaign_id: number | null
   /** What was heard to have answered a campaign's call, if it is no person; a verdict's word. */
   machine?: string | null
   /** We call because they asked for it elsewhere, in these words. */
@@ -334,33 +336,6 @@ export interface TodoView {
   tomorrow: string
   reminding: number
   reminders: Reminder[]
-}
-
-/** Somebody who is shown to an agent before they are dialed. */
-export interface PreviewLead {
-  id: number
-  list_name: string
-  customer_id: number | null
-  name: string
-  zones: string[]
-  custom: Record<string, string>
-  attempts: number
-  last_verdict: string | null
-  last_attempt_at: string | null
-  /** It is theirs to call, and nobody else's. */
-  is_own: boolean
-  number: string | null
-}
-
-/** What a campaign asks of an agent; without a lead, `why` says why they look at nobody. */
-export interface PreviewView {
-  campaign_id: number
-  campaign_name: string
-  why: string
-  shown_at: string | null
-  until: string | null
-  at_limit: 'dial' | 'give_back'
-  lead: PreviewLead | null
 }
 
 /** Keys are `call:<id>`, `agent:<id>`, `queue:<id>`, `pop:<call id>`, `tasks:<user id>`, `preview:<user id>` and `system`. */

@@ -2,7 +2,7 @@
 import { ElMessage } from 'element-plus'
 import { computed, ref, watch } from 'vue'
 import { dialLead, type DialedLead, skipLead, type SkipReason } from '@/api/ownLeads'
-import type { PreviewView } from '@/cti/views'
+import type { PreviewView } from '@/cti/leadViews'
 import { i18n, language } from '@/i18n'
 import { whyWord } from '@/pages/campaigns/why'
 import { session } from '@/session'

@@ -25,6 +25,7 @@ import { guides } from './guides'
 import { callbacks } from './callbacks'
 import { bulletins, floor, floorPage } from './floor'
 import { tasks } from './tasks'
+import { leadCard } from './leadCard'
 import { preview } from './preview'
 
 export default {
@@ -60,6 +61,7 @@ export default {
   park,
   guides,
   tasks,
+  leadCard,
   preview,
   languages: { zh: 'Chinese', en: 'English' },
   moments: { today: 'Today', yesterday: 'Yesterday' },

@@ -28,6 +28,4 @@ export const preview = {
   },
   notBefore: 'Not called: {why}. Not before {when}.',
   never: 'Not called: {why}.',
-  attempts: 'Attempts',
-  list: 'List',
 }

@@ -25,6 +25,7 @@ import { guides } from './guides'
 import { callbacks } from './callbacks'
 import { bulletins, floor, floorPage } from './floor'
 import { tasks } from './tasks'
+import { leadCard } from './leadCard'
 import { preview } from './preview'
 
 export default {
@@ -60,6 +61,7 @@ export default {
   park,
   guides,
   tasks,
+  leadCard,
   preview,
   languages: { zh: '中文', en: '英文' },
   moments: { today: '今天', yesterday: '昨天' },

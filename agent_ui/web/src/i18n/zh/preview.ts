@@ -28,6 +28,4 @@ export const preview = {
   },
   notBefore: '未拨打：{why}。最早可呼时间：{when}。',
   never: '未拨打：{why}。',
-  attempts: '拨打次数',
-  list: '名单',
 }
