@@ -1,5 +1,6 @@
 """Whom a campaign called is with an agent in a browser before anybody could press a button, and leaves a full trace."""
 
+import json
 from types import SimpleNamespace
 
 import pytest
@@ -9,6 +10,8 @@ from tests.asterisk.pair import eventually
 from tests.faults.campaigns import Book, draft_campaign
 
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
+HOSTILE = "<img src=x onerror=pwned()>"
+LONG = "asked for the larger car " * 20 + "and the red one"
 MENU_30_S = "+8613900153011"  # by its ending, in the simulated network
 SETTLED_S = 20.0
 
@@ -18,11 +21,13 @@ async def test_who_answers_is_put_through_to_the_page_at_once(installation, agen
     ((queue_id,), *_) = book.rows("select queue_id from user_queues join users on users.id=user_id where login='agent'")
     await agent.is_in_state("ready")
     campaign_id = draft_campaign(book, queue_id, [MENU_30_S], "progressive", inbound_first=False)
-    book.change("update leads set name='Li Lei' where campaign_id=?", campaign_id)
+    listed = json.dumps({"plan": "gold", "wish": HOSTILE, "story": LONG})
+    book.change("update leads set name='Li Lei', custom=? where campaign_id=?", listed, campaign_id)
     book.change("update campaigns set state='running' where id=?", campaign_id)
     await agent.is_in_state("talking")
     await expect(agent.by("pop-number")).to_contain_text("3011")
     await expect(agent.by("pop")).to_contain_text("Li Lei")
+    await reads_the_list(agent)
     await agent.page.keyboard.press("Control+Alt+KeyI")
     async with agent.hearing(800):  # what the far end answers to the key
         await agent.page.keyboard.press("3")
@@ -39,3 +44,23 @@ async def test_who_answers_is_put_through_to_the_page_at_once(installation, agen
 
     await eventually(is_told, SETTLED_S, "nobody was abandoned")
     book.change("update campaigns set state='finished' where id=?", campaign_id)
+    ((call_id,),) = book.rows("select attempt_id from attempts where campaign_id=?", campaign_id)
+    await agent.page.goto(f"{installation.url}/#/calls/{call_id}")
+    await expect(agent.by("call-details").get_by_test_id("lead-column").first).to_contain_text("gold")
+
+
+async def reads_the_list(agent):
+    """All that the list says of whom they were put through to, as text, the long one on request."""
+    card = agent.by("called-lead")
+    await expect(card.get_by_test_id("lead-campaign")).to_have_text("progressive 1")
+    await expect(card.get_by_test_id("lead-attempt")).to_have_text("No. 1")
+    columns = card.get_by_test_id("lead-column")
+    await expect(columns).to_contain_text(["gold", HOSTILE, "asked for the larger car"])
+    await expect(card.locator("img")).to_have_count(0)
+    whole = card.get_by_test_id("show-whole")
+    await expect(whole).to_have_count(1)
+    box = columns.nth(2).locator("dd .text")
+    cut_px = (await box.bounding_box())["height"]
+    await whole.click()
+    await expect(whole).to_have_attribute("aria-expanded", "true")
+    assert (await box.bounding_box())["height"] > cut_px
