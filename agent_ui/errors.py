@@ -46,11 +46,12 @@ class PortTaken(ScreenError):
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """One wrong field of a request; `path` is dotted as the client sent it."""
+    """One wrong field of a request; `path` is dotted as the client sent it, `named` what the code is about."""
 
     path: str
     code: str
     message: str
+    named: str = ""
 
 
 class ApiError(ScreenError):

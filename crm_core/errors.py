@@ -38,11 +38,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """One field that is wrong; `path` as in the API body ("phones.0.number"), `code` stable."""
+    """One field that is wrong; `path` as in the API body ("phones.0.number"), `code` stable, `named`: what it names."""
 
     path: str
     code: str
     message: str
+    named: str = ""
 
 
 class CrmError(Exception):

@@ -189,15 +189,16 @@ async def _check_references(connection: AsyncConnection, queue_id: int | None, v
     same_name = select(Queue.id).where(Queue.name == values["name"], Queue.id != (queue_id or 0))
     if await connection.scalar(same_name) is not None:
         raise AlreadyExists("queue", "name", values["name"])
-    for path, following in (
-        ("overflow_queue_id", values["overflow_queue_id"]),
-        ("closed.queue_id", values["closed"]["queue_id"]),
+    for path, following, action in (
+        ("overflow_queue_id", values["overflow_queue_id"], values["overflow_action"]),
+        ("closed.queue_id", values["closed"]["queue_id"], values["closed"]["action"]),
         *(
-            (f"routing.ladder.{at}.also_queue_id", one["also_queue_id"])
+            (f"routing.ladder.{at}.also_queue_id", one["also_queue_id"], OverflowAction.QUEUE)
             for at, one in enumerate(values["routing"]["ladder"])
         ),
     ):
-        await _check_following(connection, queue_id, path, following)
+        is_taken = values["active"] and action == OverflowAction.QUEUE
+        await _check_following(connection, queue_id, path, following, is_taken=is_taken)
     await check_calendar(connection, values["calendar_id"])
     if queue_id is not None and not values["active"]:
         others = await queue_rows(connection, active_only=True)
@@ -212,13 +213,18 @@ def _led_to(line: QueueSettings) -> set[int | None]:
     return after | {rung.also_queue_id for rung in line.routing.ladder}
 
 
-async def _check_following(connection: AsyncConnection, queue_id: int | None, path: str, following: int | None) -> None:
+async def _check_following(
+    connection: AsyncConnection, queue_id: int | None, path: str, following: int | None, *, is_taken: bool
+) -> None:
     if following is None:
         return
     if following == queue_id:
         refuse(path, "same_queue", "is this queue itself")
-    if await connection.scalar(select(Queue.id).where(Queue.id == following)) is None:
+    found = (await connection.execute(select(Queue.name, Queue.active).where(Queue.id == following))).first()
+    if found is None:
         refuse(path, "unknown_queue", "is not a queue")
+    if is_taken and not found.active:
+        refuse(path, "queue_removed", f"is {found.name}, which was removed; choose another queue", found.name)
 
 
 def settings_of(row: Any) -> QueueSettings:

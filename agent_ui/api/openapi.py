@@ -27,7 +27,7 @@ ERROR_SCHEMA: dict[str, Any] = {
                     "items": {
                         "type": "object",
                         "required": ["path", "code", "message"],
-                        "properties": {name: {"type": "string"} for name in ("path", "code", "message")},
+                        "properties": {name: {"type": "string"} for name in ("path", "code", "message", "named")},
                     },
                 },
             },

@@ -91,7 +91,10 @@ def as_api_error(error: BaseException) -> ApiError | None:
 
 def error_response(error: ApiError) -> web.Response:
     """Turn it into JSON."""
-    fields = [{"path": f.path, "code": f.code, "message": f.message} for f in error.fields]
+    fields = [
+        {"path": f.path, "code": f.code, "message": f.message} | ({"named": f.named} if f.named else {})
+        for f in error.fields
+    ]
     named = {"used_by": error.used_by} if error.used_by else {}
     body = {"error": {"code": error.code, "message": error.message, "fields": fields, **named}}
     headers = {"Cache-Control": "no-store"}
@@ -154,7 +157,7 @@ def _refused(error: Any) -> ApiError:
 
 
 def _crm_invalid(error: Any) -> ApiError:
-    return invalid(FieldProblem(p.path, p.code, p.message) for p in error.problems)
+    return invalid(FieldProblem(p.path, p.code, p.message, p.named) for p in error.problems)
 
 
 def _sentence(error: Exception) -> str:

@@ -11,7 +11,7 @@ from agent_ui.api.shapes import PageAnswer
 from agent_ui.auth.permissions import Permission
 from crm_core.domain import announcing, callback_rules, voicemail_rules
 from crm_core.domain.routing import document_of, routing_of
-from crm_core.errors import FieldProblem, InUse, Invalid
+from crm_core.errors import InUse, Invalid
 from crm_core.queues import QueueDraft, QueueRow, overflow_of
 from cti.domain.values import Climb, Strategy
 
@@ -307,9 +307,7 @@ class _Paths:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, Invalid):
-            problems = [
-                FieldProblem(p.path.replace("overflow_", "overflow.", 1), p.code, p.message) for p in error.problems
-            ]
+            problems = [replace(p, path=p.path.replace("overflow_", "overflow.", 1)) for p in error.problems]
             raise Invalid(*problems) from error
 
 

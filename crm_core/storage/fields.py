@@ -15,9 +15,9 @@ class Checks:
     def __init__(self) -> None:
         self.problems: list[FieldProblem] = []
 
-    def add(self, path: str, code: str, message: str) -> None:
+    def add(self, path: str, code: str, message: str, named: str = "") -> None:
         """Remember one problem."""
-        self.problems.append(FieldProblem(path, code, message))
+        self.problems.append(FieldProblem(path, code, message, named))
 
     def trimmed(self, path: str, value: str, *, longest: int = 200, required: bool = False) -> str:
         """Trim a text, and check its length and characters."""
@@ -61,9 +61,9 @@ class Checks:
             raise Invalid(*self.problems)
 
 
-def refuse(path: str, code: str, message: str) -> NoReturn:
+def refuse(path: str, code: str, message: str, named: str = "") -> NoReturn:
     """Raise one problem at once."""
-    raise Invalid(FieldProblem(path, code, message))
+    raise Invalid(FieldProblem(path, code, message, named))
 
 
 def clean(text: str, longest: int = 200) -> str:

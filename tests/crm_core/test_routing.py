@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -117,6 +118,26 @@ async def test_queues_that_make_no_sense(database: Database, clock: HandClock, b
         await queues.add(QueueDraft("x", overflow_prompt="sorry", overflow_queue_id=999), by)
     with pytest.raises(NotFound):
         await queues.get(999)
+
+
+@pytest.mark.parametrize(("draft", "path"), [
+    (lambda gone: QueueDraft("x", overflow_action="queue", overflow_queue_id=gone), "overflow_queue_id"),
+    (lambda gone: QueueDraft("x", closed=Overflow(OverflowAction.QUEUE, None, gone)), "closed.queue_id"),
+    (lambda gone: QueueDraft("x", routing=Routing(ladder=(Rung(60, 0, gone),))), "routing.ladder.0.also_queue_id"),
+])  # fmt: skip
+async def test_nobody_is_sent_on_to_a_queue_that_was_removed(
+    draft: Callable[[int], QueueDraft], path: str, database: Database, clock: HandClock, by: Actor
+) -> None:
+    queues = Queues(database, clock)
+    gone = await queues.add(QueueDraft("Old line", active=False), by)
+    with pytest.raises(Invalid, match="Old line") as caught:
+        await queues.add(draft(gone.id), by)
+    [problem] = caught.value.problems
+    assert (problem.path, problem.code, problem.named) == (path, "queue_removed", "Old line")
+    removed = await queues.add(replace(draft(gone.id), active=False), by)
+    assert not removed.active, "what is out of use itself sends nobody on"
+    left = QueueDraft("y", overflow_queue_id=gone.id, closed=Overflow(OverflowAction.VOICEMAIL, None, gone.id))
+    await queues.add(left, by)
 
 
 async def test_every_version_of_a_flow_is_kept(database: Database, clock: HandClock, by: Actor) -> None:

@@ -96,6 +96,9 @@ async def test_queues_are_checked_and_kept(world: World) -> None:
     assert (refused["code"], refused["used_by"]) == ("used_by_queues", ["VIP"])
     assert (await admin.call("DELETE", path))[0] == 204
     assert [queue["name"] for queue in (await admin.call("GET", "/queues"))[1]["items"]] == ["Sales", "Service"]
+    old_tab = {"overflow": {"action": "queue", "queue_id": made["id"]}}
+    [field] = (await admin.call("PATCH", "/queues/1", old_tab))[1]["error"]["fields"]
+    assert (field["path"], field["code"], field["named"]) == ("overflow.queue_id", "queue_removed", "VIP")
 
 
 async def test_a_flow_is_saved_whole_or_not_at_all(world: World) -> None:

@@ -4,6 +4,8 @@ export interface FieldError {
   path: string
   code: string
   message: string
+  /** What it is about: a name, the number of a step. */
+  named?: string
 }
 
 /** What the server refused, or `network` / `timeout` when it was not reached at all. */

@@ -18,10 +18,10 @@ export function complain(error: unknown): void {
   ElMessage.error({ message: refusalText(error), showClose: true, duration: 8000 })
 }
 
-export function fieldText({ code, message }: Pick<FieldError, 'code' | 'message'>): string {
+export function fieldText({ code, message, named }: Pick<FieldError, 'code' | 'message' | 'named'>): string {
   const { t, te } = i18n.global
   const key = `fieldErrors.${code}`
-  return te(key) ? t(key) : message || code
+  return te(key) ? t(key, { named: named ?? '' }) : message || code
 }
 
 export interface FieldProblems {

@@ -175,6 +175,7 @@ export default {
     bad_address: 'Not an address like name@example.org',
     bad_code: 'Small letters, digits and _ only',
     reserved: 'Reserved for the system',
+    queue_removed: '{named} was removed; choose another queue',
     same_queue: 'Must be another queue',
     not_in_pool: 'Not one of the extensions',
     missing: 'Please fill this in',
