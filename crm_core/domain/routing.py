@@ -11,7 +11,7 @@ MOST_RULES, MOST_STEPS, MOST_SKILLS, MOST_LEVELS = 10, 5, 50, 20
 LONGEST_NAME, HIGHEST_LEVEL, MOST_WEIGHT, MOST_PRIORITY, LONGEST_S = 40, 10, 100, 100, 3600.0
 MOST_WAITING, MOST_RUNGS, LEAST_HELD_S = 10_000, 5, 1.0
 
-Problem = tuple[str, str, str]
+Problem = tuple[str, str, str] | tuple[str, str, str, str]
 
 
 def routing_of(document: Mapping[str, Any]) -> Routing:
@@ -79,7 +79,7 @@ def skill_name(text: str) -> str:
 
 
 def routing_problems(routing: Routing) -> Iterator[Problem]:
-    """Give field, code and sentence of each thing that cannot be."""
+    """Give field, code and sentence of each thing that cannot be, and what the sentence names."""
     numbers = (
         ("weight", routing.weight, MOST_WEIGHT),
         ("preferred_s", routing.preferred_s, LONGEST_S),
@@ -114,11 +114,14 @@ def routing_problems(routing: Routing) -> Iterator[Problem]:
 def _ladder_problems(ladder: tuple[Rung, ...]) -> Iterator[Problem]:
     if len(ladder) > MOST_RUNGS:
         yield "routing.ladder", "too_many", f"has {len(ladder)} steps, at most {MOST_RUNGS} fit"
-    before = 0.0
+    before, moments = 0.0, [_moment(rung) for rung in ladder]
     for place, rung in enumerate(ladder):
-        path = f"routing.ladder.{place}"
+        path, first = f"routing.ladder.{place}", moments.index(moments[place])
         if rung.cause is not Climb.TIME:
-            yield from _cause_problems(path, rung, is_double=rung in ladder[:place])
+            yield from _cause_problems(path, rung)
+            if first < place:
+                message = f"has the cause and the limits of step {first + 1}; make them one step"
+                yield f"{path}.cause", "same_step", message, str(first + 1)
         elif not before < rung.after_s <= LONGEST_S:
             yield f"{path}.after_s", "not_in_order", f"must be after the step before it, {LONGEST_S:g} at most"
         if not 0 <= rung.raise_by <= MOST_PRIORITY:
@@ -128,9 +131,13 @@ def _ladder_problems(ladder: tuple[Rung, ...]) -> Iterator[Problem]:
         before = rung.after_s if rung.cause is Climb.TIME else before
 
 
-def _cause_problems(path: str, rung: Rung, *, is_double: bool) -> Iterator[Problem]:
-    if is_double:
-        yield f"{path}.cause", "duplicate", "is an earlier step"
+def _moment(rung: Rung) -> tuple[Climb, float, float]:
+    """When it is taken; limits of other causes say nothing."""
+    limits = {Climb.DEPTH: rung.more_than, Climb.EXPECTED_WAIT: rung.expected_s}
+    return rung.cause, rung.after_s, limits.get(rung.cause, 0.0)
+
+
+def _cause_problems(path: str, rung: Rung) -> Iterator[Problem]:
     if not 0 <= rung.after_s <= LONGEST_S:
         yield f"{path}.after_s", "out_of_range", f"must be from 0 to {LONGEST_S:g}"
     if rung.cause is Climb.DEPTH and not 0 < rung.more_than <= MOST_WAITING:

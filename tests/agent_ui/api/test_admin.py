@@ -85,6 +85,10 @@ async def test_queues_are_checked_and_kept(world: World) -> None:
     assert told["routing"]["ladder"] == [climb, {**climb, **by_time, "cause": "time", "more_than": 0}]
     _, refused = await admin.call("PATCH", path, {"routing": {"ladder": [{**climb, "more_than": 0}]}})
     assert refused["error"]["fields"][0]["path"] == "routing.ladder.0.more_than"
+    _, refused = await admin.call("PATCH", path, {"routing": {"ladder": [by_time, climb, {**climb, "raise_by": 9}]}})
+    assert [(field["path"], field["named"]) for field in refused["error"]["fields"]] == [
+        ("routing.ladder.2.cause", "2")
+    ]
     assert made["consent_refusable"] is False
     assert (await admin.call("PATCH", path, {"consent_refusable": True}))[1]["consent_refusable"] is True
     assert (await admin.call("PATCH", path, {"consent_prompt": None}))[1]["consent_prompt"] is None

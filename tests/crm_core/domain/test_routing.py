@@ -30,7 +30,7 @@ FULL = Routing(
 
 
 def codes(routing: Routing) -> list[tuple[str, str]]:
-    return [(path.removeprefix("routing."), code) for path, code, _ in routing_problems(routing)]
+    return [(path.removeprefix("routing."), code) for path, code, *_ in routing_problems(routing)]
 
 
 def test_what_was_written_is_read() -> None:
@@ -75,7 +75,7 @@ def rule(*steps: tuple[int, float | None], skill: str = "x") -> Routing:
     (Routing(ladder=(Rung(0, 1, None, Climb.DEPTH, 10_001),)), ("ladder.0.more_than", "out_of_range")),
     (Routing(ladder=(Rung(0, 1, None, Climb.EXPECTED_WAIT),)), ("ladder.0.expected_s", "out_of_range")),
     (Routing(ladder=(Rung(0, 1, None, Climb.EXPECTED_WAIT, 0, 3601.0),)), ("ladder.0.expected_s", "out_of_range")),
-    (Routing(ladder=(Rung(0, 1, None, Climb.NO_STAFF),) * 2), ("ladder.1.cause", "duplicate")),
+    (Routing(ladder=(Rung(0, 1, None, Climb.NO_STAFF),) * 2), ("ladder.1.cause", "same_step")),
     (rule(skill=" "), ("skills.0.skill", "missing")),
     (rule((1, None), skill="x" * 41), ("skills.0.skill", "too_long")),
     (rule((1, None), skill="a\nb"), ("skills.0.skill", "too_long")),
@@ -92,6 +92,26 @@ def test_what_makes_no_sense_is_named(routing: Routing, problem: tuple[str, str]
     assert problem in codes(routing)
 
 
+@pytest.mark.parametrize("ladder", [
+    (Rung(0, 10, None, Climb.DEPTH, 8), Rung(60, 5), Rung(0, 0, 2, Climb.DEPTH, 8)),
+    (Rung(0, 10, None, Climb.EXPECTED_WAIT, 0, 60.0), Rung(60, 5), Rung(0, 0, 2, Climb.EXPECTED_WAIT, 7, 60.0)),
+    (Rung(0, 10, None, Climb.NO_STAFF), Rung(60, 5), Rung(0, 0, 2, Climb.NO_STAFF, 3, 9.0)),
+])  # fmt: skip
+def test_two_steps_of_one_moment_are_one(ladder: tuple[Rung, ...]) -> None:
+    [problem] = routing_problems(Routing(ladder=ladder))
+    assert problem[:2] == ("routing.ladder.2.cause", "same_step")
+    assert (problem[3:], "step 1" in problem[2]) == (("1",), True)
+
+
+@pytest.mark.parametrize("other", [
+    Rung(30, 0, 2, Climb.DEPTH, 8),
+    Rung(0, 0, 2, Climb.DEPTH, 9),
+    Rung(0, 0, 2, Climb.NO_STAFF),
+])  # fmt: skip
+def test_another_limit_or_time_is_another_step(other: Rung) -> None:
+    assert codes(Routing(ladder=(Rung(0, 10, None, Climb.DEPTH, 8), other))) == []
+
+
 @pytest.mark.parametrize(("skills", "problem"), [
     ({"english": 0}, ("skills.english", "out_of_range")),
     ({"english": 11}, ("skills.english", "out_of_range")),
@@ -99,5 +119,5 @@ def test_what_makes_no_sense_is_named(routing: Routing, problem: tuple[str, str]
     ({str(number): 1 for number in range(51)}, ("skills", "too_many")),
 ])  # fmt: skip
 def test_what_nobody_can(skills: dict[str, int], problem: tuple[str, str]) -> None:
-    assert problem in [(path, code) for path, code, _ in skill_problems(skills)]
+    assert problem in [(path, code) for path, code, *_ in skill_problems(skills)]
     assert list(skill_problems({"english": 3, "中文": 10})) == []

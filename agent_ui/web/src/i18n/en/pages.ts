@@ -176,6 +176,7 @@ export default {
     bad_code: 'Small letters, digits and _ only',
     reserved: 'Reserved for the system',
     queue_removed: '{named} was removed; choose another queue',
+    same_step: 'Has the cause and the limits of step {named}: make them one step',
     same_queue: 'Must be another queue',
     not_in_pool: 'Not one of the extensions',
     missing: 'Please fill this in',

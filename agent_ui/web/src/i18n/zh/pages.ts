@@ -176,6 +176,7 @@ export default {
     bad_code: '只能用小写字母、数字和 _',
     reserved: '系统保留',
     queue_removed: '技能组“{named}”已被移除，请另选',
+    same_step: '原因和限值与第 {named} 步相同，请合为一步',
     same_queue: '必须是另一个技能组',
     not_in_pool: '不在分机范围内',
     missing: '请填写',
