@@ -118,8 +118,10 @@ def _passed_on_view(board: Board, call: Call) -> View | None:
 
 
 def climbed_view(call: Call | Callback) -> list[View]:
-    """Which steps of its line's ladder it has taken, for what, in their order."""
-    taken = [rung for queue_id, rung in call.climbed if call.queue is not None and queue_id == call.queue.queue_id]
+    """Which steps of its line's ladder, as that is now, it has taken, for what, in their order."""
+    line = call.queue
+    rungs = () if line is None else line.routing.ladder
+    taken = [rung for queue_id, rung in call.climbed if line and queue_id == line.queue_id and rung in rungs]
     return [{"why": rung.cause.value, "raise_by": rung.raise_by, "also_queue_id": rung.also_queue_id} for rung in taken]
 
 

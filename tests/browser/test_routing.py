@@ -76,3 +76,19 @@ async def test_a_skill_that_is_asked_for_finds_its_agent_and_the_caller_says_how
     assert whys[-1].endswith("; needs refunds 3")
     await agent.page.goto(f"{installation.url}/#/calls")
     await expect(agent.by("rating").first).to_have_attribute("data-rating", "4")
+
+
+async def test_a_step_that_is_refused_is_named_and_its_mark_goes_with_it(admin):
+    queue = (await admin.api("/queues"))["items"][0]
+    await edit(admin, "queues", queue["name"])
+    for _ in range(2):
+        await admin.by("add-rung").click()
+        await admin.by("rung-cause").last.click()
+        await admin.page.locator(".el-select-dropdown__item:visible", has_text="When nobody of the queue").click()
+        await admin.by("rung-after").last.locator("input").fill("0")
+    await admin.by("save").click()
+    mark = admin.by("ladder").get_by_text("Has the cause and the limits of step 1")
+    await expect(mark).to_be_visible()
+    await admin.by("rung").first.get_by_role("button", name="Remove").click()
+    await admin.by("add-rung").click()
+    await expect(mark).to_have_count(0)

@@ -170,10 +170,12 @@ def test_a_ladder_that_is_changed_counts_for_those_who_wait() -> None:
     for number in range(3):
         stage.arrive(f"c{number}")
     stage.tell(RosterChanged(Roster((BOB, CARLA), (line(replace(DEEP, raise_by=3)), CARE))))
-    assert stage.call("c0")["priority"] == 3
+    view = stage.call("c0")
+    assert (view["priority"], view["climbed"]) == (3, [{"why": "depth", "raise_by": 3, "also_queue_id": 2}])
     assert len(climbed(stage)) == 6
     stage.tell(RosterChanged(Roster((BOB, CARLA), (line(), CARE))))
-    assert stage.call("c0")["priority"] == 0
+    view = stage.call("c0")
+    assert (view["priority"], view["climbed"]) == (0, []), "what is no step any more is not shown as one"
 
 
 def test_who_will_be_called_back_keeps_what_they_climbed() -> None:
