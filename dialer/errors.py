@@ -5,7 +5,8 @@ DialerError
 ├── NoSuchPrompt        the library of recordings has none of that name, or it cannot be one
 │   └── PromptThere     it has it already
 ├── OddSound            a sound is not 8 kHz, mono, 16 bit, or too short to be known again
-│   └── FaintSound      next to nothing is heard in it
+│   ├── FaintSound      next to nothing is heard in it
+│   └── SoundGone       a recording of the library has no sound any more
 ├── OddStream           what comes as a line's sound is none
 ├── SameAudioTwice      one recording has two labels
 ├── UnexpectedStep      the life cycle has no row for it; nothing was changed
@@ -106,6 +107,13 @@ class FaintSound(OddSound):
 
     def __init__(self, file: str) -> None:
         super().__init__(file, "has next to nothing to hear in it")
+
+
+class SoundGone(OddSound):
+    """Somebody deleted the file by hand."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(file, "is gone: put it back, or remove the recording from the library")
 
 
 class OddStream(DialerError):

@@ -117,7 +117,7 @@ class AnnouncementDesk:
 
     async def sound(self, prompt_id: str) -> tuple[Prompt, Path]:
         """Return one that is in the library, and its file."""
-        return await asyncio.to_thread(self._shelf.one, prompt_id)
+        return await asyncio.to_thread(self._shelf.sound, prompt_id)
 
     # --- what has no label ---
 

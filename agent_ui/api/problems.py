@@ -212,6 +212,12 @@ def _library_broken(error: Any) -> ApiError:
     return ApiError(503, "library_broken", message, used_by=(f"{Path(error.file).name}: {error.problem}",))
 
 
+def _sound_gone(error: Any) -> ApiError:
+    named = Path(error.file).name
+    message = f"The sound {named} is gone from lines/prompts: put it back, or remove the recording from the library."
+    return ApiError(409, "announcement_gone", message, used_by=(named,))
+
+
 UNAVAILABLE = _fixed(
     503,
     "database_unavailable",
@@ -243,6 +249,7 @@ TABLE: list[tuple[type[Exception], Callable[[Any], ApiError]]] = [
     (dialer.NoSuchPrompt, lambda error: ApiError(404, "not_found", f"{_sentence(error)}.")),
     (dialer.SameAudioTwice, _same_audio),
     (dialer.FaintSound, _fixed(422, "announcement_faint", "There is next to nothing to hear in the file.")),
+    (dialer.SoundGone, _sound_gone),
     (dialer.OddSound, _library_broken),
     (dialer.OddDocument, _library_broken),
     (ivr.ToolMissing, lambda error: ApiError(503, "tool_missing", str(error))),

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypedDict, Unpack
 
-from dialer.errors import FaintSound, NoSuchPrompt, OddSound, PromptThere
+from dialer.errors import FaintSound, NoSuchPrompt, OddSound, PromptThere, SoundGone
 from dialer.listening.answering import Trees, load_trees
 from dialer.listening.cadence import TonePlan
 from dialer.listening.clusters import Cluster, clusters
@@ -71,14 +71,20 @@ class Shelf:
         return [read_document(file, Prompt) for file in sorted(self._prompts.glob("*.toml"))]
 
     def length_s(self, prompt: Prompt) -> float:
-        """Return how long a recording is."""
-        return length_s(self._wav(prompt.id))
+        """Return how long a recording is; 0: its sound is gone."""
+        file = self._wav(prompt.id)
+        return length_s(file) if file.exists() else 0.0
 
     def one(self, prompt_id: str) -> tuple[Prompt, Path]:
         """Return a recording of the library, and its sound."""
         if not ID.fullmatch(prompt_id) or not self._toml(prompt_id).exists():
             raise NoSuchPrompt(prompt_id, "is not in the library")
         return read_document(self._toml(prompt_id), Prompt), self._wav(prompt_id)
+
+    def sound(self, prompt_id: str) -> tuple[Prompt, Path]:
+        """As `one`, but with a sound that is there."""
+        prompt, _ = self.one(prompt_id)
+        return prompt, self._there(prompt_id)
 
     def load(self) -> Library:
         """Make it ready for calls; `add` has compared each with all others."""
@@ -116,11 +122,12 @@ class Shelf:
         """Take it out of the library; it can come back for REMOVED_FOR."""
         prompt, sound = self.one(prompt_id)
         self._removed.mkdir(parents=True, exist_ok=True)
-        sources = (self._toml(prompt_id), sound)
-        for source in sources:
+        # somebody may have deleted the sound by hand
+        there = [source for source in (self._toml(prompt_id), sound) if source.exists()]
+        for source in there:
             # before it is there, or whoever tidies up meanwhile goes by when it was added
             os.utime(source, (now.timestamp(), now.timestamp()))
-        for source in sources:
+        for source in there:
             source.replace(self._removed / source.name)
         return prompt
 
@@ -133,7 +140,7 @@ class Shelf:
             raise NoSuchPrompt(prompt_id, "was not taken out of the library")
         prompt = read_document(document, Prompt)
         # whoever took it out was killed before its sound had followed
-        kept = sound if sound.exists() else self._wav(prompt_id)
+        kept = sound if sound.exists() else self._there(prompt_id)
         self._refuse_same(prompt, read_wav(kept))
         self._put(prompt, kept.read_bytes())
         document.unlink()
@@ -189,6 +196,12 @@ class Shelf:
     def _wav(self, prompt_id: str) -> Path:
         return self._prompts / f"{prompt_id}.wav"
 
+    def _there(self, prompt_id: str) -> Path:
+        file = self._wav(prompt_id)
+        if not file.is_file():
+            raise SoundGone(str(file))
+        return file
+
     def _refuse_same(self, prompt: Prompt, samples: Samples) -> None:
         compared = [(each, sound) for each, sound in self.sounds() if each.active or each.label in SET_ASIDE]
         others = [KnownSound(each.id, each.label, sound) for each, sound in compared]
@@ -199,7 +212,7 @@ class Shelf:
         write_whole(self._toml(prompt.id), _toml(prompt))
 
     def _sound(self, prompt: Prompt) -> Samples:
-        file = self._wav(prompt.id)
+        file = self._there(prompt.id)
         if hashlib.sha256(file.read_bytes()).hexdigest() != prompt.sha256:
             raise OddSound(str(file), "is not the sound that was labelled (sha256)")
         return read_wav(file)

@@ -147,6 +147,25 @@ async def test_a_broken_library_says_which_file_it_is(world: World) -> None:
     assert str(world.parts.config.home) not in str(answer)
 
 
+async def test_a_sound_that_was_deleted_by_hand_is_named_and_its_recording_can_be_taken_out(world: World) -> None:
+    boss = await world.person("supervisor")
+    _, made = await upload(boss, wav_of(SAID), **LABEL)
+    path, file = f"/announcements/{made['id']}", f"{made['id']}.wav"
+    (world.parts.config.home / "lines" / "prompts" / file).unlink()
+    status, library = await boss.call("GET", "/announcements")
+    assert (status, [one["length_s"] for one in library["items"]]) == (200, [0.0])
+    status, answer = await boss.call("GET", f"{path}/audio")
+    assert (status, answer["error"]["code"], answer["error"]["used_by"]) == (409, "announcement_gone", [file])
+    assert "put it back, or remove the recording" in answer["error"]["message"]
+    status, answer = await upload(boss, wav_of(speech(2, 4.0)), **LABEL)
+    assert (status, answer["error"]["used_by"]) == (409, [file]), "nobody can say whether it is the same"
+    assert world.parts.announcements.ears.trouble.startswith(f"{file}: is gone")
+    assert (await boss.call("DELETE", path))[0] == 204
+    assert (await boss.call("POST", f"{path}/restore"))[1]["error"]["used_by"] == [file]
+    assert (await upload(boss, wav_of(speech(2, 4.0)), **LABEL))[0] == 201
+    assert world.parts.announcements.ears.trouble == ""
+
+
 class Voice:
     def speak(self, text: str, _language: str, target: Path) -> None:
         target.write_bytes(wav_of(speech(len(text), 3.0)))

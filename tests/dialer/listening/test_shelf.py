@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dialer.errors import FaintSound, NoSuchPrompt, OddDocument, OddSound, SameAudioTwice
+from dialer.errors import FaintSound, NoSuchPrompt, OddDocument, OddSound, SameAudioTwice, SoundGone
 from dialer.listening.shelf import Shelf, shipped_plans
 from tests.dialer.listening.sounds import cat, on_a_line, silence, speech
 
@@ -165,6 +165,20 @@ def test_who_is_killed_while_a_recording_is_taken_out_loses_nothing_of_it(
     assert files(tmp_path, "prompts") == ["a.wav"]
     shelf.tidy(NOON + MONTH + timedelta(seconds=1), MONTH)
     assert (files(tmp_path, "prompts"), files(tmp_path, "removed")) == ([], []), "nor longer than others"
+
+
+def test_a_sound_that_is_gone_is_told_and_hinders_nobody_from_taking_it_out(shelf: Shelf, wav: Path, tmp_path: Path):
+    prompt = shelf.add("a", "empty", wav)
+    assert shelf.sound("a") == (prompt, tmp_path / "lines/prompts/a.wav")
+    (tmp_path / "lines/prompts/a.wav").unlink()
+    assert shelf.length_s(prompt) == 0.0
+    for tried in (lambda: shelf.sound("a"), shelf.load):
+        with pytest.raises(SoundGone, match=r"a\.wav: is gone"):
+            tried()
+    assert shelf.remove("a", NOON) == prompt
+    assert files(tmp_path, "removed") == ["a.toml"]
+    with pytest.raises(SoundGone):
+        shelf.restore("a")
 
 
 def test_of_people_nothing_is_left_where_their_calls_are_erased(shelf: Shelf, tmp_path: Path):

@@ -81,6 +81,7 @@ export default {
     no_simulator: 'There is no simulated telephone network here.',
     announcement_there: 'This very recording is in the library already.',
     announcement_faint: 'There is next to nothing to hear in the file.',
+    announcement_gone: 'The sound {names} is gone from the folder lines/prompts. Put it back, or remove the recording here.',
     announcements_compared: 'Calls are being compared right now. Label it when that is done.',
     library_broken: 'The library of announcements cannot be read: {names}. Mend or remove that file in the folder lines/prompts.',
     campaign_end_passed: 'The end of the campaign has passed. Set a later one, or none, in its settings first.',

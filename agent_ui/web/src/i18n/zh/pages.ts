@@ -81,6 +81,7 @@ export default {
     no_simulator: '这里没有模拟电话网络。',
     announcement_there: '这条录音已在库中。',
     announcement_faint: '文件中几乎听不到声音。',
+    announcement_gone: 'lines/prompts 目录中的声音文件 {names} 已不在。请放回该文件，或在此删除这条录音。',
     announcements_compared: '正在比对呼叫，请在比对结束后标注。',
     library_broken: '线路提示音库无法读取：{names}。请在 lines/prompts 目录中修复或删除该文件。',
     campaign_end_passed: '活动的结束时间已过。请先在设置中改为以后的时间或清空。',
