@@ -162,6 +162,9 @@ export const callLog = {
     talk_rated: 'Caller rated the talk',
     talk_ended: 'Talk ended',
     call_ended: 'Call ended',
+    attempt_changed: 'Campaign dials',
+    attempt_heard: 'Pressed keys',
+    fallback_ended: 'Emergency queue ended',
   },
 }
 

@@ -162,6 +162,9 @@ export const callLog = {
     talk_rated: '来电者评分',
     talk_ended: '通话结束',
     call_ended: '来电结束',
+    attempt_changed: '外呼进展',
+    attempt_heard: '按键',
+    fallback_ended: '应急排队结束',
   },
 }
 
