@@ -12,6 +12,7 @@ from ivr.tools import SoundTools
 
 LARGEST_BYTES = 20 * 1024 * 1024
 LONGEST_S = 120.0
+TOO_SHORT, TOO_LONG = "too_short", "too_long"
 LONGEST_MUSIC_S = 900.0
 SHORTEST_S = 0.2
 # Below this the whole file is quieter than the noise of a telephone line.
@@ -49,10 +50,10 @@ def _converted(data: bytes, kind: str, longest_s: float, tools: SoundTools) -> C
     duration_s = len(sound) / 1000
     if duration_s > longest_s:
         most = f"{longest_s / 60:.0f} minutes"
-        code = "too_long" if longest_s == LONGEST_S else "music_too_long"  # screens name the limit
+        code = TOO_LONG if longest_s == LONGEST_S else "music_too_long"  # screens name the limit
         raise PromptRejected(code, f"The sound is longer than {most}.", f"Keep it under {most}.")
     if duration_s < SHORTEST_S:
-        raise PromptRejected("too_short", "There is next to no sound in the file.", "Upload at least 0.2 s of audio.")
+        raise PromptRejected(TOO_SHORT, "There is next to no sound in the file.", "Upload at least 0.2 s of audio.")
     return Converted(wav, duration_s, ("silent",) if sound.dBFS < SILENT_DBFS else ())
 
 

@@ -23,6 +23,8 @@ from dialer.listening.shelf import Known
 from dialer.listening.tally import DAYS
 from dialer.listening.unmatched import MOST_KEPT
 from dialer.listening.wav import LEAST_S, MOST_S
+from ivr.errors import PromptRejected
+from ivr.upload import TOO_LONG, TOO_SHORT
 
 AnnouncementLabel = Literal[
     "empty", "changed", "suspended", "off", "unreachable", "busy", "noanswer", "barred", "screening", "voicemail",
@@ -117,13 +119,7 @@ async def upload_announcement(ask: Ask) -> dict[str, Any]:
         body = LabelBody.model_validate(fields)
     except ValidationError as error:
         raise invalid(field_problems(error)) from error
-    converted = await ask.parts.prompts.convert(data)
-    lasts_s = _lasts_s(converted.wav)
-    if lasts_s < LEAST_S:
-        raise invalid([FieldProblem("file", "announcement_short", f"It has to last {LEAST_S:g} s at least.")])
-    if lasts_s > MOST_S:
-        raise invalid([FieldProblem("file", "announcement_long", f"It may last {MOST_S:g} s at most.")])
-    prompt = await _desk(ask).add(body.label, converted.wav, _known(ask, body))
+    prompt = await _desk(ask).add(body.label, await _converted(ask, data), _known(ask, body))
     await _note(ask, "add", prompt)
     return await _one(ask, prompt)
 
@@ -199,6 +195,22 @@ async def label_unlabelled(ask: Ask) -> dict[str, Any]:
     prompt = await _desk(ask).label(name, ask.body.label, _known(ask, ask.body))
     await _note(ask, "add", prompt)
     return await _one(ask, prompt)
+
+
+async def _converted(ask: Ask, data: bytes) -> bytes:
+    """Turn it into the telephone's sound; the limits of the library are narrower than those of prompts."""
+    short = FieldProblem("file", "announcement_short", f"It has to last {LEAST_S:g} s at least.")
+    long = FieldProblem("file", "announcement_long", f"It may last {MOST_S:g} s at most.")
+    try:
+        wav = (await ask.parts.prompts.convert(data)).wav
+    except PromptRejected as refused:
+        if refused.code not in {TOO_SHORT, TOO_LONG}:
+            raise
+        raise invalid([short if refused.code == TOO_SHORT else long]) from refused
+    lasts_s = _lasts_s(wav)
+    if not LEAST_S <= lasts_s <= MOST_S:
+        raise invalid([short if lasts_s < LEAST_S else long])
+    return wav
 
 
 def _lasts_s(data: bytes) -> float:

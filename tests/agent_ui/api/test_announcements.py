@@ -92,6 +92,20 @@ async def test_what_cannot_be_used_is_refused_and_nothing_is_kept(world: World) 
     assert (await boss.call("GET", "/announcements"))[1]["items"] == []
 
 
+@pytest.mark.parametrize(("lasts_s", "code", "limit"), [
+    (0.1, "announcement_short", "1 s"), (0.5, "announcement_short", "1 s"),
+    (61, "announcement_long", "60 s"), (121, "announcement_long", "60 s"),
+])  # fmt: skip
+async def test_the_limits_that_are_named_are_those_of_the_library(
+    world: World, lasts_s: float, code: str, limit: str
+) -> None:
+    boss = await world.person("supervisor")
+    _, answer = await upload(boss, wav(lasts_s, hz=50, rate_hz=250, channels=1), **LABEL)
+    [field] = answer["error"]["fields"]
+    assert (field["path"], field["code"]) == ("file", code)
+    assert limit in field["message"]
+
+
 async def test_the_same_sound_is_refused_with_the_names_of_both(world: World) -> None:
     boss = await world.person("supervisor")
     _, first = await upload(boss, wav_of(SAID), **LABEL)
