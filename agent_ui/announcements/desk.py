@@ -195,7 +195,7 @@ class AnnouncementDesk:
             try:
                 return await asyncio.to_thread(work)
             finally:
-                # where one of several was refused, others may have come
+                # where only the rest of it was refused, something may have come
                 await self.ears.reload()
 
 

@@ -131,6 +131,11 @@ class Shelf:
             source.replace(self._removed / source.name)
         return prompt
 
+    def drop(self, prompt_id: str) -> None:
+        """Take back what was just added, as if it had never been there."""
+        self._toml(prompt_id).unlink(missing_ok=True)
+        self._wav(prompt_id).unlink(missing_ok=True)
+
     def restore(self, prompt_id: str) -> Prompt:
         """Bring back what was taken out, unless its sound has got another label meanwhile; what is there stays."""
         document, sound = self._removed / f"{prompt_id}.toml", self._removed / f"{prompt_id}.wav"

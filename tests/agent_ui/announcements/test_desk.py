@@ -159,9 +159,27 @@ class Voice:
         self.said = True
 
 
-async def test_what_came_before_a_failure_is_listened_for(ears: Ears, tasks: TaskSet) -> None:
+async def test_a_beginning_that_fails_halfway_is_none(ears: Ears, tasks: TaskSet) -> None:
     desk = AnnouncementDesk(ears, lambda: NOON, tasks, Voice)  # type: ignore[arg-type]
     with pytest.raises(OSError, match="No space"):
         await desk.add_starter({})
-    assert [one.prompt.id for one in await desk.all()] == ["simulator-unallocated"]
+    assert await desk.all() == []
+
+
+async def test_what_came_before_a_failure_is_listened_for(
+    ears: Ears, desk: AnnouncementDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        ears.shelf.keep(f"call-{number}", on_a_line(SAID, number, snr_db=25))
+    await sorted_out(desk)
+    (found,) = await desk.unlabelled()
+
+    def full(_calls: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(ears.shelf.unmatched, "drop", full)
+    with pytest.raises(OSError, match="No space"):
+        await desk.label(found.name, "empty", {})
+    (one,) = await desk.all()
+    assert len((await heard(ears, on_a_line(SAID, 9, snr_db=25))).events) == 1, one.prompt.id
     assert len((await heard(ears, on_a_line(SAID, 1, snr_db=25))).events) == 1

@@ -195,6 +195,30 @@ async def test_a_library_begins_with_what_the_simulated_network_says(world: Worl
     assert len(await deeds(world, "announcement.add")) == 2
 
 
+async def test_a_beginning_that_fails_halfway_leaves_nothing_that_is_not_written_down(world: World) -> None:
+    boss, desk = await world.person("supervisor"), world.parts.announcements
+
+    class Stammering(Voice):
+        def __init__(self) -> None:
+            self.spoken = 0
+
+        def speak(self, text: str, language: str, target: Path) -> None:
+            self.spoken += 1
+            if self.spoken == 2:
+                raise AsteriskMissing("espeak-ng is gone", "install it")
+            super().speak(text, language, target)
+
+    desk._voice = Stammering  # type: ignore[assignment]
+    status, answer = await boss.call("POST", "/announcements/starter")
+    assert (status, answer["error"]["code"]) == (503, "tool_missing")
+    assert (await boss.call("GET", "/announcements"))[1]["items"] == []
+    assert await deeds(world, "announcement.add") == []
+    desk._voice = Voice  # type: ignore[assignment]
+    _, library = await boss.call("POST", "/announcements/starter")
+    written_down = {one["object_id"] for one in await deeds(world, "announcement.add")}
+    assert (len(written_down), written_down) == (2, {one["id"] for one in library["items"]})
+
+
 async def test_without_a_simulated_network_or_its_voice_that_is_said(world: World) -> None:
     boss, desk = await world.person("supervisor"), world.parts.announcements
 

@@ -181,6 +181,12 @@ def test_a_sound_that_is_gone_is_told_and_hinders_nobody_from_taking_it_out(shel
         shelf.restore("a")
 
 
+def test_what_was_just_added_is_taken_back_without_a_trace(shelf: Shelf, wav: Path, tmp_path: Path):
+    shelf.add("a", "empty", wav)
+    shelf.drop("a")
+    assert (files(tmp_path, "prompts"), files(tmp_path, "removed")) == ([], [])
+
+
 def test_of_people_nothing_is_left_where_their_calls_are_erased(shelf: Shelf, tmp_path: Path):
     for number, label in enumerate(("person", "other", "empty", "person")):
         shelf.unmatched.keep(f"call-{number}", speech(number, 3.0))
