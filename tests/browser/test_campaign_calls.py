@@ -50,6 +50,23 @@ async def test_who_answers_is_put_through_to_the_page_at_once(installation, agen
     await expect(agent.by("call-details").get_by_test_id("lead-column").first).to_contain_text("gold")
 
 
+async def test_who_calls_by_themselves_has_no_card_of_a_list(installation, agent):
+    asked: list[str] = []
+    agent.page.on("request", lambda request: asked.append(request.url))
+    caller = await installation.call_in("+8613612345670")
+    await agent.rings()
+    await agent.answer()
+    await expect(agent.by("pop-number")).to_contain_text("5670")
+    await expect(agent.by("called-lead")).to_have_count(0)
+    await installation.caller_hangs_up(caller)
+    await agent.is_in_state("wrap_up")
+    await agent.page.reload()
+    await expect(agent.by("pop-number")).to_contain_text("5670")
+    await expect(agent.by("called-lead")).to_have_count(0)
+    await agent.classify()
+    assert [url for url in asked if url.endswith("/lead")] == []
+
+
 async def reads_the_list(agent):
     """All that the list says of whom they were put through to, as text, the long one on request."""
     card = agent.by("called-lead")

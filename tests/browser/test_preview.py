@@ -82,6 +82,7 @@ async def test_an_agent_has_people_of_their_own_and_calls_them_with_one_click(in
     await expect(agent.by("own-dial")).to_have_count(2)
     await agent.by("own-dial").first.click()
     await agent.is_in_state("talking")
+    await expect(agent.by("lead-name")).to_have_text("Li Lei")
     await agent.end_call()
     await agent.is_in_state("wrap_up")
     await expect(agent.page.locator("[name=disposition]")).to_have_count(1)
