@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,7 +22,7 @@ from tests.faults.callees import (
 )
 from tests.faults.campaigns import zone_at_noon
 from tests.faults.desk_crew import DeskAgent, Shown, desk_crew
-from tests.faults.reading import calls_at_the_carrier
+from tests.faults.reading import dialed_at_the_carrier, keep_who_is_dialed
 from tests.faults.town import Town
 
 TRIED_WITHIN_S, FILED_WITHIN_S = 240.0, 40.0
@@ -40,7 +41,7 @@ class Run:
     path: str = ""
     agents: list[DeskAgent] = field(default_factory=list)
     took_s: float = 0.0
-    dialed: int = 0
+    dialed: Counter[str] = field(default_factory=Counter)
     imported: dict[str, Any] = field(default_factory=dict)
     leads: dict[str, dict[str, Any]] = field(default_factory=dict)
     attempts: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -126,7 +127,8 @@ async def take_on(admin: Seat, path: str, people: list[Callee]) -> dict[str, Any
 
 async def _dial(run: Run) -> None:
     admin, installation = run.admin, run.town.installation
-    before, began_s = await calls_at_the_carrier(installation), time.monotonic()
+    await keep_who_is_dialed(installation)
+    before, began_s = await dialed_at_the_carrier(installation), time.monotonic()
     await admin.ask("POST", f"{run.path}/steps", {"step": "started"})
     await _until_dialed(run, LISTED_AFTER)
     await put_on_the_list(admin, run.people, "meanwhile")
@@ -138,7 +140,7 @@ async def _dial(run: Run) -> None:
 
     await eventually(all_settled, TRIED_WITHIN_S, "nobody waits who was not tried, and each attempt has its verdict")
     run.took_s = time.monotonic() - began_s
-    run.dialed = await calls_at_the_carrier(installation) - before
+    run.dialed = await dialed_at_the_carrier(installation) - before
     await admin.ask("POST", f"{run.path}/steps", {"step": "finished"})
 
 

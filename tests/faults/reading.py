@@ -1,6 +1,7 @@
 """What Asterisk itself says on its console: channels, bridges, fallback members; shares no code with the AMI side."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from cti.asterisk.instance import Instance
@@ -97,7 +98,7 @@ async def _channel(switch: Instance, fields: list[str]) -> Channel | None:
     )
 
 
-def _carrier(installation: Installation) -> Instance:
+def carrier_of_town(installation: Installation) -> Instance:
     program = find_asterisk(cached_prefix())
     assert program is not None
     return Instance(program, installation.pstn.layout)
@@ -105,11 +106,24 @@ def _carrier(installation: Installation) -> Instance:
 
 async def someone_is_called(installation: Installation) -> bool:
     """The carrier has somebody on the line."""
-    return "0 active channels" not in await _carrier(installation).command("core show channels")
+    return "0 active channels" not in await carrier_of_town(installation).command("core show channels")
+
+
+async def keep_who_is_dialed(installation: Installation) -> None:
+    """Let the carrier note from now on, over its restarts, whom it is asked for."""
+    said = await carrier_of_town(installation).command("database put carrier keeps yes")
+    assert "Updated" in said, said
+
+
+async def dialed_at_the_carrier(installation: Installation) -> Counter[str]:
+    """How often each number was dialed, by the carrier's own notes."""
+    said = await carrier_of_town(installation).command("database show dialed")
+    assert "results found" in said, said
+    return Counter(re.findall(r"^/dialed/([+0-9]+)/\S+ *:", said, re.MULTILINE))
 
 
 async def calls_at_the_carrier(installation: Installation) -> int:
     """The carrier's own count of what it has taken since it runs."""
-    said = re.search(r"(\d+) calls? processed", await _carrier(installation).command("core show calls"))
+    said = re.search(r"(\d+) calls? processed", await carrier_of_town(installation).command("core show calls"))
     assert said is not None
     return int(said[1])

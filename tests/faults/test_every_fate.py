@@ -17,6 +17,7 @@ from pydub import AudioSegment
 from cti.asterisk.pstn import FATES as ALL_FATES
 from tests.faults.callees import AGAIN_AFTER, FATES, HUMS, LISTED_EACH, PEOPLE, Callee, callees
 from tests.faults.campaign_run import Run, campaign_run
+from tests.faults.counted import check_counted
 from tests.faults.desk_crew import BEEP_HZ, DeskAgent, Shown
 from tests.faults.hearing import has, strange, tones_of
 from tests.faults.town import Town
@@ -35,7 +36,9 @@ ANNOUNCED_S, GREETED_S = 8.0, 9.0
 async def run(town: Town) -> AsyncIterator[Run]:
     async with campaign_run(town, callees(SEED)) as run:
         verdicts = Counter((one["number"][-2:], one["verdict"]) for one in run.log)
-        print(f"{len(run.people)} people, {run.dialed} dialed in {run.took_s:.0f} s: {sorted(verdicts.items())}")
+        print(
+            f"{len(run.people)} people, {run.dialed.total()} dialed in {run.took_s:.0f} s: {sorted(verdicts.items())}"
+        )
         print(f"talks on screens: {len(run.shown())}, of these {len(hummed(run))} who hum")
         yield run
 
@@ -63,7 +66,9 @@ async def test_nobody_is_dialed_twice_and_nobody_lost(run: Run) -> None:
     assert (run.imported["created"], run.imported["barred"]) == (len(run.people) - LISTED_EACH, LISTED_EACH)
     assert run.leads.keys() == {one.number for one in run.people}
     assert run.attempts.keys() == {one.number for one in run.dialable}
-    assert run.dialed == len(run.log) == len(run.dialable)
+    assert len(run.log) == len(run.dialable)
+    assert run.dialed.total() == len(run.log), "each was seen to its end"
+    check_counted(run.dialed, [(one["number"], one["verdict"]) for one in run.log])
 
 
 async def test_every_attempt_has_the_verdict_of_its_fate_by_its_signs(run: Run) -> None:
