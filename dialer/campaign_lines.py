@@ -15,17 +15,20 @@ from dialer.domain.pace_words import (
     HumanAnswered,
     HungUp,
     NotAPerson,
+    Rang,
     RouteFailed,
     Withdrawn,
 )
 from dialer.domain.pacing import Pacing
-from dialer.domain.verdict import ROUTE_VERDICTS, Signalling, read
+from dialer.domain.verdict import ROUTE_VERDICTS, Signalling, is_unheard, read
 from dialer.ears import Ears
 from dialer.plan import CampaignPlan
 from dialer.ports import Floor
 
 _COUNTED_AFTER_S = 0.5
 """Who is connected at the last moment may be told a moment later."""
+_RANG_OUT = 19
+"""Q.850; without a SIP code it is the floor that rang no longer."""
 
 
 @dataclass(slots=True)
@@ -97,9 +100,11 @@ class CampaignLines:
             return
         line = self._lines[attempt_id] = _Line(None if attempt.rang_at is None else attempt.rang_at.timestamp())
         self._pacing.handle(AttemptStarted(attempt_id), attempt.planned_at.timestamp())
+        if line.rang_s is not None:
+            self._pacing.handle(Rang(attempt_id), line.rang_s)
         if attempt.answered_at is not None:
             line.answered_s, line.connected = attempt.answered_at.timestamp(), attempt.connected_at is not None
-            self._pacing.lines.leave(attempt_id)
+            self._pacing.lose(attempt_id)
         self._compare(attempt_id)
 
     def compare_with_floor(self) -> None:
@@ -113,12 +118,12 @@ class CampaignLines:
             line.connected = phase is AttemptPhase.CONNECTED
         if phase is AttemptPhase.ENDED:
             del self._lines[attempt_id]
-            self._pacing.lines.leave(attempt_id)
+            self._pacing.lose(attempt_id)
         elif line.by_hand:
             return
         elif phase is AttemptPhase.CONNECTED:
             line.answered_s, line.connected = line.answered_s or self._now().timestamp(), True
-            self._pacing.lines.leave(attempt_id)
+            self._pacing.lose(attempt_id)
         elif phase is AttemptPhase.ANSWERED and line.answered_s is None:
             line.answered_s = self._now().timestamp()
             self._pacing.handle(HumanAnswered(attempt_id), line.answered_s)
@@ -138,6 +143,7 @@ class CampaignLines:
         match change.phase:
             case AttemptPhase.RINGING:
                 line.rang_s = line.rang_s or now_s
+                self._pacing.handle(Rang(attempt_id), now_s)
             case AttemptPhase.ANSWERED if line.answered_s is None:
                 line.answered_s = now_s
                 if self._ears is not None:
@@ -161,7 +167,7 @@ class CampaignLines:
         line.connected = line.connected or change.phase is AttemptPhase.CONNECTED
         if self._ears is not None:
             self._ears.answered(change.call_id)
-        self._pacing.lines.leave(change.call_id)
+        self._pacing.reached(change.call_id, now_s)
 
     def _hear_by_hand(self, line: _Line, change: AttemptChanged) -> None:
         line.connected = line.connected or change.phase is AttemptPhase.CONNECTED
@@ -181,11 +187,12 @@ class CampaignLines:
         if line.is_withdrawn:
             self._pacing.handle(Withdrawn(attempt_id), now_s)
             return
-        verdict = read(
-            Signalling(change.sip_status or None, change.cause or None, rang=line.rang_s is not None)
-        ).verdict
-        failed = verdict in ROUTE_VERDICTS
-        self._pacing.handle(RouteFailed(attempt_id) if failed else AttemptEnded(attempt_id), now_s)
+        told = Signalling(change.sip_status or None, change.cause or None, rang=line.rang_s is not None)
+        if read(told).verdict in ROUTE_VERDICTS:
+            self._pacing.handle(RouteFailed(attempt_id, unheard=is_unheard(told)), now_s)
+        else:
+            by_us = told.sip_code is None and told.q850_cause == _RANG_OUT
+            self._pacing.handle(AttemptEnded(attempt_id, by_us=by_us), now_s)
 
     def tell(self, heard: LineHopeless | MachineAnswered) -> None:
         """Something was heard on one. What the campaign does not treat as a person counts as none."""

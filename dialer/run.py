@@ -197,7 +197,9 @@ class CampaignRun:
         now_s, campaign = self._now().timestamp(), self.plan.campaign
         rules = campaign.rules
         if self.plan.is_agentless:
-            return self._steady.calls_to_place(len(self.lines), rules.lines_max, rules.calls_per_s, now_s)
+            self.pacing.lines.forget_lost(now_s)
+            held = self.pacing.held_back(now_s, for_agents=False)
+            return held or self._steady.calls_to_place(len(self.lines), rules.lines_max, rules.calls_per_s, now_s)
         if campaign.mode == "predictive":
             return self.pacing.calls_to_place(now_s)
         return lines_to_open(self.pacing, rules.ratio if campaign.mode == "ratio" else 1.0, now_s)

@@ -47,7 +47,8 @@ class Board:
     fallback, that nobody has seen again; `parked` the parked calls by slot; `member_legs` the fallback queue's legs to
     agents. `own_legs` are the agents' persistent legs, `plays` says of legs of calls which of those plays them.
     `callbacks`: who is to be called when their turn comes; those in `callbacks_at_work` have a call or an agent.
-    `is_open(queue_id, at)`: whether the line takes calls by its business hours.
+    `is_open(queue_id, at)`: whether the line takes calls by its business hours. `telling_nodes`: whose trunk has said
+    of somebody that it rings there, or let something be heard, before they answered.
     """
 
     new_id: Callable[[], str]
@@ -58,6 +59,7 @@ class Board:
     agents: dict[int, Agent] = field(default_factory=dict)
     queues: dict[int, Queue] = field(default_factory=dict)
     nodes: dict[str, Node] = field(default_factory=dict)
+    telling_nodes: set[str] = field(default_factory=set)
     deadlines: Deadlines = field(default_factory=Deadlines)
     leg_calls: dict[str, str] = field(default_factory=dict)
     rooms: dict[str, str] = field(default_factory=dict)

@@ -64,7 +64,8 @@ class Dial:
     `agent_id` None and `leg_id` "": a callback that reaches the customer first, and then an agent.
 
     `rings_s`: so long from the first ring on; None: what it takes until then counts, too.
-    `cause` and `sip_status` are what the switch said of its end. `is_heard`: a dialer listens to its line.
+    `cause` and `sip_status` are what the switch said of its end. `is_heard`: a dialer listens to its line. `is_told`:
+    the network behind the trunk has said something of it.
     """
 
     agent_id: int | None
@@ -80,6 +81,7 @@ class Dial:
     cause: int = 0
     sip_status: int = 0
     is_heard: bool = False
+    is_told: bool = False
 
     def take(self, step: DialStep) -> None:
         """Move to the state that `step` leads to; an impossible one raises and changes nothing."""
@@ -99,6 +101,8 @@ class Dial:
 
 
 _SUBSCRIBER_ABSENT = 20
+_TIMER_EXPIRED = 102  # recovery on timer expiry
+NO_USER_RESPONDING, NO_ANSWER = 18, 19
 # Q.850 (03/93 and later); what SIP says is turned into it by Asterisk (res_pjsip, hangup_sip2cause).
 RESULTS = {
     1: EndReason.NO_SUCH_NUMBER,  # unallocated
@@ -118,6 +122,7 @@ RESULTS = {
     42: EndReason.CONGESTION,
     44: EndReason.CONGESTION,
     47: EndReason.CONGESTION,
+    _TIMER_EXPIRED: EndReason.CONGESTION,
 }
 
 
@@ -129,3 +134,13 @@ def result_of(cause: int, sip_status: int) -> EndReason:
     if cause == _SUBSCRIBER_ABSENT and not sip_status:
         return EndReason.CONGESTION
     return RESULTS.get(cause, EndReason.UNREACHABLE)
+
+
+def cause_of(dial: Dial, cause: int, *, tells_ringing: bool) -> int:
+    """Why nobody took it, by Q.850: nobody failed to answer where it never rang, as far as the trunk tells that.
+
+    What the network says of somebody who does not answer comes with a SIP status.
+    """
+    is_ours = cause in (NO_USER_RESPONDING, NO_ANSWER) and not dial.sip_status
+    is_unheard = dial.state is DialState.DIALED and not dial.is_told
+    return _TIMER_EXPIRED if is_ours and is_unheard and tells_ringing else cause

@@ -15,7 +15,7 @@ from cti.domain.called_back import greet, wait_in_front
 from cti.domain.campaign_dials import line_of, made, note_whose
 from cti.domain.commands import DialOutside
 from cti.domain.deadlines import Due
-from cti.domain.dial import Dial, DialState, DialStep, result_of
+from cti.domain.dial import NO_ANSWER, Dial, DialState, DialStep, cause_of, result_of
 from cti.domain.dial_facts import CallDialed
 from cti.domain.events import CallArrived, CallReached, DialFailed, LegBorn
 from cti.domain.facts import CallStarted, TalkStarted
@@ -35,7 +35,6 @@ from cti.errors import Refused
 FETCH_S = 15.0  # a page answers by itself in less than one
 FAILED_SOON_S = 2.0  # between the end of the other leg and the word of what it was
 REACH_S = 60.0  # what is said about a recording before the talk
-NO_ANSWER = 19  # Q.850
 # What a network may take from the dialing to the first ring; only from then on a law counts how long it rang.
 UNTIL_IT_RINGS_S = 5.0
 
@@ -133,6 +132,7 @@ def leg_born(turn: Turn, call: Call, dial: Dial, event: LegBorn) -> None:
 
 def rang(turn: Turn, call: Call, dial: Dial) -> None:
     """The far end rings."""
+    progressed(turn, dial)
     if dial.can(DialStep.RANG):
         dial.take(DialStep.RANG)
         dial.rang_at = turn.now
@@ -140,6 +140,12 @@ def rang(turn: Turn, call: Call, dial: Dial) -> None:
         if dial.rings_s is not None:
             turn.board.deadlines.put(Due.DIAL, call.call_id, later(turn, dial.rings_s))
         turn.touch_call(call.call_id)
+
+
+def progressed(turn: Turn, dial: Dial) -> None:
+    """The network behind the trunk knows of it."""
+    dial.is_told = True
+    turn.board.telling_nodes.add(dial.node)
 
 
 def answered(turn: Turn, call: Call, event: CallArrived) -> None:
@@ -214,8 +220,8 @@ def _begin_talk(turn: Turn, call: Call, dial: Dial, agent_id: int, recording_id:
 def failed(turn: Turn, call: Call, dial: Dial, event: DialFailed) -> None:
     """Nobody took it; the other leg's own end tells why better than the caller's side does."""
     if dial.is_out:
-        cause, dial.sip_status = dial.cause or event.cause, event.sip_status or dial.sip_status
-        end_call(turn, call, result_of(cause, dial.sip_status), cause)
+        dial.sip_status = event.sip_status or dial.sip_status
+        _nobody_took_it(turn, call, dial, dial.cause or event.cause)
 
 
 def own_leg_ended(turn: Turn, call: Call, dial: Dial, cause: int) -> None:
@@ -229,7 +235,7 @@ def other_leg_ended(turn: Turn, call: Call, dial: Dial, cause: int, sip_status: 
     call.leg_id = ""
     dial.sip_status = sip_status
     if dial.is_out and dial.agent_id is None:
-        end_call(turn, call, result_of(cause, dial.sip_status), cause)
+        _nobody_took_it(turn, call, dial, cause)
     elif dial.is_out:
         dial.cause = cause
         turn.board.deadlines.put(Due.DIAL, call.call_id, later(turn, FAILED_SOON_S))
@@ -251,5 +257,9 @@ def dial_is_due(turn: Turn, call: Call) -> None:
     elif dial.state is DialState.ANSWERED:
         end_call(turn, call, EndReason.FAILED, NORMAL_CLEARING)
     else:
-        cause = dial.cause or NO_ANSWER
-        end_call(turn, call, result_of(cause, dial.sip_status), cause)
+        _nobody_took_it(turn, call, dial, dial.cause or NO_ANSWER)
+
+
+def _nobody_took_it(turn: Turn, call: Call, dial: Dial, cause: int) -> None:
+    cause = cause_of(dial, cause, tells_ringing=dial.node in turn.board.telling_nodes)
+    end_call(turn, call, result_of(cause, dial.sip_status), cause)

@@ -44,6 +44,8 @@ def leg_progressed(turn: Turn, event: LegProgressed) -> None:
     """Something is heard before the answer: of what a dialer dials, it may be told what."""
     call = _call_of(turn, event.leg_id)
     if call is not None and call.leg_id == event.leg_id:
+        if call.dial is not None:
+            dialing.progressed(turn, call.dial)
         listen(turn, call)
 
 

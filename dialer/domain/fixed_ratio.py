@@ -15,9 +15,8 @@ def lines_to_open(pacing: Pacing, lines_per_idle_agent: float, now_s: float) -> 
     agents, lines = pacing.agents, pacing.lines
     if not agents.present:
         return Pace(0, PaceReason.NO_AGENTS)
-    if pacing.route.fails:
-        testing = pacing.route.may_try(now_s) and not lines.ringing and agents.idle > 0
-        return Pace(int(testing), PaceReason.ROUTE_FAILS)
+    if (held := pacing.held_back(now_s)) is not None:
+        return held
     may_risk = pacing.allowance.accepted_risk_ratio(now_s) > 0
     ratio = lines_per_idle_agent if may_risk else min(1.0, lines_per_idle_agent)
     wanted = math.ceil(ratio * agents.idle) - lines.ringing - lines.waiting

@@ -15,6 +15,13 @@ class AttemptStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class Rang:
+    """The network says that a telephone rings there."""
+
+    attempt_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class HumanAnswered:
     """A person is on the line and waits for an agent."""
 
@@ -23,16 +30,24 @@ class HumanAnswered:
 
 @dataclass(frozen=True, slots=True)
 class AttemptEnded:
-    """It ended without a person: not answered, busy, a machine, a dead number."""
+    """It ended without a person: not answered, busy, a machine, a dead number.
+
+    `by_us`: we rang no longer, and the network had not said anything more.
+    """
 
     attempt_id: str
+    by_us: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RouteFailed:
-    """The carrier or the trunk refused it: this says nothing about who would have answered."""
+    """The carrier or the trunk refused it: this says nothing about who would have answered.
+
+    `unheard`: nothing was told of it at all.
+    """
 
     attempt_id: str
+    unheard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +126,7 @@ class AgentLeft:
 
 PaceEvent = (
     AttemptStarted
+    | Rang
     | HumanAnswered
     | AttemptEnded
     | RouteFailed
@@ -133,7 +149,7 @@ class PaceReason(StrEnum):
     NO_AGENTS = "no_agents"
     """Nobody is there to talk."""
     ROUTE_FAILS = "route_fails"
-    """Most of the last attempts were refused by the carrier; a single one is tried from time to time."""
+    """Most of the last attempts were refused by the carrier, or it says nothing; one is tried from time to time."""
     LINES_FULL = "lines_full"
     """As many lines ring as the campaign may use."""
     TRUNKS_FULL = "trunks_full"

@@ -37,6 +37,7 @@ from dialer.domain.pace_words import (
     PaceEvent,
     PaceLimits,
     PaceReason,
+    Rang,
     RouteFailed,
     Withdrawn,
 )
@@ -64,14 +65,15 @@ class Pacing:
         self.route = Route()
         self._next_s = 0.0
         self._on: dict[type, Callable[[Any, float], None]] = {
-            AttemptStarted: lambda event, now_s: self.lines.start(event.attempt_id, now_s),
+            AttemptStarted: self._heard_start,
+            Rang: lambda event, now_s: self.route.rang(event.attempt_id, now_s),
             HumanAnswered: self._heard_answer,
             AttemptEnded: self._heard_end,
             RouteFailed: self._heard_refusal,
             Connected: self._heard_connected,
             NotAPerson: lambda *_: self.allowance.not_a_person(),
-            HungUp: lambda event, _: self.lines.leave(event.attempt_id),
-            Withdrawn: lambda event, _: self.lines.fail(event.attempt_id),
+            HungUp: lambda event, _: self.lose(event.attempt_id),
+            Withdrawn: self._heard_withdrawn,
             Abandoned: self._heard_abandoned,
             AgentReady: lambda event, now_s: self.agents.ready(event.agent_id, now_s),
             AgentTalks: lambda event, now_s: self.agents.take_over(event.agent_id, now_s),
@@ -95,19 +97,48 @@ class Pacing:
         """Hear of something; events of lines and agents that are not known are taken as they come."""
         self._on[type(event)](event, now_s)
 
+    def _heard_start(self, event: AttemptStarted, now_s: float) -> None:
+        self.route.dialed(event.attempt_id, now_s)
+        self.lines.start(event.attempt_id, now_s)
+
+    def _heard_withdrawn(self, event: Withdrawn, _now_s: float) -> None:
+        self.route.forget(event.attempt_id)
+        self.lines.fail(event.attempt_id)
+
+    def reached(self, attempt_id: str, now_s: float) -> None:
+        """Somebody is there for whom no agent is wanted."""
+        self.route.heard(attempt_id, now_s)
+        self.route.worked()
+        self.lines.leave(attempt_id)
+
+    def lose(self, attempt_id: str) -> None:
+        """It is no line that rings any more, and nothing is learned from that."""
+        self.route.forget(attempt_id)
+        self.lines.leave(attempt_id)
+
     def _heard_answer(self, event: HumanAnswered, now_s: float) -> None:
+        self.route.heard(event.attempt_id, now_s)
         self.route.worked()
         self.lines.answer(event.attempt_id, now_s)
 
     def _heard_end(self, event: AttemptEnded, now_s: float) -> None:
+        if event.by_us:
+            self.route.forget(event.attempt_id)
+        else:
+            self.route.heard(event.attempt_id, now_s)
         self.route.worked()
         self.lines.end(event.attempt_id, now_s)
 
     def _heard_refusal(self, event: RouteFailed, now_s: float) -> None:
-        self.route.failed(now_s)
+        if event.unheard:
+            self.route.unheard(event.attempt_id, now_s)
+        else:
+            self.route.forget(event.attempt_id)
+            self.route.failed(now_s)
         self.lines.fail(event.attempt_id)
 
     def _heard_connected(self, event: Connected, now_s: float) -> None:
+        self.route.heard(event.attempt_id, now_s)
         self.lines.hand_over(event.attempt_id, now_s)
         self.agents.talk(event.agent_id, now_s)
         if event.late:
@@ -116,6 +147,7 @@ class Pacing:
             self.allowance.connected(now_s)
 
     def _heard_abandoned(self, event: Abandoned, now_s: float) -> None:
+        self.route.forget(event.attempt_id)
         since_s = self.lines.hand_over(event.attempt_id, now_s)
         if since_s is not None:
             self.agents.doubt(since_s, now_s)
@@ -134,13 +166,21 @@ class Pacing:
         self.make_sense(now_s)
         if not self.agents.present:
             return Pace(0, PaceReason.NO_AGENTS)
-        if self.route.fails:
-            testing = self.route.may_try(now_s) and not self.lines.ringing and self.agents.idle > 0
-            return Pace(int(testing), PaceReason.ROUTE_FAILS)
+        if (held := self.held_back(now_s)) is not None:
+            return held
         room = self.room()
         if room <= 0:
             return Pace(0, PaceReason.LINES_FULL)
         return self._by_risk(now_s, room)
+
+    def held_back(self, now_s: float, *, for_agents: bool = True) -> Pace | None:
+        """Place one call from time to time while the way out does not work; None: it does."""
+        self.route.look(now_s)
+        if not self.route.fails:
+            return None
+        is_wanted = self.agents.idle > 0 or not for_agents
+        testing = is_wanted and self.route.may_try(now_s) and not self.lines.ringing
+        return Pace(int(testing), PaceReason.ROUTE_FAILS)
 
     def make_sense(self, now_s: float) -> None:
         """Drop what cannot be true any more, as something was not told: before anything is counted."""

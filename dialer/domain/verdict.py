@@ -79,6 +79,8 @@ _SIP: dict[int, tuple[Verdict, float]] = {
 # What the switch itself says where no contact of the trunk is reachable (chan_pjsip.c, request): nobody was called. A
 # network says it with a SIP code.
 _SUBSCRIBER_ABSENT = 20
+# What the floor says of a line of which a trunk told nothing that tells of others (cti.domain.dial, cause_of).
+_TIMER_EXPIRED = 102
 _Q850: dict[int, tuple[Verdict, float]] = {
     **dict.fromkeys((2, 3, 27, 38, 41, 58, 65, 79, 88, 102, 111, 127), (Verdict.ROUTE_FAULT, 0.9)),
     1: (Verdict.UNALLOCATED, 0.8),
@@ -105,6 +107,12 @@ def read(signalling: Signalling) -> Finding:
     return Finding(Verdict.ROUTE_FAULT, 0.3, "nothing was told")
 
 
+def is_unheard(signalling: Signalling) -> bool:
+    """Whether nothing came back from the trunk at all."""
+    silent = signalling.sip_code is None and not signalling.rang
+    return silent and signalling.q850_cause in (_SUBSCRIBER_ABSENT, _TIMER_EXPIRED)
+
+
 def _of_code(signalling: Signalling) -> Finding | None:
     code = signalling.sip_code
     if code == 603 and "network blocked" in signalling.reason.lower():
@@ -117,6 +125,6 @@ def _of_code(signalling: Signalling) -> Finding | None:
 
 def _of_cause(signalling: Signalling) -> Finding | None:
     cause = signalling.q850_cause
-    if cause == _SUBSCRIBER_ABSENT and signalling.sip_code is None and not signalling.rang:
+    if is_unheard(signalling):
         return Finding(Verdict.ROUTE_FAULT, 0.9, "the trunk does not answer")
     return Finding(*_Q850[cause], f"cause {cause}") if cause in _Q850 else None

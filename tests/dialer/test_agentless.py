@@ -12,6 +12,7 @@ from cti.domain.attempt_words import AttemptChanged, AttemptKeyPressed, AttemptP
 from cti.domain.commands import DialCustomer
 from cti.domain.events import CallLeft, CallQueued
 from cti.domain.values import EndReason
+from dialer.domain.pace_words import PaceReason
 from dialer.settling import Settling
 from tests.dialer.house import House
 
@@ -165,3 +166,22 @@ async def test_what_was_pressed_holds_also_when_nobody_saw_how_it_ended(house: H
     found = {one: await house.lead_row(one) for one in (lead_id, other_id)}
     assert (found[lead_id].state, found[lead_id].why) == ("barred", "asked_not_to")
     assert (found[other_id].state, found[other_id].why) == ("waiting", "lost")
+
+
+async def test_while_the_trunk_does_not_answer_one_is_tried_from_time_to_time(house: House) -> None:
+    for number in NUMBERS:
+        await house.add(number)
+    await house.start()
+    await house.step()
+    await house.dialer.dial()
+    for order in house.stage.all(DialCustomer):
+        house.ends(20, 0, order)
+    await house.step(0.6)
+    run = house.dialer.runs[house.campaign_id]
+    assert (len(house.dialed()), run.progress.pace.reason) == (2, PaceReason.ROUTE_FAILS)
+    await house.step(1)
+    assert len(house.dialed()) == 3
+    house.answers()
+    await house.step(1)
+    assert run.progress.pace.reason is not PaceReason.ROUTE_FAILS
+    assert len(house.dialed()) > 3

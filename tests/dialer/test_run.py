@@ -12,6 +12,8 @@ from crm_core.campaigns import CampaignDraft
 from crm_core.models import Lead
 from crm_core.storage.database import Database
 from cti.domain.attempt_words import AttemptChanged, AttemptOrdered, AttemptPhase
+from cti.domain.commands import DialCustomer
+from cti.domain.events import LegRang
 from dialer.domain.clearance import Law
 from dialer.domain.pace_words import PaceReason
 from dialer.ports import Undialable
@@ -262,6 +264,24 @@ async def test_a_carrier_that_refuses_says_nothing_of_who_would_answer(house: Ho
     assert run.pacing.lines.ringing == 0
     assert run.pacing.route.fails is False
     assert [row.verdict for row in await house.attempt_rows()] == ["congestion"]
+
+
+async def test_a_trunk_that_says_nothing_is_not_dialed_on(house: House) -> None:
+    for number in (A, B, C):
+        await house.add(number)
+    run = await running(house, agents=2)
+    first, second = house.stage.all(DialCustomer)
+    house.stage.tell(LegRang(first.leg_id))
+    house.ends(17, 486, first)
+    await house.step(0.3)
+    assert house.dialed() == [A, B, C]
+    await house.step(8.0)
+    assert run.progress.pace.reason is PaceReason.ROUTE_FAILS
+    house.stage.wait(25)
+    await house.settle()
+    assert [row.verdict for row in await house.attempt_rows()] == ["busy", "route_fault", "route_fault"]
+    assert run.pacing.lines.ringing == 0
+    assert second
 
 
 async def test_a_new_limit_holds_at_once_and_whom_it_lets_through_is_asked_anew(house: House) -> None:

@@ -1,8 +1,10 @@
 """The table of a call that an agent dials."""
 
+from typing import Any
+
 import pytest
 
-from cti.domain.dial import DIAL_TRANSITIONS, RESULTS, Dial, DialState, DialStep, result_of
+from cti.domain.dial import DIAL_TRANSITIONS, RESULTS, Dial, DialState, DialStep, cause_of, result_of
 from cti.domain.values import EndReason
 from cti.errors import UnexpectedEvent
 from tests.fakes import START
@@ -61,3 +63,26 @@ def test_a_trunk_that_does_not_answer_is_no_telephone_that_is_off() -> None:
 
 def test_no_cause_means_a_talk() -> None:
     assert not set(RESULTS.values()) & {EndReason.CALLER_HUNG_UP, EndReason.AGENT_HUNG_UP}
+
+
+def a_dial(state: DialState = DialState.DIALED, **more: Any) -> Dial:
+    return Dial(None, "", "n1", "+861", START, state=state, **more)
+
+
+@pytest.mark.parametrize("cause", [18, 19])
+def test_nobody_failed_to_answer_where_it_never_rang(cause: int) -> None:
+    assert cause_of(a_dial(), cause, tells_ringing=True) == 102
+    assert result_of(102, 0) == "congestion"
+
+
+@pytest.mark.parametrize(
+    "dial",
+    [a_dial(DialState.RINGING), a_dial(is_told=True), a_dial(sip_status=480)],
+)
+def test_of_whom_the_network_told_something_did_not_answer(dial: Dial) -> None:
+    assert cause_of(dial, 19, tells_ringing=True) == 19
+
+
+def test_a_trunk_that_never_tells_of_ringing_may_have_let_it_ring() -> None:
+    assert cause_of(a_dial(), 19, tells_ringing=False) == 19
+    assert cause_of(a_dial(), 17, tells_ringing=True) == 17

@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 
+from cti.domain.attempt_words import LegProgressed
 from cti.domain.commands import HangUpLeg
 from cti.domain.dial_facts import DialEnded
-from cti.domain.dialing import FAILED_SOON_S
-from cti.domain.events import AgentDisposed, AgentWentNotReady, DialFailed, LegEnded
+from cti.domain.dialing import FAILED_SOON_S, UNTIL_IT_RINGS_S
+from cti.domain.events import AgentDisposed, AgentWentNotReady, DialFailed, LegEnded, LegRang
 from cti.domain.facts import CallEnded
 from cti.domain.values import EndReason
 from cti.domain.wishes import AgentDialed, AgentHeld, AgentTransferred
 from tests.cti.domain import callings
 from tests.cti.domain.outgoing import NUMBER, THEIRS, dial, fetch, outbound_stage, ringing, talking
+from tests.cti.domain.test_attempts import ORDER, dialing_stage, end
 
 
 def test_both_legs_end_and_the_diary_says_why() -> None:
@@ -105,3 +107,20 @@ def test_the_controls_are_those_of_every_call() -> None:
     assert stage.call("o1")["state"] == "held"
     stage.tell(AgentTransferred(11, "o1", queue_id=1))
     assert (stage.call("o1")["state"], stage.call("o1")["direction"]) == ("waiting", "outbound")
+
+
+def test_what_a_trunk_tells_nothing_of_that_tells_of_others_was_not_answered_by_nobody() -> None:
+    stage, leg_id = dialing_stage()
+    stage.tell(LegRang(leg_id))
+    stage.tell(LegEnded(leg_id, 17, 486))
+    stage.clear()
+    stage.tell(replace(ORDER, call_id="a2"))
+    stage.wait(25 + UNTIL_IT_RINGS_S)
+    assert (end(stage).reason, end(stage).cause, end(stage).sip_status) == (EndReason.CONGESTION, 102, 0)
+
+
+def test_what_was_heard_before_the_answer_counts_as_told() -> None:
+    stage, leg_id = dialing_stage()
+    stage.tell(LegProgressed(leg_id))
+    stage.wait(25 + UNTIL_IT_RINGS_S)
+    assert (end(stage).reason, end(stage).cause) == (EndReason.NO_ANSWER, 19)

@@ -218,6 +218,7 @@ def test_sound_before_an_answer_matters_on_legs_to_people_outside_alone() -> Non
     stage = Stage()
     stage.switch_back()
     stage.tell(ORDER)
+    stage.arrive("c1")
     before = len(stage.commands)
-    stage.tell(LegProgressed(stage.last(DialCustomer).leg_id), LegProgressed("n1-foreign"))
+    stage.tell(LegProgressed(stage.last(DialCustomer).leg_id), LegProgressed("n1-foreign"), LegProgressed("leg-c1"))
     assert len(stage.commands) == before, "nobody listens to this campaign's lines"

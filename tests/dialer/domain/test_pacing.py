@@ -17,6 +17,7 @@ from dialer.domain.pace_words import (
     Pace,
     PaceLimits,
     PaceReason,
+    Rang,
     RouteFailed,
     Withdrawn,
 )
@@ -140,6 +141,50 @@ def test_a_trunk_that_refuses_everything_is_tried_by_single_calls() -> None:
     assert 3 <= placed <= 8
     pacing.handle(AttemptEnded("one that worked"), 70.0)
     assert pacing.calls_to_place(70.0).reason is PaceReason.AHEAD
+
+
+def test_a_trunk_that_says_nothing_is_tried_by_single_calls() -> None:
+    pacing = with_agents(8)
+    place(pacing, 0.0)
+    pacing.handle(Rang("c0.0-0"), 1.0)
+    pacing.handle(AttemptEnded("c0.0-0", by_us=True), 2.0)
+    now = 2.0
+    while pacing.calls_to_place(now).reason is not PaceReason.ROUTE_FAILS:
+        place(pacing, now)
+        now += 0.5
+    assert now == 9.0, "eight seconds after the last word"
+    for attempt_id in list(pacing.lines._ringing):
+        pacing.handle(RouteFailed(attempt_id, unheard=True), now + 12)
+    assert place(pacing, now + 12, "t") == Pace(1, PaceReason.ROUTE_FAILS)
+    assert place(pacing, now + 20).calls == 0, "one rings"
+    pacing.handle(Rang(f"t{now + 12}-0"), now + 20)
+    assert pacing.calls_to_place(now + 20).reason is PaceReason.AHEAD
+    assert pacing.lines.law._new == 1, "of what is not heard nothing is learned"
+
+
+def test_a_line_of_which_nothing_more_is_told_is_awaited_no_longer() -> None:
+    """Whatever becomes of them: a silence is only of those that still ring."""
+    pacing = with_agents(8)
+    pacing.handle(AttemptStarted("x"), 0.0)
+    pacing.handle(Rang("x"), 0.0)
+    for number, end in enumerate((HungUp, Withdrawn, Abandoned)):
+        pacing.handle(AttemptStarted(f"x{number}"), 1.0)
+        pacing.handle(end(f"x{number}"), 2.0)
+    pacing.handle(AttemptStarted("y"), 1.0)
+    pacing.reached("y", 2.0)
+    pacing.handle(AttemptStarted("z"), 1.0)
+    pacing.lose("z")
+    assert pacing.calls_to_place(60.0).reason is not PaceReason.ROUTE_FAILS
+
+
+def test_without_agents_a_trunk_that_fails_is_tried_as_well() -> None:
+    pacing = with_agents(0)
+    assert pacing.held_back(0.0, for_agents=False) is None
+    pacing.handle(AttemptStarted("x"), 0.0)
+    pacing.handle(RouteFailed("x", unheard=True), 0.0)
+    assert pacing.held_back(0.5, for_agents=False) == Pace(0, PaceReason.ROUTE_FAILS)
+    assert pacing.held_back(1.0, for_agents=False) == Pace(1, PaceReason.ROUTE_FAILS)
+    assert pacing.held_back(1.0) == Pace(0, PaceReason.ROUTE_FAILS), "for nobody"
 
 
 def test_a_list_that_seems_dead_does_not_open_the_flood() -> None:

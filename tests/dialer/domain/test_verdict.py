@@ -1,6 +1,6 @@
 import pytest
 
-from dialer.domain.verdict import DEAD_VERDICTS, ROUTE_VERDICTS, Finding, Signalling, Verdict, read
+from dialer.domain.verdict import DEAD_VERDICTS, ROUTE_VERDICTS, Finding, Signalling, Verdict, is_unheard, read
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,10 @@ def test_a_trunk_that_does_not_answer_is_no_telephone_that_is_off() -> None:
     assert read(Signalling(q850_cause=20)) == Finding(Verdict.ROUTE_FAULT, 0.9, "the trunk does not answer")
     assert read(Signalling(sip_code=183, q850_cause=20)).verdict is Verdict.POWERED_OFF
     assert read(Signalling(q850_cause=20, rang=True)).verdict is Verdict.POWERED_OFF
+    assert read(Signalling(q850_cause=102)) == Finding(Verdict.ROUTE_FAULT, 0.9, "the trunk does not answer")
+    assert is_unheard(Signalling(q850_cause=102))
+    assert not is_unheard(Signalling(sip_code=504, q850_cause=102))
+    assert not is_unheard(Signalling(q850_cause=34))
 
 
 @pytest.mark.parametrize("reason", ['Q.850;cause=21;text="Network Blocked"', "network blocked; v=analytics1"])

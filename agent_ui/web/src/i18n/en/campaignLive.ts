@@ -10,7 +10,7 @@ export const campaignLive = {
   preview: 'Agents look at {count} people before they call them.',
   reasons: {
     no_agents: 'No agent of the queue is there, so nobody is dialed.',
-    route_fails: 'The carrier refuses most calls; a single one is tried from time to time.',
+    route_fails: 'The carrier refuses most calls or does not answer at all; a single one is tried from time to time.',
     lines_full: 'As many lines ring as the campaign may use; its limits can be changed in the settings.',
     trunks_full: 'All campaigns together have as many lines as they may; who has the higher priority, or fewer lines for its share, is next.',
     switch_away: 'No telephone switch is in sight, so nobody is dialed; it goes on by itself.',

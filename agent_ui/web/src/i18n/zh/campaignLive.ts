@@ -10,7 +10,7 @@ export const campaignLive = {
   preview: '座席正在预览 {count} 位客户，由座席拨打。',
   reasons: {
     no_agents: '该技能组没有座席在岗，因此不拨号。',
-    route_fails: '运营商拒绝了大部分呼叫，仅偶尔试拨一路。',
+    route_fails: '运营商拒绝了大部分呼叫或毫无应答，仅偶尔试拨一路。',
     lines_full: '振铃线路已达活动上限，可在设置中调整。',
     trunks_full: '全部活动合计的线路已用满：优先级高者、或按份额线路较少者先用空出的线路。',
     switch_away: '看不到电话交换机，因此不拨号；恢复后自动继续。',
