@@ -1,5 +1,5 @@
 import { effectScope } from 'vue'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import type { Page } from '@/api/page'
 import { useKeyset } from './keyset'
 
@@ -77,4 +77,37 @@ it('is renewed where one page is shown, keeps that meanwhile, and also when ther
   await more
   await list.renew()
   expect(asked).toHaveLength(4)
+})
+
+it('takes a click for more that comes while it is renewed, once, from where the new page ends', async () => {
+  const { asked, list } = setUp()
+  const first = list.reload()
+  asked[0]!.resolve({ items: [1], next_cursor: 'c' })
+  await first
+  const renewed = list.renew()
+  expect(list.loading.value).toBe(false)
+  const clicks = [list.more(), list.more()]
+  expect(asked).toHaveLength(2)
+  asked[1]!.resolve({ items: [2], next_cursor: 'd' })
+  await renewed
+  await vi.waitFor(() => expect(asked).toHaveLength(3))
+  expect([asked[2]!.cursor, list.loading.value]).toEqual(['d', true])
+  asked[2]!.resolve({ items: [3] })
+  await Promise.all(clicks)
+  expect([list.items.value, asked.length]).toEqual([[2, 3], 3])
+})
+
+it('forgets a click for more where another search comes before the renewal', async () => {
+  const { asked, list } = setUp()
+  const first = list.reload()
+  asked[0]!.resolve({ items: [1], next_cursor: 'c' })
+  await first
+  const renewed = list.renew()
+  const click = list.more()
+  const other = list.reload()
+  asked[1]!.resolve({ items: [2], next_cursor: 'd' })
+  await Promise.all([renewed, click])
+  asked[2]!.resolve({ items: [3], next_cursor: 'e' })
+  await other
+  expect([list.items.value, asked.length]).toEqual([[3], 3])
 })

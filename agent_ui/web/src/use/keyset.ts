@@ -5,11 +5,13 @@ import type { Page } from '@/api/page'
 export interface Keyset<T> {
   items: ShallowRef<T[]>
   error: ShallowRef<unknown>
+  /** Not while it is renewed: what is shown stays in use. */
   loading: Ref<boolean>
   /** False until the first answer, and again after each failed first page. */
   known: Ref<boolean>
   hasMore: Ref<boolean>
   reload: () => Promise<void>
+  /** Adds the next page; one that is asked for while the list is renewed comes after that. */
   more: () => Promise<void>
   /** Reads the first page again and keeps what is shown until it is here; not while more than one page is shown. */
   renew: () => Promise<void>
@@ -24,11 +26,12 @@ export function useKeyset<T>(read: (cursor: string | null, signal: AbortSignal) 
   let cursor: string | null = null
   let pages = 0
   let running = new AbortController()
+  let renewal: Promise<void> | null = null
 
   async function take(from: string | null, isRenewal = false): Promise<void> {
     running.abort()
     const own = (running = new AbortController())
-    loading.value = true
+    loading.value = !isRenewal
     error.value = null
     try {
       const page = await read(from, own.signal)
@@ -55,10 +58,15 @@ export function useKeyset<T>(read: (cursor: string | null, signal: AbortSignal) 
     hasMore,
     reload: () => take(null),
     renew: async () => {
-      if (!loading.value && known.value && pages === 1) await take(null, true)
+      if (loading.value || renewal || !known.value || pages !== 1) return
+      renewal = take(null, true).finally(() => (renewal = null))
+      await renewal
     },
     more: async () => {
-      if (!loading.value && cursor !== null) await take(cursor)
+      const asked = running
+      if (renewal) await renewal
+      // another click, or another search, came first, or the page was left
+      if (running === asked && !asked.signal.aborted && !loading.value && cursor !== null) await take(cursor)
     },
   }
 }
