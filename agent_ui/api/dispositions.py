@@ -13,7 +13,7 @@ from agent_ui.api.shapes import CallAnswer, call_answer
 from agent_ui.api.words import WordAnswer
 from agent_ui.auth.permissions import Permission
 from agent_ui.joints.agreed_callbacks import AgreedCallbacks
-from agent_ui.joints.campaign_dispositions import TASK, Callback
+from agent_ui.joints.campaign_dispositions import Callback
 from crm_core.storage.along import Along
 from cti.domain.events import AgentDisposed
 from cti.errors import CtiError
@@ -52,29 +52,20 @@ async def dispose_call(ask: Ask) -> dict[str, Any]:
     calls, body = ask.parts.memory.calls, ask.body
     note, base = await whole_note(ask, call_id, body.note), await whole_note(ask, call_id, body.base)
     said, callback = ask.parts.campaign_dispositions, Callback(body.again_at, body.again_mine)
-    campaign = await said.check(call_id, body.code, callback)
+    chosen = await said.check(call_id, body.code, callback)
     also: list[Along] = []
-    title = await _title(ask, call_id, body.code)
-    if title is not None:
+    if chosen.task is not None:
         agreed = AgreedCallbacks(ask.parts.memory.tasks)
         await agreed.check(call_id, callback)
+        title = chosen.task.label_zh if ask.me.language == "zh" else chosen.task.label_en
         also.append(agreed.keeping(call_id, title, callback, ask.actor))
-    if campaign is not None:
-        also.append(said.keeping(campaign, call_id, body.code, callback, ask.actor))
+    if chosen.campaign is not None:
+        also.append(said.keeping(chosen.campaign, call_id, body.code, callback, ask.actor))
     row = await once_written(ask, call_id, lambda: calls.dispose(call_id, body.code, note, ask.actor, base, also))
     # the floor refuses when the call is an old one from the log, which is fine: the row is all there is to change
     with suppress(CtiError):
         await ask.parts.telephony.request(AgentDisposed(ask.me.user_id, call_id))
     return call_answer(ask.me, row)
-
-
-async def _title(ask: Ask, call_id: str, code: str) -> str | None:
-    """Of the task that this disposition becomes; None: it becomes none."""
-    offered = await ask.parts.campaign_dispositions.offered(call_id)
-    word = next((word for word, means in offered if word.code == code and means == TASK), None)
-    if word is None:
-        return None
-    return word.label_zh if ask.me.language == "zh" else word.label_en
 
 
 async def list_call_dispositions(ask: Ask) -> dict[str, Any]:

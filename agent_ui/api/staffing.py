@@ -14,6 +14,7 @@ from agent_ui.api.route import Body, OwnAnswer, Route
 from agent_ui.auth.permissions import Permission
 from agent_ui.errors import ApiError, FieldProblem
 from agent_ui.reporting.making import write_apart
+from agent_ui.reporting.media_types import MEDIA_TYPES
 from agent_ui.staffing.job import StaffingJob
 from agent_ui.staffing.known import staffing_known
 from agent_ui.staffing.sheet import staffing_sheet
@@ -24,7 +25,6 @@ from dialer.plan import plan_of, retries_of
 from dialer.simulation.staffing import StaffingWanted
 
 MOST_AGENTS, MOST_NUMBERS = 200, 8
-_KIND = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 Agents = Annotated[int, Field(ge=1, le=MOST_AGENTS)]
 Share = Annotated[float, Field(ge=0, le=0.95)]
 
@@ -171,7 +171,7 @@ async def download_staffing(ask: Ask) -> web.Response:
         await write_apart(path, staffing_sheet(job.lines, query.language), _tell_nobody)
         content = path.read_bytes()
     headers = {"Content-Disposition": f'attachment; filename="{path.name}"', "Cache-Control": "no-store"}
-    return web.Response(body=content, content_type=_KIND[query.format], headers=headers)
+    return web.Response(body=content, content_type=MEDIA_TYPES[path.suffix], headers=headers)
 
 
 async def _tell_nobody(_rows: int) -> None:

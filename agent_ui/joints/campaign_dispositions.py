@@ -26,6 +26,14 @@ class Callback:
     is_mine: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A disposition of a call: of its campaign's, if it has one; `task`: the word that becomes a task's title."""
+
+    campaign: CampaignRow | None
+    task: WordRow | None
+
+
 class CampaignDispositions:
     """Stands before the dialer, for agents' pages."""
 
@@ -36,22 +44,25 @@ class CampaignDispositions:
 
     async def offered(self, call_id: str) -> list[tuple[WordRow, str]]:
         """List those for this call with what each means: the campaign's own, in its order, else the house's."""
+        return await self._offered(await self._campaign(call_id))
+
+    async def _offered(self, campaign: CampaignRow | None) -> list[tuple[WordRow, str]]:
         words = {word.code: word for word in await self._memory.dispositions.all(active_only=True)}
-        campaign = await self._campaign(call_id)
         own = () if campaign is None else campaign.rules.dispositions
         found = [(words[one.code], one.means) for one in own if one.code in words]
         return found or [(word, TASK if word.code == CALLBACK_AGREED else "") for word in words.values()]
 
-    async def check(self, call_id: str, code: str, callback: Callback) -> CampaignRow | None:
-        """Refuse what the call's campaign does not offer, and a callback without its time; give the campaign."""
+    async def check(self, call_id: str, code: str, callback: Callback) -> Chosen:
+        """Refuse what the call's campaign does not offer, and a callback without its time."""
         campaign = await self._campaign(call_id)
-        if campaign is None or not campaign.rules.dispositions:
-            return campaign
-        if code not in {word.code for word, _ in await self.offered(call_id)}:
-            raise _refused("code", "unknown_disposition", "is not one of the campaign's dispositions")
-        if campaign.rules.meaning_of(code) == CALLBACK and callback.at is None:
-            raise _refused("again_at", "missing", "says when they want to be called again")
-        return campaign
+        offered = {word.code: (word, means) for word, means in await self._offered(campaign)}
+        if campaign is not None and campaign.rules.dispositions:
+            if code not in offered:
+                raise _refused("code", "unknown_disposition", "is not one of the campaign's dispositions")
+            if campaign.rules.meaning_of(code) == CALLBACK and callback.at is None:
+                raise _refused("again_at", "missing", "says when they want to be called again")
+        word, means = offered.get(code, (None, ""))
+        return Chosen(campaign, word if means == TASK else None)
 
     def keeping(self, campaign: CampaignRow, call_id: str, code: str, callback: Callback, by: Actor) -> Along:
         """Note what was said; what it means for the person is settled as soon as the attempt is."""

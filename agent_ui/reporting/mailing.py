@@ -10,14 +10,10 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+from agent_ui.reporting.media_types import MEDIA_TYPES
 from agent_ui.settings import MailSettings
 
 TIMEOUT_S = 30.0
-_TYPES = {
-    ".csv": ("text", "csv"),
-    ".wav": ("audio", "wav"),
-    ".xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-}
 
 
 class MailFailedError(Exception):
@@ -117,7 +113,7 @@ class Mailer:
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(letter.text)
         if letter.file is not None:
-            kind, sub = _TYPES[letter.file.suffix]
+            kind, sub = MEDIA_TYPES[letter.file.suffix].split("/")
             message.add_attachment(letter.file.read_bytes(), maintype=kind, subtype=sub, filename=letter.file_name)
         return message
 

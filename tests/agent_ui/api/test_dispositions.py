@@ -143,3 +143,17 @@ async def test_where_there_can_be_no_task_nothing_is_saved(world: World) -> None
     assert (await agent.call("POST", f"/calls/{call_id}/disposition", body))[0] == 422
     call = (await memory.calls.get(call_id)).call
     assert (call.disposition, (await said(world)).disposition, await tasks(world)) == (None, None, [])
+
+
+async def test_what_is_offered_is_looked_up_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    agent, call_id = await world.person("agent"), await campaign_call(world, CampaignRules(dispositions=OWN))
+    words, looked = world.parts.memory.dispositions, []
+    real = words.all
+
+    async def counted(**how: Any) -> Any:
+        looked.append(how)
+        return await real(**how)
+
+    monkeypatch.setattr(words, "all", counted)
+    assert (await agent.call("POST", f"/calls/{call_id}/disposition", {"code": "resolved"}))[0] == 200
+    assert len(looked) == 1
