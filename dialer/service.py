@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from functools import partial
 
 from crm_core.attempts import Attempts
@@ -22,9 +22,11 @@ from crm_core.registers import Registers
 from cti.bus import Subscription
 from cti.domain.attempt_words import AttemptChanged, Attending
 from cti.domain.facts import AgentChanged, Change
+from dialer.asking import lead_place
 from dialer.attendance import Attendance
 from dialer.by_hand import ByHand
 from dialer.domain.allowance import Window
+from dialer.domain.calling_window import Holidays, no_holidays
 from dialer.domain.campaign import CAMPAIGN_TRANSITIONS, CampaignState, CampaignStep
 from dialer.domain.pace_words import NotAPerson
 from dialer.domain.sharing import turn_order
@@ -91,6 +93,7 @@ class Dialer:
         self.runs: dict[int, CampaignRun] = {}
         self.setbacks = Setbacks(now)
         self._windows: dict[int, Window] = {}
+        self._calendars: dict[int, tuple[date, Holidays]] = {}
         self._attendance = Attendance(floor)
         self._wake = asyncio.Event()
 
@@ -251,6 +254,7 @@ class Dialer:
             await run.stop()
             del self.runs[campaign_id]
             self._windows.pop(campaign_id, None)
+            self._calendars.pop(campaign_id, None)
 
     def card_of(self, agent_id: int) -> tuple[PreviewRun, Card] | None:
         """Whom an agent looks at, and for which campaign."""
@@ -268,7 +272,8 @@ class Dialer:
         campaign_id = campaign.id
         begins_at, ends_at = window_of(policies, local_now)
         # no answer is to be counted on after the last call
-        ends = (ends_at, nobody_called_after(policies, local_now), campaign.ends_at)
+        holidays = self._holidays(run, local_now.date())
+        ends = (ends_at, nobody_called_after(policies, local_now, holidays), campaign.ends_at)
         closes_s = min((end.timestamp() for end in ends if end is not None), default=float("inf"))
         window = self._windows.get(campaign_id)
         if window is not None and (window.opens_s, window.closes_s) == (begins_at.timestamp(), closes_s):
@@ -277,6 +282,14 @@ class Dialer:
         window = Window(begins_at.timestamp(), closes_s, counted.people, counted.abandoned)
         self._windows[campaign_id] = window
         run.pacing.open_window(window)
+
+    def _holidays(self, run: CampaignRun, day: date) -> Holidays:
+        """Those of whom it calls first that day: the window is not to move with each lead of a list."""
+        campaign_id, lead = run.plan.campaign.id, run.hopper.first()
+        kept = self._calendars.get(campaign_id)
+        if (kept is None or kept[0] != day) and lead is not None:
+            kept = self._calendars[campaign_id] = (day, lead_place(lead).holidays)
+        return kept[1] if kept is not None and kept[0] == day else no_holidays
 
     async def _step(self, campaign: CampaignRow) -> CampaignState:
         """Take the step that is due, if one is, and give the state that holds then."""

@@ -68,11 +68,12 @@ def _is_open(hours: CallingHours, place: Place, moment: datetime) -> bool:
 
 
 def _holds(hours: CallingHours, place: Place, local: datetime) -> bool:
-    return any(span.holds(local.time()) for span in _spans(hours, place, local.date()))
+    return any(span.holds(local.time()) for span in spans_on(hours, place.holidays, local.date()))
 
 
-def _spans(hours: CallingHours, place: Place, day: date) -> tuple[Span, ...]:
-    if hours.holiday is not None and place.holidays(day, hours.regional_holidays):
+def spans_on(hours: CallingHours, holidays: Holidays, day: date) -> tuple[Span, ...]:
+    """Give the hours of a day: the holiday's, where it is one and has its own."""
+    if hours.holiday is not None and holidays(day, hours.regional_holidays):
         return hours.holiday
     return hours.days[day.weekday()]
 
@@ -83,7 +84,7 @@ def _closed_since(hours: CallingHours, place: Place, now: datetime) -> datetime 
         datetime.combine(day, span.until, zone).astimezone(UTC)
         for zone in place.zones
         for day in (now.astimezone(zone).date() - timedelta(days=number) for number in range(_SEARCH_DAYS))
-        for span in _spans(hours, place, day)
+        for span in spans_on(hours, place.holidays, day)
     }
     before = sorted((moment for moment in ends if moment <= now), reverse=True)
     return next((moment for moment in before if _is_open(hours, place, moment - _A_MOMENT)), None)
@@ -107,6 +108,6 @@ def _starts(hours: CallingHours, place: Place, local: datetime) -> list[datetime
     return [
         datetime.combine(day, span.since, local.tzinfo)
         for day in days
-        for span in _spans(hours, place, day)
+        for span in spans_on(hours, place.holidays, day)
         if span.since < MIDNIGHT_AGAIN
     ]

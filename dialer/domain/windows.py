@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from dialer.domain.calling_window import Holidays, spans_on
 from dialer.domain.policy import MIDNIGHT_AGAIN, AbandonmentWindow, Policy, strictest
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -22,12 +23,13 @@ def window_of(policies: Sequence[Policy], local_now: datetime) -> tuple[datetime
     return of[strictest(policies).abandonment_window]
 
 
-def nobody_called_after(policies: Sequence[Policy], local_now: datetime) -> datetime | None:
+def nobody_called_after(policies: Sequence[Policy], local_now: datetime, holidays: Holidays) -> datetime | None:
     """Return when today's hours end by the house's clock, of the policy that closes first; None: they do not.
 
     Whoever is called later, in another time zone, was not counted on.
     """
-    today = [policy.hours.days[local_now.weekday()] for policy in policies if policy.hours is not None]
+    day = local_now.date()
+    today = [spans_on(policy.hours, holidays, day) for policy in policies if policy.hours is not None]
     ends = [max(span.until for span in spans) for spans in today if spans]
     last = min(ends, default=MIDNIGHT_AGAIN)
-    return None if last == MIDNIGHT_AGAIN else datetime.combine(local_now.date(), last, local_now.tzinfo)
+    return None if last == MIDNIGHT_AGAIN else datetime.combine(day, last, local_now.tzinfo)

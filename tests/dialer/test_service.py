@@ -1,7 +1,7 @@
 """Campaigns at work: their steps, the window of their limit, and a loop that outlives what fails."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -175,6 +175,28 @@ async def test_another_policy_brings_its_own_window_at_once(house: House) -> Non
     await house.step(1)
     window = run.pacing.allowance.window
     assert (window.humans, window.closes_s - window.opens_s) == (0, 21 * 3600.0), "the last calls are at nine"
+
+
+async def test_on_a_holiday_of_whom_it_calls_the_weekday_s_hours_end_nothing(house: House) -> None:
+    house.stage.clock.advance((datetime(2027, 1, 1, 8, tzinfo=UTC) - house.now).total_seconds())
+    row = await house.row()
+    law = CampaignDraft(row.name, row.mode, row.queue_id, ("de",), row.rules)
+    await house.campaigns.change(row.id, row.version, law, SYSTEM)
+    await house.start()
+    await house.step()
+    run = house.dialer.runs[house.campaign_id]
+    await house.add("+493012345678", zones=["Europe/Berlin"], custom={"region": "Berlin"})
+    run.hopper.forget()
+    await run.hopper.fill(house.campaign_id, row.rules.order, house.now)
+    assert run.hopper.first() is not None
+    await house.dialer._keep_window(run)
+    window = run.pacing.allowance.window
+    assert window.closes_s - window.opens_s == 24 * 3600.0
+    house.stage.clock.advance(3 * 24 * 3600.0)
+    run.hopper.forget()
+    await house.dialer._keep_window(run)
+    window = run.pacing.allowance.window
+    assert window.closes_s - window.opens_s == 20 * 3600.0, "of another day nothing is known yet"
 
 
 async def test_the_window_s_count_is_that_of_the_attempts(house: House) -> None:

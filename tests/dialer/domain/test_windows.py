@@ -1,6 +1,7 @@
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
+from dialer.domain.calling_window import no_holidays
 from dialer.domain.policy import MIDNIGHT_AGAIN, AbandonmentWindow, CallingHours, Policy, Span
 from dialer.domain.windows import nobody_called_after, window_of
 
@@ -32,11 +33,27 @@ def open_until(*until: time) -> Policy:
 
 
 def test_the_policy_that_closes_first_ends_the_day_s_calls() -> None:
-    found = nobody_called_after([open_until(time(13), time(21)), open_until(time(20, 30)), Policy("a", "", ())], NOW)
+    found = nobody_called_after(
+        [open_until(time(13), time(21)), open_until(time(20, 30)), Policy("a", "", ())], NOW, no_holidays
+    )
     assert found == datetime(2026, 12, 5, 20, 30, tzinfo=NEW_YORK)
 
 
 def test_without_hours_of_today_nothing_ends_them() -> None:
-    assert nobody_called_after([Policy("a", "", ())], NOW) is None
-    assert nobody_called_after([open_until()], NOW) is None
-    assert nobody_called_after([open_until(MIDNIGHT_AGAIN)], NOW) is None
+    assert nobody_called_after([Policy("a", "", ())], NOW, no_holidays) is None
+    assert nobody_called_after([open_until()], NOW, no_holidays) is None
+    assert nobody_called_after([open_until(MIDNIGHT_AGAIN)], NOW, no_holidays) is None
+
+
+def test_on_a_holiday_the_hours_of_a_holiday_end_them() -> None:
+    week = ((Span(time(8), time(20)),),) * 7
+    short = Policy("p", "", (), hours=CallingHours(week, holiday=(Span(time(10), time(14)),)))
+    never = Policy("q", "", (), hours=CallingHours(week, holiday=()))
+    like_any = Policy("r", "", (), hours=CallingHours(week))
+
+    def feast(day: date, _regional: bool) -> str:
+        return "St. Nicholas" if day == NOW.date() else ""
+
+    assert nobody_called_after([short, never], NOW, feast) == datetime(2026, 12, 5, 14, tzinfo=NEW_YORK)
+    assert nobody_called_after([never], NOW, feast) is None
+    assert nobody_called_after([like_any], NOW, feast) == datetime(2026, 12, 5, 20, tzinfo=NEW_YORK)
