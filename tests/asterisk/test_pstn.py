@@ -47,6 +47,21 @@ async def test_fate_that_answers_ends_normally(pair: Pair, name: str) -> None:
     assert await dial(pair, f"138001303{fate(name).ending}") == (True, 16)
 
 
+async def test_who_was_dialed_is_kept_only_where_a_test_asks_for_it(pair: Pair) -> None:
+    number = f"138001{fate('busy').ending}"
+    await dial(pair, number)
+    assert "0 results found" in await pair.pstn.command("database show dialed")
+    await pair.pstn.command("database put carrier keeps yes")
+    try:
+        await dial(pair, number)
+        await dial(pair, number)
+        kept = await pair.pstn.command("database show dialed")
+        assert kept.count(f"/dialed/{number}/") == 2, kept
+    finally:
+        await pair.pstn.command("database deltree carrier")
+        await pair.pstn.command("database deltree dialed")
+
+
 async def test_number_that_rings_out_rings_and_is_not_answered(pair: Pair) -> None:
     leg = uuid.uuid4().hex
     async with ami_of(pair.settings) as ami:
