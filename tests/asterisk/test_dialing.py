@@ -19,7 +19,7 @@ from cti.domain.events import (
 )
 from cti.domain.values import Caller
 from ivr.arrival import read_arrival
-from tests.asterisk.pair import Pair
+from tests.asterisk.pair import Pair, eventually
 from tests.asterisk.test_switch_contract import Watch, answering, phone, watching
 from tests.fakes import START
 
@@ -86,6 +86,10 @@ async def shown(pair: Pair) -> str:
 async def test_what_is_shown_is_of_each_call_and_not_of_the_one_before(pair: Pair) -> None:
     leg_id = f"n1-{uuid.uuid4()}"
     seen = []
+
+    async def nobody_is_shown() -> bool:
+        return not await shown(pair)
+
     async with phone(pair), watching(pair) as watch:
         await watch.next(SwitchBack)
         ringing = RingAgent("n1", leg_id, "1001", str(uuid.uuid4()), Caller("+8613800138000"), 20, dials=True)
@@ -98,6 +102,7 @@ async def test_what_is_shown_is_of_each_call_and_not_of_the_one_before(pair: Pai
                     await asyncio.sleep(0.05)
             seen.append(number)
             await watch.next(DialFailed)
+            await eventually(nobody_is_shown, 5, "the network has ended it, too")
         await watch.switch.carry_out(HangUpLeg("n1", leg_id))
     assert seen[1:4] == ["4001", "anonymous", "4002"]
     assert seen[0] == seen[4], "none of ours: what the trunk makes of it, and nothing that was shown before"
