@@ -1,5 +1,6 @@
 """Waiting lines."""
 
+import re
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -259,6 +260,7 @@ PLAIN = (
     "survey",
     "service_level_s",
 )
+OF_OVERFLOW = re.compile(r"^overflow_")
 # what the floor does not need to know
 BESIDE = ("missed_tasks", "missed_due_s")
 
@@ -307,7 +309,7 @@ class _Paths:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, Invalid):
-            problems = [replace(p, path=p.path.replace("overflow_", "overflow.", 1)) for p in error.problems]
+            problems = [replace(p, path=OF_OVERFLOW.sub("overflow.", p.path)) for p in error.problems]
             raise Invalid(*problems) from error
 
 

@@ -79,6 +79,8 @@ async def test_queues_are_checked_and_kept(world: World) -> None:
     routing = {"overflow_beyond": 10, "overflow_expected_s": 120, "overflow_held_s": 20}
     _, told = await admin.call("PATCH", path, {"routing": routing})
     assert {name: told["routing"][name] for name in routing} == routing
+    _, refused = await admin.call("PATCH", path, {"routing": {"overflow_beyond": -1}})
+    assert [field["path"] for field in refused["error"]["fields"]] == ["routing.overflow_beyond"]
     climb = {"after_s": 0.0, "raise_by": 5, "also_queue_id": None, "cause": "depth", "more_than": 9, "expected_s": 0.0}
     by_time = {"after_s": 60.0, "raise_by": 5}
     _, told = await admin.call("PATCH", path, {"routing": {"ladder": [climb, by_time]}})
