@@ -219,7 +219,7 @@ async def test_a_broken_library_makes_it_deaf_to_recordings_until_it_is_mended(t
         await told.comes()
     (tmp_path / "lines" / "prompts" / "empty-test.wav").unlink()
     await ears.reload()
-    assert ears.trouble == "No such file or directory"
+    assert ears.trouble == "empty-test.wav: is gone: put it back, or remove the recording from the library"
 
 
 async def test_calls_that_were_given_up_for_what_their_line_said_are_counted(house: House) -> None:
