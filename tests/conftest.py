@@ -11,6 +11,13 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("callroom", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("callroom")
 
+# What takes a worker minutes: begun last, all others would wait for it.
+_LONG = (
+    "test_kill.py", "test_away.py", "test_campaign.py", "test_page.py", "test_two_callrooms.py", "test_trunk_away.py",
+    "test_supervisor.py", "test_controls.py", "test_hostile.py", "test_routing.py", "test_admin.py",
+    "test_persistent.py",
+)  # fmt: skip
+
 # Where `make test` looks for what needs Asterisk or Chromium.
 _REAL = tuple(Path(__file__).parent / folder for folder in ("asterisk", "browser", "faults"))
 
@@ -33,6 +40,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         is_real = item.get_closest_marker("asterisk") or item.get_closest_marker("browser")
         if is_real and not any(item.path.is_relative_to(folder) for folder in _REAL):
             raise pytest.UsageError(f"{item.nodeid} needs the real thing: move it to tests/asterisk, browser or faults")
+    folders = list(dict.fromkeys(item.path.parent for item in items))
+    items.sort(key=lambda item: (folders.index(item.path.parent), _rank(item.path.name)))
+
+
+def _rank(file: str) -> int:
+    return _LONG.index(file) if file in _LONG else len(_LONG)
 
 
 @pytest.fixture(autouse=True)
