@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("callroom", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("callroom")
 
-# What takes a worker minutes: begun last, all others would wait for it.
+# What takes a worker minutes: begun last, all others would wait for it. The first ones need no folder's installation.
+_FIRST = ("test_corpus.py", "test_totals.py", "test_rights.py", "test_world.py")
 _LONG = (
     "test_kill.py", "test_away.py", "test_campaign.py", "test_page.py", "test_two_callrooms.py", "test_trunk_away.py",
     "test_supervisor.py", "test_controls.py", "test_hostile.py", "test_routing.py", "test_admin.py",
@@ -41,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if is_real and not any(item.path.is_relative_to(folder) for folder in _REAL):
             raise pytest.UsageError(f"{item.nodeid} needs the real thing: move it to tests/asterisk, browser or faults")
     folders = list(dict.fromkeys(item.path.parent for item in items))
-    items.sort(key=lambda item: (folders.index(item.path.parent), _rank(item.path.name)))
+    items.sort(key=lambda item: (item.path.name not in _FIRST, folders.index(item.path.parent), _rank(item.path.name)))
 
 
 def _rank(file: str) -> int:
