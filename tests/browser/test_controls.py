@@ -7,12 +7,15 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Playwright, expect
 
+from tests.bench.seat import seat
 from tests.browser.conftest import AGENT_HZ, CALLER_HZ, nothing_is_left
 from tests.browser.desk import Desk, chromium
 from tests.browser.sound import heard_hz, write_tone
 from tests.browser.test_main_job import CUSTOMER
 from tests.faults.ear import CallerEar
+from tests.faults.killing import sees_the_switch
 from tests.faults.test_page import in_a_talk
+from tests.faults.town import until
 from tests.installation import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
@@ -68,7 +71,10 @@ async def killed(installation: Installation, *desks: Desk) -> None:
     """Callroom, with -9; who talks or is held does so without it."""
     await installation.end_process(signal.SIGKILL)
     await installation.start()
+    async with seat(installation, "supervisor") as watcher:
+        await until(lambda: sees_the_switch(watcher), 30, "the switch is in sight again")
     for desk in desks:
+        await expect(desk.by("badge-push")).to_have_attribute("data-link", "ok")
         await expect(desk.by("banner-away")).to_have_count(0)
         await desk.is_in_state("talking")
 

@@ -194,6 +194,10 @@ async def open_all(desk: Desk, sentry: Sentry, path: str) -> None:
         sentry.where = f"{path} {selector}"
         if not selector.startswith(".el-drawer"):
             await desk.page.keyboard.press("Escape")
+            # what closes takes the focus along, and closes a list that is opened meanwhile
+            await expect(
+                desk.page.locator(".el-drawer, .el-dialog, .el-message-box").locator("visible=true")
+            ).to_have_count(0)
         row = desk.page.locator("main tr", has_text="pwned()").first
         name = selector.removeprefix("row:")
         found = row.get_by_role("button", name=name) if name != selector else desk.page.locator(selector)

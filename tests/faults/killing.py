@@ -151,7 +151,7 @@ async def _kill_once(scene: _Scene, result: Killings, sound_within_s: float) -> 
     result.start_cpu_s.append(cost([town.installation.pid]).cpu_s)
     lines = Lines(views)
     async with seat(town.installation, "supervisor") as watcher:
-        await until(lambda: _sees_the_switch(watcher), 30, "the switch is in sight again")
+        await until(lambda: sees_the_switch(watcher), 30, "the switch is in sight again")
         scene.outages.append(replace(outage, ended_at=datetime.now(UTC)))  # noqa: TID251 - the story is real
         cut_off += _cut_off(scene, before, await read_switch(town.switch))
         assert not cut_off, "; ".join(cut_off)
@@ -173,7 +173,8 @@ def _cut_off(scene: _Scene, before: Reading, after: Reading) -> list[str]:
     return dropped(before, after, scene.hung_up, scene.callers.left())
 
 
-def _sees_the_switch(watcher: Seat) -> bool:
+def sees_the_switch(watcher: Seat) -> bool:
+    """Callroom has its link to each Asterisk."""
     system = watcher.objects.get("system", {})
     return bool(system.get("node_up")) and all(system["node_up"].values())
 
