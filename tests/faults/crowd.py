@@ -122,6 +122,8 @@ SIP/2.0 200 OK
 Content-Length: 0
 
 ]]></send>
+  <recv response="200" optional="true" next="over"/>
+  <recv response="481"/>
   <label id="over"/>
   <timewait milliseconds="500"/>
 </scenario>
