@@ -25,10 +25,9 @@ from cti.domain.facts import AgentChanged, Change
 from dialer.asking import lead_place
 from dialer.attendance import Attendance
 from dialer.by_hand import ByHand
-from dialer.domain.allowance import Window
 from dialer.domain.calling_window import Holidays, no_holidays
 from dialer.domain.campaign import CAMPAIGN_TRANSITIONS, CampaignState, CampaignStep
-from dialer.domain.pace_words import NotAPerson
+from dialer.domain.pace_words import NotAPerson, Window
 from dialer.domain.sharing import turn_order
 from dialer.domain.timetable import Left, goal_step, step_of_lists, timed_step
 from dialer.domain.windows import nobody_called_after, window_of

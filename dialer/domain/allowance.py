@@ -7,7 +7,8 @@ risk brings different abandonment to three agents and to a hundred.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from dialer.domain.pace_words import Window
 
 _MARGIN_RATIO = 0.035
 """Stays unused of the limit, so that the pooled figure of many windows is below it."""
@@ -26,21 +27,6 @@ _USUAL_KNOWN_S = 3600.0
 """What earlier windows say of the answers to come is worth so much time of this one."""
 _FIRST_ANSWERS_PER_S, _FIRST_KNOWN_ANSWERS = 0.02, 6.0
 """What the first morning assumes, and how many answers that is worth."""
-
-
-@dataclass(slots=True)
-class Window:
-    """Times on the pacing's clock."""
-
-    opens_s: float
-    closes_s: float
-    humans: int = 0
-    abandoned: int = 0
-
-    @property
-    def abandonment_ratio(self) -> float:
-        """Abandoned of the people who answered, so far."""
-        return self.abandoned / self.humans if self.humans else 0.0
 
 
 class Allowance:

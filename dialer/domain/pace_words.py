@@ -194,3 +194,18 @@ class PaceLimits:
     """Ringing lines for each agent who is there, busy or not."""
     lines_max: int = 1_000_000
     """Ringing lines in all: what trunks can carry."""
+
+
+@dataclass(slots=True)
+class Window:
+    """Over which abandonment is counted; times on the pacing's clock."""
+
+    opens_s: float
+    closes_s: float
+    humans: int = 0
+    abandoned: int = 0
+
+    @property
+    def abandonment_ratio(self) -> float:
+        """Abandoned of the people who answered, so far."""
+        return self.abandoned / self.humans if self.humans else 0.0

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dialer.domain.agents import Agents
-from dialer.domain.allowance import Allowance, Window
+from dialer.domain.allowance import Allowance
 from dialer.domain.lines import Lines
 from dialer.domain.pace_words import (
     Abandoned,
@@ -39,6 +39,7 @@ from dialer.domain.pace_words import (
     PaceReason,
     Rang,
     RouteFailed,
+    Window,
     Withdrawn,
 )
 from dialer.domain.route import Route

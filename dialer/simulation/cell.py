@@ -7,9 +7,10 @@ from dialer.domain.pace_words import PaceLimits
 from dialer.domain.pacing import Pacing
 from dialer.errors import UnknownRule
 from dialer.simulation.figures import Day
+from dialer.simulation.oracle import Oracle
 from dialer.simulation.pacer import Pacer
 from dialer.simulation.replay import Replay
-from dialer.simulation.rivals import Issabel, Oracle, Ratio, Vicidial, VicidialSettings
+from dialer.simulation.rivals import Issabel, Ratio, Vicidial, VicidialSettings
 from dialer.simulation.workload import Workload
 from dialer.simulation.world import World
 

@@ -2,8 +2,7 @@
 
 from typing import Protocol, runtime_checkable
 
-from dialer.domain.allowance import Window
-from dialer.domain.pace_words import Pace, PaceEvent
+from dialer.domain.pace_words import Pace, PaceEvent, Window
 
 
 class Pacer(Protocol):

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 from statistics import fmean
 
-from dialer.domain.allowance import Window
 from dialer.domain.fixed_ratio import lines_to_open
-from dialer.domain.pace_words import Pace, PaceEvent, PaceLimits
+from dialer.domain.pace_words import Pace, PaceEvent, PaceLimits, Window
 from dialer.domain.pacing import Pacing
 from dialer.domain.retry import Plan
 from dialer.simulation.figures import HOUR_S, Day

@@ -9,7 +9,6 @@ import math
 from collections.abc import Callable
 from itertools import count, pairwise
 
-from dialer.domain.allowance import Window
 from dialer.domain.pace_words import (
     Abandoned,
     AgentLeft,
@@ -22,6 +21,7 @@ from dialer.domain.pace_words import (
     NotAPerson,
     PaceEvent,
     RouteFailed,
+    Window,
 )
 from dialer.simulation.draws import Draw, Stream, draws
 from dialer.simulation.figures import Day

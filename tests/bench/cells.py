@@ -7,11 +7,13 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from dataclasses import asdict, dataclass
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 from dialer.domain.pace_words import PaceLimits
 from dialer.simulation.figures import Score
 from dialer.simulation.simulation import BOUND, Plan, Result
 from dialer.simulation.workload import load_workload
+from tests.bench.origin import origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def asked(
 
 
 class Kept:
-    """The results of a commit: those of another one are not taken up."""
+    """What was lived; of another text of the rule or its world nothing is taken up."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -52,17 +54,21 @@ class Kept:
             for line in file.read_text("utf-8").splitlines():
                 self._take(json.loads(line))
 
-    def _take(self, line: dict[str, dict[str, object]]) -> None:
+    def _take(self, line: dict[str, Any]) -> None:
+        cell = Asked(**line["asked"])
+        if line["origin"] != origin(cell.rule, cell.workload):
+            return
         score = line["result"].pop("score")
-        scored = None if score is None else Score(**score)  # type: ignore[arg-type]
-        self.results[Asked(**line["asked"])] = Result(**line["result"], score=scored)  # type: ignore[arg-type]
+        scored = None if score is None else Score(**score)
+        self.results[cell] = Result(**line["result"], score=scored)
 
     def keep(self, cell: Asked, result: Result) -> None:
         """Write it at once."""
         self.results[cell] = result
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with self._file.open("a", encoding="utf-8") as lines:
-            lines.write(json.dumps({"asked": asdict(cell), "result": asdict(result)}) + "\n")
+            come_from = origin(cell.rule, cell.workload)
+            lines.write(json.dumps({"origin": come_from, "asked": asdict(cell), "result": asdict(result)}) + "\n")
 
 
 def live(cells: Sequence[Asked], kept: Kept, processes: int, until_s: float, say: Callable[[str], None]) -> None:

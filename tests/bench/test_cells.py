@@ -1,3 +1,4 @@
+import json
 import math
 from pathlib import Path
 
@@ -38,3 +39,12 @@ def test_a_bound_is_a_cell_without_a_score(tmp_path: Path) -> None:
     kept.keep(CELLS[-1], result)
     assert Kept(tmp_path / "cells.jsonl").results == {CELLS[-1]: result}
     assert result.score is None
+
+
+def test_nothing_is_taken_up_of_another_text(tmp_path: Path) -> None:
+    file = tmp_path / "cells.jsonl"
+    live(CELLS[:2], Kept(file), 1, math.inf, say)
+    line, other = file.read_text("utf-8").splitlines()
+    changed = json.dumps({**json.loads(line), "origin": "0" * 12})
+    file.write_text(f"{changed}\n{other}\n", "utf-8")
+    assert [cell.rule for cell in Kept(file).results] == ["ratio"]

@@ -4,6 +4,7 @@ import asyncio
 import statistics
 from datetime import datetime
 
+from dialer.domain.who_answered import MachineRule
 from tests.bench.figures import Spread, spread
 from tests.bench.seat import seat
 from tests.bench.section import How, Section
@@ -17,7 +18,7 @@ WARM_UP_S = 5.0
 
 
 async def measure(how: How) -> str:
-    """First numbers that do not exist, as fast as they can be tried; then people, one line for each agent."""
+    """First numbers that do not exist, as fast as they can be tried; then people, one line for each agent, twice."""
     leads, seconds, people = how.pick(100_000, 2_000), how.pick(60.0, 8.0), how.pick(300, 12)
     async with town() as here:
         book = Book(here)
@@ -26,8 +27,12 @@ async def measure(how: How) -> str:
         dead = [f"+8613{place:07}05" for place in range(leads)]
         lines = {"ratio": 10.0, "lines_max": 200, "lines_per_agent_max": 50.0}
         rate = await _rate(here, book, draft_campaign(book, line["id"], dead, "ratio", **lines), seconds)
-        alive = [f"+86137{place:04}0208" for place in range(people)]
-        connected = await _connect(here, book, draft_campaign(book, line["id"], alive, "progressive"), people)
+        connected = {}
+        for place, action in enumerate((MachineRule.CONNECT, MachineRule.OFF)):
+            alive = [f"+8613{7 + place}{person:04}0208" for person in range(people)]
+            rules = {"machines": {"action": action}}
+            campaign_id = draft_campaign(book, line["id"], alive, "progressive", **rules)
+            connected[action] = await _connect(here, book, campaign_id, people)
     return _told(leads, rate, connected)
 
 
@@ -61,9 +66,10 @@ async def _connect(here: Town, book: Book, campaign_id: int, people: int) -> Spr
     return spread((connected - answered).total_seconds() * 1000 for answered, connected in moments)
 
 
-def _told(leads: int, rate: tuple[float, float], connected: Spread) -> str:
+def _told(leads: int, rate: tuple[float, float], connected: dict[MachineRule, Spread]) -> str:
     mean, median = rate
     verdict = "met" if mean >= AIM_PER_S else "missed"
+    listened, deaf = connected[MachineRule.CONNECT], connected[MachineRule.OFF]
     return f"""## Campaigns: numbers dialed, and answer → agent
 
 A list of {leads:,} numbers that do not exist (404 from the telephone network simulator), SQLite, four agents, ten lines for each
@@ -71,11 +77,13 @@ agent who waits: **{mean:.1f} numbers each second** (median second {median:.0f})
 checks of hours, caps and do-not-call, the attempt's row on disk before it is dialed, an originate, its end, its verdict and the lead's
 next step; Callroom, Asterisk, the simulator, the agents and the measuring share the machine.
 
-Then {connected.count} people who answer, one line for each agent who waits, agents' phones ring and answer at once; in ms from the answer
-(the session's first word to the floor) until both are in one room:
+Then twice people who answer ({listened.count} and {deaf.count}), one line for each agent who waits, agents' phones ring and answer at once;
+in ms from the answer (the session's first word to the floor) until both are in one room. By default a person comes first: whoever
+answers is connected, and each line is listened to beside it, before the answer and after it:
 
 {HEAD}
-{row("answer → agent", connected)}
+{row("answer → agent, listened to (as shipped)", listened)}
+{row("answer → agent, nobody listens after the answer", deaf)}
 
 The limit is the law's two seconds from the answer; the issue's aim is 300 ms at p99."""
 

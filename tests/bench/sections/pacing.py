@@ -1,8 +1,8 @@
 """The pacing that dials, beside other rules, an oracle and the exact bound: no clock in it, so nothing else disturbs it.
 
-All cells take many hours, so MINUTES may end it: what was lived until then is kept in var/bench by commit, and the next
-run of the same commit goes on from there. PROCESSES: how many at once; DAYS: fewer of each cell. What was not run is
-named below the table.
+All cells take many hours, so MINUTES may end it: what was lived until then is kept in var/bench, and the next run goes
+on from there with all whose rule and world are still the same text. PROCESSES: how many at once; DAYS: fewer of each
+cell. What was not run is named below the table.
 """
 
 import os
@@ -11,7 +11,6 @@ import time
 from dialer.simulation.simulation import ALL_RULES, BOUND
 from dialer.simulation.table import table
 from tests.bench.cells import Asked, Kept, asked, live, not_run
-from tests.bench.machine import look
 from tests.bench.place import root
 from tests.bench.section import How, Section
 
@@ -53,8 +52,7 @@ def _cells(how: How) -> list[Asked]:
 async def measure(how: How) -> str:
     """Live what there is time for."""
     cells = _cells(how)
-    commit = look().commit.replace(" ", "-")
-    kept = Kept(root() / "var" / "bench" / f"pacing-{'quick-' if how.is_quick else ''}{commit}.jsonl")
+    kept = Kept(root() / "var" / "bench" / f"pacing{'-quick' if how.is_quick else ''}.jsonl")
     minutes = float(os.environ.get("MINUTES", "") or 24 * 60)
     processes = int(os.environ.get("PROCESSES", "") or os.cpu_count() or 1)
     live(cells, kept, processes, time.monotonic() + 60 * minutes, print)
@@ -72,7 +70,8 @@ _HEAD = (
     "## Predictive dialing: occupancy at a limit of 3 % abandoned",
     "",
     f"A simulated world (`callroom dialer simulate`), {DAYS} days of 8 h (S1: 2 h) with each seed, from 11 on, what was learned carried",
-    "on. `make bench ONLY=pacing`, with MINUTES as long as there was time. Occupancy: talk and wrap-up of the time signed in; ± is half of a",
+    "on. `make bench ONLY=pacing`, with MINUTES as long as there was time; a row may have been lived at an earlier commit whose rule and world",
+    "are the same text. Occupancy: talk and wrap-up of the time signed in; ± is half of a",
     "95 % interval over seeds, without it there is one seed. Abandoned: people not connected within 2 s of those who answered, pooled; days",
     "over: days on which it was more than 3 %, of all days of all seeds. Settled: occupancy from ten to twenty minutes after steps of the",
     "workload. `best-ratio` and `tuned-vicidial` have the setting (in brackets) that hindsight chose from these same days; `oracle` is our own",

@@ -3,7 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from dialer.domain.allowance import Allowance, Window
+from dialer.domain.allowance import Allowance
+from dialer.domain.pace_words import Window
 
 DAY_S = 28_800.0
 

@@ -1,6 +1,5 @@
 import pytest
 
-from dialer.domain.allowance import Window
 from dialer.domain.fixed_ratio import lines_to_open
 from dialer.domain.pace_words import (
     Abandoned,
@@ -10,6 +9,7 @@ from dialer.domain.pace_words import (
     PaceLimits,
     PaceReason,
     RouteFailed,
+    Window,
 )
 from dialer.domain.pacing import Pacing
 

@@ -2,7 +2,6 @@ from dataclasses import replace
 
 import pytest
 
-from dialer.domain.allowance import Window
 from dialer.domain.pace_words import (
     Abandoned,
     AgentLeft,
@@ -19,6 +18,7 @@ from dialer.domain.pace_words import (
     PaceReason,
     Rang,
     RouteFailed,
+    Window,
     Withdrawn,
 )
 from dialer.domain.pacing import Pacing

@@ -1,13 +1,18 @@
 import pytest
 
-from dialer.domain.allowance import Window
-from dialer.domain.pace_words import AgentReady, AttemptEnded, AttemptStarted, Connected, HumanAnswered, PaceLimits
-from dialer.domain.pacing import Pacing
+from dialer.domain.pace_words import (
+    AgentReady,
+    AttemptEnded,
+    AttemptStarted,
+    Connected,
+    HumanAnswered,
+    PaceLimits,
+)
 from dialer.errors import UnknownRule
 from dialer.simulation.cell import RULES, Cell, run_cell
 from dialer.simulation.figures import Score, score
 from dialer.simulation.hindsight import best_setting
-from dialer.simulation.rivals import Issabel, Oracle, Ratio
+from dialer.simulation.rivals import Issabel, Ratio
 from dialer.simulation.workload import load_workload
 
 LIMITS = PaceLimits()
@@ -50,18 +55,6 @@ def test_hindsight_finds_a_ratio_that_keeps_the_limit_and_could_not_be_much_high
     assert found.abandonment_ratio <= 0.03
     assert scored("ratio", setting=setting + 0.5).abandonment_ratio > 0.03
     assert found.occupancy_ratio == scored("ratio", setting=setting).occupancy_ratio
-
-
-def test_who_knows_the_end_of_a_talk_dials_for_it() -> None:
-    told, untold = Oracle(LIMITS), Pacing(LIMITS)
-    for pacer in (told, untold):
-        pacer.open_window(Window(0.0, 28_800.0))
-        pacer.handle(AttemptStarted("x"), 0.0)
-        pacer.handle(HumanAnswered("x"), 10.0)
-        pacer.handle(Connected("x", "a"), 10.0)
-    told.foretell("a", 14.0)
-    assert told.calls_to_place(12.0).calls > 0
-    assert untold.calls_to_place(12.0).calls == 0
 
 
 def test_a_line_whose_end_is_never_told_is_forgotten() -> None:
