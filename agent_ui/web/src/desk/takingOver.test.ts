@@ -6,11 +6,11 @@ describe('taking the telephone over from another tab', () => {
     expect(takeOverStep(null)).toBe('wait')
   })
 
-  it.each(['talking', 'ringing'] as const)('asks first while %s', (state) => {
+  it.each(['talking', 'ringing', 'dialing'] as const)('asks first while %s', (state) => {
     expect(takeOverStep({ state })).toBe('ask')
   })
 
-  it.each(['ready', 'paused', 'wrap_up', 'signed_out'] as const)('does it at once while %s', (state) => {
+  it.each(['ready', 'not_ready', 'wrap_up', 'signed_out'] as const)('does it at once while %s', (state) => {
     expect(takeOverStep({ state })).toBe('take')
   })
 })
