@@ -199,7 +199,7 @@ def _quarter(key: Key, wanted: Wanted) -> Quarter:
         case Axis.CLOCK:
             return Quarter(wanted.first, 0, key[0])
         case Axis.HEAT:
-            return Quarter(key[0], 0, key[1])
+            return Quarter(key[0], 0, key[1] * 4)
         case _:
             return Quarter(key[0], 0, 0)
 

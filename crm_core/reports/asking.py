@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, cast, func, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.domain.agent_sums import STORED as OF_AGENTS
@@ -20,11 +20,13 @@ Key = tuple[Any, ...]
 _STEPS = {name for name in STORED if name.startswith(("answered_", "given_up_"))}
 _PLAIN = tuple(name for name in STORED if name not in _STEPS)
 _TIMES = tuple(f"{state}_ms" for state in STATES)
+HOUR = "hour"
+"""No column of its own: four quarters of the clock, added up where they are, for a year has 35,000 of them."""
 # What each report's lines are told apart by, and the sums that they are made of.
 _BY: dict[Axis, tuple[str, tuple[str, ...]]] = {
     Axis.INTERVAL: (INTERVAL, ("day", "slot")),
     Axis.CLOCK: (INTERVAL, ("clock",)),
-    Axis.HEAT: (INTERVAL, ("day", "clock")),
+    Axis.HEAT: (INTERVAL, ("day", HOUR)),
     Axis.DAY: (DAY, ("day",)),
     Axis.WEEK: (DAY, ("day",)),
     Axis.MONTH: (DAY, ("day",)),
@@ -76,12 +78,19 @@ async def ask_total(connection: AsyncConnection, wanted: Wanted, scopes: Scopes)
 
 def _calls(axis: str, keys: tuple[str, ...], wanted: Wanted, numbers: Sequence[int]) -> Select[Any]:
     table = report_sums
-    columns = [table.c[key] for key in keys]
-    sums = [func.sum(table.c[name]).label(name) for name in names_of(wanted.limits)]
+    columns = [
+        (table.c.clock // literal_column("4", Integer)).label(HOUR) if key == HOUR else table.c[key] for key in keys
+    ]
+    sums = [_sum(table.c[name]).label(name) for name in names_of(wanted.limits)]
     query = select(*columns, *sums).where(
         table.c.axis == axis, table.c.day.between(wanted.first, wanted.last), table.c.scope_id.in_(numbers)
     )
     return query.group_by(*columns) if columns else query
+
+
+def _sum(column: ColumnElement[int]) -> ColumnElement[int]:
+    """Add up to a whole number: PostgreSQL's sum of big integers is a decimal, whose reading takes most of a report."""
+    return cast(func.sum(column), BigInteger)
 
 
 async def _add_up(connection: AsyncConnection, query: Select[Any], keys: int) -> list[Found]:
@@ -89,8 +98,7 @@ async def _add_up(connection: AsyncConnection, query: Select[Any], keys: int) ->
     names = list(result.keys())[keys:]
     found = []
     for row in result:
-        # a sum of PostgreSQL's big integers is a decimal
-        sums = {name: int(value) for name, value in zip(names, row[keys:], strict=True) if value}
+        sums = {name: value for name, value in zip(names, row[keys:], strict=True) if value}
         if sums:
             found.append(Found(tuple(row[:keys]), sums))
     return found
@@ -99,7 +107,7 @@ async def _add_up(connection: AsyncConnection, query: Select[Any], keys: int) ->
 async def ask_agents(connection: AsyncConnection, wanted: Wanted) -> list[Found]:
     """Add up what agents did in calls."""
     table = report_agents
-    query = select(table.c.agent_id, *(func.sum(table.c[name]).label(name) for name in OF_AGENTS))
+    query = select(table.c.agent_id, *(_sum(table.c[name]).label(name) for name in OF_AGENTS))
     query = query.where(table.c.day.between(wanted.first, wanted.last)).group_by(table.c.agent_id)
     if wanted.queue_ids:
         query = query.where(table.c.queue_id.in_(wanted.queue_ids))
@@ -111,7 +119,7 @@ async def ask_agents(connection: AsyncConnection, wanted: Wanted) -> list[Found]
 async def ask_times(connection: AsyncConnection, wanted: Wanted) -> list[Found]:
     """Add up agents' time at work."""
     table = report_shifts
-    query = select(table.c.agent_id, *(func.sum(table.c[name]).label(name) for name in ("sign_ins", *_TIMES)))
+    query = select(table.c.agent_id, *(_sum(table.c[name]).label(name) for name in ("sign_ins", *_TIMES)))
     query = query.where(table.c.day.between(wanted.first, wanted.last)).group_by(table.c.agent_id)
     return await _add_up(connection, query, 1)
 
@@ -120,7 +128,7 @@ async def ask_pauses(connection: AsyncConnection, wanted: Wanted) -> list[Found]
     """Add up agents' pauses by reason."""
     table = report_pauses
     query = select(
-        table.c.agent_id, table.c.reason, func.sum(table.c.times).label("times"), func.sum(table.c.spent_ms).label("ms")
+        table.c.agent_id, table.c.reason, _sum(table.c.times).label("times"), _sum(table.c.spent_ms).label("ms")
     )
     query = query.where(table.c.day.between(wanted.first, wanted.last)).group_by(table.c.agent_id, table.c.reason)
     return await _add_up(connection, query, 2)
@@ -131,6 +139,6 @@ async def ask_staff(connection: AsyncConnection, wanted: Wanted, agent_ids: Sequ
     by_day = wanted.axis in (Axis.DAY, Axis.WEEK, Axis.MONTH)
     table = report_shifts if by_day else report_quarters
     keys = [table.c.day] if by_day else [table.c.day, table.c.slot]
-    query = select(*keys, *(func.sum(table.c[name]).label(name) for name in _TIMES)).group_by(*keys)
+    query = select(*keys, *(_sum(table.c[name]).label(name) for name in _TIMES)).group_by(*keys)
     query = query.where(table.c.day.between(wanted.first, wanted.last), table.c.agent_id.in_(agent_ids))
     return await _add_up(connection, query, len(keys))
