@@ -75,6 +75,8 @@ class Attendance:
 
     def uncounted(self, campaign_id: int, runs: Runs) -> dict[str, int]:
         """Count by reason those who work in the campaign's queue and are not counted for it now."""
+        if runs[campaign_id].plan.is_agentless:
+            return {}
         queue_id = runs[campaign_id].plan.campaign.queue_id
         here = [one for one in self._floor.agents() if queue_id in one.queue_ids]
         whys = [self.why_not(one, campaign_id, runs) for one in here if one.state is not AgentState.SIGNED_OUT]
@@ -90,7 +92,7 @@ class Attendance:
         if agent.state is not AgentState.READY:
             return "other_call" if agent.campaign_id is None else "other_campaign"
         if campaign_id not in _options(agent, runs):
-            return "callers_only"
+            return "callers_only" if runs[campaign_id].needs_agents else "not_needed"
         if agent.agent_id in self._kept:
             return "callers_first"
         return "other_campaign" if told.phase is not None else "phone"

@@ -7,6 +7,7 @@ from typing import Any
 from crm_core.campaign_counts import LONG_S, CampaignCounting, CampaignCounts
 from crm_core.campaigns import CampaignRow
 from crm_core.domain.day import day_of
+from dialer.domain.campaign import CampaignState
 from dialer.domain.forecast import forecast_end
 from dialer.domain.policy import strictest
 from dialer.domain.setback import Setback
@@ -15,6 +16,7 @@ from dialer.plan import CampaignPlan, plan_of
 from dialer.run import CampaignRun
 from dialer.service import Dialer
 
+_GOING = (CampaignState.RUNNING, CampaignState.OUT_OF_HOURS)
 _PUT_OFF = ("why", "policy", "until", "detail")
 
 
@@ -46,7 +48,7 @@ async def live_campaign(
         "dialed_today": counts.dialed_today,
         "next_due_at": counts.next_due_at,
         "next_why": counts.next_why,
-        "forecast": _forecast(counts, now),
+        "forecast": _forecast(counts, now, is_going=campaign.state in _GOING),
         "conversions": counts.conversions,
         "goal": campaign.rules.goal,
         "at_goal": campaign.rules.at_goal,
@@ -106,8 +108,9 @@ def _listening(counts: CampaignCounts) -> dict[str, Any]:
     }
 
 
-def _forecast(counts: CampaignCounts, now: datetime) -> dict[str, Any]:
+def _forecast(counts: CampaignCounts, now: datetime, *, is_going: bool) -> dict[str, Any]:
+    """Lists that nobody works through end at no time."""
     remaining = sum(counts.leads.get(state, 0) for state in ("waiting", "reserved", "dialing"))
     over_s = 0.0 if counts.ended_since is None else (now - counts.ended_since).total_seconds()
-    ends_at = forecast_end(remaining, counts.ended, over_s, now)
+    ends_at = forecast_end(remaining, counts.ended, over_s, now) if is_going else None
     return {"remaining": remaining, "ended": counts.ended, "over_s": over_s, "ends_at": ends_at}

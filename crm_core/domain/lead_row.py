@@ -11,11 +11,13 @@ from crm_core.domain.folding import fold
 from crm_core.domain.import_row import ImportRow, read_cells
 from crm_core.domain.lead_columns import CUSTOM
 from crm_core.domain.lead_zones import zones_of
-from crm_core.domain.phone import is_service_line
+from crm_core.domain.phone import PhoneKind, is_service_line
 from crm_core.domain.swallowed import swallowed_lines
 from crm_core.domain.table_file import TableRow
 
 MOST_NUMBERS, MOST_PRIORITY = 10, 100
+MOST_DIGITS = 15
+"""ITU-T E.164, 6.1."""
 _PLACES = ("region", "postcode")
 
 
@@ -88,6 +90,12 @@ def _check_numbers(row: ImportRow) -> None:
     for phone in row.phones:
         if is_emergency(phone):
             row.reject("phone", "emergency_line", phone.raw, "This is an emergency number.")
+        elif phone.kind is PhoneKind.UNKNOWN and sum(sign.isdigit() for sign in phone.raw) > MOST_DIGITS:
+            row.reject(
+                "phone", "number_too_long", phone.raw, f"No telephone number has more than {MOST_DIGITS} digits."
+            )
+        elif phone.kind is PhoneKind.UNKNOWN:
+            row.reject("phone", "not_a_number", phone.raw, "This number cannot be called.")
         elif phone.e164 is None or is_service_line(phone):
             row.reject("phone", "no_person", phone.raw, "This is no number of a person.")
     if len(row.phones) > MOST_NUMBERS:

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from crm_core.audit import SYSTEM
 from crm_core.domain.campaign_rules import CampaignRules
+from crm_core.storage.database import Database
 from cti.domain.attempt_words import Attending
 from cti.domain.events import AgentSignedOut, AgentWentNotReady, AgentWentReady, PhoneChanged, RosterChanged
 from cti.domain.values import AgentState, Roster
@@ -137,6 +139,24 @@ async def test_without_blending_only_those_count_who_serve_no_callers(house: Hou
     await house.change(blend=False)
     await house.step(1)
     assert (agents.present, house.dialer.uncounted(house.campaign_id)) == (1, {"callers_only": 1})
+
+
+async def test_whom_a_paused_campaign_does_not_need_it_does_not_call_unblended(house: House) -> None:
+    """The switch is on: it dials nobody, and so it needs nobody."""
+    await running(house)
+    await house.campaigns.take_step(house.campaign_id, "running", "paused", SYSTEM)
+    await house.step(1)
+    assert house.dialer.uncounted(house.campaign_id) == {"not_needed": 2}
+
+
+async def test_a_campaign_without_agents_counts_nobody_out(database: Database, tmp_path: Path) -> None:
+    house = House(database, tmp_path)
+    await house.open("agentless")
+    await house.add("+447911123456")
+    await house.start()
+    house.stage.ready(11)
+    await house.step()
+    assert house.dialer.uncounted(house.campaign_id) == {}
 
 
 async def test_a_pause_after_this_call_counts_as_leaving(house: House) -> None:

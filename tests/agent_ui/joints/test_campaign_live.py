@@ -114,6 +114,9 @@ async def test_when_it_ends_at_this_pace(house: House) -> None:
     seen = (await live(house))["forecast"]
     assert (seen["remaining"], seen["ended"]) == (1, 1)
     assert seen["ends_at"] == house.now + timedelta(seconds=seen["over_s"])
+    await house.campaigns.take_step(house.campaign_id, "running", "paused", SYSTEM)
+    paused = (await live(house))["forecast"]
+    assert (paused["remaining"], paused["ends_at"]) == (1, None), "nobody works through them"
 
 
 async def test_a_clock_that_was_set_is_told(house: House) -> None:

@@ -44,6 +44,8 @@ def test_whatever_is_wrong_is_named() -> None:
     assert problems("张伟", "110") == [("phone", "emergency_line")]
     assert problems("张伟", "95588") == [("phone", "no_person")]
     assert problems("张伟", "+881612345678") == [("phone", "no_person")]
+    assert problems("张伟", "138001380001234") == [("phone", "not_a_number")]
+    assert problems("张伟", "1380013800012345") == [("phone", "number_too_long")]
     assert problems(*GOOD[:4], "Mars/Base", *GOOD[5:]) == [("zone", "unknown_zone")]
     assert problems(*GOOD[:6], "-5", *GOOD[7:]) == [("priority", "out_of_range")]
     assert problems(*GOOD[:6], "101", *GOOD[7:]) == [("priority", "out_of_range")]

@@ -91,6 +91,7 @@ export const reports = {
     campaign_hour: 'Campaigns by hour of day',
     campaign_day: 'Campaigns by day',
     campaign_disposition: 'Campaigns by disposition',
+    campaign_agent: 'Campaigns by agent',
     campaign_caller_id: 'Campaigns by number shown',
   },
   axes: {

@@ -17,6 +17,7 @@ export const preview = {
     looking: '正在为您分配“{name}”的下一位客户…',
     callers_first: '呼入优先：有客户正在等待或即将来电，您先接听呼入，之后再分配“{name}”的客户。',
     callers_only: '您同时接听呼入，而“{name}”未启用混合，不会分配给您。',
+    not_needed: '目前不呼叫“{name}”的客户。',
     other_campaign: '您目前服务于其他活动，之后再分配“{name}”的客户。',
     leaves: '您将在本次通话后示忙。',
     phone: '您的话机无法振铃，恢复后才会分配“{name}”的客户。',

@@ -91,6 +91,7 @@ export const reports = {
     campaign_hour: '外呼活动：按小时',
     campaign_day: '外呼活动：按日',
     campaign_disposition: '外呼活动：按通话结果',
+    campaign_agent: '外呼活动：按座席',
     campaign_caller_id: '外呼活动：按外显号码',
   },
   axes: {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { delaysText, readDelays } from './delays'
+import { bounded, delaysText, readDelays, unitOf } from './delays'
 
 test('what is written is read again', () => {
   for (const all of [[300], [300, 7_200, 86_400], [5_400], [90]]) expect(readDelays(delaysText(all))).toEqual(all)
@@ -12,4 +12,9 @@ test('people write in many ways', () => {
 
 test('nonsense is none', () => {
   for (const text of ['', 'soon', '5', '5 min, soon', '-5 min']) expect(readDelays(text)).toBeNull()
+})
+
+test('a duration is shown in the largest unit of which it is whole ones', () => {
+  expect([86_400, 90_000, 7_200, 5_400, 90, 30].map(unitOf)).toEqual(['d', 'h', 'h', 'min', 'min', 'min'])
+  expect([bounded(30, 60, 120), bounded(90, 60, 120), bounded(180, 60, 120)]).toEqual([60, 90, 120])
 })

@@ -1,15 +1,22 @@
 // Delays as people write them: "5 min, 2 h, 1 d".
-const UNITS: [string, number][] = [
-  ['d', 86_400],
-  ['h', 3_600],
-  ['min', 60],
-]
+export const UNITS = ['min', 'h', 'd'] as const
+export type Unit = (typeof UNITS)[number]
+export const UNIT_S: Record<Unit, number> = { min: 60, h: 3_600, d: 86_400 }
 const ONE = /^(\d+(?:\.\d+)?)\s*(d|h|min|m|天|小时|分钟|分)$/i
 const SECONDS: Record<string, number> = { d: 86_400, 天: 86_400, h: 3_600, 小时: 3_600, min: 60, m: 60, 分钟: 60, 分: 60 }
 
+/** The largest of which it is whole ones. */
+export function unitOf(after_s: number): Unit {
+  return [...UNITS].reverse().find((unit) => after_s >= UNIT_S[unit] && after_s % UNIT_S[unit] === 0) ?? 'min'
+}
+
+export function bounded(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most)
+}
+
 export function delayText(after_s: number): string {
-  const [unit, seconds] = UNITS.find(([, size]) => after_s >= size && after_s % size === 0) ?? ['min', 60]
-  return `${+(after_s / seconds).toFixed(2)} ${unit}`
+  const unit = unitOf(after_s)
+  return `${+(after_s / UNIT_S[unit]).toFixed(2)} ${unit}`
 }
 
 export function delaysText(all: number[]): string {
