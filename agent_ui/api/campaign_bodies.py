@@ -185,7 +185,9 @@ class PolicyAnswer(OwnAnswer):
 
     name: str
     about: str
+    about_zh: str
     sources: tuple[str, ...]
+    sources_zh: tuple[str, ...]
     abandonment_limit_ratio: float | None
     abandonment_window: str
     connect_deadline_s: float

@@ -104,7 +104,9 @@ def _policy(policy: Policy) -> dict[str, Any]:
     names = (
         "name",
         "about",
+        "about_zh",
         "sources",
+        "sources_zh",
         "abandonment_limit_ratio",
         "abandonment_window",
         "connect_deadline_s",

@@ -80,6 +80,9 @@ class Policy:
     asks_consent: bool = False
     do_not_call_age_max_days: int | None = None
     """How old the register may be that numbers were compared with."""
+    about_zh: str = ""
+    sources_zh: tuple[str, ...] = ()
+    """The same words in Chinese; where there are none, the others are shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ def test_each_names_itself_and_its_sources(name: str) -> None:
     assert policy.about
     assert all(len(source) > 20 for source in policy.sources)
     assert policy.sources
+    assert "\u4e00" <= policy.about_zh[0] <= "\u9fff"
+    assert len(policy.sources_zh) == len(policy.sources)
 
 
 def test_what_the_law_of_the_united_states_says() -> None:

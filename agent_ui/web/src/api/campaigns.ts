@@ -87,7 +87,10 @@ export interface Campaign extends Omit<CampaignBody, 'queue_id' | 'version'> {
 export interface Policy {
   name: string
   about: string
+  /** In Chinese; empty in policies of the operator's own that have none. */
+  about_zh: string
   sources: string[]
+  sources_zh: string[]
   abandonment_limit_ratio: number | null
   abandonment_window: string
   connect_deadline_s: number

@@ -9,6 +9,14 @@ export function policyName(name: string, t: Translate, te: (key: string) => bool
   return te(key) ? t(key) : name
 }
 
+export function policyAbout({ about, about_zh }: Pick<Policy, 'about' | 'about_zh'>, isChinese: boolean): string {
+  return (isChinese && about_zh) || about
+}
+
+export function policySources({ sources, sources_zh }: Pick<Policy, 'sources' | 'sources_zh'>, isChinese: boolean): string[] {
+  return isChinese && sources_zh.length ? sources_zh : sources
+}
+
 /** "Mon–Fri 8:00–20:00; Sat closed": days with the same hours together. */
 export function hoursText(hours: [string, string][][], t: Translate): string {
   const names = t('campaigns.days.names').split(',')
