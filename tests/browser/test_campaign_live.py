@@ -4,10 +4,15 @@ import asyncio
 import re
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import expect
+
+from cti.clock import wall_time
+from tests.browser.desk import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="session")]
 
@@ -36,7 +41,7 @@ async def test_what_a_campaign_does_now_is_said_in_words(installation, chinese_s
     await expect(boss.by("edit-campaign")).to_be_visible()
     await expect(boss.by("campaign-live")).to_have_count(0)
     await boss.by("step-started").click()
-    await expect(boss.by("live-forecast")).to_have_text("没有待呼的人。")
+    await expect(boss.by("live-forecast")).to_have_text("还没有可呼叫的人，请先导入名单。")
     await expect(boss.by("live-abandonment")).to_contain_text("上限 3.0%（近 30 天）")
     await expect(boss.by("campaign-attempts")).to_contain_text("还没有呼叫过任何人")
     await expect(boss.by("campaign-compliance")).to_contain_text("这些天没有呼叫任何人")
@@ -52,3 +57,26 @@ async def test_what_a_campaign_does_now_is_said_in_words(installation, chinese_s
     await boss.by("step-paused").click()
     await expect(boss.by("live-sentence")).to_have_text("Paused: nobody is dialed.")
     await expect(page.locator("[data-tile=ringing] dd")).to_have_text("0")
+
+
+async def test_the_days_of_the_proof_are_the_houses_wherever_the_browser_stands(
+    installation, chinese_supervisor, browser
+):
+    """A manager far away: it is another day there."""
+    ask = """async () => {
+      const get = async (path) => await (await fetch(`/api/v1/campaigns${path}`)).json()
+      const { id } = (await get('')).items[0]
+      return [id, (await get(`/${id}/compliance?first=2026-11-01&last=2026-11-02`)).zone]
+    }"""
+    campaign, house = await chinese_supervisor.page.evaluate(ask)
+    today = wall_time().astimezone(ZoneInfo(house)).date()
+    # 25 hours lie between the two, so one of them is on another day than the house
+    zones = ("Pacific/Kiritimati", "Pacific/Pago_Pago")
+    far = next(zone for zone in zones if wall_time().astimezone(ZoneInfo(zone)).date() != today)
+    context = await browser.new_context(locale="en-US", timezone_id=far)
+    desk = await Desk.open(installation, context)
+    await desk.sign_in("supervisor")
+    await desk.page.goto(f"{installation.url}/#/campaigns/{campaign}")
+    first = today - timedelta(days=6)
+    await expect(desk.by("compliance-file")).to_have_attribute("href", re.compile(f"first={first}&last={today}"))
+    await context.close()
