@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.answers import Answers, count_answers
 from crm_core.campaign_paces import CampaignPaces
+from crm_core.domain.campaign_words import ASKED
 from crm_core.due_leads import DIALING, RESERVED, WAITING, DueLead, DueNumber
 from crm_core.models import Attempt, Customer, Lead, LeadList, LeadNumber, LeadReservation
 from crm_core.reservations import Reservations
@@ -74,6 +75,7 @@ class OpenAttempt:
     end_reason: str | None
     keys: str | None = None
     listened_ms: int | None = None
+    response: str | None = None
 
     @property
     def is_lost(self) -> bool:
@@ -281,7 +283,9 @@ async def note_unseen_answer(connection: AsyncConnection, answer: UnseenAnswer) 
 
 async def note_keys(connection: AsyncConnection, _at: datetime, fact: AttemptHeard) -> None:
     """Keep what they pressed, and how long they listened until then."""
-    values = {"keys": fact.keys, "listened_ms": round(fact.listened_s * 1000)}
+    values: dict[str, Any] = {"keys": fact.keys or None, "listened_ms": round(fact.listened_s * 1000)}
+    if fact.asks_agent:
+        values["response"] = ASKED
     await connection.execute(update(Attempt).where(_ONE).values(values), {"wanted": fact.call_id})
 
 

@@ -12,13 +12,14 @@ from typing import Any
 
 from crm_core.attempts import Attempts, OpenAttempt, Settled
 from crm_core.diary.entry import Entry
+from crm_core.domain.campaign_words import ASKED
 from crm_core.due_leads import BARRED, DONE, WAITING, DueLeads, DueNumber, DueTry
 from crm_core.errors import StorageError
 from cti.domain.attempt_words import AttemptChanged, AttemptPhase
 from cti.domain.values import EndReason
 from dialer.disposing import UNLISTED, Disposing, DoNotCall, unlisted_sign
 from dialer.domain.disposing import Fate
-from dialer.domain.keyed import KeyMeaning, consequence_of, wish
+from dialer.domain.keyed import KeyMeaning, Served, consequence_of, served, wish
 from dialer.domain.outcome import AttemptEnd, Course, Outcome, outcome, weighed, weighed_answer
 from dialer.domain.retry import Ended, Next, Plan, Tried, dead_numbers, next_try
 from dialer.domain.verdict import Finding, Signalling, Verdict
@@ -171,7 +172,8 @@ class Settling:
         """What they pressed in the campaign's flow says what comes next for them."""
         rules, ended_at = plan.campaign.rules, attempt.ended_at or attempt.planned_at
         wanted = wish(attempt.keys or "", {one.key: one.means for one in rules.keys})
-        came = consequence_of(wanted, ended_at, timedelta(seconds=rules.later_s))
+        talked = attempt.connected_at is not None
+        came = consequence_of(wanted, ended_at, timedelta(seconds=rules.later_s), talked=talked)
         refused = ""
         if wanted is KeyMeaning.REMOVE_EVERYWHERE and self._do_not_call is not None:
             refused = await self._do_not_call.list_number(attempt.number, None)
@@ -185,11 +187,19 @@ class Settling:
         said = replace(
             settled,
             listened_ms=round(heard_s * 1000) if attempt.listened_ms is None else attempt.listened_ms,
-            response="agent" if attempt.connected_at is not None else None if wanted is None else wanted.value,
+            response=_response(attempt, wanted),
         )
         if came.fate is Fate.AGAIN:
             return replace(said, lead_state=WAITING, why=came.why, due_at=came.at, next_number_id=attempt.number_id)
         return replace(said, lead_state=BARRED, why=came.why, due_at=None) if came.fate is Fate.BARRED else said
+
+
+def _response(attempt: OpenAttempt, wanted: KeyMeaning | None) -> str | None:
+    if attempt.connected_at is not None:
+        return Served.AGENT.value
+    if attempt.response == ASKED:
+        return served(attempt.end_reason).value
+    return None if wanted is None else wanted.value
 
 
 _BY_EAR = (EndReason.MACHINE.value, EndReason.MESSAGE_LEFT.value)

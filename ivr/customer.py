@@ -234,7 +234,7 @@ class CustomerCall:
         flow = self._flows.flow(flow_id)
         if flow is None:
             return EndReason.FLOW_ENDED
-        self._walk.tells_keys = True
+        self._walk.is_campaigns = True
         return await self._last_step(await self._walk.run(Visit(flow, self._leg.speaker.language, Goodbye(None))))
 
     async def _next_order(self) -> LineCommand | None:

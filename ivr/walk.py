@@ -2,7 +2,7 @@
 
 import logging
 
-from cti.domain.attempt_words import AttemptKeyPressed
+from cti.domain.attempt_words import AttemptAsksAgent, AttemptKeyPressed
 from cti.errors import ActionRefused
 from ivr.domain import steps
 from ivr.domain.steps import Input, LastStep, Step
@@ -14,10 +14,13 @@ _log = logging.getLogger(__name__)
 
 
 class Walk:
-    """The hands of a Visit. `is_outside` while the caller is with a number outside, or on the way there."""
+    """The hands of a Visit. `is_outside` while the caller is with a number outside, or on the way there.
+
+    `is_campaigns`: the dialer is told what somebody does who answered.
+    """
 
     def __init__(self, leg: Leg, hours: Hours) -> None:
-        self.tells_keys = False
+        self.is_campaigns = False
         self._leg = leg
         self._hours = hours
         self.is_outside = False
@@ -28,6 +31,8 @@ class Walk:
         while not isinstance(step, steps.LAST_STEPS):
             self._leg.speaker.language = visit.language
             step = visit.feed(await self._answer_to(step))
+        if isinstance(step, steps.EnterQueue):
+            await self._tell_of_queue()
         self._leg.speaker.language = visit.language
         return step
 
@@ -40,7 +45,7 @@ class Walk:
                 await self._leg.speaker.say(prompts)
             case steps.Ask(prompts, timeout_s):
                 key = await self._leg.speaker.ask(prompts, timeout_s)
-                if key and self.tells_keys:
+                if key and self.is_campaigns:
                     await self._leg.line.tell(AttemptKeyPressed(self._leg.line.call_id, key))
                 given = steps.Digit(key) if key else steps.Silence()
             case steps.Collect(prompts, timeout_s, max_digits):
@@ -48,6 +53,7 @@ class Walk:
             case steps.CheckHours(calendar):
                 given = steps.HoursAre(self._hours.of(calendar))
             case steps.CheckQueue(queue_id):
+                await self._tell_of_queue()
                 given = steps.HoursAre(self._hours.of_queue(queue_id))
             case steps.Lookup(number):
                 found = self._leg.recognition.caller() if number is None else self._leg.recognition.find(number)
@@ -55,6 +61,10 @@ class Walk:
             case steps.Transfer(number, timeout_s):
                 given = steps.TransferEnded(await self.call_outside(number, timeout_s))
         return given
+
+    async def _tell_of_queue(self) -> None:
+        if self.is_campaigns:
+            await self._leg.line.tell(AttemptAsksAgent(self._leg.line.call_id))
 
     async def call_outside(self, number: str, timeout_s: float, shown_as: str = "", *, withheld: bool = False) -> bool:
         """Return whether the number answered; the caller is back, after their talk or without one."""

@@ -81,6 +81,8 @@ def report_table(report: CampaignReport) -> Iterator[str]:
         f"{figures['leads_reached']:,} reached (penetration {_text('penetration_ratio', report.total).strip()} %), "
         f"{figures['attempts_per_lead'] or 0:.2f} attempts each"
     )
+    if figures["unserved"]:
+        yield f"{figures['unserved']:,} asked for an agent in vain, which is no abandonment by law"
 
 
 def _row(name: str, line: CampaignLine) -> str:

@@ -36,6 +36,7 @@ FIGURES: dict[str, tuple[str, str]] = {
     "open": ("进行中", "Going on"),
     "abandoned": ("放弃", "Abandoned"),
     "abandon_ratio": ("放弃率", "Abandonment"),
+    "unserved": ("要求转人工未接上", "Asked for an agent in vain"),
     "talks": ("通话次数", "Talks"),
     "talk_total_s": ("通话总时长", "Talk, total"),
     "talk_s": ("平均通话时长", "Talk"),

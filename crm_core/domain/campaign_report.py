@@ -39,9 +39,9 @@ CLASSES: Mapping[str, frozenset[str]] = {
     "dead": frozenset({"unallocated", "number_changed"}),
 }
 """Verdicts of attempts that no person answered; every other one is "other"."""
-COUNTED = ("attempts", "answers", "abandoned", "talks", "ended_talks", "talk_s", "converted")
+COUNTED = ("attempts", "answers", "abandoned", "unserved", "talks", "ended_talks", "talk_s", "converted")
 OF_PEOPLE_ASKED = ("leads", "leads_dialed", "leads_reached")
-WITH_ATTEMPTS = frozenset({"attempts", "people", *CLASSES, "other", "open", "abandoned", "talks", "converted"})
+WITH_ATTEMPTS = frozenset({"attempts", "people", *CLASSES, "other", "open", "abandoned", "unserved", "talks", "converted"})
 """Figures that are numbers of attempts, and can be looked at."""
 
 
@@ -80,7 +80,8 @@ def add_up(tallies: Collection[Mapping[str, float]]) -> Tally:
 
 def figures_of(tally: Mapping[str, float], leads: Mapping[str, float] | None) -> Figures:
     """Return the figures of a line; `leads` as in OF_PEOPLE_ASKED, None where lines are no sets of people."""
-    whole = {name: int(tally.get(name, 0)) for name in ("attempts", "people", *CLASSES, "other", "open", "abandoned")}
+    names = ("attempts", "people", *CLASSES, "other", "open", "abandoned", "unserved")
+    whole = {name: int(tally.get(name, 0)) for name in names}
     talks, converted, talk_s = int(tally.get("talks", 0)), int(tally.get("converted", 0)), tally.get("talk_s", 0.0)
     found: Figures = {
         **whole,

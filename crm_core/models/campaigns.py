@@ -170,7 +170,7 @@ class LeadImport(Table):
 _LISTENED = text("listened_ms IS NOT NULL")
 _REPORTED = (
     *("campaign_id", "planned_at", "list_id", "shown_as", "verdict", "disposition", "state"),
-    *("abandoned", "converted", "connected_at", "ended_at", "lead_id"),
+    *("abandoned", "converted", "connected_at", "ended_at", "lead_id", "response", "agent_id"),
 )
 
 
@@ -183,8 +183,9 @@ class Attempt(Table):
     connected too late.
 
     What they answered to a machine of ours: `keys` pressed, for how long they listened, and what they chose
-    (`response`). `disposition` is what the agent said of it, `open_disposition` while nothing came of that yet;
-    `converted`: it means success. `again_at` is when they asked to be called again, `again_for_user_id` by whom.
+    (`response`; of who asked for an agent, what became of that). `disposition` is what the agent said of it,
+    `open_disposition` while nothing came of that yet; `converted`: it means success. `again_at` is when they asked to
+    be called again, `again_for_user_id` by whom.
     """
 
     __tablename__ = "attempts"

@@ -16,6 +16,7 @@ from crm_core.domain.campaign_report import (
     CampaignAxis,
     CampaignWanted,
 )
+from crm_core.domain.campaign_words import UNSERVED
 from crm_core.domain.quarters import begins_at, local_day, quarters_of
 from crm_core.errors import FieldProblem, Invalid
 from crm_core.models import Attempt
@@ -36,6 +37,7 @@ _OF_FIGURE: dict[str, ColumnElement[bool]] = {
     "other": and_(Attempt.verdict.not_in(_KNOWN), _NO_PERSON),
     "open": and_(Attempt.verdict.is_(None), _NO_PERSON),
     "abandoned": and_(Attempt.abandoned, _VERDICT.not_in(NO_PERSONS)),
+    "unserved": Attempt.response.in_(UNSERVED),
     "talks": _TALKED,
     "converted": Attempt.converted.is_(True),
 }

@@ -27,6 +27,7 @@ from crm_core.domain.campaign_report import (
     moment_key,
     tally_of,
 )
+from crm_core.domain.campaign_words import UNSERVED
 from crm_core.domain.quarters import local_day
 from crm_core.domain.report import FIRST_YEAR, LAST_YEAR
 from crm_core.errors import FieldProblem, Invalid
@@ -178,7 +179,7 @@ def _moment_of(stored: str | datetime) -> datetime:
     return datetime.fromisoformat(stored + _MINUTES[len(stored) :]).replace(tzinfo=UTC)
 
 
-_NAMES = ("attempts", "answers", "abandoned", "talks", "ended_talks", "talk_s", "converted")
+_NAMES = ("attempts", "answers", "abandoned", "unserved", "talks", "ended_talks", "talk_s", "converted")
 
 
 def _counted(connection: AsyncConnection) -> list[ColumnElement[Any]]:
@@ -192,6 +193,7 @@ def _counted(connection: AsyncConnection) -> list[ColumnElement[Any]]:
         func.count(),
         func.sum(case((or_(talked, Attempt.abandoned), 1), else_=0)),
         func.sum(case((Attempt.abandoned, 1), else_=0)),
+        func.sum(case((Attempt.response.in_(UNSERVED), 1), else_=0)),
         func.count(Attempt.connected_at),
         func.count(talk_s),
         func.sum(talk_s),

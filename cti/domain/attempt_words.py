@@ -62,13 +62,21 @@ class AttemptKeyPressed:
 
 
 @dataclass(frozen=True, slots=True)
+class AttemptAsksAgent:
+    """The campaign's flow leads whoever answered to a line, whether it is open or not."""
+
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptHeard:
-    """All keys that they pressed by now, and how long they have listened."""
+    """All keys that they pressed by now, and how long they have listened. `asks_agent`: until they asked for one."""
 
     call_id: str
     campaign_id: int
     keys: str
     listened_s: float
+    asks_agent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ Three sources: the customer's coroutine (`Call…`), the switch (`Leg…`, `Room
 from dataclasses import dataclass
 from datetime import datetime
 
-from cti.domain.attempt_words import AttemptKeyPressed, DialerEvent, LegProgressed
+from cti.domain.attempt_words import AttemptAsksAgent, AttemptKeyPressed, DialerEvent, LegProgressed
 from cti.domain.callback_words import CallbackEvent
 from cti.domain.mute_words import LegNotMuted
 from cti.domain.oversight import SupervisorEvent
@@ -358,8 +358,9 @@ class ScreenBack:
     agent_id: int
 
 
-_OfVisit = CallArrived | CallReached | CallQueued | CallRecognised | CallRated | CallLeft | AttemptKeyPressed
-CallEvent = _OfVisit | JoinEnded | TapeEvent | OutsideEnded
+_OfVisit = CallArrived | CallReached | CallQueued | CallRecognised | CallRated | CallLeft
+_OfAttempt = AttemptKeyPressed | AttemptAsksAgent
+CallEvent = _OfVisit | _OfAttempt | JoinEnded | TapeEvent | OutsideEnded
 SwitchEvent = (
     LegBorn
     | DialFailed

@@ -39,6 +39,7 @@ from cti.domain import (
 )
 from cti.domain.agent import Agent
 from cti.domain.attempt_words import (
+    AttemptAsksAgent,
     AttemptKeyPressed,
     AttemptOrdered,
     AttemptWithdrawn,
@@ -150,6 +151,7 @@ HANDLERS: dict[type[Event], Callable[[Turn, Any], None]] = {
     CallRecognised: arrivals.call_recognised,
     CallRated: arrivals.call_rated,
     AttemptKeyPressed: menu_calls.key_pressed,
+    AttemptAsksAgent: menu_calls.asks_agent,
     CallLeft: arrivals.call_left,
     JoinEnded: arrivals.join_ended,
     TapeRuns: taping.runs_again,

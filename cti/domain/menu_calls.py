@@ -1,7 +1,7 @@
 """Who answered a campaign that has no agents: they are in its flow, and what they press there is told."""
 
 from cti.domain.attempt_phases import begin
-from cti.domain.attempt_words import AttemptHeard, AttemptKeyPressed
+from cti.domain.attempt_words import AttemptAsksAgent, AttemptHeard, AttemptKeyPressed
 from cti.domain.board import Turn
 from cti.domain.call import Call, CallStep
 from cti.domain.deadlines import Due
@@ -41,9 +41,18 @@ def refuse_unless_served(call: Call | None, event: CallReached) -> None:
 
 def key_pressed(turn: Turn, event: AttemptKeyPressed) -> None:
     """Of callers who came in nobody asks."""
-    call = turn.board.living(event.call_id)
+    _heard(turn, event.call_id, event.key)
+
+
+def asks_agent(turn: Turn, event: AttemptAsksAgent) -> None:
+    """From here on they do not listen, but wait; where they are lost, the campaign has to know."""
+    _heard(turn, event.call_id, asks=True)
+
+
+def _heard(turn: Turn, call_id: str, key: str = "", *, asks: bool = False) -> None:
+    call = turn.board.living(call_id)
     if call is None or call.attempt is None or call.attempt.flow_id is None:
         return
-    call.pressed_keys = (call.pressed_keys + event.key)[-MOST_KEYS:]
+    call.pressed_keys = (call.pressed_keys + key)[-MOST_KEYS:]
     listened_s = (turn.now - (call.listens_since or turn.now)).total_seconds()
-    turn.note(AttemptHeard(call.call_id, call.attempt.campaign_id, call.pressed_keys, listened_s))
+    turn.note(AttemptHeard(call_id, call.attempt.campaign_id, call.pressed_keys, listened_s, asks))

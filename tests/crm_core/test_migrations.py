@@ -5,16 +5,21 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from crm_core.audit import SYSTEM
+from crm_core.campaigns import CampaignDraft, Campaigns
 from crm_core.customers import CustomerFilter, Customers
 from crm_core.errors import WrongRevision
+from crm_core.lead_lists import LeadLists
 from crm_core.migrations import check_revision, is_known_revision, newest_revision, upgrade
 from crm_core.migrations.search_index import is_of_the_models
 from crm_core.migrations.steps import alembic_config
-from crm_core.models import Table
+from crm_core.models import Attempt, Table
+from crm_core.queues import QueueDraft, Queues
 from crm_core.storage.database import Database, async_url
+from tests.crm_core.attempt_rows import attempt
 from tests.crm_core.conftest import HandClock
 
 
@@ -94,6 +99,32 @@ async def test_the_log_of_before_is_that_of_all_who_talked(empty_url: str) -> No
         assert [tuple(each) for each in await connection.execute(text("SELECT held_s FROM calls"))] == [(0,), (0,)]
         await connection.run_sync(_downgrade, "0008")
         assert await connection.scalar(text("SELECT count(*) FROM call_legs")) == 3
+    await engine.dispose()
+
+
+async def test_who_was_lost_in_line_before_is_known_to_be(empty_url: str) -> None:
+    await upgrade(empty_url)
+    database, clock = Database(empty_url, readers=1), HandClock()
+    await database.start()
+    queue = await Queues(database, clock).add(QueueDraft("Sales"), SYSTEM)
+    campaign = await Campaigns(database, clock).create(CampaignDraft("Spring", "manual", queue.id, ("cn",)), SYSTEM)
+    people = await LeadLists(database, clock).create(campaign.id, "North", "", 1, SYSTEM)
+    ended = ({"listened_ms": 9}, {"listened_ms": 9, "connected_at": clock.now()}, {})
+    rows = [attempt(people, None, clock.now(), end_reason="abandoned_in_queue") | more for more in ended]
+    rows.append(attempt(people, None, clock.now(), end_reason="flow_ended", listened_ms=9, response="later"))
+    await database.aclose()
+    engine = create_async_engine(async_url(empty_url))
+    async with engine.begin() as connection:
+        for row in rows:
+            await connection.execute(insert(Attempt).values(row))
+        await connection.run_sync(_downgrade, "0043")
+    await upgrade(empty_url)
+    async with engine.begin() as connection:
+        found = await connection.execute(select(Attempt.attempt_id, Attempt.response))
+        told = {row.attempt_id: row.response for row in found}
+        assert [told[row["attempt_id"]] for row in rows] == ["lost_waiting", None, None, "later"]
+        await connection.run_sync(_downgrade, "0043")
+        assert set(await connection.scalars(select(Attempt.response))) == {None, "later"}
     await engine.dispose()
 
 

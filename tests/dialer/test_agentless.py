@@ -8,7 +8,7 @@ import pytest
 
 from crm_core.domain.campaign_rules import KeyRule
 from crm_core.storage.database import Database
-from cti.domain.attempt_words import AttemptChanged, AttemptKeyPressed, AttemptPhase
+from cti.domain.attempt_words import AttemptAsksAgent, AttemptChanged, AttemptKeyPressed, AttemptPhase
 from cti.domain.commands import DialCustomer
 from cti.domain.events import CallLeft, CallQueued
 from cti.domain.values import EndReason
@@ -148,6 +148,38 @@ async def test_who_asks_for_an_agent_gets_one(house: House) -> None:
         "agent",
         11,
     )
+
+
+async def asks(house: House, *, is_open: bool) -> None:
+    """Whoever was dialed asks for an agent after ten seconds, and half a minute goes by."""
+    await house.add(NUMBERS[0])
+    await house.start()
+    await house.step()
+    house.answers()
+    call_id = house.last().call_id
+    house.stage.wait(10)
+    house.stage.tell(AttemptKeyPressed(call_id, "1"), AttemptAsksAgent(call_id))
+    if is_open:
+        house.stage.tell(CallQueued(call_id, 1, 0, "en"))
+    await house.settle()
+    house.stage.wait(30)
+
+
+async def test_who_asks_for_an_agent_and_hangs_up_waiting_is_lost_to_the_campaign(house: House) -> None:
+    await asks(house, is_open=True)
+    house.ends(16)
+    await house.settle()
+    (row,) = await house.attempt_rows()
+    # nobody was promised to them, as the law counts; how long they waited is no listening
+    assert (row.response, row.abandoned, row.listened_ms) == ("lost_waiting", False, 10_000)
+
+
+async def test_who_asks_for_an_agent_where_nobody_is_is_lost_to_the_campaign(house: House) -> None:
+    await asks(house, is_open=False)
+    assert [one.response for one in await house.attempt_rows()] == ["asked"]
+    house.stage.tell(CallLeft(house.last().call_id, EndReason.FLOW_ENDED))
+    await house.settle()
+    assert [one.response for one in await house.attempt_rows()] == ["lost_nobody"]
 
 
 async def test_what_was_pressed_holds_also_when_nobody_saw_how_it_ended(house: House) -> None:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from cti.domain.attempt_words import AttemptKeyPressed
+from cti.domain.attempt_words import AttemptAsksAgent, AttemptKeyPressed
 from cti.domain.commands import BeginAttempt, GoOutside, KeepWaiting, StopWaiting
 from cti.domain.events import CallQueued, CallReached, OutsideEnded
 from cti.domain.values import EndReason, NoRecording, Overflow, OverflowAction, QueueSettings
@@ -285,6 +285,31 @@ async def test_who_answers_a_campaign_without_agents_is_in_its_flow() -> None:
     assert CallReached("c1") in story.floor.told
     assert AttemptKeyPressed("c1", "1") in story.floor.told
     assert story.floor.end is EndReason.FLOW_ENDED
+
+
+@pytest.mark.parametrize("closed", [None, "bye"])
+async def test_who_asks_a_campaign_for_an_agent_is_known_to_it_also_where_the_line_is_closed(
+    closed: str | None,
+) -> None:
+    story = Story(QUEUE, variables={"CALLROOM_OUTBOUND": "1"})
+    line = {"type": "queue", "queue": 1} | ({} if closed is None else {"closed": closed})
+    nodes = {"line": line} | ({} if closed is None else {"bye": {"type": "hang_up", "prompt": "goodbye"}})
+    story.source.flows[3] = parse_flow({"start": "line", "nodes": nodes}, Known(frozenset({"goodbye"}), frozenset({1})))
+    story.source.calendars[9] = SHUT
+    shut = Overflow(OverflowAction.HANG_UP)
+    story.source.queues[1] = replace(story.source.queues[1], calendar_id=9, closed=shut)
+    story.floor.first = (BeginAttempt("c1", 1, "en", 3),)
+    await story.play()
+    assert story.floor.told.count(AttemptAsksAgent("c1")) == 1
+    assert story.floor.end is EndReason.FLOW_ENDED
+
+
+async def test_of_callers_who_came_in_no_campaign_is_told() -> None:
+    story = Story(QUEUE)
+    async with story.running() as channel:
+        await channel.until(waits)
+        channel.hang_up()
+    assert AttemptAsksAgent("c1") not in story.floor.told
 
 
 async def test_a_campaign_whose_flow_is_gone_keeps_nobody() -> None:

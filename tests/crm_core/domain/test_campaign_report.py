@@ -52,6 +52,11 @@ def test_who_answered_is_a_person_also_without_an_agent() -> None:
     assert figures["abandon_ratio"] == pytest.approx(1 / 3)
 
 
+def test_who_asked_for_an_agent_in_vain_is_a_figure_of_its_own_and_not_abandoned() -> None:
+    figures = figures_of(tally_of("human", counted(4, unserved=2)), None)
+    assert (figures["people"], figures["unserved"], figures["abandoned"]) == (4, 2, 0)
+
+
 @pytest.mark.parametrize("verdict", ["machine", "voicemail", "fax"])
 def test_a_machine_that_an_agent_was_connected_with_is_no_person(verdict: str) -> None:
     figures = figures_of(tally_of(verdict, counted(5, answers=2, abandoned=1, talks=2)), None)

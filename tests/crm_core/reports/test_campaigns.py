@@ -120,6 +120,15 @@ async def test_whom_a_campaign_without_agents_spoke_to_is_reached(house: House) 
     assert after["penetration_ratio"] == pytest.approx(2 / 3, abs=0.001)
 
 
+async def test_who_asked_for_an_agent_and_got_none_is_counted_and_abandons_nobody(house: House) -> None:
+    for response in ("lost_waiting", "lost_nobody", "agent", "later", "asked"):
+        await house.dial(1, 2, NINE, verdict="human", answered_at=NINE, response=response)
+    report = await house.ask(CampaignAxis.LIST)
+    assert (report.total.figures["unserved"], report.total.figures["abandoned"]) == (2, 1)
+    page = await house.behind.page(report.wanted, Cell("unserved", {}), None)
+    assert {row.response for row in page.items} == {"lost_waiting", "lost_nobody"}
+
+
 async def test_a_talk_that_goes_on_has_no_length_yet(house: House) -> None:
     await house.dial(0, 1, NINE, connected_at=NINE, state="connected")
     figures = (await house.ask(CampaignAxis.LIST)).total.figures

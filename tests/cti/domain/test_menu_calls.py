@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from cti.domain.attempt_words import AttemptHeard, AttemptKeyPressed
+from cti.domain.attempt_words import AttemptAsksAgent, AttemptHeard, AttemptKeyPressed
 from cti.domain.commands import BeginAttempt
 from cti.domain.events import CallArrived, CallLeft, CallQueued, CallReached
 from cti.domain.menu_calls import MOST_KEYS
@@ -55,6 +55,16 @@ def test_who_asks_for_an_agent_waits_like_any_caller() -> None:
     assert stage.queue(1)["waiting"] == ["a1"], "they asked, and nobody hangs up on them after two seconds"
 
 
+def test_who_asks_for_an_agent_has_listened_until_then() -> None:
+    stage = listening_stage()
+    stage.wait(4)
+    stage.tell(AttemptAsksAgent("a1"))
+    assert stage.last(AttemptHeard) == AttemptHeard("a1", 7, "", 4.0, asks_agent=True)
+    stage.wait(1)
+    stage.tell(AttemptKeyPressed("a1", "1"), AttemptAsksAgent("a1"))
+    assert stage.last(AttemptHeard) == AttemptHeard("a1", 7, "1", 5.0, asks_agent=True)
+
+
 def test_it_ends_with_the_flow() -> None:
     stage = listening_stage()
     stage.tell(CallLeft("a1", EndReason.FLOW_ENDED))
@@ -64,7 +74,7 @@ def test_it_ends_with_the_flow() -> None:
 def test_keys_of_others_are_nobodys() -> None:
     stage, leg_id = dialing_stage()
     answer(stage, leg_id)
-    stage.tell(CallReached("a1"), AttemptKeyPressed("a1", "1"), AttemptKeyPressed("a9", "1"))
+    stage.tell(CallReached("a1"), AttemptKeyPressed("a1", "1"), AttemptKeyPressed("a9", "1"), AttemptAsksAgent("a1"))
     assert stage.all(AttemptHeard) == []
 
 

@@ -9,9 +9,9 @@ export interface CampaignFigure {
   hasAttempts: boolean
 }
 
-const WITH_ATTEMPTS = new Set(['attempts', 'people', 'machines', 'busy', 'no_answer', 'dead', 'other', 'open', 'abandoned', 'talks', 'converted'])
+const WITH_ATTEMPTS = new Set(['attempts', 'people', 'machines', 'busy', 'no_answer', 'dead', 'other', 'open', 'abandoned', 'unserved', 'talks', 'converted'])
 const ALL = [
-  ...['attempts', 'people', 'answer_ratio', 'machines', 'busy', 'no_answer', 'dead', 'other', 'open', 'abandoned', 'abandon_ratio'],
+  ...['attempts', 'people', 'answer_ratio', 'machines', 'busy', 'no_answer', 'dead', 'other', 'open', 'abandoned', 'abandon_ratio', 'unserved'],
   ...['talks', 'talk_s', 'talk_total_s', 'converted', 'conversion_ratio'],
 ]
 const OF_PEOPLE_ASKED = ['leads', 'leads_dialed', 'leads_reached', 'penetration_ratio', 'attempts_per_lead']
