@@ -14,6 +14,7 @@ from agent_ui.api.problems import invalid
 from agent_ui.api.route import Route
 from agent_ui.api.shapes import PageAnswer
 from agent_ui.auth.permissions import Permission
+from agent_ui.joints.campaign_keys import key_problems
 from agent_ui.joints.campaign_law import known_policies, law_problems
 from agent_ui.joints.campaign_steps import refuse_past_end, take_step
 from agent_ui.joints.dialing import own_numbers
@@ -87,6 +88,7 @@ async def _checked(ask: Ask) -> CampaignDraft:
     body: CampaignBody = ask.body
     draft = body.draft()
     problems = law_problems(draft, await own_numbers(ask.parts.memory), await _prompts(ask))
+    problems += await key_problems(ask.parts.memory, draft)
     if problems:
         raise invalid(problems)
     return draft

@@ -12,10 +12,11 @@ from agent_ui.api.route import Body, OwnAnswer, Route
 from agent_ui.api.shapes import PageAnswer
 from agent_ui.auth.permissions import Permission
 from agent_ui.errors import FieldProblem
+from agent_ui.joints.campaign_keys import flow_problems
 from agent_ui.joints.entries import what_flows_may_name
 from crm_core.errors import AlreadyExists, NotFound
 from crm_core.flows import EntryNumberRow, FlowRow
-from ivr.domain.flow import parse_flow
+from ivr.domain.flow import Flow, parse_flow
 
 
 class NewFlow(Body):
@@ -89,7 +90,9 @@ async def add_flow(ask: Ask) -> dict[str, Any]:
 
 async def save_flow(ask: Ask) -> dict[str, Any]:
     """Save a new version; calls that are in the old one go on in it."""
-    await _check(ask)
+    parsed = await _check(ask)
+    if problems := await flow_problems(ask.parts.memory, ask.number("flow_id"), parsed):
+        raise invalid(problems)
     body: ChangedFlow = ask.body
     flow = await ask.parts.memory.flows.save(ask.number("flow_id"), body.version, body.name, body.body, ask.actor)
     await ask.parts.flows_changed()
@@ -147,9 +150,9 @@ async def remove_entry_number(ask: Ask) -> None:
     await ask.parts.flows_changed()
 
 
-async def _check(ask: Ask) -> None:
+async def _check(ask: Ask) -> Flow:
     """Raise FlowInvalid with every problem; paths are those of the document, as the editor has it."""
-    parse_flow(
+    return parse_flow(
         ask.body.body, await what_flows_may_name(ask.parts.memory, ask.parts.prompts, ask.parts.config.telephone)
     )
 

@@ -157,6 +157,31 @@ async def test_what_a_campaign_uses_is_not_deleted_and_it_is_named(world: World)
         assert made["name"] in answer["error"]["message"]
 
 
+async def test_a_key_is_the_campaigns_or_the_flows(world: World) -> None:
+    boss, admin = await world.person("supervisor"), await world.person("admin")
+    queue_id = (await body_of(world))["queue_id"]
+    menu = {"type": "menu", "prompt": "main_menu", "options": {"1": "line", "2": "bye"}, "timeout_s": 2, "retries": 0}
+    menu |= {"invalid_prompt": "invalid_choice", "on_timeout": "bye", "on_invalid": "bye"}
+    nodes: dict[str, Any] = {"ask": menu, "line": {"type": "queue", "queue": queue_id}, "bye": {"type": "hang_up"}}
+    _, flow = await admin.call("POST", "/flows", {"name": "Offer", "body": {"start": "ask", "nodes": nodes}})
+    keys = [{"key": "1", "means": "later"}]
+    clash = await body_of(world, name="Clash", mode="agentless", rules={"flow_id": flow["id"], "keys": keys})
+    status, answer = await boss.call("POST", "/campaigns", clash)
+    (field,) = answer["error"]["fields"]
+    said = (status, field["path"], field["code"], field["named"])
+    assert said == (422, "rules.keys", "key_of_flow", "1 (ask → line)")
+    keys[0]["key"] = "2"
+    made = await a_campaign(world, boss, mode="agentless", rules={"flow_id": flow["id"], "keys": keys})
+    nodes["ask"] = menu | {"options": {"1": "bye", "2": "line"}}
+    changed = {"name": "Offer", "body": {"start": "ask", "nodes": nodes}, "version": flow["version"]}
+    status, answer = await admin.call("PUT", f"/flows/{flow['id']}", changed)
+    (field,) = answer["error"]["fields"]
+    said = (status, field["path"], field["code"], field["named"])
+    assert said == (422, "nodes.ask.options.2", "key_of_campaign", made["name"])
+    assert (await boss.call("POST", f"/campaigns/{made['id']}/steps", {"step": "finished"}))[0] == 200
+    assert (await admin.call("PUT", f"/flows/{flow['id']}", changed))[0] == 200
+
+
 async def test_what_is_stricter_and_ours_is_taken(world: World) -> None:
     boss, admin = await world.person("supervisor"), await world.person("admin")
     _, rules = await admin.call("GET", "/settings/dialing")

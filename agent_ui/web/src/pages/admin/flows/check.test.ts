@@ -41,7 +41,7 @@ describe('problemsOf', () => {
 
 describe('fromServer', () => {
   it('splits the path of a problem', () => {
-    const said = { code: 'missing', message: 'm' }
+    const said = { code: 'missing', message: 'm', named: 'Spring' }
     expect(fromServer([{ path: 'nodes.menu.options.1', ...said }, { path: 'body.nodes.a', ...said }, { path: 'start', ...said }])).toEqual([
       { step: 'menu', field: 'options.1', ...said },
       { step: 'a', field: '', ...said },

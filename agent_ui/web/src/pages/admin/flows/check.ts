@@ -48,12 +48,12 @@ function optionProblems(flow: Flow, id: string, step: Step, field: string): Prob
 }
 
 /** Problems as the server names them: "nodes.<id>.<field>", ids holding no dot. */
-export function fromServer(fields: { path: string; code: string; message: string }[]): Problem[] {
-  return fields.map(({ path, code, message }) => {
+export function fromServer(fields: { path: string; code: string; message: string; named?: string }[]): Problem[] {
+  return fields.map(({ path, ...said }) => {
     const inner = path.replace(/^body\./, '')
     const hit = /^nodes\.([^.]+)(?:\.(.+))?$/.exec(inner)
     return hit === null
-      ? { step: '', field: inner, code, message }
-      : { step: hit[1]!, field: hit[2] ?? '', code, message }
+      ? { step: '', field: inner, ...said }
+      : { step: hit[1]!, field: hit[2] ?? '', ...said }
   })
 }

@@ -28,6 +28,7 @@ export interface Problem {
   field: string
   code: string
   message: string
+  named?: string
 }
 
 export function isFlow(value: JsonValue): value is { start: string; nodes: Record<string, Step> } {
