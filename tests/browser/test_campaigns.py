@@ -80,6 +80,58 @@ async def test_a_campaign_gets_people_and_is_started(installation, chinese_super
     await expect(row).to_contain_text(re.compile(r"Paused.*2 people", re.S))
 
 
+async def test_a_campaign_is_found_and_copied_by_keyboard(installation, supervisor):
+    boss, page = supervisor, supervisor.page
+    await page.goto(f"{installation.url}/#/campaigns")
+    rows = boss.by("campaign-table").locator("tbody tr")
+    await boss.by("campaign-search").fill("回访")
+    await expect(rows).to_have_count(1)
+    await boss.by("campaign-state-filter").click()
+    await page.get_by_role("option", name="Draft").click()
+    await expect(boss.by("campaign-table")).to_contain_text("No campaign fits")
+    await boss.by("campaign-state-filter").click()
+    await page.get_by_role("option", name="Paused").click()
+    copy = boss.by("copy-campaign")
+    await copy.focus()
+    await page.keyboard.press("Enter")
+    name = boss.by("campaign-name")
+    await expect(name).to_be_focused()
+    await expect(name).to_have_value("春季回访 (copy)")
+    await page.keyboard.press("Escape")
+    await expect(boss.by("campaign-form")).to_have_count(0)
+    await expect(copy).to_be_focused()
+    await copy.click()
+    await boss.by("save").click()
+    await expect(boss.by("campaign-state")).to_have_attribute("data-state", "draft")
+    await expect(boss.by("campaign-nobody")).to_contain_text("import a list first")
+    await boss.by("edit-campaign").click()
+    await expect(boss.by("campaign-name")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(boss.by("campaign-form")).to_have_count(0)
+    await boss.by("remove-campaign").click()
+    await page.locator(".el-message-box__btns .el-button--danger").click()
+    await expect(rows.first).to_be_visible()
+
+
+async def test_a_pause_by_mistake_is_taken_back_and_words_follow_the_language(installation, supervisor):
+    boss, page = supervisor, supervisor.page
+    await page.goto(f"{installation.url}/#/campaigns")
+    await boss.by("campaign-table").get_by_role("link", name="春季回访").click()
+    state = boss.by("campaign-state")
+    await boss.by("step-started").click()
+    await expect(state).not_to_have_attribute("data-state", "paused")
+    await boss.by("step-paused").click()
+    await expect(state).to_have_attribute("data-state", "paused")
+    await expect(boss.by("live-forecast")).to_have_text("2 people left.")
+    await boss.by("undo").click()
+    await expect(state).not_to_have_attribute("data-state", "paused")
+    await boss.by("step-paused").click()
+    await expect(page.locator(".el-message").last).to_contain_text("is paused.")
+    await boss.speak("zh")
+    await expect(page.locator(".el-message")).to_have_count(0)
+    await boss.speak("en")
+
+
 async def test_a_campaign_is_planned_before_it_runs(installation, supervisor):
     boss, page = supervisor, supervisor.page
     await page.goto(f"{installation.url}/#/campaigns")
