@@ -1,5 +1,6 @@
 """Reports of campaigns: what attempts came to, the attempts behind each figure, and files of it."""
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -46,11 +47,21 @@ class CampaignExportBody(CampaignReportBody):
     language: Literal["zh", "en"] = "zh"
 
 
+class SaidAnswer(OwnAnswer):
+    """A disposition, and how often it was chosen."""
+
+    code: str
+    label_zh: str
+    label_en: str
+    count: int
+
+
 class CampaignLineAnswer(OwnAnswer):
-    """One line. Figures of people on lists are null where lines are no sets of them."""
+    """One line. Figures of people on lists are null where lines are no sets of them; `dispositions` are of agents."""
 
     key: dict[str, Any]
     figures: Figures
+    dispositions: tuple[SaidAnswer, ...]
 
 
 class CampaignReportAnswer(OwnAnswer):
@@ -82,7 +93,8 @@ async def ask_campaign_report(ask: Ask) -> dict[str, Any]:
 
 
 def _line(line: CampaignLine) -> dict[str, Any]:
-    return {"key": dict(line.key), "figures": rounded(line.figures)}
+    said = [asdict(one) for one in line.dispositions]
+    return {"key": dict(line.key), "figures": rounded(line.figures), "dispositions": said}
 
 
 async def list_attempts_behind(ask: Ask) -> dict[str, Any]:

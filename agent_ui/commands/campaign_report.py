@@ -19,6 +19,7 @@ BY = {
     "day": CampaignAxis.DAY,
     "disposition": CampaignAxis.DISPOSITION,
     "caller-id": CampaignAxis.CALLER_ID,
+    "agent": CampaignAxis.AGENT,
 }
 _DAYS_BACK = 29
 _NAME_CELLS = 20
@@ -32,6 +33,11 @@ _COLUMNS = (
         ("conv", "converted", 6),
         ("conv %", "conversion_ratio", 7),
     ),
+)
+_OF_AGENT = (
+    *(("dialed", "attempts", 8), ("people", "people", 8), ("talks", "talks", 7), ("talk", "talk_s", 7)),
+    *(("all talks", "talk_total_s", 11), ("disp", "disposed", 7), ("conv", "converted", 6)),
+    ("conv %", "conversion_ratio", 7),
 )
 
 
@@ -68,25 +74,36 @@ async def print_report(memory: Memory, row: CampaignRow, arguments: argparse.Nam
 
 
 def report_table(report: CampaignReport) -> Iterator[str]:
-    """Give a heading, the lines, their total, and how far the lists are."""
-    heads = "".join(f"{head:>{cells}}" for head, _, cells in _COLUMNS)
+    """Give a heading, the lines, their total, and how far the lists are, or what agents said."""
+    is_of_agents = report.wanted.axis is CampaignAxis.AGENT
+    columns = _OF_AGENT if is_of_agents else _COLUMNS
+    heads = "".join(f"{head:>{cells}}" for head, _, cells in columns)
     yield f"{'':{_NAME_CELLS}}{heads}"
     for line in report.lines:
-        # of one campaign, its lists need no name but their own
-        yield _row(str(line.key.get("name") or line_name(report.wanted.axis, line.key, "en")), line)
-    yield _row("total", report.total)
-    figures = report.total.figures
+        # of one campaign, its lists and agents need no name but their own
+        own = line.key.get("name") or line.key.get("agent")
+        yield _row(str(own or line_name(report.wanted.axis, line.key, "en")), line, columns)
+    yield _row("total", report.total, columns)
+    if is_of_agents:
+        said = ", ".join(f"{one.label_en or one.code} {one.count:,}" for one in report.total.dispositions)
+        yield f"dispositions: {said or 'none yet'}"
+    else:
+        yield from _of_people(report.total)
+
+
+def _of_people(total: CampaignLine) -> Iterator[str]:
+    figures = total.figures
     yield (
         f"{figures['leads']:,} people on its lists: {figures['leads_dialed']:,} dialed, "
-        f"{figures['leads_reached']:,} reached (penetration {_text('penetration_ratio', report.total).strip()} %), "
+        f"{figures['leads_reached']:,} reached (penetration {_text('penetration_ratio', total).strip()} %), "
         f"{figures['attempts_per_lead'] or 0:.2f} attempts each"
     )
     if figures["unserved"]:
         yield f"{figures['unserved']:,} asked for an agent in vain, which is no abandonment by law"
 
 
-def _row(name: str, line: CampaignLine) -> str:
-    cells = "".join(f"{_text(figure, line):>{width}}" for _, figure, width in _COLUMNS)
+def _row(name: str, line: CampaignLine, columns: tuple[tuple[str, str, int], ...]) -> str:
+    cells = "".join(f"{_text(figure, line):>{width}}" for _, figure, width in columns)
     return f"{_fit(name)}{cells}"
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from agent_ui.reporting.sheet import COUNT, RATIO, SECONDS, TEXT, Cell, Sheet
 from agent_ui.reporting.words import NONE, TOTAL, word
-from crm_core.domain.campaign_report import CampaignAxis
+from crm_core.domain.campaign_report import OF_AGENTS, CampaignAxis
 from crm_core.reports.campaigns import CampaignLine, CampaignReport
 
 TITLES: dict[CampaignAxis, tuple[str, str]] = {
@@ -15,6 +15,7 @@ TITLES: dict[CampaignAxis, tuple[str, str]] = {
     CampaignAxis.DAY: ("外呼活动：按日", "Campaigns by day"),
     CampaignAxis.DISPOSITION: ("外呼活动：按通话结果", "Campaigns by disposition"),
     CampaignAxis.CALLER_ID: ("外呼活动：按外显号码", "Campaigns by number shown"),
+    CampaignAxis.AGENT: ("外呼活动：按座席", "Campaigns by agent"),
 }
 HEADS: dict[CampaignAxis, tuple[tuple[str, str], ...]] = {
     CampaignAxis.CAMPAIGN: (("外呼活动", "Campaign"),),
@@ -23,6 +24,7 @@ HEADS: dict[CampaignAxis, tuple[tuple[str, str], ...]] = {
     CampaignAxis.DAY: (("日期", "Day"),),
     CampaignAxis.DISPOSITION: (("通话结果", "Disposition"),),
     CampaignAxis.CALLER_ID: (("外显号码", "Number shown"),),
+    CampaignAxis.AGENT: (("座席", "Agent"), ("外呼活动", "Campaign")),
 }
 FIGURES: dict[str, tuple[str, str]] = {
     "attempts": ("外呼量", "Dialed"),
@@ -36,10 +38,11 @@ FIGURES: dict[str, tuple[str, str]] = {
     "open": ("进行中", "Going on"),
     "abandoned": ("放弃", "Abandoned"),
     "abandon_ratio": ("放弃率", "Abandonment"),
-    "unserved": ("要求转人工未接上", "Asked for an agent in vain"),
+    "unserved": ("转人工流失", "Asked in vain"),
     "talks": ("通话次数", "Talks"),
     "talk_total_s": ("通话总时长", "Talk, total"),
     "talk_s": ("平均通话时长", "Talk"),
+    "disposed": ("已登记结果", "Dispositions"),
     "converted": ("成功", "Conversions"),
     "conversion_ratio": ("转化率", "Conversion"),
     "leads": ("名单人数", "People on lists"),
@@ -54,12 +57,35 @@ def campaign_sheet(report: CampaignReport, language: str) -> Sheet:
     """Put it together."""
     wanted = report.wanted
     head = [word(both, language) for both in HEADS[wanted.axis]]
-    names = [name for name in FIGURES if any(line.figures[name] is not None for line in (*report.lines, report.total))]
-    rows = [[*_line_cells(wanted.axis, line.key, language), *_values(line, names)] for line in report.lines]
-    total: list[Cell] = [word(TOTAL, language), *[""] * (len(head) - 1), *_values(report.total, names)]
+    names = _names(report)
+    said = _said_heads(report, language)
+    rows = [
+        [*_line_cells(wanted.axis, line.key, language), *_values(line, names), *_said(line, said)]
+        for line in report.lines
+    ]
+    blank: list[Cell] = [""] * (len(head) - 1)
+    total = [word(TOTAL, language), *blank, *_values(report.total, names), *_said(report.total, said)]
     title = f"{word(TITLES[wanted.axis], language)} {wanted.first.isoformat()} – {wanted.last.isoformat()}"
-    kinds = [*[TEXT] * len(head), *map(_kind, names)]
-    return Sheet(title, [*head, *(word(FIGURES[name], language) for name in names)], kinds, [*rows, total])
+    kinds = [*[TEXT] * len(head), *map(_kind, names), *[COUNT] * len(said)]
+    heads = [*head, *(word(FIGURES[name], language) for name in names), *said.values()]
+    return Sheet(title, heads, kinds, [*rows, total])
+
+
+def _names(report: CampaignReport) -> list[str]:
+    if report.wanted.axis is CampaignAxis.AGENT:
+        return [name for name in FIGURES if name in OF_AGENTS]
+    lines = (*report.lines, report.total)
+    return [name for name in FIGURES if any(line.figures[name] is not None for line in lines)]
+
+
+def _said_heads(report: CampaignReport, language: str) -> dict[str, str]:
+    """By agent, each disposition that was chosen has a column; the most frequent comes first."""
+    return {one.code: word((one.label_zh, one.label_en), language) or one.code for one in report.total.dispositions}
+
+
+def _said(line: CampaignLine, columns: Mapping[str, str]) -> list[Cell]:
+    counts = {one.code: one.count for one in line.dispositions}
+    return [counts.get(code, 0) for code in columns]
 
 
 def line_name(axis: CampaignAxis, key: Mapping[str, Any], language: str) -> str:
@@ -74,14 +100,14 @@ def _line_cells(axis: CampaignAxis, key: Mapping[str, Any], language: str) -> li
             return [key["name"] or f"#{key['campaign_id']}"]
         case CampaignAxis.LIST:
             return [key["campaign"] or f"#{key['campaign_id']}", key["name"] or none]
-        case CampaignAxis.HOUR:
-            return [f"{key['hour']:02d}:00"]
-        case CampaignAxis.DAY:
-            return [key["day"]]
+        case CampaignAxis.HOUR | CampaignAxis.DAY:
+            return [f"{key['hour']:02d}:00" if axis is CampaignAxis.HOUR else key["day"]]
         case CampaignAxis.DISPOSITION:
             return [word((key["label_zh"], key["label_en"]), language) or key["disposition"] or none]
         case CampaignAxis.CALLER_ID:
             return [key["shown_as"] or none]
+        case CampaignAxis.AGENT:
+            return [key["agent"] or f"#{key['agent_id']}", key["campaign"] or f"#{key['campaign_id']}"]
 
 
 def _values(line: CampaignLine, names: list[str]) -> list[Cell]:

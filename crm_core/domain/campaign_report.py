@@ -24,6 +24,7 @@ class CampaignAxis(StrEnum):
     DAY = "campaign_day"
     DISPOSITION = "campaign_disposition"
     CALLER_ID = "campaign_caller_id"
+    AGENT = "campaign_agent"
 
 
 OF_TIME = frozenset({CampaignAxis.HOUR, CampaignAxis.DAY})
@@ -39,9 +40,13 @@ CLASSES: Mapping[str, frozenset[str]] = {
     "dead": frozenset({"unallocated", "number_changed"}),
 }
 """Verdicts of attempts that no person answered; every other one is "other"."""
-COUNTED = ("attempts", "answers", "abandoned", "unserved", "talks", "ended_talks", "talk_s", "converted")
+COUNTED = ("attempts", "answers", "abandoned", "unserved", "talks", "ended_talks", "talk_s", "disposed", "converted")
+OF_AGENTS = ("attempts", "people", "talks", "talk_total_s", "talk_s", "disposed", "converted", "conversion_ratio")
+"""Figures that say something of an agent; whom nobody was connected with is none of theirs."""
 OF_PEOPLE_ASKED = ("leads", "leads_dialed", "leads_reached")
-WITH_ATTEMPTS = frozenset({"attempts", "people", *CLASSES, "other", "open", "abandoned", "unserved", "talks", "converted"})
+WITH_ATTEMPTS = frozenset(
+    {"attempts", "people", *CLASSES, "other", "open", "abandoned", "unserved", "talks", "disposed", "converted"}
+)
 """Figures that are numbers of attempts, and can be looked at."""
 
 
@@ -90,6 +95,7 @@ def figures_of(tally: Mapping[str, float], leads: Mapping[str, float] | None) ->
         "talks": talks,
         "talk_total_s": round(talk_s, 3),
         "talk_s": ratio(talk_s, tally.get("ended_talks", 0)),
+        "disposed": int(tally.get("disposed", 0)),
         "converted": converted,
         "conversion_ratio": ratio(converted, whole["people"]),
     }

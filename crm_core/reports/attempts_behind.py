@@ -21,7 +21,7 @@ from crm_core.domain.quarters import begins_at, local_day, quarters_of
 from crm_core.errors import FieldProblem, Invalid
 from crm_core.models import Attempt
 from crm_core.reports.behind import Cell, day_of_key
-from crm_core.reports.campaigns import check
+from crm_core.reports.campaigns import check, of_line_kind
 from crm_core.storage.paging import Page
 
 Span = tuple[datetime, datetime]
@@ -39,6 +39,7 @@ _OF_FIGURE: dict[str, ColumnElement[bool]] = {
     "abandoned": and_(Attempt.abandoned, _VERDICT.not_in(NO_PERSONS)),
     "unserved": Attempt.response.in_(UNSERVED),
     "talks": _TALKED,
+    "disposed": Attempt.disposition.is_not(None),
     "converted": Attempt.converted.is_(True),
 }
 _OF_LINE: dict[CampaignAxis, dict[str, tuple[SQLColumnExpression[Any], type]]] = {
@@ -46,6 +47,7 @@ _OF_LINE: dict[CampaignAxis, dict[str, tuple[SQLColumnExpression[Any], type]]] =
     CampaignAxis.LIST: {"campaign_id": (Attempt.campaign_id, int), "list_id": (Attempt.list_id, int)},
     CampaignAxis.DISPOSITION: {"disposition": (Attempt.disposition, str)},
     CampaignAxis.CALLER_ID: {"shown_as": (Attempt.shown_as, str)},
+    CampaignAxis.AGENT: {"agent_id": (Attempt.agent_id, int), "campaign_id": (Attempt.campaign_id, int)},
 }
 _HOUR = timedelta(hours=1)
 
@@ -62,7 +64,8 @@ class AttemptsBehind:
         check(wanted)
         if cell.figure not in WITH_ATTEMPTS:
             raise Invalid(FieldProblem("figure", "no_calls", "is not made of attempts"))
-        conditions = [_OF_FIGURE[cell.figure], Attempt.state != "cancelled", *self._of_line(wanted, cell.key)]
+        conditions = [_OF_FIGURE[cell.figure], Attempt.state != "cancelled", *of_line_kind(wanted.axis)]
+        conditions += self._of_line(wanted, cell.key)
         if wanted.campaign_ids:
             conditions.append(Attempt.campaign_id.in_(wanted.campaign_ids))
         return await self._log.page_where(conditions, cursor, limit)

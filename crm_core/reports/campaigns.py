@@ -4,7 +4,8 @@ Nothing is kept beside the attempts, so nothing of it can be out of date: dispos
 """
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, case, distinct, extract, func, or_, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.domain.campaign_report import (
+    COUNTED,
     HUMAN,
     MOST_DAYS,
     NO_PERSONS,
@@ -31,7 +33,7 @@ from crm_core.domain.campaign_words import UNSERVED
 from crm_core.domain.quarters import local_day
 from crm_core.domain.report import FIRST_YEAR, LAST_YEAR
 from crm_core.errors import FieldProblem, Invalid
-from crm_core.models import Attempt, Campaign, Disposition, Lead, LeadList
+from crm_core.models import Attempt, Campaign, Disposition, Lead, LeadList, User
 from crm_core.storage.database import Database
 from cti.clock import Clock
 
@@ -41,6 +43,7 @@ _COLUMNS: dict[CampaignAxis, tuple[Any, ...]] = {
     CampaignAxis.LIST: (Attempt.campaign_id, Attempt.list_id),
     CampaignAxis.DISPOSITION: (Attempt.disposition,),
     CampaignAxis.CALLER_ID: (Attempt.shown_as,),
+    CampaignAxis.AGENT: (Attempt.agent_id, Attempt.campaign_id),
 }
 _MINUTES = "2026-11-23 09:00"
 """So much of a moment as SQLite has it are its minutes, three signs less its hours."""
@@ -48,11 +51,22 @@ _HOUR_CHARS, _TEN_MINUTES_CHARS = 13, 15
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A disposition, and how often it was chosen."""
+
+    code: str
+    label_zh: str
+    label_en: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignLine:
-    """`key` says which line it is, {} for the total."""
+    """`key` says which line it is, {} for the total. `dispositions`: by agent, how often which was said."""
 
     key: Mapping[str, Any]
     figures: Figures
+    dispositions: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +86,8 @@ class _Found:
     leads: dict[Key, Tally] = field(default_factory=dict)
     lists: dict[int, str] = field(default_factory=dict)
     dispositions: dict[str, tuple[str, str]] = field(default_factory=dict)
+    agents: dict[int, str] = field(default_factory=dict)
+    said: dict[Key, dict[str, int]] = field(default_factory=dict)
 
 
 def check(wanted: CampaignWanted) -> None:
@@ -109,12 +125,13 @@ class CampaignReports:
             # of all campaigns, those that called nobody in this time are not what the report is about
             busy = {key[0] for key, line in found.leads.items() if "leads_dialed" in line}
             found.leads = {key: line for key, line in found.leads.items() if key[0] in busy}
-        return CampaignReport(wanted, now, _lines(wanted.axis, found), _total(found))
+        return CampaignReport(wanted, now, _lines(wanted.axis, found), _total(wanted.axis, found))
 
     async def _count_attempts(self, wanted: CampaignWanted, found: _Found) -> None:
         async with self._database.reading() as connection:
             columns = _COLUMNS.get(wanted.axis) or (self._moment(connection, wanted),)
-            query = select(*columns, Attempt.verdict, *_counted(connection)).where(*self._asked(wanted, found.names))
+            asked = [*self._asked(wanted, found.names), *of_line_kind(wanted.axis)]
+            query = select(*columns, Attempt.verdict, *_counted(connection)).where(*asked)
             width = len(columns)
             for row in await connection.execute(query.group_by(*columns, Attempt.verdict)):
                 counted = row._mapping
@@ -123,6 +140,8 @@ class CampaignReports:
                 found.tallies.setdefault(key, []).append(tally_of(row[width], values))
             words = select(Disposition.code, Disposition.label_zh, Disposition.label_en)
             found.dispositions = {code: (zh, en) for code, zh, en in await connection.execute(words)}
+            if wanted.axis is CampaignAxis.AGENT:
+                await _count_said(connection, asked, found)
 
     async def _count_leads(self, wanted: CampaignWanted, found: _Found) -> None:
         verdict = func.coalesce(Attempt.verdict, "")
@@ -160,7 +179,7 @@ class CampaignReports:
     def _key(self, axis: CampaignAxis, values: Sequence[Any]) -> Key:
         if axis in OF_TIME:
             return (moment_key(axis, _moment_of(values[0]), self.zone),)
-        if axis is CampaignAxis.LIST:
+        if axis in (CampaignAxis.LIST, CampaignAxis.AGENT):
             return (values[0], values[1] or 0)
         return (values[0] if values[0] is not None else "",)
 
@@ -179,7 +198,23 @@ def _moment_of(stored: str | datetime) -> datetime:
     return datetime.fromisoformat(stored + _MINUTES[len(stored) :]).replace(tzinfo=UTC)
 
 
-_NAMES = ("attempts", "answers", "abandoned", "unserved", "talks", "ended_talks", "talk_s", "converted")
+_NAMES = COUNTED
+
+
+def of_line_kind(axis: CampaignAxis) -> Iterator[ColumnElement[bool]]:
+    """Attempts that are in no line are none of the total either."""
+    if axis is CampaignAxis.AGENT:
+        yield Attempt.agent_id.is_not(None)
+
+
+async def _count_said(connection: AsyncConnection, asked: Sequence[ColumnElement[bool]], found: _Found) -> None:
+    columns = (Attempt.agent_id, Attempt.campaign_id, Attempt.disposition)
+    query = select(*columns, func.count()).where(*asked, Attempt.disposition.is_not(None)).group_by(*columns)
+    for agent_id, campaign_id, code, count in await connection.execute(query):
+        found.said.setdefault((agent_id, campaign_id), {})[str(code)] = count
+    agents = {key[0] for key in found.tallies}
+    rows = await connection.execute(select(User.id, User.name).where(User.id.in_(agents)))
+    found.agents = {row.id: row.name for row in rows}
 
 
 def _counted(connection: AsyncConnection) -> list[ColumnElement[Any]]:
@@ -197,6 +232,7 @@ def _counted(connection: AsyncConnection) -> list[ColumnElement[Any]]:
         func.count(Attempt.connected_at),
         func.count(talk_s),
         func.sum(talk_s),
+        func.count(Attempt.disposition),
         func.sum(case((Attempt.converted, 1), else_=0)),
     )
     return [one.label(name) for one, name in zip(sums, _NAMES, strict=True)]
@@ -214,7 +250,11 @@ def _lines(axis: CampaignAxis, found: _Found) -> list[CampaignLine]:
     else:
         order = sorted(tallies, key=lambda key: (-tallies[key].get("attempts", 0), tuple(map(str, key))))
     return [
-        CampaignLine(_told(axis, key, found), figures_of(tallies[key], add_up(leads[key]) if key in leads else None))
+        CampaignLine(
+            _told(axis, key, found),
+            figures_of(tallies[key], add_up(leads[key]) if key in leads else None),
+            _said(found.said.get(key, {}), found),
+        )
         for key in order
     ]
 
@@ -226,17 +266,28 @@ def _told(axis: CampaignAxis, key: Key, found: _Found) -> dict[str, Any]:
         case CampaignAxis.LIST:
             names = {"name": found.lists.get(key[1], ""), "campaign": found.names.get(key[0], "")}
             return {"campaign_id": key[0], "list_id": key[1]} | names
-        case CampaignAxis.HOUR:
-            return {"hour": key[0]}
-        case CampaignAxis.DAY:
-            return {"day": key[0].isoformat()}
+        case CampaignAxis.HOUR | CampaignAxis.DAY:
+            return {"hour": key[0]} if axis is CampaignAxis.HOUR else {"day": key[0].isoformat()}
         case CampaignAxis.DISPOSITION:
             zh, en = found.dispositions.get(key[0], ("", ""))
             return {"disposition": key[0], "label_zh": zh, "label_en": en}
         case CampaignAxis.CALLER_ID:
             return {"shown_as": key[0]}
+        case CampaignAxis.AGENT:
+            names = {"agent": found.agents.get(key[0], ""), "campaign": found.names.get(key[1], "")}
+            return {"agent_id": key[0], "campaign_id": key[1]} | names
 
 
-def _total(found: _Found) -> CampaignLine:
+def _said(counts: Mapping[str, int], found: _Found) -> tuple[Said, ...]:
+    often = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    return tuple(Said(code, *found.dispositions.get(code, ("", "")), count) for code, count in often)
+
+
+def _total(axis: CampaignAxis, found: _Found) -> CampaignLine:
     tally = add_up([one for tallies in found.tallies.values() for one in tallies])
-    return CampaignLine({}, figures_of(tally, add_up(list(found.leads.values()))))
+    # agents' talks are no sets of people
+    leads = None if axis is CampaignAxis.AGENT else add_up(list(found.leads.values()))
+    said: Counter[str] = Counter()
+    for counts in found.said.values():
+        said.update(counts)
+    return CampaignLine({}, figures_of(tally, leads), _said(said, found))

@@ -104,7 +104,7 @@ def test_why_somebody_is_not_called(sheet: Path, capsys: pytest.CaptureFixture[s
 def test_what_its_attempts_came_to(sheet: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["campaign", "import", "Spring", str(sheet), "--list", "名单一"])
     capsys.readouterr()
-    for by in ("list", "hour", "day", "disposition", "caller-id"):
+    for by in ("agent", "list", "hour", "day", "disposition", "caller-id"):
         assert main(["campaign", "report", "Spring", "--by", by]) == 0
         lines = capsys.readouterr().out.splitlines()
         assert {len(line) <= 100 for line in lines} == {True}

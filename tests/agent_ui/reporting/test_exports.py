@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from dataclasses import replace
 from datetime import UTC, date, timedelta
 from pathlib import Path
 
@@ -230,3 +231,9 @@ async def test_a_report_of_campaigns_is_a_file_like_any_other(office: Office) ->
     head, *rows = office.desk.path_of(row).read_text("utf-8-sig").splitlines()
     assert head.startswith("外呼活动,名单,外呼量,真人接听")
     assert rows[-1].startswith("合计,,0,0")
+    of_agents = replace(draft, choices={"axis": "campaign_agent", "campaign_ids": []})
+    row = await office.files.want(of_agents, office.me)
+    assert await office.desk.make_next()
+    head, total = office.desk.path_of(row).read_text("utf-8-sig").splitlines()
+    assert head == "座席,外呼活动,外呼量,真人接听,通话次数,通话总时长,平均通话时长,已登记结果,成功,转化率"
+    assert total.startswith("合计,,0,0")

@@ -41,8 +41,10 @@ class House:
         self.behind = AttemptsBehind(AttemptLog(database), SHANGHAI)
         self.lists: list[LeadListRow] = []
         self.leads: list[int] = []
+        self.agent_id: int | None = None
 
     async def furnish(self, by: Actor) -> None:
+        self.agent_id = by.user_id
         queue = await Queues(self.database, self.clock).add(QueueDraft("Sales"), by)
         books = LeadLists(self.database, self.clock)
         for campaign, name in (("Spring", "North"), ("Spring", "South"), ("Idle", "Nobody")):
@@ -70,13 +72,14 @@ class House:
             "ended_at": NINE + timedelta(seconds=90),
             "disposition": "sold",
         }
-        await self.dial(0, 0, NINE, **talk, converted=True)
-        await self.dial(0, 0, NINE - timedelta(hours=1), verdict="busy", shown_as="4002")
+        mine = {"agent_id": self.agent_id}
+        await self.dial(0, 0, NINE, **talk, **mine, converted=True)
+        await self.dial(0, 0, NINE - timedelta(hours=1), verdict="busy", shown_as="4002", **mine)
         await self.dial(0, 1, NINE, verdict="abandoned", abandoned=True)
         await self.dial(0, 1, NINE, verdict="unallocated", state="cancelled")
         await self.dial(1, 2, NINE + timedelta(days=1), verdict="unallocated")
-        await self.dial(1, 2, NINE + timedelta(days=1))
-        await self.dial(1, 2, NINE + timedelta(days=2), verdict="machine", connected_at=NINE, abandoned=True)
+        await self.dial(1, 2, NINE + timedelta(days=1), **mine)
+        await self.dial(1, 2, NINE + timedelta(days=2), verdict="machine", connected_at=NINE, abandoned=True, **mine)
         await self.dial(1, None, NINE + timedelta(days=40), verdict="machine")
 
     async def ask(self, axis: CampaignAxis, days: int = 2, *campaign_ids: int) -> Any:
@@ -118,6 +121,23 @@ async def test_whom_a_campaign_without_agents_spoke_to_is_reached(house: House) 
     after = (await house.ask(CampaignAxis.LIST)).total.figures
     assert (after["leads_reached"], after["talks"]) == (2, 1)
     assert after["penetration_ratio"] == pytest.approx(2 / 3, abs=0.001)
+
+
+async def test_by_agent_and_campaign_with_what_was_said(house: House) -> None:
+    await house.dial(0, 1, NINE, verdict="human", connected_at=NINE, agent_id=99, disposition="sold")
+    await house.dial(0, 1, NINE, verdict="human", connected_at=NINE, agent_id=99, disposition="no_longer_there")
+    await house.dial(0, 1, NINE, verdict="human", connected_at=NINE, agent_id=99, disposition="sold")
+    report = await house.ask(CampaignAxis.AGENT)
+    mine, gone = report.lines
+    spring = {"campaign_id": house.lists[0].campaign_id, "campaign": "Spring"}
+    assert gone.key == {"agent_id": 99, "agent": ""} | spring, "who is no user any more still did it"
+    assert mine.key["agent"]
+    assert (mine.figures["attempts"], mine.figures["talks"], mine.figures["disposed"]) == (3, 1, 1)
+    assert (mine.figures["talk_total_s"], mine.figures["converted"]) == (pytest.approx(90, abs=0.01), 1)
+    assert [(one.code, one.count) for one in gone.dispositions] == [("sold", 2), ("no_longer_there", 1)]
+    assert [(one.code, one.count) for one in report.total.dispositions] == [("sold", 3), ("no_longer_there", 1)]
+    # who was abandoned or is still to be settled was nobody's
+    assert (report.total.figures["attempts"], report.total.figures["leads"]) == (6, None)
 
 
 async def test_who_asked_for_an_agent_and_got_none_is_counted_and_abandons_nobody(house: House) -> None:

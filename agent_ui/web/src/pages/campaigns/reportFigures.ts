@@ -9,11 +9,12 @@ export interface CampaignFigure {
   hasAttempts: boolean
 }
 
-const WITH_ATTEMPTS = new Set(['attempts', 'people', 'machines', 'busy', 'no_answer', 'dead', 'other', 'open', 'abandoned', 'unserved', 'talks', 'converted'])
+const WITH_ATTEMPTS = new Set(['attempts', 'people', 'machines', 'busy', 'no_answer', 'dead', 'other', 'open', 'abandoned', 'unserved', 'talks', 'disposed', 'converted'])
 const ALL = [
   ...['attempts', 'people', 'answer_ratio', 'machines', 'busy', 'no_answer', 'dead', 'other', 'open', 'abandoned', 'abandon_ratio', 'unserved'],
   ...['talks', 'talk_s', 'talk_total_s', 'converted', 'conversion_ratio'],
 ]
+const OF_AGENTS = ['attempts', 'people', 'talks', 'talk_total_s', 'talk_s', 'disposed', 'converted', 'conversion_ratio']
 const OF_PEOPLE_ASKED = ['leads', 'leads_dialed', 'leads_reached', 'penetration_ratio', 'attempts_per_lead']
 const OF_LEADS: readonly CampaignAxis[] = ['campaign', 'campaign_list']
 
@@ -23,9 +24,16 @@ function kindOf(name: string): FigureKind {
   return name === 'attempts_per_lead' ? 'score' : 'count'
 }
 
+const CLASSES = new Set(['machines', 'busy', 'no_answer', 'dead', 'other', 'open', 'unserved'])
+
+/** A class that nothing is in takes no room from those that something is in. */
+export function shownFigures({ axis, total }: Pick<CampaignReport, 'axis' | 'total'>): CampaignFigure[] {
+  return campaignFigures(axis).filter(({ name }) => !CLASSES.has(name) || total.figures[name])
+}
+
 /** Lines that are no sets of people say nothing of how many there are. */
 export function campaignFigures(axis: CampaignAxis): CampaignFigure[] {
-  const names = OF_LEADS.includes(axis) ? [...ALL, ...OF_PEOPLE_ASKED] : ALL
+  const names = axis === 'campaign_agent' ? OF_AGENTS : OF_LEADS.includes(axis) ? [...ALL, ...OF_PEOPLE_ASKED] : ALL
   return names.map((name) => ({ name, kind: kindOf(name), hasAttempts: WITH_ATTEMPTS.has(name) }))
 }
 
@@ -43,6 +51,8 @@ export function campaignLineText({ axis }: Pick<CampaignReport, 'axis'>, { key }
       return String((isChinese ? key.label_zh || key.label_en : key.label_en || key.label_zh) || key.disposition || none)
     case 'campaign_caller_id':
       return String(key.shown_as || none)
+    case 'campaign_agent':
+      return `${key.agent || `#${key.agent_id}`} / ${key.campaign || `#${key.campaign_id}`}`
   }
 }
 
