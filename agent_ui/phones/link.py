@@ -112,9 +112,12 @@ class PhonesLink:
             self._writer = writer
             self._opened.set()
             await self._listen(reader)
-            _log.warning("Phones' door was lost")
+            # an ordered stop closes the door: that is no loss
+            if not self._is_closing:
+                _log.warning("Phones' door was lost")
         except (ConnectionError, TimeoutError, ValueError):
-            _log.warning("Phones' door does not answer")
+            if not self._is_closing:
+                _log.warning("Phones' door does not answer")
         finally:
             self._writer = None
             self._opened.clear()

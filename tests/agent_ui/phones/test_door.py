@@ -122,6 +122,13 @@ async def refused(entrance: Entrance, **how: object) -> int:
     return caught.value.status
 
 
+async def test_an_ordered_stop_is_no_loss_to_complain_of(entrance: Entrance, caplog: pytest.LogCaptureFixture) -> None:
+    async with entrance.main(Main()) as link:
+        await link.close_door()
+        assert not link.is_open
+    assert [record.message for record in caplog.records if record.name == "agent_ui.phones.link"] == []
+
+
 async def test_a_ticket_is_enough_while_the_main_process_is_away(entrance: Entrance) -> None:
     phone = await entrance.connect()
     assert await speaks(phone)
