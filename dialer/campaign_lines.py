@@ -1,7 +1,7 @@
 """The lines of one campaign: how far each dialing is, and what the pacing is told of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crm_core.attempts import OpenAttempt
@@ -21,6 +21,7 @@ from dialer.domain.pace_words import (
 )
 from dialer.domain.pacing import Pacing
 from dialer.domain.verdict import ROUTE_VERDICTS, Signalling, is_unheard, read
+from dialer.domain.who_answered import ACTS_FROM_S
 from dialer.ears import Ears
 from dialer.plan import CampaignPlan
 from dialer.ports import Floor
@@ -44,6 +45,8 @@ class _Line:
     is_withdrawn: bool = False
     is_machine: bool = False
     """It is dealt with as one: nobody waits there."""
+    is_machine_later: bool = False
+    """It will be, if no agent is there in time."""
 
 
 class CampaignLines:
@@ -181,7 +184,7 @@ class CampaignLines:
         if self.plan.is_agentless and line.answered_s is not None:
             return
         if line.answered_s is not None:
-            is_late = self._waited_too_long(line, now_s)
+            is_late = self._waited_too_long(line, now_s) and not line.is_machine_later
             self._pacing.handle(Abandoned(attempt_id) if is_late else HungUp(attempt_id), now_s)
             return
         if line.is_withdrawn:
@@ -203,6 +206,12 @@ class CampaignLines:
             line.is_machine = True
             was = NotAPerson(heard.call_id) if line.connected else HungUp(heard.call_id)
             self._pacing.handle(was, self._now().timestamp())
+        if isinstance(heard, MachineAnswered) and heard.at_deadline is not MachineStep.TELL:
+            if self.plan.connect_within_s < ACTS_FROM_S:
+                # too early to end anything by sound alone, and people have to be told something by then
+                heard = replace(heard, at_deadline=MachineStep.TELL)
+            elif line is not None:
+                line.is_machine_later = True
         self._floor.order(heard)
 
     def withdraw(self, rings_at_least_s: float) -> int:
@@ -227,8 +236,8 @@ class CampaignLines:
         for attempt_id, line in self._lines.items():
             waits = not (line.connected or line.is_late or line.is_machine)
             if waits and self._waited_too_long(line, now_s - _COUNTED_AFTER_S):
-                line.is_late = True
-                self._pacing.handle(Abandoned(attempt_id), now_s)
+                line.is_machine, line.is_late = line.is_machine_later, not line.is_machine_later
+                self._pacing.handle(Abandoned(attempt_id) if line.is_late else HungUp(attempt_id), now_s)
 
     def _waited_too_long(self, line: _Line, now_s: float) -> bool:
         return line.answered_s is not None and now_s - line.answered_s >= self.plan.connect_within_s

@@ -123,7 +123,8 @@ class Ears:
         if step is LineStep.DROP:
             line.tell(LineHopeless(attempt_id, _ENDS.get(found.verdict, EndReason.UNREACHABLE)))
         else:
-            line.tell(MachineAnswered(attempt_id, found.verdict.value, _STEPS[step], line.prompt))
+            later = _STEPS[line.watch.in_time] if step is LineStep.TELL else MachineStep.TELL
+            line.tell(MachineAnswered(attempt_id, found.verdict.value, _STEPS[step], line.prompt, later))
 
     def _leave(self, listener: LineListener, attempt_id: str) -> None:
         """Leave to the library what it may grow by."""

@@ -45,12 +45,16 @@ class LineHopeless:
 
 @dataclass(frozen=True, slots=True)
 class MachineAnswered:
-    """No person was heard on a line that was answered, but `what` (a verdict's word); `prompt` is left there."""
+    """No person was heard on a line that was answered, but `what` (a verdict's word); `prompt` is left there.
+
+    `at_deadline`: what is to be done where no agent came in time, instead of what is said to people.
+    """
 
     call_id: str
     what: str
     then: MachineStep
     prompt: str = ""
+    at_deadline: MachineStep = MachineStep.TELL
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from cti.domain.attempt_words import AttemptTerms
+from cti.domain.attempt_words import AttemptTerms, MachineAnswered
 from cti.domain.callback_values import CallbackRequest
 from cti.domain.commands import SendLeg
 from cti.domain.dial import Dial
@@ -225,7 +225,8 @@ class Call:
     before. `seen_at` is when Callroom last heard of it by a coroutine; `attached` while it has one. `parting` is why it
     will be over, said by a coroutine whose connection broke. `request`: what whom we call back had asked for elsewhere.
     `attempt`: a dialer made this call, on these terms; `pressed_keys` in its flow, in which they are `listens_since`.
-    `machine`: what it heard answer. `parties`: the invited, by their ids; `supervisions` who attends, by supervisor.
+    `machine`: what it heard answer, `machine_due` what is done about that if no agent comes in time. `parties`: the
+    invited, by their ids; `supervisions` who attends, by supervisor.
     `join_leg` is the leg with which the coroutine was told to bridge and from which it has not come back;
     `join_recalled` says that we ended that bridge, `regroups` that it is only for coming back to it at once, with a
     recorder where `join_tape` is another (what the coroutine was told to record); `join_broken` that the last one ended
@@ -280,6 +281,7 @@ class Call:
     pressed_keys: str = ""
     listens_since: datetime | None = None
     machine: str = ""
+    machine_due: MachineAnswered | None = None
     request: CallbackRequest | None = None
     parting: EndReason | None = None
     parties: dict[str, Party] = field(default_factory=dict)

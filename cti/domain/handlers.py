@@ -245,7 +245,7 @@ CALL_DUE: dict[Due, Callable[[Turn, Call], None]] = {
     Due.ARRANGE: rooms.arrange_is_due,
     Due.DIAL: dialing.dial_is_due,
     Due.PARTY_RING: inviting.ring_is_due,
-    Due.MAX_WAIT: offers.max_wait_is_due,
+    Due.MAX_WAIT: machines.max_wait_is_due,
     Due.OVERFLOW: overflowing.is_due,
     Due.DEMAND: lines.demand_is_due,
     Due.LEG_GONE: arrivals.leg_gone_is_due,

@@ -2,9 +2,12 @@
 
 An agent who is with a machine is told, and by the campaign's rule set free: ready again at once, for there is nothing
 to write down. The machine is hung up on, or has a message left after its beep. Whoever is held, in a conference or on
-their way to an agent is left alone.
+their way to an agent is left alone. What was only told comes due with the time in which an agent had to come.
 """
 
+from dataclasses import replace
+
+from cti.domain import offers
 from cti.domain.agent import Forced
 from cti.domain.attempt_words import LineHopeless, MachineAnswered, MachineStep
 from cti.domain.board import Turn
@@ -37,6 +40,8 @@ def answered(turn: Turn, event: MachineAnswered) -> None:
     if call is None or call.attempt is None:
         return
     call.machine = event.what
+    later = replace(event, then=event.at_deadline, at_deadline=MachineStep.TELL)
+    call.machine_due = None if event.at_deadline is MachineStep.TELL else later
     turn.touch_call(call.call_id)
     if event.then is MachineStep.HANG_UP and (_is_ours_alone(call) or _is_in_flow(call)):
         _hang_up(turn, call)
@@ -45,6 +50,14 @@ def answered(turn: Turn, event: MachineAnswered) -> None:
             _await_beep(turn, call)
         if event.then is MachineStep.LEAVE_MESSAGE:
             turn.order(LeaveMessage(call.call_id, event.prompt))
+
+
+def max_wait_is_due(turn: Turn, call: Call) -> None:
+    """Nobody came in time: to a machine nothing is said that is for people, where the campaign's rule is another."""
+    if call.machine_due is not None and _is_ours_alone(call):
+        answered(turn, call.machine_due)
+    else:
+        offers.max_wait_is_due(turn, call)
 
 
 def _is_ours_alone(call: Call) -> bool:

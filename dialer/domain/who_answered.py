@@ -89,6 +89,11 @@ class LineWatch:
         """Whether it matters what is heard after the answer."""
         return self._rule is not MachineRule.OFF
 
+    @property
+    def in_time(self) -> LineStep:
+        """What the rule does about the machine as soon as it may."""
+        return LineStep.TELL if self._machine is None else self._step(self._machine.verdict, ACTS_FROM_S)
+
     def finding(self, *, answered: bool) -> Finding | None:
         """Return what was heard in all, of the time before the answer or after it."""
         found = self._machine

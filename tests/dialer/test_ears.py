@@ -3,18 +3,20 @@
 import asyncio
 import uuid
 import wave
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from cti.domain.attempt_words import LineHopeless, MachineAnswered, MachineStep
-from cti.domain.commands import HangUpLeg
+from cti.domain.commands import HangUpLeg, StopWaiting
 from cti.domain.events import LegEnded
 from cti.domain.values import EndReason
-from dialer.domain.verdict import Verdict
-from dialer.domain.who_answered import MachineRule, MachineTerms
+from dialer.domain.verdict import Finding, Verdict
+from dialer.domain.who_answered import HeardSign, MachineRule, MachineTerms
 from dialer.ears import Ears
 from dialer.listening.shelf import Shelf
 from dialer.run import CampaignRun
@@ -117,6 +119,24 @@ async def test_after_the_answer_the_same_ear_listens_on_and_acts_by_the_campaign
         assert (said.verdict, said.confidence_ratio) == (Verdict.VOICEMAIL, 0.95)
 
 
+async def test_what_is_told_before_two_seconds_says_what_the_rule_does_when_nobody_came(tmp_path: Path) -> None:
+    ears, attempt_id, told = Ears(tmp_path / "lines", now), str(uuid.uuid4()), Told()
+    async with ears.open():
+        ears.expect(attempt_id, HANGS_UP, told)
+        ears.answered(attempt_id)
+        ears._hear(cast("Any", None), attempt_id, cast("Any", Early()), False)
+    assert told.events == [MachineAnswered(attempt_id, "voicemail", MachineStep.TELL, "", MachineStep.HANG_UP)]
+
+
+class Early:
+    """What a listener says that is sure after 1.4 s."""
+
+    answered_ms = 1400
+
+    def sign(self) -> HeardSign:
+        return HeardSign(Finding(Verdict.VOICEMAIL, 0.95, "heard"), is_known=True, since_answer_s=1.4)
+
+
 async def test_who_does_not_listen_to_answers_forgets_the_line_with_it(tmp_path: Path) -> None:
     ears = Ears(tmp_path / "lines", now)
     async with ears.open():
@@ -185,6 +205,46 @@ async def test_a_machine_is_nobody_who_was_abandoned_or_connected(house: House, 
     (row,) = await house.attempt_rows()
     assert (row.verdict, row.abandoned) == ("machine", False)
     assert run.pacing.allowance.window.abandoned == 0
+
+
+def heard_early(house: House, at_deadline: MachineStep = MachineStep.HANG_UP) -> CampaignRun:
+    run = house.dialer.runs[house.campaign_id]
+    told = MachineAnswered(house.last().call_id, "voicemail", MachineStep.TELL, "please_call", at_deadline)
+    run.lines.tell(told)
+    return run
+
+
+@pytest.mark.parametrize("at_deadline", [MachineStep.HANG_UP, MachineStep.AWAIT_BEEP])
+async def test_a_machine_for_which_no_agent_came_in_time_was_nobody_either(
+    house: House, at_deadline: MachineStep
+) -> None:
+    run = await dialed(house)
+    house.answers()
+    await house.settle()
+    heard_early(house, at_deadline)
+    assert run.pacing.lines.waiting == 1, "an agent may still take it"
+    await house.step(3)
+    assert (run.pacing.lines.waiting, house.stage.all(StopWaiting)) == (0, [])
+    await house.step(1)
+    house.stage.leave(house.last().call_id, EndReason.MESSAGE_LEFT)
+    await house.step(1)
+    window = run.pacing.allowance.window
+    assert (window.humans, window.abandoned, len(run.lines)) == (0, 0, 0)
+    (row,) = await house.attempt_rows()
+    assert (row.verdict, row.abandoned) == ("machine", False)
+
+
+async def test_where_people_are_told_something_sooner_than_sound_may_end_a_call_machines_are_too(
+    house: House,
+) -> None:
+    run = await dialed(house)
+    run.lines.plan = replace(run.plan, connect_within_s=1.0)
+    house.answers()
+    await house.settle()
+    heard_early(house)
+    await house.step(3)
+    assert len(house.stage.all(StopWaiting)) == 1
+    assert run.pacing.allowance.window.abandoned == 1
 
 
 async def test_an_agent_who_was_with_one_counts_as_free_at_once(house: House) -> None:

@@ -164,3 +164,59 @@ def test_what_an_agent_does_with_it_is_theirs() -> None:
     stage.tell(AgentHeld(11, "a1"), says(MachineStep.HANG_UP))
     assert stage.call("a1")["state"] == "held"
     assert AttemptPhase.ENDED not in [one.phase for one in stage.all(AttemptChanged)]
+
+
+def in_time(then: MachineStep) -> MachineAnswered:
+    """Told before anything may be done about it."""
+    return replace(says(MachineStep.TELL), at_deadline=then)
+
+
+@pytest.mark.parametrize("there", [in_line, ringing])
+def test_a_mailbox_is_hung_up_on_and_not_told_what_people_are_told(there: object) -> None:
+    stage, leg_id = there()  # type: ignore[operator]
+    stage.wait(1)
+    stage.tell(in_time(MachineStep.HANG_UP))
+    assert stage.call("a1")["machine"] == "voicemail"
+    stage.wait(0.9)
+    assert leg_id not in {one.leg_id for one in stage.all(HangUpLeg)}, "an agent may still come"
+    stage.wait(0.2)
+    assert leg_id in {one.leg_id for one in stage.all(HangUpLeg)}
+    assert end(stage).reason is EndReason.MACHINE
+    assert stage.all(StopWaiting) == []
+    stage.tell(says(MachineStep.HANG_UP))
+    assert len([one for one in stage.all(HangUpLeg) if one.leg_id == leg_id]) == 1
+
+
+@pytest.mark.parametrize("there", [in_line, ringing])
+def test_a_mailbox_that_gets_a_message_is_waited_with_for_its_beep(there: object) -> None:
+    stage, _ = there()  # type: ignore[operator]
+    stage.tell(in_time(MachineStep.AWAIT_BEEP))
+    stage.wait(2.5)
+    assert (stage.all(StopWaiting), stage.last(AwaitBeep)) == ([], AwaitBeep("a1", BEEP_WITHIN_S))
+    stage.tell(says(MachineStep.LEAVE_MESSAGE))
+    assert stage.last(LeaveMessage).prompt == "please_call"
+    assert len(stage.all(AwaitBeep)) == 1
+
+
+def test_a_beep_that_was_heard_before_the_deadline_has_the_message_left_at_it() -> None:
+    stage, _ = in_line()
+    stage.tell(in_time(MachineStep.LEAVE_MESSAGE))
+    stage.wait(2.5)
+    orders = [one for one in stage.commands if isinstance(one, AwaitBeep | LeaveMessage)]
+    assert orders == [AwaitBeep("a1", BEEP_WITHIN_S), LeaveMessage("a1", "please_call")]
+
+
+def test_whom_the_rule_only_tells_of_hears_what_people_hear() -> None:
+    stage, _ = in_line()
+    stage.tell(in_time(MachineStep.HANG_UP), says(MachineStep.TELL))
+    stage.wait(2.5)
+    assert len(stage.all(StopWaiting)) == 1
+
+
+def test_an_agent_who_came_in_time_has_it() -> None:
+    stage, leg_id = ringing()
+    stage.tell(in_time(MachineStep.HANG_UP))
+    own = stage.answer()
+    stage.tell(RoomJoined(own, "room"), RoomJoined(leg_id, "room"))
+    stage.wait(5)
+    assert stage.state(11)[0] == AgentState.TALKING

@@ -82,6 +82,21 @@ def test_nothing_is_ended_by_sound_alone_before_two_seconds(rule: MachineRule) -
     assert later is (LineStep.HANG_UP if rule is MachineRule.HANG_UP else LineStep.AWAIT_BEEP)
 
 
+@pytest.mark.parametrize(
+    ("rule", "step"),
+    [
+        (MachineRule.CONNECT, LineStep.TELL),
+        (MachineRule.HANG_UP, LineStep.HANG_UP),
+        (MachineRule.MESSAGE, LineStep.AWAIT_BEEP),
+    ],
+)
+def test_what_its_rule_does_as_soon_as_it_may_is_known_before(rule: MachineRule, step: LineStep) -> None:
+    watch = LineWatch(rule)
+    assert watch.in_time is LineStep.TELL, "nothing was heard yet"
+    watch.hear(MAILBOX)
+    assert watch.in_time is step
+
+
 @pytest.mark.parametrize("verdict", [Verdict.HUMAN, Verdict.SCREENING, Verdict.SILENCE])
 @pytest.mark.parametrize("rule", MachineRule)
 def test_a_person_is_never_hung_up_on(verdict: Verdict, rule: MachineRule) -> None:
