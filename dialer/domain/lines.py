@@ -122,6 +122,11 @@ class Lines:
         summed[: self._within.shape[-1]] += len(self._waiting)
         return summed
 
+    def answers(self, people: Floats) -> Floats:
+        """Return how many of those `people` are only expected: who waits is there."""
+        expected: Floats = people[: self._within.shape[-1]] - len(self._waiting)
+        return expected
+
     def one_more(self, level: float) -> Floats:
         """Return the cumulants that one call placed now would add."""
         added: Floats = self._of_level(level)[-1]

@@ -2,8 +2,8 @@
 
 The rule: place calls as long as one more would be without an agent, or take one from somebody, with no more than the
 accepted chance. That chance is computed at several moments at which a new call may be answered, from the age of every
-ringing line, talk and wrap-up; what is accepted keeps the window's abandonment under its limit (`allowance`). An idle
-agent always has a line: that risks nobody.
+ringing line, talk and wrap-up, and from how well it is known which share answers; what is accepted keeps the window's
+abandonment under its limit (`allowance`). An idle agent always has a line: that risks nobody.
 
 Why the risk of one more call and not the expected share of all: the exact optimum of the Markov case (module
 `dialer.simulation.bound`) is a level of ringing lines at which the marginal risk is nearly constant, however
@@ -213,10 +213,11 @@ class Pacing:
 
     def _most_calls(self, free: Floats, ages: Floats, level: float, accepted: float, room: int) -> tuple[int, float]:
         """Return how many calls keep the risk of one more accepted, and the risk of the first that is not placed."""
-        surplus = (self.lines.people(ages, level) + _OPPOSITE * free).tolist()
-        each = self.lines.one_more(level).tolist()
+        people = self.lines.people(ages, level)
+        surplus, each = (people + _OPPOSITE * free).tolist(), self.lines.one_more(level).tolist()
+        answers, doubt = self.lines.answers(people).tolist(), self.lines.law.doubt_ratio
         calls = 0
-        while (risk := chance_of_harm(surplus, each, calls)) <= accepted and calls < room:
+        while (risk := chance_of_harm(surplus, each, calls, answers, doubt)) <= accepted and calls < room:
             calls += 1
         return calls, risk
 

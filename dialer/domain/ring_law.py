@@ -26,7 +26,10 @@ def _prior(first_s: int, last_s: int, ratio: float) -> Floats:
 
 
 class RingLaw:
-    """What the first morning assumes is worth four attempts."""
+    """What the first morning assumes is worth four attempts.
+
+    `doubt_ratio`: the variance of the share that answers, relative to its square: how little is known of it.
+    """
 
     def __init__(self) -> None:
         self._answers = np.zeros(SECONDS)
@@ -36,6 +39,8 @@ class RingLaw:
         # A fading count without touching every bin: new ones weigh more instead.
         self._weight = 1.0
         self._new = 0
+        # attempts that it was ever taught by, the assumed ones too; what drifts since is the level's affair
+        self._taught = _PRIOR_ATTEMPTS
         self._settle(np.zeros(0))
 
     def see(self, rang_s: float, answered: bool) -> None:
@@ -43,6 +48,7 @@ class RingLaw:
         self._weight /= 1 - 1 / _MEMORY_ATTEMPTS
         (self._answers if answered else self._others)[self.second(rang_s)] += self._weight
         self._new += 1
+        self._taught += 1
         if self._weight > _RESCALE_AT:
             self._answers /= self._weight
             self._others /= self._weight
@@ -56,6 +62,7 @@ class RingLaw:
         """Go on with what another one had learned."""
         self._answers, self._others = (np.array(each, dtype=np.float64) for each in counts)
         self._weight = 1.0
+        self._taught = _PRIOR_ATTEMPTS + float(self._answers.sum() + self._others.sum())
         self._settle(np.zeros(0))
 
     @staticmethod
@@ -88,6 +95,9 @@ class RingLaw:
         share = (self._ringing[:-1] - self._ringing[1:]) * ended_by_answer
         self._answered = np.concatenate([[0.0], np.cumsum(share)])
         self._expected = np.cumsum(hazard)
+        ratio = max(float(self._answered[-1]), _HARMLESS)
+        # of a Beta posterior: (1 - p) / (p (m + 1))
+        self.doubt_ratio = (1 - ratio) / (ratio * (self._taught + 1))
 
     def expected_answers(self, rang_s: float) -> float:
         """Return the cumulative hazard of an answer up to this age: what `AnswerLevel` compares with."""

@@ -43,18 +43,31 @@ def at_least_zero(mean: float, variance: float, third: float) -> float:
     return min(1.0, max(0.0, 1 - below))
 
 
-def chance_of_harm(surplus: Sequence[float], each: Sequence[float], more: int) -> float:
+def chance_of_harm(
+    surplus: Sequence[float],
+    each: Sequence[float],
+    more: int,
+    answers: Sequence[float] = (),
+    doubt_ratio: float = 0.0,
+) -> float:
     """Return the chance that one call beside `more` new ones is, or makes somebody, without an agent.
 
     `surplus` and `each` hold the cumulants of people less agents, and of one new call, at each horizon. An answer takes
     an agent whom a later answer will miss: so each horizon counts with the worst of those after it. Horizons are
     equally likely.
+    `answers`: how many of those in `surplus` are expected by a learned chance, whose own relative variance is
+    `doubt_ratio`. Where it is too low it is so for all of them at once: variance and third cumulant grow by what a
+    Gamma-distributed factor of mean 1 brings (the negative binomial's).
     """
     horizons = len(surplus) // 3
     worst = total = 0.0
     for k in range(horizons - 1, -1, -1):
         v, t = k + horizons, k + 2 * horizons
         mean, variance, third = surplus[k] + more * each[k], surplus[v] + more * each[v], surplus[t] + more * each[t]
+        if doubt_ratio > 0:
+            expected = answers[k] + more * each[k]
+            spread = doubt_ratio * expected * expected
+            variance, third = variance + spread, third + spread * (3 + 2 * doubt_ratio * expected)
         worst = max(worst, at_least_zero(mean, variance, third))
         total += worst
     return total / horizons

@@ -106,3 +106,12 @@ def test_lines_whose_end_was_never_told_are_forgotten_and_no_others() -> None:
     assert lines.overdue(181.0, 70.0) == 1
     assert (lines.ringing, lines.waiting) == (1, 0)
     assert lines.ages(181.0).nonzero()[0].tolist() == [11]
+
+
+def test_who_waits_is_no_answer_that_is_only_expected() -> None:
+    lines = looking(Lines())
+    lines.start("a", 0.0)
+    lines.start("b", 0.0)
+    lines.answer("b", 8.0)
+    people = lines.people(lines.ages(8.0), 1.0)
+    assert lines.answers(people).tolist() == pytest.approx((people[:2] - 1).tolist())

@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 
 import pytest
@@ -49,6 +50,47 @@ def make_busy(pacing: Pacing, agent_id: str, now_s: float) -> None:
 
 def test_without_agents_nobody_is_called() -> None:
     assert with_agents(0).calls_to_place(0.0) == Pace(0, PaceReason.NO_AGENTS)
+
+
+def of_a_beta(lines: int, agents: int) -> float:
+    """The chance that of so many lines at least so many answer, where a share of which only the prior is known does.
+
+    Four attempts of which a fifth answers, as `ring_law` assumes: a Beta(0.8, 3.2), exactly.
+    """
+
+    def log_beta(a: float, b: float) -> float:
+        return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
+
+    def exactly(answers: int) -> float:
+        ways = math.log(math.comb(lines, answers))
+        return math.exp(ways + log_beta(0.8 + answers, 3.2 + lines - answers) - log_beta(0.8, 3.2))
+
+    return sum(exactly(answers) for answers in range(agents, lines + 1))
+
+
+@pytest.mark.parametrize("agents", [3, 4, 5, 8, 10, 20, 50, 100])
+def test_from_nothing_it_dials_no_more_than_what_it_knows_of_nothing_allows(agents: int) -> None:
+    pacing = with_agents(agents)
+    first = place(pacing, 0.0)
+    accepted = pacing.calls_to_place(0.0).accepted_risk_ratio
+    assert first.calls >= agents, "nobody sits idle for it"
+    assert 0 < of_a_beta(first.calls - 1, agents) <= 1.25 * accepted or first.calls == agents
+
+
+def test_what_it_learned_makes_up_for_it() -> None:
+    """Of each five one answers and goes, one after the other: as was assumed, and now it is known."""
+    pacing = with_agents(10)
+    new = place(with_agents(10), 0.0).calls
+    for number in range(300):
+        begun_s, attempt_id = 30.0 * number, f"x{number}"
+        pacing.handle(AttemptStarted(attempt_id), begun_s)
+        if number % 5:
+            pacing.handle(AttemptEnded(attempt_id), begun_s + 25)
+        else:
+            pacing.handle(HumanAnswered(attempt_id), begun_s + 12)
+            pacing.handle(HungUp(attempt_id), begun_s + 13)
+        pacing.calls_to_place(begun_s + 26)
+    assert place(pacing, 9_030.0).calls > 1.4 * new
 
 
 def test_idle_agents_have_more_lines_than_one_each() -> None:

@@ -87,3 +87,13 @@ def test_what_was_learned_goes_on_in_another_one() -> None:
     other.recall(law.learned())
     assert other.answer_moments_s(5) == pytest.approx(law.answer_moments_s(5))
     assert not other.has_news
+
+
+def test_how_little_is_known_fades_with_each_attempt_and_is_known_after_a_restart() -> None:
+    new, other = RingLaw(), RingLaw()
+    assert new.doubt_ratio == pytest.approx(0.8, abs=0.01), "of a Beta(0.8, 3.2)"
+    known = taught(1000)
+    assert known.doubt_ratio == pytest.approx(0.85 / (0.15 * 1005), rel=0.3)
+    assert taught(4000).doubt_ratio < known.doubt_ratio / 3, "also beyond what the law remembers"
+    other.recall(known.learned())
+    assert known.doubt_ratio < other.doubt_ratio < 3 * known.doubt_ratio

@@ -62,3 +62,15 @@ def test_who_takes_an_agent_early_is_charged_with_who_misses_one_later() -> None
     early_only = [1.0, -5.0, 0.0, 0.0, 0.0, 0.0]
     assert chance_of_harm(late_only, nothing, 0) == 1.0
     assert chance_of_harm(early_only, nothing, 0) == 0.5
+
+
+def test_a_chance_that_is_hardly_known_does_more_harm_than_one_that_is() -> None:
+    each = cumulants(np.array([0.2, 0.2])).tolist()
+    surplus = [-4.0, -4.0, 0.0, 0.0, 0.0, 0.0]
+    known = [chance_of_harm(surplus, each, more, [0.0, 0.0], 0.0) for more in range(12)]
+    assert known == [chance_of_harm(surplus, each, more) for more in range(12)]
+    doubted = [chance_of_harm(surplus, each, more, [0.0, 0.0], 0.8) for more in range(12)]
+    assert doubted == sorted(doubted)
+    assert all(one > other for one, other in zip(doubted[4:], known[4:], strict=True))
+    beside = chance_of_harm([-3.2, -3.2, 0.64, 0.64, 0.384, 0.384], each, 4, [0.8, 0.8], 0.8)
+    assert beside == pytest.approx(doubted[8]), "those that ring are in the same doubt"
