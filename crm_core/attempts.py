@@ -17,6 +17,7 @@ from crm_core.domain.campaign_words import ASKED
 from crm_core.due_leads import DIALING, RESERVED, WAITING, DueLead, DueNumber
 from crm_core.models import Attempt, Customer, Lead, LeadList, LeadNumber, LeadReservation
 from crm_core.reservations import Reservations
+from crm_core.shown_numbers import ShownNumbers
 from crm_core.storage.database import Database
 from crm_core.storage.rows import execute
 from cti.domain.attempt_words import AttemptChanged, AttemptHeard, AttemptPhase, AttemptTerms
@@ -109,6 +110,7 @@ class Attempts:
         self._database = database
         self.reservations = Reservations(database)
         self.paces = CampaignPaces(database)
+        self.shown = ShownNumbers(database)
 
     async def plan(self, planned: PlannedAttempt, now: datetime) -> bool:
         """On disk when this returns True; False: nothing is to be dialed.

@@ -10,6 +10,7 @@ from dialer.domain.attempt_caps import PastAttempt
 from dialer.domain.calling_window import Place
 from dialer.domain.clearance import Law, Whom
 from dialer.domain.verdict import Verdict
+from dialer.plan import OWN_HOURS
 from dialer.whereabouts import calendars_of, place_of
 
 CAPS_LOOK_BACK = timedelta(days=31)
@@ -49,7 +50,8 @@ def checks_of(law: Law, lead: DueLead, now: datetime) -> dict[str, Any]:
     given_at = lead.consent_at
     consent = None if given_at is None else {"at": given_at.isoformat(), "source": lead.consent_source}
     return {
-        "policies": [policy.name for policy in law.policies],
+        # the campaign's own hours are nobody's law: whether the law was kept is judged without them
+        "policies": [policy.name for policy in law.policies if policy.name != OWN_HOURS],
         "zones": {zone: now.astimezone(ZoneInfo(zone)).strftime("%a %H:%M") for zone in lead.zones},
         "calendars": list(_calendars(lead)),
         "consent": consent,

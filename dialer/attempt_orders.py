@@ -14,6 +14,7 @@ from dialer.checking import Cleared, planned
 from dialer.ears import Ears
 from dialer.plan import CampaignPlan
 from dialer.ports import Floor
+from dialer.showing import ShownCalls
 
 _log = logging.getLogger(__name__)
 REFUSED_AGAIN = timedelta(seconds=30)
@@ -23,12 +24,19 @@ class AttemptOrders:
     """Of one campaign, whose `lines` follow what is ordered."""
 
     def __init__(
-        self, attempts: Attempts, floor: Floor, lines: CampaignLines, now: Callable[[], datetime], ears: Ears | None
+        self,
+        attempts: Attempts,
+        floor: Floor,
+        lines: CampaignLines,
+        now: Callable[[], datetime],
+        shown: ShownCalls,
+        ears: Ears | None,
     ) -> None:
         self._attempts = attempts
         self._floor = floor
         self._lines = lines
         self._now = now
+        self._shown = shown
         self._ears = ears
         self._unsure: dict[str, int] = {}
 
@@ -50,8 +58,11 @@ class AttemptOrders:
         written = planned(plan, lead, cleared, order.call_id, order.terms, now)
         # a database that breaks off may have written it, or not
         self._unsure[order.call_id] = lead.id
+        self._shown.add(cleared.shown_as, now)
         is_placed = await self._attempts.plan(written, now) and await self._order(plan, order, lead)
         del self._unsure[order.call_id]
+        if not is_placed:
+            self._shown.take_back(cleared.shown_as, now)
         return order.call_id if is_placed else None
 
     async def _order(self, plan: CampaignPlan, order: AttemptOrdered, lead: DueLead) -> bool:

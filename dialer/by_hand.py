@@ -17,6 +17,7 @@ from cti.errors import Refused
 from dialer.checking import Checking, Cleared, Out, Waits, planned
 from dialer.plan import CampaignPlan
 from dialer.ports import DialPolicy, Floor
+from dialer.showing import Showing
 
 _log = logging.getLogger(__name__)
 
@@ -43,11 +44,13 @@ class ByHand:
         policy: DialPolicy,
         floor: Floor,
         now: Callable[[], datetime],
+        showing: Showing,
     ) -> None:
         self._leads = leads
         self._attempts = attempts
         self._reservations = attempts.reservations
-        self._checking = Checking(leads, policy)
+        self._checking = Checking(leads, policy, showing)
+        self._shown = showing.calls
         self._floor = floor
         self._now = now
         self._unsure: dict[str, int] = {}
@@ -107,8 +110,10 @@ class ByHand:
         now, terms, call_id = self._now(), order.attempt, order.call_id
         assert terms is not None  # noqa: S101 - `dial` gave it some
         written = planned(plan, lead, cleared, call_id, terms, now, order.agent_id if reserved else None)
+        self._shown.add(cleared.shown_as, now)
         try:
             if not await self._attempts.plan(written, now):
+                self._shown.take_back(cleared.shown_as, now)
                 return None
         except BaseException:
             # a database that breaks off may have written it, or not
@@ -121,6 +126,7 @@ class ByHand:
         except Refused as refused:
             if forget is not None:
                 forget()
+            self._shown.take_back(cleared.shown_as, now)
             await self._attempts.take_back(call_id, lead.id, now, refused.code)
             raise
         return Ordered(call_id)

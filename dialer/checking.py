@@ -8,8 +8,10 @@ from crm_core.due_leads import BARRED, DONE, DueLead, DueLeads, DueNumber
 from cti.domain.attempt_words import AttemptTerms
 from dialer.asking import CALLED_NOW, CALLED_NOW_AGAIN, CAPS_LOOK_BACK, checks_of, is_called_now, number_of, whom_of
 from dialer.domain.clearance import NO_CONSENT, PutOff, put_off_by_both
+from dialer.domain.showing import SHOWN_USED_UP, UsedUp
 from dialer.plan import CampaignPlan
 from dialer.ports import Dialable, DialPolicy
+from dialer.showing import Showing
 
 REGISTER_AGAIN = timedelta(minutes=1)
 """When somebody is asked again who could not be called by a register that is too old."""
@@ -51,9 +53,10 @@ class Out:
 class Checking:
     """One answer from every rule of every policy, and the house's dial policy."""
 
-    def __init__(self, leads: DueLeads, policy: DialPolicy) -> None:
+    def __init__(self, leads: DueLeads, policy: DialPolicy, showing: Showing) -> None:
         self._leads = leads
         self._policy = policy
+        self._showing = showing
 
     async def check(self, plan: CampaignPlan, lead: DueLead, now: datetime) -> Cleared | Waits | Out:
         """Ask all of them for the lead's next number."""
@@ -67,10 +70,13 @@ class Checking:
         if wait is not None:
             return _by_policy(wait, now)
         answer = await self._policy.may_dial(number.number, lead.customer_id, plan.campaign.queue_id)
-        if isinstance(answer, Dialable):
-            shown_as = _one_of(plan.campaign.rules.shown_as, lead.id) or answer.shown_as
-            return Cleared(number, answer, shown_as, len(tries))
-        return Out(BARRED, answer.why) if answer.until is None else Waits(answer.why, answer.until)
+        if not isinstance(answer, Dialable):
+            return Out(BARRED, answer.why) if answer.until is None else Waits(answer.why, answer.until)
+        # last, so that nobody takes its place before it is dialed
+        shown = await self._showing.number_for(plan.campaign.rules, lead, number.number, answer, now)
+        if isinstance(shown, UsedUp):
+            return Waits(SHOWN_USED_UP, shown.until)
+        return Cleared(number, answer, shown, len(tries))
 
 
 def planned(
@@ -93,7 +99,3 @@ def _by_policy(wait: PutOff, now: datetime) -> Waits | Out:
     if wait.why == NO_CONSENT:
         return Out(BARRED, wait.why, wait)
     return Waits(wait.why, now + REGISTER_AGAIN, wait)
-
-
-def _one_of(pool: tuple[str, ...], lead_id: int) -> str:
-    return pool[lead_id % len(pool)] if pool else ""

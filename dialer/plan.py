@@ -1,17 +1,18 @@
 """A campaign's settings in the words of the decisions: policies, limits, retry rules."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from crm_core.campaigns import CampaignRow
+from crm_core.domain.campaign_hours import DAY_END, Spans
 from crm_core.domain.campaign_rules import CampaignRules
 from crm_core.domain.campaign_words import AGENTLESS
 from cti.domain.attempt_words import AttemptTerms
 from cti.domain.values import Overflow, OverflowAction
 from dialer.domain.clearance import Law
 from dialer.domain.pace_words import PaceLimits
-from dialer.domain.policy import Policy, strictest
+from dialer.domain.policy import MIDNIGHT_AGAIN, CallingHours, Policy, Span, strictest
 from dialer.domain.retry import Plan, RetryRule, Which
 from dialer.domain.verdict import Verdict
 from dialer.domain.who_answered import MachineRule, MachineTerms
@@ -21,6 +22,10 @@ NO_LIMIT_RATIO = 0.03
 """Where no policy and no manager names a limit: the best known one, rather than none."""
 SORRY = "campaign_sorry"
 """The prompt that ships for whom no agent was there in time."""
+
+
+OWN_HOURS = "campaign"
+"""By the name of this policy it is told that a campaign's own hours say no."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +45,10 @@ class CampaignPlan:
 
     @property
     def law(self) -> Law:
-        """What has to be kept."""
-        return Law(self.policies, self.registers)
+        """What has to be kept: every policy, and the campaign's own hours as one more."""
+        hours = self.campaign.rules.hours
+        own = () if hours is None else (Policy(OWN_HOURS, "the campaign's own hours", (), hours=calling_hours(hours)),)
+        return Law((*self.policies, *own), self.registers)
 
     def terms(self, language: str, listen_port: int = 0) -> AttemptTerms:
         """What is done with whoever answers."""
@@ -94,6 +101,15 @@ def plan_of(campaign: CampaignRow, registers: Mapping[str, datetime] | None = No
         most.rings_at_least_s,
         registers or {},
     )
+
+
+def calling_hours(hours: Sequence[Spans]) -> CallingHours:
+    """Read the campaign's own; holidays are the policies' affair."""
+    return CallingHours(tuple(tuple(Span(_clock(since), _clock(until)) for since, until in day) for day in hours))
+
+
+def _clock(text: str) -> time:
+    return MIDNIGHT_AGAIN if text == DAY_END else time.fromisoformat(text)
 
 
 def retries_of(rules: CampaignRules) -> Plan:

@@ -1,5 +1,6 @@
 """What the dialer needs of the rest of the house, as it asks for it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -55,6 +56,9 @@ class DialPolicy(Protocol):
 
     def wall_now(self) -> datetime:
         """What the machine's calendar says; the house's time nears it slowly when it was set."""
+
+    async def ours(self, numbers: Sequence[str]) -> tuple[str, ...]:
+        """Give those of them that are the house's own still, as the house writes them."""
 
     async def may_dial(self, number: str, customer_id: int | None, queue_id: int) -> Dialable | Undialable:
         """Ask it for a call that the house makes now."""

@@ -22,6 +22,7 @@ from dialer.hopper import HOPPER
 from dialer.plan import CampaignPlan
 from dialer.ports import DialPolicy, Floor
 from dialer.run import TURN, CampaignRun
+from dialer.showing import Showing
 
 _log = logging.getLogger(__name__)
 OWN_AGAIN_S = 1.0
@@ -51,9 +52,10 @@ class PreviewRun(CampaignRun):
         policy: DialPolicy,
         floor: Floor,
         now: Callable[[], datetime],
+        showing: Showing,
         by_hand: ByHand,
     ) -> None:
-        super().__init__(plan, leads, attempts, policy, floor, now)
+        super().__init__(plan, leads, attempts, policy, floor, now, showing)
         self.cards: dict[int, Card] = {}
         self._reservations = attempts.reservations
         self._by_hand = by_hand
@@ -78,12 +80,18 @@ class PreviewRun(CampaignRun):
             return False
         for card in list(self.cards.values()):
             await self._look_after(card)
-        idle = [] if self._lacks_register() else list(self._who_looks_at_none())
+        lacks = self._lacks_register() or self._lacks_number_to_show()
+        idle = [] if lacks else list(self._who_looks_at_none())
         for agent_id in idle:
             if not self._floor.can_dial() or not await self._show_somebody(agent_id):
                 break
-        self.progress.pace = Pace(0, PaceReason.NO_AGENTS if not self.pacing.agents.present else PaceReason.FOR_IDLE)
+        self.progress.pace = Pace(0, self._reason())
         return not idle and await self.put_off_who_is_shut()
+
+    def _reason(self) -> PaceReason:
+        if self._lacks_number_to_show():
+            return PaceReason.NUMBERS_USED_UP
+        return PaceReason.FOR_IDLE if self.pacing.agents.present else PaceReason.NO_AGENTS
 
     async def stop(self) -> None:
         """Show nobody any more."""
@@ -188,6 +196,8 @@ class PreviewRun(CampaignRun):
             checked = await self._checking.check(self.plan, lead, self._now())
             if not isinstance(checked, Cleared):
                 await self._set_aside(lead, checked)
+                if self._lacks_number_to_show():
+                    return False
             elif await self._show(lead, agent_id):
                 return True
         return False

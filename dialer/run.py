@@ -18,17 +18,20 @@ from dialer.domain.learned import learned, recall
 from dialer.domain.pace_words import AttemptStarted, Pace, PaceReason
 from dialer.domain.pacing import Pacing
 from dialer.domain.sharing import Claim
+from dialer.domain.showing import SHOWN_USED_UP
 from dialer.domain.steady import Steady
 from dialer.ears import Ears
 from dialer.hopper import Hopper
 from dialer.plan import CampaignPlan
 from dialer.ports import DialPolicy, Floor
+from dialer.showing import Showing
 
 TURN = 5
 """Leads that one campaign tries before the next has its turn."""
 KEEP_EVERY_S = 60.0
 _SOON_FREE = (AgentState.READY, AgentState.WRAP_UP)
 _LEFT_PACE = Pace(0, PaceReason.NO_AGENTS)
+_NO_NUMBER = Pace(0, PaceReason.NUMBERS_USED_UP)
 
 
 @dataclass(slots=True)
@@ -53,6 +56,7 @@ class CampaignRun:
         policy: DialPolicy,
         floor: Floor,
         now: Callable[[], datetime],
+        showing: Showing,
         ears: Ears | None = None,
     ) -> None:
         self.plan = plan
@@ -63,14 +67,15 @@ class CampaignRun:
         self.may_dial = True
         self._leads = leads
         self._attempts = attempts
-        self._orders = AttemptOrders(attempts, floor, self.lines, now, ears)
-        self._checking = Checking(leads, policy)
+        self._orders = AttemptOrders(attempts, floor, self.lines, now, showing.calls, ears)
+        self._checking = Checking(leads, policy, showing)
         self._policy = policy
         self._floor = floor
         self._now = now
         self._kept_outcomes = 0
         self._kept_s = 0.0
         self._steady = Steady()
+        self._shown_again_at: datetime | None = None
 
     @property
     def needs_agents(self) -> bool:
@@ -106,6 +111,7 @@ class CampaignRun:
             self.plan = self.lines.plan = plan
             self.pacing.change(plan.limits)
             self.hopper.forget()
+            self._shown_again_at = None
 
     async def take_up(self) -> None:
         """Know the dialings that were on their way before a restart.
@@ -146,14 +152,16 @@ class CampaignRun:
             self.progress.withdrawn += self.lines.withdraw(self.plan.rings_at_least_s)
         if self._lacks_register():
             return False
+        if self._lacks_number_to_show():
+            self.progress.pace = _NO_NUMBER
+            return self.may_dial and await self.put_off_who_is_shut()
         most = None if spare is None else len(self.lines) + spare
         for _ in range(TURN):
             pace = self.progress.pace = self._pace(most)
             if not self.may_dial or pace.calls <= 0:
                 return self.may_dial and await self.put_off_who_is_shut()
-            if (lead := await self._next_lead()) is None:
+            if (lead := await self._next_lead()) is None or not await self._try(lead):
                 return False
-            await self._try(lead)
         return True
 
     async def put_off_who_is_shut(self) -> bool:
@@ -212,12 +220,14 @@ class CampaignRun:
         campaign = self.plan.campaign
         await self.hopper.fill(campaign.id, campaign.rules.order, self._now())
 
-    async def _try(self, lead: DueLead) -> None:
+    async def _try(self, lead: DueLead) -> bool:
+        """Return False where nobody else may be tried either."""
         checked = await self._checking.check(self.plan, lead, self._now())
         if isinstance(checked, Cleared):
             await self._place(lead, checked)
         else:
             await self._set_aside(lead, checked)
+        return not self._lacks_number_to_show()
 
     async def _place(self, lead: DueLead, cleared: Cleared) -> None:
         attempt_id = await self._orders.place(self.plan, lead, cleared)
@@ -231,6 +241,11 @@ class CampaignRun:
         match found:
             case Waits(by=PutOff() as wait):
                 await self._put_off(lead, wait, found.until)
+            case Waits(why=why) if why == SHOWN_USED_UP:
+                # it is nobody's own fault: they stay as they are, and wait with the campaign
+                self._shown_again_at = found.until
+                self.progress.put_off = PutOff(why, "", found.until)
+                self.progress.pace = _NO_NUMBER
             case Waits():
                 await self._leads.put_off([lead.id], found.until, found.why)
             case Out():
@@ -250,3 +265,7 @@ class CampaignRun:
         if stale is not None:
             self.progress.put_off = stale
         return stale is not None
+
+    def _lacks_number_to_show(self) -> bool:
+        """All of them were shown as often as they may be: nobody is asked for until one may be shown again."""
+        return self._shown_again_at is not None and self._now() < self._shown_again_at

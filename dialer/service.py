@@ -38,6 +38,7 @@ from dialer.ports import DialPolicy, Floor
 from dialer.preview import Card, PreviewRun
 from dialer.run import CampaignRun
 from dialer.setbacks import Duty, Setbacks
+from dialer.showing import Showing, ShownCalls
 
 _log = logging.getLogger(__name__)
 TICK_S = 0.25
@@ -79,7 +80,8 @@ class Dialer:
         # of all campaigns together; 0: each has its own limit alone
         self.lines_max = 0
         self.policy = policy
-        self.by_hand = ByHand(records.leads, records.attempts, policy, floor, now)
+        self.showing = Showing(ShownCalls(records.attempts.shown, zone), policy)
+        self.by_hand = ByHand(records.leads, records.attempts, policy, floor, now, self.showing)
         self.previews: tuple[CampaignRow, ...] = ()
         self._is_fresh = True
         self.turned = asyncio.Event()
@@ -191,6 +193,7 @@ class Dialer:
         for campaign_id in list(self.runs):
             await self._drop(campaign_id)
         self.previews, self._is_fresh = (), True
+        self.showing.calls.forget()
 
     @property
     def is_ours(self) -> bool:
@@ -242,7 +245,7 @@ class Dialer:
         return run
 
     def _new_run(self, plan: CampaignPlan) -> CampaignRun:
-        parts = (plan, self._leads, self._attempts, self.policy, self.floor, self.now)
+        parts = (plan, self._leads, self._attempts, self.policy, self.floor, self.now, self.showing)
         if plan.campaign.mode == PREVIEW:
             return PreviewRun(*parts, self.by_hand)
         return CampaignRun(*parts, self.ears)
@@ -272,7 +275,7 @@ class Dialer:
         begins_at, ends_at = window_of(policies, local_now)
         # no answer is to be counted on after the last call
         holidays = self._holidays(run, local_now.date())
-        ends = (ends_at, nobody_called_after(policies, local_now, holidays), campaign.ends_at)
+        ends = (ends_at, nobody_called_after(run.plan.law.policies, local_now, holidays), campaign.ends_at)
         closes_s = min((end.timestamp() for end in ends if end is not None), default=float("inf"))
         window = self._windows.get(campaign_id)
         if window is not None and (window.opens_s, window.closes_s) == (begins_at.timestamp(), closes_s):

@@ -10,6 +10,7 @@ from agent_ui.api.route import Answer, Body, NumberText, OwnAnswer, OwnText
 from agent_ui.api.shapes import Named, PageQuery
 from agent_ui.joints.campaign_steps import possible_steps
 from crm_core.campaigns import CampaignDraft, CampaignRow
+from crm_core.domain.campaign_hours import DAYS_OF_WEEK
 from crm_core.domain.campaign_rules import (
     MOST_DELAYS,
     MOST_RULES,
@@ -24,6 +25,7 @@ from crm_core.leads import LeadRow
 from dialer.domain.campaign import CampaignStep
 
 Number = Annotated[str, Field(pattern=r"^\+?\d{1,20}$")]
+Clock = Annotated[str, Field(max_length=5)]
 
 
 class RetryBody(Body):
@@ -68,7 +70,10 @@ _NEW = CampaignRules()
 
 
 class RulesBody(Body):
-    """What is left out is as it is in a new campaign."""
+    """What is left out is as it is in a new campaign.
+
+    `hours`: seven days from Monday, each with spans like ["09:00", "18:00"], by the clock of whoever is called.
+    """
 
     ring_s: float = _NEW.ring_s
     lines_max: int = _NEW.lines_max
@@ -76,6 +81,10 @@ class RulesBody(Body):
     ratio: float = _NEW.ratio
     abandonment_limit_ratio: float | None = None
     shown_as: list[Number] = Field(default=[], max_length=MOST_SHOWN)
+    shown_by: str = _NEW.shown_by
+    shown_per_hour: int | None = None
+    shown_per_day: int | None = None
+    hours: list[list[tuple[Clock, Clock]]] | None = Field(default=None, max_length=DAYS_OF_WEEK)
     attempts_max: int = _NEW.attempts_max
     retries: list[RetryBody] | None = Field(default=None, max_length=MOST_RULES)
     order: str = _NEW.order

@@ -24,7 +24,11 @@ from crm_core.domain.campaign_words import MODES
 from crm_core.lead_lists import Progress
 from dialer.domain.clearance import WAITS_ONLY
 from dialer.domain.policy import CallingHours, Policy, Span
+from dialer.domain.showing import SHOWN_USED_UP
 from dialer.service import AT_WORK
+
+_ASKED = ("hours", "shown_as", "shown_by", "shown_per_hour", "shown_per_day")
+"""Rules that say whether somebody may be called now, as the policies do."""
 
 
 async def list_campaigns(ask: Ask) -> dict[str, Any]:
@@ -66,8 +70,8 @@ async def change_campaign(ask: Ask) -> dict[str, Any]:
     if before.state in AT_WORK and draft.ends_at is not None:
         refuse_past_end(draft.ends_at, ask.parts.clock.now())
     row = await memory.campaigns.change(before.id, ask.body.version, draft, ask.actor)
-    if row.policies != before.policies:
-        await memory.leads.ask_anew(row.id, WAITS_ONLY)
+    if row.policies != before.policies or any(getattr(row.rules, one) != getattr(before.rules, one) for one in _ASKED):
+        await memory.leads.ask_anew(row.id, (*WAITS_ONLY, SHOWN_USED_UP))
     return await _answer(ask, row)
 
 

@@ -43,8 +43,14 @@ async def show_lead_why(ask: Ask) -> dict[str, Any]:
     """Ask every rule as it would be asked before dialing."""
     parts, row = ask.parts, await lead_of(ask)
     memory = parts.memory
+    dialer = parts.dialer
     why = LeadWhy(
-        DueLeads(memory.database), memory.lead_lists, memory.do_not_call, memory.registers, parts.dialer.policy
+        DueLeads(memory.database),
+        memory.lead_lists,
+        memory.do_not_call,
+        memory.registers,
+        dialer.policy,
+        dialer.showing,
     )
     return await why.of(row, await memory.campaigns.get(row.campaign_id), parts.clock.now())
 

@@ -13,13 +13,13 @@ from typing import Any
 from agent_ui.commands.campaign_report import add_report_arguments, print_report
 from agent_ui.config import load_config
 from agent_ui.errors import ApiError
-from agent_ui.joints.callbacks import house_dials
 from agent_ui.joints.campaign_steps import leads_added, take_step
-from agent_ui.joints.campaigns import HousePolicy
+from agent_ui.joints.campaigns import house_policy
 from agent_ui.joints.lead_why import LeadWhy
 from agent_ui.memory import Memory, open_memory
 from crm_core.audit import SYSTEM
 from crm_core.campaigns import CampaignRow
+from crm_core.domain.campaign_rules import CampaignRules
 from crm_core.due_leads import DueLeads
 from crm_core.errors import NotFound
 from crm_core.importing.lead_importer import LeadCounts, LeadImporter, preview_leads
@@ -27,8 +27,10 @@ from crm_core.importing.lead_saving import Target
 from crm_core.importing.workbook import unfold
 from crm_core.lead_lists import LeadListRow, Progress
 from crm_core.leads import LeadFilter
+from crm_core.shown_numbers import ShownNumbers
 from cti.clock import SystemClock
 from dialer.domain.campaign import CampaignStep
+from dialer.showing import Showing, ShownCalls
 
 _BAR_CELLS = 30
 _STEPS = {"start": CampaignStep.STARTED, "pause": CampaignStep.PAUSED, "stop": CampaignStep.FINISHED}
@@ -99,6 +101,8 @@ async def _list(memory: Memory, arguments: argparse.Namespace) -> None:
 async def _status(memory: Memory, arguments: argparse.Namespace) -> None:
     row = await _found(memory, arguments.campaign)
     print(f"{row.id}  {row.name}: {row.state}, {row.mode}, {row.queue_name}, policies {', '.join(row.policies)}")
+    for line in _rule_texts(row.rules):
+        print(f"  {line}")
     progress = await memory.lead_lists.progress(row.id)
     for one in await memory.lead_lists.of(row.id):
         counted = progress.get(one.id, Progress())
@@ -108,10 +112,22 @@ async def _status(memory: Memory, arguments: argparse.Namespace) -> None:
             print(f"      {why}: {count:,}")
 
 
+def _rule_texts(rules: CampaignRules) -> Iterable[str]:
+    """Say what keeps it from calling beside the policies."""
+    if rules.hours is not None:
+        days = (", ".join(f"{since}-{until}" for since, until in day) or "closed" for day in rules.hours)
+        yield "own hours, Monday first: " + "; ".join(days)
+    caps = ((rules.shown_per_hour, "an hour"), (rules.shown_per_day, "a day"))
+    told = [f"at most {most:,} calls {name}" for most, name in caps if most is not None]
+    if rules.shown_as or told:
+        yield ", ".join([f"shows {', '.join(rules.shown_as) or 'the usual number'}", f"by {rules.shown_by}", *told])
+
+
 async def _why(memory: Memory, arguments: argparse.Namespace) -> int:
     row, clock, config = await _found(memory, arguments.campaign), SystemClock(), load_config()
-    policy = HousePolicy(house_dials(config, memory, clock), config, clock)
-    asked = LeadWhy(DueLeads(memory.database), memory.lead_lists, memory.do_not_call, memory.registers, policy)
+    policy, zone = house_policy(config, memory, clock), config.telephone.zone
+    showing = Showing(ShownCalls(ShownNumbers(memory.database), zone), policy)
+    asked = LeadWhy(DueLeads(memory.database), memory.lead_lists, memory.do_not_call, memory.registers, policy, showing)
     page = await memory.leads.page(LeadFilter(row.id, number=arguments.number))
     if not page.items:
         print(f"callroom: nobody on its lists has the number {arguments.number}", file=sys.stderr)

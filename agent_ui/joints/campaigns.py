@@ -3,20 +3,23 @@
 import logging
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from agent_ui.config import Config
 from agent_ui.errors import ApiError
 from agent_ui.joints.callbacks import AGENT_CAP_S, Asking, MayDial, house_dials
 from agent_ui.joints.campaign_dispositions import HouseList
+from agent_ui.joints.dialing import own_numbers
 from agent_ui.memory import Memory
 from crm_core.attempt_dispositions import AttemptDispositions
 from crm_core.attempts import Attempts
 from crm_core.diary.journal import Journal
+from crm_core.domain.caller_id import own_key
 from crm_core.domain.day import day_of
 from crm_core.domain.dial_policy import DialRefusal
 from crm_core.due_leads import DueLeads
@@ -50,11 +53,17 @@ class HousePolicy:
     may: MayDial
     config: Config
     clock: Clock
+    own: Callable[[], Awaitable[Sequence[str]]]
     wall: Callable[[], datetime] = wall_time
 
     def wall_now(self) -> datetime:
         """See `dialer.ports.DialPolicy`."""
         return self.wall()
+
+    async def ours(self, numbers: Sequence[str]) -> tuple[str, ...]:
+        """See `dialer.ports.DialPolicy`."""
+        own = {own_key(number): number for number in await self.own()}
+        return tuple(dict.fromkeys(own[key] for number in numbers if (key := own_key(number)) in own))
 
     async def may_dial(self, number: str, customer_id: int | None, queue_id: int) -> Dialable | Undialable:
         """See `dialer.ports.DialPolicy`."""
@@ -109,6 +118,11 @@ class DialerFloor:
         return self.telephony.floor.all_attending()
 
 
+def house_policy(config: Config, memory: Memory, clock: Clock) -> HousePolicy:
+    """Build it."""
+    return HousePolicy(house_dials(config, memory, clock), config, clock, partial(own_numbers, memory))
+
+
 def open_ears(config: Config, clock: Clock, may_keep: Callable[[], bool]) -> Ears:
     """Build them; `may_keep` says whether there is room for what lines sounded like."""
     days = min(KEPT_FOR.days, config.recordings.keep_days or KEPT_FOR.days)
@@ -119,7 +133,7 @@ def open_dialer(config: Config, memory: Memory, telephony: Telephony, clock: Clo
     """Build it; nobody is dialed before it is started."""
     dialer = Dialer(
         Records(memory.campaigns, DueLeads(memory.database), Attempts(memory.database), memory.registers),
-        HousePolicy(house_dials(config, memory, clock), config, clock),
+        house_policy(config, memory, clock),
         DialerFloor(telephony, clock),
         clock.now,
         config.telephone.zone,

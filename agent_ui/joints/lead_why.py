@@ -13,9 +13,11 @@ from crm_core.registers import Registers
 from dialer.asking import CAPS_LOOK_BACK
 from dialer.domain.campaign import CampaignState
 from dialer.domain.clearance import PutOff
+from dialer.domain.showing import UsedUp
 from dialer.plan import plan_of
-from dialer.ports import DialPolicy
+from dialer.ports import Dialable, DialPolicy
 from dialer.reasons import Reasons, reasons
+from dialer.showing import Showing
 
 CAMPAIGN, LIST_LEFT_OUT, FOR_AGENT, UNKNOWN_POLICY = "campaign", "list_left_out", "for_agent", "unknown_policy"
 _LISTED = ("do_not_call", "do_not_call_unless")
@@ -26,13 +28,20 @@ class LeadWhy:
     """Reads; nothing is changed by asking."""
 
     def __init__(
-        self, leads: DueLeads, lists: LeadLists, do_not_call: DoNotCall, registers: Registers, policy: DialPolicy
+        self,
+        leads: DueLeads,
+        lists: LeadLists,
+        do_not_call: DoNotCall,
+        registers: Registers,
+        policy: DialPolicy,
+        showing: Showing,
     ) -> None:
         self._leads = leads
         self._lists = lists
         self._do_not_call = do_not_call
         self._registers = registers
         self._policy = policy
+        self._showing = showing
 
     async def of(self, row: LeadRow, campaign: CampaignRow, now: datetime) -> dict[str, Any]:
         """Say everything that stands in the way, and when it does not any more."""
@@ -52,7 +61,11 @@ class LeadWhy:
     async def _asked(self, lead: DueLead, campaign: CampaignRow, now: datetime) -> Reasons:
         plan = plan_of(campaign, await self._registers.as_of())
         tries = await self._leads.tries(lead, now - CAPS_LOOK_BACK)
-        found = await reasons(lead, tries, plan.law, self._policy, campaign.queue_id, now)
+
+        async def shown(number: str, dialable: Dialable) -> str | UsedUp:
+            return await self._showing.number_for(campaign.rules, lead, number, dialable, now)
+
+        found = await reasons(lead, tries, plan.law, self._policy, campaign.queue_id, now, shown)
         unknown = tuple(PutOff(UNKNOWN_POLICY, name, None) for name in plan.unknown_policies)
         told = [await self._dated(one, lead) if one.why in _LISTED else one for one in found.found]
         return Reasons((*unknown, *told), None if unknown else found.next_at)

@@ -7,6 +7,7 @@ over.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crm_core.domain.phone import normalise
 
@@ -37,6 +38,7 @@ class Calling:
     of_queue_id: int | None = None
 
 
+@lru_cache(maxsize=4_096)
 def own_key(number: str) -> str:
     """Return what two spellings of a number have in common."""
     return normalise(number).key or number

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-Problem = tuple[str, str, str]
+from crm_core.domain.campaign_hours import Problem, Spans, hour_problems, hours_of
 
 HOUR_S = 3600.0
 DAY_S = 24 * HOUR_S
 ORDERS = ("priority", "newest", "oldest", "random")
 WHICH = ("same", "next")
+IN_TURN, NEAREST = "turn", "nearest"
+SHOWN_BY = (IN_TURN, NEAREST)
 NO_AGENT_ACTIONS = ("message", "hang_up")
 AT_LIMIT = ("dial", "give_back")
 GO_ON = "go_on"
@@ -28,6 +30,7 @@ _OF_NUMBER = ("rejected", "powered_off", "out_of_service", "unallocated", "numbe
 _OF_WHO_ANSWERED = ("human", "machine", "voicemail", "screening", "fax", "silence", "abandoned")
 VERDICTS = frozenset({"busy", "no_answer", "lost", *_OF_WHO_ANSWERED, *_OF_NUMBER, *_OF_ROUTE})
 MOST_RULES, MOST_DELAYS, MOST_ATTEMPTS, MOST_SHOWN = 40, 10, 50, 200
+MOST_SHOWN_CALLS = 100_000
 SHORTEST_DELAY_S, LONGEST_DELAY_S = 60.0, 60 * DAY_S
 
 
@@ -97,9 +100,11 @@ class CampaignRules:
     """The defaults are those of a new campaign.
 
     `lines_max`: ringing at once, in all. `ratio`: lines for each free agent, in that mode alone.
-    `abandonment_limit_ratio` may only be stricter than that of the policies. `shown_as`: numbers of ours in turn;
-    none: the trunk's own. `dispositions`: those of the campaign; none: the house's. `goal`: successes aimed at, and
-    `at_goal` what becomes of the campaign then.
+    `abandonment_limit_ratio` may only be stricter than that of the policies. `shown_as`: numbers of ours, by
+    `shown_by` in turn or the nearest to who is called; none: the trunk's own. No number is shown for more than
+    `shown_per_hour` and `shown_per_day` calls of campaigns (None: no such cap). `hours`: its own, narrower than the
+    policies'; None: only theirs. `dispositions`: those of the campaign; none: the house's. `goal`: successes aimed
+    at, and `at_goal` what becomes of the campaign then.
     Without agents, who answers is in the flow `flow_id`, `calls_per_s` are placed, and `keys` mean something; "later"
     is after `later_s`. A verdict that no rule of `retries` names ends the lead.
     Agents and lines that several campaigns want go to the highest `priority`, and among equals by `share`. With `blend`
@@ -113,6 +118,10 @@ class CampaignRules:
     ratio: float = 1.5
     abandonment_limit_ratio: float | None = None
     shown_as: tuple[str, ...] = ()
+    shown_by: str = IN_TURN
+    shown_per_hour: int | None = None
+    shown_per_day: int | None = None
+    hours: tuple[Spans, ...] | None = None
     attempts_max: int = 8
     retries: tuple[RetryRule, ...] = DEFAULT_RETRIES
     order: str = "priority"
@@ -143,6 +152,8 @@ def rules_of(document: Mapping[str, Any]) -> CampaignRules:
     values = _known(CampaignRules, document)
     if "shown_as" in values:
         values["shown_as"] = tuple(values["shown_as"])
+    if values.get("hours") is not None:
+        values["hours"] = hours_of(values["hours"])
     if "retries" in values:
         values["retries"] = tuple(_retry(each) for each in values["retries"])
     if "dispositions" in values:
@@ -171,6 +182,8 @@ def document_of(rules: CampaignRules) -> dict[str, Any]:
     """Write it as JSON, which has no tuples."""
     document = asdict(rules)
     document["shown_as"] = list(rules.shown_as)
+    if rules.hours is not None:
+        document["hours"] = [[list(span) for span in day] for day in rules.hours]
     document["dispositions"], document["keys"] = list(document["dispositions"]), list(document["keys"])
     document["retries"] = [
         {**asdict(rule), "verdicts": list(rule.verdicts), "after_s": list(rule.after_s)} for rule in rules.retries
@@ -206,8 +219,9 @@ def rule_problems(rules: CampaignRules) -> Iterator[Problem]:
     yield from _key_problems(rules.keys)
     if rules.goal is not None:
         yield from _range("rules.goal", rules.goal, 1, 10_000_000)
-    if len(rules.shown_as) > MOST_SHOWN:
-        yield "rules.shown_as", "too_many", f"at most {MOST_SHOWN} fit"
+    yield from _shown_problems(rules)
+    if rules.hours is not None:
+        yield from hour_problems("rules.hours", rules.hours)
     if len(rules.retries) > MOST_RULES:
         yield "rules.retries", "too_many", f"at most {MOST_RULES} fit"
     named: set[str] = set()
@@ -217,6 +231,15 @@ def rule_problems(rules: CampaignRules) -> Iterator[Problem]:
         if named.intersection(rule.verdicts):
             yield f"{path}.verdicts", "duplicate", "is in an earlier rule"
         named.update(rule.verdicts)
+
+
+def _shown_problems(rules: CampaignRules) -> Iterator[Problem]:
+    if len(rules.shown_as) > MOST_SHOWN:
+        yield "rules.shown_as", "too_many", f"at most {MOST_SHOWN} fit"
+    yield from _choice("rules.shown_by", rules.shown_by, SHOWN_BY)
+    for name, most in (("shown_per_hour", rules.shown_per_hour), ("shown_per_day", rules.shown_per_day)):
+        if most is not None:
+            yield from _range(f"rules.{name}", most, 1, MOST_SHOWN_CALLS)
 
 
 def _machine_problems(machines: MachinesRule) -> Iterator[Problem]:

@@ -106,14 +106,20 @@ _BR_NAMES = {
 }  # fmt: skip
 
 
-def zones_of_region(country_code: int, text: str) -> tuple[str, ...]:
-    """Give the zones of a state ("TX", "Texas") of the country with this calling code; () if it is not known."""
+def state_of(country_code: int, text: str) -> str:
+    """Give the short name of a state ("TX" of "Texas", too) of the country with this calling code; "" if unknown."""
     plain = fold(text).replace(" ", "").replace(".", "").removeprefix(_PREFIXES.get(country_code, "\n"))
     for zones, names in _STATES.get(country_code, ()):
         state = names.get(plain, plain.upper())
         if state in zones:
-            return zones[state]
-    return ()
+            return state
+    return ""
+
+
+def zones_of_region(country_code: int, text: str) -> tuple[str, ...]:
+    """Give the zones of a state ("TX", "Texas") of the country with this calling code; () if it is not known."""
+    state = state_of(country_code, text)
+    return next((zones[state] for zones, _ in _STATES.get(country_code, ()) if state in zones), ())
 
 
 def zones_of_postcode(country_code: int, text: str) -> tuple[str, ...]:

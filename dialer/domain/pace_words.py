@@ -154,6 +154,8 @@ class PaceReason(StrEnum):
     """As many lines ring as the campaign may use."""
     TRUNKS_FULL = "trunks_full"
     """As many lines are in use as all campaigns together may have."""
+    NUMBERS_USED_UP = "numbers_used_up"
+    """Every number that may be shown was shown as often as its caps allow."""
     SWITCH_AWAY = "switch_away"
     """No switch is in sight that would dial."""
     STEADY = "steady"

@@ -167,6 +167,32 @@ async def test_a_campaign_is_planned_before_it_runs(installation, supervisor):
     assert len(file.splitlines()) == 3
 
 
+async def test_a_campaign_has_hours_and_caps_of_its_own(installation, supervisor):
+    boss, page = supervisor, supervisor.page
+    await page.goto(f"{installation.url}/#/campaigns")
+    await boss.by("campaign-table").get_by_role("link", name="春季回访").click()
+    await boss.by("edit-campaign").click()
+    await boss.by("shown_per_day").locator("input").fill("5")
+    await boss.by("own-hours").click()
+    days = boss.by("own-week").locator("input")
+    await expect(days.nth(4)).to_have_value("09:00-18:00")
+    for day in range(5):
+        await days.nth(day).fill("")
+    await boss.by("save").click()
+    await expect(boss.by("campaign-form")).to_contain_text("no hour in which somebody may be called")
+    await days.nth(6).fill("03:00-03:01, 04:00-04:01")
+    await boss.by("save").click()
+    await expect(boss.by("campaign-form")).to_have_count(0)
+    await boss.by("edit-campaign").click()
+    await expect(boss.by("shown_per_day").locator("input")).to_have_value("5")
+    await expect(days.nth(6)).to_have_value("03:00-03:01, 04:00-04:01")
+    await expect(days.nth(0)).to_have_value("")
+    await page.keyboard.press("Escape")
+    await boss.by("lead-why-button").first.click()
+    closed = page.locator("[data-testid=why-dialog] [data-rule=closed]")
+    await expect(closed.filter(has_text="own hours")).to_contain_text("Outside the calling hours where they are")
+
+
 async def test_an_agent_has_no_campaigns(installation, browser):
     context = await browser.new_context(locale="en-US")
     desk = await Desk.open(installation, context)

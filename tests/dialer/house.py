@@ -1,6 +1,6 @@
 """A campaign with people on its list, agents on a real floor, and a diary that is written at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -56,9 +56,13 @@ class Policy:
     answers: dict[str, Undialable]
     now: Callable[[], datetime]
     wall_off: timedelta = timedelta()
+    not_ours: tuple[str, ...] = ()
 
     def wall_now(self) -> datetime:
         return self.now() + self.wall_off
+
+    async def ours(self, numbers: Sequence[str]) -> tuple[str, ...]:
+        return tuple(number for number in numbers if number not in self.not_ours)
 
     async def may_dial(self, number: str, customer_id: int | None, queue_id: int) -> Dialable | Undialable:
         return self.answers.get(number, Dialable(number, "4001"))

@@ -1,7 +1,7 @@
 """What holds for a campaign: the strictest of its policies and its manager."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -11,8 +11,10 @@ from crm_core.domain.campaign_rules import VERDICTS, CampaignRules, MachinesRule
 from cti.domain.values import OverflowAction
 from dialer.domain.verdict import Verdict
 from dialer.domain.who_answered import MachineRule, MachineTerms
-from dialer.plan import NO_LIMIT_RATIO, SORRY, plan_of
+from dialer.plan import NO_LIMIT_RATIO, OWN_HOURS, SORRY, calling_hours, plan_of
 from tests.dialer.house import House
+
+A = "+447911123456"
 
 
 async def campaign(house: House, *policies: str, **rules: object) -> CampaignRow:
@@ -78,3 +80,45 @@ async def test_an_unknown_policy_is_named_and_the_others_hold(house: House) -> N
     plan = plan_of(await campaign(house, "nowhere", "us-ftc"))
     assert plan.unknown_policies == ("nowhere",)
     assert [policy.name for policy in plan.policies] == ["us-ftc"]
+
+
+WORKDAYS = ((("10:00", "18:00"),),) * 5 + ((),) * 2
+
+
+async def test_its_own_hours_are_one_more_rule_and_the_strictest_wins(house: House) -> None:
+    await house.change(hours=WORKDAYS)
+    lead_id = await house.add(A)
+    await house.start()
+    house.stage.ready(11)
+    await house.step()
+    row, run = await house.lead_row(lead_id), house.dialer.runs[house.campaign_id]
+    assert (house.dialed(), row.why, row.due_at.isoformat()) == ([], "closed", "2026-03-02T10:00:00+00:00")
+    assert run.progress.put_off is not None
+    assert (run.progress.put_off.policy, run.progress.put_off.is_hour) == (OWN_HOURS, True)
+    for _ in range(3):
+        await house.step(1)
+    assert (await house.row()).state == "out_of_hours"
+    house.stage.clock.advance(3600.0)
+    await house.step()
+    await house.step(1)
+    assert house.dialed() == [A]
+    (attempt,) = await house.attempt_rows()
+    assert attempt.checks["policies"] == ["us-ftc"], "they are nobody's law"
+    window = run.pacing.allowance.window
+    assert datetime.fromtimestamp(window.closes_s, UTC).isoformat() == "2026-03-02T18:00:00+00:00"
+
+
+async def test_its_own_hours_open_nothing_that_a_policy_closes(house: House) -> None:
+    always = ((("00:00", "24:00"),),) * 7
+    await house.change(hours=always)
+    house.stage.clock.advance(14 * 3600.0)  # 23:00 in London
+    lead_id = await house.add(A)
+    await house.start()
+    house.stage.ready(11)
+    await house.step()
+    run = house.dialer.runs[house.campaign_id]
+    assert (house.dialed(), (await house.lead_row(lead_id)).why) == ([], "closed")
+    assert run.progress.put_off is not None
+    assert run.progress.put_off.policy == "us-ftc"
+    last = calling_hours(always).days[6][0]
+    assert last.holds(time.max)

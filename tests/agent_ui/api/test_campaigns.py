@@ -1,12 +1,14 @@
 """Campaigns by API: set up, steps, lists and people from files, and who may do any of it."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from aiohttp import FormData
 
 from crm_core.audit import SYSTEM, AuditFilter
+from crm_core.due_leads import DueLeads
 from crm_core.errors import StorageError
 from crm_core.importing import lead_importer
 from tests.agent_ui.world import Person, World
@@ -100,6 +102,10 @@ async def test_a_campaign_is_made_changed_and_removed(world: World) -> None:
         ({"policies": ["us-ftc"], "rules": {"abandonment_limit_ratio": 0.05}},
          "rules.abandonment_limit_ratio", "not_stricter"),
         ({"rules": {"shown_as": ["+4912345678"]}}, "rules.shown_as", "not_ours"),
+        ({"rules": {"shown_by": "whim"}}, "rules.shown_by", "unknown_choice"),
+        ({"rules": {"shown_per_hour": 0}}, "rules.shown_per_hour", "out_of_range"),
+        ({"rules": {"hours": [[]] * 7}}, "rules.hours", "never_open"),
+        ({"rules": {"hours": [[], [["18:00", "9:00"]], *[[]] * 5]}}, "rules.hours.1", "bad_hours"),
         ({"rules": {"ring_s": 10}}, "rules.ring_s", "out_of_range"),
         ({"rules": {"no_agent": {"prompt": "nobody_said_it"}}}, "rules.no_agent.prompt", "unknown_prompt"),
         ({"rules": {"machines": {"action": "message"}}}, "rules.machines.prompt", "missing"),
@@ -189,6 +195,30 @@ async def test_what_is_stricter_and_ours_is_taken(world: World) -> None:
     wanted = {"abandonment_limit_ratio": 0.01, "shown_as": ["+862160001000"]}
     made = await a_campaign(world, boss, policies=["us-ftc", "cn"], rules=wanted)
     assert made["rules"]["shown_as"] == ["+862160001000"]
+
+
+async def test_other_hours_or_caps_have_who_waits_for_them_asked_anew(world: World) -> None:
+    boss = await world.person("supervisor")
+    campaign = await a_campaign(world, boss)
+    into = await a_list(boss, campaign)
+    await imported(boss, campaign, into, "姓名,手机\n张伟,13800138000\n")
+    leads, path = DueLeads(world.parts.memory.database), f"/campaigns/{campaign['id']}"
+    (lead,) = (await boss.call("GET", f"{path}/leads"))[1]["items"]
+    version, asked = 1, []
+    hours = [[["09:00", "18:00"]]] * 5 + [[]] * 2
+    for why, rules in (
+        ("closed", {"lines_max": 5}),
+        ("closed", {"hours": hours}),
+        ("shown_used_up", {"hours": hours, "shown_per_day": 3}),
+    ):
+        await leads.put_off([lead["id"]], world.parts.clock.now() + timedelta(days=9), why)
+        status, changed = await boss.call("PUT", path, await body_of(world, version=version, rules=rules))
+        assert status == 200, changed
+        version = changed["version"]
+        (now,) = (await boss.call("GET", f"{path}/leads"))[1]["items"]
+        asked.append(now["why"])
+    assert asked == ["closed", "", ""]
+    assert (changed["rules"]["hours"], changed["rules"]["shown_per_day"]) == (hours, 3)
 
 
 async def test_steps_are_those_of_the_life_cycle(world: World) -> None:

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from agent_ui.__main__ import main
+from agent_ui.commands.campaign import _rule_texts
 from agent_ui.config import load_config
 from agent_ui.memory import Memory, open_memory
 from crm_core.audit import SYSTEM
 from crm_core.campaigns import CampaignDraft
+from crm_core.domain.campaign_rules import CampaignRules
 from crm_core.migrations import upgrade
 from crm_core.queues import QueueDraft
 from cti.clock import SystemClock
@@ -64,6 +66,20 @@ def test_people_are_imported_and_counted(sheet: Path, capsys: pytest.CaptureFixt
     assert re.search(r"north \(share 1\)\n +░{30} 2 people: reached 0, .*waiting 2", shown)
     assert main(["campaign", "import", "Summer", str(sheet), "--skip-elsewhere", "--list", "A"]) == 1
     assert "created 0, barred 0, known 0, in_campaign 0, elsewhere 2" in capsys.readouterr().out
+
+
+def test_status_says_what_its_own_rules_keep_it_from() -> None:
+    hours = ((("09:00", "12:00"), ("13:00", "18:00")), *((),) * 6)
+    rules = CampaignRules(hours=hours, shown_as=("4001", "4002"), shown_by="nearest", shown_per_hour=1000)
+    closed = "; ".join(["closed"] * 6)
+    assert list(_rule_texts(rules)) == [
+        f"own hours, Monday first: 09:00-12:00, 13:00-18:00; {closed}",
+        "shows 4001, 4002, by nearest, at most 1,000 calls an hour",
+    ]
+    assert list(_rule_texts(CampaignRules(shown_per_day=5))) == [
+        "shows the usual number, by turn, at most 5 calls a day"
+    ]
+    assert list(_rule_texts(CampaignRules())) == []
 
 
 def test_a_bar_grows_at_a_terminal(

@@ -30,7 +30,16 @@ def policy(answer: Outgoing | ApiError, asked: list[Asking] | None = None) -> Ho
             raise answer
         return answer
 
-    return HousePolicy(may, CONFIG, ManualClock(START))
+    async def own() -> list[str]:
+        return ["+862012345678", "021-12345678", "4001"]
+
+    return HousePolicy(may, CONFIG, ManualClock(START), own)
+
+
+async def test_only_numbers_of_ours_are_shown_as_the_house_writes_them() -> None:
+    asked = policy(Outgoing("+8613900139000", "", withheld=False))
+    wanted = ("+862112345678", "02012345678", "+4912345678", "020-12345678", "4001")
+    assert await asked.ours(wanted) == ("021-12345678", "+862012345678", "4001")
 
 
 async def test_what_may_be_dialed_comes_with_what_is_shown() -> None:

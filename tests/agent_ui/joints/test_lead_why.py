@@ -22,7 +22,12 @@ A, B = "+447911123456", "+447911123457"
 async def why(house: House, lead_id: int) -> dict[str, Any]:
     clock = house.stage.clock
     asked = LeadWhy(
-        house.leads, LeadLists(house.database, clock), DoNotCall(house.database, clock), house.registers, house.policy
+        house.leads,
+        LeadLists(house.database, clock),
+        DoNotCall(house.database, clock),
+        house.registers,
+        house.policy,
+        house.dialer.showing,
     )
     return await asked.of(await Leads(house.database, clock).get(lead_id), await house.row(), house.now)
 
@@ -94,3 +99,20 @@ async def test_it_says_what_the_dialer_then_does(house: House) -> None:
     assert rules(await why(house, lead_id)) == []
     await house.step(6)
     assert house.dialed() == [A]
+
+
+async def test_no_number_left_to_show_and_its_own_hours_are_told_with_their_end(house: House) -> None:
+    hours = ((("10:00", "18:00"),),) * 7
+    await house.change(shown_as=(B,), shown_per_day=1, hours=hours)
+    await house.start()
+    lead_id = await house.add(A)
+    calls = house.dialer.showing.calls
+    await calls.know((B,), house.now)
+    calls.add(B, house.now)
+    answer = await why(house, lead_id)
+    told = {one["rule"]: (one["policy"], one["until"].isoformat()) for one in answer["reasons"]}
+    assert told == {
+        "closed": ("campaign", "2026-03-02T10:00:00+00:00"),
+        "shown_used_up": ("", "2026-03-03T00:00:00+00:00"),
+    }
+    assert answer["next_at"].isoformat() == "2026-03-03T10:00:00+00:00"

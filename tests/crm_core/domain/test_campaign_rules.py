@@ -30,6 +30,10 @@ RULES = CampaignRules(
     order="random",
     no_agent=NoAgentRule("hang_up", "sorry"),
     machines=MachinesRule("message", "please_call"),
+    shown_by="nearest",
+    shown_per_hour=20,
+    shown_per_day=100,
+    hours=((("09:00", "12:00"), ("13:00", "24:00")), (), (), (), (), (("10:00", "16:00"),), ()),
 )
 
 
@@ -68,6 +72,10 @@ def test_a_new_campaign_has_a_rule_for_whatever_is_not_the_end() -> None:
         ("share", 0),
         ("order", "backwards"),
         ("shown_as", ("+862112345678",) * (MOST_SHOWN + 1)),
+        ("shown_by", "whim"),
+        ("shown_per_hour", 0),
+        ("shown_per_day", 100_001),
+        ("hours", ((),) * 7),
     ],
 )
 def test_nonsense_is_named(field: str, value: object) -> None:

@@ -5,7 +5,7 @@ from zoneinfo import available_timezones
 import pytest
 
 from crm_core.domain import regions
-from crm_core.domain.regions import zones_of_postcode, zones_of_region
+from crm_core.domain.regions import state_of, zones_of_postcode, zones_of_region
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,13 @@ from crm_core.domain.regions import zones_of_postcode, zones_of_region
 )
 def test_a_state_has_its_zones_by_code_or_name(code: int, text: str, zones: tuple[str, ...]) -> None:
     assert zones_of_region(code, text) == zones
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "state"), [(1, "Texas", "TX"), (1, "tx", "TX"), (1, "Ontario", "ON"), (1, "", ""), (86, "TX", "")]
+)
+def test_a_state_has_one_name(code: int, text: str, state: str) -> None:
+    assert state_of(code, text) == state
 
 
 @pytest.mark.parametrize(

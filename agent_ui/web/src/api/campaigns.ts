@@ -24,6 +24,13 @@ export interface CampaignRules {
   ratio: number
   abandonment_limit_ratio: number | null
   shown_as: string[]
+  /** In turn, or the nearest to who is called. */
+  shown_by: 'turn' | 'nearest'
+  /** Calls of campaigns that show one number, at most; null: no such cap. */
+  shown_per_hour: number | null
+  shown_per_day: number | null
+  /** Its own, narrower than the policies': seven days from Monday; null: only theirs. */
+  hours: [string, string][][] | null
   attempts_max: number
   retries: RetryRule[]
   order: string

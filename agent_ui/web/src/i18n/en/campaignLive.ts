@@ -13,6 +13,7 @@ export const campaignLive = {
     route_fails: 'The carrier refuses most calls or does not answer at all; a single one is tried from time to time.',
     lines_full: 'As many lines ring as the campaign may use; its limits can be changed in the settings.',
     trunks_full: 'All campaigns together have as many lines as they may; who has the higher priority, or fewer lines for its share, is next.',
+    numbers_used_up: 'Nobody is dialed: every number that may be shown was shown as often as its caps allow. It goes on {until}, or when the caps or the numbers are changed in the settings.',
     switch_away: 'No telephone switch is in sight, so nobody is dialed; it goes on by itself.',
     limit_spent: 'The abandonment limit of {limit} is used up: no more lines than agents who wait.',
     as_set: 'Enough lines are open: this mode dials only for agents who are free.',

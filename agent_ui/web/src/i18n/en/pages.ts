@@ -194,6 +194,8 @@ export default {
     taken: 'Already taken',
     unknown: 'Not known',
     out_of_range: 'Out of range',
+    bad_hours: 'Write hours as 09:00-12:00, 13:00-18:00; what goes on after midnight belongs to the next day',
+    never_open: 'Leaves no hour in which somebody may be called',
     not_in_order: 'Each step must end after the one before it, the last has no end',
     not_a_phone: 'Not a telephone number',
     always_dialed: 'Emergency numbers are always dialed',

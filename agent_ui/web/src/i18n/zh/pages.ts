@@ -194,6 +194,8 @@ export default {
     taken: '已被使用',
     unknown: '不存在',
     out_of_range: '超出范围',
+    bad_hours: '请写成 09:00-12:00, 13:00-18:00；跨零点的部分写在次日',
+    never_open: '没有任何可呼叫的时段',
     not_in_order: '每一步须晚于前一步结束，最后一步没有期限',
     not_a_phone: '不是电话号码',
     always_dialed: '紧急号码始终可以拨打',

@@ -5,7 +5,7 @@ import { whyWord } from './why'
 
 // As crm_core, dialer/settling.py, dialer/domain/clearance.py and crm_core/domain/dial_policy.py write them.
 const CODES = [
-  'by_hand', 'do_not_call', 'attempts_used_up', 'no_number_left', 'called_now', 'closed', 'capped', 'rests', 'holiday', 'no_consent', 'register_old', 'not_a_number', 'dial_not_allowed',
+  'by_hand', 'do_not_call', 'attempts_used_up', 'no_number_left', 'called_now', 'closed', 'capped', 'rests', 'shown_used_up', 'holiday', 'no_consent', 'register_old', 'not_a_number', 'dial_not_allowed',
   'number_blocked', 'kind_not_allowed', 'prefix_not_allowed', 'dial_cap_agent', 'dial_cap_number', 'human', 'no_answer', 'abandoned', 'lost',
 ]
 
