@@ -6,17 +6,22 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.domain.phone import display, normalise
-from crm_core.models import Attempt, Lead, User
+from crm_core.models import Attempt, Call, Lead, Recording, User
 from crm_core.storage.database import Database
 from crm_core.storage.paging import Page, clamp, decode_time_and_key, make_page
 from crm_core.storage.rows import build
+from crm_core.timeline import RECORDING_COLUMNS, last_recording
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptRow:
-    """One dialing of one number; times are None until they were, `checks` is what allowed it."""
+    """One dialing of one number; times are None until they were, `checks` is what allowed it.
+
+    `call_id` None: nobody was dialed, or the call is not in the log any more. Of several recordings it is the last one.
+    """
 
     attempt_id: str
     campaign_id: int
@@ -46,6 +51,11 @@ class AttemptRow:
     listened_ms: int | None
     response: str | None
     disposition: str | None
+    call_id: str | None = None
+    recording_id: str | None = None
+    recording_state: str | None = None
+    recording_duration_s: float | None = None
+    recording_agent_id: int | None = None
 
     @property
     def display(self) -> str:
@@ -86,7 +96,9 @@ class AttemptLog:
             query = query.where(or_(Attempt.planned_at < at, earlier))
         query = query.order_by(Attempt.planned_at.desc(), Attempt.attempt_id.desc()).limit(limit + 1)
         async with self._database.reading() as connection:
-            rows = [_row(row) for row in (await connection.execute(query)).mappings()]
+            found = list((await connection.execute(query)).mappings())
+            calls = await _calls_of(connection, [row["attempt_id"] for row in found])
+        rows = [_row({**row, **calls.get(row["attempt_id"], {})}) for row in found]
         return make_page(rows, limit, lambda row: (row.planned_at, row.attempt_id))
 
 
@@ -95,6 +107,15 @@ _ATTEMPTS = (
     .outerjoin(Lead, Lead.id == Attempt.lead_id)
     .outerjoin(User, User.id == Attempt.agent_id)
 )
+
+
+async def _calls_of(connection: AsyncConnection, attempt_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Read what the log of calls has of these, each with its last recording."""
+    if not attempt_ids:
+        return {}
+    query = select(Call.id.label("call_id"), *RECORDING_COLUMNS)
+    query = query.outerjoin(Recording, Recording.id == last_recording(Call.id)).where(Call.id.in_(attempt_ids))
+    return {row["call_id"]: dict(row) for row in (await connection.execute(query)).mappings()}
 
 
 def _wanted(wanted: AttemptFilter) -> list[ColumnElement[bool]]:

@@ -8,8 +8,9 @@ from pydantic import Field
 from agent_ui.api.ask import Ask
 from agent_ui.api.probing import spend_probe
 from agent_ui.api.route import Answer, NumberText, OwnText, Route
-from agent_ui.api.shapes import Named, PageAnswer, PageQuery, named
+from agent_ui.api.shapes import Named, PageAnswer, PageQuery, RecordingAnswer, named, recording_beside
 from agent_ui.auth.permissions import Permission
+from agent_ui.auth.sessions import Identity
 from crm_core.attempt_log import AttemptFilter, AttemptRow
 
 
@@ -50,7 +51,7 @@ class ChecksAnswer(Answer):
 
 
 class AttemptAnswer(Answer):
-    """One dialing of one number."""
+    """One dialing of one number; `call_id` null: it has no call in the log."""
 
     id: OwnText
     lead_id: int | None
@@ -77,6 +78,8 @@ class AttemptAnswer(Answer):
     listened_ms: int | None
     response: OwnText | None
     disposition: OwnText | None
+    call_id: OwnText | None
+    recording: RecordingAnswer | None
 
 
 async def list_attempts(ask: Ask) -> dict[str, Any]:
@@ -87,17 +90,18 @@ async def list_attempts(ask: Ask) -> dict[str, Any]:
         await spend_probe(ask, query.number)
     wanted = AttemptFilter(campaign.id, query.verdict or None, query.number, query.lead_id)
     page = await ask.parts.memory.attempt_log.page(wanted, query.cursor, query.limit)
-    return {"items": [attempt_answer(row) for row in page.items], "next_cursor": page.next_cursor}
+    return {"items": [attempt_answer(ask.me, row) for row in page.items], "next_cursor": page.next_cursor}
 
 
-def attempt_answer(row: AttemptRow) -> dict[str, Any]:
+def attempt_answer(me: Identity, row: AttemptRow) -> dict[str, Any]:
     """Turn a row into its answer."""
-    same = AttemptAnswer.model_fields.keys() - {"id", "name", "number", "agent"}
+    same = AttemptAnswer.model_fields.keys() - {"id", "name", "number", "agent", "recording"}
     return {name: getattr(row, name) for name in same} | {
         "id": row.attempt_id,
         "name": row.lead_name,
         "number": row.display,
         "agent": named(row.agent_id, row.agent_name),
+        "recording": recording_beside(me, row),
     }
 
 

@@ -102,7 +102,7 @@ async def list_attempts_behind(ask: Ask) -> dict[str, Any]:
     body: CampaignBehindBody = ask.body
     cell = Cell(body.figure, body.key)
     page = await ask.parts.memory.attempts_behind.page(body.of_days(), cell, body.cursor, body.limit)
-    return {"items": [attempt_answer(row) for row in page.items], "next_cursor": page.next_cursor}
+    return {"items": [attempt_answer(ask.me, row) for row in page.items], "next_cursor": page.next_cursor}
 
 
 async def start_campaign_export(ask: Ask) -> object:

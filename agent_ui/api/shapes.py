@@ -8,6 +8,7 @@ from pydantic import Field
 from agent_ui.api.route import Answer, Body, NumberText, OwnText
 from agent_ui.auth.permissions import Permission
 from agent_ui.auth.sessions import Identity
+from crm_core.attempt_log import AttemptRow
 from crm_core.calls import CallRow
 from crm_core.domain.phone import display
 from crm_core.recordings import RecordingRow
@@ -128,7 +129,7 @@ def call_answer(me: Identity, row: CallRow) -> dict[str, Any]:
     }
 
 
-def recording_beside(me: Identity, row: CallRow | TimelineCall) -> dict[str, Any] | None:
+def recording_beside(me: Identity, row: CallRow | TimelineCall | AttemptRow) -> dict[str, Any] | None:
     """Turn what a line says of its recording into an answer."""
     if row.recording_id is None:
         return None

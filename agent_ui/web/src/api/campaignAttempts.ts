@@ -1,6 +1,7 @@
 // The log of a campaign's attempts.
 import { api } from './client'
 import type { Page } from './page'
+import type { Recording } from './recordings'
 
 export interface Evidence {
   kind: string
@@ -35,6 +36,9 @@ export interface Attempt {
   listened_ms: number | null
   response: string | null
   disposition: string | null
+  /** null: it has no call in the log. */
+  call_id: string | null
+  recording: Recording | null
   checks: { policies: string[]; zones: Record<string, string>; calendars: string[]; consent: { at: string; source: string } | null; registers: Record<string, string>; tries_before: number | null; do_not_call: string | null }
 }
 

@@ -14,6 +14,8 @@ export const campaignAttempts = {
   anyVerdict: 'Every outcome',
   rang: 'Rang',
   talked: 'Talked',
+  call: 'Call',
+  callDetails: 'Details',
   agent: 'Agent',
   times: { planned: 'Allowed and written down', rang: 'Rang', answered: 'Answered', connected: 'With the agent', ended: 'Ended' },
   states: { planned: 'Being dialed', sent: 'Being dialed', ringing: 'Ringing', answered: 'Answered', connected: 'Talking', ended: 'Just ended', unknown: 'Not known', reached: 'Talked', failed: 'Not reached', abandoned: 'Abandoned', cancelled: 'Not dialed after all' },

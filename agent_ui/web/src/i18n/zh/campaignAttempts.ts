@@ -14,6 +14,8 @@ export const campaignAttempts = {
   anyVerdict: '全部结果',
   rang: '振铃',
   talked: '通话',
+  call: '通话',
+  callDetails: '详情',
   agent: '座席',
   times: { planned: '获准并登记', rang: '振铃', answered: '接听', connected: '接通座席', ended: '结束' },
   states: { planned: '拨号中', sent: '拨号中', ringing: '振铃中', answered: '已接听', connected: '通话中', ended: '刚结束', unknown: '不明', reached: '已通话', failed: '未接通', abandoned: '放弃', cancelled: '未拨出' },
