@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.domain.phone import display
 from crm_core.errors import NotFound
 from crm_core.leads import LeadNumberRow, LeadRow, leads_query, read_leads
-from crm_core.models import Attempt, Call, Campaign, Lead, User
+from crm_core.models import Attempt, Call, CallAgent, Campaign, Lead, LeadNumber, User
 from crm_core.storage.database import Database
 from crm_core.storage.rows import build
 
@@ -21,9 +21,11 @@ _NOBODY_WAS_DIALED, _UNCOUNTED = "cancelled", "withdrawn"
 
 @dataclass(frozen=True, slots=True)
 class EarlierAttempt:
-    """What came of one, and what was written in its call."""
+    """What came of one, and what was written in its call; `call_id` None: it has none in the log."""
 
     at: datetime
+    call_id: str | None
+    agent_id: int | None
     verdict: str | None
     disposition: str | None
     agent_name: str | None
@@ -32,7 +34,7 @@ class EarlierAttempt:
 
 @dataclass(frozen=True, slots=True)
 class LeadCard:
-    """`lead` None: no list has them any more. `number` is the one that is dialed, as people read it.
+    """`lead` None: no list has them any more. `number` is the one that is dialed, as people read it (`number_ref`).
 
     `attempt_number` says which attempt it is, from 1; `earlier` has the last few before it, the newest first.
     """
@@ -44,6 +46,7 @@ class LeadCard:
     other_numbers: tuple[LeadNumberRow, ...] = ()
     attempt_number: int = 1
     earlier: tuple[EarlierAttempt, ...] = ()
+    number_ref: str | None = None
 
 
 class LeadCards:
@@ -70,6 +73,7 @@ class LeadCards:
                 _others(lead, attempt.number_key),
                 await _count(connection, *before) + 1,
                 await _earlier(connection, *before),
+                f"call:{call_id}",
             )
 
     async def of_lead(self, lead_id: int) -> LeadCard:
@@ -88,7 +92,26 @@ class LeadCards:
                 _others(lead, None if number is None else number.key),
                 lead.attempts + 1,
                 await _earlier(connection, Attempt.lead_id == lead.id),
+                None if number is None else f"lead:{number.id}",
             )
+
+    async def lead_of_number(self, number_id: int) -> int:
+        """Whose number it is; raise NotFound if there is none."""
+        query = select(LeadNumber.lead_id).where(LeadNumber.id == number_id)
+        async with self._database.reading() as connection:
+            lead_id = await connection.scalar(query)
+        if lead_id is None:
+            raise NotFound("number", f"lead:{number_id}")
+        return lead_id
+
+    async def is_of(self, lead_id: int, agent_id: int, call_id: str) -> bool:
+        """Whether this agent is to call them, has had a call with them, or has this one, which is with them."""
+        with_them = select(Attempt.attempt_id).where(Attempt.lead_id == lead_id)
+        had = with_them.join(CallAgent, CallAgent.call_id == Attempt.attempt_id).where(CallAgent.agent_id == agent_id)
+        own = select(Lead.id).where(Lead.id == lead_id, Lead.for_user_id == agent_id)
+        ways = (had.exists(), with_them.where(Attempt.attempt_id == call_id).exists(), own.exists())
+        async with self._database.reading() as connection:
+            return bool(await connection.scalar(select(or_(*ways))))
 
 
 _ATTEMPTS = select(
@@ -98,6 +121,8 @@ _ATTEMPTS = select(
 _EARLIER = (
     select(
         Attempt.planned_at.label("at"),
+        Call.id.label("call_id"),
+        Attempt.agent_id,
         Attempt.verdict,
         Attempt.disposition,
         User.name.label("agent_name"),

@@ -1,7 +1,7 @@
 """Numbers by reference: who may not see a number names it by what it stands on, and the server knows the rest.
 
-A reference is "point:7" (a customer's number), "call:<id>" (the caller), "message:3" (who left it) or "task:5" (whom
-it is about).
+A reference is "point:7" (a customer's number), "call:<id>" (the caller), "message:3" (who left it), "task:5" (whom it
+is about) or "lead:9" (a number of somebody on a campaign's list).
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from crm_core.domain.masking import mask_number
 from crm_core.domain.number_right import says_why
 from crm_core.domain.phone import display
 from crm_core.errors import NotFound, RevealsUsedUp
-from crm_core.models import AuditEntry, Call, CallLeg, ContactPoint, Message, Task
+from crm_core.models import AuditEntry, Call, CallLeg, ContactPoint, LeadNumber, Message, Task
 from crm_core.storage.database import Database
 from crm_core.storage.fields import Checks, refuse
 from cti.clock import Clock
@@ -116,6 +116,8 @@ async def _resolve(connection: AsyncConnection, ref: str) -> Number:
         return _known(ref, await connection.scalar(select(Message.number).where(Message.id == int(name))))
     if kind == "task":
         return _known(ref, await connection.scalar(select(Task.number).where(Task.id == int(name))))
+    if kind == "lead":
+        return _known(ref, await connection.scalar(select(LeadNumber.key).where(LeadNumber.id == int(name))))
     query = select(ContactPoint.value, ContactPoint.raw).where(
         ContactPoint.id == int(name), ContactPoint.kind == "phone"
     )

@@ -21,13 +21,15 @@ class OtherNumberAnswer(Answer):
     """A number that this call did not dial; `dead` is the verdict that took it out."""
 
     number: NumberText
+    number_ref: OwnText
     dead: OwnText | None
 
 
 class EarlierAttemptAnswer(Answer):
-    """What came of an attempt before this one, and what was written in its call."""
+    """What came of an attempt before this one, and what was written in its call; `call_id` where one may look at it."""
 
     at: datetime
+    call_id: OwnText | None
     verdict: OwnText | None
     disposition: OwnText | None
     agent_name: str | None
@@ -44,6 +46,7 @@ class LeadCardAnswer(Answer):
     columns: tuple[ColumnAnswer, ...]
     attempt_number: int
     number: NumberText | None
+    number_ref: OwnText | None
     other_numbers: tuple[OtherNumberAnswer, ...]
     earlier: tuple[EarlierAttemptAnswer, ...]
 
@@ -66,7 +69,7 @@ async def show_called_lead(ask: Ask) -> dict[str, Any]:
     return {
         "campaign_id": card.campaign_id,
         "campaign_name": card.campaign_name,
-        "lead": lead_card_view(card),
+        "lead": lead_card_view(card, user_id=ask.me.user_id, sees_all_calls=ask.me.may(Permission.SEE_ALL_CALLS)),
     }
 
 

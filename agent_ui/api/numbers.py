@@ -6,6 +6,7 @@ from pydantic import Field
 
 from agent_ui.api.ask import Ask
 from agent_ui.api.calls import check_mine, once_written
+from agent_ui.api.lead_rights import check_my_lead
 from agent_ui.api.route import Answer, Body, OwnAnswer, OwnText, Route
 from agent_ui.api.task_rights import my_task
 from agent_ui.api.voicemails import my_message
@@ -21,6 +22,7 @@ NEEDED = {
     "message": Permission.HANDLE_VOICEMAILS,
     "call": Permission.SEE_OWN_CALLS,
     "task": Permission.DO_TASKS,
+    "lead": Permission.SEE_OWN_CALLS,
 }
 
 
@@ -69,6 +71,8 @@ async def number_behind(ask: Ask, ref: str) -> Number:
         await my_message(ask, int(name))
     if kind == "task" and name.isdecimal() and len(name) <= ID_DIGITS:
         await my_task(ask, int(name))
+    if kind == "lead" and name.isdecimal() and len(name) <= ID_DIGITS:
+        await check_my_lead(ask, int(name))
     return await ask.parts.memory.numbers.resolve(ref)
 
 

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from agent_ui.api.agent import seat
 from agent_ui.api.ask import Ask
+from agent_ui.api.called_leads import ColumnAnswer
 from agent_ui.api.route import Answer, Body, NumberText, OwnAnswer, OwnText, Route
 from agent_ui.api.shapes import PageAnswer, PageQuery
 from agent_ui.auth.permissions import Permission
@@ -34,7 +35,7 @@ class OwnLeadAnswer(Answer):
     customer_id: int | None
     name: str
     number: NumberText | None
-    custom: dict[str, str]
+    columns: tuple[ColumnAnswer, ...]
     due_at: datetime
     why: OwnText
     attempts: int
@@ -111,10 +112,12 @@ async def list_own_leads(ask: Ask) -> dict[str, Any]:
 
 
 def _own_lead(row: LeadRow, campaign_name: str) -> dict[str, Any]:
-    names = ("id", "campaign_id", "customer_id", "name", "custom", "due_at", "why", "attempts", "last_verdict")
+    names = ("id", "campaign_id", "customer_id", "name", "due_at", "why", "attempts", "last_verdict")
     number = row.next_number
     return {name: getattr(row, name) for name in names} | {
         "campaign_name": campaign_name,
+        # pairs: the names of columns are texts of a file as well
+        "columns": [{"name": name, "value": value} for name, value in row.custom.items()],
         "number": None if number is None else number.display,
     }
 

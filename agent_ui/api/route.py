@@ -62,7 +62,7 @@ def masked(answer: object) -> object:
     if isinstance(answer, list | tuple):
         return type(answer)(masked(item) for item in answer)
     if isinstance(answer, dict):
-        return {key: masked(item) for key, item in answer.items()}
+        return {mask_text(key) if isinstance(key, str) else key: masked(item) for key, item in answer.items()}
     return mask_text(answer) if isinstance(answer, str) else answer
 
 

@@ -3,11 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
-from crm_core.lead_cards import LeadCard
+from crm_core.lead_cards import EarlierAttempt, LeadCard
 
 
-def lead_card_view(card: LeadCard) -> dict[str, Any] | None:
-    """Build what a page gets; None: no list has them any more."""
+def lead_card_view(card: LeadCard, *, user_id: int, sees_all_calls: bool = False) -> dict[str, Any] | None:
+    """Build what this person's page gets; None: no list has them any more."""
     lead = card.lead
     if lead is None:
         return None
@@ -17,6 +17,16 @@ def lead_card_view(card: LeadCard) -> dict[str, Any] | None:
         "columns": [{"name": name, "value": value} for name, value in lead.custom.items()],
         "attempt_number": card.attempt_number,
         "number": card.number,
-        "other_numbers": [{"number": one.display, "dead": one.dead} for one in card.other_numbers],
-        "earlier": [asdict(one) for one in card.earlier],
+        "number_ref": card.number_ref,
+        "other_numbers": [
+            {"number": one.display, "number_ref": f"lead:{one.id}", "dead": one.dead} for one in card.other_numbers
+        ],
+        "earlier": [_earlier(one, is_shown=sees_all_calls or one.agent_id == user_id) for one in card.earlier],
     }
+
+
+def _earlier(one: EarlierAttempt, *, is_shown: bool) -> dict[str, Any]:
+    """Who had the call, or may see all, finds it in the log."""
+    view = asdict(one)
+    del view["agent_id"]
+    return view | {"call_id": one.call_id if is_shown else None}

@@ -52,17 +52,17 @@ class Previews:
             key = _key(desk)
             if self._shown.get(user_id) == key:
                 continue
-            view = None if desk is None else await self._view(desk)
+            view = None if desk is None else await self._view(user_id, desk)
             if view is not None or user_id in self._shown:
                 self._hub.show(user_id, KIND, view)
             self._shown[user_id] = key
 
-    async def _view(self, desk: Desk) -> dict[str, Any] | None:
+    async def _view(self, user_id: int, desk: Desk) -> dict[str, Any] | None:
         try:
             card = None if desk.card is None else await self._cards.of_lead(desk.card.lead.id)
         except NotFound:
             return None
-        return view_of(desk, card)
+        return view_of(user_id, desk, card)
 
 
 def _key(desk: Desk | None) -> Key:
@@ -72,7 +72,7 @@ def _key(desk: Desk | None) -> Key:
     return (desk.campaign.id, desk.campaign.name, desk.why, None if card is None else (card.lead.id, card.until))
 
 
-def view_of(desk: Desk, person: LeadCard | None) -> dict[str, Any]:
+def view_of(user_id: int, desk: Desk, person: LeadCard | None) -> dict[str, Any]:
     """Build what a page gets."""
     card, campaign = desk.card, desk.campaign
     return {
@@ -82,10 +82,10 @@ def view_of(desk: Desk, person: LeadCard | None) -> dict[str, Any]:
         "shown_at": None if card is None else card.shown_at,
         "until": None if card is None else card.until,
         "at_limit": campaign.rules.preview_at_limit,
-        "lead": None if person is None else _lead_view(person),
+        "lead": None if person is None else _lead_view(user_id, person),
     }
 
 
-def _lead_view(person: LeadCard) -> dict[str, Any]:
+def _lead_view(user_id: int, person: LeadCard) -> dict[str, Any]:
     is_own = person.lead is not None and person.lead.for_user_id is not None
-    return {**(lead_card_view(person) or {}), "is_own": is_own}
+    return {**(lead_card_view(person, user_id=user_id) or {}), "is_own": is_own}

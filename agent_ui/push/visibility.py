@@ -14,7 +14,7 @@ from crm_core.domain.masking import mask_number, mask_strings
 
 View = Mapping[str, Any]
 # Ids and numbers of our own: the only texts that a masked viewer gets as they are.
-OWN = frozenset({"call_id", "callback_id", "party_id", "recording_id", "dialed", "extension", "waiting"})
+OWN = frozenset({"call_id", "callback_id", "party_id", "recording_id", "number_ref", "dialed", "extension", "waiting"})
 # Kinds of views that are one person's alone, supervisors' as well.
 PERSONAL = frozenset({"tasks", "voicemails", "bulletins", "preview"})
 

@@ -272,5 +272,13 @@ def test_every_text_of_an_answer_is_masked_unless_it_is_marked(wrap: Any) -> Non
     assert (found.notes, found.detail, found.count) == (("138****8000",), {"a": ["138****8000"]}, 1)
 
 
+def test_what_a_text_is_named_by_is_a_text_as_well() -> None:
+    line = Line(number="1", e164=None, cursor="", notes=(), detail={"13800138000": "gold", "plan": "x"}, count=1)
+    found = masked(line)
+    assert isinstance(found, Line)
+    assert found.detail == {"138****8000": "gold", "plan": "x"}
+    assert masked({1: "13800138000"}) == {1: "138****8000"}
+
+
 def test_what_an_administrator_set_up_is_not_touched() -> None:
     assert masked(Setup(number="+8675588880000")) == Setup(number="+8675588880000")

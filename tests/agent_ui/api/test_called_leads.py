@@ -54,26 +54,37 @@ async def test_who_talked_reads_what_the_list_says_without_whole_numbers(world: 
         {"name": "137****7000", "value": "call 138****8000"},
     ]
     assert (shown["attempt_number"], shown["number"]) == (2, "139****9000")
-    assert shown["other_numbers"] == [{"number": "139****9001", "dead": None}]
+    (other,) = shown["other_numbers"]
+    assert (other["number"], other["dead"]) == ("139****9001", None)
+    asked = {"ref": other["number_ref"], "reason": "call back"}
+    status, revealed = await agent.call("POST", "/numbers/reveal", asked)
+    assert (status, revealed["e164"]) == (200, SECOND)
     (earlier,) = shown["earlier"]
     assert (earlier["verdict"], earlier["disposition"], earlier["agent_name"]) == ("human", "later", "Agent")
     assert earlier["note"] == "ask 138****8000"
+    assert earlier["call_id"] not in {None, call_id}, "their own call of before"
 
 
 async def test_whoever_may_see_numbers_and_all_calls_reads_all_of_it(world: World) -> None:
     call_id, boss = await a_call(world), await world.person("supervisor")
     _, answer = await boss.call("GET", f"/calls/{call_id}/lead")
-    assert answer["lead"]["other_numbers"] == [{"number": "139 0013 9001", "dead": None}]
+    assert [one["number"] for one in answer["lead"]["other_numbers"]] == ["139 0013 9001"]
     assert answer["lead"]["earlier"][0]["note"] == "ask 13800138000"
+    assert (await boss.call("GET", f"/calls/{answer['lead']['earlier'][0]['call_id']}"))[0] == 200
 
 
 async def test_another_agent_reads_it_only_while_the_call_is_at_them(world: World) -> None:
     call_id, other = await a_call(world), world.users["agent2"]
     colleague = await world.person("agent2")
     assert (await colleague.call("GET", f"/calls/{call_id}/lead"))[0] == 404
+    _, card = await (await world.person("agent")).call("GET", f"/calls/{call_id}/lead")
+    asked = {"ref": card["lead"]["other_numbers"][0]["number_ref"], "reason": "call back"}
+    assert (await colleague.call("POST", "/numbers/reveal", asked))[0] == 404
     world.telephony.floor.views[f"agent:{other.id}"] = {"agent_id": other.id, "call_id": call_id, "state": "ringing"}
     status, answer = await colleague.call("GET", f"/calls/{call_id}/lead")
     assert (status, answer["lead"]["name"]) == (200, "Li Lei")
+    assert answer["lead"]["earlier"][0]["call_id"] is None, "that call was a colleague's"
+    assert (await colleague.call("POST", "/numbers/reveal", asked))[0] == 200
     world.telephony.floor.views[f"agent:{other.id}"]["call_id"] = "another"
     assert (await colleague.call("GET", f"/calls/{call_id}/lead"))[0] == 404
 

@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import insert
 
 from crm_core.audit import SYSTEM
-from crm_core.models import Attempt
+from crm_core.models import Attempt, Recording
+from tests.agent_ui.api.test_called_leads import a_call
 from tests.agent_ui.api.test_campaigns import MASKED, a_campaign
 from tests.agent_ui.world import Person, World
 from tests.crm_core.attempt_rows import attempt
@@ -28,6 +29,7 @@ async def test_what_came_of_each_and_what_had_allowed_it(world: World) -> None:
     (one,) = page["items"]
     assert (status, one["number"], one["verdict"], one["sip_code"]) == (200, "139 0013 9000", "busy", 486)
     assert one["evidence"][0]["sign"] == "sip 486"
+    assert (one["call_id"], one["recording"]) == (None, None), "it has no call in the log"
     assert (one["checks"]["zones"], one["checks"]["do_not_call"]) == ({"Asia/Shanghai": "Sun 09:00"}, "not_listed")
     assert (await boss.call("GET", f"{path}?verdict=human"))[1]["items"] == []
     assert len((await boss.call("GET", f"{path}?number=13900139000"))[1]["items"]) == 1
@@ -47,3 +49,16 @@ async def test_who_may_not_see_numbers_sees_none_and_their_searches_are_written_
         if status == 429:
             return
     raise AssertionError("somebody may try numbers out")
+
+
+async def test_an_attempt_leads_to_its_call_and_the_recording(world: World) -> None:
+    call_id, boss = await a_call(world), await world.person("supervisor")
+    now = world.parts.clock.now()
+    sound = {"id": "r1", "call_id": call_id, "agent_id": world.users["agent"].id, "state": "ready", "started_at": now}
+    row = {**sound, "duration_s": 5.0, "size_bytes": 1, "error": "", "updated_at": now}
+    await world.parts.memory.database.write(lambda connection: connection.execute(insert(Recording).values(row)))
+    (campaign,) = (await boss.call("GET", "/campaigns"))[1]["items"]
+    _, page = await boss.call("GET", f"/campaigns/{campaign['id']}/attempts")
+    this, before = page["items"]
+    assert (this["call_id"], this["recording"]["id"], this["recording"]["may_listen"]) == (call_id, "r1", True)
+    assert (before["call_id"], before["recording"]) == (before["id"], None)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from crm_core.audit import SYSTEM
 from crm_core.models import Campaign, Lead, LeadNumber
@@ -78,11 +78,17 @@ async def test_whom_nobody_looks_at_cannot_be_skipped(world: World) -> None:
 
 
 async def test_a_supervisor_hands_people_out_and_the_agent_has_them(world: World) -> None:
-    lead_id, agent = await own_lead(world, name="Li Lei"), await world.person("agent")
+    custom = {"plan": "gold", "13700137000": "call 13800138000"}
+    lead_id, agent = await own_lead(world, name="Li Lei", custom=custom), await world.person("agent")
     boss, me = await world.person("supervisor"), world.users["agent"].id
     (mine,) = (await agent.call("GET", "/agent/leads"))[1]["items"]
     assert (mine["id"], mine["name"], mine["attempts"]) == (lead_id, "Li Lei", 0)
     assert "139" in mine["number"]
+    # what a file has above a column is a text as well
+    assert mine["columns"] == [
+        {"name": "plan", "value": "gold"},
+        {"name": "137****7000", "value": "call 138****8000"},
+    ]
     path = f"/campaigns/{mine['campaign_id']}"
     assert (await boss.call("POST", f"{path}/take-back", {}))[1] == {"count": 1}
     assert (await agent.call("GET", "/agent/leads"))[1]["items"] == []
@@ -92,3 +98,15 @@ async def test_a_supervisor_hands_people_out_and_the_agent_has_them(world: World
     assert (await agent.call("POST", f"{path}/assign", {"user_ids": [me]}))[0] == 403
     assert (await boss.call("POST", "/campaigns/999/assign", {"user_ids": [me]}))[0] == 404
     assert (await boss.call("POST", f"{path}/assign", {"user_ids": [999]}))[0] == 422
+
+
+async def test_whoever_is_to_call_them_may_ask_for_the_number(world: World) -> None:
+    await own_lead(world)
+    async with world.parts.memory.database.reading() as connection:
+        number_id = await connection.scalar(select(LeadNumber.id))
+    asked = {"ref": f"lead:{number_id}", "reason": "call back"}
+    for login, status in (("agent", 200), ("agent2", 404), ("supervisor", 200)):
+        assert (await (await world.person(login)).call("POST", "/numbers/reveal", asked))[0] == status, login
+    for ref in ("lead:999", "lead:x"):
+        answer = await (await world.person("agent")).call("POST", "/numbers/reveal", {**asked, "ref": ref})
+        assert answer[0] == 404, ref

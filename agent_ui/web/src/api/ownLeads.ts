@@ -20,7 +20,7 @@ export interface OwnLead {
   customer_id: number | null
   name: string
   number: string | null
-  custom: Record<string, string>
+  columns: { name: string; value: string }[]
   due_at: string
   why: string
   attempts: number

@@ -12,8 +12,9 @@ export interface LeadCard {
   attempt_number: number
   /** The one that is dialed. */
   number: string | null
+  number_ref: string | null
   /** `dead`: the verdict that took it out. */
-  other_numbers: { number: string; dead: string | null }[]
+  other_numbers: { number: string; number_ref: string; dead: string | null }[]
   /** The last few, the newest first. */
   earlier: EarlierAttempt[]
 }
@@ -21,6 +22,8 @@ export interface LeadCard {
 /** What came of an attempt before, and what was written in its call. */
 export interface EarlierAttempt {
   at: string
+  /** Where one may look at it. */
+  call_id: string | null
   verdict: string | null
   disposition: string | null
   agent_name: string | null

@@ -45,7 +45,7 @@ describe('columnsOf', () => {
 
 describe('outcomeOf', () => {
   const words = { verdict: (code: string) => `verdict ${code}`, disposition: (code: string) => `said ${code}` }
-  const attempt: EarlierAttempt = { at: '2026-11-22T08:00:00Z', verdict: 'human', disposition: null, agent_name: null, note: '' }
+  const attempt: EarlierAttempt = { call_id: null, at: '2026-11-22T08:00:00Z', verdict: 'human', disposition: null, agent_name: null, note: '' }
 
   it('is what the line said where nobody said more', () => {
     expect(outcomeOf(attempt, words)).toBe('verdict human')
