@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from crm_core.domain.task import TaskState
 from crm_core.errors import NotFound
-from crm_core.models import Customer, Queue, Task, User
+from crm_core.models import Attempt, Campaign, Customer, Lead, Queue, Task, User
 from crm_core.storage.rows import build
 
 Place = tuple[datetime, int]
@@ -21,7 +21,10 @@ Place = tuple[datetime, int]
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """One task; `number` is a key (E.164, "cn:…"), `tries` how often the caller has tried in vain."""
+    """One task; `number` is a key (E.164, "cn:…"), `tries` how often the caller has tried in vain.
+
+    `campaign_id` and `person_name` are of the campaign's call that it was agreed in, and of whom its list has there.
+    """
 
     id: int
     kind: str
@@ -32,6 +35,9 @@ class TaskRow:
     priority: int
     customer_id: int | None
     customer_name: str | None
+    campaign_id: int | None
+    campaign_name: str | None
+    person_name: str | None
     number: str | None
     call_id: str | None
     message_id: int | None
@@ -145,12 +151,18 @@ def _tasks() -> Select[*tuple[Any, ...]]:
         select(
             *Task.__table__.columns,
             Customer.name.label("customer_name"),
+            Campaign.id.label("campaign_id"),
+            Campaign.name.label("campaign_name"),
+            Lead.name.label("person_name"),
             Queue.name.label("queue_name"),
             User.name.label("owner_name"),
             maker.name.label("created_by_name"),
             doer.name.label("done_by_name"),
         )
         .outerjoin(Customer, Customer.id == Task.customer_id)
+        .outerjoin(Attempt, Attempt.attempt_id == Task.call_id)
+        .outerjoin(Campaign, Campaign.id == Attempt.campaign_id)
+        .outerjoin(Lead, Lead.id == Attempt.lead_id)
         .outerjoin(Queue, Queue.id == Task.queue_id)
         .outerjoin(User, User.id == Task.owner_id)
         .outerjoin(maker, maker.id == Task.created_by)

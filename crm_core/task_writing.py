@@ -19,6 +19,8 @@ NO_TIME = datetime(9999, 12, 31, tzinfo=UTC)
 class TaskDraft:
     """A task that is to be opened. Without `owner_id` it is anybody's of the queue, without both anybody's.
 
+    A callback needs no `title`: that it is one, for whom and of which campaign, its other fields say in any language.
+
     `open_key` names its origin: while one of the same origin is open, that one is raised instead. `number` is a key.
     """
 

@@ -9,6 +9,8 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
+from crm_core.domain.agreed_time import IN_PAST, time_problem
+from crm_core.domain.shapes import is_blank
 from crm_core.domain.task import Priority, Step, TaskKind, TaskState
 from crm_core.errors import NotFound, TaskClosed
 from crm_core.models import Call, Customer, Message, Queue, Task, User
@@ -61,7 +63,8 @@ class TaskBook:
     async def open(self, draft: TaskDraft, by: Actor) -> TaskRow:
         """Write a new one; what the call says (customer, number, queue) need not be said again."""
         draft = replace(_checked(draft), created_by=by.user_id)
-
+        if draft.kind is TaskKind.CALLBACK:
+            _refuse_past(draft.due_at, self._clock.now())
         return await self._changed(lambda connection: _opened(connection, draft, by, self._clock.now()))
 
     def agreeing(self, draft: TaskDraft, by: Actor) -> Along:
@@ -69,7 +72,7 @@ class TaskBook:
 
         Who says its time anew says also whose it is; what somebody else was given meanwhile stays theirs.
         """
-        draft = replace(_checked(draft), kind=TaskKind.CALLBACK, created_by=by.user_id)
+        draft = replace(_checked(replace(draft, kind=TaskKind.CALLBACK)), created_by=by.user_id)
         had: list[int] = []
 
         async def work(connection: AsyncConnection) -> None:
@@ -118,6 +121,7 @@ class TaskBook:
         async def work(connection: AsyncConnection) -> TaskRow:
             now = self._clock.now()
             await _require_open(connection, task_id)
+            await _check_by_kind(connection, task_id, values, now)
             if values.get("customer_id") is not None:
                 await _require(connection, Customer, "customer", values["customer_id"])
             await bump(connection, Task, "task", task_id, version, {**values, "changed_at": now})
@@ -239,7 +243,7 @@ def _as_message(row: TaskRow) -> dict[str, Any]:
 
 def _checked(draft: TaskDraft) -> TaskDraft:
     checks = Checks()
-    title = checks.trimmed("title", draft.title, required=True)
+    title = checks.trimmed("title", draft.title, required=draft.kind is not TaskKind.CALLBACK)
     note = checks.trimmed("note", draft.note, longest=10_000)
     checks.choice("priority", str(int(draft.priority)), [str(int(one)) for one in Priority])
     checks.done()
@@ -250,13 +254,29 @@ def _checked_changes(changes: TaskChanges) -> dict[str, Any]:
     checks = Checks()
     values: dict[str, Any] = dict(changes)
     if "title" in changes:
-        values["title"] = checks.trimmed("title", changes["title"], required=True)
+        values["title"] = checks.trimmed("title", changes["title"])
     if "note" in changes:
         values["note"] = checks.trimmed("note", changes["note"], longest=10_000)
     if "priority" in changes:
         checks.choice("priority", str(changes["priority"]), [str(int(one)) for one in Priority])
     checks.done()
     return values | dated(changes["due_at"]) if "due_at" in changes else values
+
+
+async def _check_by_kind(connection: AsyncConnection, task_id: int, values: Mapping[str, Any], now: datetime) -> None:
+    """Whoever changes something else of a callback that is late leaves its time as it is."""
+    before = (await connection.execute(select(Task.kind, Task.due_at).where(Task.id == task_id))).one()
+    is_callback, due_at = before.kind == TaskKind.CALLBACK, values.get("due_at")
+    if is_callback and due_at != before.due_at:
+        _refuse_past(due_at, now)
+    if not is_callback and "title" in values and is_blank(values["title"]):
+        refuse("title", "missing", "must not be empty")
+
+
+def _refuse_past(due_at: datetime | None, now: datetime) -> None:
+    """Nobody can be called back then any more."""
+    if time_problem(due_at, now) == IN_PAST:
+        refuse("due_at", IN_PAST, "is over already")
 
 
 async def _opened(connection: AsyncConnection, draft: TaskDraft, by: Actor, now: datetime) -> TaskRow:

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_core.audit import Actor, append
 from crm_core.campaign_uses import refuse_while_used
+from crm_core.domain.campaign_rules import ANSWERING_MACHINE
 from crm_core.errors import NotFound
 from crm_core.models import CallTag, Disposition, PauseReason
 from crm_core.storage.database import Database
@@ -99,6 +100,8 @@ class Dispositions(_Words):
         super().__init__(database, clock, Disposition, "disposition")
 
     async def _check_unused(self, connection: AsyncConnection, code: str) -> None:
+        if code == ANSWERING_MACHINE:
+            refuse("code", "reserved", "is one that every campaign has")
         await refuse_while_used(connection, "disposition", code, lambda campaign: campaign.offers(code))
 
 

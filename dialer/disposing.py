@@ -8,9 +8,10 @@ from typing import Protocol
 
 from crm_core.attempt_dispositions import AttemptDispositions, DisposedAttempt, LeadChange
 from crm_core.due_leads import BARRED, DONE, WAITING, DueLeads
-from dialer.domain.disposing import Consequence, Fate, Meaning, consequence
+from dialer.domain.disposing import Consequence, Fate, Meaning, consequence, machine_verdict
 from dialer.domain.retry import Next, Tried, next_try
 from dialer.domain.verdict import Verdict
+from dialer.domain.who_answered import MACHINES
 from dialer.plan import CampaignPlan
 
 _log = logging.getLogger(__name__)
@@ -68,28 +69,33 @@ class Disposing:
         # first the list: what is done twice there is done once
         if came.fate is Fate.BARRED and (refused := await self._do_not_call.list_number(one.number, one.agent_id)):
             came, sign = replace(came, why=UNLISTED), unlisted_sign(one.attempt_id, refused)
-        was_machine = one.verdict == Verdict.MACHINE
-        by_rule = came.fate is Fate.BY_RULE
-        lead = await self._by_rule(plan, one) if by_rule else _lead_change(one, came)
-        settled = await self._dispositions.settle(one, lead, Verdict.MACHINE.value if by_rule else None, sign)
-        if settled and by_rule and not was_machine:
+        was_machine = one.verdict in tuple(MACHINES)
+        verdict = _machine(one) if came.fate is Fate.BY_RULE else None
+        lead = _lead_change(one, came) if verdict is None else await self._by_rule(plan, one, verdict)
+        settled = await self._dispositions.settle(one, lead, None if verdict is None else verdict.value, sign)
+        if settled and verdict is not None and not was_machine:
             self._not_a_person(one.campaign_id, one.attempt_id)
 
-    async def _by_rule(self, plan: CampaignPlan, one: DisposedAttempt) -> LeadChange | None:
+    async def _by_rule(self, plan: CampaignPlan, one: DisposedAttempt, verdict: Verdict) -> LeadChange | None:
         if one.lead_id is None:
             return None
         numbers, tries = await self._leads.story(one.lead_id)
         alive = [number for number in numbers if number.dead is None]
         tried = [
-            Tried(each.at, each.number, Verdict.MACHINE if each.attempt_id == one.attempt_id else Verdict(each.verdict))
+            Tried(each.at, each.number, verdict if each.attempt_id == one.attempt_id else Verdict(each.verdict))
             for each in tries
             if each.verdict is not None
         ]
         came = next_try(plan.retries, [number.number for number in alive], tried)
         if isinstance(came, Next):
             next_id = next((number.id for number in alive if number.number == came.number), None)
-            return LeadChange(WAITING, Verdict.MACHINE.value, came.at, next_id)
-        return LeadChange(DONE, Verdict.MACHINE.value if came.value == DONE else came.value)
+            return LeadChange(WAITING, verdict.value, came.at, next_id)
+        return LeadChange(DONE, verdict.value if came.value == DONE else came.value)
+
+
+def _machine(one: DisposedAttempt) -> Verdict:
+    """What was heard on the line may have been too little to be its verdict."""
+    return machine_verdict(one.verdict, *(sign.get("verdict") for sign in one.evidence))
 
 
 def _lead_change(one: DisposedAttempt, came: Consequence) -> LeadChange:

@@ -52,13 +52,13 @@ async def dispose_call(ask: Ask) -> dict[str, Any]:
     calls, body = ask.parts.memory.calls, ask.body
     note, base = await whole_note(ask, call_id, body.note), await whole_note(ask, call_id, body.base)
     said, callback = ask.parts.campaign_dispositions, Callback(body.again_at, body.again_mine)
-    chosen = await said.check(call_id, body.code, callback)
+    now = ask.parts.clock.now()
+    chosen = await said.check(call_id, body.code, callback, now)
     also: list[Along] = []
-    if chosen.task is not None:
+    if chosen.is_task:
         agreed = AgreedCallbacks(ask.parts.memory.tasks)
-        await agreed.check(call_id, callback)
-        title = chosen.task.label_zh if ask.me.language == "zh" else chosen.task.label_en
-        also.append(agreed.keeping(call_id, title, callback, ask.actor))
+        await agreed.check(call_id, callback, now)
+        also.append(agreed.keeping(call_id, callback, ask.actor))
     if chosen.campaign is not None:
         also.append(said.keeping(chosen.campaign, call_id, body.code, callback, ask.actor))
     row = await once_written(ask, call_id, lambda: calls.dispose(call_id, body.code, note, ask.actor, base, also))

@@ -39,10 +39,12 @@ class TaskQuery(PageQuery):
 class NewTask(Body):
     """`call_id` brings customer, number and queue. `owner_id` absent: mine; null: anybody's of the queue.
 
+    A callback needs no title, and cannot be due at a time that is over.
+
     The number as typed, or `number_ref` as it came with one.
     """
 
-    title: str = Field(max_length=200)
+    title: str = Field("", max_length=200)
     kind: Literal[TaskKind.FOLLOW_UP, TaskKind.CALLBACK] = TaskKind.FOLLOW_UP
     note: str = Field("", max_length=10_000)
     due_at: AwareDatetime | None = None
@@ -86,7 +88,10 @@ class Assignment(Body):
 
 
 class TaskAnswer(Answer):
-    """One task; `number` of whom it is about, `number_ref` to ask for it or to dial it."""
+    """One task; `number` of whom it is about, `number_ref` to ask for it or to dial it.
+
+    `title` is empty where nobody gave a callback one. `person_name` is whom the campaign's list has, of a call of its.
+    """
 
     id: int
     kind: str
@@ -96,6 +101,8 @@ class TaskAnswer(Answer):
     outcome: str
     priority: int
     customer: Named | None
+    campaign: Named | None
+    person_name: str | None
     number: NumberText | None
     number_ref: OwnText | None
     call_id: OwnText | None
@@ -240,6 +247,7 @@ def task_answer(row: TaskRow) -> dict[str, Any]:
     return {
         **{name: getattr(row, name) for name in PLAIN},
         "customer": named(row.customer_id, row.customer_name),
+        "campaign": named(row.campaign_id, row.campaign_name),
         "number": shown_number(row.number),
         "number_ref": None if row.number is None else f"task:{row.id}",
         "queue": named(row.queue_id, row.queue_name),
@@ -257,6 +265,7 @@ PLAIN = (
     "note",
     "outcome",
     "priority",
+    "person_name",
     "call_id",
     "message_id",
     "due_at",

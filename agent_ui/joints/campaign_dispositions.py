@@ -1,5 +1,6 @@
 """The dispositions of a campaign's call: which ones there are, and what an agent said."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,8 @@ from agent_ui.memory import Memory
 from crm_core.attempt_dispositions import AttemptDispositions, Said
 from crm_core.audit import Actor
 from crm_core.campaigns import CampaignRow
-from crm_core.domain.campaign_rules import CALLBACK, SUCCESS
+from crm_core.domain.agreed_time import IN_PAST, MISSING, time_problem
+from crm_core.domain.campaign_rules import ANSWERING_MACHINE, CALLBACK, NOT_A_PERSON, SUCCESS
 from crm_core.errors import AlreadyExists, Invalid, NotFound
 from crm_core.storage.along import Along
 from crm_core.words import CALLBACK_AGREED, WordRow
@@ -28,10 +30,10 @@ class Callback:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A disposition of a call: of its campaign's, if it has one; `task`: the word that becomes a task's title."""
+    """A disposition of a call: of its campaign's, if it has one; `is_task`: it becomes a task."""
 
     campaign: CampaignRow | None
-    task: WordRow | None
+    is_task: bool
 
 
 class CampaignDispositions:
@@ -48,21 +50,26 @@ class CampaignDispositions:
 
     async def _offered(self, campaign: CampaignRow | None) -> list[tuple[WordRow, str]]:
         words = {word.code: word for word in await self._memory.dispositions.all(active_only=True)}
-        own = () if campaign is None else campaign.rules.dispositions
-        found = [(words[one.code], one.means) for one in own if one.code in words]
-        return found or [(word, TASK if word.code == CALLBACK_AGREED else "") for word in words.values()]
+        # it means something for who is on a list alone
+        machine = words.pop(ANSWERING_MACHINE, None)
+        if campaign is None:
+            return _of_house(words)
+        known = words if machine is None else words | {machine.code: machine}
+        own = [(known[one.code], one.means) for one in campaign.rules.dispositions if one.code in known]
+        found = own or _of_house(words)
+        has_its_own = any(word is machine or means == NOT_A_PERSON for word, means in found)
+        return found if machine is None or has_its_own else [*found, (machine, NOT_A_PERSON)]
 
-    async def check(self, call_id: str, code: str, callback: Callback) -> Chosen:
-        """Refuse what the call's campaign does not offer, and a callback without its time."""
+    async def check(self, call_id: str, code: str, callback: Callback, now: datetime) -> Chosen:
+        """Refuse what the call's campaign does not offer, and a callback without its time, or for one that is over."""
         campaign = await self._campaign(call_id)
-        offered = {word.code: (word, means) for word, means in await self._offered(campaign)}
+        offered = {word.code: means for word, means in await self._offered(campaign)}
         if campaign is not None and campaign.rules.dispositions:
             if code not in offered:
                 raise _refused("code", "unknown_disposition", "is not one of the campaign's dispositions")
-            if campaign.rules.meaning_of(code) == CALLBACK and callback.at is None:
-                raise _refused("again_at", "missing", "says when they want to be called again")
-        word, means = offered.get(code, (None, ""))
-        return Chosen(campaign, word if means == TASK else None)
+            if campaign.rules.meaning_of(code) == CALLBACK:
+                check_time(callback, now)
+        return Chosen(campaign, offered.get(code) == TASK)
 
     def keeping(self, campaign: CampaignRow, call_id: str, code: str, callback: Callback, by: Actor) -> Along:
         """Note what was said; what it means for the person is settled as soon as the attempt is."""
@@ -78,6 +85,23 @@ class CampaignDispositions:
             return None if campaign_id is None else await self._memory.campaigns.get(campaign_id)
         except NotFound:
             return None
+
+
+def _of_house(words: Mapping[str, WordRow]) -> list[tuple[WordRow, str]]:
+    return [(word, TASK if word.code == CALLBACK_AGREED else "") for word in words.values()]
+
+
+_PROBLEMS = {
+    MISSING: "says when they want to be called again",
+    IN_PAST: "is over already",
+}
+
+
+def check_time(callback: Callback, now: datetime) -> None:
+    """Refuse a time at which nobody can be called any more, and none."""
+    problem = time_problem(callback.at, now)
+    if problem:
+        raise _refused("again_at", problem, _PROBLEMS[problem])
 
 
 def _refused(path: str, code: str, message: str) -> ApiError:

@@ -190,6 +190,8 @@ def _reminder(row: TaskRow) -> dict[str, Any]:
         "queue_name": row.queue_name,
         "customer_id": row.customer_id,
         "customer_name": row.customer_name,
+        "person_name": row.person_name,
+        "campaign_name": row.campaign_name,
         "number": display(row.number) if row.number else None,
         "number_ref": f"task:{row.id}" if row.number else None,
     }

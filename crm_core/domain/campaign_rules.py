@@ -24,6 +24,8 @@ MACHINE_ACTIONS = ("off", "connect", "hang_up", LEAVE_MESSAGE)
 SUCCESS, CALLBACK, NEVER, NOT_A_PERSON = "success", "callback", "never", "not_a_person"
 KEYS = tuple("0123456789*#")
 KEY_MEANINGS = ("later", "remove", "remove_everywhere")
+ANSWERING_MACHINE = "answering_machine"
+"""A disposition of every campaign: nobody was there. One of its own that means the same stands in its place."""
 MEANINGS = ("", SUCCESS, CALLBACK, NEVER, NOT_A_PERSON)
 _OF_ROUTE = ("congestion", "route_fault", "network_blocked")
 _OF_NUMBER = ("rejected", "powered_off", "out_of_service", "unallocated", "number_changed", "barred")
@@ -144,7 +146,8 @@ class CampaignRules:
 
     def meaning_of(self, disposition: str) -> str:
         """What it means for the lead, in this campaign."""
-        return next((one.means for one in self.dispositions if one.code == disposition), "")
+        every = NOT_A_PERSON if disposition == ANSWERING_MACHINE else ""
+        return next((one.means for one in self.dispositions if one.code == disposition), every)
 
 
 def rules_of(document: Mapping[str, Any]) -> CampaignRules:

@@ -70,6 +70,10 @@ class Floor:
         """Who is asked whether the line of this id takes calls at a moment, by its business hours."""
         self._board.is_open = is_open
 
+    def line_is_open(self, queue_id: int, at: datetime) -> bool:
+        """Whether the line of this id takes calls at a moment; it does where nobody planned hours."""
+        return self._board.is_open(queue_id, at)
+
     def set_longest_pause(self, seconds: float) -> None:
         """After how long a paused recording goes on by itself."""
         self._board.longest_pause_s = seconds

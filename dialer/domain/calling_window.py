@@ -45,6 +45,11 @@ def no_holidays(_day: date, _regional: bool) -> str:
     return ""
 
 
+def is_open(policies: Sequence[Policy], place: Place, moment: datetime) -> bool:
+    """Whether all of them are open then."""
+    return all(policy.hours is None or _is_open(policy.hours, place, moment) for policy in policies)
+
+
 def closed(policies: Sequence[Policy], place: Place, now: datetime) -> Closed | None:
     """Return why nobody may be called now, or None."""
     return next(all_closed(policies, place, now), None)

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from dialer.domain.verdict import Verdict
+from dialer.domain.who_answered import MACHINES
+
 AGAIN_WITHOUT_TIME = timedelta(days=1)
 """They are to be called again, and nobody said when."""
 
@@ -37,6 +40,12 @@ class Consequence:
     why: str = ""
     at: datetime | None = None
     for_user_id: int | None = None
+
+
+def machine_verdict(*heard: str | None) -> Verdict:
+    """Return of which kind the machine was that an agent met: as the first of these words says that is a machine's."""
+    kinds = (Verdict(word) for word in heard if word in tuple(MACHINES))
+    return next(kinds, Verdict.MACHINE)
 
 
 def consequence(meaning: Meaning, now: datetime, again_at: datetime | None, again_for: int | None) -> Consequence:

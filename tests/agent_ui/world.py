@@ -2,9 +2,9 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from ssl import SSLContext
 from typing import Any
@@ -73,6 +73,7 @@ class FakeFloor:
 
     def __init__(self) -> None:
         self.views: dict[str, dict[str, Any]] = {"system": {"node_up": {"n1": True}, "stale_since": None}}
+        self.is_open: Callable[[int, datetime], bool] = lambda _queue_id, _at: True
 
     def view(self, key: str) -> dict[str, Any] | None:
         return self.views.get(key)
@@ -82,6 +83,9 @@ class FakeFloor:
 
     def attending(self, _agent_id: int) -> None:
         """Nobody is there."""
+
+    def line_is_open(self, queue_id: int, at: datetime) -> bool:
+        return self.is_open(queue_id, at)
 
 
 class FakeTelephony:

@@ -86,6 +86,14 @@ async def test_a_disposition_that_its_agents_choose(desk: Desk) -> None:
     await pauses.retire(BUSY.code, desk.by)
 
 
+async def test_the_word_for_machines_stays(desk: Desk) -> None:
+    with pytest.raises(Invalid) as caught:
+        await desk.dispositions.retire("answering_machine", desk.by)
+    assert [(one.path, one.code) for one in caught.value.problems] == [("code", "reserved")]
+    renamed = WordRow("answering_machine", "信箱", "Mailbox", sort=1)
+    assert await desk.dispositions.put(renamed, desk.by) == renamed
+
+
 async def test_a_script_that_is_read_in_its_calls(desk: Desk) -> None:
     spring = await desk.campaign("Spring")
     made = await desk.scripts.add(ScriptDraft("Greeting", GREETING, campaign_ids=(spring.id,)), desk.by)

@@ -142,6 +142,25 @@ async def test_a_way_back_from_the_words(empty_url: str) -> None:
     await engine.dispose()
 
 
+async def test_titles_that_pages_wrote_are_taken_away_and_people_s_own_stay(empty_url: str) -> None:
+    await upgrade(empty_url, "0043")
+    engine = create_async_engine(async_url(empty_url))
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE dispositions SET label_en = 'Ring back' WHERE code = 'callback'"))
+        for key, kind, title in _OLD_TITLES:
+            await connection.execute(text(_OLD_TASK), {"id": key, "kind": kind, "title": title})
+    await upgrade(empty_url)
+    async with engine.begin() as connection:
+        rows = await connection.execute(text("SELECT title FROM tasks ORDER BY id"))
+        assert [row.title for row in rows] == ["", "", "", "about X200", "Call back"]
+        words = text("SELECT label_en, active FROM dispositions WHERE code = 'answering_machine'")
+        assert [tuple(row) for row in await connection.execute(words)] == [("Answering machine", 1)]
+        await connection.run_sync(_downgrade, "0043")
+        assert await connection.scalar(text("SELECT count(*) FROM tasks WHERE title = ''")) == 0
+        assert (await connection.execute(words)).first() is None
+    await engine.dispose()
+
+
 def _downgrade(connection: Connection, revision: str) -> None:
     config = alembic_config()
     config.attributes["connection"] = connection
@@ -157,3 +176,13 @@ _OLD_CALL = """INSERT INTO calls (id, agent_id, direction, node, caller_name, di
     talked_s, note) VALUES (:id, :agent_id, 'inbound', 'n1', '', '4001', 0, '2026-11-22 08:00:00+00:00', 0, 0, '')"""
 _OLD_LEG = """INSERT INTO call_legs (id, call_id, agent_id, kind, why, started_at, talked_s, talk_started_at)
     VALUES (:id, 'taken', :agent_id, 'agent', '', '2026-11-22 08:00:00+00:00', 0, {talked})"""
+_OLD_TITLES = (
+    (1, "callback", "Ring back"),
+    (2, "callback", "约定回拨"),
+    (3, "callback", "Call back"),
+    (4, "callback", "about X200"),
+    (5, "follow_up", "Call back"),
+)
+_OLD_TASK = """INSERT INTO tasks (id, kind, state, title, note, outcome, priority, sort_at, tries, created_at,
+    changed_at, version)
+    VALUES (:id, :kind, 'open', :title, '', '', 0, '2026-11-22', 0, '2026-11-22', '2026-11-22', 1)"""

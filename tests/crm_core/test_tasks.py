@@ -1,5 +1,6 @@
 """The book of tasks on both databases: whose they are, their order, and that no list is made by looking through all."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, Select, insert, text
 from crm_core.audit import Actor, AuditFilter, AuditLog
 from crm_core.customer_writing import CustomerDraft, PhoneDraft
 from crm_core.customers import Customers
-from crm_core.domain.task import TaskState
+from crm_core.domain.task import TaskKind, TaskState
 from crm_core.errors import Invalid, NotFound, StaleVersion, TaskClosed
 from crm_core.messages import MessageDraft, Messages
 from crm_core.models import Task
@@ -18,7 +19,7 @@ from crm_core.queues import QueueDraft, Queues
 from crm_core.storage.database import Database
 from crm_core.task_rows import Audience, TaskFilter, ids_query
 from crm_core.task_writing import NO_TIME, TaskDraft, open_task
-from crm_core.tasks import Changed, TaskBook
+from crm_core.tasks import Changed, TaskBook, TaskChanges
 from crm_core.users import UserDraft, Users
 from tests.crm_core.conftest import EXTENSIONS, HandClock
 
@@ -105,6 +106,31 @@ async def test_what_is_wrong_is_refused(office: Office) -> None:
     for work in (office.book.get(9), office.book.complete(9, office.by), office.book.snooze(9, None)):
         with pytest.raises(NotFound):
             await work
+
+
+async def test_nobody_is_called_back_at_a_time_that_is_over(office: Office) -> None:
+    over = TaskDraft("", TaskKind.CALLBACK, due_at=office.in_(minutes=-5), owner_id=office.ann)
+    with pytest.raises(Invalid) as caught:
+        await office.book.open(over, office.by)
+    assert [(one.path, one.code) for one in caught.value.problems] == [("due_at", "in_past")]
+    row = await office.book.open(replace(over, due_at=office.in_(minutes=5)), office.by)
+    with pytest.raises(Invalid):
+        await office.book.change(row.id, row.version, {"due_at": office.in_(minutes=-5)}, office.by)
+    office.clock.advance(hours=1)
+    late: TaskChanges = {"note": "rings in vain", "due_at": row.due_at}
+    assert (await office.book.change(row.id, row.version, late, office.by)).note == "rings in vain", "its time stays"
+    other = await office.book.open(TaskDraft("look it up", due_at=office.in_(minutes=-5)), office.by)
+    assert other.due_at is not None, "what is late already may be written down"
+
+
+async def test_a_callback_needs_no_title_and_everything_else_does(office: Office) -> None:
+    callback = await office.book.open(TaskDraft("", TaskKind.CALLBACK), office.by)
+    named = await office.book.change(callback.id, callback.version, {"title": "about X200"}, office.by)
+    assert (await office.book.change(callback.id, named.version, {"title": " "}, office.by)).title == ""
+    other = await office.book.open(TaskDraft("x"), office.by)
+    with pytest.raises(Invalid) as caught:
+        await office.book.change(other.id, other.version, {"title": " "}, office.by)
+    assert [(one.path, one.code) for one in caught.value.problems] == [("title", "missing")]
 
 
 async def test_a_task_goes_from_the_team_to_a_person_and_on(office: Office) -> None:

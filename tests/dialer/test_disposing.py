@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from crm_core.attempt_dispositions import AttemptDispositions, Said
 from crm_core.audit import SYSTEM
@@ -164,6 +164,23 @@ async def test_not_a_person_is_a_machine_for_rules_and_pacing(house: House, afte
     assert run.pacing.allowance.window.humans == 0
     assert (await house.attempts.answers(house.campaign_id, datetime.min.replace(tzinfo=house.now.tzinfo))).people == 0
     await after.say(call_id, Said("machine"))
+    assert run.pacing.allowance.window.humans == 0, "said twice it counts once"
+
+
+async def test_every_campaign_s_word_for_machines_does_the_same(house: House, after: After) -> None:
+    lead_id = await house.add(A)
+    call_id = await after.talk()
+    run = house.dialer.runs[house.campaign_id]
+    await after.hang_up()
+    heard = {"kind": "listening", "verdict": "voicemail", "sign": "a voice", "confidence_ratio": 0.7}
+    change = update(Attempt).where(Attempt.attempt_id == call_id).values(evidence=[heard])
+    await house.database.write(lambda connection: connection.execute(change))
+    row = await after.say(call_id, Said("answering_machine"))
+    lead = await house.lead_row(lead_id)
+    assert (row.verdict, lead.state, lead.last_verdict) == ("voicemail", "waiting", "voicemail"), "as was heard"
+    assert lead.due_at == row.planned_at + timedelta(hours=4)
+    assert run.pacing.allowance.window.humans == 0
+    await after.say(call_id, Said("answering_machine"))
     assert run.pacing.allowance.window.humans == 0, "said twice it counts once"
 
 

@@ -62,6 +62,7 @@ POLICY: dict[str, str] = {
     **dict.fromkeys(("list_calls", "list_recordings", "list_voicemails", "show_demo", "call_demo"), SIGNED_IN),
     **dict.fromkeys(("dispose_call", "save_note", "link_call", "tag_call", "show_call", "show_pop"), OWN_HIDDEN),
     "show_called_lead": OWN_HIDDEN,
+    "show_callback_times": OWN_HIDDEN,
     **dict.fromkeys(("play_voicemail", "show_voicemail_peaks", "hear_voicemail", "finish_voicemail"), OWN_HIDDEN),
     **dict.fromkeys(("list_tasks", "add_task"), SIGNED_IN),
     **dict.fromkeys(("show_task", "change_task", "finish_task", "cancel_task", "reopen_task"), OWN_HIDDEN),

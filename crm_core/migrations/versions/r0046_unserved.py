@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0046"
-down_revision = "0043"
+down_revision = "0045"
 
 _INDEX = "ix_attempts_campaign_id_planned_at_reported"
 _BEFORE = (

@@ -55,10 +55,33 @@ async def said(world: World) -> Any:
 
 async def test_a_campaigns_own_words_in_its_order(world: World) -> None:
     agent, call_id = await world.person("agent"), await campaign_call(world, CampaignRules(dispositions=OWN))
-    assert await offered(agent, call_id) == [("follow_up", "callback"), ("resolved", "success")]
+    machine = ("answering_machine", "not_a_person")
+    assert await offered(agent, call_id) == [("follow_up", "callback"), ("resolved", "success"), machine]
     everything = await offered(agent, await the_call(world))
     assert len(everything) > len(OWN)
+    assert "answering_machine" not in dict(everything), "a machine calls nobody"
     assert {(code, means) for code, means in everything if means} == {("callback", "task")}
+
+
+async def test_every_campaign_has_one_word_for_machines(world: World) -> None:
+    agent, call_id = await world.person("agent"), await campaign_call(world, CampaignRules())
+    house = await offered(agent, call_id)
+    assert [code for code, means in house if means == "not_a_person"] == ["answering_machine"]
+    assert ("callback", "task") in house
+    own = (CampaignDisposition("no_voice", "not_a_person"), *OWN)
+    for dispositions in (own, (CampaignDisposition("answering_machine", ""), *OWN)):
+        rules = document_of(CampaignRules(dispositions=dispositions))
+        await world.parts.memory.database.write(
+            lambda connection, rules=rules: connection.execute(update(Campaign).values(rules=rules))
+        )
+        assert await offered(agent, call_id) == [(one.code, one.means) for one in dispositions], "it has its own"
+
+
+async def test_an_answering_machine_is_noted_with_the_attempt(world: World) -> None:
+    agent, call_id = await world.person("agent"), await campaign_call(world, CampaignRules(dispositions=OWN))
+    assert (await agent.call("POST", f"/calls/{call_id}/disposition", {"code": "answering_machine"}))[0] == 200
+    row = await said(world)
+    assert (row.disposition, row.open_disposition, row.converted) == ("answering_machine", "answering_machine", False)
 
 
 async def test_a_success_is_counted(world: World) -> None:
@@ -76,6 +99,11 @@ async def test_a_callback_needs_its_time(world: World) -> None:
     path, at = f"/calls/{call_id}/disposition", world.parts.clock.now() + timedelta(hours=3)
     status, answer = await agent.call("POST", path, {"code": "follow_up"})
     assert (status, answer["error"]["fields"][0]["path"]) == (422, "again_at")
+    yesterday = (world.parts.clock.now() - timedelta(days=1)).isoformat()
+    status, answer = await agent.call("POST", path, {"code": "follow_up", "again_at": yesterday})
+    problem = answer["error"]["fields"][0]
+    assert (status, problem["path"], problem["code"]) == (422, "again_at", "in_past")
+    assert (await said(world)).disposition is None
     body = {"code": "follow_up", "again_at": at.isoformat(), "again_mine": True}
     assert (await agent.call("POST", path, body))[0] == 200
     row = await said(world)
@@ -105,6 +133,9 @@ async def test_a_callback_of_no_campaign_is_a_task_with_its_time(world: World) -
     path, at = f"/calls/{call_id}/disposition", world.parts.clock.now() + timedelta(hours=3)
     status, answer = await agent.call("POST", path, {"code": "callback"})
     assert (status, answer["error"]["fields"][0]["path"], await tasks(world)) == (422, "again_at", [])
+    yesterday = (world.parts.clock.now() - timedelta(days=1)).isoformat()
+    status, answer = await agent.call("POST", path, {"code": "callback", "again_at": yesterday})
+    assert (status, answer["error"]["fields"][0]["code"], await tasks(world)) == (422, "in_past", [])
     body = {"code": "callback", "again_at": at.isoformat(), "again_mine": True}
     assert (await agent.call("POST", path, body))[0] == 200
     [(_, kind, due_at, owner_id, of_call)] = await tasks(world)

@@ -10,6 +10,7 @@ from sqlalchemy import insert
 from crm_core.audit import SYSTEM, AuditFilter
 from crm_core.models import Call, CallAgent
 from crm_core.task_writing import TaskDraft
+from tests.agent_ui.api.test_called_leads import a_call
 from tests.agent_ui.world import Person, World, running_world
 
 NUMBER = "+8613800138000"
@@ -66,6 +67,21 @@ async def test_a_task_of_the_call_knows_what_the_call_knows(world: World) -> Non
     assert status == 404, "of a call of their own only"
     status, revealed = await person.call("POST", "/numbers/reveal", {"ref": task["number_ref"], "reason": "call back"})
     assert (status, revealed["e164"]) == (200, NUMBER)
+
+
+async def test_a_callback_of_a_campaigns_call_says_of_whom_and_of_which_campaign_it_is(world: World) -> None:
+    call_id, person = await a_call(world), await world.person("agent")
+    due_at = world.parts.clock.now() + timedelta(hours=1)
+    body = {"kind": "callback", "call_id": call_id, "due_at": due_at.isoformat()}
+    status, task = await person.call("POST", "/tasks", body)
+    assert (status, task["title"], task["person_name"], task["campaign"]["name"]) == (201, "", "Li Lei", "Spring")
+    _, page = await person.call("GET", "/tasks?scope=mine")
+    assert [(one["person_name"], one["campaign"]["name"]) for one in page["items"]] == [("Li Lei", "Spring")]
+    past = {**body, "due_at": (world.parts.clock.now() - timedelta(hours=1)).isoformat()}
+    status, answer = await person.call("POST", "/tasks", past)
+    problem = answer["error"]["fields"][0]
+    assert (status, problem["path"], problem["code"]) == (422, "due_at", "in_past")
+    assert (await person.call("POST", "/tasks", {"kind": "follow_up"}))[0] == 422, "what else is to be done needs words"
 
 
 async def test_it_is_done_undone_cancelled_and_listed(world: World) -> None:

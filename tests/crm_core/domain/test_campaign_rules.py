@@ -133,6 +133,12 @@ def test_what_a_disposition_and_a_key_mean() -> None:
     assert [rules.meaning_of(code) for code in ("sold", "talked", "other")] == ["success", "", ""]
 
 
+def test_every_campaign_has_a_word_for_machines() -> None:
+    assert CampaignRules().meaning_of("answering_machine") == "not_a_person"
+    own = CampaignRules(dispositions=(CampaignDisposition("answering_machine"),))
+    assert own.meaning_of("answering_machine") == "", "it may mean something else in one"
+
+
 def test_meanings_without_sense_are_named() -> None:
     sold = CampaignDisposition("sold", "success")
     rules = CampaignRules(dispositions=(sold, sold, CampaignDisposition("odd", "dance")), goal=0)

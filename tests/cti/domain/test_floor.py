@@ -131,6 +131,13 @@ def test_which_lines_are_open_is_asked_of_whom_it_is_told() -> None:
     assert asked == [(1, START + timedelta(seconds=100))], "whoever waits too long in Care goes on to Sales"
 
 
+def test_whether_a_line_is_open_is_asked_there_as_well() -> None:
+    stage = Stage()
+    assert stage.floor.line_is_open(1, START), "until somebody planned hours"
+    stage.floor.set_hours(lambda queue_id, at: (queue_id, at) == (2, START))
+    assert [stage.floor.line_is_open(queue_id, START) for queue_id in (1, 2)] == [False, True]
+
+
 def test_what_the_switch_tells_of_a_leg_at_rest_is_no_step() -> None:
     stage = kept_stage()
     own = kept_up(stage)

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dialer.domain.calling_window import Closed, Place, all_closed, closed, no_holidays
+from dialer.domain.calling_window import Closed, Place, all_closed, closed, is_open, no_holidays
 from dialer.domain.policy import CallingHours, Policy, Span
 
 EIGHT_TO_NINE = CallingHours((((Span(time(8), time(21)),)),) * 7)
@@ -32,6 +32,15 @@ def test_without_hours_it_is_always_open() -> None:
 def test_hours_are_the_called_persons(moment: str, is_open: bool) -> None:
     found = closed([US], Place((NEW_YORK,), no_holidays), at(f"2026-11-23 {moment}").astimezone(UTC))
     assert (found is None) is is_open
+
+
+def test_all_policies_must_be_open() -> None:
+    place = Place((PARIS,), no_holidays)
+    assert is_open([ALWAYS, US, FR], place, at("2026-11-23 10:00", PARIS))
+    assert not is_open([ALWAYS, US, FR], place, at("2026-11-23 13:30", PARIS))
+    assert not is_open([US], Place((), no_holidays), at("2026-11-23 10:00", PARIS)), (
+        "nobody knows what time it is there"
+    )
 
 
 def test_every_zone_that_comes_into_question_must_be_open() -> None:

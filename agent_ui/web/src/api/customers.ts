@@ -3,6 +3,7 @@ import { api } from './client'
 import type { CustomerName } from './calls'
 import type { Page } from './page'
 import type { Recording } from './recordings'
+import type { TaskKind } from './tasks'
 import { isMasked } from '@/text/phone'
 
 export interface Phone {
@@ -26,6 +27,7 @@ export interface Contact {
 
 export interface OpenItem {
   id: number
+  kind: TaskKind
   title: string
   due_at: string | null
   done_at: string | null

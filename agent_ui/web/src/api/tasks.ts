@@ -12,11 +12,15 @@ export interface Task {
   id: number
   kind: TaskKind
   state: TaskState
+  /** Empty where nobody gave a callback one. */
   title: string
   note: string
   outcome: string
   priority: number
   customer: CustomerName | null
+  /** Of the campaign's call that it was agreed in, with whom its list has there. */
+  campaign: { id: number; name: string } | null
+  person_name: string | null
   number: string | null
   number_ref: string | null
   call_id: string | null

@@ -323,6 +323,9 @@ export interface Reminder {
   queue_name: string | null
   customer_id: number | null
   customer_name: string | null
+  /** Whom a campaign's list has, and of which campaign, where it was agreed in a call of it. */
+  person_name: string | null
+  campaign_name: string | null
   number: string | null
   number_ref: string | null
 }

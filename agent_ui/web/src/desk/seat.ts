@@ -14,7 +14,7 @@ import { direct, hasPhone, microphone, phone, softphone } from './phone'
 import { isBusy, ownStep } from './takes'
 import { isMutedAtSwitch } from './work'
 
-export type Action = 'sign-in' | 'sign-out' | 'ready' | 'not-ready' | 'answer' | 'decline' | 'hang-up' | 'record' | 'take' | 'hold' | 'party' | 'pass-on' | 'supervise' | 'force' | 'move' | 'park' | 'help' | 'bulletin' | 'dial' | 'redial' | 'mute' | 'skip'
+export type Action = 'sign-in' | 'sign-out' | 'ready' | 'not-ready' | 'answer' | 'decline' | 'hang-up' | 'record' | 'take' | 'hold' | 'party' | 'pass-on' | 'supervise' | 'force' | 'move' | 'park' | 'help' | 'bulletin' | 'dial' | 'redial' | 'mute' | 'skip' | 'machine'
 
 /** Buttons of a running action are disabled: a second click would be a second command. */
 export const pending = reactive(new Set<Action>())

@@ -21,13 +21,15 @@ export const isLate = computed(() => (todo.value?.overdue ?? 0) > 0)
 /** A task is being made of the present call. */
 export const isPlanning = ref(false)
 
+/** What people wrote stays as it is; what comes of calls is said in the reader's language. */
 export function taskWords(task: Pick<Reminder, 'kind' | 'title'>): string {
-  const { t } = i18n.global
-  return task.kind === 'missed' || task.kind === 'voicemail' ? `${t(`tasks.kinds.${task.kind}`)} · ${task.title}` : task.title
+  const kind = i18n.global.t(`tasks.kinds.${task.kind}`)
+  if (task.kind === 'missed' || task.kind === 'voicemail') return [kind, task.title].filter(Boolean).join(' · ')
+  return task.title || kind
 }
 
-export function whomWords(task: Pick<Reminder, 'customer_name' | 'number'>): string {
-  return [task.customer_name, task.number && phoneText(task.number)].filter(Boolean).join(' · ')
+export function whomWords(task: Pick<Reminder, 'customer_name' | 'person_name' | 'campaign_name' | 'number'>): string {
+  return [task.customer_name || task.person_name, task.number && phoneText(task.number), task.campaign_name].filter(Boolean).join(' · ')
 }
 
 /** Says it aloud to who looks elsewhere, once for each reminder of a visit. */

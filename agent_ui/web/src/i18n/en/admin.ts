@@ -185,6 +185,7 @@ export const admin = {
     deleteText: 'Callers of this number then come straight into the first queue.',
   },
   labels: {
+    ofEveryCampaign: 'Every campaign has this one: for machines that answered.',
     hint: {
       dispositions: 'What agents choose from after a talk. Those out of use stay in old calls.',
       tags: 'What agents mark calls with, during a call and in the log.',

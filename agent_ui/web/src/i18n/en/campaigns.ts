@@ -185,7 +185,7 @@ export const campaigns = {
   means: 'What it means',
   meanings: { nothing: 'Nothing more', success: 'Success (counts for the goal)', callback: 'Call again at a time', never: 'Never call again', not_a_person: 'Not a person' },
   addDisposition: 'Add a disposition',
-  dispositionsHelp: 'What agents choose from after the calls of this campaign. None here: all of the house’s.',
+  dispositionsHelp: 'What agents choose from after the calls of this campaign. None here: all of the house’s. One for answering machines is always among them.',
   goal: 'Goal: successes',
   atGoal: 'When the goal is reached',
   atGoals: { go_on: 'Go on', pause: 'Pause', finish: 'Finish' },

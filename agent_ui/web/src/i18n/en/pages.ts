@@ -138,6 +138,7 @@ export default {
     unknown_policy: 'There is no such policy',
     unknown_flow: 'This flow does not exist any more',
     in_future: 'Must not be in the future',
+    in_past: 'This time is over already',
     not_a_day: 'Not a day',
     consent_day_missing: 'The day of the consent is missing',
     not_stricter: 'Must be stricter than the policies are',

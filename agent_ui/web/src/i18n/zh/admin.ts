@@ -185,6 +185,7 @@ export const admin = {
     deleteText: '之后拨打此号码的来电将直接进入第一个技能组。',
   },
   labels: {
+    ofEveryCampaign: '每个外呼活动都有此项，用于答录机接听的情况。',
     hint: {
       dispositions: '座席在通话后从中选择。停用的选项仍保留在以前的通话中。',
       tags: '座席在通话中或通话记录里为通话添加的标记。',

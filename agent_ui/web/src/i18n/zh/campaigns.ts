@@ -185,7 +185,7 @@ export const campaigns = {
   means: '含义',
   meanings: { nothing: '无后续', success: '成功（计入目标）', callback: '约定时间再呼', never: '不再呼叫', not_a_person: '非真人' },
   addDisposition: '添加通话结果',
-  dispositionsHelp: '座席在本活动通话后可选的结果；留空则使用全部通话结果。',
+  dispositionsHelp: '座席在本活动通话后可选的结果；留空则使用全部通话结果；始终包含“答录机”一项。',
   goal: '目标：成功数',
   atGoal: '达到目标后',
   atGoals: { go_on: '继续', pause: '暂停', finish: '结束' },

@@ -138,6 +138,7 @@ export default {
     unknown_policy: '没有该策略',
     unknown_flow: '该流程已不存在',
     in_future: '不能晚于现在',
+    in_past: '时间已过',
     not_a_day: '不是日期',
     consent_day_missing: '缺少同意的日期',
     not_stricter: '必须比策略更严格',
