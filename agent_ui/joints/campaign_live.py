@@ -109,8 +109,10 @@ def _listening(counts: CampaignCounts) -> dict[str, Any]:
 
 
 def _forecast(counts: CampaignCounts, now: datetime, *, is_going: bool) -> dict[str, Any]:
-    """Lists that nobody works through end at no time."""
+    """Lists that nobody works through end at no time, and none before the next person is due."""
     remaining = sum(counts.leads.get(state, 0) for state in ("waiting", "reserved", "dialing"))
     over_s = 0.0 if counts.ended_since is None else (now - counts.ended_since).total_seconds()
     ends_at = forecast_end(remaining, counts.ended, over_s, now) if is_going else None
+    if ends_at is not None and counts.next_due_at is not None and counts.next_due_at > ends_at:
+        ends_at = None
     return {"remaining": remaining, "ended": counts.ended, "over_s": over_s, "ends_at": ends_at}

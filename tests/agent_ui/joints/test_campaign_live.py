@@ -119,6 +119,22 @@ async def test_when_it_ends_at_this_pace(house: House) -> None:
     assert (paused["remaining"], paused["ends_at"]) == (1, None), "nobody works through them"
 
 
+async def test_lists_do_not_end_before_the_next_person_is_due(house: House) -> None:
+    await house.add(A)
+    await house.add(B, due_at=house.now + timedelta(hours=5))
+    await house.start()
+    house.stage.ready(11)
+    await house.step()
+    house.stage.wait(120.0)
+    house.ends(1, 404)
+    await house.settle()
+    await house.database.write(
+        lambda connection: connection.exec_driver_sql("update leads set state='done' where last_attempt_at is not null")
+    )
+    seen = (await live(house))["forecast"]
+    assert (seen["remaining"], seen["ended"], seen["ends_at"]) == (1, 1, None)
+
+
 async def test_a_clock_that_was_set_is_told(house: House) -> None:
     assert (await live(house))["clock_off_s"] == 0
     house.policy.wall_off = timedelta(hours=-2)
