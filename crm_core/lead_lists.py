@@ -1,5 +1,6 @@
 """Lists of people to reach: who came together, how far each is, and its share in the mix."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -25,16 +26,30 @@ _CHUNK = 2_000
 
 @dataclass(frozen=True, slots=True)
 class LeadListRow:
-    """One list; `share` is its part in the mix, 0 takes nobody from it."""
+    """One list; `share` is its part in the mix, 0 takes nobody from it.
+
+    `countries`: how many people came onto it, by the countries of their numbers.
+    """
 
     id: int
     campaign_id: int
     name: str
     source: str
     share: int
+    countries: dict[str, int]
     created_at: datetime
     created_by: int | None
     created_by_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewList:
+    """One to be made; `source` is the file's name, or who sent it."""
+
+    campaign_id: int
+    name: str
+    source: str
+    share: int = 1
 
 
 @dataclass(slots=True)
@@ -83,19 +98,18 @@ class LeadLists:
 
     async def create(self, campaign_id: int, name: str, source: str, share: int, by: Actor) -> LeadListRow:
         """Make an empty one; `source` is the file's name, or who sent it."""
-        values = _checked(name, share) | {"campaign_id": campaign_id, "source": source[:200]}
+        made = NewList(campaign_id, name, source, share)
 
         async def work(connection: AsyncConnection) -> LeadListRow:
-            now = self._clock.now()
-            if await connection.scalar(select(Campaign.id).where(Campaign.id == campaign_id)) is None:
-                raise NotFound("campaign", campaign_id)
-            await _check_unique(connection, campaign_id, None, values["name"])
-            row = {**values, "created_at": now, "created_by": by.user_id}
-            list_id = (await connection.execute(insert(LeadList).values(row).returning(LeadList.id))).scalar_one()
-            await append(connection, by, now, "lead_list.add", list_id, values)
-            return await _one(connection, list_id)
+            return await _one(connection, await insert_list(connection, made, by, self._clock.now()))
 
         return await self._database.write(work)
+
+    async def check_new(self, made: NewList) -> None:
+        """Raise what making it would raise."""
+        values = _checked(made.name, made.share)
+        async with self._database.reading() as connection:
+            await _check_new(connection, made.campaign_id, values["name"])
 
     async def change(self, list_id: int, name: str, share: int, by: Actor) -> LeadListRow:
         """Give it another name or share; the share holds from the next call on."""
@@ -139,6 +153,17 @@ class LeadLists:
         """Count the people of each campaign."""
         return await self._count(Lead.campaign_id, true())
 
+    async def countries(self, campaign_id: int | None = None) -> dict[int, dict[str, int]]:
+        """Count who came onto the lists of each campaign, or of one, by the countries of their numbers."""
+        query = select(LeadList.campaign_id, LeadList.countries)
+        if campaign_id is not None:
+            query = query.where(LeadList.campaign_id == campaign_id)
+        found: dict[int, Counter[str]] = {}
+        async with self._database.reading() as connection:
+            for row in await connection.execute(query):
+                found.setdefault(row.campaign_id, Counter()).update(row.countries)
+        return {key: dict(counted) for key, counted in found.items()}
+
     async def _count(self, of: InstrumentedAttribute[int], which: ColumnElement[bool]) -> dict[int, Progress]:
         # all columns of one index in its order, more than are asked for: SQLite reads the rows themselves otherwise
         columns = (Lead.campaign_id, Lead.list_id, Lead.state, Lead.why, Lead.last_verdict)
@@ -149,6 +174,23 @@ class LeadLists:
                 key, count = getattr(row, of.key), row[-1]
                 found.setdefault(key, Progress()).add(row.state, row.why, row.last_verdict, count)
         return found
+
+
+async def insert_list(connection: AsyncConnection, made: NewList, by: Actor, at: datetime) -> int:
+    """Make an empty one in the caller's transaction."""
+    checked = _checked(made.name, made.share)
+    values = checked | {"campaign_id": made.campaign_id, "source": made.source[:200]}
+    await _check_new(connection, made.campaign_id, values["name"])
+    row = {**values, "countries": {}, "created_at": at, "created_by": by.user_id}
+    list_id = (await connection.execute(insert(LeadList).values(row).returning(LeadList.id))).scalar_one()
+    await append(connection, by, at, "lead_list.add", list_id, values)
+    return list_id
+
+
+async def _check_new(connection: AsyncConnection, campaign_id: int, name: str) -> None:
+    if await connection.scalar(select(Campaign.id).where(Campaign.id == campaign_id)) is None:
+        raise NotFound("campaign", campaign_id)
+    await _check_unique(connection, campaign_id, None, name)
 
 
 def _checked(name: str, share: int) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
-import phonenumbers
 
+from crm_core.domain.countries import country_of
 from crm_core.domain.folding import fold
 from dialer.domain.calling_window import Place
 
@@ -43,17 +43,8 @@ def place_of(zones: Iterable[str], calendars: Iterable[str]) -> Place:
 
 def calendars_of(numbers: Sequence[str], custom: Mapping[str, str]) -> tuple[str, ...]:
     """Name the calendars of somebody with these numbers; `custom` may say the region that they live in."""
-    countries = {found for number in numbers if (found := _country_of(number)) is not None}
+    countries = {found for number in numbers if (found := country_of(number)) is not None}
     return tuple(sorted(_calendar(country, custom.get("region", "")) for country in countries))
-
-
-def _country_of(number: str) -> str | None:
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return None
-    country = phonenumbers.region_code_for_number(parsed)
-    return country or phonenumbers.region_code_for_country_code(parsed.country_code or 0)
 
 
 @lru_cache(maxsize=4_096)

@@ -1,5 +1,6 @@
 """Shapes of campaigns, their lists and people, as they are sent and answered."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -8,6 +9,7 @@ from pydantic import AwareDatetime, Field
 from agent_ui.api.importing import RejectedAnswer
 from agent_ui.api.route import Answer, Body, NumberText, OwnAnswer, OwnText
 from agent_ui.api.shapes import Named, PageQuery
+from agent_ui.joints.campaign_law import uncovered_by
 from agent_ui.joints.campaign_steps import possible_steps
 from crm_core.campaigns import CampaignDraft, CampaignRow
 from crm_core.domain.campaign_hours import DAYS_OF_WEEK
@@ -171,7 +173,10 @@ class ProgressAnswer(OwnAnswer):
 
 
 class CampaignAnswer(OwnAnswer):
-    """One campaign; `steps` are those that a person may take now."""
+    """One campaign; `steps` are those that a person may take now.
+
+    `uncovered`: people on its lists whose country no policy of it is for, by country.
+    """
 
     id: int
     name: str
@@ -187,6 +192,7 @@ class CampaignAnswer(OwnAnswer):
     created_by_name: str | None
     version: int
     progress: ProgressAnswer
+    uncovered: dict[str, int]
 
 
 class PolicyAnswer(OwnAnswer):
@@ -197,6 +203,7 @@ class PolicyAnswer(OwnAnswer):
     about_zh: str
     sources: tuple[str, ...]
     sources_zh: tuple[str, ...]
+    countries: tuple[str, ...]
     abandonment_limit_ratio: float | None
     abandonment_window: str
     connect_deadline_s: float
@@ -269,7 +276,7 @@ class LeadImportAnswer(Answer):
     """How far an import is, or how it came out: as in imports of customers; what was read is the sum of the numbers."""
 
     id: OwnText
-    list_id: int
+    list_id: int | None
     state: OwnText
     file_name: str
     row_count: int
@@ -292,8 +299,8 @@ def progress_answer(progress: Progress) -> dict[str, Any]:
     return {name: getattr(progress, name) for name in names}
 
 
-def campaign_answer(row: CampaignRow, progress: Progress) -> dict[str, Any]:
-    """Build the JSON of one campaign."""
+def campaign_answer(row: CampaignRow, progress: Progress, countries: Mapping[str, int]) -> dict[str, Any]:
+    """Build the JSON of one campaign; `countries`: how many people came onto its lists by them."""
     return {
         "id": row.id,
         "name": row.name,
@@ -309,6 +316,7 @@ def campaign_answer(row: CampaignRow, progress: Progress) -> dict[str, Any]:
         "created_by_name": row.created_by_name,
         "version": row.version,
         "progress": progress_answer(progress),
+        "uncovered": {country: countries[country] for country in uncovered_by(row.policies, countries)},
     }
 
 

@@ -34,8 +34,9 @@ _ASKED = ("hours", "shown_as", "shown_by", "shown_per_hour", "shown_per_day")
 async def list_campaigns(ask: Ask) -> dict[str, Any]:
     """List the newest first, each with how far it is."""
     memory = ask.parts.memory
-    totals = await memory.lead_lists.totals()
-    return {"items": [campaign_answer(row, totals.get(row.id, Progress())) for row in await memory.campaigns.all()]}
+    totals, countries = await memory.lead_lists.totals(), await memory.lead_lists.countries()
+    rows = await memory.campaigns.all()
+    return {"items": [campaign_answer(row, totals.get(row.id, Progress()), countries.get(row.id, {})) for row in rows]}
 
 
 async def show_campaign(ask: Ask) -> dict[str, Any]:
@@ -103,7 +104,9 @@ async def _prompts(ask: Ask) -> list[str]:
 
 
 async def _answer(ask: Ask, row: CampaignRow) -> dict[str, Any]:
-    return campaign_answer(row, await ask.parts.memory.lead_lists.total(row.id))
+    lists = ask.parts.memory.lead_lists
+    countries = (await lists.countries(row.id)).get(row.id, {})
+    return campaign_answer(row, await lists.total(row.id), countries)
 
 
 def _policy(policy: Policy) -> dict[str, Any]:
@@ -113,6 +116,7 @@ def _policy(policy: Policy) -> dict[str, Any]:
         "about_zh",
         "sources",
         "sources_zh",
+        "countries",
         "abandonment_limit_ratio",
         "abandonment_window",
         "connect_deadline_s",

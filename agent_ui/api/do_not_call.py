@@ -7,7 +7,7 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from agent_ui.api.ask import Ask
-from agent_ui.api.importing import RejectedAnswer
+from agent_ui.api.importing import FORMAT_FIELDS, PreviewAnswer, RejectedAnswer, look, preview_answer, read_format
 from agent_ui.api.numbers import number_behind
 from agent_ui.api.probing import spend_probe
 from agent_ui.api.problems import invalid
@@ -18,7 +18,7 @@ from agent_ui.auth.permissions import Permission
 from agent_ui.errors import FieldProblem
 from crm_core.customers import asks_for_number
 from crm_core.do_not_call import DoNotCallFilter, DoNotCallRow
-from crm_core.importing.listed_numbers import take_list
+from crm_core.importing.listed_numbers import preview_list, take_list
 
 REASON_MAX = 200
 
@@ -127,13 +127,18 @@ async def restore_do_not_call(ask: Ask) -> None:
 async def import_do_not_call(ask: Ask) -> object:
     """Put the numbers of a file on the list."""
     with TemporaryFile() as file:
-        fields = await save_upload(ask, file, frozenset({"reason", "name"}))
+        fields = await save_upload(ask, file, FORMAT_FIELDS | {"reason", "name"})
         reason = fields.get("reason", "").strip()
         if not reason or len(reason) > REASON_MAX:
             raise invalid([FieldProblem("reason", "missing", f"must say why, in {REASON_MAX} characters at most")])
-        return await take_list(
-            ask.parts.memory.do_not_call, file, fields.get("name", "")[:REASON_MAX], reason, ask.actor
-        )
+        name, as_ = fields.get("name", "")[:REASON_MAX], read_format(fields)
+        return await take_list(ask.parts.memory.do_not_call, file, name, reason, ask.actor, as_)
+
+
+async def preview_do_not_call(ask: Ask) -> dict[str, Any]:
+    """Look at the file; nothing is saved."""
+    found, _ = await look(ask, lambda source, as_, _: preview_list(source, as_))
+    return preview_answer(found)
 
 
 ROUTES = [
@@ -170,6 +175,15 @@ ROUTES = [
         permission=Permission.MANAGE_DO_NOT_CALL,
         handler=restore_do_not_call,
         summary="Put somebody back who was taken off the list by mistake",
+    ),
+    Route(
+        method="POST",
+        path="/do-not-call/import/preview",
+        permission=Permission.MANAGE_DO_NOT_CALL,
+        handler=preview_do_not_call,
+        summary="Look at a file of numbers that must not be called",
+        answer=PreviewAnswer,
+        uploads=True,
     ),
     Route(
         method="POST",

@@ -2,31 +2,66 @@
 
 import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import asdict
 from tempfile import TemporaryFile
-from typing import Any
+from typing import Any, BinaryIO, TypeVar
 
 from agent_ui.api.ask import Ask
 from agent_ui.api.problems import invalid
-from agent_ui.api.route import Answer, Route
+from agent_ui.api.route import Answer, NumberText, OwnAnswer, OwnText, Route
 from agent_ui.api.upload import save_upload
 from agent_ui.auth.permissions import Permission
 from agent_ui.errors import ApiError, FieldProblem
+from crm_core.domain.countries import COUNTRIES, HOUSE
+from crm_core.domain.encodings import ENCODINGS
 from crm_core.domain.shapes import CONTROL
+from crm_core.importing.file_format import FileFormat
 from crm_core.importing.importer import Preview, preview
 from crm_core.importing.opened import check_file
 
+T = TypeVar("T")
+FORMAT_FIELDS = frozenset({"encoding", "country"})
+_PREVIEW_FIELDS = FORMAT_FIELDS | {"mapping"}
+
+
+class SeenNumberAnswer(Answer):
+    """A number of the cell in `column` as it would be dialed; `code` says why it is refused."""
+
+    column: int
+    number: NumberText
+    country: OwnText
+    code: OwnText
+
+
+class CountryRowsAnswer(OwnAnswer):
+    """How many rows have a number there."""
+
+    country: str
+    rows: int
+
 
 class PreviewAnswer(Answer):
-    """What the file looks like, and what its columns probably are."""
+    """What the file looks like, and what its columns probably are.
 
-    encoding: str
+    `country`: whose the numbers are that are written as at home; `numbers` are those of each of the `rows`. Of all rows
+    `read_rows` were looked at, in `refused_rows` of them a number is not taken. `known_countries` are those to choose
+    from.
+    """
+
+    encoding: OwnText
     delimiter: str
     has_heading: bool
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     row_count: int
     mapping: dict[str, str]
+    country: OwnText
+    numbers: tuple[tuple[SeenNumberAnswer, ...], ...]
+    countries: tuple[CountryRowsAnswer, ...]
+    refused_rows: int
+    read_rows: int
+    known_countries: tuple[OwnText, ...] = COUNTRIES
 
 
 class RejectedAnswer(Answer):
@@ -65,13 +100,24 @@ class RunningAnswer(Answer):
 
 async def preview_import(ask: Ask) -> dict[str, Any]:
     """Look at the file; nothing is saved."""
+    return preview_answer((await look(ask, preview))[0])
+
+
+async def look(
+    ask: Ask, seen_by: Callable[[BinaryIO, FileFormat, dict[int, str] | None], T], more: Collection[str] = ()
+) -> tuple[T, dict[str, str]]:
+    """Have the file that was sent looked at; give the fields beside it, too."""
     with TemporaryFile() as file:
-        await save_upload(ask, file, frozenset())
-        return preview_answer(await ask.parts.file_looks.look(preview, file))
+        fields = await save_upload(ask, file, _PREVIEW_FIELDS | frozenset(more))
+        as_ = read_format(fields)
+        mapping = read_mapping(fields["mapping"]) if fields.get("mapping") else None
+        return await ask.parts.file_looks.look(lambda source: seen_by(source, as_, mapping), file), fields
 
 
 def preview_answer(found: Preview) -> dict[str, Any]:
     """Build the JSON of what a file looks like."""
+    numbers = found.numbers
+    countries = sorted(numbers.countries.items(), key=lambda pair: (-pair[1], pair[0]))
     return {
         "encoding": found.encoding,
         "delimiter": found.delimiter,
@@ -80,17 +126,32 @@ def preview_answer(found: Preview) -> dict[str, Any]:
         "rows": found.samples,
         "row_count": found.row_count,
         "mapping": {str(place): name for place, name in found.mapping.items()},
+        "country": found.country,
+        "numbers": [[asdict(one) for one in row] for row in numbers.samples],
+        "countries": [{"country": country, "rows": rows} for country, rows in countries],
+        "refused_rows": numbers.refused_rows,
+        "read_rows": numbers.read_rows,
     }
+
+
+def read_format(fields: Mapping[str, str]) -> FileFormat:
+    """Read what a person said of the file, as a form sends it; nothing: as its bytes tell, with the house's numbers."""
+    encoding, country = fields.get("encoding") or None, fields.get("country") or HOUSE
+    if encoding is not None and encoding not in ENCODINGS:
+        raise invalid([FieldProblem("encoding", "invalid", f"must be one of {', '.join(ENCODINGS)}")])
+    if country not in COUNTRIES:
+        raise invalid([FieldProblem("country", "invalid", "must be the two letters of a country")])
+    return FileFormat(encoding, country)
 
 
 async def start_import(ask: Ask) -> object:
     """Import with the mapping that a person confirmed; the answer comes when it has begun."""
     desk, file = ask.parts.imports, TemporaryFile()  # noqa: SIM115 - the import closes it, long after this request
     try:
-        fields = await save_upload(ask, file, frozenset({"mapping", "name"}))
-        mapping = read_mapping(fields.get("mapping", ""))
-        await asyncio.to_thread(check_file, file, mapping)
-        job_id = await desk.start(file, fields.get("name", ""), mapping, ask.actor)
+        fields = await save_upload(ask, file, FORMAT_FIELDS | {"mapping", "name"})
+        mapping, as_ = read_mapping(fields.get("mapping", "")), read_format(fields)
+        await asyncio.to_thread(check_file, file, mapping, as_)
+        job_id = await desk.start(file, fields.get("name", ""), mapping, ask.actor, as_)
     except BaseException:
         file.close()
         raise

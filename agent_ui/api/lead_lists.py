@@ -1,6 +1,8 @@
 """Lists of campaigns and the people on them: from files, looked through, taken out by hand."""
 
 import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -16,22 +18,30 @@ from agent_ui.api.campaign_bodies import (
     lead_answer,
     list_answer,
 )
-from agent_ui.api.importing import PreviewAnswer, preview_answer, read_mapping
+from agent_ui.api.importing import FORMAT_FIELDS, PreviewAnswer, look, preview_answer, read_format, read_mapping
 from agent_ui.api.probing import spend_probe
-from agent_ui.api.route import Route
+from agent_ui.api.route import OwnText, Route
 from agent_ui.api.shapes import PageAnswer
 from agent_ui.api.upload import save_upload
 from agent_ui.auth.permissions import Permission
 from agent_ui.errors import ApiError
+from agent_ui.joints.campaign_law import uncovered_by
 from crm_core.errors import NotFound
 from crm_core.importing.lead_importer import preview_leads
 from crm_core.importing.lead_jobs import LeadImportRow
 from crm_core.importing.lead_saving import Target
 from crm_core.importing.opened import check_leads
-from crm_core.lead_lists import LeadListRow, Progress
+from crm_core.lead_lists import LeadListRow, NewList, Progress
 from crm_core.leads import LeadFilter, LeadRow
 
 YES = "true"
+_IMPORT_FIELDS = FORMAT_FIELDS | {"mapping", "name", "skip_elsewhere", "list_name"}
+
+
+class LeadPreviewAnswer(PreviewAnswer):
+    """`uncovered`: countries of which no policy of the campaign is."""
+
+    uncovered: tuple[OwnText, ...]
 
 
 async def list_lead_lists(ask: Ask) -> dict[str, Any]:
@@ -88,21 +98,42 @@ async def put_back_lead(ask: Ask) -> dict[str, Any]:
 
 async def preview_lead_import(ask: Ask) -> dict[str, Any]:
     """Look at the file; nothing is saved."""
-    with TemporaryFile() as file:
-        await save_upload(ask, file, frozenset())
-        return preview_answer(await ask.parts.file_looks.look(preview_leads, file))
+    found, fields = await look(ask, preview_leads, {"campaign_id"})
+    law: list[str] = []
+    if fields.get("campaign_id", "").isdecimal():
+        campaign = await ask.parts.memory.campaigns.get(int(fields["campaign_id"]))
+        law = uncovered_by(campaign.policies, found.numbers.countries)
+    return preview_answer(found) | {"uncovered": law}
 
 
 async def start_lead_import(ask: Ask) -> dict[str, Any]:
     """Import with the mapping that a person confirmed; the answer comes when it has begun."""
-    into, desk = await _list(ask), ask.parts.lead_imports
+    into = await _list(ask)
+    return await _start(ask, lambda _: Target(into.campaign_id, into.id))
+
+
+async def start_list_import(ask: Ask) -> dict[str, Any]:
+    """Import onto a new list, there from the first person on: a file with nobody to call leaves none behind."""
+    campaign_id = ask.number("campaign_id")
+
+    def named(fields: Mapping[str, str]) -> Target:
+        return Target(campaign_id, None, list_name=fields.get("list_name", ""), source=fields.get("name", ""))
+
+    return await _start(ask, named)
+
+
+async def _start(ask: Ask, target_of: Callable[[Mapping[str, str]], Target]) -> dict[str, Any]:
+    desk = ask.parts.lead_imports
     file = TemporaryFile()  # noqa: SIM115 - the import closes it, long after this request
     try:
-        fields = await save_upload(ask, file, frozenset({"mapping", "name", "skip_elsewhere"}))
-        mapping = read_mapping(fields.get("mapping", ""))
-        await asyncio.to_thread(check_leads, file, mapping)
-        target = Target(into.campaign_id, into.id, skip_elsewhere=fields.get("skip_elsewhere") == YES)
-        job_id = await desk.start(file, fields.get("name", ""), mapping, target, ask.actor)
+        fields = await save_upload(ask, file, _IMPORT_FIELDS)
+        target = replace(target_of(fields), skip_elsewhere=fields.get("skip_elsewhere") == YES)
+        if target.list_id is None:
+            made = NewList(target.campaign_id, target.list_name, target.source)
+            await ask.parts.memory.lead_lists.check_new(made)
+        mapping, as_ = read_mapping(fields.get("mapping", "")), read_format(fields)
+        await asyncio.to_thread(check_leads, file, mapping, as_)
+        job_id = await desk.start(file, fields.get("name", ""), mapping, target, ask.actor, as_)
     except BaseException:
         file.close()
         raise
@@ -172,11 +203,16 @@ ROUTES = [
     _route("POST", _OUT, take_out_lead, "Call somebody no more", answer=LeadAnswer),
     _route("DELETE", _OUT, put_back_lead, "Have somebody called after all", answer=LeadAnswer),
     _route(
-        "POST", "leads/preview", preview_lead_import, "Look at a file of people", answer=PreviewAnswer, uploads=True
+        "POST", "leads/preview", preview_lead_import, "Look at a file of people", answer=LeadPreviewAnswer,
+        uploads=True,
     ),
     _route(
         "POST", f"{_LIST}/import", start_lead_import, "Begin to import a file of people", answer=LeadImportAnswer,
         uploads=True, status=202,
+    ),
+    _route(
+        "POST", f"{_LISTS}/import", start_list_import, "Begin to import a file of people onto a new list",
+        answer=LeadImportAnswer, uploads=True, status=202,
     ),
     _route(
         "GET", "{campaign_id:int}/imports", list_lead_imports, "Imports of a campaign",

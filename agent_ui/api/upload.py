@@ -29,11 +29,13 @@ async def read_upload(ask: Ask, field_names: frozenset[str]) -> tuple[bytes, dic
 async def save_upload(ask: Ask, file: BinaryIO, field_names: frozenset[str]) -> dict[str, str]:
     """Write the part `file`, which may be a large table, into `file`; return the named text fields.
 
-    A workbook is the text of its first sheet afterwards; ImportUnreadable where it has none.
+    A workbook is the text of its first sheet afterwards, of which no field names the encoding; ImportUnreadable where
+    it has none.
     """
     fields = await _read_form(ask, file, ask.parts.config.web.import_limit_bytes, field_names)
     with _said_when_full():
-        await unfold(file)
+        if await unfold(file):
+            fields.pop("encoding", None)
     return fields
 
 

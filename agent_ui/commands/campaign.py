@@ -13,6 +13,7 @@ from typing import Any
 from agent_ui.commands.campaign_report import add_report_arguments, print_report
 from agent_ui.config import load_config
 from agent_ui.errors import ApiError
+from agent_ui.joints.campaign_law import uncovered_by
 from agent_ui.joints.campaign_steps import leads_added, take_step
 from agent_ui.joints.campaigns import house_policy
 from agent_ui.joints.lead_why import LeadWhy
@@ -20,12 +21,16 @@ from agent_ui.memory import Memory, open_memory
 from crm_core.audit import SYSTEM
 from crm_core.campaigns import CampaignRow
 from crm_core.domain.campaign_rules import CampaignRules
+from crm_core.domain.countries import COUNTRIES, HOUSE
+from crm_core.domain.encodings import CHOICES
 from crm_core.due_leads import DueLeads
 from crm_core.errors import NotFound
+from crm_core.importing.file_format import FileFormat
+from crm_core.importing.importer import Preview
 from crm_core.importing.lead_importer import LeadCounts, LeadImporter, preview_leads
 from crm_core.importing.lead_saving import Target
 from crm_core.importing.workbook import unfold
-from crm_core.lead_lists import LeadListRow, Progress
+from crm_core.lead_lists import Progress
 from crm_core.leads import LeadFilter
 from crm_core.shown_numbers import ShownNumbers
 from cti.clock import SystemClock
@@ -65,6 +70,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     why.add_argument("number", help="one of theirs")
     take.add_argument("file", type=Path)
     take.add_argument("--list", metavar="NAME", help="of the list, made if it is not there (the file's name)")
+    help_text = f"whose the numbers are that are written as at home ({HOUSE})"
+    take.add_argument("--country", choices=COUNTRIES, default=HOUSE, metavar="CC", help=help_text)
+    take.add_argument("--encoding", choices=CHOICES, help="of the file, where its bytes do not tell")
     help_text = "leave out who is in another campaign that is not over"
     take.add_argument("--skip-elsewhere", action="store_true", help=help_text)
 
@@ -103,6 +111,10 @@ async def _status(memory: Memory, arguments: argparse.Namespace) -> None:
     print(f"{row.id}  {row.name}: {row.state}, {row.mode}, {row.queue_name}, policies {', '.join(row.policies)}")
     for line in _rule_texts(row.rules):
         print(f"  {line}")
+    countries = (await memory.lead_lists.countries(row.id)).get(row.id, {})
+    without = [f"{name} ({countries[name]:,})" for name in uncovered_by(row.policies, countries)]
+    if without:
+        print(f"  no policy is for: {', '.join(without)}")
     progress = await memory.lead_lists.progress(row.id)
     for one in await memory.lead_lists.of(row.id):
         counted = progress.get(one.id, Progress())
@@ -173,13 +185,16 @@ async def _import(memory: Memory, arguments: argparse.Namespace) -> int:
     with TemporaryFile() as source:
         with path.open("rb") as file:
             shutil.copyfileobj(file, source)
-        await unfold(source)
-        found = await asyncio.to_thread(preview_leads, source)
+        is_workbook = await unfold(source)
+        as_ = FileFormat(None if is_workbook else arguments.encoding, arguments.country)
+        found = await asyncio.to_thread(preview_leads, source, as_)
+        _tell_countries(row, found)
         print(", ".join(f"{found.columns[place]}: {field}" for place, field in sorted(found.mapping.items())))
-        into = await _list_for(memory, row, arguments.list or path.stem, path.name)
-        target = Target(row.id, into.id, skip_elsewhere=arguments.skip_elsewhere)
+        name = arguments.list or path.stem
+        list_id = await _list_called(memory, row, name)
+        target = Target(row.id, list_id, arguments.skip_elsewhere, list_name=name, source=path.name)
         importer = LeadImporter(memory.database, SystemClock())
-        result = await importer.run(source, found.mapping, target, SYSTEM, _show)
+        result = await importer.run(source, found.mapping, target, SYSTEM, _show, as_)
     for bad in result.rejected:
         print(f"line {bad.line}: {bad.message} {bad.value}".rstrip(), file=sys.stderr)
     counts = result.counts
@@ -190,11 +205,16 @@ async def _import(memory: Memory, arguments: argparse.Namespace) -> int:
     return 1 if counts.rejected_rows else 0
 
 
-async def _list_for(memory: Memory, row: CampaignRow, name: str, source: str) -> LeadListRow:
-    for one in await memory.lead_lists.of(row.id):
-        if one.name == name:
-            return one
-    return await memory.lead_lists.create(row.id, name, source, 1, SYSTEM)
+async def _list_called(memory: Memory, row: CampaignRow, name: str) -> int | None:
+    return next((one.id for one in await memory.lead_lists.of(row.id) if one.name == name), None)
+
+
+def _tell_countries(row: CampaignRow, found: Preview) -> None:
+    countries = found.numbers.countries
+    print(f"{found.encoding}; rows by country: " + ", ".join(f"{name} {rows:,}" for name, rows in countries.items()))
+    without = uncovered_by(row.policies, countries)
+    if without:
+        print(f"callroom: no policy of the campaign is for {', '.join(without)}", file=sys.stderr)
 
 
 def _show(counts: LeadCounts) -> bool:

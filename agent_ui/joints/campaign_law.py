@@ -1,17 +1,22 @@
 """What the policies of a campaign leave of its own settings: those may only be stricter."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from agent_ui.errors import FieldProblem
 from crm_core.campaigns import CampaignDraft
 from crm_core.domain.caller_id import own_key
-from dialer.domain.policy import Policy, strictest
-from dialer.policies import load_policy, shipped_names
+from dialer.domain.policy import Policy, strictest, uncovered
+from dialer.policies import known_of, load_policy, shipped_names
 
 
 def known_policies() -> list[Policy]:
     """Read all that there are."""
     return [load_policy(name) for name in shipped_names()]
+
+
+def uncovered_by(policies: Sequence[str], countries: Iterable[str]) -> list[str]:
+    """Name the countries of which none of these policies is."""
+    return uncovered(known_of(policies)[0], countries)
 
 
 def law_problems(draft: CampaignDraft, own_numbers: Sequence[str], prompts: Collection[str]) -> list[FieldProblem]:

@@ -1,13 +1,17 @@
-"""Which column of a table holds what: guessed from its heading, in Chinese and English, and put right by a person."""
+"""Which column of a table holds what: guessed from its heading, and put right by a person."""
 
-import re
 from collections.abc import Mapping, Sequence
 
-from crm_core.domain.folding import fold
+from crm_core.domain.countries import HOUSE
+from crm_core.domain.headings import COMMON, FAMILY, GIVEN, plain, settle_names, table_of, unnumbered
 from crm_core.domain.phone import PhoneKind, normalise
 from crm_core.errors import ImportUnreadable
 
-FIELDS = ("name", "company", "phone", "email", "level", "language", "owner", "tags", "notes", "contact", "title")
+FIELDS = (
+    *("name", GIVEN, FAMILY, "company", "phone", "email", "level", "language", "owner", "tags", "notes"),
+    *("contact", "title"),
+)
+_NAMES = {"name", "company", GIVEN, FAMILY}
 _MANY = ("phone", "email", "tags")
 _HEADINGS = {
     "name": "姓名|客户|客户名|客户名称|客户姓名|名称|称呼|name|full name|customer|customer name",
@@ -23,15 +27,15 @@ _HEADINGS = {
     "contact": "联系人|联系人姓名|contact|contact name|contact person",
     "title": "职务|职位|头衔|title|job title|position",
 }
-_BY_HEADING = {fold(heading): field for field, headings in _HEADINGS.items() for heading in headings.split("|")}
-_DECORATION = re.compile(r"[*:：]|[(（\[【].*?[)）\]】]")
+_BY_HEADING = table_of(COMMON, _HEADINGS)
 _NUMBERED = {PhoneKind.MOBILE, PhoneKind.FIXED, PhoneKind.SERVICE, PhoneKind.FOREIGN}
 
 
 def field_of(heading: str) -> str | None:
     """Guess what a column with this heading holds."""
-    plain = fold(_DECORATION.sub(" ", heading)).replace("_", " ")
-    return _BY_HEADING.get(plain)
+    text = plain(heading)
+    numbered = _BY_HEADING.get(unnumbered(text))
+    return _BY_HEADING.get(text) or (numbered if numbered in _MANY else None)
 
 
 def suggest(headings: Sequence[str]) -> dict[int, str]:
@@ -41,16 +45,17 @@ def suggest(headings: Sequence[str]) -> dict[int, str]:
         field = field_of(heading)
         if field is not None and (field in _MANY or field not in mapping.values()):
             mapping[place] = field
-    if "name" not in mapping.values():
+    mapping = settle_names(mapping)
+    if not {"name", GIVEN, FAMILY} & set(mapping.values()):
         # Lists of companies name the person only in a "contact" column.
         places = [place for place, field in mapping.items() if field == "contact"]
         mapping.update(dict.fromkeys(places[:1], "name"))
     return mapping
 
 
-def is_heading(cells: Sequence[str]) -> bool:
-    """Tell a heading row from a row of data."""
-    if any("@" in cell or normalise(cell).kind in _NUMBERED for cell in cells):
+def is_heading(cells: Sequence[str], country: str = HOUSE) -> bool:
+    """Tell a heading row from a row of data, whose numbers may be written as at home in that country."""
+    if any("@" in cell or normalise(cell, country).kind in _NUMBERED for cell in cells):
         return False
     return any(field_of(cell) for cell in cells) or all(cell.strip() for cell in cells)
 
@@ -66,5 +71,5 @@ def check_mapping(mapping: Mapping[int, str], width: int) -> None:
         raise ImportUnreadable("mapping", f"Only one column can be the {', '.join(twice)}.")
     if any(not 0 <= place < width for place in mapping):
         raise ImportUnreadable("mapping", f"The table has {width} columns; one of those named is not among them.")
-    if not {"name", "company"} & set(fields):
+    if not _NAMES & set(fields):
         raise ImportUnreadable("mapping", "One column has to be the name or the company.")

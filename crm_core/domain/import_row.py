@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crm_core.domain.cells import plain_cell
+from crm_core.domain.countries import HOUSE
 from crm_core.domain.folding import fold, fold_email
+from crm_core.domain.headings import FAMILY, GIVEN, whole_name
 from crm_core.domain.phone import Phone, PhoneKind, normalise
 from crm_core.domain.shapes import CONTROL, EMAIL
 
@@ -41,7 +43,10 @@ class Rejected:
 
 @dataclass(slots=True)
 class ImportRow:
-    """What a row says; only what it says is in `values`. A row with `problems` must not be saved."""
+    """What a row says; only what it says is in `values`. A row with `problems` must not be saved.
+
+    `country`: whose its numbers are that are written as at home.
+    """
 
     line: int
     values: dict[str, str] = field(default_factory=dict)
@@ -49,6 +54,7 @@ class ImportRow:
     emails: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     problems: list[Rejected] = field(default_factory=list)
+    country: str = HOUSE
 
     @property
     def name_folded(self) -> str:
@@ -79,10 +85,17 @@ class ImportRow:
         """Name one thing that is wrong."""
         self.problems.append(Rejected(self.line, name, code, value[:200], message))
 
+    def reject_number(self, value: str) -> None:
+        """Name a number that nobody has in the country of the file."""
+        message = f"There is no such number in the file's country ({self.country}); write it with + and country code."
+        self.reject("phone", "not_of_country", value, message)
 
-def read_row(line: int, cells: Sequence[str] | None, mapping: Mapping[int, str], width: int) -> ImportRow:
+
+def read_row(
+    line: int, cells: Sequence[str] | None, mapping: Mapping[int, str], width: int, country: str = HOUSE
+) -> ImportRow:
     """Read one row; `width` is the number of columns of the heading."""
-    row = read_cells(line, cells, mapping, width)
+    row = read_cells(line, cells, mapping, width, country)
     if "name" not in row.values and "company" in row.values:
         row.values["name"] = row.values["company"]
     if "name" not in row.values and not row.problems:
@@ -90,9 +103,11 @@ def read_row(line: int, cells: Sequence[str] | None, mapping: Mapping[int, str],
     return row
 
 
-def read_cells(line: int, cells: Sequence[str] | None, mapping: Mapping[int, str], width: int) -> ImportRow:
+def read_cells(
+    line: int, cells: Sequence[str] | None, mapping: Mapping[int, str], width: int, country: str = HOUSE
+) -> ImportRow:
     """Read what stands in the cells; whether it is enough is the asker's to say."""
-    row = ImportRow(line)
+    row = ImportRow(line, country=country)
     if cells is None:
         row.reject("", "unreadable_row", "", "The row cannot be read; a quotation mark is open or a cell is huge.")
         return row
@@ -102,7 +117,15 @@ def read_cells(line: int, cells: Sequence[str] | None, mapping: Mapping[int, str
         text = plain_cell(cells[place].strip()).strip() if place < len(cells) else ""
         if fold(text) not in _EMPTY and _is_storable(row, name, text):
             _READERS.get(name, _read_text)(row, name, text)
+    _join_names(row)
     return row
+
+
+def _join_names(row: ImportRow) -> None:
+    given, family = row.values.pop(GIVEN, ""), row.values.pop(FAMILY, "")
+    name = whole_name(given, family)
+    if name and "name" not in row.values and _is_storable(row, "name", name):
+        row.values["name"] = name
 
 
 def _is_storable(row: ImportRow, name: str, text: str) -> bool:
@@ -129,9 +152,11 @@ def _read_phones(row: ImportRow, name: str, text: str) -> None:
             row.reject(name, "rounded_number", number, "A spreadsheet rounded this number; format the column as text.")
             continue
         whole = _AS_NUMBER.match(number)
-        phone = normalise(whole.group(1) if whole else number)
+        phone = normalise(whole.group(1) if whole else number, row.country)
         if phone.key is None:
             row.reject(name, "not_a_phone", number, "This is not a telephone number.")
+        elif phone.kind is PhoneKind.UNKNOWN and row.country != HOUSE:
+            row.reject_number(phone.raw)
         elif phone.key not in [known.key for known in row.phones]:
             row.phones.append(phone)
 

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from crm_core.domain.columns import field_of
-from crm_core.domain.folding import fold
+from crm_core.domain.headings import FAMILY, GIVEN, OF_LISTS, plain, settle_names, table_of
 from crm_core.errors import ImportUnreadable
 
 CUSTOM = "custom:"
 MOST_CUSTOM, LONGEST_CUSTOM_NAME = 40, 60
 FIELDS = (
-    *("name", "phone", "language", "owner", "zone", "region", "postcode", "priority"),
+    *("name", GIVEN, FAMILY, "phone", "language", "owner", "zone", "region", "postcode", "priority"),
     *("consent_at", "consent_source"),
 )
 _MANY = ("phone",)
@@ -23,9 +23,9 @@ _HEADINGS = {
     "consent_source": "同意来源|授权来源|同意方式|consent source|consent proof|opt in source|optin source",
     "owner": "座席|坐席|指定座席|指派|分配给|agent|assigned to|assignee",
     "phone": "号码|电话3|手机3|电话4|phone 3|phone 4|alt phone|alternative phone|phone2|phone3|other phone|备用号码",
-    "name": "姓 名|联系人|contact|contact name|full_name|first name",
+    "name": "姓 名|联系人|contact|contact name|full_name|ansprechpartner|kontakt|interlocuteur|contacto|contatto",
 }
-_BY_HEADING = {fold(heading): field for field, headings in _HEADINGS.items() for heading in headings.split("|")}
+_BY_HEADING = table_of(OF_LISTS, _HEADINGS)
 
 
 def suggest(headings: Sequence[str]) -> dict[int, str]:
@@ -33,7 +33,7 @@ def suggest(headings: Sequence[str]) -> dict[int, str]:
     mapping: dict[int, str] = {}
     own = 0
     for place, heading in enumerate(headings):
-        found = _BY_HEADING.get(fold(heading).replace("_", " ")) or field_of(heading)
+        found = _BY_HEADING.get(plain(heading)) or field_of(heading)
         if found in FIELDS and (found in _MANY or found not in mapping.values()):
             mapping[place] = found
         elif heading.strip() and not heading.startswith("#") and own < MOST_CUSTOM:
@@ -41,7 +41,7 @@ def suggest(headings: Sequence[str]) -> dict[int, str]:
             if name not in mapping.values():
                 mapping[place] = name
                 own += 1
-    return mapping
+    return settle_names(mapping)
 
 
 def check_mapping(mapping: Mapping[int, str], width: int) -> None:

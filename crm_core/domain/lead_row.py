@@ -6,12 +6,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from crm_core.domain.consent import consent_moment
+from crm_core.domain.countries import HOUSE, country_of
 from crm_core.domain.dial_policy import is_emergency
 from crm_core.domain.folding import fold
 from crm_core.domain.import_row import ImportRow, read_cells
 from crm_core.domain.lead_columns import CUSTOM
 from crm_core.domain.lead_zones import zones_of
-from crm_core.domain.phone import PhoneKind, is_service_line
+from crm_core.domain.phone import PhoneKind, is_of_no_area, is_service_line
 from crm_core.domain.swallowed import swallowed_lines
 from crm_core.domain.table_file import TableRow
 
@@ -36,7 +37,7 @@ class LeadNumber:
 
 @dataclass(frozen=True, slots=True)
 class LeadDraft:
-    """Somebody to put on a list."""
+    """Somebody to put on a list; `countries` are those of their numbers."""
 
     line: int
     name: str
@@ -48,11 +49,15 @@ class LeadDraft:
     for_user_id: int | None
     consent_at: datetime | None = None
     consent_source: str = ""
+    countries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LeadTable:
-    """How to read the rows at `now`; `owners` are agents by their folded names, `zones` all that there are."""
+    """How to read the rows at `now`; `owners` are agents by their folded names, `zones` all that there are.
+
+    `country`: whose the numbers are that are written as at home.
+    """
 
     mapping: Mapping[int, str]
     width: int
@@ -60,16 +65,17 @@ class LeadTable:
     owners: Mapping[str, int]
     zones: Collection[str]
     now: datetime
+    country: str = HOUSE
 
 
 def read_lead(raw: TableRow, table: LeadTable) -> tuple[ImportRow, LeadDraft | None]:
     """Read the row whole, or not at all: then its problems say why."""
-    row = read_cells(raw.line, raw.cells, table.mapping, table.width)
+    row = read_cells(raw.line, raw.cells, table.mapping, table.width, table.country)
     swallowed = swallowed_lines(raw.cells or (), table.delimiter, table.mapping, table.width)
     if swallowed:
         message = f"A quotation mark makes {swallowed} rows after line {row.line} part of this one; remove it."
         row.reject("", "swallowed_rows", str(swallowed), message)
-    _check_numbers(row)
+    check_numbers(row)
     owner = row.values.get("owner")
     if owner is not None and fold(owner) not in table.owners:
         row.reject("owner", "unknown_owner", owner, "No user has this login or, alone, this name.")
@@ -82,11 +88,15 @@ def read_lead(raw: TableRow, table: LeadTable) -> tuple[ImportRow, LeadDraft | N
     for_user_id = None if owner is None else table.owners[fold(owner)]
     language, name = row.values.get("language", "zh"), row.values.get("name", "")
     source = row.values.get("consent_source", "")
-    draft = LeadDraft(row.line, name, numbers, zones, _custom(row), language, priority, for_user_id, consent_at, source)
+    countries = tuple(sorted({found for each in numbers if (found := country_of(each.number)) is not None}))
+    draft = LeadDraft(
+        row.line, name, numbers, zones, _custom(row), language, priority, for_user_id, consent_at, source, countries
+    )
     return row, draft
 
 
-def _check_numbers(row: ImportRow) -> None:
+def check_numbers(row: ImportRow) -> None:
+    """Name every number that is not one of a person, and say so where there is none."""
     for phone in row.phones:
         if is_emergency(phone):
             row.reject("phone", "emergency_line", phone.raw, "This is an emergency number.")
@@ -96,6 +106,8 @@ def _check_numbers(row: ImportRow) -> None:
             )
         elif phone.kind is PhoneKind.UNKNOWN:
             row.reject("phone", "not_a_number", phone.raw, "This number cannot be called.")
+        elif is_of_no_area(phone):
+            row.reject_number(phone.raw)
         elif phone.e164 is None or is_service_line(phone):
             row.reject("phone", "no_person", phone.raw, "This is no number of a person.")
     if len(row.phones) > MOST_NUMBERS:

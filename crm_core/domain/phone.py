@@ -12,8 +12,9 @@ from enum import StrEnum
 
 import phonenumbers
 
+from crm_core.domain.countries import HOUSE
+
 RULES_VERSION = 2
-_CHINA = "CN"
 
 
 class PhoneKind(StrEnum):
@@ -76,8 +77,11 @@ _OF_NO_COUNTRY = "001"  # satellites and lines of the world at large, as libphon
 _DIGITS = re.compile(r"^\+?\d{3,20}$")
 
 
-def normalise(raw: str | None, region: str = _CHINA, area_code: str | None = None) -> Phone:
-    """Find the one spelling of `raw`. `area_code` ("0755") is the trunk's own, for callers who come without one."""
+def normalise(raw: str | None, region: str = HOUSE, area_code: str | None = None) -> Phone:
+    """Find the one spelling of `raw`. `area_code` ("0755") is the trunk's own, for callers who come without one.
+
+    `region` is the country at home in which it was written, if it was written as at home.
+    """
     text = unicodedata.normalize("NFKC", _UNSEEN.sub("", raw or "")).strip().strip("'\"<>").strip()
     text = _SCHEME.sub("", text).partition("@")[0]
     if not text.isascii():
@@ -87,8 +91,8 @@ def normalise(raw: str | None, region: str = _CHINA, area_code: str | None = Non
         return Phone(raw or "", PhoneKind.WITHHELD)
     main, extension = _cut_extension(text)
     digits = _WRAPPING.sub("", main)
-    found = _chinese(digits, area_code) if region == _CHINA else None
-    found = found or _foreign(digits, region) or _unknown(digits)
+    found = _known(digits, area_code) if region == HOUSE else _of_country(digits, region)
+    found = found or _unknown(digits)
     return replace(found, raw=raw or "", extension=extension if found.key else "")
 
 
@@ -100,6 +104,21 @@ def _cut_extension(text: str) -> tuple[str, str]:
             if any(character.isdigit() for character in text[:end]):
                 return text[:end], match.group(match.lastindex or 1)
     return text, ""
+
+
+def _known(digits: str, area_code: str | None = None) -> Phone | None:
+    return _chinese(digits, area_code) or _foreign(digits)
+
+
+def _of_country(digits: str, region: str) -> Phone | None:
+    """As it is written there: more than the length has to be right, or it would be taken for one of any country."""
+    if digits.startswith("+"):
+        return _known(digits)
+    parsed = _parsed(digits, region)
+    if parsed is not None and phonenumbers.is_valid_number(parsed):
+        return _known(_spelled(parsed))
+    # lists write 00 also where people dial something else abroad
+    return _known("+" + digits[2:]) if digits.startswith("00") else None
 
 
 def _chinese(digits: str, area_code: str | None) -> Phone | None:
@@ -166,21 +185,36 @@ def _e164(kind: PhoneKind, national: str) -> Phone:
     return Phone("", kind, f"+86{national}", f"+86{national}")
 
 
-def _foreign(digits: str, region: str) -> Phone | None:
+def _foreign(digits: str) -> Phone | None:
     digits = "+" + digits[2:] if digits.startswith("00") else digits
-    if region == _CHINA and (digits.startswith("+86") or not digits.startswith("+")):
+    if digits.startswith("+86") or not digits.startswith("+"):
         return None
-    try:
-        parsed = phonenumbers.parse(digits, region)
-    except phonenumbers.NumberParseException:
+    parsed = _parsed(digits, HOUSE)
+    if parsed is None or not phonenumbers.is_possible_number(parsed):
         return None
-    if not phonenumbers.is_possible_number(parsed):
-        return None
-    e164 = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    if region == _CHINA and e164.startswith("+86"):
+    e164 = _spelled(parsed)
+    if e164.startswith("+86"):
         # it reads over a "+" too many, and the number is none abroad
         return _chinese(e164, None)
     return Phone("", PhoneKind.FOREIGN, e164, e164)
+
+
+def _parsed(digits: str, region: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        return phonenumbers.parse(digits, region)
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def _spelled(parsed: phonenumbers.PhoneNumber) -> str:
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def is_of_no_area(phone: Phone) -> bool:
+    """Whether it looks like a landline of China, in an area that there is not, or with a number too short for it."""
+    if phone.kind is not PhoneKind.FIXED or phone.e164 is None:
+        return False
+    return not phonenumbers.is_valid_number(phonenumbers.parse(phone.e164))
 
 
 def is_service_line(phone: Phone) -> bool:

@@ -10,11 +10,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from crm_core.domain.countries import HOUSE
+from crm_core.domain.encodings import ENCODINGS, is_binary, is_text, likely
 from crm_core.errors import ImportUnreadable
 
 MAX_BYTES = 256 * 1024 * 1024
-ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030")
 _PIECE_BYTES = 1 << 20
+_HEAD_BYTES = 4096
 _HEAD_CHARS = 20_000
 _DELIMITERS = (",", "\t", ";", "|")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$")
@@ -110,17 +112,22 @@ def _lines(source: BinaryIO, encoding: str, skip: int) -> Generator[str, None, N
         text.detach()
 
 
-def open_table(source: bytes | BinaryIO, encoding: str | None = None) -> TableFile:
-    """Find encoding and delimiter; raise ImportUnreadable if the bytes are no text."""
+def open_table(source: bytes | BinaryIO, encoding: str | None = None, country: str = HOUSE) -> TableFile:
+    """Find encoding and delimiter; raise ImportUnreadable if the bytes are no text.
+
+    `country`: whose programs may have written it, if it is no Unicode.
+    """
     file = io.BytesIO(source) if isinstance(source, bytes) else source
     if file.seek(0, io.SEEK_END) > MAX_BYTES:
         raise ImportUnreadable("too_large", f"The file has more than {MAX_BYTES // 2**20} MB; split it.")
-    found = _find_encoding(file, encoding)
+    found = _find_encoding(file, encoding, country)
     lines = _lines(file, found, 0)
     head = _head(lines)
     lines.close()
     if not head:
         raise ImportUnreadable("empty", "The file holds no text.")
+    if not is_text(head):
+        raise _no_table()
     separator = _SEP_LINE.match(head)
     if separator is not None:
         return TableFile(file, found, separator.group(1), 2)
@@ -138,25 +145,51 @@ def _head(lines: Iterator[str]) -> str:
     return "" if is_blank else head
 
 
-def _find_encoding(file: BinaryIO, encoding: str | None) -> str:
-    # Never a statistical detector: on short texts those take GBK for Thai or Cyrillic.
+def _no_table() -> ImportUnreadable:
+    return ImportUnreadable("no_text", "This is no table of text; save the table as XLSX, or as CSV UTF-8.")
+
+
+def _find_encoding(file: BinaryIO, encoding: str | None, country: str) -> str:
     file.seek(0)
-    data = file.read(4096)
+    data = file.read(_HEAD_BYTES)
     _check_is_text(data)
-    candidates = (encoding,) if encoding in ENCODINGS else _candidates(data)
-    for candidate in candidates:
+    tried: list[str] = []
+    for candidate in _candidates(file, data, encoding, country):
         if _is_in(file, candidate):
             return candidate
         if candidate == "utf-8" and _is_cut_off(file):
             # GB18030 would take it for other signs, from the first to the last
             raise ImportUnreadable("encoding", "The file ends in the middle of a character; fetch or save it again.")
-    raise ImportUnreadable("encoding", "The file is neither UTF-8, UTF-16 nor GB18030; save it as CSV UTF-8.")
+        tried.append(candidate)
+    if is_binary(data):
+        raise _no_table()
+    message = f"The file cannot be read as {', '.join(tried)}; choose its encoding, or save it as CSV UTF-8."
+    raise ImportUnreadable("encoding", message)
+
+
+def _candidates(file: BinaryIO, head: bytes, encoding: str | None, country: str) -> Iterator[str]:
+    if encoding in ENCODINGS:
+        yield encoding
+        return
+    told = _told_by_bytes(head)
+    yield told
+    if told == "utf-8":
+        yield from likely(_not_ascii(file), country)
+
+
+def _not_ascii(file: BinaryIO) -> bytes:
+    """Give the first lines that are not ASCII, wherever in the file they are."""
+    found = bytearray()
+    file.seek(0)
+    while len(found) < _PIECE_BYTES and (line := file.readline(_PIECE_BYTES)):
+        if not line.isascii():
+            found += line
+    return bytes(found)
 
 
 def _check_is_text(data: bytes) -> None:
     if data.startswith(_NO_TEXT):
-        message = "This is an archive or a PDF, no table; save it as XLSX, or as CSV UTF-8."
-        raise ImportUnreadable("no_text", message)
+        raise _no_table()
     # three zero bytes in a row hold a NUL in UTF-16, too: UTF-32, or no text at all
     if data.startswith(_UTF_32) or _NUL in data:
         raise ImportUnreadable("encoding", "The file is UTF-32, or no text; save it as CSV UTF-8.")
@@ -186,16 +219,16 @@ def _is_cut_off(file: BinaryIO) -> bool:
     return not is_plain
 
 
-def _candidates(data: bytes) -> tuple[str, ...]:
+def _told_by_bytes(data: bytes) -> str:
     if data.startswith(b"\xef\xbb\xbf"):
-        return ("utf-8-sig",)
+        return "utf-8-sig"
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return ("utf-16",)
+        return "utf-16"
     if b"\0" in data and not _are_stray(data):
         # Delimiters and line ends are ASCII, so one half of their two bytes is zero.
         odd, even = data[1::2].count(0), data[0::2].count(0)
-        return ("utf-16-le",) if odd >= even else ("utf-16-be",)
-    return ("utf-8", "gb18030")
+        return "utf-16-le" if odd >= even else "utf-16-be"
+    return "utf-8"
 
 
 def _are_stray(data: bytes) -> bool:

@@ -12,6 +12,7 @@ from crm_core.domain.import_row import ImportRow, Rejected, read_row
 from crm_core.domain.swallowed import swallowed_lines
 from crm_core.domain.table_file import TableRow
 from crm_core.domain.twins import Twins
+from crm_core.importing.file_format import AS_FOUND, FileFormat
 
 # Rows of one transaction: few enough that calls and people are not kept waiting by it.
 CHUNK = 250
@@ -23,7 +24,7 @@ class Order(msgspec.Struct, frozen=True, tag=True):
 
     mapping: dict[int, str]
     owners: dict[str, int]
-    encoding: str | None = None
+    format: FileFormat = AS_FOUND
 
 
 class Opening(msgspec.Struct, frozen=True, tag=True):
@@ -59,7 +60,7 @@ class Chunk(msgspec.Struct, frozen=True, tag=True):
 
     def import_rows(self, places: Collection[int], order: Order, width: int) -> list[ImportRow]:
         """Read some of the rows again, for the way that looks at each."""
-        return [read_row(*self.rows[place], order.mapping, width) for place in sorted(places)]
+        return [read_row(*self.rows[place], order.mapping, width, order.format.country) for place in sorted(places)]
 
     def with_name_of(self, places: Collection[int]) -> set[int]:
         """Add the rows that have the name of one of these."""
@@ -100,7 +101,7 @@ def cut(table: Iterator[TableRow], order: Order, width: int, delimiter: str) -> 
         good: list[tuple[TableRow, ImportRow]] = []
         rejected: list[list[Rejected]] = []
         for row in raw:
-            read = read_row(row.line, row.cells, order.mapping, width)
+            read = read_row(row.line, row.cells, order.mapping, width, order.format.country)
             _check_swallowed(read, swallowed_lines(row.cells or (), delimiter, order.mapping, width))
             _check_owner(read, order.owners)
             _check_twins(read, twins)

@@ -20,7 +20,9 @@ from crm_core.domain.folding import fold
 from crm_core.domain.import_row import ImportRow, Rejected
 from crm_core.errors import StorageError
 from crm_core.importing.chunk import Chunk, Order
+from crm_core.importing.file_format import AS_FOUND, FileFormat
 from crm_core.importing.fresh import save_fresh, settle
+from crm_core.importing.numbers_seen import Check, NumbersSeen, look_at_numbers, no_check
 from crm_core.importing.opened import opened
 from crm_core.importing.reading import reading
 from crm_core.importing.saving import save_rows
@@ -61,7 +63,10 @@ async def note_nothing(connection: AsyncConnection, counts: Counts) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a person sees before importing; `mapping` is column number to field, to be put right by them."""
+    """What a person sees before importing; `mapping` is column number to field, to be put right by them.
+
+    `country` is whose the numbers were taken for that are written as at home.
+    """
 
     encoding: str
     delimiter: str
@@ -70,6 +75,8 @@ class Preview:
     samples: tuple[tuple[str, ...], ...]
     mapping: dict[int, str]
     row_count: int
+    country: str
+    numbers: NumbersSeen
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +124,41 @@ class _Tally:
         return Counts(self.row_count, done, created, updated, unchanged, rejected)
 
 
-def preview(data: bytes | BinaryIO, encoding: str | None = None) -> Preview:
-    """Look at a file without saving anything; raise ImportUnreadable if it is no table."""
-    found = opened(data, encoding)
-    width = len(found.columns)
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a file is looked at for: how its columns are guessed, and which numbers it may have."""
+
+    suggest: Callable[[Sequence[str]], dict[int, str]] = suggest
+    check: Check = no_check
+
+
+CUSTOMERS = Purpose()
+
+
+def preview(
+    data: bytes | BinaryIO,
+    as_: FileFormat = AS_FOUND,
+    mapping: Mapping[int, str] | None = None,
+    purpose: Purpose = CUSTOMERS,
+) -> Preview:
+    """Look at a file without saving anything; raise ImportUnreadable if it is no table.
+
+    `mapping` is as a person has put it right, None: as it is guessed.
+    """
+    found = opened(data, as_)
+    width, row_count = len(found.columns), found.count()
+    guessed = purpose.suggest(found.columns) if mapping is None else dict(mapping)
+    first = [row for row in islice(found.rows(), _SAMPLES) if row.cells is not None]
     return Preview(
         encoding=found.table.encoding,
         delimiter=found.table.delimiter,
         has_heading=found.has_heading,
         columns=found.columns,
-        samples=tuple(row.cells[:width] for row in islice(found.rows(), _SAMPLES) if row.cells is not None),
-        mapping=suggest(found.columns),
-        row_count=found.count(),
+        samples=tuple(row.cells[:width] for row in first if row.cells is not None),
+        mapping=guessed,
+        row_count=row_count,
+        country=found.country,
+        numbers=look_at_numbers(found, first, row_count, guessed, purpose.check),
     )
 
 
@@ -154,11 +184,11 @@ class Importer:
         mapping: Mapping[int, str],
         by: Actor,
         progress: Progress = lambda _: True,
-        encoding: str | None = None,
+        as_: FileFormat = AS_FOUND,
         note: Note = note_nothing,
     ) -> ImportResult:
         """Import a file; raise ImportUnreadable before anything is saved if file or mapping make no sense."""
-        order = Order(dict(mapping), await self._owners(), encoding)
+        order = Order(dict(mapping), await self._owners(), as_)
         async with reading(data, order, Chunk) as (opening, chunks):
             tally = _Tally(opening.row_count)
             job = _Job(order, len(opening.columns), by, tally, note)

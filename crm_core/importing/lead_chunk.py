@@ -10,6 +10,7 @@ from crm_core.domain.import_row import ImportRow, Rejected
 from crm_core.domain.lead_row import LeadDraft, LeadTable, read_lead
 from crm_core.domain.table_file import TableRow
 from crm_core.domain.twins import Twins
+from crm_core.importing.file_format import AS_FOUND, FileFormat
 
 # Rows of one transaction: few enough that calls and people are not kept waiting by it.
 CHUNK = 250
@@ -22,7 +23,7 @@ class LeadOrder(msgspec.Struct, frozen=True, tag=True):
     owners: dict[str, int]
     zones: frozenset[str]
     now: datetime
-    encoding: str | None = None
+    format: FileFormat = AS_FOUND
 
 
 class LeadChunk(msgspec.Struct, frozen=True, tag=True):
@@ -36,7 +37,7 @@ class LeadChunk(msgspec.Struct, frozen=True, tag=True):
 def cut_leads(rows: Iterator[TableRow], order: LeadOrder, width: int, delimiter: str) -> Iterator[LeadChunk]:
     """Read all rows of a table, some at a time."""
     twins = Twins()
-    table = LeadTable(order.mapping, width, delimiter, order.owners, order.zones, order.now)
+    table = LeadTable(order.mapping, width, delimiter, order.owners, order.zones, order.now, order.format.country)
     while some := list(islice(rows, CHUNK)):
         leads: list[LeadDraft] = []
         rejected: list[list[Rejected]] = []

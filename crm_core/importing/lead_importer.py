@@ -17,9 +17,10 @@ from crm_core.audit import Actor, append
 from crm_core.domain.folding import fold
 from crm_core.domain.import_row import Rejected
 from crm_core.domain.lead_columns import suggest
-from crm_core.domain.lead_row import LeadDraft
-from crm_core.errors import NotFound, StorageError
-from crm_core.importing.importer import MAX_REASONS, Preview, preview
+from crm_core.domain.lead_row import LeadDraft, check_numbers
+from crm_core.errors import AlreadyExists, NotFound, StorageError
+from crm_core.importing.file_format import AS_FOUND, FileFormat
+from crm_core.importing.importer import MAX_REASONS, Preview, Purpose, preview
 from crm_core.importing.lead_chunk import LeadChunk, LeadOrder
 from crm_core.importing.lead_saving import Saved, Target, save_leads
 from crm_core.importing.reading import reading
@@ -76,15 +77,17 @@ async def note_nothing(connection: AsyncConnection, counts: LeadCounts) -> None:
     """For who does not ask how far it is."""
 
 
-def preview_leads(data: bytes | BinaryIO, encoding: str | None = None) -> Preview:
+def preview_leads(
+    data: bytes | BinaryIO, as_: FileFormat = AS_FOUND, mapping: Mapping[int, str] | None = None
+) -> Preview:
     """Look at a file without saving anything; raise ImportUnreadable if it is no table."""
-    found = preview(data, encoding)
-    return replace(found, mapping=suggest(found.columns))
+    return preview(data, as_, mapping, Purpose(suggest, check_numbers))
 
 
 @dataclass(slots=True)
 class _Job:
     target: Target
+    by: Actor
     note: LeadNote
     counts: LeadCounts
     rejected: list[Rejected] = field(default_factory=list)
@@ -117,14 +120,14 @@ class LeadImporter:
         target: Target,
         by: Actor,
         progress: LeadProgress = lambda _: True,
-        encoding: str | None = None,
+        as_: FileFormat = AS_FOUND,
         note: LeadNote = note_nothing,
     ) -> LeadImportResult:
         """Import a file; raise ImportUnreadable before anything is saved if file or mapping make no sense."""
         zones = frozenset(await asyncio.to_thread(available_timezones))
-        order = LeadOrder(dict(mapping), await self._owners(), zones, self._clock.now(), encoding)
+        order = LeadOrder(dict(mapping), await self._owners(), zones, self._clock.now(), as_)
         async with reading(data, order, LeadChunk) as (opening, chunks):
-            job = _Job(target, note, LeadCounts(opening.row_count))
+            job = _Job(target, by, note, LeadCounts(opening.row_count))
             if progress(job.counts):
                 async for chunk in chunks:
                     job.refuse(chunk.rejected)
@@ -143,14 +146,14 @@ class LeadImporter:
         return by_name | {user.login: user.id for user in users}
 
     async def _save(self, leads: Sequence[LeadDraft], job: _Job) -> None:
-        async def work(connection: AsyncConnection) -> Sequence[Saved]:
-            outcomes = await save_leads(connection, leads, job.target, self._clock.now())
+        async def work(connection: AsyncConnection) -> tuple[Target, Sequence[Saved]]:
+            target, outcomes = await save_leads(connection, leads, job.target, job.by, self._clock.now())
             await job.note(connection, job.counts.plus(outcomes))
-            return outcomes
+            return target, outcomes
 
         try:
-            job.take(await self._database.bulk(work))
-        except (StorageError, NotFound):
+            job.target, outcomes = await self._database.bulk(work)
+        except (StorageError, NotFound, AlreadyExists):
             raise
         except Exception as error:
             if len(leads) <= 1:
@@ -160,6 +163,8 @@ class LeadImporter:
             middle = len(leads) // 2
             await self._save(leads[:middle], job)
             await self._save(leads[middle:], job)
+        else:
+            job.take(outcomes)
 
     def _refuse(self, leads: Sequence[LeadDraft], error: Exception, job: _Job) -> None:
         name = type(error).__name__
@@ -171,7 +176,7 @@ class LeadImporter:
         rejected = tuple(sorted(job.rejected, key=lambda problem: problem.line))
         result = LeadImportResult(job.target, job.counts, rejected, stopped=job.counts.done < job.counts.row_count)
         detail = {"campaign_id": job.target.campaign_id, "stopped": result.stopped, **asdict(job.counts)}
-        at, list_id = self._clock.now(), job.target.list_id
+        at, list_id = self._clock.now(), job.target.list_id or ""
         await self._database.write(lambda connection: append(connection, by, at, "lead_list.import", list_id, detail))
         if job.counts.created >= _MANY and self._database.dialect != "sqlite":
             await self._database.bulk(lambda connection: connection.execute(_ANALYZE))

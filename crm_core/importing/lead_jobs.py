@@ -24,11 +24,11 @@ from cti.clock import Clock
 
 @dataclass(frozen=True, slots=True)
 class LeadImportRow:
-    """One import; `rejected` is filled at its end."""
+    """One import; `rejected` is filled at its end, and `list_id` of a list that it makes."""
 
     id: str
     campaign_id: int
-    list_id: int
+    list_id: int | None
     user_id: int | None
     file_name: str
     state: str
@@ -81,6 +81,7 @@ class LeadImports:
         """Note how it came out."""
         state = "stopped" if result.stopped else "done"
         values = {"state": state, "rejected": plain(result.rejected), "ended_at": self._clock.now()}
+        values["list_id"] = result.target.list_id
         await self._change(LeadImport.id == job_id, asdict(result.counts) | values)
 
     async def fail(self, job_id: str, error: str) -> None:

@@ -1,18 +1,20 @@
 """Saves people of a list: who is on one already is told apart first, by few questions for many rows."""
 
 import secrets
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, insert, select
+from sqlalchemy import and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from crm_core.audit import Actor
 from crm_core.domain.import_row import Rejected
 from crm_core.domain.lead_row import LeadDraft
 from crm_core.errors import NotFound
+from crm_core.lead_lists import NewList, insert_list
 from crm_core.models import Campaign, ContactPoint, DoNotCallEntry, Lead, LeadList, LeadNumber
 
 CREATED, BARRED, KNOWN, IN_CAMPAIGN, ELSEWHERE = "created", "barred", "known", "in_campaign", "elsewhere"
@@ -27,11 +29,16 @@ _TOLD = {
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where the people go; `skip_elsewhere`: not who is in another campaign that is not over."""
+    """Where the people go; `skip_elsewhere`: not who is in another campaign that is not over.
+
+    Without `list_id` the first of them makes the list, called `list_name`: a file with nobody on it leaves none behind.
+    """
 
     campaign_id: int
-    list_id: int
+    list_id: int | None
     skip_elsewhere: bool = False
+    list_name: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +72,14 @@ class _Known:
 
 
 async def save_leads(
-    connection: AsyncConnection, leads: Sequence[LeadDraft], target: Target, at: datetime
-) -> list[Saved]:
-    """Save them in the caller's transaction; say of each what became of it. NotFound: the list is gone."""
-    if await connection.scalar(select(LeadList.id).where(LeadList.id == target.list_id)) is None:
-        raise NotFound("lead_list", target.list_id)
+    connection: AsyncConnection, leads: Sequence[LeadDraft], target: Target, by: Actor, at: datetime
+) -> tuple[Target, list[Saved]]:
+    """Save them in the caller's transaction; say where they are now, and of each what became of it.
+
+    NotFound: the list is gone. AlreadyExists: somebody else has made one of this name meanwhile.
+    """
+    if target.list_id is not None:
+        await _hold(connection, target.list_id)
     keys = {key for lead in leads for number in lead.numbers for key in number.keys}
     known = _Known()
     await _find_places(connection, keys, target, known.places)
@@ -77,11 +87,27 @@ async def save_leads(
     places = [known.place(lead) for lead in leads]
     fresh = [lead for lead, place in zip(leads, places, strict=True) if place is None]
     barred = {lead.line for lead in fresh if known.is_listed(lead)}
-    await _insert(connection, fresh, target, known, barred, at)
-    return [
+    if fresh:
+        target = await _with_list(connection, target, by, at)
+        await _insert(connection, fresh, target, known, barred, at)
+    return target, [
         Saved(BARRED if lead.line in barred else CREATED) if place is None else _not_taken(lead, place)
         for lead, place in zip(leads, places, strict=True)
     ]
+
+
+async def _hold(connection: AsyncConnection, list_id: int) -> None:
+    # held until the end: its countries are counted on by whoever else takes people in
+    query = select(LeadList.id).where(LeadList.id == list_id).with_for_update()
+    if await connection.scalar(query) is None:
+        raise NotFound("lead_list", list_id)
+
+
+async def _with_list(connection: AsyncConnection, target: Target, by: Actor, at: datetime) -> Target:
+    if target.list_id is not None:
+        return target
+    made = NewList(target.campaign_id, target.list_name, target.source)
+    return replace(target, list_id=await insert_list(connection, made, by, at))
 
 
 def _not_taken(lead: LeadDraft, place: str) -> Saved:
@@ -127,12 +153,18 @@ async def _insert(
     barred: Collection[int],
     at: datetime,
 ) -> None:
-    if not leads:
-        return
     rows = [_row(lead, target, known, at, is_barred=lead.line in barred) for lead in leads]
     ids = await connection.scalars(insert(Lead).returning(Lead.id, sort_by_parameter_order=True), rows)
     numbers = [row for lead_id, lead in zip(ids, leads, strict=True) for row in _numbers(lead_id, lead, target)]
     await connection.execute(insert(LeadNumber), numbers)
+    await _count_countries(connection, leads, target)
+
+
+async def _count_countries(connection: AsyncConnection, leads: Sequence[LeadDraft], target: Target) -> None:
+    counted = Counter(country for lead in leads for country in lead.countries)
+    of_list = LeadList.id == target.list_id
+    counted.update(await connection.scalar(select(LeadList.countries).where(of_list)))
+    await connection.execute(update(LeadList).where(of_list).values(countries=dict(sorted(counted.items()))))
 
 
 def _row(lead: LeadDraft, target: Target, known: _Known, at: datetime, *, is_barred: bool) -> dict[str, Any]:

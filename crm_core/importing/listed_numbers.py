@@ -9,9 +9,11 @@ from typing import BinaryIO
 from crm_core.audit import Actor
 from crm_core.do_not_call import DoNotCall, ListedNumber
 from crm_core.domain.import_row import ImportRow, Rejected
-from crm_core.domain.listed_number import REASON, columns_of, read_listed
+from crm_core.domain.listed_number import REASON, check_listed, columns_of, read_listed
 from crm_core.domain.table_file import TableRow
 from crm_core.errors import ImportUnreadable
+from crm_core.importing.file_format import AS_FOUND, FileFormat
+from crm_core.importing.importer import Preview, Purpose, preview
 from crm_core.importing.opened import Opened, opened
 
 # What one request can wait for.
@@ -33,9 +35,17 @@ class ListOutcome:
     rejected: list[Rejected] = field(default_factory=list)
 
 
-async def take_list(book: DoNotCall, source: BinaryIO, file_name: str, reason: str, by: Actor) -> ListOutcome:
+def preview_list(source: BinaryIO, as_: FileFormat = AS_FOUND) -> Preview:
+    """Look at a file without saving anything; raise ImportUnreadable if it is no list of numbers."""
+    _, mapping = _open(source, as_)
+    return preview(source, as_, mapping, Purpose(check=check_listed))
+
+
+async def take_list(
+    book: DoNotCall, source: BinaryIO, file_name: str, reason: str, by: Actor, as_: FileFormat = AS_FOUND
+) -> ListOutcome:
     """Read all of it; `reason` is for rows that name none. Raise ImportUnreadable before anything is saved."""
-    found, mapping = await asyncio.to_thread(_open, source)
+    found, mapping = await asyncio.to_thread(_open, source, as_)
     outcome = ListOutcome(tuple(found.columns[place] for place in mapping))
     seen: set[str] = set()
     rows = found.rows()
@@ -57,10 +67,10 @@ async def take_list(book: DoNotCall, source: BinaryIO, file_name: str, reason: s
     return outcome
 
 
-def _open(source: BinaryIO) -> tuple[Opened, dict[int, str]]:
-    found = opened(source, None)
+def _open(source: BinaryIO, as_: FileFormat) -> tuple[Opened, dict[int, str]]:
+    found = opened(source, as_)
     samples = [row.cells for row in islice(found.rows(), _SAMPLES) if row.cells is not None]
-    mapping = columns_of(found.columns, samples)
+    mapping = columns_of(found.columns, samples, found.country)
     # to the end: a quotation mark that is never closed is told before anything is saved
     if found.count() > MOST_ROWS:
         raise ImportUnreadable("too_many_rows", f"The file has more than {MOST_ROWS} rows; split it.")
@@ -69,4 +79,4 @@ def _open(source: BinaryIO) -> tuple[Opened, dict[int, str]]:
 
 def _read(rows: Iterator[TableRow], mapping: dict[int, str], found: Opened) -> list[ImportRow]:
     width, delimiter = len(found.columns), found.table.delimiter
-    return [read_listed(row, mapping, width, delimiter) for row in islice(rows, CHUNK)]
+    return [read_listed(row, mapping, width, delimiter, found.country) for row in islice(rows, CHUNK)]

@@ -53,15 +53,19 @@ def is_workbook(file: BinaryIO) -> bool:
     return file.read(8).startswith(_BEGINNINGS)
 
 
-async def unfold(file: BinaryIO, memory_bytes: int = MEMORY_BYTES) -> None:
-    """Put the text of a workbook in its place, anything else stays; `file` is a temporary one. ImportUnreadable."""
+async def unfold(file: BinaryIO, memory_bytes: int = MEMORY_BYTES) -> bool:
+    """Put the text of a workbook, which is UTF-8, in its place, and say whether it was one; anything else stays.
+
+    `file` is a temporary one. ImportUnreadable.
+    """
     if not await asyncio.to_thread(is_workbook, file):
-        return
+        return False
     with TemporaryFile() as text:
         code = await _apart(file.fileno(), text.fileno(), memory_bytes)
         if code:
             raise ImportUnreadable(*_TROUBLES.get(code, _TROUBLES[_TOO_LARGE]))
         await asyncio.to_thread(_put, text, file)
+    return True
 
 
 async def _apart(workbook: int, text: int, memory_bytes: int) -> int:

@@ -48,7 +48,10 @@ class Campaign(Table):
 
 
 class LeadList(Table):
-    """People of one campaign who came together; `share` is its part in the mix, 0 takes nobody from it."""
+    """People of one campaign who came together; `share` is its part in the mix, 0 takes nobody from it.
+
+    `countries`: how many came onto it, by the countries of their numbers.
+    """
 
     __tablename__ = "lead_lists"
 
@@ -57,6 +60,7 @@ class LeadList(Table):
     name: Mapped[Name]
     source: Mapped[Name]
     share: Mapped[int]
+    countries: Mapped[JsonMap] = mapped_column(server_default="{}")
     created_at: Mapped[Instant]
     created_by: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("users.id"))
 
@@ -142,14 +146,17 @@ class CampaignPace(Table):
 
 
 class LeadImport(Table):
-    """A file of people on its way onto a list, or what became of it; the rows themselves are not kept."""
+    """A file of people on its way onto a list, or what became of it; the rows themselves are not kept.
+
+    `list_id`: None while the list is not made, which is when the first of them is on it.
+    """
 
     __tablename__ = "lead_imports"
     __table_args__ = (Index(None, "campaign_id", "started_at"), Index(None, "state"))
 
     id: Mapped[TextId]
     campaign_id: Mapped[int] = mapped_column(BIG_ID, ForeignKey("campaigns.id", ondelete="CASCADE"))
-    list_id: Mapped[int] = mapped_column(BIG_ID, ForeignKey("lead_lists.id", ondelete="CASCADE"), index=True)
+    list_id: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("lead_lists.id", ondelete="CASCADE"), index=True)
     user_id: Mapped[int | None] = mapped_column(BIG_ID, ForeignKey("users.id"))
     file_name: Mapped[Name]
     state: Mapped[Short]

@@ -69,6 +69,8 @@ class Policy:
     name: str
     about: str
     sources: tuple[str, ...]
+    countries: tuple[str, ...] = ()
+    """Whose people it is for, by ISO 3166; (): those of any."""
     abandonment_limit_ratio: float | None = None
     abandonment_window: AbandonmentWindow = AbandonmentWindow.CALENDAR_DAY
     connect_deadline_s: float = 2.0
@@ -111,6 +113,14 @@ def strictest(policies: Sequence[Policy]) -> Strictest:
         asks_consent=any(policy.asks_consent for policy in policies),
         do_not_call_age_max_days=_least(policy.do_not_call_age_max_days for policy in policies),
     )
+
+
+def uncovered(policies: Sequence[Policy], countries: Iterable[str]) -> list[str]:
+    """Name the countries of which none of these policies is; whoever is there is still called by all of them."""
+    if any(not policy.countries for policy in policies):
+        return []
+    covered = {country for policy in policies for country in policy.countries}
+    return sorted(set(countries) - covered)
 
 
 Number = TypeVar("Number", int, float)

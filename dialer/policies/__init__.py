@@ -60,6 +60,8 @@ def _problems(policy: Policy) -> Iterator[str]:
         yield "rest_after_abandoned_h: 0 or more is needed"
     if age_days is not None and age_days < 0:
         yield "do_not_call_age_max_days: 0 or more is needed"
+    if any(len(country) != 2 or not country.isalpha() or not country.isupper() for country in policy.countries):
+        yield "countries: two capital letters each are needed, as in DE"
     yield from _odd_caps(policy.caps)
     if policy.hours is not None:
         if len(policy.hours.days) != 7:

@@ -16,7 +16,7 @@ from crm_core.lead_lists import LeadLists
 from crm_core.migrations import check_revision, is_known_revision, newest_revision, upgrade
 from crm_core.migrations.search_index import is_of_the_models
 from crm_core.migrations.steps import alembic_config
-from crm_core.models import Attempt, Table
+from crm_core.models import Attempt, LeadList, Table
 from crm_core.queues import QueueDraft, Queues
 from crm_core.storage.database import Database, async_url
 from tests.crm_core.attempt_rows import attempt
@@ -161,6 +161,32 @@ async def test_titles_that_pages_wrote_are_taken_away_and_people_s_own_stay(empt
     await engine.dispose()
 
 
+async def test_people_of_before_are_counted_by_their_countries(empty_url: str) -> None:
+    await upgrade(empty_url, "0047")
+    database = Database(empty_url, readers=1)
+    await database.start()
+    await Queues(database, HandClock()).add(QueueDraft("Sales"), SYSTEM)
+    await database.aclose()
+    engine = create_async_engine(async_url(empty_url))
+    async with engine.begin() as connection:
+        for statement in _OLD_CAMPAIGN:
+            await connection.execute(text(statement))
+        for key, number in enumerate(("+8613800138000", "+493012345678", "+4930123456789", "+33612345678"), 1):
+            # the third and fourth are of one person
+            lead_id = min(key, 3)
+            if lead_id == key:
+                await connection.execute(text(_OLD_LEAD), {"id": key})
+            row = {"id": key, "lead_id": lead_id, "number": number}
+            await connection.execute(text(_OLD_NUMBER), row)
+    await upgrade(empty_url)
+    async with engine.begin() as connection:
+        rows = await connection.execute(select(LeadList.id, LeadList.countries).order_by(LeadList.id))
+        assert [tuple(row) for row in rows] == [(1, {"CN": 1, "DE": 2, "FR": 1}), (2, {})]
+        await connection.run_sync(_downgrade, "0047")
+        assert await connection.scalar(text("SELECT count(*) FROM leads")) == 3
+    await engine.dispose()
+
+
 def _downgrade(connection: Connection, revision: str) -> None:
     config = alembic_config()
     config.attributes["connection"] = connection
@@ -186,3 +212,14 @@ _OLD_TITLES = (
 _OLD_TASK = """INSERT INTO tasks (id, kind, state, title, note, outcome, priority, sort_at, tries, created_at,
     changed_at, version)
     VALUES (:id, :kind, 'open', :title, '', '', 0, '2026-11-22', 0, '2026-11-22', '2026-11-22', 1)"""
+_OLD_CAMPAIGN = (
+    """INSERT INTO campaigns (id, name, mode, state, queue_id, policies, rules, created_at, changed_at, version)
+    VALUES (1, 'Spring', 'predictive', 'draft', 1, '[]', '{}', '2026-11-22', '2026-11-22', 1)""",
+    "INSERT INTO lead_lists (id, campaign_id, name, source, share, created_at) VALUES (1, 1, 'A', '', 1, '2026-11-22')",
+    "INSERT INTO lead_lists (id, campaign_id, name, source, share, created_at) VALUES (2, 1, 'B', '', 1, '2026-11-22')",
+)
+_OLD_LEAD = """INSERT INTO leads (id, campaign_id, list_id, name, zones, custom, language, priority, rank, state, why,
+    due_at, attempts, created_at, consent_source) VALUES (:id, 1, 1, '', '[]', '{}', 'zh', 0, 0, 'waiting', '',
+    '2026-11-22', 0, '2026-11-22', '')"""
+_OLD_NUMBER = """INSERT INTO lead_numbers (id, campaign_id, lead_id, position, number, key)
+    VALUES (:id, 1, :lead_id, 0, :number, :number)"""

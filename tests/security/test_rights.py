@@ -75,7 +75,11 @@ POLICY: dict[str, str] = {
     **dict.fromkeys(("list_customers", "add_customer", "show_customer", "change_customer"), SHARED),
     "add_do_not_call": SHARED,
     **dict.fromkeys(
-        ("list_do_not_call", "remove_do_not_call", "restore_do_not_call", "import_do_not_call"), SUPERVISORS
+        (
+            *("list_do_not_call", "remove_do_not_call", "restore_do_not_call", "import_do_not_call"),
+            "preview_do_not_call",
+        ),
+        SUPERVISORS,
     ),
     **dict.fromkeys(("show_timeline", "add_note", "add_open_item", "change_open_item"), SHARED),
     **dict.fromkeys(
@@ -86,6 +90,7 @@ POLICY: dict[str, str] = {
     **dict.fromkeys(("list_lead_lists", "add_lead_list", "change_lead_list", "remove_lead_list"), SUPERVISORS),
     **dict.fromkeys(("list_leads", "take_out_lead", "put_back_lead", "preview_lead_import"), SUPERVISORS),
     **dict.fromkeys(("show_lead_why", "note_lead_consent", "list_registers", "note_register"), SUPERVISORS),
+    "start_list_import": SUPERVISORS,
     **dict.fromkeys(("start_lead_import", "list_lead_imports", "show_lead_import", "stop_lead_import"), SUPERVISORS),
     **dict.fromkeys(("show_campaign_live", "list_attempts", "show_compliance", "export_compliance"), SUPERVISORS),
     **dict.fromkeys(("list_wallboards", "make_wallboard", "revoke_wallboard"), SUPERVISORS),

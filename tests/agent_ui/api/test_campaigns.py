@@ -47,7 +47,11 @@ def form(text: str, **fields: str) -> FormData:
 
 async def imported(boss: Person, campaign: Any, into: Any, text: str, **fields: str) -> Any:
     data = form(text, **{"mapping": '{"0": "name", "1": "phone"}', "name": "list.csv", **fields})
-    status, job = await boss.call("POST", f"/campaigns/{campaign['id']}/lists/{into['id']}/import", data=data)
+    return await ended(boss, campaign, f"lists/{into['id']}/import", data)
+
+
+async def ended(boss: Person, campaign: Any, path: str, data: FormData) -> Any:
+    status, job = await boss.call("POST", f"/campaigns/{campaign['id']}/{path}", data=data)
     assert status == 202, job
     for _ in range(200):
         _, job = await boss.call("GET", f"/campaigns/{campaign['id']}/imports/{job['id']}")

@@ -154,3 +154,18 @@ async def test_numbers_come_from_a_file_and_each_bad_row_is_explained(world: Wor
     assert (status, answer["error"]["fields"][0]["path"]) == (422, "reason")
     status, answer = await boss.call("POST", "/do-not-call/import", data=form("", reason="why"))
     assert (status, answer["error"]["code"]) == (422, "empty")
+
+
+async def test_a_list_of_another_country_is_looked_at_and_taken_as_it_is_seen(world: World) -> None:
+    boss = await world.person("supervisor")
+    text = "Rufnummer;Notiz\n030 12345678;asked\n13800138000;\n"
+    _, seen = await boss.call("POST", "/do-not-call/import/preview", data=form(text, country="DE"))
+    assert [[one["number"] or one["code"] for one in row] for row in seen["numbers"]] == [
+        ["+493012345678"],
+        ["13800138000"],
+    ]
+    assert (seen["mapping"], seen["refused_rows"]) == ({"0": "phone", "1": "notes"}, 1)
+    _, answer = await boss.call("POST", "/do-not-call/import", data=form(text, reason="x", country="DE"))
+    assert (answer["added"], [one["code"] for one in answer["rejected"]]) == (1, ["not_of_country"])
+    _, page = await boss.call("GET", "/do-not-call")
+    assert [line["number"] for line in page["items"]] == ["+49 30 12345678"]

@@ -51,6 +51,26 @@ async def _furnish() -> None:
     await memory.database.aclose()
 
 
+def test_a_file_of_another_country_is_told_with_the_law_that_is_missing(
+    sheet: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet.write_bytes("Vorname;Nachname;Telefon\nJürgen;Müller;030 12345678\n".encode("cp1252"))
+    assert main(["campaign", "import", "Spring", str(sheet), "--country", "DE", "--encoding", "cp1252"]) == 0
+    told = capsys.readouterr()
+    assert "cp1252; rows by country: DE 1" in told.out
+    assert told.err == "callroom: no policy of the campaign is for DE\n"
+    assert main(["campaign", "status", "Spring"]) == 0
+    assert "no policy is for: DE (1)" in capsys.readouterr().out
+
+
+def test_a_file_with_nobody_to_call_makes_no_list(sheet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sheet.write_text("name,phone\nA,hello\n")
+    assert main(["campaign", "import", "Spring", str(sheet)]) == 1
+    capsys.readouterr()
+    assert main(["campaign", "status", "Spring"]) == 0
+    assert "share" not in capsys.readouterr().out
+
+
 def test_people_are_imported_and_counted(sheet: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["campaign", "import", "Spring", str(sheet)]) == 1, "a row was not taken"
     told = capsys.readouterr()

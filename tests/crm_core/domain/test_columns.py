@@ -16,11 +16,19 @@ from crm_core.errors import ImportUnreadable
         (" LEVEL ", "level"),
         ("备注:", "notes"),
         ("Mobile [home]", "phone"),
+        ("Téléphone", "phone"),
+        ("Teléfono 2", "phone"),
+        ("Tel.-Nr.", "phone"),
+        ("Vorname", "given_name"),
+        ("Nachname", "family_name"),
+        ("Firma", "company"),
         ("生日", None),
+        ("生日2", None),
+        ("Name 2", None),
         ("", None),
     ],
 )
-def test_headings_in_both_languages(heading: str, field: str | None) -> None:
+def test_headings_in_peoples_languages(heading: str, field: str | None) -> None:
     assert field_of(heading) == field
 
 
@@ -31,6 +39,13 @@ def test_suggestions_take_several_phones_and_one_name() -> None:
 def test_without_a_name_the_contact_is_it() -> None:
     assert suggest(["公司", "联系人", "电话"]) == {0: "company", 1: "name", 2: "phone"}
     assert suggest(["电话"]) == {0: "phone"}
+    assert suggest(["Firma", "Ansprechpartner", "Vorname"]) == {0: "company", 1: "contact", 2: "name"}
+
+
+def test_both_halves_of_a_name_are_taken() -> None:
+    assert suggest(["Nachname", "Vorname", "Telefon"]) == {0: "family_name", 1: "given_name", 2: "phone"}
+    assert suggest(["Name", "Vorname"]) == {0: "family_name", 1: "given_name"}
+    check_mapping({0: "family_name", 1: "given_name"}, 2)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +60,11 @@ def test_without_a_name_the_contact_is_it() -> None:
 )
 def test_a_heading_row_is_told_from_data(cells: tuple[str, ...], expected: bool) -> None:
     assert is_heading(cells) is expected
+
+
+def test_a_number_as_it_is_written_in_the_files_country_is_data() -> None:
+    assert is_heading(("Anna", "06 12 34 56 78"))
+    assert not is_heading(("Anna", "06 12 34 56 78"), "FR")
 
 
 @pytest.mark.parametrize(

@@ -71,3 +71,20 @@ def test_a_number_that_a_spreadsheet_made_decimal_is_whole_again() -> None:
 
 def test_an_unreadable_row_is_rejected() -> None:
     assert codes(read_row(9, None, MAPPING, 8)) == [("", "unreadable_row")]
+
+
+def test_a_name_in_two_columns_is_one() -> None:
+    halves = {0: "given_name", 1: "family_name", 2: "name"}
+    assert read_row(2, ("Anna", "Müller"), halves, 3).values == {"name": "Anna Müller"}
+    assert read_row(2, ("伟", "张", ""), halves, 3).values == {"name": "张伟"}
+    assert read_row(2, ("Anna", "Müller", "Dr. Müller"), halves, 3).values == {"name": "Dr. Müller"}
+    assert codes(read_row(2, ("x" * 150, "y" * 150), halves, 3))[0] == ("name", "too_long")
+
+
+def test_a_number_is_read_as_at_home_in_the_country_of_the_file() -> None:
+    mapping = {0: "name", 1: "phone"}
+    row = read_row(2, ("Anna", "030 12345678;+8613800138000"), mapping, 2, "DE")
+    assert [phone.key for phone in row.phones] == ["+493012345678", "+8613800138000"]
+    bad = read_row(2, ("Anna", "13800138000"), mapping, 2, "DE")
+    assert (codes(bad), bad.problems[0].value) == ([("phone", "not_of_country")], "13800138000")
+    assert codes(read_row(2, ("Anna", "999"), mapping, 2)) == []

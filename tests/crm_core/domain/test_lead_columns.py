@@ -6,7 +6,7 @@ from crm_core.domain.lead_columns import MOST_CUSTOM, check_mapping, suggest
 from crm_core.errors import ImportUnreadable
 
 
-def test_headings_in_both_languages_and_own_fields() -> None:
+def test_headings_in_peoples_languages_and_own_fields() -> None:
     headings = ["姓名", "手机", "电话2", "邮编", "省份", "时区", "优先级", "语言", "座席", "车型", "", "车型", "Name"]
     assert suggest(headings) == {
         0: "name",
@@ -22,6 +22,17 @@ def test_headings_in_both_languages_and_own_fields() -> None:
         12: "custom:Name",
     }
     assert suggest(["full_name", "phone_2", "zip code", "#3"]) == {0: "name", 1: "phone", 2: "postcode"}
+    headings = ["Vorname", "Nachname", "Téléphone", "Telefon 2", "PLZ", "Bundesland", "Größe"]
+    assert suggest(headings) == {
+        0: "given_name",
+        1: "family_name",
+        2: "phone",
+        3: "phone",
+        4: "postcode",
+        5: "region",
+        6: "custom:Größe",
+    }
+    assert suggest(["First name", "Teléfono"]) == {0: "name", 1: "phone"}
 
 
 def test_own_fields_are_not_without_end() -> None:

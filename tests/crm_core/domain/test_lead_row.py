@@ -1,5 +1,6 @@
 """One row of a list of people."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -27,7 +28,7 @@ def test_a_row_becomes_somebody() -> None:
         LeadNumber("+862162345678", ("+862162345678",)),
     )
     custom = {"region": "上海", "车型": "SUV"}
-    assert draft == LeadDraft(3, "张伟", numbers, ("Asia/Shanghai",), custom, "en", 5, 7)
+    assert draft == LeadDraft(3, "张伟", numbers, ("Asia/Shanghai",), custom, "en", 5, 7, countries=("CN",))
     assert numbers[0].key == "+8613800138000"
 
 
@@ -42,6 +43,8 @@ def test_whatever_is_wrong_is_named() -> None:
     assert problems("张伟") == [("phone", "number_missing")]
     assert problems("张伟", "hello") == [("phone", "not_a_phone")]
     assert problems("张伟", "110") == [("phone", "emergency_line")]
+    assert problems("张伟", "030 12345678") == [("phone", "not_of_country")]
+    assert problems("张伟", "4001") == [("phone", "not_a_number")]
     assert problems("张伟", "95588") == [("phone", "no_person")]
     assert problems("张伟", "+881612345678") == [("phone", "no_person")]
     assert problems("张伟", "138001380001234") == [("phone", "not_a_number")]
@@ -54,6 +57,18 @@ def test_whatever_is_wrong_is_named() -> None:
     many = ";".join(f"138001380{number:02}" for number in range(MOST_NUMBERS + 1))
     assert problems("张伟", many) == [("phone", "too_many")]
     assert problems(*GOOD[:8], "x\nBob,13800138001,,,,,,,") == [("", "swallowed_rows")]
+
+
+def test_numbers_are_those_of_the_files_country() -> None:
+    table = replace(TABLE, country="DE")
+    _, draft = read_lead(TableRow(3, ("Anna", "030 12345678", "+33612345678")), table)
+    assert draft is not None
+    assert ([each.number for each in draft.numbers], draft.countries) == (
+        ["+493012345678", "+33612345678"],
+        ("DE", "FR"),
+    )
+    row, draft = read_lead(TableRow(3, ("Anna", "13800138000")), table)
+    assert (draft, [problem.code for problem in row.problems]) == (None, ["not_of_country"])
 
 
 def test_a_row_that_cannot_be_read_says_so() -> None:

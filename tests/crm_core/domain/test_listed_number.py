@@ -55,3 +55,11 @@ def test_every_number_of_a_good_row_is_read_in_its_one_spelling() -> None:
 )
 def test_what_is_wrong_is_named(cells: tuple[str, ...], expected: list[tuple[str, str]]) -> None:
     assert problems(*cells) == expected
+
+
+def test_numbers_are_those_of_the_files_country() -> None:
+    assert columns_of(["who", "where"], [["Li", "030 12345678"]], "DE") == {1: "phone"}
+    read = read_listed(TableRow(2, ("030 12345678", "")), WHERE, 2, ",", "DE")
+    assert [phone.key for phone in read.phones] == ["+493012345678"]
+    read = read_listed(TableRow(2, ("13800138000", "")), WHERE, 2, ",", "DE")
+    assert [problem.code for problem in read.problems] == ["not_of_country"]

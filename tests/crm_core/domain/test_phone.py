@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_core.domain.phone import Phone, PhoneKind, display, is_service_line, normalise, search_digits
+from crm_core.domain.phone import Phone, PhoneKind, display, is_of_no_area, is_service_line, normalise, search_digits
 
 MOBILE = "+8613800138000"
 
@@ -124,6 +124,41 @@ def test_foreign_numbers(raw: str, e164: str) -> None:
 def test_another_region_has_its_own_national_numbers() -> None:
     assert normalise("020 7946 0958", region="GB").e164 == "+442079460958"
     assert normalise("not at all", region="GB").key is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "region", "key", "kind"),
+    [
+        ("030 12345678", "DE", "+493012345678", PhoneKind.FOREIGN),
+        ("0176/12345678", "DE", "+4917612345678", PhoneKind.FOREIGN),
+        ("+86 138 0013 8000", "DE", MOBILE, PhoneKind.MOBILE),
+        ("008613800138000", "DE", MOBILE, PhoneKind.MOBILE),
+        ("0011 44 20 7946 0958", "AU", "+442079460958", PhoneKind.FOREIGN),
+        ("0044 20 7946 0958", "US", "+442079460958", PhoneKind.FOREIGN),
+        ("(416) 555-0123", "US", "+14165550123", PhoneKind.FOREIGN),
+        ("13800138000", "DE", "raw:13800138000", PhoneKind.UNKNOWN),
+        ("030 12345678", "US", "raw:03012345678", PhoneKind.UNKNOWN),
+        ("110", "DE", "raw:110", PhoneKind.UNKNOWN),
+    ],
+)
+def test_a_number_written_as_at_home_has_to_fit_there(raw: str, region: str, key: str, kind: PhoneKind) -> None:
+    phone = normalise(raw, region)
+    assert (phone.key, phone.kind) == (key, kind)
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        ("030 12345678", True),
+        ("021-62345678", False),
+        ("0951 2345678", False),
+        ("13800138000", False),
+        ("+493012345678", False),
+        ("95588", False),
+    ],
+)
+def test_a_landline_in_an_area_that_there_is_not_is_told(number: str, expected: bool) -> None:
+    assert is_of_no_area(normalise(number)) is expected
 
 
 @pytest.mark.parametrize("raw", [None, "", "  ", "anonymous", "Unavailable", "Anonymous@anonymous.invalid", "unknown"])

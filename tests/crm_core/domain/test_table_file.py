@@ -50,6 +50,17 @@ def test_half_a_file_is_not_read_as_another_language(missing: int) -> None:
         open_table("姓名,电话\n张三,1370000001\n李".encode()[:-missing])
 
 
+LATIN = "Name;Telefon\nJürgen Müller;030 12345678\n"
+
+
+@pytest.mark.parametrize("country", ["CN", "DE"])
+def test_a_western_file_is_not_read_as_chinese(country: str) -> None:
+    plain = "x;1\n" * 2_000
+    table = open_table((plain + LATIN).encode("cp1252"), country=country)
+    assert table.encoding == "cp1252"
+    assert [row.cells for row in table.rows()][-1] == ("Jürgen Müller", "030 12345678")
+
+
 def test_one_short_word_is_not_taken_for_another_language() -> None:
     assert [row.cells for row in open_table("中".encode("gb18030")).rows()] == [("中",)]
 
@@ -57,6 +68,10 @@ def test_one_short_word_is_not_taken_for_another_language() -> None:
 def test_a_person_may_name_the_encoding() -> None:
     assert [row.cells for row in open_table("é".encode(), "gb18030").rows()] != [("é",)]
     assert open_table(b"abc", "no such encoding").encoding == "utf-8"
+    table = open_table("Имя,1\n".encode("cp1251"), "cp1251")
+    assert [row.cells for row in table.rows()] == [("Имя", "1")]
+    with pytest.raises(ImportUnreadable, match="read as utf-8;"):
+        open_table(LATIN.encode("cp1252"), "utf-8")
 
 
 @pytest.mark.parametrize(
@@ -72,6 +87,9 @@ def test_a_person_may_name_the_encoding() -> None:
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "no_text"),
         (b"\x1f\x8b\x08", "no_text"),
         (b"%PDF-1.7", "no_text"),
+        (bytes(range(1, 256)) * 20, "no_text"),
+        (b"\x01\x02\x03\x04\x05,\x06\n", "no_text"),
+        ("\ue000\ue001,\ufffe".encode(), "no_text"),
     ],
 )
 def test_what_is_no_text_is_refused(data: bytes, code: str) -> None:

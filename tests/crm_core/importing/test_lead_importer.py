@@ -14,12 +14,13 @@ from crm_core.campaigns import CampaignDraft, Campaigns
 from crm_core.customers import CustomerDraft, Customers, PhoneDraft
 from crm_core.do_not_call import DoNotCall
 from crm_core.domain.lead_row import LeadDraft
-from crm_core.errors import ImportUnreadable, NotFound
-from crm_core.importing import lead_chunk, lead_importer, reading
+from crm_core.errors import AlreadyExists, ImportUnreadable, NotFound, StorageError
+from crm_core.importing import lead_chunk, lead_importer, numbers_seen, reading
+from crm_core.importing.file_format import FileFormat
 from crm_core.importing.lead_importer import LeadCounts, LeadImporter, LeadImportResult, preview_leads
 from crm_core.importing.lead_jobs import LeadImports
 from crm_core.importing.lead_saving import Target, save_leads
-from crm_core.lead_lists import LeadLists, Progress
+from crm_core.lead_lists import LeadLists, NewList, Progress
 from crm_core.leads import LeadFilter, LeadRow, Leads
 from crm_core.models import Lead
 from crm_core.queues import QueueDraft, Queues
@@ -188,6 +189,8 @@ async def test_long_files_come_in_chunks_and_what_is_noted_is_what_is_saved(
     assert (row.state, row.done, row.created, row.ended_at) == ("stopped", 4, 4, office.clock.now())
     rest = await run(source, NAME_AND_PHONE, office.first, office.by)
     assert counted(rest) == {"created": 1, "known": 4, "rejected_rows": 1}
+    (taken,) = await office.lists.of(office.first.campaign_id)
+    assert taken.countries == {"CN": 5}
     page = await AuditLog(office.database, office.clock).page(AuditFilter(action="lead_list.import"))
     assert [entry.detail["created"] for entry in page.items] == [1, 4]
 
@@ -250,3 +253,113 @@ async def test_a_large_file_is_read_by_a_process_of_its_own(
 async def test_a_server_looks_at_its_tables_anew_after_many(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lead_importer, "_MANY", 1)
     assert counted(await office.take(["name,phone", "A,13800138000"], office.first)) == {"created": 1}
+
+
+GERMAN = "Name;Telefon;Telefon 2\nJürgen Müller;030 12345678;+33 6 12 34 56 78\nAnna;13800138000;\nÖzil;110;\n"
+
+
+def test_numbers_are_seen_as_they_would_be_dialed() -> None:
+    found = preview_leads(io.BytesIO(GERMAN.encode("cp1252")), FileFormat(country="DE"))
+    assert (found.encoding, found.country, found.samples[0][0]) == ("cp1252", "DE", "Jürgen Müller")
+    assert found.mapping == {0: "name", 1: "phone", 2: "phone"}
+    numbers = found.numbers
+    assert [[(one.column, one.number, one.country, one.code) for one in row] for row in numbers.samples] == [
+        [(1, "+493012345678", "DE", ""), (2, "+33612345678", "FR", "")],
+        [(1, "13800138000", "", "not_of_country")],
+        [(1, "110", "", "not_of_country")],
+    ]
+    assert (numbers.countries, numbers.refused_rows, numbers.read_rows) == ({"DE": 1, "FR": 1}, 2, 3)
+
+
+def test_the_columns_that_a_person_names_are_looked_at() -> None:
+    found = preview_leads(io.BytesIO(GERMAN.encode()), FileFormat(country="DE"), {2: "phone"})
+    assert (found.mapping, found.numbers.countries) == ({2: "phone"}, {"FR": 1})
+    assert found.numbers.refused_rows == 2, "two rows have no number there"
+    none = preview_leads(io.BytesIO(GERMAN.encode()), FileFormat(), {0: "name"})
+    assert (none.numbers.read_rows, none.numbers.samples) == (0, ((), (), ()))
+
+
+def test_of_a_long_file_rows_from_everywhere_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(numbers_seen, "MOST_ROWS", 4)
+    rows = [*(f"+4930123456{place:02}" for place in range(10)), *(f"138001380{place:02}" for place in range(5))]
+    found = preview_leads(io.BytesIO("\n".join(["phone", *rows]).encode()))
+    assert (found.row_count, found.numbers.read_rows) == (15, 4)
+    assert found.numbers.countries == {"DE": 3, "CN": 1}
+
+
+@pytest.mark.parametrize("bytes_apart", [1, 1 << 20], ids=["apart", "on a thread"])
+async def test_national_numbers_are_those_of_the_country_that_was_chosen(
+    office: Office, bytes_apart: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "APART_FROM_BYTES", bytes_apart)
+    path = tmp_path / "list.csv"
+    path.write_bytes(GERMAN.encode("cp1252"))
+    mapping = {0: "name", 1: "phone", 2: "phone"}
+    with path.open("rb") as source:
+        result = await office.importer.run(source, mapping, office.first, office.by, as_=FileFormat("cp1252", "DE"))
+    assert counted(result) == {"created": 1, "rejected_rows": 2}
+    assert {(bad.line, bad.code) for bad in result.rejected} == {(3, "not_of_country"), (4, "not_of_country")}
+    (somebody,) = await office.people(office.first)
+    assert (somebody.name, [one.number for one in somebody.numbers]) == (
+        "Jürgen Müller",
+        ["+493012345678", "+33612345678"],
+    )
+    (into,) = await office.lists.of(office.first.campaign_id)
+    assert into.countries == {"DE": 1, "FR": 1}
+    assert await office.lists.countries() == {
+        office.first.campaign_id: {"DE": 1, "FR": 1},
+        office.second.campaign_id: {},
+    }
+    assert await office.lists.countries(office.second.campaign_id) == {office.second.campaign_id: {}}
+
+
+async def new_list(office: Office, name: str = "New") -> tuple[Target, list[str]]:
+    target = Target(office.first.campaign_id, None, list_name=name, source="new.csv")
+    return target, [row.name for row in await office.lists.of(target.campaign_id)]
+
+
+async def test_a_new_list_is_there_with_the_first_of_its_people(office: Office) -> None:
+    target, before = await new_list(office)
+    result = await office.take(["name,phone", "A,hello", "B,13800138001", "C,13800138002"], target)
+    assert counted(result) == {"created": 2, "rejected_rows": 1}
+    made = (await office.lists.of(target.campaign_id))[-1]
+    assert (made.name, made.source, made.countries, result.target.list_id) == ("New", "new.csv", {"CN": 2}, made.id)
+    assert before == ["A"]
+    page = await AuditLog(office.database, office.clock).page(AuditFilter(action="lead_list.add"))
+    assert page.items[0].detail["name"] == "New"
+    jobs = LeadImports(office.database, office.clock)
+    await jobs.begin("job", "new.csv", target, office.by)
+    assert (await jobs.get("job")).list_id is None
+    await jobs.finish("job", result)
+    assert (await jobs.get("job")).list_id == made.id
+
+
+async def test_a_file_with_nobody_to_call_leaves_no_list_behind(office: Office) -> None:
+    target, before = await new_list(office)
+    assert counted(await office.take(["name,phone", "A,hello"], target)) == {"rejected_rows": 1}
+    await office.take(["name,phone", "A,13800138000"], office.first)
+    assert counted(await office.take(["name,phone", "A,13800138000"], target)) == {"in_campaign": 1}
+    assert (await new_list(office))[1] == before
+
+
+async def test_an_import_that_breaks_off_leaves_no_empty_list(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    target, before = await new_list(office)
+
+    async def save(*more: object) -> object:
+        await save_leads(*more)  # type: ignore[arg-type]
+        raise StorageError
+
+    monkeypatch.setattr(lead_importer, "save_leads", save)
+    with pytest.raises(StorageError):
+        await office.take(["name,phone", "A,13800138000"], target)
+    assert (await new_list(office))[1] == before
+
+
+async def test_two_lists_have_two_names(office: Office) -> None:
+    target, _ = await new_list(office, "A")
+    with pytest.raises(AlreadyExists):
+        await office.lists.check_new(NewList(target.campaign_id, "A", ""))
+    with pytest.raises(NotFound):
+        await office.lists.check_new(NewList(999, "B", ""))
+    with pytest.raises(AlreadyExists):
+        await office.take(["name,phone", "A,13800138000"], target)

@@ -1,8 +1,9 @@
+from dataclasses import replace
 from datetime import time
 
 import pytest
 
-from dialer.domain.policy import AbandonmentWindow, Policy, Span, strictest
+from dialer.domain.policy import AbandonmentWindow, Policy, Span, strictest, uncovered
 
 US = Policy(
     "us",
@@ -26,6 +27,14 @@ def test_each_part_is_the_strictest_of_all() -> None:
 
 def test_a_policy_without_a_limit_does_not_shorten_the_window() -> None:
     assert strictest([US, CN]).abandonment_window is AbandonmentWindow.ROLLING_30_DAYS
+
+
+def test_a_country_is_covered_by_a_policy_for_it_or_for_any() -> None:
+    de, us = replace(CN, countries=("DE",)), replace(US, countries=("US", "PR"))
+    assert uncovered([de, us], ["US", "DE", "PR"]) == []
+    assert uncovered([de], ["US", "DE", "AT"]) == ["AT", "US"]
+    assert uncovered([de, CN], ["US"]) == [], "that one is for any country"
+    assert uncovered([], ["US"]) == ["US"]
 
 
 def test_no_policy_leaves_the_deadline() -> None:

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from crm_core.domain.countries import COUNTRIES
 from dialer.domain.policy import AbandonmentWindow
 from dialer.errors import OddDocument, UnknownPolicy
 from dialer.policies import known_of, load_policy, read_policy, shipped_names
@@ -21,6 +22,8 @@ def test_each_names_itself_and_its_sources(name: str) -> None:
     assert policy.sources
     assert "\u4e00" <= policy.about_zh[0] <= "\u9fff"
     assert len(policy.sources_zh) == len(policy.sources)
+    assert set(policy.countries) <= set(COUNTRIES)
+    assert policy.countries
 
 
 def test_what_the_law_of_the_united_states_says() -> None:
@@ -67,6 +70,7 @@ OUT_OF_BOUNDS = [
     ("connect_deadline_s = 0", "connect_deadline_s"),
     ("rings_at_least_s = -15", "rings_at_least_s"),
     ("rest_after_abandoned_h = inf", "rest_after_abandoned_h"),
+    ('countries = ["germany"]', "countries: two capital letters"),
     ("do_not_call_age_max_days = -1", "do_not_call_age_max_days"),
     ('caps = [{attempts = 0, scope = "number", within_h = 1}]', "caps.1.attempts"),
     ('caps = [{attempts = 3, scope = "number", within_h = 0}]', "caps.1.within_h"),

@@ -89,6 +89,8 @@ export interface Campaign extends Omit<CampaignBody, 'queue_id' | 'version'> {
   created_by_name: string | null
   version: number
   progress: Progress
+  /** People on its lists whose country no policy of it is for, by country. */
+  uncovered: Record<string, number>
 }
 
 export interface Policy {
@@ -98,6 +100,8 @@ export interface Policy {
   about_zh: string
   sources: string[]
   sources_zh: string[]
+  /** Whose people it is for; none: those of any. */
+  countries: string[]
   abandonment_limit_ratio: number | null
   abandonment_window: string
   connect_deadline_s: number

@@ -1,8 +1,8 @@
 // Who must not be called: numbers, and customers with all of theirs.
 import { api } from './client'
-import type { RejectedRow } from './imports'
+import type { FileFormat, ImportPreview, RejectedRow } from './imports'
 import type { Page } from './page'
-import { upload } from './upload'
+import { type Upload, upload } from './upload'
 
 export const REASON_MAX = 200
 
@@ -51,7 +51,11 @@ export function restoreEntry(id: number): Promise<unknown> {
   return api.delete(`/do-not-call/${id}/removal`)
 }
 
+export function previewEntries(file: File, as: FileFormat, onProgress?: (ratio: number) => void): Upload<ImportPreview> {
+  return upload<ImportPreview>('/do-not-call/import/preview', { ...as, file }, onProgress)
+}
+
 /** `reason` is for the rows that name none. */
-export function importEntries(file: File, reason: string): Promise<ListOutcome> {
-  return upload<ListOutcome>('/do-not-call/import', { reason, name: file.name, file }).answer
+export function importEntries(file: File, reason: string, as: FileFormat): Promise<ListOutcome> {
+  return upload<ListOutcome>('/do-not-call/import', { ...as, reason, name: file.name, file }).answer
 }

@@ -1,7 +1,7 @@
 // Lists of a campaign and the people on them, from files and by page.
 import type { Progress } from './campaigns'
 import { api } from './client'
-import type { ImportPreview, ImportState, RejectedRow } from './imports'
+import { type ColumnMapping, type FileFormat, type ImportPreview, type ImportState, lookFields, type RejectedRow } from './imports'
 import type { Page } from './page'
 import { type Upload, upload } from './upload'
 
@@ -40,9 +40,17 @@ export interface Lead {
   consent_source: string
 }
 
+/** Countries of which no policy of the campaign is. */
+export interface LeadPreview extends ImportPreview {
+  uncovered: string[]
+}
+
+/** Onto which list: one that is there, or a new one of this name, which is there from the first person on it. */
+export type Into = { list: number } | { name: string }
+
 export interface LeadImport {
   id: string
-  list_id: number
+  list_id: number | null
   state: ImportState
   file_name: string
   row_count: number
@@ -68,11 +76,6 @@ export async function listLeadLists(campaign: number, signal?: AbortSignal): Pro
   return (await api.get<Page<LeadList>>(`/campaigns/${campaign}/lists`, { signal })).items
 }
 
-/** `source`: the name of the file that it comes from. */
-export function createLeadList(campaign: number, name: string, source: string): Promise<LeadList> {
-  return api.post<LeadList>(`/campaigns/${campaign}/lists`, { name, source })
-}
-
 export function changeLeadList(campaign: number, list: number, name: string, share: number): Promise<LeadList> {
   return api.put<LeadList>(`/campaigns/${campaign}/lists/${list}`, { name, share })
 }
@@ -93,20 +96,29 @@ export function putBackLead(campaign: number, lead: number): Promise<Lead> {
   return api.delete<Lead>(`/campaigns/${campaign}/leads/${lead}/removal`)
 }
 
-export function previewLeads(file: File, onProgress?: (ratio: number) => void): Upload<ImportPreview> {
-  return upload<ImportPreview>('/campaigns/leads/preview', { file }, onProgress)
+export function previewLeads(
+  campaign: number,
+  file: File,
+  as: FileFormat,
+  mapping: ColumnMapping | null,
+  onProgress?: (ratio: number) => void,
+): Upload<LeadPreview> {
+  const fields = { ...lookFields(as, mapping), campaign_id: String(campaign), file }
+  return upload<LeadPreview>('/campaigns/leads/preview', fields, onProgress)
 }
 
 export function startLeadImport(
   campaign: number,
-  list: number,
+  into: Into,
   file: File,
-  mapping: Record<string, string>,
+  mapping: ColumnMapping,
+  as: FileFormat,
   skipElsewhere: boolean,
   onProgress?: (ratio: number) => void,
 ): Upload<LeadImport> {
-  const fields = { mapping: JSON.stringify(mapping), name: file.name, skip_elsewhere: String(skipElsewhere), file }
-  return upload<LeadImport>(`/campaigns/${campaign}/lists/${list}/import`, fields, onProgress)
+  const fields = { ...lookFields(as, mapping), name: file.name, skip_elsewhere: String(skipElsewhere), file }
+  if ('list' in into) return upload<LeadImport>(`/campaigns/${campaign}/lists/${into.list}/import`, fields, onProgress)
+  return upload<LeadImport>(`/campaigns/${campaign}/lists/import`, { ...fields, list_name: into.name }, onProgress)
 }
 
 export async function listLeadImports(campaign: number, signal?: AbortSignal): Promise<LeadImport[]> {

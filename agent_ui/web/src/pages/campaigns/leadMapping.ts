@@ -2,7 +2,7 @@
 export type Mapping = Record<string, string>
 
 // As crm_core/domain/lead_columns.py has them; several columns may hold a number each.
-export const FIELDS = ['name', 'phone', 'language', 'owner', 'zone', 'region', 'postcode', 'priority', 'consent_at', 'consent_source'] as const
+export const FIELDS = ['name', 'given_name', 'family_name', 'phone', 'language', 'owner', 'zone', 'region', 'postcode', 'priority', 'consent_at', 'consent_source'] as const
 const MANY = ['phone']
 const OWN = 'custom:'
 const LONGEST_NAME = 60

@@ -12,6 +12,7 @@ describe('withColumn', () => {
   it('needs somebody to call it by', () => {
     expect(mappingProblem({ 0: 'phone' })).toBe('no_name')
     expect(mappingProblem({ 0: 'company' })).toBeNull()
+    expect(mappingProblem({ 0: 'family_name', 1: 'phone' })).toBeNull()
   })
 })
 

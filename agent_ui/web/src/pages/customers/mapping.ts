@@ -2,7 +2,7 @@
 import type { RejectedRow } from '@/api/imports'
 
 // As crm_core/domain/columns.py has them; several columns may hold a number each.
-export const FIELDS = ['name', 'company', 'phone', 'email', 'level', 'language', 'owner', 'tags', 'notes', 'contact', 'title'] as const
+export const FIELDS = ['name', 'given_name', 'family_name', 'company', 'phone', 'email', 'level', 'language', 'owner', 'tags', 'notes', 'contact', 'title'] as const
 const MANY = ['phone', 'email', 'tags']
 
 export type Mapping = Record<string, string>
@@ -16,7 +16,7 @@ export function withColumn(mapping: Mapping, column: string, field: string): Map
 /** Without a name nobody can be told from another. */
 export function mappingProblem(mapping: Mapping): 'no_name' | null {
   const fields = Object.values(mapping)
-  return fields.includes('name') || fields.includes('company') ? null : 'no_name'
+  return ['name', 'given_name', 'family_name', 'company'].some((name) => fields.includes(name)) ? null : 'no_name'
 }
 
 /** With a byte order mark, for spreadsheet programs take the file for the machine's old encoding otherwise. */
