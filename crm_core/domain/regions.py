@@ -1,11 +1,12 @@
 """Time zones of states and postcodes, for the countries that have several: what a person's number alone does not tell.
 
 A state that is in two zones has both, and whoever is called must be called in the hours of both. Sources: the tz
-database (zone1970.tab), USPS Publication 65 (three digits of a ZIP code), Canada Post and Australia Post (first sign).
+database (zone1970.tab), USPS Publication 65 (three digits of a ZIP code), Canada Post and Australia Post (first sign),
+Correios (first three digits of a CEP), SEPOMEX, Correos and CTT (first digits).
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from crm_core.domain.folding import fold
 
@@ -100,10 +101,75 @@ _BR = {
     "RR": ("America/Boa_Vista",),
     **dict.fromkeys(_words("AL AP BA CE DF ES GO MA MG PA PB PI PR RJ RN RS SC SE SP TO"), ("America/Sao_Paulo",)),
 }
-_BR_NAMES = {
-    "acre": "AC", "amazonas": "AM", "matogrossodosul": "MS", "matogrosso": "MT", "pernambuco": "PE", "rondônia": "RO",
-    "rondonia": "RO", "roraima": "RR", "sãopaulo": "SP", "saopaulo": "SP", "riodejaneiro": "RJ", "bahia": "BA",
-}  # fmt: skip
+_BR_NAMES = dict(
+    line.split("=")
+    for line in _words("""acre=AC alagoas=AL amapá=AP amapa=AP amazonas=AM bahia=BA ceará=CE ceara=CE distritofederal=DF
+    espíritosanto=ES espiritosanto=ES goiás=GO goias=GO maranhão=MA maranhao=MA matogrossodosul=MS matogrosso=MT
+    minasgerais=MG pará=PA para=PA paraíba=PB paraiba=PB paraná=PR parana=PR pernambuco=PE piauí=PI piaui=PI
+    riodejaneiro=RJ riograndedonorte=RN riograndedosul=RS rondônia=RO rondonia=RO roraima=RR santacatarina=SC
+    sãopaulo=SP saopaulo=SP sergipe=SE tocantins=TO""")
+)
+# Where each run of three-digit beginnings of a CEP starts.
+_CEP = _words("""
+010 SP 200 RJ 290 ES 300 MG 400 BA 490 SE 500 PE 570 AL 580 PB 590 RN 600 CE 640 PI 650 MA 660 PA 689 AP 690 AM 693 RR
+694 AM 699 AC 700 DF 728 GO 730 DF 737 GO 768 RO 770 TO 780 MT 790 MS 800 PR 880 SC 900 RS
+""")
+_CEP_STARTS, _CEP_STATES = [int(start) for start in _CEP[::2]], _CEP[1::2]
+_MX_CENTRE = ("America/Mexico_City",)
+_MX = {
+    "BCN": ("America/Tijuana",),
+    "BCS": ("America/Mazatlan",),
+    "CHH": ("America/Chihuahua", "America/Ciudad_Juarez", "America/Ojinaga"),
+    "COA": ("America/Monterrey", "America/Matamoros"),
+    "NAY": ("America/Mazatlan", "America/Bahia_Banderas"),
+    "NLE": ("America/Monterrey", "America/Matamoros"),
+    "ROO": ("America/Cancun",),
+    "SIN": ("America/Mazatlan",),
+    "SON": ("America/Hermosillo", "America/Tijuana"),
+    "TAM": ("America/Monterrey", "America/Matamoros"),
+    **dict.fromkeys(
+        _words("AGU CAM CHP CMX COL DUR GRO GUA HID JAL MEX MIC MOR OAX PUE QUE SLP TAB TLA VER YUC ZAC"), _MX_CENTRE
+    ),
+}
+_MX_NAMES = dict(
+    line.split("=")
+    for line in _words("""bajacalifornia=BCN bajacaliforniasur=BCS chihuahua=CHH coahuila=COA nayarit=NAY nuevoleón=NLE
+    nuevoleon=NLE quintanaroo=ROO sinaloa=SIN sonora=SON tamaulipas=TAM aguascalientes=AGU campeche=CAM chiapas=CHP
+    ciudaddeméxico=CMX ciudaddemexico=CMX cdmx=CMX colima=COL durango=DUR guerrero=GRO guanajuato=GUA hidalgo=HID
+    jalisco=JAL méxico=MEX mexico=MEX estadodeméxico=MEX estadodemexico=MEX michoacán=MIC michoacan=MIC morelos=MOR
+    oaxaca=OAX puebla=PUE querétaro=QUE queretaro=QUE sanluispotosí=SLP sanluispotosi=SLP tabasco=TAB tlaxcala=TLA
+    veracruz=VER yucatán=YUC yucatan=YUC zacatecas=ZAC""")
+)
+# By the first two digits; those that are not here are in the zone of the capital.
+_MX_POSTCODES = {
+    **dict.fromkeys(("21", "22"), "BCN"),
+    "23": "BCS",
+    **dict.fromkeys(("25", "26", "27"), "COA"),
+    **dict.fromkeys(("31", "32", "33"), "CHH"),
+    "63": "NAY",
+    **dict.fromkeys(("64", "65", "66", "67"), "NLE"),
+    "77": "ROO",
+    **dict.fromkeys(("80", "81", "82"), "SIN"),
+    **dict.fromkeys(("83", "84", "85"), "SON"),
+    **dict.fromkeys(("87", "88", "89"), "TAM"),
+}
+_MADRID, _CANARY = ("Europe/Madrid",), ("Atlantic/Canary",)
+_ES = {
+    **dict.fromkeys(_words("CN GC TF"), _CANARY),
+    **dict.fromkeys(_words("CE ML"), ("Africa/Ceuta",)),
+    **dict.fromkeys(_words("AN AR AS CB CL CM CT EX GA IB MC MD NC PV RI VC"), _MADRID),
+}
+_ES_NAMES = dict(
+    line.split("=")
+    for line in _words("""canarias=CN islascanarias=CN laspalmas=GC grancanaria=GC santacruzdetenerife=TF tenerife=TF
+    ceuta=CE melilla=ML andalucía=AN andalucia=AN aragón=AR aragon=AR asturias=AS cantabria=CB castillayleón=CL
+    castillayleon=CL castillalamancha=CM castilla-lamancha=CM cataluña=CT cataluna=CT catalunya=CT extremadura=EX
+    galicia=GA illesbalears=IB islasbaleares=IB baleares=IB murcia=MC madrid=MD comunidaddemadrid=MD navarra=NC
+    paísvasco=PV paisvasco=PV euskadi=PV larioja=RI valencia=VC comunidadvalenciana=VC""")
+)
+_ES_POSTCODES = {"35": "GC", "38": "TF", "51": "CE", "52": "ML"}
+_PORTUGAL = {"20": ("Atlantic/Azores",), "30": ("Atlantic/Madeira",)}
+_PT_NAMES = {"açores": "20", "acores": "20", "azores": "20", "madeira": "30", "funchal": "30", "pontadelgada": "20"}
 
 
 def state_of(country_code: int, text: str) -> str:
@@ -124,20 +190,67 @@ def zones_of_region(country_code: int, text: str) -> tuple[str, ...]:
 
 def zones_of_postcode(country_code: int, text: str) -> tuple[str, ...]:
     """Give the zones of a postcode; () if it is not known."""
-    plain = fold(text).replace(" ", "").upper()
-    if country_code == 1 and plain[:5].isascii() and plain[:5].isdigit() and len(plain) >= 5:
+    plain = fold(text).replace(" ", "").replace("-", "").upper()
+    reader = _POSTCODES.get(country_code)
+    return () if reader is None else reader(plain)
+
+
+def _american(plain: str) -> tuple[str, ...]:
+    if _are_digits(plain[:5], 5):
         place = bisect_right(_ZIP_STARTS, int(plain[:3])) - 1
         return _US.get(_ZIP_STATES[place], ()) if place >= 0 else ()
-    if country_code == 1:
-        return _CA.get(_CA_POSTCODES.get(plain[:1], ""), ())
-    if country_code == 61 and len(plain) == 4:
-        return _AU.get("ACT" if plain.startswith("02") else _AU_POSTCODES.get(plain[0], ""), ())
-    return ()
+    return _CA.get(_CA_POSTCODES.get(plain[:1], ""), ())
 
 
+def _australian(plain: str) -> tuple[str, ...]:
+    if len(plain) != 4:
+        return ()
+    return _AU.get("ACT" if plain.startswith("02") else _AU_POSTCODES.get(plain[0], ""), ())
+
+
+def _brazilian(plain: str) -> tuple[str, ...]:
+    place = bisect_right(_CEP_STARTS, int(plain[:3])) - 1 if _are_digits(plain, 8) else -1
+    return _BR[_CEP_STATES[place]] if place >= 0 else ()
+
+
+def _mexican(plain: str) -> tuple[str, ...]:
+    if not _are_digits(plain, 5):
+        return ()
+    return _MX.get(_MX_POSTCODES.get(plain[:2], ""), _MX_CENTRE)
+
+
+def _spanish(plain: str) -> tuple[str, ...]:
+    if not _are_digits(plain, 5) or not "01" <= plain[:2] <= "52":
+        return ()
+    return _ES.get(_ES_POSTCODES.get(plain[:2], ""), _MADRID)
+
+
+def _portuguese(plain: str) -> tuple[str, ...]:
+    if not (_are_digits(plain, 4) or _are_digits(plain, 7)) or plain < "1000":
+        return ()
+    if plain < "9000":
+        return ("Europe/Lisbon",)
+    return _PORTUGAL["30" if plain < "9500" else "20"]
+
+
+def _are_digits(text: str, count: int) -> bool:
+    return len(text) == count and text.isascii() and text.isdigit()
+
+
+_POSTCODES: Mapping[int, Callable[[str], tuple[str, ...]]] = {
+    1: _american,
+    34: _spanish,
+    351: _portuguese,
+    52: _mexican,
+    55: _brazilian,
+    61: _australian,
+}
 _STATES: Mapping[int, tuple[tuple[Mapping[str, tuple[str, ...]], Mapping[str, str]], ...]] = {
     1: ((_US, _US_NAMES), (_CA, _CA_NAMES)),
+    34: ((_ES, _ES_NAMES),),
+    351: ((_PORTUGAL, _PT_NAMES),),
+    52: ((_MX, _MX_NAMES),),
     55: ((_BR, _BR_NAMES),),
     61: ((_AU, _AU_NAMES),),
 }
-_PREFIXES = {1: "us-", 55: "br-", 61: "au-"}
+_PREFIXES = {1: "us-", 34: "es-", 351: "pt-", 52: "mx-", 55: "br-", 61: "au-"}

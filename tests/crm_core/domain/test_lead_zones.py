@@ -15,6 +15,8 @@ from crm_core.domain.lead_zones import zones_of
         (["+14155550123", "+8613800138000"], {}, ("America/Los_Angeles", "Asia/Shanghai")),
         (["+14155550123"], {"zone": "Europe/Paris", "region": "NY"}, ("Europe/Paris",)),
         (["+61412345678"], {"region": "QLD"}, ("Australia/Brisbane",)),
+        (["+34612345678"], {"postcode": "38001"}, ("Atlantic/Canary",)),
+        (["+34912345678"], {"postcode": "38001"}, ("Atlantic/Canary", "Europe/Madrid")),
         (["+17105551234"], {}, ()),
         ([], {}, ()),
     ],

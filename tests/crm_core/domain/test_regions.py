@@ -19,6 +19,12 @@ from crm_core.domain.regions import state_of, zones_of_postcode, zones_of_region
         (61, "wa", ("Australia/Perth", "Australia/Eucla")),
         (61, "New South Wales", ("Australia/Sydney", "Australia/Adelaide")),
         (55, "São Paulo", ("America/Sao_Paulo",)),
+        (55, "Minas Gerais", ("America/Sao_Paulo",)),
+        (34, "Las Palmas", ("Atlantic/Canary",)),
+        (34, "es-MD", ("Europe/Madrid",)),
+        (351, "Açores", ("Atlantic/Azores",)),
+        (52, "Baja California Sur", ("America/Mazatlan",)),
+        (52, "Quintana Roo", ("America/Cancun",)),
         (1, "Bavaria", ()),
         (86, "TX", ()),
     ],
@@ -49,6 +55,24 @@ def test_a_state_has_one_name(code: int, text: str, state: str) -> None:
         (61, "x000", ()),
         (61, "20", ()),
         (86, "200000", ()),
+        (55, "01310-100", ("America/Sao_Paulo",)),
+        (55, "69010-000", ("America/Manaus", "America/Rio_Branco")),
+        (55, "69900000", ("America/Rio_Branco",)),
+        (55, "00100000", ()),
+        (55, "0131", ()),
+        (52, "77500", ("America/Cancun",)),
+        (52, "06000", ("America/Mexico_City",)),
+        (52, "x6000", ()),
+        (34, "38001", ("Atlantic/Canary",)),
+        (34, "28013", ("Europe/Madrid",)),
+        (34, "51001", ("Africa/Ceuta",)),
+        (34, "99001", ()),
+        (34, "2801", ()),
+        (351, "1100-148", ("Europe/Lisbon",)),
+        (351, "9000-064", ("Atlantic/Madeira",)),
+        (351, "9500", ("Atlantic/Azores",)),
+        (351, "0100", ()),
+        (351, "110", ()),
     ],
 )
 def test_a_postcode_has_the_zones_of_its_state(code: int, text: str, zones: tuple[str, ...]) -> None:
@@ -67,3 +91,7 @@ def test_every_name_and_postcode_leads_to_a_state() -> None:
     assert set(regions._ZIP_STATES) - {"-"} <= set(regions._US)
     assert set(regions._CA_POSTCODES.values()) <= set(regions._CA)
     assert sorted(regions._ZIP_STARTS) == regions._ZIP_STARTS
+    assert set(regions._CEP_STATES) == set(regions._BR) == set(regions._BR_NAMES.values())
+    assert sorted(regions._CEP_STARTS) == regions._CEP_STARTS
+    assert set(regions._MX_POSTCODES.values()) < set(regions._MX) == set(regions._MX_NAMES.values())
+    assert set(regions._ES_POSTCODES.values()) < set(regions._ES)
