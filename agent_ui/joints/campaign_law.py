@@ -5,7 +5,10 @@ from collections.abc import Collection, Iterable, Sequence
 from agent_ui.errors import FieldProblem
 from crm_core.campaigns import CampaignDraft
 from crm_core.domain.caller_id import own_key
+from crm_core.domain.campaign_hours import hour_problems
+from dialer.domain.calling_window import ever_open
 from dialer.domain.policy import Policy, strictest, uncovered
+from dialer.plan import calling_hours
 from dialer.policies import known_of, load_policy, shipped_names
 
 
@@ -34,6 +37,7 @@ def law_problems(draft: CampaignDraft, own_numbers: Sequence[str], prompts: Coll
     if rules.ring_s < law.rings_at_least_s:
         message = f"must be {law.rings_at_least_s:g} s at least, by the policies"
         problems.append(FieldProblem("rules.ring_s", "too_short", message))
+    problems += _hour_problems(draft)
     ours = {own_key(number) for number in own_numbers}
     if any(own_key(number) not in ours for number in rules.shown_as):
         problems.append(FieldProblem("rules.shown_as", "not_ours", "holds a number that is not one of ours"))
@@ -41,3 +45,14 @@ def law_problems(draft: CampaignDraft, own_numbers: Sequence[str], prompts: Coll
         if prompt is not None and prompt not in prompts:
             problems.append(FieldProblem(f"rules.{field}.prompt", "unknown_prompt", "is no recording of ours"))
     return problems
+
+
+def _hour_problems(draft: CampaignDraft) -> list[FieldProblem]:
+    hours = draft.rules.hours
+    # what is no week is refused where all settings are looked at
+    if hours is None or any(hour_problems("", hours)):
+        return []
+    asked = [policy.hours for policy in map(load_policy, draft.policies) if policy.hours is not None]
+    if ever_open([calling_hours(hours), *asked]):
+        return []
+    return [FieldProblem("rules.hours", "never_open", "leaves no hour that the policies allow")]

@@ -67,6 +67,15 @@ def all_closed(policies: Sequence[Policy], place: Place, now: datetime) -> Itera
         yield Closed(policy.name, opens_at, _closed_since(hours, place, now), ", ".join(filter(None, names)))
 
 
+def ever_open(asked: Sequence[CallingHours]) -> bool:
+    """Whether in a usual week there is any moment at which all of them are open: some span must begin just then."""
+    return any(
+        all(any(span.holds(begun.since) for span in hours.days[day]) for hours in asked)
+        for day in range(7)
+        for begun in (span for hours in asked for span in hours.days[day])
+    )
+
+
 def _is_open(hours: CallingHours, place: Place, moment: datetime) -> bool:
     held = [_holds(hours, place, moment.astimezone(zone)) for zone in place.zones]
     return bool(held) and all(held)

@@ -109,6 +109,7 @@ async def test_a_campaign_is_made_changed_and_removed(world: World) -> None:
         ({"rules": {"shown_by": "whim"}}, "rules.shown_by", "unknown_choice"),
         ({"rules": {"shown_per_hour": 0}}, "rules.shown_per_hour", "out_of_range"),
         ({"rules": {"hours": [[]] * 7}}, "rules.hours", "never_open"),
+        ({"rules": {"hours": [[["03:00", "08:59"]]] * 7}}, "rules.hours", "never_open"),
         ({"rules": {"hours": [[], [["18:00", "9:00"]], *[[]] * 5]}}, "rules.hours.1", "bad_hours"),
         ({"rules": {"ring_s": 10}}, "rules.ring_s", "out_of_range"),
         ({"rules": {"no_agent": {"prompt": "nobody_said_it"}}}, "rules.no_agent.prompt", "unknown_prompt"),

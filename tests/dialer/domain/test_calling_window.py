@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dialer.domain.calling_window import Closed, Place, all_closed, closed, is_open, no_holidays
+from dialer.domain.calling_window import Closed, Place, all_closed, closed, ever_open, is_open, no_holidays
 from dialer.domain.policy import CallingHours, Policy, Span
 
 EIGHT_TO_NINE = CallingHours((((Span(time(8), time(21)),)),) * 7)
@@ -107,3 +107,20 @@ def test_the_hour_is_right_on_the_days_when_clocks_change(day: str) -> None:
         "us", opens, opens - timedelta(days=1) + timedelta(hours=13)
     )
     assert closed([US], place, opens.astimezone(UTC)) is None
+
+
+def week(*spans: Span, on: int = 6) -> CallingHours:
+    return CallingHours(tuple(spans if day == on else () for day in range(7)))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (week(Span(time(9), time(12))), week(Span(time(11), time(20))), True),
+        (week(Span(time(9), time(12))), week(Span(time(12), time(20))), False),
+        (week(Span(time(9), time(12))), week(Span(time(9), time(12)), on=5), False),
+        (week(), week(Span(time(9), time(12))), False),
+    ],
+)
+def test_hours_that_never_meet_leave_none(one: CallingHours, other: CallingHours, expected: bool) -> None:
+    assert ever_open([one, other]) is ever_open([other, one]) is expected
