@@ -27,7 +27,7 @@ async def test_an_agent_looks_calls_and_skips(installation, agent):
     book.change("update campaigns set state='running' where id=?", campaign_id)
     card = agent.by("preview-card")
     await expect(agent.by("preview-number")).to_contain_text("3011")
-    await expect(agent.by("preview-left")).to_contain_text("given back in")
+    await expect(agent.by("preview-left")).to_contain_text("until it is given back")
     assert book.rows("select count(*) from attempts where campaign_id=?", campaign_id) == [(0,)]
     await agent.page.reload()
     await expect(agent.by("preview-number")).to_contain_text("3011")
