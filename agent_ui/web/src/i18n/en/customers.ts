@@ -95,6 +95,8 @@ export const imports = {
   countryHelp: 'National numbers, without + and country code, are taken for those of this country.',
   encoding: 'Encoding',
   encodingHelp: 'As the file itself tells. If the texts below look wrong, choose another.',
+  encodingChoose: 'Choose one, and the file is read again.',
+  encodingChosen: 'As you chose. If the texts below look wrong, choose another.',
   encodingGuess: 'The file does not say which it is: this is the likely one. If the texts below look wrong, choose another.',
   encodings: {
     'utf-8': 'UTF-8',

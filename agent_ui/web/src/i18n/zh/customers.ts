@@ -95,6 +95,8 @@ export const imports = {
   countryHelp: '不带 + 和国家代码的号码，按该国家或地区的号码处理。',
   encoding: '文件编码',
   encodingHelp: '由文件自身判定。如果下面的文字显示异常，请另选一种。',
+  encodingChoose: '选择一种编码后会重新读取文件。',
+  encodingChosen: '按您的选择读取。如果下面的文字显示异常，请另选一种。',
   encodingGuess: '文件没有标明编码，这里是最可能的一种。如果下面的文字显示异常，请另选一种。',
   encodings: {
     'utf-8': 'UTF-8',
