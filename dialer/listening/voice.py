@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialer.listening.sound import FRAME, FRAME_S, QUIET_RMS, RATE_HZ
+from dialer.listening.talking import talk
 
 PITCH_WINDOW = 400
 _LOWEST_LAG, _HIGHEST_LAG = RATE_HZ // 400, RATE_HZ // 70
@@ -66,7 +67,7 @@ class Voice:
             return None
         return np.array(
             [len(level) * FRAME_S, *_timing(speaks), *_levels(level, speaks, floor, peak), *self._pitch(speaks),
-             *self._timbre(speaks)], np.float32)  # fmt: skip
+             *self._timbre(speaks), *talk(level, self._like, _VOICED_LEAST)], np.float32)  # fmt: skip
 
     def _pitch(self, speaks: NDArray[np.bool_]) -> list[float]:
         if not len(self._tone):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dialer.listening.answering import LOOKS_S, Answering, Trees
 from dialer.listening.shelf import shipped_trees
@@ -12,21 +13,30 @@ from dialer.listening.words import Label
 from tests.bench.line_asterisk import amd_says
 from tests.bench.line_channel import Sound
 from tests.bench.line_people import Answer, answer, fitted, silence
-from tests.bench.line_training import answers, arrived
+from tests.bench.line_training import NATURAL_WPM, answers, arrived
 from tests.bench.line_voices import Studio
 from tests.bench.section import How
 
 SEED = 47
-# Voices that the training never had.
+# Of no voice, sentence or seed of the training. The second sample is as large and other dice.
 UNSEEN_VOICES = 147
+AGAIN_SEED, AGAIN_VOICES = 5047, 5147
+NATURAL_SEED, NATURAL_VOICES = 6047, 6147
 Call = tuple[Answer, Sound]
+Times = tuple[NDArray[np.float64], NDArray[np.float64]]
 _SHORT_S, _LONG_S = 1.4, 3.0
 
 
 def answers_table(studio: Studio, how: How) -> str:
     """Return Markdown."""
     groups: dict[str, list[Call]] = {
-        "espeak-ng, voices that the training had not": answers(studio, SEED, how.pick(600, 40), UNSEEN_VOICES),
+        "espeak-ng, voices and sentences that the training had not": answers(
+            studio, SEED, how.pick(600, 40), UNSEEN_VOICES
+        ),
+        "the same, other voices, lines and dice": answers(studio, AGAIN_SEED, how.pick(600, 40), AGAIN_VOICES),
+        "as before, and Mandarin at people's pace": answers(
+            studio, NATURAL_SEED, how.pick(600, 40), NATURAL_VOICES, NATURAL_WPM
+        ),
         "one real person (Asterisk's prompts: short ones as greetings, long ones as machines)": _real(studio, how),
     }
     if studio.flite:
@@ -36,17 +46,26 @@ def answers_table(studio: Studio, how: How) -> str:
             for i in range(how.pick(400, 20))
         ]
         groups["flite, another synthesizer"] = arrived(made, dice)
+    heard = {name: _asked(said_machine_at_s, calls) for name, calls in groups.items()}
     rows = [
         row
         for name, calls in groups.items()
-        for row in (*_rows(name, calls), _amd_row(name, calls[: how.pick(100, 8)]))
+        for row in (
+            *_rows(f"{name} | {len(calls)} | trees", heard[name], LOOKS_S[:3]),
+            *_rows(f"{name} | {len(calls)} | app_amd", _asked(amd_says_machine_at_s, calls), (5.0,)),
+            _amd_row(name, calls[: how.pick(100, 8)]),
+        )
     ]
+    counts = [row for name, times in heard.items() for row in _counted(name, times)]
     return "\n".join([
         "\n### A person or a machine, from the answer on\n",
-        "Trees over timing, pitch, level and timbre, trained on espeak-ng alone (`tests/bench/line_training.py`). A machine is said from 2 s on, and",
+        "Trees over timing, pitch, level and timbre, trained on espeak-ng alone (`tests/bench/line_training.py`): its trees, its thresholds and this table",
+        "have no voice, no sentence and no seed in common. A machine is said from 2 s on, and",
         "may be said later of who was first taken for a person. `app_amd`: our model of its rule (silence and word lengths, defaults of the code); `AMD()`: the real one, by the amd.conf that comes with it.",
         "Real people's greetings were not to be had: the one real voice reads prompts, and its figures say how far speech of another kind is.\n",
         "| voices | calls | rule | people kept | machines found |", "|---|---|---|---|---|", *rows,
+        "\nThe trees, in calls:\n", f"| voices | who it is | calls | {' | '.join(f'machine by {at_s:g} s' for at_s in LOOKS_S)} | to the end a person |",
+        "|---" * (len(LOOKS_S) + 4) + "|", *counts,
     ])  # fmt: skip
 
 
@@ -89,15 +108,29 @@ def _trees() -> Trees:
     return shipped_trees()
 
 
-def _rows(name: str, calls: list[Call]) -> list[str]:
-    people = [sound for each, sound in calls if not each.is_machine]
-    machines = [sound for each, sound in calls if each.is_machine]
+def _asked(says: Callable[[Sound], float], calls: list[Call]) -> Times:
+    """Return when a rule says machine: of people, and of machines."""
+    people, machines = (
+        np.array([says(sound) for each, sound in calls if each.is_machine is is_machine])
+        for is_machine in (False, True)
+    )
+    return people, machines
+
+
+def _rows(of: str, times: Times, at: tuple[float, ...]) -> list[str]:
+    people, machines = times
+    return [
+        f"| {of}, by {by_s:g} s | {(people > by_s + 0.01).mean():.1%} | {(machines <= by_s + 0.01).mean():.1%} |"
+        for by_s in at
+    ]
+
+
+def _counted(name: str, times: Times) -> list[str]:
+    """Return what became of each, in numbers: people, then machines."""
     rows = []
-    for rule, says, at in (("trees", said_machine_at_s, LOOKS_S[:3]), ("app_amd", amd_says_machine_at_s, (5.0,))):
-        lost, found = _times(says, people), _times(says, machines)
-        for by_s in at:
-            kept, got = (lost > by_s + 0.01).mean(), (found <= by_s + 0.01).mean()
-            rows.append(f"| {name} | {len(calls)} | {rule}, by {by_s:g} s | {kept:.1%} | {got:.1%} |")
+    for who, said in zip(("person", "machine"), times, strict=True):
+        by = " | ".join(str(int((said <= at_s + 0.01).sum())) for at_s in LOOKS_S)
+        rows.append(f"| {name} | {who} | {len(said)} | {by} | {int(np.isinf(said).sum())} |")
     return rows
 
 
@@ -114,10 +147,6 @@ def _amd_row(name: str, calls: list[Call]) -> str:
         for is_machine in (False, True)
     )
     return f"| {name} | {len(calls)} | `AMD()` | {kept:.1%} | {found:.1%} |"
-
-
-def _times(says: Callable[[Sound], float], sounds: list[Sound]) -> np.ndarray:
-    return np.array([says(each) for each in sounds])
 
 
 def _real(studio: Studio, how: How) -> list[Call]:

@@ -47,7 +47,13 @@ class Answer:
 def answer(studio: Studio, speaker: Speaker, dice: np.random.Generator, *, is_machine: bool) -> Answer:
     """Return one call's first seconds, before the line does anything to it."""
     said = (MACHINES if is_machine else PEOPLE)[speaker.language]
-    parts = said[int(dice.integers(len(said)))]
+    return spoken(studio, speaker, said[int(dice.integers(len(said)))], dice, is_machine=is_machine)
+
+
+def spoken(
+    studio: Studio, speaker: Speaker, parts: tuple[str, ...], dice: np.random.Generator, *, is_machine: bool
+) -> Answer:
+    """Return these sentences as such an answer."""
     # a machine begins at once or after a moment; a person lifts the telephone first
     pieces = [silence(dice.uniform(0.1, 1.2) if is_machine else dice.uniform(0.15, 1.3))]
     for number, part in enumerate(parts):

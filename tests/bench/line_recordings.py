@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dialer.listening.answering import Answering
 from dialer.listening.listener import LineListener
 from dialer.listening.matching import Index, Known
-from dialer.listening.shelf import shipped_plans
+from dialer.listening.shelf import shipped_plans, shipped_trees
 from dialer.listening.sound import FRAME, RATE_HZ, Samples
 from dialer.listening.words import RECORDED, Phase
 from tests.bench.line_channel import Line, Sound, carried, coded, lossy
@@ -64,7 +65,8 @@ def recordings_table(studio: Studio, how: How) -> str:
         "| noise | clips | right | wrong label | announcement only | t50 | t90 |", "|---|---|---|---|---|---|---|", *rows, "",
         f"Taken for a recording that it is not, in clips of 5 s: {told}. Other speech and music: **{wrong / max(1, len(speech)):.2%}** "
         f"({wrong} of {len(speech)}); as {', '.join(f'{label} {number}' for label, number in sorted(taken.items())) or 'nothing'}. "
-        f"CPU {1000 * cpu_s / fed_s:.1f} ms for each second of a call (all layers before the answer).\n",
+        f"CPU {1000 * cpu_s / fed_s:.1f} ms for each second of a call (all layers before the answer); in the first 5 s after it "
+        f"{_after_the_answer_ms([clip for clip, _ in other if 'person' in clip.kind][: how.pick(60, 4)], index):.1f} ms, with who answered.\n",
         *_confusion(known),
     ])  # fmt: skip
 
@@ -106,6 +108,17 @@ def listen(clip: Clip, index: Index) -> Outcome:
                 label = verdict.label.value if verdict.label in RECORDED else f"tone {verdict.label.value}"
                 return Outcome(label, fed_s, time.process_time() - began, fed_s, is_stage)
     return Outcome("", 0.0, time.process_time() - began, len(clip.sound) / RATE_HZ, is_stage)
+
+
+def _after_the_answer_ms(clips: list[Clip], index: Index) -> float:
+    """Return ms of CPU for each second of calls that somebody unknown answered."""
+    trees, fed_s, began = shipped_trees(), 0.0, time.process_time()
+    for clip in clips:
+        listener = LineListener(Phase.ANSWERED, index, _PLANS, Answering(trees))
+        for begin in range(0, len(clip.sound) - FRAME + 1, FRAME):
+            listener.feed(clip.sound[begin : begin + FRAME])
+            fed_s += FRAME / RATE_HZ
+    return 1000 * (time.process_time() - began) / fed_s
 
 
 _PLANS = shipped_plans()
