@@ -65,6 +65,12 @@ def test_one_short_word_is_not_taken_for_another_language() -> None:
     assert [row.cells for row in open_table("中".encode("gb18030")).rows()] == [("中",)]
 
 
+def test_what_a_mark_says_is_not_guessed_at_when_it_is_wrong() -> None:
+    broken = TEXT.encode("utf-16") + b"\x00\xdc\n\x00"  # the second half of a surrogate pair alone
+    with pytest.raises(ImportUnreadable, match="read as utf-16;"):
+        open_table(broken)
+
+
 def test_a_person_may_name_the_encoding() -> None:
     assert [row.cells for row in open_table("é".encode(), "gb18030").rows()] != [("é",)]
     assert open_table(b"abc", "no such encoding").encoding == "utf-8"
