@@ -121,7 +121,9 @@ def join_ended(turn: Turn, call: Call) -> bool:
 def moves_otherwise(turn: Turn, call: Call, leg_id: str) -> None:
     """Another order takes the leg out of its room: two redirects at once, and Asterisk refuses the second."""
     if leg_id in turn.board.rooms:
+        before = dict(call.sent)
         call.sent[leg_id] = SendLeg(call.node, leg_id, Place.HOLD)
+        _look_again(turn, call, before)
 
 
 def came_in(turn: Turn, call: Call, leg_id: str) -> None:

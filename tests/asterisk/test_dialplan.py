@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import time
 from collections.abc import AsyncIterator
 
@@ -284,3 +285,41 @@ async def test_a_mailbox_does_not_take_a_call_for_a_number_outside(pair: Pair, n
             gone = await ami.event(12, Event="Hangup", Uniqueid=leg_id)
             assert gone["Cause"] == "19", "as if nobody had answered"
             assert not [one for one in ami.events if one.get("UserEvent") and one.get("Uniqueid") == leg_id]
+
+
+@pytest.mark.parametrize(
+    ("context", "exten", "application"),
+    [
+        ("leg-hold", "s", "Wait"),
+        ("leg-music", "s", "MusicOnHold"),
+        ("leg-pair", "n1-1.1", "Bridge"),
+        ("leg-add", "n1-1.1", "BridgeAdd"),
+        ("agent-wait", "s", "Wait"),
+        ("agent-stay", "s", "Wait"),
+    ],
+)
+async def test_a_leg_rests_also_a_line_after_the_next_one(
+    pair: Pair, context: str, exten: str, application: str
+) -> None:
+    """Where Asterisk lets one go on that a bridge fetches while it leaves another."""
+
+    async def led(agi: AgiPeer) -> None:
+        await agi("EXEC Answer 0,i")
+        await agi("SET VARIABLE STAYS_SINCE 4102444800")  # a persistent leg knows since when, not yet for too long
+        await asyncio.sleep(60)
+
+    async def rests() -> bool:
+        return any(channel[5] in {"Wait", "MusicOnHold"} for channel in await pair.channels())
+
+    shown = await pair.switch.command(f"dialplan show {context}")
+    found = re.search(rf"(\d+)\. {application}\(", shown)
+    assert found, shown
+    async with agi_server(pair.settings.agi_port, led), ami_of(pair.settings) as ami:
+        for later in (1, 2):
+            await call_in(pair.pstn_settings, "4001", "+8613800138000", keys="", stay_s=60)
+            await in_context(pair, "callroom-call", 10)
+            ((name, *_),) = await pair.channels()
+            there = ("Context", context), ("Exten", exten), ("Priority", str(int(found[1]) + later))
+            assert (await ami.action("Redirect", ("Channel", name), *there))["Response"] == "Success"
+            await eventually(rests, 3, f"a leg that went on at {application} + {later}")
+            await pair.hang_up_all()

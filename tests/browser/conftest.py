@@ -62,6 +62,8 @@ async def nothing_is_left(installation: Installation, login: str) -> None:
         if person.me.get("needs_disposition"):
             await person.ask("POST", f"/calls/{person.me['call_id']}/disposition", {"code": "resolved", "note": None})
             await person.ask("POST", "/agent/sign-out", {})
+        elif person.me.get("state") == "wrap_up":
+            await person.ask("POST", "/agent/sign-out", {})
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -81,6 +83,7 @@ async def agent(installation: Installation, browser: Browser) -> AsyncIterator[D
 @asynccontextmanager
 async def signed_in(installation: Installation, browser: Browser, login: str, locale: str) -> AsyncIterator[Desk]:
     """A page of this person, with no script error by its end."""
+    await nothing_is_left(installation, login)  # a supervisor may have taken over a call
     context = await browser.new_context(locale=locale)
     desk = await Desk.open(installation, context)
     await desk.sign_in(login)

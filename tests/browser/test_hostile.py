@@ -188,6 +188,9 @@ OPENS = {
     "/admin/audit": ["[data-testid=audit-kind]"],
 }
 
+# By then what closed has given the focus back.
+NEXT_BUT_ONE_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
 
 async def open_all(desk: Desk, sentry: Sentry, path: str) -> None:
     for selector in OPENS.get(path, ()):
@@ -198,6 +201,7 @@ async def open_all(desk: Desk, sentry: Sentry, path: str) -> None:
             await expect(
                 desk.page.locator(".el-drawer, .el-dialog, .el-message-box").locator("visible=true")
             ).to_have_count(0)
+            await desk.page.evaluate(NEXT_BUT_ONE_FRAME)
         row = desk.page.locator("main tr", has_text="pwned()").first
         name = selector.removeprefix("row:")
         found = row.get_by_role("button", name=name) if name != selector else desk.page.locator(selector)

@@ -71,7 +71,8 @@ async def the_recording_has_the_customer_left_and_the_agent_right(desk, recordin
     answer = await desk.page.request.get(f"{desk.installation.url}/api/v1/recordings/{recording['id']}/audio")
     assert answer.status == 200
     audio = AudioSegment.from_file(io.BytesIO(await answer.body()), format="ogg")
-    left, right = audio[len(audio) // 2 : len(audio) // 2 + 700].split_to_mono()
+    # all of it: where the one is quiet for a moment, the codec lets the other through
+    left, right = audio.split_to_mono()
     assert dominant_hz(left.get_array_of_samples(), left.frame_rate) == pytest.approx(CALLER_HZ, abs=10)
     assert dominant_hz(right.get_array_of_samples(), right.frame_rate) == pytest.approx(AGENT_HZ, abs=15)
     peaks = await desk.api(f"/recordings/{recording['id']}/peaks")

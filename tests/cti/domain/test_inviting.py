@@ -11,11 +11,14 @@ from cti.domain.events import (
     LegAnswered,
     LegBorn,
     LegEnded,
+    RoomJoined,
+    RoomLeft,
     RosterChanged,
 )
 from cti.domain.facts import PartyAnswered, PartyEnded, PartyInvited
 from cti.domain.inviting import MOST_PARTIES, PARTY_RING_S
 from cti.domain.party import PartyResult
+from cti.domain.rooms import ARRANGE_AGAIN_S
 from cti.domain.values import Roster
 from cti.domain.wishes import AgentBroughtIn, AgentDropped, AgentInvited, AgentLeft, AgentRetrieved, AgentSwapped
 from cti.errors import Refused
@@ -240,3 +243,16 @@ def test_of_two_legs_that_are_born_late_the_last_is_the_one_that_is_wanted() -> 
     assert [order.leg_id for order in stage.all(HangUpLeg)] == ["first"]
     stage.tell(LegAnswered("second"))
     assert parties(stage) == [("10086", "consulted")]
+
+
+def test_the_time_for_another_order_does_not_end_a_call_outside_that_has_just_begun() -> None:
+    stage, bob = consulting()
+    stage.tell(AgentDropped(11, "c1", party_id(stage)), RoomLeft(ann(stage), "private"), LegEnded(bob))
+    stage.tell(RoomJoined("leg-c1", "room-2"), RoomJoined(ann(stage), "room-2"))
+    stage.wait(ARRANGE_AGAIN_S - 0.1)
+    ask_outside(stage)
+    stage.clear()
+    stage.wait(0.2)
+    assert stage.all(SendLeg) == []
+    stage.wait(ARRANGE_AGAIN_S)
+    assert stage.last(SendLeg) == SendLeg("n1", ann(stage), Place.HOLD), "it is still in the customer's room"
