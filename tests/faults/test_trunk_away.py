@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from dialer.domain.route import SILENT_S
 from dialer.domain.verdict import ROUTE_VERDICTS
 from tests.asterisk.pair import eventually
 from tests.bench.seat import Seat, seat
@@ -34,6 +35,9 @@ LINES_MAX = 12
 # a second, two, four, eight and sixteen seconds later at the earliest.
 DIALED_MOST = LINES_MAX + 6
 RINGS_S = 12.0
+# Those who ring already tell of nothing any more, and while enough of them ring nobody else is dialed: the silence
+# begins to be heard when their time is up at the latest.
+NOTICED_WITHIN_S = RINGS_S + SILENT_S + 4.0
 ENDINGS = ("0200", "0202", "0208", "0205", "0202", "0204", "0202", "0205")
 
 
@@ -137,7 +141,7 @@ async def test_the_trunk_stands_still_while_a_campaign_dials() -> None:
         await story.until_dialed(DIALED_BEFORE, None, 60)
         async with frozen_carrier(here) as frozen_at:
             in_flight = {row[4] for row in story.attempts() if row[1] is None}
-            noticed_s = await story.until_reason("route_fails", 20)
+            noticed_s = await story.until_reason("route_fails", NOTICED_WITHIN_S)
             until_back_s = AWAY_S - (now() - frozen_at).total_seconds()
             await asyncio.sleep(until_back_s)  # that is what is told here: how long it is away
             meanwhile = story.attempts(frozen_at)
