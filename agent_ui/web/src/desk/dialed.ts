@@ -1,24 +1,11 @@
 // What became of the number that this agent called, when nobody took it: the call's last view says it, for some seconds.
 import { ElMessage } from 'element-plus'
 import { watch } from 'vue'
-import { callOf, myAgent, type FloorState } from '@/cti/store'
 import type { CallView } from '@/cti/views'
 import { i18n } from '@/i18n'
 import { phoneNumber } from './format'
 import { floor } from './live'
-
-/** The call that the agent of this page dials now. */
-export function dialedCall(state: FloorState): CallView | null {
-  const me = myAgent(state)
-  const call = me?.state === 'dialing' ? callOf(state, me.call_id) : null
-  return call?.direction === 'outbound' ? call : null
-}
-
-/** A call that was being dialed is over without a talk. */
-export function whatBecameOf(callId: string | null, state: FloorState): CallView | null {
-  const call = callId === null ? null : callOf(state, callId)
-  return call?.state === 'ended' && call.talk_started_at === null ? call : null
-}
+import { dialedCall, overUnseen, whatBecameOf } from './outcome'
 
 export function outcomeText(call: CallView): string {
   const { t, te } = i18n.global
@@ -31,8 +18,8 @@ export function outcomeText(call: CallView): string {
 
 export function startDialed(): () => void {
   let callId: string | null = null
-  return watch(floor, (state) => {
-    const call = whatBecameOf(callId, state)
+  return watch(floor, (state, before) => {
+    const call = whatBecameOf(callId, state) ?? overUnseen(before, state)
     if (call) {
       callId = null
       ElMessage({ type: call.end_reason === 'cancelled' ? 'info' : 'warning', message: outcomeText(call), showClose: true, duration: 8000 })
