@@ -326,16 +326,21 @@ def about_rows(
             continue
         if hung_up is not None:
             yield from _about_drop(found[0], visit, hung_up)
-        if visit.number not in in_goodbye and not _crossed(found[0], visit, hung_up or {}):
+        if visit.number not in in_goodbye and not _crossed(found[0], visit, hung_up or {}, outages):
             yield from _about_end(found[0], visit, outages)
 
 
-def _crossed(row: dict[str, Any], visit: Visit, hung_up: Mapping[str, datetime]) -> bool:
-    """Both hung up at the same time, each before they heard of the other: then the row may name either."""
+def _crossed(row: dict[str, Any], visit: Visit, hung_up: Mapping[str, datetime], outages: tuple[Outage, ...]) -> bool:
+    """Both hung up at the same time, each before they heard of the other: then the row may name either.
+
+    So it may when the agent did in an outage, and the caller before a Callroom was back that would have said goodbye.
+    """
     at = hung_up.get(row["id"])
     if at is None or visit.ended_by != "caller" or row["end_reason"] != "agent_hung_up":
         return False
-    return abs(at - visit.ended_at) <= _MARGIN
+    return abs(at - visit.ended_at) <= _MARGIN or any(
+        outage.began_at <= at <= visit.ended_at and outage.ends(visit) for outage in outages
+    )
 
 
 def _about_drop(row: dict[str, Any], visit: Visit, hung_up: Mapping[str, datetime]) -> Iterable[str]:

@@ -170,6 +170,15 @@ def test_when_both_hang_up_at_once_the_row_may_name_either() -> None:
         assert (said == []) is is_right, (moment_s, said)
 
 
+def test_an_agent_who_hung_up_while_nobody_could_say_goodbye_ended_the_call() -> None:
+    by_phone = {"c1": AWAY.began_at + timedelta(seconds=0.1)}
+    last = at((AWAY.ended_at - START).total_seconds() + 0.3)
+    ended = row("agent_hung_up", (last.ended_at - START).total_seconds())
+    assert [*about_rows([ended], (last,), (AWAY,), frozenset(), by_phone)] == []
+    before = {"c1": AWAY.began_at - timedelta(seconds=0.1)}
+    assert [*about_rows([ended], (last,), (AWAY,), frozenset(), before)] != []
+
+
 def test_an_agent_who_left_in_the_goodbye_must_have_hung_up() -> None:
     said = [*about_rows([row("agent_hung_up")], (VISIT,), (), frozenset({VISIT.number}), {})]
     assert ["dropped" in one for one in said] == [True]

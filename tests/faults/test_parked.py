@@ -29,6 +29,8 @@ async def test_who_is_parked_stays_parked_and_is_picked_up(town: Town, who: str)
             await desk.ask("POST", f"/calls/{call_id}/park")
             await eventually(lambda: _has(desk, call_id, "parked"), PATIENCE_S, "they are parked")
             parked = desk.objects[f"call:{call_id}"]["parked"]
+            # What was decided an instant before a kill is nowhere yet: then they stand in front of the line again.
+            await eventually(lambda: _is_kept(town, desk, call_id), PATIENCE_S, "switch and log have it")
         await town.kill_callroom()
         async with seat(installation, "agent", town.passwords["agent"]) as desk:
             await eventually(lambda: _has(desk, call_id, "parked"), PATIENCE_S, "they are still parked")
@@ -52,6 +54,13 @@ async def _ask_on_the_page(town: Town) -> None:
         await admin.ask("POST", f"/callback-form/{link['key']}", {"number": THEIRS})
         await admin.ask("DELETE", f"/callback-links/{link['id']}")
         await admin.ask("PATCH", f"/queues/{line['id']}", {"callbacks": line["callbacks"]})
+
+
+async def _is_kept(town: Town, desk: Seat, call_id: str) -> bool:
+    channels = [line.split("!")[0] for line in (await town.switch.command("core show channels concise")).splitlines()]
+    told = [await town.switch.command(f"core show channel {name}") for name in channels if name.startswith("PJSIP/")]
+    events = (await desk.ask("GET", f"/calls/{call_id}"))["events"]
+    return any("CALLROOM_TALKED=held" in one for one in told) and any(one["kind"] == "call_parked" for one in events)
 
 
 async def _is(agent: Agent, state: str) -> bool:
