@@ -111,12 +111,12 @@ class LeadLists:
         async with self._database.reading() as connection:
             await _check_new(connection, made.campaign_id, values["name"])
 
-    async def change(self, list_id: int, name: str, share: int, by: Actor) -> LeadListRow:
-        """Give it another name or share; the share holds from the next call on."""
-        values = _checked(name, share)
+    async def change(self, list_id: int, name: str | None, share: int | None, by: Actor) -> LeadListRow:
+        """Give it another name or share (None: what it has now); the share holds from the next call on."""
 
         async def work(connection: AsyncConnection) -> LeadListRow:
             before = await _one(connection, list_id)
+            values = _checked(before.name if name is None else name, before.share if share is None else share)
             await _check_unique(connection, before.campaign_id, list_id, values["name"])
             changed = {key: value for key, value in values.items() if getattr(before, key) != value}
             if changed:

@@ -140,15 +140,17 @@ class StepBody(Body):
 
 
 class ListBody(Body):
-    """A list's name, and its part in the mix of the campaign's lists; 0 takes nobody from it."""
+    """What is to change of a list: its name, or its part in the mix of the campaign's lists; null: it stays."""
+
+    name: str | None = Field(None, max_length=200)
+    share: int | None = None
+
+
+class NewListBody(Body):
+    """`source` says where the people come from, such as a file's name; a `share` of 0 takes nobody from it."""
 
     name: str = Field(max_length=200)
     share: int = 1
-
-
-class NewListBody(ListBody):
-    """`source` says where the people come from, such as a file's name."""
-
     source: str = Field("", max_length=200)
 
 

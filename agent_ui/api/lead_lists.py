@@ -61,7 +61,7 @@ async def add_lead_list(ask: Ask) -> dict[str, Any]:
 
 
 async def change_lead_list(ask: Ask) -> dict[str, Any]:
-    """Give it another name or share; the share holds from the next call on."""
+    """Give it another name or share; the share holds from the next call on, and what is left out stays."""
     body: ListBody = ask.body
     row, lists = await _list(ask), ask.parts.memory.lead_lists
     row = await lists.change(row.id, body.name, body.share, ask.actor)

@@ -50,6 +50,16 @@ async def test_a_list_has_name_and_share(
     ]
 
 
+async def test_who_changes_one_thing_leaves_the_other_as_somebody_else_made_it(
+    lists: LeadLists, campaign: CampaignRow, by: Actor
+) -> None:
+    made = await lists.create(campaign.id, "North", "", 3, by)
+    await lists.change(made.id, None, 0, by)
+    renamed = await lists.change(made.id, "East", None, by)
+    assert (renamed.name, renamed.share) == ("East", 0)
+    assert (await lists.change(made.id, None, 2, by)).name == "East"
+
+
 async def test_what_cannot_be_is_refused(lists: LeadLists, campaign: CampaignRow, by: Actor) -> None:
     made = await lists.create(campaign.id, "North", "", 1, by)
     other = await lists.create(campaign.id, "South", "", 1, by)

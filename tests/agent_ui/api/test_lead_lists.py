@@ -64,3 +64,12 @@ async def test_a_new_list_comes_with_its_file_or_not_at_all(world: World) -> Non
     assert (job["state"], job["created"], await lists()) == ("done", 2, ["North"])
     status, refused = await boss.call("POST", f"{path}/import", data=form(TABLE, **fields, list_name="North"))
     assert (status, [one["path"] for one in refused["error"]["fields"]]) == (409, ["name"])
+
+
+async def test_a_list_that_is_renamed_on_an_old_page_is_not_dialed_again(world: World) -> None:
+    boss = await world.person("supervisor")
+    campaign = await a_campaign(world, boss)
+    path = f"/campaigns/{campaign['id']}/lists/{(await a_list(boss, campaign))['id']}"
+    assert (await boss.call("PUT", path, {"share": 0}))[1]["share"] == 0
+    status, renamed = await boss.call("PUT", path, {"name": "East"})
+    assert (status, renamed["name"], renamed["share"]) == (200, "East", 0)

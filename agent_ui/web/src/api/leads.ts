@@ -76,8 +76,9 @@ export async function listLeadLists(campaign: number, signal?: AbortSignal): Pro
   return (await api.get<Page<LeadList>>(`/campaigns/${campaign}/lists`, { signal })).items
 }
 
-export function changeLeadList(campaign: number, list: number, name: string, share: number): Promise<LeadList> {
-  return api.put<LeadList>(`/campaigns/${campaign}/lists/${list}`, { name, share })
+/** Only what is to change: the rest may be somebody else's, and newer than this page. */
+export function changeLeadList(campaign: number, list: number, changes: { name: string } | { share: number }): Promise<LeadList> {
+  return api.put<LeadList>(`/campaigns/${campaign}/lists/${list}`, changes)
 }
 
 export function removeLeadList(campaign: number, list: number): Promise<void> {
