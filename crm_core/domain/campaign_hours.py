@@ -10,7 +10,7 @@ Problem = tuple[str, str, str]
 Spans = tuple[tuple[str, str], ...]
 DAYS_OF_WEEK, MOST_SPANS = 7, 6
 DAY_END = "24:00"
-_CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
+_CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 def hours_of(document: list[list[list[str]]]) -> tuple[Spans, ...]:

@@ -23,6 +23,7 @@ def test_a_week_with_any_hour_has_no_problem() -> None:
         ((DAY,) * 6, "hours", "bad_hours"),
         (((DAY * MOST_SPANS), *WEEK[1:]), "hours.0", "too_many"),
         (((("9:00", "12:00"),), *WEEK[1:]), "hours.0", "bad_hours"),
+        (((("0９:00", "12:00"),), *WEEK[1:]), "hours.0", "bad_hours"),
         (((), (("24:00", "24:00"),), *WEEK[2:]), "hours.1", "bad_hours"),
         (((), (("09:00", "25:00"),), *WEEK[2:]), "hours.1", "bad_hours"),
         (((), (("22:00", "06:00"),), *WEEK[2:]), "hours.1", "bad_hours"),
