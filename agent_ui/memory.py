@@ -175,5 +175,5 @@ def _figures(database: Database, zone: tzinfo, clock: Clock) -> dict[str, Any]:
         "calls_behind": CallsBehind(database, zone),
         "saved_reports": SavedReports(database, clock, zone),
         "campaign_reports": CampaignReports(database, zone, clock),
-        "attempts_behind": AttemptsBehind(AttemptLog(database), zone),
+        "attempts_behind": AttemptsBehind(database, zone),
     }

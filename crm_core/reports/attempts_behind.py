@@ -1,10 +1,10 @@
 """The attempts that a figure in a report of campaigns is the number of."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, not_, or_
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, not_, or_, select
 
 from crm_core.attempt_log import AttemptLog, AttemptRow
 from crm_core.domain.campaign_report import (
@@ -19,9 +19,10 @@ from crm_core.domain.campaign_report import (
 from crm_core.domain.campaign_words import UNSERVED
 from crm_core.domain.quarters import begins_at, local_day, quarters_of
 from crm_core.errors import FieldProblem, Invalid
-from crm_core.models import Attempt
+from crm_core.models import Attempt, Campaign
 from crm_core.reports.behind import Cell, day_of_key
 from crm_core.reports.campaigns import check, of_line_kind
+from crm_core.storage.database import Database
 from crm_core.storage.paging import Page
 
 Span = tuple[datetime, datetime]
@@ -55,8 +56,9 @@ _HOUR = timedelta(hours=1)
 class AttemptsBehind:
     """Pages of the log of attempts, of one campaign or several."""
 
-    def __init__(self, log: AttemptLog, zone: tzinfo) -> None:
-        self._log = log
+    def __init__(self, database: Database, zone: tzinfo) -> None:
+        self._database = database
+        self._log = AttemptLog(database)
         self._zone = zone
 
     async def page(self, wanted: CampaignWanted, cell: Cell, cursor: str | None, limit: int = 50) -> Page[AttemptRow]:
@@ -66,9 +68,13 @@ class AttemptsBehind:
             raise Invalid(FieldProblem("figure", "no_calls", "is not made of attempts"))
         conditions = [_OF_FIGURE[cell.figure], Attempt.state != "cancelled", *of_line_kind(wanted.axis)]
         conditions += self._of_line(wanted, cell.key)
-        if wanted.campaign_ids:
-            conditions.append(Attempt.campaign_id.in_(wanted.campaign_ids))
+        # each by its number, also where all are wanted: no index begins with the time
+        conditions.append(Attempt.campaign_id.in_(wanted.campaign_ids or await self._campaigns()))
         return await self._log.page_where(conditions, cursor, limit)
+
+    async def _campaigns(self) -> Collection[int]:
+        async with self._database.reading() as connection:
+            return (await connection.scalars(select(Campaign.id))).all()
 
     def _of_line(self, wanted: CampaignWanted, key: Mapping[str, Any]) -> Iterator[ColumnElement[bool]]:
         spans = list(self._spans(wanted, key))

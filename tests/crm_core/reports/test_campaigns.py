@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import insert
 
-from crm_core.attempt_log import AttemptLog
 from crm_core.audit import Actor
 from crm_core.campaigns import CampaignDraft, Campaigns
 from crm_core.domain.campaign_report import WITH_ATTEMPTS, CampaignAxis, CampaignWanted
@@ -38,7 +37,7 @@ class House:
     def __init__(self, database: Database, clock: HandClock) -> None:
         self.database, self.clock = database, clock
         self.reports = CampaignReports(database, SHANGHAI, clock)
-        self.behind = AttemptsBehind(AttemptLog(database), SHANGHAI)
+        self.behind = AttemptsBehind(database, SHANGHAI)
         self.lists: list[LeadListRow] = []
         self.leads: list[int] = []
         self.agent_id: int | None = None
@@ -221,3 +220,11 @@ async def test_attempts_are_read_from_one_index(house: House) -> None:
     asked = [one for one in plans.texts if "FROM attempts" in one]
     assert len(asked) == 2
     assert all("ix_attempts_campaign_id_planned_at_reported" in one for one in asked)
+
+
+async def test_attempts_behind_a_figure_of_all_campaigns_are_searched_too(house: House) -> None:
+    for axis in CampaignAxis:
+        async with plans_of(house.database) as plans:
+            await house.behind.page(CampaignWanted(axis, DAY, DAY), Cell("unserved", {}), None)
+        (asked,) = [one for one in plans.texts if "FROM attempts" in one]
+        assert "(campaign_id=? AND planned_at>?" in asked or "Index Cond: ((campaign_id = " in asked, asked
