@@ -19,12 +19,14 @@ from agent_ui.api.campaign_bodies import (
     list_answer,
 )
 from agent_ui.api.importing import FORMAT_FIELDS, PreviewAnswer, look, preview_answer, read_format, read_mapping
+from agent_ui.api.numbers import ID_DIGITS
 from agent_ui.api.probing import spend_probe
+from agent_ui.api.problems import invalid
 from agent_ui.api.route import OwnText, Route
 from agent_ui.api.shapes import PageAnswer
 from agent_ui.api.upload import save_upload
 from agent_ui.auth.permissions import Permission
-from agent_ui.errors import ApiError
+from agent_ui.errors import ApiError, FieldProblem
 from agent_ui.joints.campaign_law import uncovered_by
 from crm_core.errors import NotFound
 from crm_core.importing.lead_importer import preview_leads
@@ -100,10 +102,16 @@ async def preview_lead_import(ask: Ask) -> dict[str, Any]:
     """Look at the file; nothing is saved."""
     found, fields = await look(ask, preview_leads, {"campaign_id"})
     law: list[str] = []
-    if fields.get("campaign_id", "").isdecimal():
-        campaign = await ask.parts.memory.campaigns.get(int(fields["campaign_id"]))
+    if text := fields.get("campaign_id", ""):
+        campaign = await ask.parts.memory.campaigns.get(_id_of("campaign_id", text))
         law = uncovered_by(campaign.policies, found.numbers.countries)
     return preview_answer(found) | {"uncovered": law}
+
+
+def _id_of(path: str, text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= ID_DIGITS):
+        raise invalid([FieldProblem(path, "invalid", "must be the number of one")])
+    return int(text)
 
 
 async def start_lead_import(ask: Ask) -> dict[str, Any]:

@@ -18,7 +18,8 @@ async def test_a_file_is_seen_as_it_would_be_dialed_and_with_the_law_that_is_mis
     assert (found["countries"], found["refused_rows"], found["read_rows"]) == ([{"country": "DE", "rows": 1}], 1, 2)
     _, found = await boss.call("POST", path, data=form(text, mapping='{"0": "phone"}'))
     assert (found["mapping"], found["country"], found["uncovered"]) == ({"0": "phone"}, "CN", [])
-    for field, value in (("country", "Germany"), ("encoding", "klingon")):
+    wrong = (("country", "Germany"), ("encoding", "klingon"), ("campaign_id", "spring"), ("campaign_id", "9" * 19))
+    for field, value in wrong:
         status, refused = await boss.call("POST", path, data=form(text, **{field: value}))
         assert (status, [one["path"] for one in refused["error"]["fields"]]) == (422, [field])
     assert (await boss.call("POST", path, data=form(text, campaign_id="999")))[0] == 404
