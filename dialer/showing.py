@@ -40,13 +40,15 @@ class ShownCalls:
                 return
             self._turn_day(now)
             self._followed.update(missing)
+            day = day_of(now, self._zone)
             try:
-                found = await self._shown.of(missing, day_of(now, self._zone).begins_at, now - HOUR)
+                found = await self._shown.of(missing, day.begins_at, now - HOUR)
             except BaseException:
                 self._drop(missing)
                 raise
             for number, one in found.items():
-                self._today[number] += one.today
+                # somebody else may have begun the next day meanwhile
+                self._today[number] += one.today if self._day == day.date else 0
                 self._lately[number] = deque(sorted((*one.lately, *self._lately.get(number, ()))))
             self._known.update(missing)
 
@@ -86,7 +88,8 @@ class ShownCalls:
 
     def _turn_day(self, now: datetime) -> None:
         today = day_of(now, self._zone).date
-        if today != self._day:
+        # never back: who asks now may have looked at the clock before midnight
+        if self._day is None or today > self._day:
             self._day = today
             self._today.clear()
 

@@ -175,7 +175,7 @@ class LeadImport(Table):
 
 
 _LISTENED = text("listened_ms IS NOT NULL")
-# written out in the question, too: only then both databases see that the index holds all that is asked for
+# written out in the question, too: with a bound value neither database would see that the index serves it
 DIALED = text("state <> 'cancelled'")
 _REPORTED = (
     *("campaign_id", "planned_at", "list_id", "shown_as", "verdict", "disposition", "state"),

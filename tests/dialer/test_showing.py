@@ -1,5 +1,6 @@
 """How often numbers of ours were shown, over restarts and days, and which one a call shows."""
 
+from collections import deque
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -78,19 +79,20 @@ async def test_what_was_shown_is_counted_from_the_attempts_after_a_restart(house
 
 
 class Slow(ShownNumbers):
-    """Something is dialed while it counts; `breaks` once."""
+    """Something is dialed while it counts, at `at` or at once; `breaks` once."""
 
     def __init__(self, house: House) -> None:
         super().__init__(house.database)
         self.calls: ShownCalls | None = None
         self.breaks = False
+        self.at: datetime | None = None
 
     async def of(self, numbers: object, day_began_at: datetime, lately_at: datetime) -> dict[str, Shown]:
         if self.breaks:
             self.breaks = False
             raise StorageError("away")
         assert self.calls is not None
-        self.calls.add(B, lately_at + HOUR)
+        self.calls.add(B, self.at or lately_at + HOUR)
         return {B: Shown(3, (lately_at + MINUTE,))}
 
 
@@ -112,7 +114,7 @@ async def test_an_hour_slides_a_day_ends_at_the_house_s_midnight_and_who_was_not
 ) -> None:
     calls = ShownCalls(ShownNumbers(house.database), LONDON)
     await calls.know((B,), house.now)
-    assert calls.use_of(B, house.now) == ShownUse(0, calls.use_of(B, house.now).lately)
+    assert calls.use_of(B, house.now) == ShownUse(0, deque())
     first, second, third = house.now, house.now + 30 * MINUTE, house.now + 65 * MINUTE
     for at in (first, second, third):
         calls.add(B, at)
@@ -226,3 +228,15 @@ async def test_nobody_is_shown_to_an_agent_while_no_number_is_left(database: Dat
     answer = await run.dial_card(11, run.cards[11].lead.id)
     assert isinstance(answer, Ordered)
     assert calls.use_of(B, house.now).today == 1
+
+
+async def test_who_asks_over_midnight_takes_nothing_of_the_new_day(house: House) -> None:
+    slow = Slow(house)
+    calls = slow.calls = ShownCalls(slow, LONDON)
+    midnight = calls.day_ends_at(house.now)
+    before = midnight - timedelta(milliseconds=1)
+    slow.at = midnight
+    await calls.know((B,), before)
+    assert calls.use_of(B, midnight).today == 1, "yesterday's three are over"
+    assert calls.use_of(B, before).today == 1
+    assert calls.use_of(B, midnight).today == 1, "and who was asked a moment earlier does not clear it"
