@@ -121,7 +121,6 @@ class CallDetailAnswer(CallAnswer):
 
     priority: int
     dialed: OwnText
-    caller_name: str
     legs: tuple[LegAnswer, ...]
     events: tuple[EventAnswer, ...]
     script: WalkedScript | None
@@ -292,7 +291,6 @@ async def show_call(ask: Ask) -> dict[str, Any]:
         "recordings": recordings,
         "priority": detail.call.priority,
         "dialed": detail.call.dialed,
-        "caller_name": detail.call.caller_name,
         "script": await memory.scripts.path_of(call_id),
         "legs": [_leg(leg, detail) for leg in detail.legs],
         "events": [

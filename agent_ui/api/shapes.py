@@ -67,13 +67,17 @@ WAITED = (
 
 
 class CallAnswer(Answer):
-    """One line of the call log; `disposition` is a code, `rating` what the caller said, from 1 to 5."""
+    """One line of the call log; `disposition` is a code, `rating` what the caller said, from 1 to 5.
+
+    `caller_name` came with the call: from the network, or from the list that the person is on.
+    """
 
     id: OwnText
     started_at: datetime
     ended_at: datetime | None
     direction: str
     number: NumberText | None
+    caller_name: str
     customer: Named | None
     queue_name: str | None
     agent_name: str | None
@@ -113,6 +117,7 @@ def call_answer(me: Identity, row: CallRow) -> dict[str, Any]:
         "ended_at": row.ended_at,
         "direction": row.direction,
         "number": shown_number(row.number),
+        "caller_name": row.caller_name,
         "customer": named(row.customer_id, row.customer_name),
         "queue_name": row.queue_name,
         "agent_name": row.agent_name,

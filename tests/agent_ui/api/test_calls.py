@@ -29,9 +29,10 @@ STATES = [
 ]
 
 
-async def store_call(world: World) -> None:
-    values = {"id": "c1", "direction": "inbound", "started_at": AT, "agent_id": world.users["agent"].id, **EMPTY}
-    mine = {"agent_id": world.users["agent"].id, "started_at": AT, "call_id": "c1"}
+async def store_call(world: World, **more: str) -> None:
+    agent_id = world.users["agent"].id
+    values = {"id": "c1", "direction": "inbound", "started_at": AT, "agent_id": agent_id, **EMPTY, **more}
+    mine = {"agent_id": agent_id, "started_at": AT, "call_id": "c1"}
     database = world.parts.memory.database
     await database.write(lambda connection: connection.execute(insert(Call).values(values)))
     await database.write(lambda connection: connection.execute(insert(CallAgent).values(mine)))
@@ -62,6 +63,12 @@ async def test_a_line_without_recording_and_one_with_several(world: World) -> No
     await record(world, "r1", "ready")
     _, page = await person.call("GET", "/calls")
     assert [(line["recording"]["id"], line["recording"]["state"]) for line in page["items"]] == [("r2", "processing")]
+
+
+async def test_a_line_has_the_name_that_came_with_the_call(world: World) -> None:
+    await store_call(world, caller_name="刘洋003")
+    _, page = await (await world.person("agent")).call("GET", "/calls")
+    assert [(line["caller_name"], line["customer"]) for line in page["items"]] == [("刘洋003", None)]
 
 
 async def test_a_recording_is_paused_by_who_talks_and_audited(world: World) -> None:

@@ -14,6 +14,8 @@ export interface CallRow {
   ended_at: string | null
   direction: string
   number: string | null
+  /** As it came with the call, such as the name on a campaign’s list; often "". */
+  caller_name: string
   customer: CustomerName | null
   queue_name: string | null
   agent_name: string | null
@@ -54,7 +56,6 @@ export interface CallEvent {
 
 export interface Call extends CallRow {
   dialed: string
-  caller_name: string | null
   priority: number | null
   legs: CallLeg[]
   events: CallEvent[]

@@ -6,6 +6,8 @@ import { isMasked } from '@/text/phone'
 export interface Draft {
   callId: string
   number: string | null
+  /** As it came with the call: by itself nothing that somebody typed. */
+  offered: string
   name: string
   company: string
   remark: string
@@ -24,10 +26,11 @@ function kept(): Draft[] {
   }
 }
 
-export function draftFor(callId: string, number: string | null, name = ''): Draft {
+/** `offered`: what the list or the trunk calls them. A name that somebody typed, or cleared, stays. */
+export function draftFor(callId: string, number: string | null, offered = ''): Draft {
   const known = drafts.get(callId)
-  if (known) return known
-  drafts.set(callId, { callId, number, name, company: '', remark: '' })
+  if (!known) drafts.set(callId, { callId, number, offered, name: offered, company: '', remark: '' })
+  else if (offered && known.name === known.offered) known.name = known.offered = offered
   return drafts.get(callId)!
 }
 
@@ -41,7 +44,11 @@ export function dropAllDrafts(): void {
 
 /** Typed in, and not of the call in work. */
 export function unfinished(callId: string | null) {
-  return [...drafts.values()].filter((draft) => draft.callId !== callId && (draft.name || draft.company || draft.remark).trim() !== '')
+  return [...drafts.values()].filter((draft) => draft.callId !== callId && isTyped(draft))
+}
+
+function isTyped({ name, offered, company, remark }: Draft): boolean {
+  return [name === offered ? '' : name, company, remark].some((text) => text.trim() !== '')
 }
 
 /** Creates the customer and links the call; returns the customer's id. */

@@ -15,6 +15,11 @@ export function nameOf(work: Work | null): string {
   return matchOf(work)?.name || work?.call?.customer_name || work?.call?.caller.name || ''
 }
 
+/** Of a call in the log: the customer whom it belongs to, else what came with it; '' when nobody said. */
+export function loggedName(row: { customer: { name: string } | null; caller_name: string }): string {
+  return row.customer?.name || row.caller_name
+}
+
 /** For who sees no pop: the customer that the call belongs to, else what the trunk said; '' when it was withheld. */
 export function callerName(call: CallView): string {
   return call.customer_name || call.caller.name || phoneNumber(call.caller.number)
