@@ -61,7 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     why = actions.add_parser("why", help="why somebody on its lists is not called now, and when they may be")
     why.set_defaults(run=run, action=_why)
     report = actions.add_parser(
-        "report", help="what its attempts came to, by list, hour, day, disposition or caller id"
+        "report", help="what its attempts came to, by list, hour, day, disposition, caller id or agent"
     )
     add_report_arguments(report)
     report.set_defaults(run=run, action=_report)

@@ -1,4 +1,4 @@
-"""What comes next for a lead: from the outcome, how often it was tried, which number, and when people were there.
+"""What comes next for a lead: from the outcome, how often it was tried, and which number it was.
 
 One engine for everything that other dialers spread over recycling, alternate numbers and call quotas: the first rule
 that fits holds, and the answer is a time and a number, or that the lead is done and why.
