@@ -238,8 +238,9 @@ class Dialer:
         self.runs[campaign_id] = run
         try:
             await run.take_up()
+            await self._keep_window(run)
         except BaseException:
-            # half of it known, it would dial as if the other half were not there
+            # half of it known, it would dial as if the other half were not there: calls, and whom they abandoned
             del self.runs[campaign_id]
             raise
         return run

@@ -6,6 +6,7 @@ import pytest
 
 from crm_core.audit import SYSTEM
 from crm_core.domain.campaign_rules import CampaignRules
+from crm_core.errors import StorageError
 from cti.bus import Bus
 from cti.domain.attempt_words import AttemptChanged, AttemptPhase
 from cti.domain.facts import Change
@@ -73,6 +74,26 @@ async def test_a_campaign_that_cannot_be_looked_at_is_not_dialed_for(
     await house.campaigns.take_step(broken, "running", "finished", SYSTEM)
     await house.step(5)
     assert house.dialer.setbacks.of(broken) is None
+
+
+async def test_nobody_is_dialed_before_the_window_is_counted(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if nobody had been abandoned that day, for the second until the next look."""
+    await house.add(A)
+    await house.start()
+
+    async def break_off(*_: object) -> None:
+        raise StorageError("away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(house.attempts, "answers", break_off)
+        with pytest.raises(StorageError):
+            await house.dialer.look()
+    house.stage.ready(11, 12)
+    await house.settle()
+    await house.dialer.dial()
+    assert house.dialed() == []
+    await house.step(1)
+    assert house.dialed() == [A]
 
 
 async def test_lines_that_cannot_be_compared_make_nobody_deaf(
