@@ -1,6 +1,6 @@
 """What agents said of campaigns' calls: noted with the attempt, and settled once with its lead."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,13 +46,17 @@ class DisposedAttempt:
 
 @dataclass(frozen=True, slots=True)
 class LeadChange:
-    """What becomes of the lead: its state and why, and where it waits, from when on, for whom, by which number."""
+    """What becomes of the lead: its state and why, and where it waits, from when on, for whom, by which number.
+
+    `instead_of`: only where it is as it is for one of these reasons; none: whatever it is.
+    """
 
     state: str
     why: str
     due_at: datetime | None = None
     next_number_id: int | None = None
     for_user_id: int | None = None
+    instead_of: tuple[str, ...] = ()
 
 
 _COLUMNS = tuple(getattr(Attempt, name) for name in DisposedAttempt.__dataclass_fields__)
@@ -90,18 +94,18 @@ class AttemptDispositions:
             return tuple(DisposedAttempt(*row) for row in await connection.execute(query))
 
     async def settle(
-        self, of: DisposedAttempt, lead: LeadChange | None, verdict: str | None = None, sign: str = ""
+        self,
+        of: DisposedAttempt,
+        lead: LeadChange | None,
+        verdict: str | None = None,
+        evidence: Sequence[Mapping[str, Any]] | None = None,
     ) -> bool:
-        """Write both in one go, unless another disposition was given meanwhile, or the lead was tried again since.
-
-        `sign` is kept as evidence of what came of the do-not-call list.
-        """
+        """Write both in one go, unless another disposition was given meanwhile, or the lead was tried again since."""
         done = update(Attempt).where(Attempt.attempt_id == of.attempt_id)
         done = done.where(Attempt.open_disposition == of.open_disposition)
         done = done.values({"open_disposition": None} | ({} if verdict is None else {"verdict": verdict}))
-        if sign:
-            told = {"kind": "do_not_call", "verdict": of.verdict or "", "sign": sign, "confidence_ratio": 1.0}
-            done = done.values(evidence=[*of.evidence, told])
+        if evidence is not None:
+            done = done.values(evidence=list(evidence))
         change = None if lead is None else _change(of, lead, verdict)
 
         async def work(connection: AsyncConnection) -> bool:
@@ -125,4 +129,6 @@ def _change(of: DisposedAttempt, lead: LeadChange, verdict: str | None) -> Any:
     values |= {} if lead.due_at is None else {"due_at": lead.due_at}
     values |= {} if verdict is None else {"last_verdict": verdict}
     change = update(Lead).where(Lead.id == of.lead_id, Lead.state.not_in(_ELSEWHERE), ~tried_since)
+    if lead.instead_of:
+        change = change.where(Lead.why.in_(lead.instead_of))
     return change.values(values)

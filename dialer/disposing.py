@@ -1,14 +1,14 @@
 """What comes of agents' dispositions of campaigns' calls: for the lead, the do-not-call list and the pacing."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from crm_core.attempt_dispositions import AttemptDispositions, DisposedAttempt, LeadChange
 from crm_core.due_leads import BARRED, DONE, WAITING, DueLeads
-from dialer.domain.disposing import Consequence, Fate, Meaning, consequence, machine_verdict
+from dialer.domain.disposing import BY_WORD, Consequence, Fate, Meaning, consequence, machine_verdict
 from dialer.domain.retry import Next, Tried, next_try
 from dialer.domain.verdict import Verdict
 from dialer.domain.who_answered import MACHINES
@@ -26,6 +26,10 @@ class DoNotCall(Protocol):
 
 UNLISTED = "asked_not_to_unlisted"
 """They asked never to be called, and the list does not take their number: other campaigns do not know it."""
+
+
+SAID = "disposition"
+"""The kind of sign that an agent's word is, where it made another verdict of what was heard."""
 
 
 def unlisted_sign(attempt_id: str, refused: str) -> str:
@@ -58,23 +62,37 @@ class Disposing:
         for one in await self._dispositions.open():
             plan = await self._plan_of(one.campaign_id)
             meaning = Meaning.NOTHING if plan is None else Meaning(plan.campaign.rules.meaning_of(one.open_disposition))
-            if plan is None or meaning is Meaning.NOTHING:
+            if plan is None:
                 await self._dispositions.settle(one, None)
             else:
                 await self._settle(plan, one, meaning)
 
     async def _settle(self, plan: CampaignPlan, one: DisposedAttempt, meaning: Meaning) -> None:
         came = consequence(meaning, self._now(), one.again_at, one.again_for_user_id)
-        sign = ""
+        evidence = _without_what_was_said(one)
+        before = _verdict_before(one)
+        verdict = _machine(before, evidence) if came.fate is Fate.BY_RULE else before
         # first the list: what is done twice there is done once
         if came.fate is Fate.BARRED and (refused := await self._do_not_call.list_number(one.number, one.agent_id)):
-            came, sign = replace(came, why=UNLISTED), unlisted_sign(one.attempt_id, refused)
-        was_machine = one.verdict in tuple(MACHINES)
-        verdict = _machine(one) if came.fate is Fate.BY_RULE else None
-        lead = _lead_change(one, came) if verdict is None else await self._by_rule(plan, one, verdict)
-        settled = await self._dispositions.settle(one, lead, None if verdict is None else verdict.value, sign)
-        if settled and verdict is not None and not was_machine:
+            came = replace(came, why=UNLISTED)
+            evidence.append(_told("do_not_call", verdict, unlisted_sign(one.attempt_id, refused)))
+        if verdict is not before:
+            evidence.append(_told(SAID, verdict, f"said by the agent: {one.open_disposition}"))
+        lead = await self._lead(plan, one, came, verdict)
+        settled = await self._dispositions.settle(one, lead, verdict.value, evidence)
+        if settled and came.fate is Fate.BY_RULE and one.verdict not in tuple(MACHINES):
             self._not_a_person(one.campaign_id, one.attempt_id)
+
+    async def _lead(
+        self, plan: CampaignPlan, one: DisposedAttempt, came: Consequence, verdict: Verdict
+    ) -> LeadChange | None:
+        if came.fate not in (Fate.BY_RULE, Fate.AS_IT_IS):
+            return _lead_change(one, came)
+        change = await self._by_rule(plan, one, verdict)
+        if change is None or came.fate is Fate.BY_RULE or verdict.value != one.verdict:
+            return change
+        # it means nothing: what an earlier one meant was a slip
+        return replace(change, instead_of=BY_WORD)
 
     async def _by_rule(self, plan: CampaignPlan, one: DisposedAttempt, verdict: Verdict) -> LeadChange | None:
         if one.lead_id is None:
@@ -93,9 +111,24 @@ class Disposing:
         return LeadChange(DONE, verdict.value if came.value == DONE else came.value)
 
 
-def _machine(one: DisposedAttempt) -> Verdict:
+def _machine(before: Verdict, evidence: Sequence[Mapping[str, Any]]) -> Verdict:
     """What was heard on the line may have been too little to be its verdict."""
-    return machine_verdict(one.verdict, *(sign.get("verdict") for sign in one.evidence))
+    return before if before in MACHINES else machine_verdict(*(sign.get("verdict") for sign in evidence))
+
+
+def _without_what_was_said(one: DisposedAttempt) -> list[Mapping[str, Any]]:
+    return [sign for sign in one.evidence if sign.get("kind") != SAID]
+
+
+def _verdict_before(one: DisposedAttempt) -> Verdict:
+    """What it was before an agent said that it is a machine."""
+    signs = _without_what_was_said(one)
+    word = signs[0].get("verdict") if signs and len(signs) < len(one.evidence) else one.verdict
+    return Verdict(word or Verdict.LOST)
+
+
+def _told(kind: str, verdict: Verdict, sign: str) -> dict[str, Any]:
+    return {"kind": kind, "verdict": verdict.value, "sign": sign, "confidence_ratio": 1.0}
 
 
 def _lead_change(one: DisposedAttempt, came: Consequence) -> LeadChange:

@@ -9,6 +9,9 @@ from dialer.domain.who_answered import MACHINES
 
 AGAIN_WITHOUT_TIME = timedelta(days=1)
 """They are to be called again, and nobody said when."""
+_SUCCESS, _CALLBACK = "success", "callback"
+BY_WORD = (_SUCCESS, _CALLBACK)
+"""Why a lead is as an agent's word made it, where another can take that back; who asked never to be called stays."""
 
 
 class Meaning(StrEnum):
@@ -52,11 +55,11 @@ def consequence(meaning: Meaning, now: datetime, again_at: datetime | None, agai
     """Return what it means for the lead."""
     match meaning:
         case Meaning.SUCCESS:
-            return Consequence(Fate.DONE, "success")
+            return Consequence(Fate.DONE, _SUCCESS)
         case Meaning.NEVER:
             return Consequence(Fate.BARRED, "asked_not_to")
         case Meaning.CALLBACK:
-            return Consequence(Fate.AGAIN, "callback", again_at or now + AGAIN_WITHOUT_TIME, again_for)
+            return Consequence(Fate.AGAIN, _CALLBACK, again_at or now + AGAIN_WITHOUT_TIME, again_for)
         case Meaning.NOT_A_PERSON:
             return Consequence(Fate.BY_RULE)
         case _:

@@ -193,6 +193,40 @@ async def test_what_means_nothing_changes_nothing(house: House, after: After) ->
     assert (await house.lead_row(lead_id)).why == "human"
 
 
+async def test_a_machine_that_was_none_after_all_is_a_person_again(house: House, after: After) -> None:
+    lead_id = await house.add(A)
+    call_id = await after.talk()
+    await after.hang_up()
+    row = await after.say(call_id, Said("machine"))
+    assert (row.verdict, row.evidence[-1]["sign"]) == ("machine", "said by the agent: machine")
+    for word, why in (("talked", "human"), ("machine", "machine"), ("sold", "success")):
+        row, lead = await after.say(call_id, Said(word)), await house.lead_row(lead_id)
+        state, verdict = ("waiting", "machine") if word == "machine" else ("done", "human")
+        assert (row.verdict, lead.state, lead.why, lead.last_verdict) == (verdict, state, why, verdict)
+    assert [sign["kind"] for sign in row.evidence] == ["signalling"]
+
+
+@pytest.mark.parametrize("slip", [Said("later"), Said("sold", converted=True)], ids=["callback", "success"])
+async def test_a_slip_is_taken_back_by_a_word_that_means_nothing(house: House, after: After, slip: Said) -> None:
+    lead_id = await house.add(A)
+    call_id = await after.talk()
+    await after.hang_up()
+    await after.say(call_id, slip)
+    await after.say(call_id, Said("talked"))
+    lead = await house.lead_row(lead_id)
+    assert (lead.state, lead.why, lead.for_user_id) == ("done", "human", None)
+
+
+async def test_who_asked_never_to_be_called_stays_so_whatever_is_said_then(house: House, after: After) -> None:
+    lead_id = await house.add(A)
+    call_id = await after.talk()
+    await after.hang_up()
+    await after.say(call_id, Said("stop"))
+    await after.say(call_id, Said("talked"))
+    lead = await house.lead_row(lead_id)
+    assert (lead.state, lead.why) == ("barred", "asked_not_to")
+
+
 async def test_what_is_said_in_the_talk_holds_when_it_is_over(house: House, after: After) -> None:
     lead_id = await house.add(A)
     call_id = await after.talk()
