@@ -27,7 +27,7 @@ from agent_ui.api.shapes import PageAnswer
 from agent_ui.api.upload import save_upload
 from agent_ui.auth.permissions import Permission
 from agent_ui.errors import ApiError, FieldProblem
-from agent_ui.joints.campaign_law import uncovered_by
+from agent_ui.joints.campaign_law import asking_consent, uncovered_by
 from crm_core.errors import NotFound
 from crm_core.importing.lead_importer import preview_leads
 from crm_core.importing.lead_jobs import LeadImportRow
@@ -41,9 +41,10 @@ _IMPORT_FIELDS = FORMAT_FIELDS | {"mapping", "name", "skip_elsewhere", "list_nam
 
 
 class LeadPreviewAnswer(PreviewAnswer):
-    """`uncovered`: countries of which no policy of the campaign is."""
+    """`uncovered`: countries of which no policy of the campaign is; `asks_consent`: its policies that ask for it."""
 
     uncovered: tuple[OwnText, ...]
+    asks_consent: tuple[OwnText, ...]
 
 
 async def list_lead_lists(ask: Ask) -> dict[str, Any]:
@@ -101,11 +102,12 @@ async def put_back_lead(ask: Ask) -> dict[str, Any]:
 async def preview_lead_import(ask: Ask) -> dict[str, Any]:
     """Look at the file; nothing is saved."""
     found, fields = await look(ask, preview_leads, {"campaign_id"})
-    law: list[str] = []
+    law: dict[str, list[str]] = {"uncovered": [], "asks_consent": []}
     if text := fields.get("campaign_id", ""):
         campaign = await ask.parts.memory.campaigns.get(_id_of("campaign_id", text))
-        law = uncovered_by(campaign.policies, found.numbers.countries)
-    return preview_answer(found) | {"uncovered": law}
+        law["uncovered"] = uncovered_by(campaign.policies, found.numbers.countries)
+        law["asks_consent"] = asking_consent(campaign.policies)
+    return preview_answer(found) | law
 
 
 def _id_of(path: str, text: str) -> int:

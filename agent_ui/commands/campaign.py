@@ -5,7 +5,7 @@ import asyncio
 import shutil
 import sys
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from agent_ui.commands.campaign_report import add_report_arguments, print_report
 from agent_ui.config import load_config
 from agent_ui.errors import ApiError
-from agent_ui.joints.campaign_law import uncovered_by
+from agent_ui.joints.campaign_law import asking_consent, uncovered_by
 from agent_ui.joints.campaign_steps import leads_added, take_step
 from agent_ui.joints.campaigns import house_policy
 from agent_ui.joints.lead_why import LeadWhy
@@ -31,13 +31,17 @@ from crm_core.importing.lead_importer import LeadCounts, LeadImporter, preview_l
 from crm_core.importing.lead_saving import Target
 from crm_core.importing.workbook import unfold
 from crm_core.lead_lists import Progress
-from crm_core.leads import LeadFilter
+from crm_core.leads import NO_CONSENT, LeadFilter
 from crm_core.shown_numbers import ShownNumbers
 from cti.clock import SystemClock
 from dialer.domain.campaign import CampaignStep
 from dialer.showing import Showing, ShownCalls
 
 _BAR_CELLS = 30
+_NO_CONSENT_CURE = (
+    f"{NO_CONSENT}: nobody knows that they agreed to be called, and a policy asks for it; import them onto a list with"
+    " a column “Consent date” (the list without it removed first), or note it on the campaign's page under “Why?”"
+)
 _STEPS = {"start": CampaignStep.STARTED, "pause": CampaignStep.PAUSED, "stop": CampaignStep.FINISHED}
 _STEP_HELP = {
     "start": "let it call people",
@@ -95,13 +99,16 @@ async def _found(memory: Memory, wanted: str) -> CampaignRow:
     for row in await memory.campaigns.all():
         if row.name == wanted or str(row.id) == wanted:
             return row
+    print("callroom: `callroom campaign list` names those that there are", file=sys.stderr)
     raise NotFound("campaign", wanted)
 
 
 async def _list(memory: Memory, arguments: argparse.Namespace) -> None:
     del arguments
-    totals = await memory.lead_lists.totals()
-    for row in await memory.campaigns.all():
+    totals, rows = await memory.lead_lists.totals(), await memory.campaigns.all()
+    if not rows:
+        print("no campaigns yet: they are made on the page “Campaigns”, by who signs in as a supervisor")
+    for row in rows:
         print(f"{row.id:>4}  {row.state:<12}  {row.name}  ({row.mode}, {row.queue_name})")
         print(f"      {_progress_text(totals.get(row.id, Progress()))}")
 
@@ -116,6 +123,8 @@ async def _status(memory: Memory, arguments: argparse.Namespace) -> None:
     if without:
         print(f"  no policy is for: {', '.join(without)}")
     progress = await memory.lead_lists.progress(row.id)
+    if any(NO_CONSENT in one.ended for one in progress.values()):
+        print(f"  {_NO_CONSENT_CURE}")
     for one in await memory.lead_lists.of(row.id):
         counted = progress.get(one.id, Progress())
         print(f"  {one.name} (share {one.share})")
@@ -148,19 +157,19 @@ async def _why(memory: Memory, arguments: argparse.Namespace) -> int:
         answer = await asked.of(lead, row, clock.now())
         print(f"{lead.name or '-'} ({lead.list_name}): {lead.state}")
         for one in answer["reasons"]:
-            print(f"  {_reason_text(one)}")
-        print(f"  may be called: {_moment_text(answer['next_at']) or 'cannot be told'}")
+            print(f"  {_reason_text(one, zone)}")
+        print(f"  may be called: {_moment_text(answer['next_at'], zone) or 'cannot be told'}")
     return 0
 
 
-def _reason_text(reason: dict[str, Any]) -> str:
+def _reason_text(reason: dict[str, Any], zone: tzinfo) -> str:
     parts = [reason["rule"], reason["detail"], reason["policy"] and f"by {reason['policy']}"]
-    times = [f"{name} {_moment_text(reason[name])}" for name in ("since", "until") if reason[name] is not None]
+    times = [f"{name} {_moment_text(reason[name], zone)}" for name in ("since", "until") if reason[name] is not None]
     return " ".join(filter(None, [*parts, *times]))
 
 
-def _moment_text(moment: datetime | None) -> str:
-    return "" if moment is None else moment.isoformat(" ", "minutes")
+def _moment_text(moment: datetime | None, zone: tzinfo) -> str:
+    return "" if moment is None else moment.astimezone(zone).isoformat(" ", "minutes")
 
 
 async def _report(memory: Memory, arguments: argparse.Namespace) -> None:
@@ -188,7 +197,7 @@ async def _import(memory: Memory, arguments: argparse.Namespace) -> int:
         is_workbook = await unfold(source)
         as_ = FileFormat(None if is_workbook else arguments.encoding, arguments.country)
         found = await asyncio.to_thread(preview_leads, source, as_)
-        _tell_countries(row, found)
+        _tell_law(row, found)
         print(", ".join(f"{found.columns[place]}: {field}" for place, field in sorted(found.mapping.items())))
         name = arguments.list or path.stem
         list_id = await _list_called(memory, row, name)
@@ -209,12 +218,16 @@ async def _list_called(memory: Memory, row: CampaignRow, name: str) -> int | Non
     return next((one.id for one in await memory.lead_lists.of(row.id) if one.name == name), None)
 
 
-def _tell_countries(row: CampaignRow, found: Preview) -> None:
+def _tell_law(row: CampaignRow, found: Preview) -> None:
     countries = found.numbers.countries
     print(f"{found.encoding}; rows by country: " + ", ".join(f"{name} {rows:,}" for name, rows in countries.items()))
     without = uncovered_by(row.policies, countries)
     if without:
         print(f"callroom: no policy of the campaign is for {', '.join(without)}", file=sys.stderr)
+    asking = asking_consent(row.policies)
+    if asking and "consent_at" not in found.mapping.values():
+        told = "asks for consent, and no column “Consent date” says when it was given: nobody will be called"
+        print(f"callroom: the policy {', '.join(asking)} {told}", file=sys.stderr)
 
 
 def _show(counts: LeadCounts) -> bool:

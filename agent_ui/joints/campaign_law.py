@@ -22,6 +22,11 @@ def uncovered_by(policies: Sequence[str], countries: Iterable[str]) -> list[str]
     return uncovered(known_of(policies)[0], countries)
 
 
+def asking_consent(policies: Sequence[str]) -> list[str]:
+    """Name those of these policies by which only who has agreed may be called."""
+    return [policy.name for policy in known_of(policies)[0] if policy.asks_consent]
+
+
 def law_problems(draft: CampaignDraft, own_numbers: Sequence[str], prompts: Collection[str]) -> list[FieldProblem]:
     """Say what in these settings no policy, no number or no recording of ours is behind."""
     names = shipped_names()

@@ -11,6 +11,7 @@ async def test_a_file_is_seen_as_it_would_be_dialed_and_with_the_law_that_is_mis
     asked = {"country": "DE", "encoding": "utf-8", "campaign_id": str(campaign["id"])}
     _, found = await boss.call("POST", path, data=form(text, **asked))
     assert (found["country"], found["encoding"], found["uncovered"]) == ("DE", "utf-8", ["DE"])
+    assert found["asks_consent"] == ["cn"]
     assert found["numbers"] == [
         [{"column": 1, "number": "+493012345678", "country": "DE", "code": ""}],
         [{"column": 1, "number": "13800138000", "country": "", "code": "not_of_country"}],
@@ -18,6 +19,7 @@ async def test_a_file_is_seen_as_it_would_be_dialed_and_with_the_law_that_is_mis
     assert (found["countries"], found["refused_rows"], found["read_rows"]) == ([{"country": "DE", "rows": 1}], 1, 2)
     _, found = await boss.call("POST", path, data=form(text, mapping='{"0": "phone"}'))
     assert (found["mapping"], found["country"], found["uncovered"]) == ({"0": "phone"}, "CN", [])
+    assert found["asks_consent"] == []
     wrong = (("country", "Germany"), ("encoding", "klingon"), ("campaign_id", "spring"), ("campaign_id", "9" * 19))
     for field, value in wrong:
         status, refused = await boss.call("POST", path, data=form(text, **{field: value}))

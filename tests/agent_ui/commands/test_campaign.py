@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from agent_ui.__main__ import main
 from agent_ui.commands.campaign import _rule_texts
@@ -17,6 +18,7 @@ from crm_core.audit import SYSTEM
 from crm_core.campaigns import CampaignDraft
 from crm_core.domain.campaign_rules import CampaignRules
 from crm_core.migrations import upgrade
+from crm_core.models import Lead
 from crm_core.queues import QueueDraft
 from cti.clock import SystemClock
 from tests.crm_core.importing.test_workbook import book
@@ -58,7 +60,7 @@ def test_a_file_of_another_country_is_told_with_the_law_that_is_missing(
     assert main(["campaign", "import", "Spring", str(sheet), "--country", "DE", "--encoding", "cp1252"]) == 0
     told = capsys.readouterr()
     assert "cp1252; rows by country: DE 1" in told.out
-    assert told.err == "callroom: no policy of the campaign is for DE\n"
+    assert told.err.splitlines()[0] == "callroom: no policy of the campaign is for DE"
     assert main(["campaign", "status", "Spring"]) == 0
     assert "no policy is for: DE (1)" in capsys.readouterr().out
 
@@ -76,7 +78,9 @@ def test_people_are_imported_and_counted(sheet: Path, capsys: pytest.CaptureFixt
     told = capsys.readouterr()
     assert "手机: phone" in told.out
     assert "created 2, barred 0, known 0, in_campaign 0, elsewhere 0, rejected_rows 1" in told.out
-    assert told.err == "line 3: This is not a telephone number. hello\n"
+    law, line = told.err.splitlines()
+    assert law.startswith("callroom: the policy cn asks for consent, and no column “Consent date”")
+    assert line == "line 3: This is not a telephone number. hello"
     workbook = sheet.with_suffix(".xlsx")
     workbook.write_bytes(book(people=[["姓名", "手机"], ["王芳", 13800138009]]))
     assert main(["campaign", "import", "Summer", str(workbook), "--list", "Workbook"]) == 0
@@ -86,6 +90,42 @@ def test_people_are_imported_and_counted(sheet: Path, capsys: pytest.CaptureFixt
     assert re.search(r"north \(share 1\)\n +░{30} 2 people: reached 0, .*waiting 2", shown)
     assert main(["campaign", "import", "Summer", str(sheet), "--skip-elsewhere", "--list", "A"]) == 1
     assert "created 0, barred 0, known 0, in_campaign 0, elsewhere 2" in capsys.readouterr().out
+
+
+def test_who_has_agreed_is_told_without_a_word_about_the_law(sheet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sheet.write_text("手机,同意日期,同意来源\n13800138000,2026-03-05,form\n", "utf-8")
+    assert main(["campaign", "import", "Spring", str(sheet)]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_status_says_how_people_without_consent_come_to_be_called(
+    sheet: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["campaign", "import", "Spring", str(sheet)])
+    main(["campaign", "status", "Spring"])
+    assert "no_consent" not in capsys.readouterr().out
+    asyncio.run(_leave_out("no_consent"))
+    main(["campaign", "status", "Spring"])
+    shown = capsys.readouterr().out
+    assert "no_consent: nobody knows that they agreed" in shown
+    assert "no_consent: 2" in shown
+
+
+async def _leave_out(why: str) -> None:
+    memory: Memory = open_memory(load_config(), SystemClock())
+    await memory.database.start()
+    left_out = update(Lead).values(state="barred", why=why)
+    await memory.database.write(lambda connection: connection.execute(left_out))
+    await memory.database.aclose()
+
+
+def test_a_house_without_campaigns_is_told_where_they_are_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CALLROOM_HOME", str(tmp_path))
+    asyncio.run(upgrade(load_config().database_url))
+    assert main(["campaign", "list"]) == 0
+    assert "no campaigns yet" in capsys.readouterr().out
 
 
 def test_status_says_what_its_own_rules_keep_it_from() -> None:
@@ -122,7 +162,9 @@ def test_it_is_started_paused_and_finished(sheet: Path, capsys: pytest.CaptureFi
     assert main(["campaign", "list"]) == 0
     assert re.search(r"1  finished +Spring", capsys.readouterr().out)
     assert main(["campaign", "status", "Winter"]) == 1
-    assert "there is no campaign 'Winter'" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "there is no campaign 'Winter'" in told
+    assert "callroom campaign list" in told
 
 
 def test_why_somebody_is_not_called(sheet: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -130,7 +172,7 @@ def test_why_somebody_is_not_called(sheet: Path, capsys: pytest.CaptureFixture[s
     capsys.readouterr()
     assert main(["campaign", "why", "Spring", "138 0013 8000"]) == 0
     told = capsys.readouterr().out
-    assert told.startswith("张伟 (north): waiting\n  campaign draft since ")
+    assert re.match(r"张伟 \(north\): waiting\n  campaign draft since .{16}\+08:00\n", told), "the house's clock"
     assert "  no_consent by cn\n" in told
     assert told.endswith("  may be called: cannot be told\n")
     assert main(["campaign", "why", "Spring", "13900000000"]) == 1

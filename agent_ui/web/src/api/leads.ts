@@ -40,9 +40,11 @@ export interface Lead {
   consent_source: string
 }
 
-/** Countries of which no policy of the campaign is. */
 export interface LeadPreview extends ImportPreview {
+  /** Countries of which no policy of the campaign is. */
   uncovered: string[]
+  /** Policies of the campaign by which only who has agreed may be called. */
+  asks_consent: string[]
 }
 
 /** Onto which list: one that is there, or a new one of this name, which is there from the first person on it. */

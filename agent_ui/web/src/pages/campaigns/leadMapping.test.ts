@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hasNumber, ownField, withColumn } from './leadMapping'
+import { hasNumber, ownField, withColumn, withoutConsent } from './leadMapping'
 
 test('only numbers may stand in several columns', () => {
   const mapping = { 0: 'name', 1: 'phone' }
@@ -10,6 +10,12 @@ test('only numbers may stand in several columns', () => {
 
 test('without a number nobody can be called', () => {
   expect([hasNumber({ 0: 'name' }), hasNumber({ 0: 'name', 1: 'phone' })]).toEqual([false, true])
+})
+
+test('a law that asks for consent is told until a column says when it was given', () => {
+  expect(withoutConsent(['cn'], { 0: 'phone', 1: 'consent_source' })).toEqual(['cn'])
+  expect(withoutConsent(['cn'], { 0: 'phone', 1: 'consent_at' })).toEqual([])
+  expect(withoutConsent([], { 0: 'phone' })).toEqual([])
 })
 
 test('a column that is kept has its heading, or its place', () => {

@@ -18,6 +18,11 @@ export function withColumn(mapping: Mapping, column: string, field: string): Map
   return Object.fromEntries(field === '' ? kept : [...kept, [column, field]])
 }
 
+/** Of these policies of the campaign, those by which nobody of such a file may be called: it does not say who agreed. */
+export function withoutConsent(asks: readonly string[], mapping: Mapping): readonly string[] {
+  return Object.values(mapping).includes('consent_at') ? [] : asks
+}
+
 export function hasNumber(mapping: Mapping): boolean {
   return Object.values(mapping).includes('phone')
 }
