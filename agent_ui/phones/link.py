@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import signal
 import sys
 from collections.abc import Awaitable, Callable
 
@@ -75,15 +76,36 @@ class PhonesLink:
             await self._tasks.aclose()
 
     async def close_door(self) -> None:
-        """The installation stops: the door closes too."""
+        """The installation stops: the door closes too, also one that is not open yet, or to which the link is down."""
         self._is_closing = True
-        if self._writer is None:
+        if self._writer is not None:
+            self._writer.write(encode(CloseDoor()))
+        elif not await self._close_apart():
+            self._end_child()
             return
-        self._writer.write(encode(CloseDoor()))
         for _ in range(round(STOP_LIMIT_S / LOOK_EVERY_S)):
             if not self._place.socket.exists() or not await self._is_there():
                 return
             await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _close_apart(self) -> bool:
+        """Tell the door by a link for this alone; False: none is open."""
+        try:
+            reader, writer = await asyncio.open_unix_connection(self._place.socket)
+        except OSError:
+            return False
+        writer.write(encode(CloseDoor()))
+        # to its end: what is closed before all was read is reset, and the word lost
+        with contextlib.suppress(ConnectionError, TimeoutError):
+            async with asyncio.timeout(STOP_LIMIT_S):
+                await reader.read()
+        writer.close()
+        return True
+
+    def _end_child(self) -> None:
+        """It is ours as long as nobody has asked for its end: no other process has its number."""
+        if self._child is not None and _status_if_ended(self._child) is None:
+            os.kill(self._child, signal.SIGTERM)
 
     async def _is_there(self) -> bool:
         try:

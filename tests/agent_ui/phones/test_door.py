@@ -2,7 +2,10 @@
 
 import asyncio
 import contextlib
+import os
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -127,6 +130,41 @@ async def test_an_ordered_stop_is_no_loss_to_complain_of(entrance: Entrance, cap
         await link.close_door()
         assert not link.is_open
     assert [record.message for record in caplog.records if record.name == "agent_ui.phones.link"] == []
+
+
+async def test_a_door_that_is_not_open_yet_when_all_stops_is_ended_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would stay, nobody's, for as long as its home folder is there."""
+    place = DoorPlace(
+        "127.0.0.1", 0, tmp_path / "phones.sock", "", 8700, "", secure=False, tls_cert="", tls_key="", key=KEY
+    )
+    link = PhonesLink(place, Main().check)
+    spawned: list[subprocess.Popen[bytes]] = []
+
+    def slow() -> int:
+        spawned.append(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]))
+        return spawned[0].pid
+
+    monkeypatch.setattr(link, "_spawn", slow)
+    running = asyncio.ensure_future(link.run())
+    try:
+        while not spawned:
+            await asyncio.sleep(0.01)
+        await link.close_door()
+        await asyncio.wait_for(running, 5)
+        with pytest.raises(ProcessLookupError):
+            os.kill(spawned[0].pid, 0)
+    finally:
+        running.cancel()
+        spawned[0].kill()
+        spawned[0].wait()
+
+
+async def test_a_door_to_which_the_link_is_down_is_closed_too(entrance: Entrance) -> None:
+    await PhonesLink(entrance.place, Main().check).close_door()
+    with pytest.raises(OSError, match="Connect"):
+        await entrance.connect()
 
 
 async def test_a_ticket_is_enough_while_the_main_process_is_away(entrance: Entrance) -> None:
