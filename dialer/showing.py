@@ -73,7 +73,8 @@ class ShownCalls:
         lately = self._lately.get(number, deque())
         if at in lately:
             lately.remove(at)
-            self._today[number] -= 1
+            if day_of(at, self._zone).date == self._day:
+                self._today[number] -= 1
 
     def forget(self) -> None:
         """Somebody else dials from now on: count anew when it is asked again."""

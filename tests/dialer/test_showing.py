@@ -124,7 +124,10 @@ async def test_an_hour_slides_a_day_ends_at_the_house_s_midnight_and_who_was_not
     calls.take_back(C, third)
     assert calls.use_of(B, third).today == 2
     assert calls.day_ends_at(house.now).astimezone(LONDON).isoformat() == "2026-03-03T00:00:00+00:00"
-    assert calls.use_of(B, calls.day_ends_at(house.now)).today == 0
+    midnight = calls.day_ends_at(house.now)
+    assert calls.use_of(B, midnight).today == 0
+    calls.take_back(B, second)
+    assert calls.use_of(B, midnight).today == 0, "it was none of the new day's"
     calls.forget()
     await calls.know((B,), house.now)
     assert calls.use_of(B, house.now).today == 0, "counted anew: none of these is written"
