@@ -137,7 +137,7 @@ async def import_do_not_call(ask: Ask) -> object:
 
 async def preview_do_not_call(ask: Ask) -> dict[str, Any]:
     """Look at the file; nothing is saved."""
-    found, _ = await look(ask, lambda source, as_, _: preview_list(source, as_))
+    found, _ = await look(ask, lambda source, as_, _: preview_list(source, as_), FORMAT_FIELDS)
     return preview_answer(found)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO, TypeVar
@@ -22,7 +22,7 @@ from crm_core.importing.opened import check_file
 
 T = TypeVar("T")
 FORMAT_FIELDS = frozenset({"encoding", "country"})
-_PREVIEW_FIELDS = FORMAT_FIELDS | {"mapping"}
+LOOK_FIELDS = FORMAT_FIELDS | {"mapping"}
 
 
 class SeenNumberAnswer(Answer):
@@ -104,11 +104,11 @@ async def preview_import(ask: Ask) -> dict[str, Any]:
 
 
 async def look(
-    ask: Ask, seen_by: Callable[[BinaryIO, FileFormat, dict[int, str] | None], T], more: Collection[str] = ()
+    ask: Ask, seen_by: Callable[[BinaryIO, FileFormat, dict[int, str] | None], T], names: frozenset[str] = LOOK_FIELDS
 ) -> tuple[T, dict[str, str]]:
-    """Have the file that was sent looked at; give the fields beside it, too."""
+    """Have the file that was sent looked at; give the fields beside it, too, which have these `names`."""
     with TemporaryFile() as file:
-        fields = await save_upload(ask, file, _PREVIEW_FIELDS | frozenset(more))
+        fields = await save_upload(ask, file, names)
         as_ = read_format(fields)
         mapping = read_mapping(fields["mapping"]) if fields.get("mapping") else None
         return await ask.parts.file_looks.look(lambda source: seen_by(source, as_, mapping), file), fields

@@ -18,7 +18,15 @@ from agent_ui.api.campaign_bodies import (
     lead_answer,
     list_answer,
 )
-from agent_ui.api.importing import FORMAT_FIELDS, PreviewAnswer, look, preview_answer, read_format, read_mapping
+from agent_ui.api.importing import (
+    FORMAT_FIELDS,
+    LOOK_FIELDS,
+    PreviewAnswer,
+    look,
+    preview_answer,
+    read_format,
+    read_mapping,
+)
 from agent_ui.api.numbers import ID_DIGITS
 from agent_ui.api.probing import spend_probe
 from agent_ui.api.problems import invalid
@@ -101,7 +109,7 @@ async def put_back_lead(ask: Ask) -> dict[str, Any]:
 
 async def preview_lead_import(ask: Ask) -> dict[str, Any]:
     """Look at the file; nothing is saved."""
-    found, fields = await look(ask, preview_leads, {"campaign_id"})
+    found, fields = await look(ask, preview_leads, LOOK_FIELDS | {"campaign_id"})
     law: dict[str, list[str]] = {"uncovered": [], "asks_consent": []}
     if text := fields.get("campaign_id", ""):
         campaign = await ask.parts.memory.campaigns.get(_id_of("campaign_id", text))

@@ -23,7 +23,7 @@ from crm_core.importing.chunk import Chunk, Order
 from crm_core.importing.file_format import AS_FOUND, FileFormat
 from crm_core.importing.fresh import save_fresh, settle
 from crm_core.importing.numbers_seen import Check, NumbersSeen, look_at_numbers, no_check
-from crm_core.importing.opened import opened
+from crm_core.importing.opened import Opened, opened
 from crm_core.importing.reading import reading
 from crm_core.importing.saving import save_rows
 from crm_core.models import User
@@ -145,7 +145,11 @@ def preview(
 
     `mapping` is as a person has put it right, None: as it is guessed.
     """
-    found = opened(data, as_)
+    return preview_opened(opened(data, as_), mapping, purpose)
+
+
+def preview_opened(found: Opened, mapping: Mapping[int, str] | None, purpose: Purpose) -> Preview:
+    """Look at one that was opened already."""
     width, row_count = len(found.columns), found.count()
     guessed = purpose.suggest(found.columns) if mapping is None else dict(mapping)
     first = [row for row in islice(found.rows(), _SAMPLES) if row.cells is not None]

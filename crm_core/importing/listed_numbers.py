@@ -13,7 +13,7 @@ from crm_core.domain.listed_number import REASON, check_listed, columns_of, read
 from crm_core.domain.table_file import TableRow
 from crm_core.errors import ImportUnreadable
 from crm_core.importing.file_format import AS_FOUND, FileFormat
-from crm_core.importing.importer import Preview, Purpose, preview
+from crm_core.importing.importer import Preview, Purpose, preview_opened
 from crm_core.importing.opened import Opened, opened
 
 # What one request can wait for.
@@ -37,8 +37,7 @@ class ListOutcome:
 
 def preview_list(source: BinaryIO, as_: FileFormat = AS_FOUND) -> Preview:
     """Look at a file without saving anything; raise ImportUnreadable if it is no list of numbers."""
-    _, mapping = _open(source, as_)
-    return preview(source, as_, mapping, Purpose(check=check_listed))
+    return preview_opened(*_open(source, as_), Purpose(check=check_listed))
 
 
 async def take_list(

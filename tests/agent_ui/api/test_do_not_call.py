@@ -165,6 +165,8 @@ async def test_a_list_of_another_country_is_looked_at_and_taken_as_it_is_seen(wo
         ["13800138000"],
     ]
     assert (seen["mapping"], seen["refused_rows"]) == ({"0": "phone", "1": "notes"}, 1)
+    refused, answer = await boss.call("POST", "/do-not-call/import/preview", data=form(text, mapping='{"1": "phone"}'))
+    assert (refused, answer["error"]["fields"][0]["code"]) == (422, "unknown_field"), "an import would not follow it"
     _, answer = await boss.call("POST", "/do-not-call/import", data=form(text, reason="x", country="DE"))
     assert (answer["added"], [one["code"] for one in answer["rejected"]]) == (1, ["not_of_country"])
     _, page = await boss.call("GET", "/do-not-call")
