@@ -9,7 +9,8 @@ from dialer.domain.pacing import Pacing
 def lines_to_open(pacing: Pacing, lines_per_idle_agent: float, now_s: float) -> Pace:
     """Return how many calls to place now; the pacing's own counts of lines and agents are taken.
 
-    When the window's abandonment is used up, there is one line for each agent who waits.
+    When the window's abandonment is used up, or over the limit for now, there is one line for each agent who waits: a
+    fixed ratio has no smaller risk to go on with, and a short list may never bring the people who would make up for it.
     """
     pacing.make_sense(now_s)
     agents, lines = pacing.agents, pacing.lines
@@ -17,7 +18,7 @@ def lines_to_open(pacing: Pacing, lines_per_idle_agent: float, now_s: float) -> 
         return Pace(0, PaceReason.NO_AGENTS)
     if (held := pacing.held_back(now_s)) is not None:
         return held
-    may_risk = pacing.allowance.accepted_risk_ratio(now_s) > 0
+    may_risk = not pacing.allowance.is_over and pacing.allowance.accepted_risk_ratio(now_s) > 0
     ratio = lines_per_idle_agent if may_risk else min(1.0, lines_per_idle_agent)
     wanted = math.ceil(ratio * agents.idle) - lines.ringing - lines.waiting
     room = pacing.room()
@@ -26,4 +27,4 @@ def lines_to_open(pacing: Pacing, lines_per_idle_agent: float, now_s: float) -> 
     calls = max(0, min(wanted, room))
     if calls:
         return Pace(calls, PaceReason.AHEAD if ratio > 1 else PaceReason.FOR_IDLE)
-    return Pace(0, PaceReason.AS_SET if may_risk else PaceReason.LIMIT_SPENT)
+    return Pace(0, PaceReason.LIMIT_SPENT if ratio < lines_per_idle_agent else PaceReason.AS_SET)

@@ -67,6 +67,18 @@ def test_with_the_window_s_abandonment_spent_each_idle_agent_has_one_line() -> N
     assert lines_to_open(made, 2.0, 4.0).reason is PaceReason.LIMIT_SPENT
 
 
+def test_above_the_limit_each_idle_agent_has_one_line_until_others_made_up_for_it() -> None:
+    made = pacing(2)
+    made.open_window(Window(0.0, 30 * 86_400.0, humans=33, abandoned=1))
+    assert lines_to_open(made, 2.0, 1.0).calls == 2, "more of them may come in thirty days, or may not"
+    made.handle(AttemptStarted("1"), 1.0)
+    made.handle(AttemptStarted("2"), 1.0)
+    assert lines_to_open(made, 2.0, 1.0).reason is PaceReason.LIMIT_SPENT
+    assert lines_to_open(made, 1.0, 1.0).reason is PaceReason.AS_SET, "one line each holds nothing back"
+    made.open_window(Window(0.0, 30 * 86_400.0, humans=34, abandoned=1))
+    assert lines_to_open(made, 2.0, 1.0).calls == 2
+
+
 def test_a_route_that_fails_is_tried_with_one_line() -> None:
     made = pacing(3)
     for number in range(60):
