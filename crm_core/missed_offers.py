@@ -13,7 +13,7 @@ from cti.domain.values import OfferResult
 
 @dataclass(frozen=True, slots=True)
 class MissedOffer:
-    """One that rang at `at`; `name` is the customer's, "" when nobody knows them."""
+    """One that rang at `at`; `name` is the customer's, else the one that came with the call, "" when nobody said."""
 
     call_id: str
     at: datetime
@@ -30,7 +30,8 @@ class MissedOffers:
 
     async def of(self, agent_id: int, since: datetime, most: int) -> tuple[MissedOffer, ...]:
         """List the newest since then, each call once."""
-        name, queue = Customer.name.label("name"), Queue.name.label("queue")
+        name = func.coalesce(Customer.name, Call.caller_name).label("name")
+        queue = Queue.name.label("queue")
         last = func.max(CallLeg.started_at).label("at")
         rang = (
             select(CallLeg.call_id, last)
@@ -50,4 +51,4 @@ class MissedOffers:
         )
         async with self._database.reading() as connection:
             rows = [dict(row) for row in (await connection.execute(query)).mappings()]
-        return tuple(build(MissedOffer, row | {"name": row["name"] or "", "queue": row["queue"] or ""}) for row in rows)
+        return tuple(build(MissedOffer, row | {"queue": row["queue"] or ""}) for row in rows)

@@ -50,7 +50,7 @@ async def test_what_rang_in_vain_is_listed_with_who_called(
     for call_id in ("c1", "c2", "c3"):
         clock.advance(seconds=60)
         await log.keep(
-            CallStarted(call_id, f"leg-{call_id}", "n1", Caller("13800138000"), "4001", clock.now()),
+            CallStarted(call_id, f"leg-{call_id}", "n1", Caller("13800138000", "刘洋003"), "4001", clock.now()),
             WaitStarted(call_id, queue, 0),
         )
         await log.rang(call_id, ann, f"a-{call_id}", OfferResult.ANSWERED if call_id == "c3" else OfferResult.MISSED)
@@ -61,7 +61,7 @@ async def test_what_rang_in_vain_is_listed_with_who_called(
     await log.rang("c2", ann, "again", OfferResult.MISSED)
     missed = MissedOffers(database)
     assert await missed.of(ann, begin, 20) == (
-        MissedOffer("c2", clock.now(), "", "+8613800138000", "Sales"),
+        MissedOffer("c2", clock.now(), "刘洋003", "+8613800138000", "Sales"),
         MissedOffer("c1", rung_at - timedelta(seconds=60), "张伟", "+8613800138000", "Sales"),
     )
     assert [one.call_id for one in await missed.of(ann, begin, 1)] == ["c2"]
