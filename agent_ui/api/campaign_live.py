@@ -89,7 +89,7 @@ class ListeningAnswer(OwnAnswer):
 
 
 class LiveAnswer(OwnAnswer):
-    """With `unknown_policies` it dials nobody.
+    """With `unknown_policies` it dials nobody; `zone` is the house's, by whose days is counted.
 
     `leads` by state, `verdicts`: the last one of each person, both up to a few seconds old.
     `clock_off_s`: how far the machine's calendar is ahead of the time that Callroom goes by, which nears it slowly.
@@ -99,6 +99,7 @@ class LiveAnswer(OwnAnswer):
     """
 
     at: datetime
+    zone: str
     state: str
     mode: str
     unknown_policies: tuple[str, ...]

@@ -31,6 +31,7 @@ async def live_campaign(
     run = dialer.runs.get(campaign.id)
     return {
         "at": now,
+        "zone": str(zone),
         "state": campaign.state,
         "mode": campaign.mode,
         "unknown_policies": plan.unknown_policies,

@@ -38,6 +38,7 @@ async def test_before_it_begins_nothing_is_in_its_hands(house: House) -> None:
     limit = seen["abandonment"]
     assert (limit["limit_ratio"], limit["window"], limit["ratio"]) == (0.03, "rolling_30_days", None)
     begun = (await house.row()).created_at
+    assert seen["zone"] == "Europe/London"
     assert limit["begins_at"] == begun, "the window is longer than the campaign is old"
     assert house.now < limit["ends_at"]
 

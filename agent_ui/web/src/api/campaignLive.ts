@@ -44,6 +44,8 @@ export interface Listening {
 
 export interface LiveCampaign {
   at: string
+  /** The house’s, by whose days is counted. */
+  zone: string
   state: string
   mode: string
   /** With any of these nobody is dialed. */

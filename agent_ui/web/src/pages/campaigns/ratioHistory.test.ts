@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { finePercent, pathOf, type Point, topOf, withPoint } from './ratioHistory'
+import { dayAt, finePercent, pathOf, type Point, topOf, withPoint } from './ratioHistory'
 
 describe('the line of a ratio', () => {
   it('keeps the newest points and none twice', () => {
@@ -30,4 +30,11 @@ describe('the line of a ratio', () => {
   it('is written as limits are', () => {
     expect([finePercent(null), finePercent(0), finePercent(0.0294)]).toEqual(['–', '0.0%', '2.9%'])
   })
+})
+
+it('says the day of the house, wherever the reader is', () => {
+  expect(dayAt('2026-11-23T16:00:00Z', 'Asia/Shanghai', 'en')).toBe('Nov 24, 2026')
+  expect(dayAt('2026-11-23T16:00:00Z', 'Pacific/Honolulu', 'en')).toBe('Nov 23, 2026')
+  expect(dayAt('2026-11-23T23:59:00Z', 'UTC', 'en')).toBe('Nov 23, 2026')
+  expect(dayAt('2026-11-20T12:00:00Z', 'Mars/Olympus', 'en')).toBe('Nov 20, 2026')
 })

@@ -34,3 +34,9 @@ export function pathOf(points: Point[], top: number, width: number, height: numb
 export function finePercent(ratio: number | null): string {
   return ratio === null ? '–' : `${(ratio * 100).toFixed(1)}%`
 }
+
+/** The day on which a window began where it is counted, wherever the reader is; browsers may not know every zone. */
+export function dayAt(iso: string, zone: string, language: string): string {
+  const timeZone = ['UTC', ...Intl.supportedValuesOf('timeZone')].includes(zone) ? zone : undefined
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone }).format(new Date(iso))
+}
