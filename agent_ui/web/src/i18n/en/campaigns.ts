@@ -179,7 +179,7 @@ export const campaigns = {
     consentSave: 'Note the consent',
     consentTake: 'They take it back',
   },
-  whyWaiting: 'their turn comes {when}',
+  whyWaiting: 'due {when}',
   dead: 'dead: {verdict}',
   takeOut: 'Take out',
   putBack: 'Put back',
