@@ -23,6 +23,7 @@ export const campaignLive = {
     ahead: 'Dials ahead, for agents who will soon be free and for numbers that will not answer.',
   },
   agentsBusy: 'All agents who are there are busy: nobody is dialed before one is likely to be free for whoever answers.',
+  noneCounted: 'No agent of the queue is left for this campaign just now, so nobody is dialed.',
   ringsForNobody: 'No agent of the queue is there, so nobody is dialed; the {count} lines that still ring are hung up as soon as they have rung as long as the law asks.',
   givenUp: 'Ended early since it runs: {count} calls. An announcement or a tone that is known said that nobody would answer.',
   withdrawn: 'Hung up while no agent was there: {count} calls since it runs. They are none of these people’s attempts, and they are called again.',
