@@ -110,11 +110,6 @@ class Allowance:
         variance = expected + expected**2 / known
         return max(0.0, expected - _SURELY_DEVIATIONS * math.sqrt(variance))
 
-    @property
-    def is_over(self) -> bool:
-        """More were abandoned by now than the limit allows of who answered, whoever may still come."""
-        return self.window.abandoned > self.limit_ratio * self.window.humans
-
     def accepted_risk_ratio(self, now_s: float) -> float:
         """Return the chance of harm that one more call may bring now; zero when the window's abandonment is used up."""
         if self.limit_ratio <= 0:

@@ -18,7 +18,9 @@ def lines_to_open(pacing: Pacing, lines_per_idle_agent: float, now_s: float) -> 
         return Pace(0, PaceReason.NO_AGENTS)
     if (held := pacing.held_back(now_s)) is not None:
         return held
-    may_risk = not pacing.allowance.is_over and pacing.allowance.accepted_risk_ratio(now_s) > 0
+    allowance = pacing.allowance
+    is_over = allowance.window.abandonment_ratio > allowance.limit_ratio
+    may_risk = not is_over and allowance.accepted_risk_ratio(now_s) > 0
     ratio = lines_per_idle_agent if may_risk else min(1.0, lines_per_idle_agent)
     wanted = math.ceil(ratio * agents.idle) - lines.ringing - lines.waiting
     room = pacing.room()

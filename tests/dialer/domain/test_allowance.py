@@ -119,12 +119,3 @@ def test_what_was_learned_goes_on_in_another_one_and_the_count_does_not() -> Non
     other.recall(allowance.learned())
     assert other.learned() == allowance.learned()
     assert other.window.humans == 0
-
-
-def test_it_is_over_as_long_as_more_were_abandoned_than_of_those_who_answered_may_be() -> None:
-    allowance = Allowance(0.03)
-    assert not allowance.is_over
-    allowance.open(Window(0.0, 30 * 86_400.0, humans=33, abandoned=1))
-    assert allowance.is_over
-    allowance.connected(1.0)
-    assert not allowance.is_over
