@@ -71,6 +71,8 @@ async def test_a_campaign_gets_people_and_is_started(installation, chinese_super
     await boss.speak("en")
     await expect(people).to_contain_text("021-62345678")
 
+    # its rows have the same buttons as the page of one
+    await expect(boss.by("edit-campaign")).to_be_visible()
     state = boss.by("campaign-state")
     await boss.by("step-started").click()
     await expect(state).not_to_have_attribute("data-state", "draft")
@@ -121,6 +123,8 @@ async def test_a_pause_by_mistake_is_taken_back_and_words_follow_the_language(in
     boss, page = supervisor, supervisor.page
     await page.goto(f"{installation.url}/#/campaigns")
     await boss.by("campaign-table").get_by_role("link", name="春季回访").click()
+    # its rows have the same buttons as the page of one
+    await expect(boss.by("edit-campaign")).to_be_visible()
     state = boss.by("campaign-state")
     await boss.by("step-started").click()
     await expect(state).not_to_have_attribute("data-state", "paused")

@@ -49,12 +49,18 @@ async def test_a_call_is_on_the_wall_until_the_link_is_taken_back(installation, 
     offered, answered = await shown(wall, "offered"), await shown(wall, "answered")
 
     # nobody scrolls a screen on the wall: the last line of the queues is whole, or comes in turn
+    parts: list[object] = []
+
     async def is_whole() -> bool:
         room = await wall.locator("section.queues").bounding_box()
         last = await wall.get_by_test_id(re.compile("^wallboard-queue-")).last.bounding_box()
+        parts[:] = [room, last, await wall.locator("section.queues").inner_text()]
         return room is not None and last is not None and last["y"] + last["height"] <= room["y"] + room["height"]
 
-    await eventually(is_whole, 10, "the last line is whole")
+    try:
+        await eventually(is_whole, 10, "the last line is whole")
+    except AssertionError as error:
+        raise AssertionError(f"{error}: {parts}") from error
 
     caller = await installation.call_in(CUSTOMER)
     await agent.rings()

@@ -76,7 +76,7 @@ class Story:
         return await eventually(is_told, timeout_s, f"the page says {reason}")
 
     def attempts(self, since: datetime | None = None) -> list[tuple[Any, ...]]:
-        query = "select number, verdict, planned_at, rang_at, lead_id, abandoned from attempts where campaign_id=?"
+        query = "select number, verdict, planned_at, rang_at, lead_id, abandoned, ended_at from attempts where campaign_id=?"
         rows = self._book.rows(f"{query} order by planned_at", self.campaign_id)
         return [row for row in rows if since is None or planned(row) >= since]
 
@@ -119,6 +119,10 @@ def planned(row: tuple[Any, ...]) -> datetime:
     return datetime.fromisoformat(row[2]).replace(tzinfo=UTC)
 
 
+def ended(row: tuple[Any, ...]) -> datetime:
+    return datetime.fromisoformat(row[6]).replace(tzinfo=UTC)
+
+
 @asynccontextmanager
 async def dialing() -> AsyncIterator[tuple[Town, Story]]:
     """Four agents, and a campaign that runs; whom the trunk failed is called again soon."""
@@ -156,7 +160,9 @@ async def test_the_trunk_stands_still_while_a_campaign_dials() -> None:
     verdicts = Counter((row[1], row in meanwhile) for row in log)
     print(f"noticed after {noticed_s:.1f} s: {len(in_flight)} in flight, {len(meanwhile)} dialed meanwhile")
     print(f"dialing again {back_s:.1f} s after its return; {dialed.total()} dialed, {dict(verdicts)}")
-    told = [row for row in log if frozen_at <= planned(row) < back_at]
+    # whoever was dialed just before its return was told by it what is true of their number
+    told = [row for row in log if frozen_at <= planned(row) and ended(row) < back_at]
+    assert told
     assert {row[1] for row in told} <= ROUTE_VERDICTS, told
     assert len(meanwhile) <= DIALED_MOST
     assert not [row for row in log if (row[5] and planned(row) >= frozen_at) or (row[5] and row[4] in in_flight)]
