@@ -76,8 +76,9 @@ class Story:
         return await eventually(is_told, timeout_s, f"the page says {reason}")
 
     def attempts(self, since: datetime | None = None) -> list[tuple[Any, ...]]:
-        query = "select number, verdict, planned_at, rang_at, lead_id, abandoned, ended_at from attempts where campaign_id=?"
-        rows = self._book.rows(f"{query} order by planned_at", self.campaign_id)
+        columns = "number, verdict, planned_at, rang_at, lead_id, abandoned, ended_at"
+        query = f"select {columns} from attempts where campaign_id=? order by planned_at"  # noqa: S608
+        rows = self._book.rows(query, self.campaign_id)
         return [row for row in rows if since is None or planned(row) >= since]
 
     async def until_all_are_reached(self, people: set[Any], timeout_s: float) -> None:
