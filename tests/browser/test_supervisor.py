@@ -1,6 +1,7 @@
 """A supervisor on a running talk, in three voices on a real Asterisk: who hears whom is told by tones."""
 
 import asyncio
+import re
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -243,6 +244,7 @@ async def test_a_supervisor_answers_who_waits_and_parks_them_for_an_agent(instal
     await boss.hears(CALLER_HZ)
     await ear.hears_agent(BOSS_HZ)
     await boss.by("nav-reports").click()
+    await expect(boss.page).to_have_url(re.compile("#/reports"))
     await boss.by("call-name").click()  # from any page back to the call
     await expect(boss.by("call-head")).to_be_visible()
 
